@@ -1,0 +1,67 @@
+package dev.understudy.clusterconfig;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Asks the peers of a cluster for what they agree on, over the admin API of their peer ports.
+ *
+ * <p>Every method returns at once and never throws for what the network does. The future is always
+ * completed, with a value, no later than shortly after {@code timeoutMillis}; it never completes
+ * with an exception. It is completed on a thread of the client, so what depends on it must not
+ * block: hand over to a thread of your own. A simulation implements this interface on its one
+ * thread, in virtual time.
+ *
+ * <p>A {@code peerUrl} is the base of a peer port, like {@code http://10.0.0.1:2380}. Redirects are
+ * followed, with the same method and the whole body, within the one deadline.
+ */
+public interface ClusterClient extends AutoCloseable {
+
+  /** The machines with a seat, sorted by name. */
+  CompletableFuture<Answer<List<MachineView>>> machines(String peerUrl, long timeoutMillis);
+
+  /** The cluster config in force. */
+  CompletableFuture<Answer<ClusterConfig>> config(String peerUrl, long timeoutMillis);
+
+  /**
+   * Machines and config of one peer in one step, as a standby needs them.
+   *
+   * @param notice who is asking, for the leader to know; empty to ask without being noted
+   */
+  CompletableFuture<Answer<SyncReply>> sync(
+      String peerUrl, Optional<StandbyNotice> notice, long timeoutMillis);
+
+  /**
+   * Changes the cluster config.
+   *
+   * @param subsetJson a JSON object with any of its fields
+   * @return the config now in force
+   */
+  CompletableFuture<Answer<ClusterConfig>> putConfig(
+      String peerUrl, String subsetJson, long timeoutMillis);
+
+  /** Asks for a seat. Refused with {@link ErrorCode#NO_MORE_PEERS} when none is free. */
+  CompletableFuture<Answer<JoinReply>> join(
+      String peerUrl, JoinRequest request, long timeoutMillis);
+
+  /**
+   * Takes the seat of a machine. Refused with {@link ErrorCode#KEY_NOT_FOUND} when it has none.
+   *
+   * @return the name, once the seat is gone
+   */
+  CompletableFuture<Answer<String>> remove(String peerUrl, String name, long timeoutMillis);
+
+  /** The version of the cluster's store and the cluster's id. */
+  CompletableFuture<Answer<PeerVersion>> version(String peerUrl, long timeoutMillis);
+
+  /** Whether the peer can take part in a cluster of that {@link StoreVersion}. */
+  CompletableFuture<Answer<Boolean>> supports(String peerUrl, int version, long timeoutMillis);
+
+  /**
+   * Ends every question that is under way as {@link Answer.Unreachable} and gives back all threads
+   * and connections. May be called twice.
+   */
+  @Override
+  void close();
+}

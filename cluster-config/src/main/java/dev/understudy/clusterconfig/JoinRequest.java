@@ -1,0 +1,142 @@
+package dev.understudy.clusterconfig;
+
+import com.google.gson.JsonObject;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A machine asks for a seat: the body of {@code PUT /v2/admin/machines/<name>}.
+ *
+ * @param name the machine's name, never empty
+ * @param minVersion the oldest {@link StoreVersion} that the machine can take part in
+ * @param maxVersion the newest one
+ * @param peerUrl where the other machines will reach it
+ * @param clientUrl where clients will reach it; may be empty
+ * @param data what it has on disk
+ */
+public record JoinRequest(
+    String name, int minVersion, int maxVersion, String peerUrl, String clientUrl, LocalData data) {
+
+  public JoinRequest {
+    Objects.requireNonNull(name);
+    Objects.requireNonNull(peerUrl);
+    Objects.requireNonNull(clientUrl);
+    Objects.requireNonNull(data);
+  }
+
+  /** The request of a machine that runs this program. */
+  public static JoinRequest of(MachineRecord self, LocalData data) {
+    return new JoinRequest(
+        self.name(),
+        StoreVersion.OLDEST,
+        StoreVersion.CURRENT,
+        self.peerUrl(),
+        self.clientUrl(),
+        data);
+  }
+
+  /** The machine as it would stand in the registry. */
+  public MachineRecord machine() {
+    return new MachineRecord(name, peerUrl, clientUrl);
+  }
+
+  /** Whether the machine can take part in a cluster of that {@link StoreVersion}. */
+  public boolean supports(int version) {
+    return minVersion <= version && version <= maxVersion;
+  }
+
+  /**
+   * {@code {"name","minVersion","maxVersion","peerURL","clientURL"}} and {@code "id"} when
+   * something is stated about the data: the member id in hex, empty for none.
+   */
+  public String toJson() {
+    JsonObject object = new JsonObject();
+    object.addProperty("name", name);
+    object.addProperty("minVersion", minVersion);
+    object.addProperty("maxVersion", maxVersion);
+    object.addProperty("peerURL", peerUrl);
+    object.addProperty("clientURL", clientUrl);
+    if (data instanceof LocalData.Held held) {
+      object.addProperty("id", Long.toHexString(held.memberId()));
+    } else if (data instanceof LocalData.None) {
+      object.addProperty("id", "");
+    }
+    return Json.write(object);
+  }
+
+  /**
+   * Reads the body of a request. The old names {@code raftURL} and {@code etcdURL} are taken too.
+   *
+   * @param pathName the name in the request's path, which wins
+   * @throws ApiException when the body cannot be read, when a URL is none, or when the body names
+   *     another machine than the path
+   */
+  public static JoinRequest fromJson(String pathName, String body) throws ApiException {
+    try {
+      return read(pathName, Json.object(body));
+    } catch (Json.Unreadable e) {
+      throw new ApiException(ErrorCode.INVALID_FORM, "join request: " + e.getMessage());
+    }
+  }
+
+  private static JoinRequest read(String pathName, JsonObject object)
+      throws Json.Unreadable, ApiException {
+    if (pathName.isEmpty()) {
+      throw new ApiException(ErrorCode.NAME_REQUIRED, "a machine needs a name");
+    }
+    String bodyName = Json.optionalString(object, "name").orElse(pathName);
+    if (!bodyName.equals(pathName)) {
+      throw new ApiException(
+          ErrorCode.INVALID_FIELD,
+          "the path names machine \"" + pathName + "\", the body \"" + bodyName + "\"");
+    }
+    String peerUrl = either(object, "peerURL", "raftURL").orElse("");
+    String clientUrl = either(object, "clientURL", "etcdURL").orElse("");
+    requireUrl("peerURL", peerUrl);
+    if (!clientUrl.isEmpty()) {
+      requireUrl("clientURL", clientUrl);
+    }
+    return new JoinRequest(
+        pathName,
+        Json.integer(object, "minVersion"),
+        Json.integer(object, "maxVersion"),
+        peerUrl,
+        clientUrl,
+        dataIn(object));
+  }
+
+  private static Optional<String> either(JsonObject object, String field, String oldField)
+      throws Json.Unreadable {
+    Optional<String> value = Json.optionalString(object, field);
+    return value.isPresent() ? value : Json.optionalString(object, oldField);
+  }
+
+  private static LocalData dataIn(JsonObject object) throws Json.Unreadable {
+    Optional<String> id = Json.optionalString(object, "id");
+    if (id.isEmpty()) {
+      return new LocalData.Unstated();
+    }
+    return id.get().isEmpty() ? new LocalData.None() : new LocalData.Held(Json.id(id.get(), "id"));
+  }
+
+  private static void requireUrl(String field, String text) throws ApiException {
+    try {
+      URI uri = new URI(text);
+      boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      if (web && uri.getHost() != null && uri.getPort() != 0 && uri.getQuery() == null) {
+        return;
+      }
+    } catch (URISyntaxException e) {
+      throw notUrl(field, text);
+    }
+    throw notUrl(field, text);
+  }
+
+  private static ApiException notUrl(String field, String text) {
+    return new ApiException(
+        ErrorCode.INVALID_FIELD,
+        "field \"" + field + "\" is not an http or https URL: \"" + text + "\"");
+  }
+}

@@ -1,0 +1,179 @@
+package dev.understudy.clusterconfig;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.IOException;
+import java.io.StringReader;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Optional;
+
+/**
+ * Reading JSON that anybody may have sent, strictly: what is missing or of the wrong type is named,
+ * never guessed. Fields that are not asked for are skipped, so that newer machines may say more.
+ */
+final class Json {
+  private Json() {}
+
+  /** What was read is not what was asked for; the message says where, in words for a user. */
+  static final class Unreadable extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Unreadable(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  static JsonObject object(String text) throws Unreadable {
+    if (parse(text) instanceof JsonObject object) {
+      return object;
+    }
+    throw new Unreadable("not a JSON object");
+  }
+
+  static JsonArray array(String text) throws Unreadable {
+    if (parse(text) instanceof JsonArray array) {
+      return array;
+    }
+    throw new Unreadable("not a JSON array");
+  }
+
+  private static JsonElement parse(String text) throws Unreadable {
+    try {
+      JsonReader reader = new JsonReader(new StringReader(text));
+      reader.setStrictness(Strictness.STRICT);
+      JsonElement element = JsonParser.parseReader(reader);
+      if (reader.peek() != JsonToken.END_DOCUMENT) {
+        throw new Unreadable("more follows after the JSON");
+      }
+      return element;
+    } catch (JsonParseException | IOException | IllegalStateException e) {
+      throw new Unreadable("not JSON");
+    }
+  }
+
+  static JsonObject asObject(JsonElement element) throws Unreadable {
+    if (element instanceof JsonObject object) {
+      return object;
+    }
+    throw new Unreadable("an element is not a JSON object");
+  }
+
+  static String string(JsonObject object, String field) throws Unreadable {
+    return optionalString(object, field)
+        .orElseThrow(() -> new Unreadable("field \"" + field + "\" is missing"));
+  }
+
+  static Optional<String> optionalString(JsonObject object, String field) throws Unreadable {
+    JsonElement element = object.get(field);
+    if (element == null || element.isJsonNull()) {
+      return Optional.empty();
+    }
+    if (element instanceof JsonPrimitive primitive && primitive.isString()) {
+      return Optional.of(primitive.getAsString());
+    }
+    throw new Unreadable("field \"" + field + "\" is not a string");
+  }
+
+  static int integer(JsonObject object, String field) throws Unreadable {
+    BigDecimal value = decimal(object, field);
+    try {
+      return value.intValueExact();
+    } catch (ArithmeticException e) {
+      throw new Unreadable("field \"" + field + "\" is not a whole number in range");
+    }
+  }
+
+  /** A whole number of 64 bits without a sign. */
+  static long number(JsonObject object, String field) throws Unreadable {
+    BigDecimal value = decimal(object, field);
+    try {
+      BigInteger whole = value.toBigIntegerExact();
+      if (whole.signum() >= 0 && whole.bitLength() <= Long.SIZE) {
+        return whole.longValue();
+      }
+    } catch (ArithmeticException e) {
+      throw new Unreadable("field \"" + field + "\" is not a whole number");
+    }
+    throw new Unreadable("field \"" + field + "\" is out of range");
+  }
+
+  /** A finite number. */
+  static double real(JsonObject object, String field) throws Unreadable {
+    double value = decimal(object, field).doubleValue();
+    if (Double.isInfinite(value)) {
+      throw new Unreadable("field \"" + field + "\" is out of range");
+    }
+    return value;
+  }
+
+  private static BigDecimal decimal(JsonObject object, String field) throws Unreadable {
+    JsonElement element = object.get(field);
+    if (element == null) {
+      throw new Unreadable("field \"" + field + "\" is missing");
+    }
+    if (!(element instanceof JsonPrimitive primitive) || !primitive.isNumber()) {
+      throw new Unreadable("field \"" + field + "\" is not a number");
+    }
+    try {
+      BigDecimal value = primitive.getAsBigDecimal();
+      // Beyond this no field has a meaning, and writing such a number out would take all memory.
+      if (Math.abs((long) value.scale()) + value.precision() > 1_000) {
+        throw new Unreadable("field \"" + field + "\" is out of range");
+      }
+      return value;
+    } catch (NumberFormatException e) {
+      throw new Unreadable("field \"" + field + "\" is not a finite number");
+    }
+  }
+
+  static boolean bool(JsonObject object, String field) throws Unreadable {
+    if (object.get(field) instanceof JsonPrimitive primitive && primitive.isBoolean()) {
+      return primitive.getAsBoolean();
+    }
+    throw new Unreadable("field \"" + field + "\" is not true or false");
+  }
+
+  /** A member or cluster id in lower-case hex; never 0. */
+  static long id(String hex, String field) throws Unreadable {
+    try {
+      long id = Long.parseUnsignedLong(hex, 16);
+      if (id != 0) {
+        return id;
+      }
+    } catch (NumberFormatException e) {
+      throw new Unreadable("field \"" + field + "\" is not an id in hex");
+    }
+    throw new Unreadable("field \"" + field + "\" is 0, which is no id");
+  }
+
+  /** A number of 64 bits without a sign, ready to be written. */
+  static Number unsigned(long value) {
+    return value >= 0 ? (Number) value : new BigInteger(Long.toUnsignedString(value));
+  }
+
+  /** A decimal as people write it: 1800, not 1800.0. */
+  static Number plain(double value) {
+    long whole = (long) value;
+    return whole == value ? (Number) whole : (Number) value;
+  }
+
+  /**
+   * One line. Escapes the three characters that Go escapes, so that bodies are the same letter by
+   * letter; they occur nowhere in JSON but inside of strings.
+   */
+  static String write(JsonElement element) {
+    return element
+        .toString()
+        .replace("<", "\\u003c")
+        .replace(">", "\\u003e")
+        .replace("&", "\\u0026");
+  }
+}

@@ -1,0 +1,28 @@
+package dev.understudy.clusterconfig;
+
+/**
+ * What a machine that asks for a seat says about its data directory. Decides what becomes of a seat
+ * that its name still has: a machine whose log is lost has forgotten votes and acknowledged
+ * entries, and must come back as another member.
+ */
+public sealed interface LocalData {
+
+  /** It said nothing, as machines of etcd 0.4 do. */
+  record Unstated() implements LocalData {}
+
+  /** It has no log: it is new, or its disk was lost. */
+  record None() implements LocalData {}
+
+  /**
+   * It has the log of this member.
+   *
+   * @param memberId never 0
+   */
+  record Held(long memberId) implements LocalData {
+    public Held {
+      if (memberId == 0) {
+        throw new IllegalArgumentException("0 is no member id");
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.understudy.clusterconfig;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A machine with a seat, as it stands in the registry: in the key space at {@link #DIRECTORY}{@code
+ * /<name>}, with the value {@code raft=<peerURL>&etcd=<clientURL>}, both percent-encoded.
+ *
+ * @param name the machine's name, unique in the cluster, never empty
+ * @param peerUrl where the other machines reach it, like {@code http://10.0.0.1:2380}
+ * @param clientUrl where clients reach it; empty when it was never said
+ */
+public record MachineRecord(String name, String peerUrl, String clientUrl) {
+
+  /** The directory of the registry in the key space. */
+  public static final String DIRECTORY = "/_etcd/machines";
+
+  public MachineRecord {
+    Objects.requireNonNull(peerUrl);
+    Objects.requireNonNull(clientUrl);
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException("a machine needs a name");
+    }
+  }
+
+  /** Where the record stands in the key space. */
+  public String key() {
+    return DIRECTORY + "/" + name;
+  }
+
+  /** The value in the key space. */
+  public String toValue() {
+    return "raft=" + encoded(peerUrl) + "&etcd=" + encoded(clientUrl);
+  }
+
+  /**
+   * Reads a value of the key space, tolerantly: fields in any order, unknown ones skipped, encoded
+   * or not.
+   *
+   * @return empty when there is no peer URL in it
+   */
+  public static Optional<MachineRecord> fromValue(String name, String value) {
+    String peerUrl = field(value, "raft");
+    if (name.isEmpty() || peerUrl.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(new MachineRecord(name, peerUrl, field(value, "etcd")));
+  }
+
+  /** The first field of that name, decoded; empty when there is none. */
+  static String field(String value, String name) {
+    for (String pair : value.split("&")) {
+      if (pair.startsWith(name + "=")) {
+        return decoded(pair.substring(name.length() + 1));
+      }
+    }
+    return "";
+  }
+
+  static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return text; // written by hand, with a bare percent sign
+    }
+  }
+}
