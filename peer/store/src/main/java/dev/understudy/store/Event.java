@@ -1,0 +1,33 @@
+package dev.understudy.store;
+
+/**
+ * A change of one node, or a read of it. Immutable.
+ *
+ * @param action what happened
+ * @param node the node afterwards; of a deleted or expired one only key, indexes and {@code dir}
+ * @param prevNode the node before, without children; null if there was none
+ * @param refresh whether only the time to live was renewed: such an event is kept in the history
+ *     and shown to no watcher
+ */
+public record Event(Action action, NodeView node, NodeView prevNode, boolean refresh) {
+
+  /** The index of the change, which is the node's {@code modifiedIndex}. */
+  public long index() {
+    return node.modifiedIndex();
+  }
+
+  /**
+   * Whether the v2 API answers the request that caused this with 201 rather than 200: something was
+   * made that was not there.
+   */
+  public boolean created() {
+    return action == Action.CREATE || (action == Action.SET && prevNode == null);
+  }
+
+  /** Whether a directory and all that was beneath went with this. */
+  boolean removesDirectory() {
+    return (action == Action.DELETE || action == Action.EXPIRE)
+        && prevNode != null
+        && prevNode.dir();
+  }
+}

@@ -1,0 +1,16 @@
+package dev.understudy.store;
+
+/** What became of a request to the store. */
+public sealed interface Result {
+
+  /**
+   * It was done.
+   *
+   * @param event what happened, as the client is told
+   * @param before for a write, the version before it; for a read, the version that was read
+   */
+  record Success(Event event, Version before) implements Result {}
+
+  /** It was refused and, but for the counters, nothing changed. */
+  record Failure(StoreError error) implements Result {}
+}
