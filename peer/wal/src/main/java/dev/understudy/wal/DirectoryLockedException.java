@@ -1,0 +1,13 @@
+package dev.understudy.wal;
+
+import java.io.IOException;
+
+/** Somebody else, in this process or in another, has the directory open. */
+public final class DirectoryLockedException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  /** With the directory that is taken. */
+  public DirectoryLockedException(String directory) {
+    super(directory + ": in use by another process, or opened twice by this one");
+  }
+}

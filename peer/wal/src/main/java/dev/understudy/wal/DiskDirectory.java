@@ -1,0 +1,245 @@
+package dev.understudy.wal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A directory of the real file system. The file {@code LOCK} in it is locked while it is open; the
+ * system takes the lock back when the process dies, so a crash leaves nothing to clear away.
+ *
+ * <p>Threads that use the files must not be interrupted: that closes the channel they are in.
+ */
+public final class DiskDirectory implements Directory {
+  private static final String LOCK_NAME = "LOCK";
+  private static final int ZEROS_BYTES = 1 << 18;
+
+  /**
+   * Directories that this process has open. A file lock belongs to the process, and closing any
+   * channel on the file drops it, so a second opening must be turned away before it touches it.
+   */
+  private static final Set<Path> OPEN = new HashSet<>();
+
+  private final Path path;
+  private final FileChannel lockChannel;
+  private boolean closed;
+
+  private DiskDirectory(Path path, FileChannel lockChannel) {
+    this.path = path;
+    this.lockChannel = lockChannel;
+  }
+
+  /**
+   * Opens a directory, which is made when it does not exist.
+   *
+   * @throws DirectoryLockedException when it is open already, here or in another process
+   */
+  public static DiskDirectory open(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    Path path = directory.toRealPath();
+    synchronized (OPEN) {
+      if (!OPEN.add(path)) {
+        throw new DirectoryLockedException(directory.toString());
+      }
+    }
+    try {
+      return new DiskDirectory(path, lock(path));
+    } catch (IOException | RuntimeException e) {
+      forget(path);
+      throw e;
+    }
+  }
+
+  private static FileChannel lock(Path path) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            path.resolve(LOCK_NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        throw new DirectoryLockedException(path.toString());
+      }
+      return channel;
+    } catch (OverlappingFileLockException e) {
+      channel.close();
+      throw new DirectoryLockedException(path.toString());
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static void forget(Path path) {
+    synchronized (OPEN) {
+      OPEN.remove(path);
+    }
+  }
+
+  @Override
+  public List<String> list() throws IOException {
+    try (Stream<Path> children = Files.list(path)) {
+      return children
+          .filter(Files::isRegularFile)
+          .map(child -> child.getFileName().toString())
+          .filter(name -> !name.equals(LOCK_NAME))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Override
+  public long size(String name) throws IOException {
+    return Files.size(path.resolve(name));
+  }
+
+  @Override
+  public WritableFile create(String name) throws IOException {
+    return openChannel(name, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  }
+
+  @Override
+  public WritableFile openForWriting(String name) throws IOException {
+    return openChannel(name, StandardOpenOption.WRITE);
+  }
+
+  @Override
+  public ReadableFile openForReading(String name) throws IOException {
+    return openChannel(name, StandardOpenOption.READ);
+  }
+
+  private ChannelFile openChannel(String name, OpenOption... options) throws IOException {
+    try {
+      return new ChannelFile(name, FileChannel.open(path.resolve(name), options));
+    } catch (IOException e) {
+      throw explained(name, e);
+    }
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    try {
+      Files.move(path.resolve(from), path.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw explained(to, e);
+    }
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    Files.delete(path.resolve(name));
+  }
+
+  @Override
+  public void force() throws IOException {
+    try (FileChannel self = FileChannel.open(path, StandardOpenOption.READ)) {
+      self.force(true);
+    }
+  }
+
+  @Override
+  public long usableBytes() throws IOException {
+    return path.toFile().getUsableSpace();
+  }
+
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+
+  /** Gives the lock back; the files must have been closed before. */
+  @Override
+  public synchronized void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      lockChannel.close();
+    } finally {
+      forget(path);
+    }
+  }
+
+  /** Java has no type of its own for a full disk, only the system's words for it. */
+  private static IOException explained(String name, IOException e) {
+    String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+    String words = reason == null ? "" : reason.toLowerCase(Locale.ROOT);
+    if (words.contains("no space left") || words.contains("quota exceeded")) {
+      return new DiskFullException(name, e);
+    }
+    return e;
+  }
+
+  private static final class ChannelFile implements WritableFile, ReadableFile {
+    /** Shared and never written: its contents are the zeros of every preallocation. */
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(ZEROS_BYTES);
+
+    private final String name;
+    private final FileChannel channel;
+
+    ChannelFile(String name, FileChannel channel) {
+      this.name = name;
+      this.channel = channel;
+    }
+
+    @Override
+    public void write(ByteBuffer source, long position) throws IOException {
+      try {
+        long at = position;
+        while (source.hasRemaining()) {
+          at += channel.write(source, at);
+        }
+      } catch (IOException e) {
+        throw explained(name, e);
+      }
+    }
+
+    @Override
+    public void preallocate(long length) throws IOException {
+      long at = channel.size();
+      while (at < length) {
+        int bytes = (int) Math.min(ZEROS_BYTES, length - at);
+        write(ZEROS.duplicate().limit(bytes), at);
+        at += bytes;
+      }
+    }
+
+    @Override
+    public void truncate(long length) throws IOException {
+      channel.truncate(length);
+    }
+
+    @Override
+    public long size() throws IOException {
+      return channel.size();
+    }
+
+    @Override
+    public void force() throws IOException {
+      channel.force(false);
+    }
+
+    @Override
+    public int read(ByteBuffer target, long position) throws IOException {
+      return channel.read(target, position);
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.understudy.wal;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One file of a {@link MemoryDisk}: its bytes as a reader sees them, as they were at the last sync,
+ * and the changes between the two. Guarded by the disk's lock.
+ */
+final class MemoryContents {
+  private static final int SECTOR_BYTES = 512;
+
+  /** A change since the last sync: bytes at a position, or (bytes null) a new length. */
+  private record Change(long position, byte[] bytes) {}
+
+  /** Bytes and how many of them count; what is beyond is always zero. */
+  private static final class Image {
+    private byte[] bytes = new byte[0];
+    private int length;
+
+    void setLength(long to) {
+      int next = Math.toIntExact(to);
+      if (next > bytes.length) {
+        bytes = Arrays.copyOf(bytes, Math.max(next, bytes.length * 2));
+      }
+      if (next < length) {
+        Arrays.fill(bytes, next, length, (byte) 0);
+      }
+      length = next;
+    }
+
+    void put(long position, byte[] source, int from, int count) {
+      if (position + count > length) {
+        setLength(position + count);
+      }
+      System.arraycopy(source, from, bytes, Math.toIntExact(position), count);
+    }
+  }
+
+  private Image seen = new Image();
+  private Image synced = new Image();
+  private final List<Change> changes = new ArrayList<>();
+
+  long length() {
+    return seen.length;
+  }
+
+  byte[] copy() {
+    return Arrays.copyOf(seen.bytes, seen.length);
+  }
+
+  int read(ByteBuffer target, long position) {
+    if (position >= seen.length) {
+      return -1;
+    }
+    int count = (int) Math.min(target.remaining(), seen.length - position);
+    target.put(seen.bytes, (int) position, count);
+    return count;
+  }
+
+  void write(ByteBuffer source, long position) {
+    byte[] bytes = new byte[source.remaining()];
+    source.get(bytes);
+    seen.put(position, bytes, 0, bytes.length);
+    changes.add(new Change(position, bytes));
+  }
+
+  void setLength(long length) {
+    seen.setLength(length);
+    changes.add(new Change(length, null));
+  }
+
+  void force() {
+    for (Change change : changes) {
+      if (change.bytes == null) {
+        synced.setLength(change.position);
+      } else {
+        synced.put(change.position, change.bytes, 0, change.bytes.length);
+      }
+    }
+    changes.clear();
+  }
+
+  /** Keeps of the changes since the last sync what {@code survival} says. */
+  void powerCut(String file, MemoryDisk.Survival survival) {
+    for (Change change : changes) {
+      if (change.bytes == null) {
+        if (survival.length(file)) {
+          synced.setLength(change.position);
+        }
+      } else {
+        keepSectors(file, change, survival);
+      }
+    }
+    changes.clear();
+    seen = new Image();
+    seen.put(0, synced.bytes, 0, synced.length);
+  }
+
+  private void keepSectors(String file, Change change, MemoryDisk.Survival survival) {
+    int from = 0;
+    while (from < change.bytes.length) {
+      long position = change.position + from;
+      int toSectorEnd = SECTOR_BYTES - (int) (position % SECTOR_BYTES);
+      int count = Math.min(toSectorEnd, change.bytes.length - from);
+      if (survival.sector(file, position, count)) {
+        synced.put(position, change.bytes, from, count);
+      }
+      from += count;
+    }
+  }
+}
