@@ -1,0 +1,38 @@
+package dev.understudy.peer.http;
+
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+
+/**
+ * The client API of a peer. Whoever owns the port hangs {@link #handler} under it while the machine
+ * is a peer.
+ *
+ * <p>The handler never blocks and says so to Jetty, so a request is answered by the thread that
+ * read it; whatever stands above it should be non-blocking as well, or every request is dispatched
+ * to another thread.
+ *
+ * <p>It owns no thread and nothing to close. Watches end when the backend's {@link
+ * dev.understudy.store.Watchers} are closed, which a stopping peer does: a long poll with an empty
+ * answer, a stream with code 400.
+ */
+public final class ClientApi {
+
+  /**
+   * @param backend the peer
+   * @param version of this program, for {@code /version}
+   */
+  public ClientApi(ClientBackend backend, ClientLimits limits, String version) {}
+
+  /**
+   * How a client port must be set up for this API: paths are taken as they come, and headers up to
+   * the limit.
+   */
+  public static HttpConfiguration httpConfiguration(ClientLimits limits) {
+    throw new UnsupportedOperationException(limits.toString());
+  }
+
+  /** Answers all paths: what it does not know gets 404. */
+  public Handler handler() {
+    throw new UnsupportedOperationException();
+  }
+}
