@@ -86,6 +86,10 @@ public record JoinRequest(
     if (pathName.isEmpty()) {
       throw new ApiException(ErrorCode.NAME_REQUIRED, "a machine needs a name");
     }
+    if (!MachineRecord.isValidName(pathName)) {
+      throw new ApiException(
+          ErrorCode.INVALID_FIELD, "no machine can be called \"" + pathName + "\"");
+    }
     String bodyName = Json.optionalString(object, "name").orElse(pathName);
     if (!bodyName.equals(pathName)) {
       throw new ApiException(

@@ -19,12 +19,28 @@ public record MachineRecord(String name, String peerUrl, String clientUrl) {
   /** The directory of the registry in the key space. */
   public static final String DIRECTORY = "/_etcd/machines";
 
+  private static final int MAX_NAME_LENGTH = 128;
+
   public MachineRecord {
     Objects.requireNonNull(peerUrl);
     Objects.requireNonNull(clientUrl);
     if (name.isEmpty()) {
       throw new IllegalArgumentException("a machine needs a name");
     }
+  }
+
+  /**
+   * Whether a machine may be called that: up to 128 characters that are neither blank nor a control
+   * character nor a slash, and no underscore or dot in front, since the name becomes a key of the
+   * registry and part of a path.
+   */
+  public static boolean isValidName(String name) {
+    return !name.isEmpty()
+        && name.length() <= MAX_NAME_LENGTH
+        && name.charAt(0) != '_'
+        && name.charAt(0) != '.'
+        && name.chars()
+            .noneMatch(c -> c == '/' || Character.isWhitespace(c) || Character.isISOControl(c));
   }
 
   /** Where the record stands in the key space. */

@@ -1,0 +1,236 @@
+package dev.understudy.clusterconfig;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
+import org.eclipse.jetty.http.HttpCookieStore;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * A {@link ClusterClient} over HTTP/1.1 with kept-alive connections.
+ *
+ * <p>Has threads between {@link #start()} and {@link #close()} only; before and after, every
+ * question is answered {@link Answer.Unreachable}. Safe for use by many threads. {@link #close()}
+ * waits for the client's own threads, so it must not be called on one of them, that is, not from
+ * what depends on a future of this client.
+ */
+public final class HttpClusterClient implements ClusterClient {
+  private static final String MACHINES = "/v2/admin/machines";
+  private static final String CONFIG = "/v2/admin/config";
+  private static final long STOP_TIMEOUT_MILLIS = 2_000;
+
+  private final HttpClusterClientOptions options;
+  private final Object lifecycle = new Object();
+  private final Set<HttpQuestion<?>> underWay = ConcurrentHashMap.newKeySet();
+  private volatile HttpClient http;
+
+  /** Starts nothing. */
+  public HttpClusterClient(HttpClusterClientOptions options) {
+    this.options = Objects.requireNonNull(options);
+  }
+
+  /** A client with the usual limits; starts nothing. */
+  public HttpClusterClient() {
+    this(HttpClusterClientOptions.DEFAULT);
+  }
+
+  /**
+   * Starts the client's threads.
+   *
+   * @throws IllegalStateException when it has been started, or cannot start; nothing is left behind
+   */
+  public void start() {
+    synchronized (lifecycle) {
+      if (http != null) {
+        throw new IllegalStateException("started twice");
+      }
+      HttpClient starting = configured();
+      try {
+        starting.start();
+      } catch (Exception e) {
+        stop(starting);
+        throw new IllegalStateException("the HTTP client does not start", e);
+      }
+      // Redirects are followed here, not by Jetty; nor are passwords or packed answers wanted.
+      starting.getProtocolHandlers().clear();
+      starting.getContentDecoderFactories().clear();
+      http = starting;
+    }
+  }
+
+  private HttpClient configured() {
+    QueuedThreadPool threads = new QueuedThreadPool(options.maxThreads(), 1);
+    threads.setName("cluster-client");
+    threads.setDaemon(true);
+    threads.setReservedThreads(0);
+    threads.setStopTimeout(STOP_TIMEOUT_MILLIS);
+    HttpClient client = new HttpClient(new HttpClientTransportOverHTTP(1));
+    client.setName("cluster-client");
+    client.setExecutor(threads);
+    client.setFollowRedirects(false);
+    client.setConnectTimeout(options.connectTimeoutMillis());
+    client.setHttpCookieStore(new HttpCookieStore.Empty());
+    client.setUserAgentField(new HttpField(HttpHeader.USER_AGENT, "understudy"));
+    return client;
+  }
+
+  @Override
+  public void close() {
+    synchronized (lifecycle) {
+      HttpClient stopping = http;
+      if (stopping == null) {
+        return;
+      }
+      http = null;
+      stop(stopping);
+    }
+    underWay.forEach(question -> question.giveUp("the client was closed"));
+  }
+
+  private static void stop(HttpClient stopping) {
+    try {
+      stopping.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("the HTTP client does not stop", e);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Answer<List<MachineView>>> machines(String peerUrl, long timeoutMillis) {
+    return ask(
+        get(peerUrl, MACHINES), reply -> MachineView.listFromJson(reply.body()), timeoutMillis);
+  }
+
+  @Override
+  public CompletableFuture<Answer<ClusterConfig>> config(String peerUrl, long timeoutMillis) {
+    return ask(get(peerUrl, CONFIG), HttpClusterClient::readConfig, timeoutMillis);
+  }
+
+  @Override
+  public CompletableFuture<Answer<SyncReply>> sync(
+      String peerUrl, Optional<StandbyNotice> notice, long timeoutMillis) {
+    Map<String, String> headers =
+        notice.map(n -> Map.of(StandbyNotice.HEADER, n.toHeader())).orElse(Map.of());
+    var machines =
+        ask(
+            new HttpQuestion.Asked("GET", peerUrl + MACHINES, headers, null),
+            reply ->
+                new SyncReply(
+                    MachineView.listFromJson(reply.body()),
+                    ClusterConfig.DEFAULT,
+                    SeatOffer.fromHeader(reply.headers().get(SeatOffer.HEADER))),
+            timeoutMillis);
+    return machines.thenCombine(config(peerUrl, timeoutMillis), HttpClusterClient::combined);
+  }
+
+  private static Answer<SyncReply> combined(
+      Answer<SyncReply> machines, Answer<ClusterConfig> config) {
+    Optional<SyncReply> known = machines.granted();
+    if (known.isEmpty()) {
+      return machines;
+    }
+    SyncReply reply = known.get();
+    return config.map(inForce -> new SyncReply(reply.machines(), inForce, reply.offer()));
+  }
+
+  @Override
+  public CompletableFuture<Answer<ClusterConfig>> putConfig(
+      String peerUrl, String subsetJson, long timeoutMillis) {
+    return ask(put(peerUrl + CONFIG, subsetJson), HttpClusterClient::readConfig, timeoutMillis);
+  }
+
+  @Override
+  public CompletableFuture<Answer<JoinReply>> join(
+      String peerUrl, JoinRequest request, long timeoutMillis) {
+    return ask(
+        put(machineUrl(peerUrl, request.name()), request.toJson()),
+        reply -> JoinReply.fromJson(reply.body()),
+        timeoutMillis);
+  }
+
+  @Override
+  public CompletableFuture<Answer<String>> remove(String peerUrl, String name, long timeoutMillis) {
+    return ask(
+        new HttpQuestion.Asked("DELETE", machineUrl(peerUrl, name), Map.of(), null),
+        reply -> name,
+        timeoutMillis);
+  }
+
+  @Override
+  public CompletableFuture<Answer<PeerVersion>> version(String peerUrl, long timeoutMillis) {
+    return ask(get(peerUrl, "/version"), HttpClusterClient::readVersion, timeoutMillis);
+  }
+
+  @Override
+  public CompletableFuture<Answer<Boolean>> supports(
+      String peerUrl, int version, long timeoutMillis) {
+    return ask(get(peerUrl, "/version/" + version + "/check"), reply -> true, timeoutMillis)
+        .thenApply(
+            answer ->
+                answer instanceof Answer.Refused<Boolean> refused && refused.httpStatus() == 403
+                    ? new Answer.Granted<>(false, refused.url())
+                    : answer);
+  }
+
+  private static ClusterConfig readConfig(HttpQuestion.Reply reply) {
+    try {
+      return ClusterConfig.DEFAULT.merge(reply.body());
+    } catch (ApiException e) {
+      throw new IllegalArgumentException(e.error().cause(), e);
+    }
+  }
+
+  private static PeerVersion readVersion(HttpQuestion.Reply reply) {
+    String id = reply.headers().get(PeerVersion.CLUSTER_ID_HEADER);
+    try {
+      return new PeerVersion(
+          Integer.parseInt(reply.body().strip()),
+          id == null ? OptionalLong.empty() : OptionalLong.of(Json.id(id, "cluster id")));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("the version is not a bare number", e);
+    } catch (Json.Unreadable e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  private static HttpQuestion.Asked get(String peerUrl, String path) {
+    return new HttpQuestion.Asked("GET", peerUrl + path, Map.of(), null);
+  }
+
+  private static HttpQuestion.Asked put(String url, String body) {
+    return new HttpQuestion.Asked("PUT", url, Map.of(), body);
+  }
+
+  private static String machineUrl(String peerUrl, String name) {
+    String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+    return peerUrl + MACHINES + "/" + encoded;
+  }
+
+  private <T> CompletableFuture<Answer<T>> ask(
+      HttpQuestion.Asked asked, HttpQuestion.Reader<T> reader, long timeoutMillis) {
+    HttpClient client = http;
+    if (client == null) {
+      return CompletableFuture.completedFuture(
+          new Answer.Unreachable<>(asked.url() + ": the client is not running"));
+    }
+    var question = new HttpQuestion<>(client, options, asked, reader, timeoutMillis);
+    underWay.add(question);
+    question.future().thenRun(() -> underWay.remove(question));
+    question.send();
+    if (http != client) {
+      question.giveUp("the client was closed"); // close() may have missed it
+    }
+    return question.future();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.understudy.clusterconfig;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.gson.JsonObject;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ClusterConfigTest {
+
+  @Test
+  void theDefaultIsWrittenAsEtcdWritesIt() {
+    assertThat(ClusterConfig.DEFAULT.toJson())
+        .isEqualTo("{\"activeSize\":9,\"removeDelay\":1800,\"syncInterval\":5}");
+  }
+
+  @Test
+  void valuesBelowTheMinimumAreRaised() {
+    assertThat(new ClusterConfig(1, 0.5, -3)).isEqualTo(new ClusterConfig(3, 2, 1));
+  }
+
+  @Test
+  void fractionsOfSecondsSurvive() throws ApiException {
+    ClusterConfig config = ClusterConfig.DEFAULT.merge("{\"removeDelay\":2.5}");
+
+    assertThat(config.removeDelayMillis()).isEqualTo(2500);
+    assertThat(config.toJson()).contains("\"removeDelay\":2.5");
+    assertThat(ClusterConfig.fromJsonOrDefault(config.toJson())).isEqualTo(config);
+  }
+
+  @Test
+  void mergingKeepsWhatIsNotGivenAndSkipsWhatIsUnknown() throws ApiException {
+    ClusterConfig config =
+        new ClusterConfig(5, 60, 2).merge("{\"syncInterval\":7,\"colour\":\"blue\"}");
+
+    assertThat(config).isEqualTo(new ClusterConfig(5, 60, 7));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"activeSize\":\"5\"}|403|not a number",
+        "{\"activeSize\":3.5}|403|whole number",
+        "{\"activeSize\":4294967299}|403|whole number",
+        "{\"activeSize\":null}|403|not a number",
+        "{\"removeDelay\":true}|404|not a number",
+        "{\"removeDelay\":1e20}|404|longer than 315360000",
+        "{\"removeDelay\":1e999}|404|out of range",
+        "{\"removeDelay\":1e99999999}|404|not a finite number",
+        "{\"syncInterval\":[5]}|209|not a number",
+        "{\"syncInterval\":NaN}|210|not JSON",
+        "[]|210|not a JSON object",
+        "{\"activeSize\":5} x|210|not JSON",
+        "{|210|not JSON",
+      })
+  void whatIsNoNumberIsRefusedWithItsOwnError(String body, int code, String cause) {
+    ApiException refusal =
+        catchThrowableOfType(ApiException.class, () -> ClusterConfig.DEFAULT.merge(body));
+
+    assertThat(refusal.error().errorCode()).isEqualTo(code);
+    assertThat(refusal.error().httpStatus()).isEqualTo(400);
+    assertThat(refusal.error().cause()).contains(cause);
+  }
+
+  @Test
+  void notANumberGetsNoFurtherThanTheConstructor() {
+    assertThatThrownBy(() -> new ClusterConfig(3, Double.NaN, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("removeDelay");
+    assertThatThrownBy(() -> new ClusterConfig(3, 5, Double.POSITIVE_INFINITY))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("syncInterval");
+    JsonObject subset = new JsonObject();
+    subset.addProperty("removeDelay", Double.NaN);
+    assertThatThrownBy(() -> ClusterConfig.DEFAULT.merge(subset)).isInstanceOf(ApiException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "nonsense", "[]", "{\"activeSize\":\"x\"}", "null"})
+  void whatIsUnreadableInTheKeySpaceMeansTheDefault(String json) {
+    assertThat(ClusterConfig.fromJsonOrDefault(json)).isEqualTo(ClusterConfig.DEFAULT);
+  }
+}
