@@ -1,2 +1,2 @@
-/** Placeholder. */
+/** The consensus core: pure, driven by ticks and messages. */
 package dev.understudy.raft;

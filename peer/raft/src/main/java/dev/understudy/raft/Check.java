@@ -1,0 +1,23 @@
+package dev.understudy.raft;
+
+/**
+ * Checks that are always on. They are for bugs and for lost disks: whatever a peer or a user can
+ * cause is handled instead.
+ */
+final class Check {
+  private Check() {}
+
+  /** Throws {@link IllegalStateException} unless the condition holds. */
+  static void that(boolean condition, String invariant) {
+    if (!condition) {
+      throw new IllegalStateException(invariant);
+    }
+  }
+
+  /** Like {@link #that(boolean, String)}, with two numbers that explain the failure. */
+  static void that(boolean condition, String invariant, long left, long right) {
+    if (!condition) {
+      throw new IllegalStateException(invariant + ": " + left + ", " + right);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.understudy.raft;
+
+import java.util.List;
+
+/**
+ * Whatever members of a group send each other. Ids are 64-bit and unsigned, never 0 on the wire.
+ */
+public sealed interface Message {
+  /** The term of a vote denied because the asking member has been removed: 2^64−1. */
+  long TERM_DENIED = -1L;
+
+  /** Who sent it. */
+  long from();
+
+  /** To whom. */
+  long to();
+
+  /** The sender's term (for vote requests and granted votes: the term that is asked for). */
+  long term();
+
+  /** Messages that answer another one; they are taken only from members of the group. */
+  sealed interface Response extends Message {}
+
+  /** A request for a vote, or for the promise of one. */
+  sealed interface AnyVoteRequest extends Message {
+    /** The term of the candidate's last entry. */
+    long lastTerm();
+
+    /** The index of the candidate's last entry. */
+    long lastIndex();
+  }
+
+  /** The answer to a request for a vote, or for the promise of one. */
+  sealed interface AnyVoteResponse extends Response {
+    /** Whether the vote is granted. */
+    boolean granted();
+  }
+
+  /**
+   * Entries for a follower's log, or none, to probe it or to tell it the commit index.
+   *
+   * @param prevTerm the term of the entry before the first one
+   * @param prevIndex the index of the entry before the first one
+   * @param entries contiguous, in order
+   * @param commit the leader's commit index
+   */
+  record Append(
+      long from,
+      long to,
+      long term,
+      long prevTerm,
+      long prevIndex,
+      List<Entry> entries,
+      long commit)
+      implements Message {}
+
+  /**
+   * The answer to {@link Append} and {@link InstallSnapshot}.
+   *
+   * @param index accepted: the last index known to agree with the leader's log; rejected: the
+   *     refused {@code prevIndex}
+   * @param rejected whether the follower's log has another entry, or none, at that index
+   * @param hintIndex rejected: the highest index at which the logs may agree
+   * @param hintTerm rejected: the follower's term at {@code hintIndex}; 0 if unknown
+   */
+  record AppendResponse(
+      long from, long to, long term, long index, boolean rejected, long hintIndex, long hintTerm)
+      implements Response {}
+
+  /**
+   * Asks for a vote.
+   *
+   * @param transfer whether the leader itself has asked for this election; then leases do not count
+   */
+  record VoteRequest(long from, long to, long term, long lastTerm, long lastIndex, boolean transfer)
+      implements AnyVoteRequest {}
+
+  /** Asks whether a vote would be granted; changes nothing at the receiver. */
+  record PreVoteRequest(long from, long to, long term, long lastTerm, long lastIndex)
+      implements AnyVoteRequest {}
+
+  /** Grants or refuses a vote. */
+  record VoteResponse(long from, long to, long term, boolean granted) implements AnyVoteResponse {}
+
+  /** Promises or refuses a vote. */
+  record PreVoteResponse(long from, long to, long term, boolean granted)
+      implements AnyVoteResponse {}
+
+  /**
+   * A leader's sign of life.
+   *
+   * @param commit the highest commit index that the follower can take over without looking
+   * @param context the number of the round; 0 if nobody waits for the answer
+   */
+  record Heartbeat(long from, long to, long term, long commit, long context) implements Message {}
+
+  /**
+   * The answer to {@link Heartbeat}.
+   *
+   * @param context as received
+   */
+  record HeartbeatResponse(long from, long to, long term, long context) implements Response {}
+
+  /**
+   * A snapshot for a follower that needs entries which the leader no longer has.
+   *
+   * @param snapshot the snapshot
+   */
+  record InstallSnapshot(long from, long to, long term, Snapshot snapshot) implements Message {}
+
+  /**
+   * Proposals forwarded to the leader. The term is 0.
+   *
+   * @param payloads what to append, in order
+   */
+  record Propose(long from, long to, long term, List<Payload> payloads) implements Message {}
+
+  /**
+   * A read request forwarded to the leader. The term is 0.
+   *
+   * @param from the member that wants to read
+   * @param context its number for the request
+   */
+  record ReadIndexRequest(long from, long to, long term, long context) implements Message {}
+
+  /**
+   * The answer to {@link ReadIndexRequest}.
+   *
+   * @param index the index to wait for
+   * @param context as received
+   */
+  record ReadIndexResponse(long from, long to, long term, long index, long context)
+      implements Response {}
+
+  /**
+   * Asks the leader to hand over.
+   *
+   * @param from the member that is to become leader
+   */
+  record TransferLeader(long from, long to, long term) implements Message {}
+
+  /** Tells a member to campaign at once. */
+  record TimeoutNow(long from, long to, long term) implements Message {}
+}
