@@ -1,7 +1,9 @@
 package dev.understudy.peer.http;
 
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.handler.ErrorHandler;
 
 /**
  * The client API of a peer. Whoever owns the port hangs {@link #handler} under it while the machine
@@ -16,23 +18,43 @@ import org.eclipse.jetty.server.HttpConfiguration;
  * answer, a stream with code 400.
  */
 public final class ClientApi {
+  private final Router router;
 
   /**
    * @param backend the peer
    * @param version of this program, for {@code /version}
    */
-  public ClientApi(ClientBackend backend, ClientLimits limits, String version) {}
+  public ClientApi(ClientBackend backend, ClientLimits limits, String version) {
+    Answers answers = new Answers(backend);
+    KeysHandler keys = new KeysHandler(backend, limits, answers);
+    router =
+        new Router(
+            keys,
+            new MembersHandler(backend, answers),
+            new StatisticsHandler(backend, keys),
+            new StateHandler(backend, answers, version));
+  }
 
   /**
-   * How a client port must be set up for this API: paths are taken as they come, and headers up to
-   * the limit.
+   * How a client port must be set up for this API: paths are taken as they come, since keys are
+   * cleaned here, and headers up to the limit.
    */
   public static HttpConfiguration httpConfiguration(ClientLimits limits) {
-    throw new UnsupportedOperationException(limits.toString());
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setSendDateHeader(true);
+    http.setRequestHeaderSize(limits.maxHeaderBytes());
+    http.setUriCompliance(UriCompliance.UNSAFE);
+    return http;
+  }
+
+  /** What the server that owns the client port says about requests that reach no handler. */
+  public static ErrorHandler errorHandler(ClientLimits limits) {
+    return new RefusedByServer(limits);
   }
 
   /** Answers all paths: what it does not know gets 404. */
   public Handler handler() {
-    throw new UnsupportedOperationException();
+    return router;
   }
 }

@@ -36,6 +36,10 @@ final class JsonBytes {
     return ByteBuffer.wrap(bytes, 0, length);
   }
 
+  int length() {
+    return length;
+  }
+
   /** Text that is ASCII and JSON already, such as a name with its quotes and colon. */
   @SuppressWarnings("deprecation") // takes the low bytes, which is what ASCII is
   JsonBytes ascii(String text) {
