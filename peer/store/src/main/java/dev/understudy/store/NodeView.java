@@ -1,6 +1,7 @@
 package dev.understudy.store;
 
 import java.util.Collection;
+import java.util.List;
 
 /**
  * A node as a client sees it. Immutable. In events {@code nodes} is always empty; in the answer to
@@ -28,6 +29,43 @@ public record NodeView(
 
   /** The expiration of a node that never expires. */
   public static final long PERMANENT = Long.MAX_VALUE;
+
+  /** A file. */
+  static NodeView ofFile(
+      String key, String value, long createdIndex, long modifiedIndex, long expirationMillis) {
+    return new NodeView(
+        key, value, false, createdIndex, modifiedIndex, expirationMillis, List.of());
+  }
+
+  /** A directory without its children. */
+  static NodeView ofDirectory(
+      String key, long createdIndex, long modifiedIndex, long expirationMillis) {
+    return new NodeView(key, null, true, createdIndex, modifiedIndex, expirationMillis, List.of());
+  }
+
+  /** What is left of a node that is gone: where it was, what it was, and when it went. */
+  static NodeView gone(String key, Node node, long index) {
+    return new NodeView(
+        key,
+        null,
+        node instanceof Node.Directory,
+        node.createdIndex(),
+        index,
+        PERMANENT,
+        List.of());
+  }
+
+  /** This with another modified index. */
+  NodeView modifiedAt(long index) {
+    return index == modifiedIndex
+        ? this
+        : new NodeView(key, value, dir, createdIndex, index, expirationMillis, nodes);
+  }
+
+  /** This directory with its children. */
+  NodeView listing(Collection<NodeView> children) {
+    return new NodeView(key, value, dir, createdIndex, modifiedIndex, expirationMillis, children);
+  }
 
   /** Whether the node has a time to live. */
   public boolean expires() {

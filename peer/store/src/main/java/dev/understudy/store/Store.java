@@ -1,42 +1,81 @@
 package dev.understudy.store;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/** The key tree and its single writer. One thread writes; any thread may take {@link #current}. */
+/**
+ * The key tree and its single writer. One thread at a time writes; any thread may take {@link
+ * #current} and read it without locks.
+ */
 public final class Store {
-  /** The current version. Never blocks. */
-  public Version current() {
-    throw new UnsupportedOperationException();
+  /** As many events as etcd keeps for watchers that come late. */
+  public static final int DEFAULT_HISTORY = 1000;
+
+  private final int historyCapacity;
+  private volatile Version current;
+
+  /** An empty store with the history of etcd. */
+  public Store() {
+    this(DEFAULT_HISTORY);
   }
 
   /**
-   * Applies a write and publishes the version after it.
+   * An empty store.
+   *
+   * @param historyCapacity how many events are kept; to be the same on every peer, for they shall
+   *     all answer alike
+   */
+  public Store(int historyCapacity) {
+    this.historyCapacity = historyCapacity;
+    current = Version.empty(historyCapacity);
+  }
+
+  /** The current version. Never blocks. */
+  public Version current() {
+    return current;
+  }
+
+  /**
+   * Applies a write and publishes the version after it. Every success counts the index up by one, a
+   * failure leaves it.
    *
    * @param nowMillis the cluster time of the write in milliseconds since the epoch
    */
   public Result apply(Operation operation, long nowMillis) {
-    throw new UnsupportedOperationException(operation + " " + nowMillis);
+    Writer.Step step = new Writer(current, nowMillis).apply(operation);
+    current = step.next();
+    return step.result();
   }
 
   /**
-   * Removes every node that is due, in order of time, then of path, and publishes the version after
-   * it.
+   * Removes every node that is due at or before a time, in order of their times, then of their
+   * paths, and publishes the version after all of it.
    *
    * @param nowMillis the cluster time in milliseconds since the epoch
    * @return one event for each, in that order; a directory's stands for all beneath it
    */
   public List<Result.Success> expire(long nowMillis) {
-    throw new UnsupportedOperationException("" + nowMillis);
+    List<Result.Success> expired = new ArrayList<>();
+    Version version = current;
+    while (!version.due().isEmpty() && version.nextExpirationMillis() <= nowMillis) {
+      Writer.Step step = new Writer(version, nowMillis).expire(version.due().first());
+      expired.add((Result.Success) step.result());
+      version = step.next();
+    }
+    if (!expired.isEmpty()) {
+      current = version;
+    }
+    return expired;
   }
 
   /**
    * Replaces everything by what {@link Version#records()} yielded elsewhere. All or nothing: the
-   * current version stays when this throws.
+   * current version stays when this throws. {@link Watchers#clear} belongs after it.
    *
    * @throws IllegalArgumentException if the records are not those of a version
    */
   public void restore(Iterator<SnapshotRecord> records) {
-    throw new UnsupportedOperationException("" + records);
+    current = new Restoration(historyCapacity).from(records);
   }
 }

@@ -1,6 +1,20 @@
 package dev.understudy.store;
 
-/** All who watch a store, and how they are told. */
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All who watch a store, and how they are told.
+ *
+ * <p>Any thread may begin and end watches while the writer applies; nobody is told twice or
+ * forgotten. The writer publishes a version before it calls {@link #notify} with the events that
+ * led to it. A watch is entered under the lock that {@link #notify} takes, and reads the current
+ * version under it, of index <i>n</i>. Events up to <i>n</i> it finds in that version's history,
+ * and ignores them if the writer has yet to tell of them. Later ones were published after the lock
+ * was taken, so the writer tells of them after it was released, and finds the watch.
+ *
+ * <p>The lock is held for short walks in memory only, never while a listener is called.
+ */
 public final class Watchers {
   /** How many events may wait for a stream's reader; as many as etcd allows. */
   public static final int DEFAULT_CAPACITY = 100;
@@ -14,47 +28,189 @@ public final class Watchers {
     record Refused(StoreError error) implements Registration {}
   }
 
+  private final Store store;
+  private final int capacity;
+  private final Object lock = new Object();
+  private WatchTrie trie = new WatchTrie();
+  private int count;
+  private boolean closed;
+
+  /** Watchers with as many waiting events as etcd allows. */
   public Watchers(Store store) {
     this(store, DEFAULT_CAPACITY);
   }
 
   /**
+   * Watchers of a store.
+   *
    * @param store whose changes are watched
    * @param capacity how many events may wait for the reader of a stream before it is ended
    */
-  public Watchers(Store store, int capacity) {}
+  public Watchers(Store store, int capacity) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("room for at least one event, not " + capacity);
+    }
+    this.store = store;
+    this.capacity = capacity;
+  }
 
   /**
-   * Begins to watch. Any thread.
+   * Begins to watch. Any thread; never blocks for longer than a walk through the history takes.
    *
    * @param path the node
    * @param recursive whether also what is beneath
    * @param stream whether the watch goes on after its first event
-   * @param sinceIndex the first index of interest; 0: from the next change on
+   * @param sinceIndex the first index of interest, unsigned; 0: from the next change on
    * @param listener told when there is something to poll
    */
   public Registration watch(
       String path, boolean recursive, boolean stream, long sinceIndex, Watch.Listener listener) {
-    throw new UnsupportedOperationException();
+    Interest interest = Interest.in(path, recursive);
+    // No index ever gets as high as those whose sign bit is set.
+    long since = sinceIndex < 0 ? Long.MAX_VALUE : sinceIndex;
+    if (!stream && since != 0) {
+      // Most of the history is searched here, so that the search under the lock is short.
+      Version version = store.current();
+      Event found = firstMatch(version, interest, since);
+      if (found != null) {
+        return new Registration.Started(
+            Watch.satisfied(this, interest, listener, version.index(), found));
+      }
+    }
+    return enter(interest, stream, since, listener);
   }
 
-  /** Tells the watchers of a change; the writer's thread, after it was applied, in order. */
+  private Registration enter(
+      Interest interest, boolean stream, long sinceIndex, Watch.Listener listener) {
+    synchronized (lock) {
+      Version version = store.current();
+      if (closed) {
+        return new Registration.Refused(
+            new StoreError(StoreError.WATCHER_CLEARED, "", version.index()));
+      }
+      long since = sinceIndex == 0 ? version.index() + 1 : sinceIndex;
+      if (since < version.history().oldestIndex()) {
+        return new Registration.Refused(cleared(version, since));
+      }
+      Watch watch = begin(version, interest, stream, since, listener);
+      return new Registration.Started(watch);
+    }
+  }
+
+  private Watch begin(
+      Version version, Interest interest, boolean stream, long since, Watch.Listener listener) {
+    long index = version.index();
+    if (!stream) {
+      Event found = firstMatch(version, interest, since);
+      if (found != null) {
+        return Watch.satisfied(this, interest, listener, index, found);
+      }
+    }
+    Watch watch =
+        stream && since <= index
+            ? Watch.replaying(this, interest, capacity, listener, version.history(), since)
+            : Watch.live(this, interest, stream, capacity, listener, index, since);
+    trie.add(watch);
+    count++;
+    return watch;
+  }
+
+  private static StoreError cleared(Version version, long since) {
+    String cause =
+        "the requested history has been cleared ["
+            + version.history().oldestIndex()
+            + "/"
+            + since
+            + "]";
+    return new StoreError(StoreError.HISTORY_CLEARED, cause, version.index());
+  }
+
+  /** The first event of interest from an index on; null if there is none, or none so old. */
+  private static Event firstMatch(Version version, Interest interest, long since) {
+    History history = version.history();
+    if (since >= history.oldestIndex()) {
+      for (long i = since; i <= history.lastIndex(); i++) {
+        Event event = history.at(i);
+        if (interest.inPast(event)) {
+          return event;
+        }
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Tells the watchers of a change: the writer's thread, once for each success in the order of
+   * their indexes, after {@link Store#current} has it. Calls listeners. Costs as much as the path
+   * has segments and as there are watchers to be told.
+   */
   public void notify(Result.Success change) {
-    throw new UnsupportedOperationException();
+    Event event = change.event();
+    if (event.refresh() || event.action() == Action.GET) {
+      return;
+    }
+    List<Watch> interested = new ArrayList<>();
+    synchronized (lock) {
+      if (count > 0) {
+        trie.collect(change, interested);
+      }
+      for (Watch watch : interested) {
+        if (!watch.stream()) {
+          remove(watch);
+        }
+      }
+    }
+    for (Watch watch : interested) {
+      if (!watch.offer(event)) {
+        forget(watch);
+      }
+    }
   }
 
-  /** Ends all watches with {@link Watch.End#CLEARED}. The writer's thread, after a restore. */
+  /**
+   * Ends all watches with {@link Watch.End#CLEARED}, after what waits for them. The writer's
+   * thread, after a restore. Calls listeners.
+   */
   public void clear() {
-    throw new UnsupportedOperationException();
+    List<Watch> all = new ArrayList<>();
+    synchronized (lock) {
+      trie.collectAll(all);
+      for (Watch watch : all) {
+        watch.place(null);
+      }
+      trie = new WatchTrie();
+      count = 0;
+    }
+    for (Watch watch : all) {
+      watch.end(Watch.End.CLEARED);
+    }
   }
 
   /** As {@link #clear}, and refuses every further watch. Idempotent, any thread. */
   public void close() {
-    throw new UnsupportedOperationException();
+    synchronized (lock) {
+      closed = true;
+    }
+    clear();
   }
 
-  /** How many watches are waiting for events. Any thread. */
+  /** How many watches wait for events. Any thread. */
   public int count() {
-    throw new UnsupportedOperationException();
+    synchronized (lock) {
+      return count;
+    }
+  }
+
+  /** Takes a watch out if it is in. */
+  void forget(Watch watch) {
+    synchronized (lock) {
+      remove(watch);
+    }
+  }
+
+  private void remove(Watch watch) {
+    if (WatchTrie.remove(watch)) {
+      count--;
+    }
   }
 }

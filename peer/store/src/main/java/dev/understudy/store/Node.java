@@ -1,0 +1,123 @@
+package dev.understudy.store;
+
+import org.pcollections.TreePMap;
+
+/** A node of the tree, without its name: that is the key under which its parent holds it. */
+sealed interface Node {
+
+  /** The index at which it was made. */
+  long createdIndex();
+
+  /** The index of its last change. */
+  long modifiedIndex();
+
+  /** When it is due in cluster time, or {@link NodeView#PERMANENT}. */
+  long expirationMillis();
+
+  /** The node as a client sees it, without children. */
+  NodeView view(String key);
+
+  /** How many nodes this is, with all that is beneath. */
+  long weight();
+
+  /** How many of them have a time to live. */
+  long expiring();
+
+  /** Whether this node has a time to live. */
+  default boolean expires() {
+    return expirationMillis() != NodeView.PERMANENT;
+  }
+
+  /** A leaf with a value. */
+  record File(String value, long createdIndex, long modifiedIndex, long expirationMillis)
+      implements Node {
+
+    @Override
+    public NodeView view(String key) {
+      return NodeView.ofFile(key, value, createdIndex, modifiedIndex, expirationMillis);
+    }
+
+    @Override
+    public long weight() {
+      return 1;
+    }
+
+    @Override
+    public long expiring() {
+      return expires() ? 1 : 0;
+    }
+  }
+
+  /**
+   * An inner node.
+   *
+   * @param nodesBeneath how many nodes are beneath it at any depth
+   * @param expiringBeneath how many of those have a time to live, so that the removal of a large
+   *     directory need not look for them where there are none
+   */
+  record Directory(
+      TreePMap<String, Node> children,
+      long createdIndex,
+      long modifiedIndex,
+      long expirationMillis,
+      long nodesBeneath,
+      long expiringBeneath)
+      implements Node {
+
+    static final TreePMap<String, Node> NO_CHILDREN = TreePMap.empty(KeyPath.BY_UTF8);
+
+    static final Directory EMPTY_ROOT = empty(0, NodeView.PERMANENT);
+
+    static Directory empty(long index, long expirationMillis) {
+      return new Directory(NO_CHILDREN, index, index, expirationMillis, 0, 0);
+    }
+
+    /** This with {@code next} under a name that held {@code previous}, which may be null. */
+    Directory with(String name, Node previous, Node next) {
+      return changed(
+          children.plus(name, next),
+          next.weight() - (previous == null ? 0 : previous.weight()),
+          next.expiring() - (previous == null ? 0 : previous.expiring()));
+    }
+
+    /** This without the node {@code previous} that has the given name. */
+    Directory without(String name, Node previous) {
+      return changed(children.minus(name), -previous.weight(), -previous.expiring());
+    }
+
+    /** This with another time to live. */
+    Directory expiringAt(long expirationMillis) {
+      return new Directory(
+          children, createdIndex, modifiedIndex, expirationMillis, nodesBeneath, expiringBeneath);
+    }
+
+    private Directory changed(TreePMap<String, Node> next, long moreNodes, long moreExpiring) {
+      return new Directory(
+          next,
+          createdIndex,
+          modifiedIndex,
+          expirationMillis,
+          nodesBeneath + moreNodes,
+          expiringBeneath + moreExpiring);
+    }
+
+    Node child(String name) {
+      return children.get(name);
+    }
+
+    @Override
+    public NodeView view(String key) {
+      return NodeView.ofDirectory(key, createdIndex, modifiedIndex, expirationMillis);
+    }
+
+    @Override
+    public long weight() {
+      return 1 + nodesBeneath;
+    }
+
+    @Override
+    public long expiring() {
+      return expiringBeneath + (expires() ? 1 : 0);
+    }
+  }
+}

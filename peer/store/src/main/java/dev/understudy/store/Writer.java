@@ -1,0 +1,316 @@
+package dev.understudy.store;
+
+import dev.understudy.store.Node.Directory;
+import dev.understudy.store.Node.File;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.pcollections.TreePSet;
+
+/**
+ * What each operation does to a version: the rules of etcd 3.4's v2 store. Made for one operation
+ * at one time; pure.
+ */
+final class Writer {
+
+  /** What an operation made of a version. */
+  record Step(Version next, Result result) {}
+
+  private final Version before;
+  private final long nowMillis;
+  private final long nextIndex;
+
+  Writer(Version before, long nowMillis) {
+    this.before = before;
+    this.nowMillis = nowMillis;
+    this.nextIndex = before.index() + 1;
+  }
+
+  Step apply(Operation operation) {
+    if (operation instanceof Operation.Set set) {
+      return set(set);
+    } else if (operation instanceof Operation.Create create) {
+      return create(create.path(), create.dir(), create.value(), create.ttlMillis());
+    } else if (operation instanceof Operation.CreateInOrder create) {
+      String path = create.path() + "/" + inOrderName();
+      return create(path, create.dir(), create.value(), create.ttlMillis());
+    } else if (operation instanceof Operation.Update update) {
+      return update(update);
+    } else if (operation instanceof Operation.CompareAndSwap swap) {
+      return compareAndSwap(swap);
+    } else if (operation instanceof Operation.Delete delete) {
+      return delete(delete);
+    } else if (operation instanceof Operation.CompareAndDelete delete) {
+      return compareAndDelete(delete);
+    }
+    throw new IllegalStateException("no rule for " + operation);
+  }
+
+  /** Removes a node that is due, with all that is beneath. */
+  Step expire(Due due) {
+    Descent descent = descend(due.path());
+    return removed(descent, Action.EXPIRE, Counter.EXPIRE_COUNT);
+  }
+
+  private Step set(Operation.Set set) {
+    Descent descent = descend(set.path());
+    Optional<Refusal> refusal = refusalToSet(descent, set.refresh());
+    if (refusal.isPresent()) {
+      return refused(refusal.get(), Counter.SETS_FAIL);
+    }
+    String value = set.refresh() ? ((File) descent.found()).value() : set.value();
+    Node node = newNode(set.dir(), value, set.ttlMillis());
+    return written(
+        descent, Action.SET, node, viewOrNull(descent), set.refresh(), Counter.SETS_SUCCESS);
+  }
+
+  private static Optional<Refusal> refusalToSet(Descent descent, boolean refresh) {
+    if (descent.toRoot()) {
+      return Optional.of(rootIsReadOnly());
+    }
+    if (descent.blocked() || (refresh && descent.found() == null)) {
+      return descent.absence();
+    }
+    return descent.found() instanceof Directory
+        ? Optional.of(new Refusal(StoreError.NOT_A_FILE, descent.path()))
+        : Optional.empty();
+  }
+
+  private Step create(String path, boolean dir, String value, OptionalLong ttlMillis) {
+    Descent descent = descend(path);
+    Optional<Refusal> refusal = refusalToCreate(descent);
+    if (refusal.isPresent()) {
+      return refused(refusal.get(), Counter.CREATE_FAIL);
+    }
+    Node node = newNode(dir, value, ttlMillis);
+    return written(descent, Action.CREATE, node, null, false, Counter.CREATE_SUCCESS);
+  }
+
+  private static Optional<Refusal> refusalToCreate(Descent descent) {
+    if (descent.toRoot()) {
+      return Optional.of(rootIsReadOnly());
+    }
+    if (descent.blocked()) {
+      return descent.absence();
+    }
+    return descent.found() == null
+        ? Optional.empty()
+        : Optional.of(new Refusal(StoreError.KEY_EXISTS, descent.path()));
+  }
+
+  private Step update(Operation.Update update) {
+    Descent descent = descend(update.path());
+    Optional<Refusal> refusal = refusalToUpdate(descent, update.value());
+    if (refusal.isPresent()) {
+      return refused(refusal.get(), Counter.UPDATE_FAIL);
+    }
+    Node node = updated(descent.found(), update);
+    return written(
+        descent,
+        Action.UPDATE,
+        node,
+        viewOrNull(descent),
+        update.refresh(),
+        Counter.UPDATE_SUCCESS);
+  }
+
+  private static Optional<Refusal> refusalToUpdate(Descent descent, String value) {
+    if (descent.toRoot()) {
+      return Optional.of(rootIsReadOnly());
+    }
+    Optional<Refusal> absence = descent.absence();
+    if (absence.isPresent()) {
+      return absence;
+    }
+    return descent.found() instanceof Directory && !value.isEmpty()
+        ? Optional.of(new Refusal(StoreError.NOT_A_FILE, descent.path()))
+        : Optional.empty();
+  }
+
+  /** A directory keeps its modified index, as in etcd, although the event shows the new one. */
+  private Node updated(Node node, Operation.Update update) {
+    long expirationMillis = expirationMillis(update.ttlMillis());
+    if (node instanceof File file) {
+      String value = update.refresh() ? file.value() : update.value();
+      return new File(value, file.createdIndex(), nextIndex, expirationMillis);
+    }
+    return ((Directory) node).expiringAt(expirationMillis);
+  }
+
+  private Step compareAndSwap(Operation.CompareAndSwap swap) {
+    Descent descent = descend(swap.path());
+    Optional<Refusal> refusal =
+        descent.toRoot()
+            ? Optional.of(rootIsReadOnly())
+            : refusalToCompare(descent, swap.prevValue(), swap.prevIndex());
+    if (refusal.isPresent()) {
+      return refused(refusal.get(), Counter.COMPARE_AND_SWAP_FAIL);
+    }
+    File file = (File) descent.found();
+    String value = swap.refresh() ? file.value() : swap.value();
+    Node node = new File(value, file.createdIndex(), nextIndex, expirationMillis(swap.ttlMillis()));
+    return written(
+        descent,
+        Action.COMPARE_AND_SWAP,
+        node,
+        viewOrNull(descent),
+        swap.refresh(),
+        Counter.COMPARE_AND_SWAP_SUCCESS);
+  }
+
+  private Step delete(Operation.Delete delete) {
+    Descent descent = descend(delete.path());
+    Optional<Refusal> refusal = refusalToDelete(descent, delete);
+    return refusal.isPresent()
+        ? refused(refusal.get(), Counter.DELETE_FAIL)
+        : removed(descent, Action.DELETE, Counter.DELETE_SUCCESS);
+  }
+
+  private static Optional<Refusal> refusalToDelete(Descent descent, Operation.Delete delete) {
+    if (descent.toRoot()) {
+      return Optional.of(rootIsReadOnly());
+    }
+    Optional<Refusal> absence = descent.absence();
+    if (absence.isPresent()
+        || delete.recursive()
+        || !(descent.found() instanceof Directory directory)) {
+      return absence;
+    }
+    if (!delete.dir()) {
+      return Optional.of(new Refusal(StoreError.NOT_A_FILE, descent.path()));
+    }
+    return directory.nodesBeneath() > 0
+        ? Optional.of(new Refusal(StoreError.DIRECTORY_NOT_EMPTY, descent.path()))
+        : Optional.empty();
+  }
+
+  private Step compareAndDelete(Operation.CompareAndDelete delete) {
+    Descent descent = descend(delete.path());
+    Optional<Refusal> refusal = refusalToCompare(descent, delete.prevValue(), delete.prevIndex());
+    return refusal.isPresent()
+        ? refused(refusal.get(), Counter.COMPARE_AND_DELETE_FAIL)
+        : removed(descent, Action.COMPARE_AND_DELETE, Counter.COMPARE_AND_DELETE_SUCCESS);
+  }
+
+  private static Optional<Refusal> refusalToCompare(
+      Descent descent, String prevValue, long prevIndex) {
+    Optional<Refusal> absence = descent.absence();
+    if (absence.isPresent()) {
+      return absence;
+    }
+    if (!(descent.found() instanceof File file)) {
+      // The root has no name in the v2 API, and so the cause is empty.
+      String cause = descent.toRoot() ? "" : descent.path();
+      return Optional.of(new Refusal(StoreError.NOT_A_FILE, cause));
+    }
+    String cause = difference(file, prevValue, prevIndex);
+    return cause.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Refusal(StoreError.COMPARE_FAILED, cause));
+  }
+
+  /** How a file differs from what was expected, in etcd's words; empty if it does not. */
+  private static String difference(File file, String prevValue, long prevIndex) {
+    boolean valueDiffers = !prevValue.isEmpty() && !prevValue.equals(file.value());
+    boolean indexDiffers = prevIndex != 0 && prevIndex != file.modifiedIndex();
+    String values = valueDiffers ? "[" + prevValue + " != " + file.value() + "]" : "";
+    String indexes =
+        indexDiffers
+            ? "[" + Long.toUnsignedString(prevIndex) + " != " + file.modifiedIndex() + "]"
+            : "";
+    return valueDiffers && indexDiffers ? values + " " + indexes : values + indexes;
+  }
+
+  private static Refusal rootIsReadOnly() {
+    return new Refusal(StoreError.ROOT_READ_ONLY, KeyPath.ROOT);
+  }
+
+  private Descent descend(String path) {
+    return Descent.to(before.root(), KeyPath.clean(path));
+  }
+
+  private String inOrderName() {
+    String digits = Long.toString(nextIndex);
+    return "0".repeat(20 - digits.length()) + digits;
+  }
+
+  private Node newNode(boolean dir, String value, OptionalLong ttlMillis) {
+    long expirationMillis = expirationMillis(ttlMillis);
+    return dir
+        ? Directory.empty(nextIndex, expirationMillis)
+        : new File(value, nextIndex, nextIndex, expirationMillis);
+  }
+
+  private long expirationMillis(OptionalLong ttlMillis) {
+    if (ttlMillis.isEmpty()) {
+      return NodeView.PERMANENT;
+    }
+    // The latest time that is not "never": no sum may wrap around into the past.
+    long latest = NodeView.PERMANENT - 1;
+    long ttl = Math.max(0, ttlMillis.getAsLong());
+    return nowMillis > latest - ttl ? latest : nowMillis + ttl;
+  }
+
+  private static NodeView viewOrNull(Descent descent) {
+    return descent.found() == null ? null : descent.found().view(descent.path());
+  }
+
+  private Step refused(Refusal refusal, Counter counter) {
+    return new Step(before.counting(counter), new Result.Failure(refusal.at(before.index())));
+  }
+
+  private Step written(
+      Descent descent,
+      Action action,
+      Node node,
+      NodeView prevNode,
+      boolean refresh,
+      Counter counter) {
+    String path = descent.path();
+    Event event = new Event(action, node.view(path).modifiedAt(nextIndex), prevNode, refresh);
+    TreePSet<Due> due = before.due();
+    Node previous = descent.found();
+    if (previous != null && previous.expires()) {
+      due = due.minus(new Due(previous.expirationMillis(), path));
+    }
+    if (node.expires()) {
+      due = due.plus(new Due(node.expirationMillis(), path));
+    }
+    return done(event, descent.put(node, nextIndex), due, counter);
+  }
+
+  private Step removed(Descent descent, Action action, Counter counter) {
+    String path = descent.path();
+    Node node = descent.found();
+    Event event = new Event(action, NodeView.gone(path, node, nextIndex), node.view(path), false);
+    return done(event, descent.remove(), withoutSubtree(before.due(), path, node), counter);
+  }
+
+  private Step done(Event event, Directory root, TreePSet<Due> due, Counter counter) {
+    return new Step(before.after(event, root, due, counter), new Result.Success(event, before));
+  }
+
+  /** What is due but for a node and all beneath it; looks only where something is. */
+  private static TreePSet<Due> withoutSubtree(TreePSet<Due> due, String path, Node node) {
+    record Place(String path, Node node) {}
+    TreePSet<Due> left = due;
+    Deque<Place> places = new ArrayDeque<>();
+    places.push(new Place(path, node));
+    while (!places.isEmpty()) {
+      Place place = places.pop();
+      if (place.node().expires()) {
+        left = left.minus(new Due(place.node().expirationMillis(), place.path()));
+      }
+      if (place.node() instanceof Directory directory && directory.expiringBeneath() > 0) {
+        for (Map.Entry<String, Node> child : directory.children().entrySet()) {
+          if (child.getValue().expiring() > 0) {
+            places.push(new Place(place.path() + "/" + child.getKey(), child.getValue()));
+          }
+        }
+      }
+    }
+    return left;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.understudy.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** What is true of every version. */
+final class Invariants {
+  private Invariants() {}
+
+  static void check(Version version) {
+    record Place(String path, Node node) {}
+    TreeSet<Due> due = new TreeSet<>();
+    long nodes = 0;
+    Deque<Place> places = new ArrayDeque<>();
+    places.push(new Place("", version.root()));
+    while (!places.isEmpty()) {
+      Place place = places.pop();
+      Node node = place.node();
+      if (node.expires()) {
+        due.add(new Due(node.expirationMillis(), place.path()));
+      }
+      assertThat(node.createdIndex()).isLessThanOrEqualTo(node.modifiedIndex());
+      assertThat(node.modifiedIndex()).isLessThanOrEqualTo(version.index());
+      if (node instanceof Node.Directory directory) {
+        long beneath = 0;
+        long expiring = 0;
+        for (Map.Entry<String, Node> child : directory.children().entrySet()) {
+          assertThat(KeyPath.isName(child.getKey())).isTrue();
+          beneath += child.getValue().weight();
+          expiring += child.getValue().expiring();
+          places.push(new Place(place.path() + "/" + child.getKey(), child.getValue()));
+          nodes++;
+        }
+        assertThat(directory.nodesBeneath()).isEqualTo(beneath);
+        assertThat(directory.expiringBeneath()).isEqualTo(expiring);
+      }
+    }
+    assertThat(version.nodeCount()).isEqualTo(nodes);
+    assertThat(version.due()).containsExactlyElementsOf(due);
+    History history = version.history();
+    assertThat(history.lastIndex()).isEqualTo(version.index());
+    for (long i = history.oldestIndex(); i <= history.lastIndex(); i++) {
+      assertThat(history.at(i).index()).isEqualTo(i);
+    }
+  }
+}
