@@ -78,4 +78,12 @@ public final class Store {
   public void restore(Iterator<SnapshotRecord> records) {
     current = new Restoration(historyCapacity).from(records);
   }
+
+  /**
+   * Replaces everything by a version of another store, one that was restored in the background for
+   * example. {@link Watchers#clear} belongs after it.
+   */
+  public void replace(Version version) {
+    current = version;
+  }
 }
