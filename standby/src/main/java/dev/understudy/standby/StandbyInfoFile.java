@@ -1,0 +1,67 @@
+package dev.understudy.standby;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The file {@code standby_info} in a machine's data directory.
+ *
+ * <p>A save is whole or not at all, whenever the power goes: the text goes to a temporary file,
+ * that is synced and renamed over the old one, then the directory is synced. A temporary file that
+ * a crash left behind is never read. Blocks for the disk; for one thread at a time.
+ */
+public final class StandbyInfoFile {
+  private static final Logger LOG = LoggerFactory.getLogger(StandbyInfoFile.class);
+  private static final String NAME = "standby_info";
+  private static final String TEMPORARY_NAME = NAME + ".tmp";
+
+  private final Path directory;
+  private final DurableFiles files;
+
+  /** In a directory that exists. */
+  public StandbyInfoFile(Path dataDirectory) {
+    this(dataDirectory, DurableFiles.REAL);
+  }
+
+  StandbyInfoFile(Path dataDirectory, DurableFiles files) {
+    this.directory = Objects.requireNonNull(dataDirectory);
+    this.files = Objects.requireNonNull(files);
+  }
+
+  /**
+   * What was saved last; empty when nothing was, or when the file is damaged, which a line in the
+   * log says. (The file only saves a search for the cluster, so that a machine goes on without it.)
+   *
+   * @throws IOException when the disk does not let it be read
+   */
+  public Optional<StandbyInfo> load() throws IOException {
+    Path file = directory.resolve(NAME);
+    try {
+      String json = new String(files.read(file), StandardCharsets.UTF_8);
+      return Optional.of(StandbyInfo.fromJson(json));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      LOG.warn("{} is damaged and is passed over: {}", file, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Saves it durably.
+   *
+   * @throws IOException when the disk fails; either the old or the new content is there then
+   */
+  public void save(StandbyInfo info) throws IOException {
+    Path temporary = directory.resolve(TEMPORARY_NAME);
+    files.writeAndSync(temporary, info.toJson().getBytes(StandardCharsets.UTF_8));
+    files.renameOver(temporary, directory.resolve(NAME));
+    files.syncDirectory(directory);
+  }
+}

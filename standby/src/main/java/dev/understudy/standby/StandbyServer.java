@@ -1,0 +1,230 @@
+package dev.understudy.standby;
+
+import dev.understudy.clusterconfig.ClusterClient;
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.SyncReply;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.eclipse.jetty.server.Handler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A machine without a seat: redirects clients to the leader, syncs with the cluster, and takes a
+ * seat when one is open.
+ *
+ * <p>Can be started and closed again and again. {@link #start} and {@link #close} block for the
+ * disk and for the standby's thread; everything else returns at once. The state belongs to the
+ * {@link WorkLoop}; the handlers read what it last published.
+ */
+public final class StandbyServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StandbyServer.class);
+
+  /** Of many standbys that started together, no two should ask at the same moment for ever. */
+  private static final double JITTER = 0.1;
+
+  /** How much sooner the next round comes while there is no leader to send clients to. */
+  private static final int UNSETTLED_DIVISOR = 4;
+
+  /** After so many quick rounds the trouble is no election, and waiting costs nothing more. */
+  private static final int MAX_QUICK_ROUNDS = 20;
+
+  private final StandbyOptions options;
+  private final ClusterClient client;
+  private final StandbyInfoFile file;
+  private final Supplier<? extends WorkLoop> loops;
+  private final RandomGenerator jitter;
+  private final StandbyListener listener;
+  private final Handler clientHandler;
+  private final Handler peerHandler = new StandbyPeerHandler();
+
+  private final Object lifecycle = new Object();
+  private Run run;
+  private volatile StandbyInfo info = StandbyInfo.FRESH;
+
+  /**
+   * Starts nothing.
+   *
+   * @param client how to ask peers; stays the caller's to close, after this server
+   * @param file where the cluster's addresses are kept
+   * @param loops opens a loop for each start; closed with each close
+   * @param jitter spreads the rounds; used on the loop only
+   * @param listener told when a seat was taken
+   */
+  public StandbyServer(
+      StandbyOptions options,
+      ClusterClient client,
+      StandbyInfoFile file,
+      Supplier<? extends WorkLoop> loops,
+      RandomGenerator jitter,
+      StandbyListener listener) {
+    this.options = Objects.requireNonNull(options);
+    this.client = Objects.requireNonNull(client);
+    this.file = Objects.requireNonNull(file);
+    this.loops = Objects.requireNonNull(loops);
+    this.jitter = Objects.requireNonNull(jitter);
+    this.listener = Objects.requireNonNull(listener);
+    this.clientHandler = new StandbyClientHandler(options.self(), () -> info.leader());
+  }
+
+  /**
+   * Notes on disk that this machine is a standby, then syncs at once and from then on in intervals.
+   *
+   * @throws IOException when the data directory cannot be read or written; nothing has started then
+   * @throws IllegalStateException when it is running
+   */
+  public void start() throws IOException {
+    synchronized (lifecycle) {
+      if (run != null) {
+        throw new IllegalStateException("started twice");
+      }
+      StandbyInfo known = file.load().orElse(StandbyInfo.FRESH).withRunning(true);
+      file.save(known);
+      info = known;
+      run = new Run(loops.get());
+      run.loop.execute(run::beginRound);
+    }
+  }
+
+  /**
+   * Stops syncing and waits for the thread. May be called twice, and on the standby's own thread.
+   */
+  @Override
+  public void close() {
+    Run stopping;
+    synchronized (lifecycle) {
+      stopping = run;
+      run = null;
+    }
+    if (stopping != null) {
+      stopping.loop.close();
+    }
+  }
+
+  /** For the client port: sends every request to the leader. */
+  public Handler clientHandler() {
+    return clientHandler;
+  }
+
+  /** For the peer port: a standby has nothing to say to peers. */
+  public Handler peerHandler() {
+    return peerHandler;
+  }
+
+  /** What the standby knows of its cluster, as last synced. */
+  public StandbyInfo info() {
+    return info;
+  }
+
+  /** The time between one start and the close that follows. All of it happens on the loop. */
+  private final class Run {
+    private final WorkLoop loop;
+    private boolean over;
+    private int quickRounds;
+    private String lastTold = "";
+
+    Run(WorkLoop loop) {
+      this.loop = loop;
+    }
+
+    void beginRound() {
+      new SyncRound(options, client, loop, candidates())
+          .run()
+          .whenComplete(
+              (result, failure) -> {
+                if (failure == null) {
+                  endRound(result);
+                } else {
+                  fail(failure);
+                }
+              });
+    }
+
+    private void endRound(RoundResult result) {
+      if (over) {
+        return;
+      }
+      try {
+        result.learned().ifPresent(this::learn);
+        tell(result.detail());
+        if (result.seat().isPresent()) {
+          takeSeat(result);
+        } else {
+          loop.schedule(this::beginRound, delayMillis(result));
+        }
+      } catch (RuntimeException bug) {
+        fail(bug);
+      }
+    }
+
+    private void learn(SyncReply reply) {
+      double interval = reply.config().syncIntervalSeconds();
+      StandbyInfo learned = new StandbyInfo(true, reply.machines(), interval);
+      if (!learned.equals(info)) {
+        info = learned;
+        save(learned);
+      }
+    }
+
+    private void takeSeat(RoundResult result) {
+      over = true;
+      save(info.withRunning(false));
+      ClusterConfig config = result.learned().orElseThrow().config();
+      listener.seatTaken(new SeatTaken(result.seat().orElseThrow(), info.cluster(), config));
+    }
+
+    /**
+     * A disk that fails costs no more than the search for the cluster at the next start: the peers
+     * know who has a seat, not this file.
+     */
+    private void save(StandbyInfo toSave) {
+      try {
+        file.save(toSave);
+      } catch (IOException e) {
+        LOG.warn("{}: standby_info cannot be saved: {}", options.self().name(), e.toString());
+      }
+    }
+
+    private long delayMillis(RoundResult result) {
+      quickRounds = result.isUnsettled() ? quickRounds + 1 : 0;
+      long interval = info.syncIntervalMillis();
+      boolean quick = quickRounds > 0 && quickRounds <= MAX_QUICK_ROUNDS;
+      double base = quick ? (double) interval / UNSETTLED_DIVISOR : interval;
+      return Math.round(base * (1 - JITTER + 2 * JITTER * jitter.nextDouble()));
+    }
+
+    private void tell(String detail) {
+      if (!detail.equals(lastTold)) {
+        lastTold = detail;
+        LOG.info("standby {}: {}", options.self().name(), detail);
+      }
+    }
+
+    private void fail(Throwable failure) {
+      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      over = true;
+      LOG.error("standby {}: stops syncing, this is a bug", options.self().name(), cause);
+      listener.failed(
+          cause instanceof RuntimeException bug ? bug : new IllegalStateException(cause));
+    }
+  }
+
+  /** The last known list in its order, then the seeds; never this machine itself. */
+  private List<String> candidates() {
+    Set<String> urls = new LinkedHashSet<>();
+    Stream.concat(
+            info.cluster().stream().map(MachineView::peerUrl), options.seedPeerUrls().stream())
+        .filter(url -> !url.equals(options.self().peerUrl()))
+        .forEach(urls::add);
+    return new ArrayList<>(urls);
+  }
+}

@@ -1,0 +1,211 @@
+package dev.understudy.standby;
+
+import dev.understudy.clusterconfig.Answer;
+import dev.understudy.clusterconfig.ClusterClient;
+import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.JoinReply;
+import dev.understudy.clusterconfig.JoinRequest;
+import dev.understudy.clusterconfig.LocalData;
+import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.SeatOffer;
+import dev.understudy.clusterconfig.StandbyNotice;
+import dev.understudy.clusterconfig.SyncReply;
+import dev.understudy.standby.RoundResult.Standing;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * One round of a standby, from the first question to where it stands afterwards.
+ *
+ * <p>Asks the known peers in order until one answers with the machines and the config; asks the
+ * leader too when that was another, because the leader knows best and should know its standbys;
+ * then asks for a seat if there is one to be had. Touches nothing but the network: no file, no
+ * state of the server, no clock. Used once, on one thread at a time: the executor's.
+ */
+final class SyncRound {
+  private final StandbyOptions options;
+  private final ClusterClient client;
+  private final Executor loop;
+  private final List<String> candidates;
+  private final Optional<StandbyNotice> notice;
+  private final CompletableFuture<RoundResult> result = new CompletableFuture<>();
+
+  /**
+   * @param candidates the peer URLs to ask, in order
+   */
+  SyncRound(StandbyOptions options, ClusterClient client, Executor loop, List<String> candidates) {
+    this.options = options;
+    this.client = client;
+    this.loop = loop;
+    this.candidates = List.copyOf(candidates);
+    this.notice = Optional.of(new StandbyNotice(options.self(), options.seatPriority()));
+  }
+
+  /** Starts the round. The future completes on the executor, exceptionally only for a bug. */
+  CompletableFuture<RoundResult> run() {
+    loop.execute(guarded(() -> askCandidate(0)));
+    return result;
+  }
+
+  private void askCandidate(int position) {
+    if (position == candidates.size()) {
+      end(Standing.NOBODY_ANSWERED, "none of " + candidates + " answered", Optional.empty());
+      return;
+    }
+    String url = candidates.get(position);
+    then(
+        client.sync(url, notice, options.syncTimeoutMillis()),
+        answer ->
+            useful(answer)
+                .ifPresentOrElse(reply -> learned(url, reply), () -> askCandidate(position + 1)));
+  }
+
+  /** A list without machines helps nobody and must not replace one that has some. */
+  private static Optional<SyncReply> useful(Answer<SyncReply> answer) {
+    return answer.granted().filter(reply -> !reply.machines().isEmpty());
+  }
+
+  private void learned(String url, SyncReply reply) {
+    Optional<MachineView> leader = reply.leader();
+    if (leader.isEmpty()) {
+      end(Standing.NO_LEADER, "the cluster has no leader", Optional.of(reply));
+    } else if (leader.get().peerUrl().equals(url)) {
+      decide(url, reply);
+    } else {
+      askLeader(url, reply, leader.get().peerUrl());
+    }
+  }
+
+  private void askLeader(String url, SyncReply reply, String leaderUrl) {
+    then(
+        client.sync(leaderUrl, notice, options.syncTimeoutMillis()),
+        answer ->
+            useful(answer)
+                .ifPresentOrElse(
+                    fresher -> decide(leaderUrl, fresher),
+                    // The peer that did answer may know of a new leader by the time it is asked.
+                    () -> decideWithoutLeader(url, reply)));
+  }
+
+  private void decideWithoutLeader(String url, SyncReply reply) {
+    if (wantsSeat(reply)) {
+      askForSeat(url, reply);
+    } else {
+      end(Standing.LEADER_SILENT, "the leader does not answer", Optional.of(reply));
+    }
+  }
+
+  private void decide(String leaderUrl, SyncReply reply) {
+    if (wantsSeat(reply)) {
+      askForSeat(leaderUrl, reply);
+      return;
+    }
+    Optional<MachineView> namesake = namesake(reply);
+    if (namesake.isPresent()) {
+      end(
+          Standing.NAME_TAKEN,
+          "the name " + options.self().name() + " has a seat at " + namesake.get().peerUrl(),
+          Optional.of(reply));
+    } else if (hasOpenSeat(reply)) {
+      end(Standing.NOT_MINE, "an open seat is left to others", Optional.of(reply));
+    } else {
+      endFull(reply);
+    }
+  }
+
+  private boolean wantsSeat(SyncReply reply) {
+    if (isListed(reply)) {
+      return true; // it was given a seat, and the answer was lost on its way
+    }
+    return namesake(reply).isEmpty()
+        && hasOpenSeat(reply)
+        && options.seatPriority() > 0
+        && reply.offer() != SeatOffer.WITHHELD;
+  }
+
+  private static boolean hasOpenSeat(SyncReply reply) {
+    return reply.machines().size() < reply.config().activeSize();
+  }
+
+  private boolean isListed(SyncReply reply) {
+    return namesake(reply)
+        .filter(machine -> machine.peerUrl().equals(options.self().peerUrl()))
+        .isPresent();
+  }
+
+  private Optional<MachineView> namesake(SyncReply reply) {
+    return reply.machines().stream()
+        .filter(machine -> machine.name().equals(options.self().name()))
+        .findFirst();
+  }
+
+  private void askForSeat(String url, SyncReply reply) {
+    JoinRequest request = JoinRequest.of(options.self(), new LocalData.None());
+    then(
+        client.join(url, request, options.joinTimeoutMillis()),
+        answer -> answeredForSeat(answer, reply));
+  }
+
+  private void answeredForSeat(Answer<JoinReply> answer, SyncReply reply) {
+    if (answer instanceof Answer.Granted<JoinReply> granted) {
+      result.complete(
+          new RoundResult(
+              Standing.SEATED,
+              "took a seat as member " + Long.toHexString(granted.value().memberId()),
+              Optional.of(reply),
+              answer.granted()));
+    } else if (isRefusedWith(answer, ErrorCode.NO_MORE_PEERS)) {
+      endFull(reply); // another standby was faster
+    } else if (isRefusedWith(answer, ErrorCode.LEADER_ELECTION)) {
+      end(Standing.NO_LEADER, "the cluster has no leader", Optional.of(reply));
+    } else if (answer instanceof Answer.Unreachable<JoinReply>) {
+      end(Standing.LEADER_SILENT, "the leader does not answer", Optional.of(reply));
+    } else {
+      end(Standing.REFUSED, "no seat was given: " + answer.summary(), Optional.of(reply));
+    }
+  }
+
+  private static boolean isRefusedWith(Answer<JoinReply> answer, ErrorCode code) {
+    return answer instanceof Answer.Refused<JoinReply> refused && refused.is(code);
+  }
+
+  private void endFull(SyncReply reply) {
+    end(
+        Standing.FULL,
+        "all of " + reply.config().activeSize() + " seats are taken",
+        Optional.of(reply));
+  }
+
+  private void end(Standing standing, String detail, Optional<SyncReply> learned) {
+    result.complete(new RoundResult(standing, detail, learned, Optional.empty()));
+  }
+
+  /** Goes on, on the executor, with an answer. */
+  private <T> void then(CompletableFuture<Answer<T>> future, Consumer<Answer<T>> next) {
+    future
+        .exceptionally(
+            bug -> {
+              loop.execute(() -> result.completeExceptionally(bug));
+              return null;
+            })
+        .thenAccept(
+            answer -> {
+              if (answer != null) {
+                loop.execute(guarded(() -> next.accept(answer)));
+              }
+            });
+  }
+
+  private Runnable guarded(Runnable step) {
+    return () -> {
+      try {
+        step.run();
+      } catch (RuntimeException bug) {
+        result.completeExceptionally(bug);
+      }
+    };
+  }
+}

@@ -1,0 +1,100 @@
+package dev.understudy.standby;
+
+import dev.understudy.clusterconfig.Answer;
+import dev.understudy.clusterconfig.ApiError;
+import dev.understudy.clusterconfig.ClusterClient;
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.JoinReply;
+import dev.understudy.clusterconfig.JoinRequest;
+import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.PeerVersion;
+import dev.understudy.clusterconfig.SeatOffer;
+import dev.understudy.clusterconfig.StandbyNotice;
+import dev.understudy.clusterconfig.SyncReply;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A cluster that answers at once what a test told it to; who was not told is unreachable. */
+final class FakeClient implements ClusterClient {
+  final Map<String, Answer<SyncReply>> syncs = new HashMap<>();
+  final Map<String, Answer<JoinReply>> joins = new HashMap<>();
+  final List<String> asked = new ArrayList<>();
+  final List<JoinRequest> joinRequests = new ArrayList<>();
+  final List<StandbyNotice> notices = new ArrayList<>();
+
+  void answer(String url, ClusterConfig config, SeatOffer offer, MachineView... machines) {
+    syncs.put(url, new Answer.Granted<>(new SyncReply(List.of(machines), config, offer), url));
+  }
+
+  void answer(String url, ClusterConfig config, MachineView... machines) {
+    answer(url, config, SeatOffer.UNSTATED, machines);
+  }
+
+  void giveSeat(String url, JoinReply reply) {
+    joins.put(url, new Answer.Granted<>(reply, url));
+  }
+
+  void refuseSeat(String url, ErrorCode code) {
+    ApiError error = ApiError.of(code, "");
+    joins.put(url, new Answer.Refused<>(error.httpStatus(), Optional.of(error), url));
+  }
+
+  @Override
+  public CompletableFuture<Answer<SyncReply>> sync(
+      String peerUrl, Optional<StandbyNotice> notice, long timeoutMillis) {
+    asked.add("sync " + peerUrl);
+    notice.ifPresent(notices::add);
+    return now(syncs.getOrDefault(peerUrl, new Answer.Unreachable<>(peerUrl + ": silence")));
+  }
+
+  @Override
+  public CompletableFuture<Answer<JoinReply>> join(
+      String peerUrl, JoinRequest request, long timeoutMillis) {
+    asked.add("join " + peerUrl);
+    joinRequests.add(request);
+    return now(joins.getOrDefault(peerUrl, new Answer.Unreachable<>(peerUrl + ": silence")));
+  }
+
+  private static <T> CompletableFuture<T> now(T value) {
+    return CompletableFuture.completedFuture(value);
+  }
+
+  @Override
+  public CompletableFuture<Answer<List<MachineView>>> machines(String peerUrl, long timeout) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Answer<ClusterConfig>> config(String peerUrl, long timeoutMillis) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Answer<ClusterConfig>> putConfig(
+      String peerUrl, String subsetJson, long timeoutMillis) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Answer<String>> remove(String peerUrl, String name, long timeout) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Answer<PeerVersion>> version(String peerUrl, long timeoutMillis) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Answer<Boolean>> supports(String peerUrl, int version, long timeout) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void close() {}
+}

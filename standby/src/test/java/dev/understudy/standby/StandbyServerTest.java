@@ -1,0 +1,400 @@
+package dev.understudy.standby;
+
+import static dev.understudy.clusterconfig.MachineView.State.FOLLOWER;
+import static dev.understudy.clusterconfig.MachineView.State.LEADER;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.understudy.clusterconfig.Answer;
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.JoinReply;
+import dev.understudy.clusterconfig.LocalData;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.SeatOffer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StandbyServerTest {
+  private static final ClusterConfig THREE_SEATS = new ClusterConfig(3, 5, 1);
+  private static final ClusterConfig FIVE_SEATS = new ClusterConfig(5, 5, 1);
+  private static final JoinReply SEAT = new JoinReply(17, 0x4, 0xc);
+  private static final MachineRecord SELF = new MachineRecord("four", "http://p4", "http://c4");
+  private static final MachineView ONE = new MachineView("one", FOLLOWER, "http://c1", "http://p1");
+  private static final MachineView TWO = new MachineView("two", LEADER, "http://c2", "http://p2");
+  private static final MachineView THREE =
+      new MachineView("three", FOLLOWER, "http://c3", "http://p3");
+
+  @TempDir Path directory;
+
+  private final FakeClient cluster = new FakeClient();
+  private final List<SeatTaken> taken = new ArrayList<>();
+  private final List<RuntimeException> bugs = new ArrayList<>();
+  private ManualLoop loop;
+  private StandbyServer standby;
+
+  @BeforeEach
+  void createWithSeeds() {
+    create(50, "http://p1", "http://p2");
+  }
+
+  private void create(int seatPriority, String... seeds) {
+    StandbyListener listener =
+        new StandbyListener() {
+          @Override
+          public void seatTaken(SeatTaken seat) {
+            taken.add(seat);
+          }
+
+          @Override
+          public void failed(RuntimeException bug) {
+            bugs.add(bug);
+          }
+        };
+    standby =
+        new StandbyServer(
+            StandbyOptions.of(SELF, seatPriority, List.of(seeds)),
+            cluster,
+            new StandbyInfoFile(directory),
+            () -> loop = new ManualLoop(),
+            new Random(1),
+            listener);
+  }
+
+  private void startAndSettle() throws IOException {
+    standby.start();
+    loop.settle();
+  }
+
+  private StandbyInfo saved() throws IOException {
+    return new StandbyInfoFile(directory).load().orElseThrow();
+  }
+
+  @Test
+  void theFirstSyncComesAtOnceAndIsSaved() throws IOException {
+    cluster.answer("http://p1", THREE_SEATS, ONE, TWO, THREE);
+    cluster.answer("http://p2", THREE_SEATS, ONE, TWO, THREE);
+
+    startAndSettle();
+
+    assertThat(cluster.asked).containsExactly("sync http://p1", "sync http://p2");
+    assertThat(saved()).isEqualTo(new StandbyInfo(true, List.of(ONE, TWO, THREE), 1));
+    assertThat(standby.info()).isEqualTo(saved());
+    assertThat(taken).isEmpty();
+  }
+
+  @Test
+  void whenThePeerThatAnswersLeadsNobodyElseIsAsked() throws IOException {
+    cluster.answer("http://p2", THREE_SEATS, ONE, TWO, THREE);
+
+    startAndSettle();
+
+    assertThat(cluster.asked).containsExactly("sync http://p1", "sync http://p2");
+    assertThat(cluster.notices).allMatch(notice -> notice.machine().equals(SELF));
+  }
+
+  @Test
+  void theLastKnownListIsAskedInItsOrderBeforeTheSeeds() throws IOException {
+    new StandbyInfoFile(directory).save(new StandbyInfo(true, List.of(THREE, TWO), 1));
+
+    startAndSettle();
+
+    assertThat(cluster.asked).containsExactly("sync http://p3", "sync http://p2", "sync http://p1");
+  }
+
+  @Test
+  void aStandbyWhoseWholeClusterIsDownWaitsAndKeepsItsList() throws IOException {
+    StandbyInfo before = new StandbyInfo(true, List.of(ONE, TWO, THREE), 1);
+    new StandbyInfoFile(directory).save(before);
+    startAndSettle();
+
+    for (int i = 0; i < 50; i++) {
+      loop.passTime();
+    }
+
+    assertThat(saved()).isEqualTo(before);
+    assertThat(bugs).isEmpty();
+  }
+
+  @Test
+  void aFreeSeatIsAskedForAtTheLeaderAndTakenOnce() throws IOException {
+    cluster.answer("http://p1", FIVE_SEATS, ONE, TWO, THREE);
+    cluster.answer("http://p2", FIVE_SEATS, ONE, TWO, THREE);
+    cluster.giveSeat("http://p2", SEAT);
+
+    startAndSettle();
+
+    assertThat(cluster.asked).endsWith("join http://p2");
+    assertThat(cluster.joinRequests)
+        .singleElement()
+        .satisfies(
+            request -> {
+              assertThat(request.machine()).isEqualTo(SELF);
+              assertThat(request.data()).isEqualTo(new LocalData.None());
+            });
+    assertThat(taken).containsExactly(new SeatTaken(SEAT, List.of(ONE, TWO, THREE), FIVE_SEATS));
+    assertThat(saved().running()).isFalse();
+    assertThat(loop.isIdle()).isTrue();
+  }
+
+  @Test
+  void anotherStandbyThatWasFasterLeavesThisOneQuiet() throws IOException {
+    cluster.answer("http://p2", FIVE_SEATS, ONE, TWO, THREE);
+    cluster.refuseSeat("http://p2", ErrorCode.NO_MORE_PEERS);
+
+    startAndSettle();
+    loop.passTime();
+
+    assertThat(cluster.joinRequests).hasSize(2);
+    assertThat(taken).isEmpty();
+    assertThat(saved().running()).isTrue();
+  }
+
+  @Test
+  void aSeatWhoseAnswerWasLostIsFoundInTheNextListAndAskedForAgain() throws IOException {
+    MachineView self = MachineView.of(SELF, false);
+    cluster.answer("http://p2", FIVE_SEATS, ONE, TWO, THREE);
+    startAndSettle();
+    assertThat(cluster.joinRequests).hasSize(1);
+
+    cluster.answer("http://p2", new ClusterConfig(4, 5, 1), ONE, TWO, THREE, self);
+    cluster.giveSeat("http://p2", SEAT);
+    loop.passTime();
+
+    assertThat(cluster.joinRequests).hasSize(2);
+    assertThat(taken).hasSize(1);
+  }
+
+  @Test
+  void aNamesakeAtAnotherAddressKeepsItsSeat() throws IOException {
+    MachineView namesake = new MachineView("four", FOLLOWER, "http://c9", "http://p9");
+    cluster.answer("http://p2", FIVE_SEATS, TWO, namesake);
+    cluster.giveSeat("http://p2", SEAT);
+
+    startAndSettle();
+
+    assertThat(cluster.joinRequests).isEmpty();
+  }
+
+  @Test
+  void seatPriorityZeroTakesNoSeatByItselfButKeepsOneItWasGiven() throws IOException {
+    create(0, "http://p2");
+    cluster.answer("http://p2", FIVE_SEATS, TWO);
+    cluster.giveSeat("http://p2", SEAT);
+    startAndSettle();
+    assertThat(cluster.joinRequests).isEmpty();
+
+    cluster.answer("http://p2", FIVE_SEATS, TWO, MachineView.of(SELF, false));
+    loop.passTime();
+
+    assertThat(taken).hasSize(1);
+  }
+
+  @Test
+  void aSeatThatIsMeantForAnotherIsNotAskedFor() throws IOException {
+    cluster.answer("http://p2", FIVE_SEATS, SeatOffer.WITHHELD, TWO);
+    cluster.giveSeat("http://p2", SEAT);
+    startAndSettle();
+    assertThat(cluster.joinRequests).isEmpty();
+
+    cluster.answer("http://p2", FIVE_SEATS, SeatOffer.OFFERED, TWO);
+    loop.passTime();
+
+    assertThat(taken).hasSize(1);
+  }
+
+  @Test
+  void aChangedIntervalCountsFromTheNextRoundWithATenthOfJitter() throws IOException {
+    cluster.answer("http://p2", new ClusterConfig(3, 5, 10), ONE, TWO, THREE);
+    startAndSettle();
+    cluster.answer("http://p2", new ClusterConfig(3, 5, 60), ONE, TWO, THREE);
+    List<Long> delays = new ArrayList<>();
+
+    delays.add(loop.passTime());
+    assertThat(delays.get(0)).isBetween(9_000L, 11_000L);
+
+    delays.clear();
+    for (int i = 0; i < 100; i++) {
+      delays.add(loop.passTime());
+    }
+    assertThat(delays).allMatch(delay -> delay >= 54_000 && delay <= 66_000);
+    assertThat(delays.stream().distinct().count()).isGreaterThan(50);
+  }
+
+  @Test
+  void whileNoLeaderAnswersRoundsComeSoonerForAWhile() throws IOException {
+    cluster.answer("http://p1", new ClusterConfig(3, 5, 8), ONE, TWO, THREE);
+    startAndSettle();
+
+    assertThat(loop.passTime()).isBetween(1_800L, 2_200L);
+    for (int i = 0; i < 20; i++) {
+      loop.passTime();
+    }
+    assertThat(loop.passTime()).isBetween(7_200L, 8_800L);
+
+    cluster.answer("http://p2", new ClusterConfig(3, 5, 8), ONE, TWO, THREE);
+    loop.passTime();
+    assertThat(loop.passTime()).isBetween(7_200L, 8_800L);
+  }
+
+  @Test
+  void withASilentLeaderTheSeatIsAskedForAtThePeerThatAnswered() throws IOException {
+    cluster.answer("http://p1", FIVE_SEATS, ONE, TWO);
+    cluster.giveSeat("http://p1", SEAT);
+
+    startAndSettle();
+
+    assertThat(cluster.asked).containsExactly("sync http://p1", "sync http://p2", "join http://p1");
+    assertThat(taken).hasSize(1);
+  }
+
+  @Test
+  void withoutALeaderNoSeatIsAskedFor() throws IOException {
+    cluster.answer("http://p1", FIVE_SEATS, ONE, THREE);
+
+    startAndSettle();
+
+    assertThat(cluster.joinRequests).isEmpty();
+    assertThat(standby.info().cluster()).containsExactly(ONE, THREE);
+  }
+
+  @Test
+  void anEmptyListReplacesNothing() throws IOException {
+    cluster.answer("http://p2", THREE_SEATS, ONE, TWO, THREE);
+    startAndSettle();
+    cluster.answer("http://p1", THREE_SEATS);
+    cluster.syncs.remove("http://p2");
+
+    loop.passTime();
+
+    assertThat(saved().cluster()).containsExactly(ONE, TWO, THREE);
+  }
+
+  @Test
+  void nothingThatTheNetworkAnswersStopsTheRounds() throws IOException {
+    List<Answer<dev.understudy.clusterconfig.SyncReply>> odd =
+        List.of(
+            new Answer.Malformed<>("http://p1 answered what no peer answers: not JSON"),
+            new Answer.Refused<>(404, java.util.Optional.empty(), "http://p1"),
+            new Answer.Unreachable<>("http://p1: silence"));
+    startAndSettle();
+    for (Answer<dev.understudy.clusterconfig.SyncReply> answer : odd) {
+      cluster.syncs.put("http://p1", answer);
+      loop.passTime();
+    }
+    cluster.answer("http://p2", FIVE_SEATS, TWO);
+    for (ErrorCode code : ErrorCode.values()) {
+      cluster.refuseSeat("http://p2", code);
+      loop.passTime();
+    }
+    cluster.joins.put("http://p2", new Answer.Malformed<>("circle"));
+    loop.passTime();
+    cluster.giveSeat("http://p2", SEAT);
+    loop.passTime();
+
+    assertThat(taken).hasSize(1);
+    assertThat(bugs).isEmpty();
+  }
+
+  @Test
+  void anOwnAddressAmongThePeersIsNeverAsked() throws IOException {
+    create(50, "http://p4", "http://p2");
+
+    startAndSettle();
+
+    assertThat(cluster.asked).containsExactly("sync http://p2");
+  }
+
+  @Test
+  void aBugIsToldLoudlyOnce() throws IOException {
+    cluster.syncs.put("http://p1", null);
+    StandbyListener broken =
+        new StandbyListener() {
+          @Override
+          public void seatTaken(SeatTaken seat) {
+            throw new IllegalStateException("a bug in the listener");
+          }
+
+          @Override
+          public void failed(RuntimeException bug) {
+            bugs.add(bug);
+          }
+        };
+    cluster.answer("http://p2", FIVE_SEATS, TWO);
+    cluster.giveSeat("http://p2", SEAT);
+    StandbyServer server =
+        new StandbyServer(
+            StandbyOptions.of(SELF, 50, List.of("http://p2")),
+            cluster,
+            new StandbyInfoFile(directory),
+            () -> loop = new ManualLoop(),
+            new Random(1),
+            broken);
+
+    server.start();
+    loop.settle();
+
+    assertThat(bugs)
+        .singleElement()
+        .satisfies(bug -> assertThat(bug).hasMessageContaining("a bug"));
+    assertThat(loop.isIdle()).isTrue();
+  }
+
+  @Test
+  void closingIsFinalForTheRunAndStartingAgainBeginsAnew() throws IOException {
+    cluster.answer("http://p2", THREE_SEATS, ONE, TWO, THREE);
+    startAndSettle();
+    assertThatThrownBy(standby::start).isInstanceOf(IllegalStateException.class);
+
+    ManualLoop first = loop;
+    standby.close();
+    standby.close();
+    assertThat(first.isClosed()).isTrue();
+    cluster.asked.clear();
+    startAndSettle();
+
+    assertThat(cluster.asked).startsWith("sync http://p1");
+    assertThat(loop).isNotSameAs(first);
+  }
+
+  @Test
+  void anUnwritableDirectoryFailsTheStartAndLeavesNothingRunning() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+    StandbyServer server =
+        new StandbyServer(
+            StandbyOptions.of(SELF, 50, List.of()),
+            cluster,
+            new StandbyInfoFile(file.resolve("beneath")),
+            () -> {
+              throw new AssertionError("no loop may be opened");
+            },
+            new Random(1),
+            new StandbyListener() {
+              @Override
+              public void seatTaken(SeatTaken seat) {
+                taken.add(seat);
+              }
+
+              @Override
+              public void failed(RuntimeException bug) {
+                bugs.add(bug);
+              }
+            });
+
+    assertThatThrownBy(server::start).isInstanceOf(IOException.class);
+
+    server.close();
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left).containsExactly(file);
+    }
+  }
+}
