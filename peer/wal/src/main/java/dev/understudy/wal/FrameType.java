@@ -8,10 +8,12 @@ enum FrameType {
   ENTRY(2),
   /** A {@code HardState}. */
   HARD_STATE(3),
-  /** The {@code SnapshotMetadata} of a snapshot whose file is durable. */
-  SNAPSHOT(4),
+  /** The {@code SnapshotMetadata} of a snapshot taken here, whose file is durable. */
+  SNAPSHOT_TAKEN(4),
+  /** The same of a snapshot that a leader sent: the log begins anew after it. */
+  SNAPSHOT_INSTALLED(5),
   /** Empty: the log goes on in the next segment, which exists. */
-  SEAL(5);
+  SEAL(6);
 
   private static final FrameType[] BY_CODE = new FrameType[256];
 

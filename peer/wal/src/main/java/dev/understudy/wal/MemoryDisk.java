@@ -1,9 +1,9 @@
 package dev.understudy.wal;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -184,7 +184,7 @@ public final class MemoryDisk {
   private MemoryContents existing(String file) throws IOException {
     MemoryContents contents = names.get(file);
     if (contents == null) {
-      throw new FileNotFoundException(file);
+      throw new NoSuchFileException(file);
     }
     return contents;
   }

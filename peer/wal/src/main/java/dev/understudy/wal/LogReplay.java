@@ -1,0 +1,180 @@
+package dev.understudy.wal;
+
+import com.google.protobuf.CodedInputStream;
+import dev.understudy.raft.Entry;
+import dev.understudy.raft.HardState;
+import dev.understudy.raft.SnapshotMetadata;
+import dev.understudy.wal.proto.LogProto;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Builds up, record by record, the state in which a log was left. */
+final class LogReplay implements LogScan.Visitor {
+  private static final Logger LOG = LoggerFactory.getLogger(LogReplay.class);
+
+  /** Decoded records of a batch whose last record has not been seen yet. */
+  private final List<Object> batch = new ArrayList<>();
+
+  private final List<Entry> entries = new ArrayList<>();
+  private final List<SnapshotMetadata> markers = new ArrayList<>();
+  private WalIdentity identity;
+  private HardState hardState = HardState.EMPTY;
+
+  /** The entry before the first that is held; index 0 stands before the first of all. */
+  private long baseIndex;
+
+  private long baseTerm;
+  private String firstFile;
+
+  @Override
+  public void segment(SegmentHeader header) {
+    if (identity != null) {
+      return;
+    }
+    identity = header.identity();
+    hardState = header.hardState();
+    markers.addAll(header.snapshots());
+    baseIndex = header.name().firstIndex() - 1;
+    baseTerm = header.previousTerm();
+    firstFile = header.name().file();
+  }
+
+  @Override
+  public void record(
+      String file, long offset, FrameType type, ByteBuffer payload, boolean lastOfBatch)
+      throws IOException {
+    batch.add(decode(file, offset, type, payload));
+    if (lastOfBatch) {
+      for (Object each : batch) {
+        apply(file, offset, each);
+      }
+      batch.clear();
+    }
+  }
+
+  private static Object decode(String file, long offset, FrameType type, ByteBuffer payload)
+      throws IOException {
+    CodedInputStream in = CodedInputStream.newInstance(payload);
+    return switch (type) {
+      case ENTRY -> LogCodec.fromProto(LogProto.Entry.parseFrom(in));
+      case HARD_STATE -> LogCodec.fromProto(LogProto.HardState.parseFrom(in));
+      case SNAPSHOT_TAKEN ->
+          new WalBatch.Marker(LogCodec.fromProto(LogProto.SnapshotMetadata.parseFrom(in)), false);
+      case SNAPSHOT_INSTALLED ->
+          new WalBatch.Marker(LogCodec.fromProto(LogProto.SnapshotMetadata.parseFrom(in)), true);
+      case HEADER, SEAL ->
+          throw new WalCorruptedException(
+              file, offset, "a record of type " + type + " out of place");
+    };
+  }
+
+  private void apply(String file, long offset, Object each) throws WalCorruptedException {
+    if (each instanceof Entry entry) {
+      append(file, offset, entry);
+    } else if (each instanceof WalBatch.Marker marker) {
+      mark(file, offset, marker);
+    } else {
+      hardState = (HardState) each;
+    }
+  }
+
+  private void append(String file, long offset, Entry entry) throws WalCorruptedException {
+    if (entry.index() <= baseIndex || entry.index() > lastIndex() + 1) {
+      throw new WalCorruptedException(
+          file,
+          offset,
+          "entry " + entry.index() + " does not follow on " + baseIndex + ".." + lastIndex());
+    }
+    truncate(entry.index());
+    entries.add(entry);
+  }
+
+  private void truncate(long index) {
+    int kept = (int) (index - baseIndex - 1);
+    if (kept < entries.size()) {
+      entries.subList(kept, entries.size()).clear();
+    }
+  }
+
+  private void mark(String file, long offset, WalBatch.Marker marker) throws WalCorruptedException {
+    SnapshotMetadata snapshot = marker.snapshot();
+    if (marker.restartsLog()) {
+      entries.clear();
+      baseIndex = snapshot.index();
+      baseTerm = snapshot.term();
+    } else if (snapshot.index() > lastIndex()) {
+      throw new WalCorruptedException(
+          file,
+          offset,
+          "a snapshot of entry " + snapshot.index() + " in a log that ends at " + lastIndex());
+    }
+    markers.add(snapshot);
+  }
+
+  long lastIndex() {
+    return baseIndex + entries.size();
+  }
+
+  long lastTerm() {
+    return entries.isEmpty() ? baseTerm : entries.get(entries.size() - 1).term();
+  }
+
+  HardState hardState() {
+    return hardState;
+  }
+
+  WalIdentity identity() {
+    return identity;
+  }
+
+  /** The markers seen, oldest first. */
+  List<SnapshotMetadata> markers() {
+    return List.copyOf(markers);
+  }
+
+  /**
+   * The recovered state. Starts from the newest marked snapshot whose file is sound.
+   *
+   * @throws WalCorruptedException when neither a snapshot nor the log's beginning is left to start
+   *     from
+   */
+  Recovered recover(Snapshots snapshots) throws IOException {
+    Optional<SnapshotMetadata> snapshot = newestSound(snapshots);
+    long from = snapshot.map(SnapshotMetadata::index).orElse(0L);
+    if (snapshot.isEmpty() && baseIndex > 0) {
+      throw new WalCorruptedException(
+          firstFile,
+          0,
+          "the log begins after entry " + baseIndex + ", and no sound snapshot reaches that far");
+    }
+    HardState state =
+        hardState.commit() < from
+            ? new HardState(hardState.term(), hardState.vote(), from)
+            : hardState;
+    List<Entry> rest = entries.subList((int) (from - baseIndex), entries.size());
+    return new Recovered(identity, state, snapshot, List.copyOf(rest));
+  }
+
+  private Optional<SnapshotMetadata> newestSound(Snapshots snapshots) throws IOException {
+    snapshots.setMarked(markers);
+    for (int i = markers.size() - 1; i >= 0; i--) {
+      SnapshotMetadata marker = markers.get(i);
+      if (marker.index() >= baseIndex) {
+        Optional<String> damage = snapshots.damage(marker);
+        if (damage.isEmpty()) {
+          return Optional.of(marker);
+        }
+        LOG.warn(
+            "snapshot {} cannot be used, going back to an older one: {}",
+            SnapshotName.of(marker).file(),
+            damage.get());
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.understudy.wal;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.understudy.raft.SnapshotMetadata;
+import dev.understudy.wal.proto.LogProto;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/**
+ * Reads the state out of a snapshot's bytes. A chunk is checked before any of it is given out; the
+ * bytes are read up to the closing chunk and not beyond.
+ */
+final class SnapshotInput extends InputStream {
+  /** Far above what is written; a length beyond it is damage. */
+  private static final int MAX_CHUNK_BYTES = 1 << 24;
+
+  private final String name;
+  private final InputStream raw;
+  private final CRC32C crc = new CRC32C();
+  private final ByteBuffer place = ByteBuffer.allocate(12);
+  private final SnapshotMetadata metadata;
+  private ByteBuffer chunk;
+  private long position;
+  private boolean ended;
+
+  /**
+   * Reads and checks the header.
+   *
+   * @param name for messages
+   */
+  SnapshotInput(String name, InputStream raw) throws IOException {
+    this.name = name;
+    this.raw = raw;
+    this.metadata = readHeader();
+    this.chunk = ByteBuffer.allocate(0);
+  }
+
+  private SnapshotMetadata readHeader() throws IOException {
+    byte[] payload = readChunk();
+    try {
+      LogProto.SnapshotHeader header = LogProto.SnapshotHeader.parseFrom(payload);
+      if (header.getFormatVersion() > SnapshotOutput.FORMAT_VERSION) {
+        throw new NewerFormatException(
+            name, header.getFormatVersion(), SnapshotOutput.FORMAT_VERSION);
+      }
+      return LogCodec.fromProto(header.getMetadata());
+    } catch (InvalidProtocolBufferException e) {
+      throw new WalCorruptedException(name, 0, e.getMessage());
+    }
+  }
+
+  /** What the snapshot stands for. */
+  SnapshotMetadata metadata() {
+    return metadata;
+  }
+
+  private byte[] readChunk() throws IOException {
+    ByteBuffer header = ByteBuffer.wrap(readExactly(SnapshotOutput.CHUNK_HEADER_BYTES));
+    int bytes = header.getInt();
+    int sum = header.getInt();
+    if (bytes < 0 || bytes > MAX_CHUNK_BYTES) {
+      throw new WalCorruptedException(name, position, "the chunk's length is damaged");
+    }
+    byte[] payload = readExactly(bytes);
+    if (sum != SnapshotOutput.checksum(crc, place, position, ByteBuffer.wrap(payload))) {
+      throw new WalCorruptedException(name, position, "the chunk is damaged");
+    }
+    position += SnapshotOutput.CHUNK_HEADER_BYTES + bytes;
+    return payload;
+  }
+
+  private byte[] readExactly(int count) throws IOException {
+    byte[] bytes = raw.readNBytes(count);
+    if (bytes.length < count) {
+      throw new WalCorruptedException(name, position, "the snapshot ends in the middle of a chunk");
+    }
+    return bytes;
+  }
+
+  private boolean advance() throws IOException {
+    if (!chunk.hasRemaining() && !ended) {
+      chunk = ByteBuffer.wrap(readChunk());
+      ended = !chunk.hasRemaining();
+    }
+    return !ended;
+  }
+
+  @Override
+  public int read() throws IOException {
+    return advance() ? chunk.get() & 0xff : -1;
+  }
+
+  @Override
+  public int read(byte[] target, int from, int count) throws IOException {
+    if (count == 0) {
+      return 0;
+    }
+    if (!advance()) {
+      return -1;
+    }
+    int part = Math.min(count, chunk.remaining());
+    chunk.get(target, from, part);
+    return part;
+  }
+
+  /** Reads the rest, so that all of it has been checked, and that nothing follows it. */
+  void verifyToTheEnd() throws IOException {
+    while (advance()) {
+      chunk.position(chunk.limit());
+    }
+    if (raw.read() >= 0) {
+      throw new WalCorruptedException(name, position, "something follows the snapshot's end");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    raw.close();
+  }
+}
