@@ -1,0 +1,29 @@
+package dev.understudy.peer.leadership;
+
+import dev.understudy.peer.driver.Outcome;
+import dev.understudy.peer.machine.Applied;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Stamps the time into the log when a key is due to expire, so that it expires alike everywhere.
+ * Sends nothing otherwise.
+ */
+public final class ExpiryStamps extends OneAtATimeDuty {
+
+  private final LeaderView view;
+
+  public ExpiryStamps(LeaderView view, long intervalMillis) {
+    super("expiry stamps", intervalMillis);
+    this.view = view;
+  }
+
+  @Override
+  Optional<CompletableFuture<Outcome<Applied>>> next(long nowMillis) {
+    OptionalLong due = view.nextExpiryMillis();
+    return due.isPresent() && due.getAsLong() <= view.clusterTimeMillis()
+        ? Optional.of(view.stampTime())
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,234 @@
+package dev.understudy.peer.leadership;
+
+import dev.understudy.peer.leadership.LatestValue.Polled;
+import dev.understudy.peer.leadership.LatestValue.Taken;
+import dev.understudy.peer.leadership.Leadership.Leading;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one loop that acts on leadership: establishes a term, runs its duties, revokes it.
+ *
+ * <p>{@link #turn} does what is due at this moment and waits for nothing but the next notice, so
+ * that a thread ({@link LeaderLoopThread}), a test or a simulation can turn it. It is for one
+ * caller at a time.
+ *
+ * <p>The cases of a flapping leadership follow Nomad 0.10.4: told "leading" again at a newer term,
+ * leadership was lost and regained unseen, and everything of the old term is stopped before
+ * anything of the new one starts; told "not leading" while not leading, it was gained and lost
+ * unseen, and there is nothing to do. Both are worth a warning, since they tell of a peer that does
+ * not keep up.
+ */
+public final class LeaderLoop {
+
+  private static final Logger log = LoggerFactory.getLogger(LeaderLoop.class);
+
+  private static final String FLAP_HINT =
+      "could indicate network issues, memory paging, or high CPU load; see --raft-multiplier";
+
+  /**
+   * What a loop waits at most.
+   *
+   * @param barrierTimeoutMillis after this long without being applied, a barrier is given up and
+   *     proposed anew while this peer still leads
+   * @param idleMillis the longest wait for a notice when nothing else is due
+   */
+  public record Timing(long barrierTimeoutMillis, long idleMillis) {
+    /**
+     * Ten seconds: longer than any healthy disk needs for one entry, short enough to try again
+     * before an operator looks.
+     */
+    public static final Timing DEFAULT = new Timing(10_000, 1_000);
+  }
+
+  private final LatestValue<Leadership> notices;
+  private final LongFunction<CompletableFuture<Void>> proposeBarrier;
+  private final ReadGate gate;
+  private final List<ScheduledDuty> duties;
+  private final LongSupplier clockMillis;
+  private final Timing timing;
+  private final LeadershipMetrics metrics;
+
+  private Phase phase = new Idle();
+
+  /** Where the loop stands; each phase holds only what it needs. */
+  private sealed interface Phase {}
+
+  private record Idle() implements Phase {}
+
+  private record Establishing(
+      long term, long sinceMillis, CompletableFuture<Void> barrier, long deadlineMillis)
+      implements Phase {}
+
+  private record Established(long term) implements Phase {}
+
+  /**
+   * @param notices where the driver says whether it leads
+   * @param proposeBarrier proposes an empty entry in the given term; the future completes once it
+   *     is applied here and fails when that is certain not to happen. Must not block.
+   * @param gate opened once a term is established
+   * @param duties what a leader does, in the order in which they start
+   * @param clockMillis monotonic time in milliseconds
+   */
+  public LeaderLoop(
+      LatestValue<Leadership> notices,
+      LongFunction<CompletableFuture<Void>> proposeBarrier,
+      ReadGate gate,
+      List<Duty> duties,
+      LongSupplier clockMillis,
+      Timing timing,
+      LeadershipMetrics metrics) {
+    this.notices = notices;
+    this.proposeBarrier = proposeBarrier;
+    this.gate = gate;
+    this.duties = duties.stream().map(ScheduledDuty::new).toList();
+    this.clockMillis = clockMillis;
+    this.timing = timing;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Waits for a notice, at most until something is due, and does what is to do.
+   *
+   * @param mayWait whether to wait at all; false for hand-turned loops
+   * @return false once the source has closed and everything is stopped
+   * @throws InterruptedException if interrupted while waiting; {@link #stop} is still to be called
+   */
+  public boolean turn(boolean mayWait) throws InterruptedException {
+    Taken<Leadership> taken = notices.poll(mayWait ? millisUntilDue() : 0);
+    if (taken.polled() == Polled.CLOSED) {
+      stop();
+      return false;
+    }
+    taken.value().ifPresent(this::onNotice);
+    if (phase instanceof Establishing establishing) {
+      continueEstablishing(establishing);
+    }
+    if (phase instanceof Established) {
+      long now = clockMillis.getAsLong();
+      duties.forEach(duty -> duty.passIfDue(now));
+    }
+    return true;
+  }
+
+  /** Stops whatever runs; for the end of the loop. Idempotent. */
+  public void stop() {
+    revoke();
+  }
+
+  private void onNotice(Leadership notice) {
+    metrics.noticed();
+    if (notice instanceof Leading leading) {
+      if (!(phase instanceof Idle)) {
+        log.warn("cluster leadership lost and gained leadership immediately; {}", FLAP_HINT);
+        metrics.restarted();
+        revoke();
+      }
+      establish(leading.term(), clockMillis.getAsLong());
+    } else if (phase instanceof Idle) {
+      log.warn("cluster leadership gained and lost leadership immediately; {}", FLAP_HINT);
+    } else {
+      revoke();
+    }
+  }
+
+  private void establish(long term, long sinceMillis) {
+    CompletableFuture<Void> barrier = proposeBarrier.apply(term);
+    long deadlineMillis = clockMillis.getAsLong() + timing.barrierTimeoutMillis();
+    phase = new Establishing(term, sinceMillis, barrier, deadlineMillis);
+    // Only wakes the loop; what came of the barrier is read in the loop's own turn.
+    barrier.whenComplete((applied, failure) -> notices.nudge());
+  }
+
+  private void continueEstablishing(Establishing at) {
+    long now = clockMillis.getAsLong();
+    if (at.barrier().isCompletedExceptionally()
+        || now >= at.deadlineMillis() && !at.barrier().isDone()) {
+      retryBarrier(at, now);
+    } else if (at.barrier().isDone()) {
+      phase = new Established(at.term());
+      duties.forEach(duty -> duty.start(at.term(), now));
+      gate.open(at.term());
+      metrics.established(now - at.sinceMillis());
+      log.info("leadership of term {} established after {} ms", at.term(), now - at.sinceMillis());
+    }
+  }
+
+  /** A barrier that failed at once is proposed again only after a pause, or the loop would spin. */
+  private void retryBarrier(Establishing at, long now) {
+    long pauseMillis = timing.barrierTimeoutMillis() / 50;
+    boolean failedEarly = now < at.deadlineMillis() - timing.barrierTimeoutMillis() + pauseMillis;
+    if (!failedEarly) {
+      at.barrier().cancel(false);
+      log.info("barrier of term {} not applied, proposing it again", at.term());
+      establish(at.term(), at.sinceMillis());
+    }
+  }
+
+  private void revoke() {
+    if (phase instanceof Establishing establishing) {
+      establishing.barrier().cancel(false);
+    }
+    if (phase instanceof Established) {
+      for (int i = duties.size() - 1; i >= 0; i--) {
+        duties.get(i).stop();
+      }
+      metrics.revoked();
+    }
+    phase = new Idle();
+  }
+
+  private long millisUntilDue() {
+    long now = clockMillis.getAsLong();
+    if (phase instanceof Establishing establishing) {
+      long pauseMillis = Math.max(1, timing.barrierTimeoutMillis() / 50);
+      return Math.max(1, Math.min(pauseMillis, establishing.deadlineMillis() - now));
+    }
+    long wait = timing.idleMillis();
+    if (phase instanceof Established) {
+      for (ScheduledDuty duty : duties) {
+        wait = Math.min(wait, duty.dueMillis - now);
+      }
+    }
+    return Math.max(1, wait);
+  }
+
+  /** A duty, when it is due next, and a fence around what it throws. */
+  private static final class ScheduledDuty {
+    private final Duty duty;
+    private long dueMillis;
+
+    ScheduledDuty(Duty duty) {
+      this.duty = duty;
+    }
+
+    void start(long term, long now) {
+      dueMillis = now + duty.intervalMillis();
+      fenced("start", () -> duty.start(term, now));
+    }
+
+    void passIfDue(long now) {
+      if (now >= dueMillis) {
+        dueMillis = now + duty.intervalMillis();
+        fenced("pass", () -> duty.pass(now));
+      }
+    }
+
+    void stop() {
+      fenced("stop", duty::stop);
+    }
+
+    private void fenced(String what, Runnable work) {
+      try {
+        work.run();
+      } catch (RuntimeException e) {
+        log.error(
+            "leader's duty '{}' failed in {}; it goes on at its next pass", duty.name(), what, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.understudy.peer.leadership;
+
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.peer.driver.Outcome;
+import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.peer.machine.Applied;
+import dev.understudy.peer.machine.Registry;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What duties see of their peer and what they may ask of it. Nothing here blocks; everything that
+ * is asked goes through the log and is judged again when it is applied.
+ */
+public interface LeaderView {
+
+  /** The state of consensus. */
+  PeerStatus status();
+
+  /** Who holds seats. */
+  Registry registry();
+
+  /** The cluster config in force. */
+  ClusterConfig config();
+
+  /** The cluster time at which the next key expires; empty when no key has a time to live. */
+  OptionalLong nextExpiryMillis();
+
+  /** The cluster's time. */
+  long clusterTimeMillis();
+
+  /** Takes the seat from a member. */
+  CompletableFuture<Outcome<Applied>> removeMember(long member);
+
+  /** Makes a learner a voter. */
+  CompletableFuture<Outcome<Applied>> promoteMember(long member);
+
+  /** Stamps the time into the log, so that what is due expires everywhere. */
+  CompletableFuture<Outcome<Applied>> stampTime();
+}

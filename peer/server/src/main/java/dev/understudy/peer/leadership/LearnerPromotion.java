@@ -1,0 +1,45 @@
+package dev.understudy.peer.leadership;
+
+import dev.understudy.peer.driver.Outcome;
+import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.peer.machine.Applied;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Makes a learner a voter once it has caught up: a voter that lags would only make the quorum
+ * larger without helping to reach it.
+ */
+public final class LearnerPromotion extends OneAtATimeDuty {
+
+  /**
+   * How many entries behind the commit index still counts as caught up: what a busy leader commits
+   * within a round trip or two.
+   */
+  private static final long CAUGHT_UP_WITHIN_ENTRIES = 1_000;
+
+  private final LeaderView view;
+
+  public LearnerPromotion(LeaderView view, long intervalMillis) {
+    super("learner promotion", intervalMillis);
+    this.view = view;
+  }
+
+  @Override
+  Optional<CompletableFuture<Outcome<Applied>>> next(long nowMillis) {
+    PeerStatus status = view.status();
+    return status.learners().stream()
+        .filter(member -> view.registry().byMember(member).isPresent())
+        .filter(member -> caughtUp(status, member))
+        .findFirst()
+        .map(view::promoteMember);
+  }
+
+  private static boolean caughtUp(PeerStatus status, long member) {
+    PeerStatus.Peer peer = status.peers().get(member);
+    return peer != null
+        && peer.replicating()
+        && peer.match() > 0
+        && peer.match() + CAUGHT_UP_WITHIN_ENTRIES >= status.commit();
+  }
+}

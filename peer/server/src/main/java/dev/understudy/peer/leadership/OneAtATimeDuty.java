@@ -1,0 +1,67 @@
+package dev.understudy.peer.leadership;
+
+import dev.understudy.peer.driver.Outcome;
+import dev.understudy.peer.driver.Outcome.Done;
+import dev.understudy.peer.machine.Applied;
+import dev.understudy.peer.machine.Applied.Refused;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A duty that asks for one thing of the cluster and for the next only when that is answered. */
+abstract class OneAtATimeDuty implements Duty {
+
+  private static final Logger log = LoggerFactory.getLogger(OneAtATimeDuty.class);
+
+  private final String name;
+  private final long intervalMillis;
+  private CompletableFuture<Outcome<Applied>> asked;
+
+  OneAtATimeDuty(String name, long intervalMillis) {
+    this.name = name;
+    this.intervalMillis = intervalMillis;
+  }
+
+  @Override
+  public final String name() {
+    return name;
+  }
+
+  @Override
+  public final long intervalMillis() {
+    return intervalMillis;
+  }
+
+  @Override
+  public void start(long term, long nowMillis) {
+    asked = null;
+  }
+
+  @Override
+  public final void pass(long nowMillis) {
+    if (asked != null) {
+      if (!asked.isDone()) {
+        return;
+      }
+      tellFailure(asked.join());
+    }
+    asked = next(nowMillis).orElse(null);
+  }
+
+  @Override
+  public void stop() {
+    // What was asked goes on; its answer concerns nobody any more.
+    asked = null;
+  }
+
+  /** What to ask for now, if anything. Called only while nothing is under way. */
+  abstract Optional<CompletableFuture<Outcome<Applied>>> next(long nowMillis);
+
+  private void tellFailure(Outcome<Applied> outcome) {
+    boolean fulfilled = outcome instanceof Done<Applied> done && !(done.value() instanceof Refused);
+    if (!fulfilled) {
+      log.info("{}: what was asked did not happen, trying again: {}", name, outcome);
+    }
+  }
+}
