@@ -1,0 +1,116 @@
+package dev.understudy.peer.driver;
+
+import dev.understudy.peer.machine.Applied;
+import dev.understudy.peer.machine.CommandCodec;
+import dev.understudy.peer.machine.Registry;
+import dev.understudy.peer.machine.StateMachine;
+import dev.understudy.peer.proto.CommandProto.Command;
+import dev.understudy.raft.ConfChange;
+import dev.understudy.raft.ConfChange.Step;
+import dev.understudy.raft.ConfChange.StepType;
+import dev.understudy.raft.Entry;
+import dev.understudy.raft.Payload;
+import dev.understudy.raft.RaftCore;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Takes committed entries to the state machine, changes of the membership back to the core, and
+ * answers to those who wait.
+ *
+ * <p>For the driver's thread only.
+ */
+final class Applier {
+
+  /** A change of nobody: what the core is given in place of one that the registry refused. */
+  private static final ConfChange NOBODY = ConfChange.of(new byte[0], new Step(StepType.UPDATE, 0));
+
+  private final RaftCore core;
+  private final StateMachine machine;
+  private final long proposer;
+  private final PendingProposals proposals;
+  private final PendingEntries entries;
+  private final MembershipQueue membership;
+  private final ClusterClock clock;
+  private final Consumer<Registry> registryChanged;
+  private long appliedIndex;
+
+  /**
+   * @param proposer marks the commands of this peer's present life
+   * @param registryChanged told of every new registry, on this thread
+   */
+  Applier(
+      RaftCore core,
+      StateMachine machine,
+      long proposer,
+      PendingProposals proposals,
+      PendingEntries entries,
+      MembershipQueue membership,
+      ClusterClock clock,
+      Consumer<Registry> registryChanged) {
+    this.core = core;
+    this.machine = machine;
+    this.proposer = proposer;
+    this.proposals = proposals;
+    this.entries = entries;
+    this.membership = membership;
+    this.clock = clock;
+    this.registryChanged = registryChanged;
+    this.appliedIndex = core.appliedIndex();
+  }
+
+  long appliedIndex() {
+    return appliedIndex;
+  }
+
+  void apply(List<Entry> committed) {
+    for (Entry entry : committed) {
+      Applied applied =
+          entry.payload() instanceof Payload.Change change
+              ? applyChange(entry.index(), change.change())
+              : applyCommand(entry.index(), ((Payload.Normal) entry.payload()).data());
+      appliedIndex = entry.index();
+      entries.applied(entry.id(), applied);
+    }
+    clock.observe(machine.clusterTimeMillis());
+  }
+
+  /** The state machine was replaced by a snapshot's. */
+  void restored(long index) {
+    appliedIndex = index;
+    clock.observe(machine.clusterTimeMillis());
+    registryChanged.accept(machine.registry());
+  }
+
+  private Applied applyCommand(long index, byte[] data) {
+    if (data.length == 0) {
+      return new Applied.Nothing();
+    }
+    Command command = CommandCodec.decode(data);
+    Applied applied = machine.apply(index, command);
+    tellIfChanged(applied);
+    if (command.getProposer() == proposer) {
+      proposals.answer(command.getSequence(), new Outcome.Done<>(applied));
+    }
+    return applied;
+  }
+
+  private Applied applyChange(long index, ConfChange change) {
+    Optional<Command> command =
+        change.context().length == 0
+            ? Optional.empty()
+            : Optional.of(CommandCodec.decode(change.context()));
+    Applied applied = machine.applyMembership(index, change, command);
+    core.applyConfChange(applied instanceof Applied.Refused ? NOBODY : change);
+    membership.changeApplied();
+    tellIfChanged(applied);
+    return applied;
+  }
+
+  private void tellIfChanged(Applied applied) {
+    if (applied instanceof Applied.SeatsChanged changed) {
+      registryChanged.accept(changed.registry());
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.understudy.peer.driver;
+
+import java.util.function.LongSupplier;
+
+/**
+ * The cluster's time, the only clock that expiry knows: it is what leaders have stamped into the
+ * log, carried on between two stamps by this peer's monotonic clock.
+ *
+ * <p>Nobody's wall clock decides, so skew between machines neither shortens nor prolongs a key's
+ * life. A peer sees a stamp a moment after the leader made it, hence what it carries on lags the
+ * leader's time a little and never runs ahead of it: a new leader that continues from there lets no
+ * key die early. Only the first leader of a cluster takes its start from the wall clock.
+ *
+ * <p>{@link #observe} and {@link #stamp} are for the driver's thread, the rest for any.
+ */
+public final class ClusterClock {
+
+  /** A drift below this is not worth a jump in the expirations that clients are shown. */
+  private static final long SHOWN_DRIFT_MILLIS = 500;
+
+  private record Reading(long clusterMillis, long monotonicMillis) {}
+
+  private final LongSupplier monotonicMillis;
+  private final LongSupplier wallMillis;
+  private volatile Reading reading;
+  private volatile long shownOffsetMillis;
+
+  /**
+   * @param monotonicMillis a clock that never goes back
+   * @param wallMillis milliseconds since the epoch
+   */
+  public ClusterClock(LongSupplier monotonicMillis, LongSupplier wallMillis) {
+    this.monotonicMillis = monotonicMillis;
+    this.wallMillis = wallMillis;
+  }
+
+  /**
+   * The cluster's time in milliseconds since (about) the epoch; before the first stamp the wall's.
+   */
+  public long nowMillis() {
+    Reading last = reading;
+    return last == null
+        ? wallMillis.getAsLong()
+        : last.clusterMillis() + monotonicMillis.getAsLong() - last.monotonicMillis();
+  }
+
+  /**
+   * What to add to a cluster time so that it reads like the wall clock of this machine. The two
+   * part when the whole cluster was down for a while. Changes only when they have parted
+   * noticeably.
+   */
+  public long shownOffsetMillis() {
+    long offset = wallMillis.getAsLong() - nowMillis();
+    if (Math.abs(offset - shownOffsetMillis) > SHOWN_DRIFT_MILLIS) {
+      shownOffsetMillis = offset;
+    }
+    return shownOffsetMillis;
+  }
+
+  /** A stamp of the log was applied here. */
+  void observe(long stampMillis) {
+    if (reading == null || stampMillis > nowMillis()) {
+      reading = new Reading(stampMillis, monotonicMillis.getAsLong());
+    }
+  }
+
+  /** The time that this peer, as leader, stamps into the log now. */
+  long stamp() {
+    long now = nowMillis();
+    if (reading == null) {
+      reading = new Reading(now, monotonicMillis.getAsLong());
+    }
+    return now;
+  }
+}

@@ -1,0 +1,428 @@
+package dev.understudy.peer.driver;
+
+import dev.understudy.peer.leadership.LatestValue;
+import dev.understudy.peer.leadership.Leadership;
+import dev.understudy.peer.leadership.ReadGate;
+import dev.understudy.peer.machine.Applied;
+import dev.understudy.peer.machine.CommandCodec;
+import dev.understudy.peer.machine.Registry;
+import dev.understudy.peer.machine.StateMachine;
+import dev.understudy.peer.proto.CommandProto.Command;
+import dev.understudy.peer.transport.PeerNetwork;
+import dev.understudy.peer.transport.PeerReceiver;
+import dev.understudy.raft.ConfChange;
+import dev.understudy.raft.MemoryRaftLog;
+import dev.understudy.raft.Message;
+import dev.understudy.raft.Payload;
+import dev.understudy.raft.ProposeResult;
+import dev.understudy.raft.RaftCore;
+import dev.understudy.raft.Role;
+import dev.understudy.wal.Wal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * Owns a peer's consensus core and state machine. {@link #turn} does what is to do at this moment;
+ * it is for one thread, the driver's. Everything else may be called from any thread and never
+ * blocks.
+ */
+public final class Driver implements PeerReceiver {
+
+  /** How many proposals go into the log together at most, to bound the length of a turn. */
+  private static final int MAX_BATCH = 512;
+
+  /**
+   * What a driver works with. All of it is used by this driver alone while it lives.
+   *
+   * @param core with asynchronous storage
+   * @param log what the core reads; the driver adds what has become durable
+   * @param machine holding the state as of the core's applied index
+   * @param wal started by its owner
+   * @param snapshots saves and fetches snapshots
+   * @param network started by its owner, with this driver as receiver
+   * @param statistics counts what goes between peers
+   * @param clusterClock the cluster's time
+   * @param clockMillis monotonic time in milliseconds
+   * @param wallMillis milliseconds since the epoch, for what clients are shown
+   * @param answers where futures are completed and events told; must keep the order of tasks
+   */
+  public record World(
+      RaftCore core,
+      MemoryRaftLog log,
+      StateMachine machine,
+      Wal wal,
+      SnapshotDesk snapshots,
+      PeerNetwork network,
+      ReplicationStatistics statistics,
+      ClusterClock clusterClock,
+      LongSupplier clockMillis,
+      LongSupplier wallMillis,
+      Executor answers) {}
+
+  private final RaftCore core;
+  private final StateMachine machine;
+  private final DriverOptions options;
+  private final LongSupplier clockMillis;
+  private final ClusterClock clusterClock;
+  private final Executor answers;
+  private final PeerEvents events;
+  private final long proposer;
+  private final AtomicLong sequence = new AtomicLong();
+  private final AtomicBoolean removedTold = new AtomicBoolean();
+
+  private final Inbox inbox;
+  private final Completions completions;
+  private final PendingProposals proposals;
+  private final PendingEntries entries;
+  private final PendingReads reads;
+  private final MembershipQueue membership;
+  private final Applier applier;
+  private final ReadyWork readyWork;
+  private final LeadershipWatch leadership;
+  private final Contacts contacts;
+  private final ReplicationStatistics statistics;
+  private final StatusBoard board;
+
+  private final List<Proposal> batch = new ArrayList<>();
+  private long nextTickMillis;
+  private boolean stopped;
+
+  /**
+   * @param notices where leadership is told
+   * @param gate closed and told of terms here, opened by the leader loop
+   * @param proposer random, so that commands of this life are not taken for those of another
+   */
+  public Driver(
+      World world,
+      DriverOptions options,
+      LatestValue<Leadership> notices,
+      ReadGate gate,
+      PeerEvents events,
+      long proposer) {
+    this.core = world.core();
+    this.machine = world.machine();
+    this.options = options;
+    this.clockMillis = world.clockMillis();
+    this.clusterClock = world.clusterClock();
+    this.answers = world.answers();
+    this.events = events;
+    this.proposer = proposer;
+    inbox = new Inbox(options);
+    completions = new Completions(answers);
+    proposals = new PendingProposals(completions);
+    entries = new PendingEntries(completions);
+    reads = new PendingReads(completions, 5 * options.tickMillis());
+    membership = new MembershipQueue(completions, entries, options.tickMillis());
+    applier =
+        new Applier(
+            core,
+            machine,
+            proposer,
+            proposals,
+            entries,
+            membership,
+            clusterClock,
+            registry -> registryChanged(world.network(), registry));
+    readyWork = new ReadyWork(world, options, inbox, applier, reads);
+    leadership = new LeadershipWatch(notices, gate, world.wallMillis());
+    contacts = new Contacts(clockMillis, 2 * options.tickMillis());
+    statistics = world.statistics();
+    board = new StatusBoard(core, contacts);
+    nextTickMillis = clockMillis.getAsLong() + options.tickMillis();
+  }
+
+  // ---- for any thread
+
+  /**
+   * Puts a command into the log, by way of the leader when this peer is not the leader.
+   *
+   * @param command without proposer, sequence and time
+   * @return completes with what applying it here came to, at the request's deadline at the latest
+   */
+  public CompletableFuture<Outcome<Applied>> propose(Command.Builder command) {
+    long number = sequence.incrementAndGet();
+    byte[] bytes = command.setProposer(proposer).setSequence(number).build().toByteArray();
+    CompletableFuture<Outcome<Applied>> future = new CompletableFuture<>();
+    if (!inbox.offer(new Proposal(number, bytes, future, deadline()))) {
+      future.complete(Refusals.TOO_MANY);
+    }
+    return future;
+  }
+
+  /**
+   * Changes the membership; only a leader can.
+   *
+   * @param context what the change means for the registry, without time; may have no body
+   * @param steps what happens to members
+   * @return completes when it is applied here; {@link Outcome.NotDone} when this peer does not lead
+   */
+  public CompletableFuture<Outcome<Applied>> changeMembership(
+      Command.Builder context, ConfChange.Step... steps) {
+    CompletableFuture<Outcome<Applied>> future = new CompletableFuture<>();
+    long deadline = deadline();
+    inbox.post(
+        () -> {
+          byte[] command =
+              CommandCodec.stamped(context.build().toByteArray(), clusterClock.stamp());
+          membership.add(ConfChange.of(command, steps), future, deadline);
+        });
+    return future;
+  }
+
+  /**
+   * Proposes an empty entry in a term.
+   *
+   * @return completes once it is applied here; {@link Outcome.NotDone} when this peer does not lead
+   *     in that term
+   */
+  public CompletableFuture<Outcome<Applied>> barrier(long term) {
+    CompletableFuture<Outcome<Applied>> future = new CompletableFuture<>();
+    long deadline = deadline();
+    inbox.post(() -> proposeBarrier(term, future, deadline));
+    return future;
+  }
+
+  /**
+   * Waits until this peer has applied everything that was acknowledged anywhere before this call.
+   * No entry is written to the log.
+   *
+   * @return completes with an index that is applied here
+   */
+  public CompletableFuture<Outcome<Long>> confirmRead() {
+    CompletableFuture<Outcome<Long>> future = new CompletableFuture<>();
+    long deadline = deadline();
+    inbox.post(() -> reads.add(future, deadline));
+    return future;
+  }
+
+  /** Hands leadership to another voter, if this peer leads. */
+  public void transferLeadership(long member) {
+    inbox.post(() -> core.transferLeader(member));
+  }
+
+  /** Campaigns at once instead of waiting for an election timeout. */
+  public void campaign() {
+    inbox.post(core::campaign);
+  }
+
+  /** The state of consensus as of the last turn. */
+  public PeerStatus status() {
+    return board.status();
+  }
+
+  /** Whether a quorum was in touch so lately. */
+  public boolean quorumHeardWithin(long millis) {
+    return board.quorumHeardWithin(clockMillis.getAsLong(), millis);
+  }
+
+  /** Since when the present leader is known, in milliseconds since the epoch; 0 for none. */
+  public long leaderSinceMillis() {
+    return leadership.leaderSinceMillis();
+  }
+
+  @Override
+  public void message(Message message) {
+    inbox.offerFromNetwork(() -> step(message));
+  }
+
+  @Override
+  public void unreachable(long member) {
+    inbox.offerFromNetwork(() -> core.reportUnreachable(member));
+  }
+
+  @Override
+  public void snapshotArrived(Message.InstallSnapshot message) {
+    inbox.post(() -> step(message));
+  }
+
+  // ---- for the driver's thread
+
+  /** Does what is to do now. Does nothing once stopped. */
+  public void turn() {
+    if (stopped) {
+      return;
+    }
+    long now = clockMillis.getAsLong();
+    boolean ticked = tick(now);
+    inbox.runTasks();
+    lookAtLeadership(now);
+    propose();
+    membership.proposeFirst(now, core::proposeConfChange);
+    reads.ask(now, core::readIndex);
+    while (core.hasReady() && readyWork.mayTakeMore()) {
+      readyWork.take(core.ready());
+      lookAtLeadership(now);
+    }
+    reads.applied(applier.appliedIndex());
+    if (ticked) {
+      expire(now);
+    }
+    board.publish(applier.appliedIndex(), ticked);
+    completions.flush();
+  }
+
+  /** Waits until there is something to do, at most until the next tick. */
+  public void await() {
+    long millis = nextTickMillis - clockMillis.getAsLong();
+    inbox.await(millis * 1_000_000);
+  }
+
+  /** Ends a wait in {@link #await}; for any thread. */
+  public void wake() {
+    inbox.wake();
+  }
+
+  /**
+   * Ends everything that is under way; nothing is done any more afterwards. To be called on the
+   * driver's thread, or when that has ended.
+   */
+  public void stop() {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
+    leadership.close();
+    inbox
+        .remainingProposals()
+        .forEach(
+            proposal ->
+                completions.add(
+                    proposal.future(),
+                    new Outcome.NotDone<>(Outcome.Reason.STOPPING, "this peer is stopping")));
+    inbox.runTasks();
+    membership.leadershipLost();
+    String cause = "this peer is stopping; whether it will be applied is unknown";
+    proposals.abandon(cause);
+    entries.abandon(cause);
+    reads.abandon();
+    completions.flush();
+  }
+
+  private long deadline() {
+    return clockMillis.getAsLong() + options.requestTimeoutMillis();
+  }
+
+  /**
+   * Moves the logical clock. Ticks that were missed, because this process did not run, are left
+   * out: made up for, they would depose a leader before it has read what its followers answered.
+   */
+  private boolean tick(long now) {
+    if (now < nextTickMillis) {
+      return false;
+    }
+    core.tick();
+    nextTickMillis = Math.max(nextTickMillis + options.tickMillis(), now + 1);
+    if (core.role() == Role.LEADER) {
+      contacts.check(core.id(), core.confState(), now);
+    }
+    board.rememberQuorum(now);
+    return true;
+  }
+
+  private void step(Message message) {
+    contacts.heard(message.from(), clockMillis.getAsLong());
+    statistics.received(message);
+    if (message instanceof Message.Propose propose && core.role() == Role.LEADER) {
+      core.step(stamped(propose));
+    } else if (Admission.admits(message, machine.registry(), core.confState())) {
+      core.step(message);
+    }
+  }
+
+  private Message stamped(Message.Propose propose) {
+    long time = clusterClock.stamp();
+    List<Payload> payloads =
+        propose.payloads().stream().map(payload -> stamped(payload, time)).toList();
+    return new Message.Propose(propose.from(), propose.to(), propose.term(), payloads);
+  }
+
+  private static Payload stamped(Payload payload, long time) {
+    return payload instanceof Payload.Normal normal && normal.data().length > 0
+        ? new Payload.Normal(CommandCodec.stamped(normal.data(), time))
+        : payload;
+  }
+
+  private void lookAtLeadership(long now) {
+    switch (leadership.look(core)) {
+      case BEGAN -> {
+        contacts.leadershipBegan(now);
+        statistics.forgetFollowers();
+      }
+      case ENDED -> membership.leadershipLost();
+      case NONE -> {}
+    }
+  }
+
+  /** All that waits goes into the log as one batch: one message to each peer, one write. */
+  private void propose() {
+    inbox.takeProposals(batch, MAX_BATCH);
+    refuseBeyond(options.maxPendingProposals() - proposals.size());
+    if (batch.isEmpty()) {
+      return;
+    }
+    boolean leading = core.role() == Role.LEADER;
+    long time = leading ? clusterClock.stamp() : 0;
+    List<Payload> payloads = new ArrayList<>(batch.size());
+    for (Proposal proposal : batch) {
+      byte[] command = proposal.command();
+      payloads.add(new Payload.Normal(leading ? CommandCodec.stamped(command, time) : command));
+    }
+    ProposeResult result = core.propose(payloads);
+    if (result instanceof ProposeResult.Accepted || result instanceof ProposeResult.Forwarded) {
+      batch.forEach(p -> proposals.add(p.sequence(), p.future(), p.deadlineMillis()));
+    } else {
+      Outcome<Applied> refusal = Refusals.of(result);
+      batch.forEach(p -> completions.add(p.future(), refusal));
+    }
+    batch.clear();
+  }
+
+  private void refuseBeyond(int room) {
+    if (batch.size() > room) {
+      List<Proposal> refused = batch.subList(Math.max(0, room), batch.size());
+      refused.forEach(p -> completions.add(p.future(), Refusals.TOO_MANY));
+      refused.clear();
+    }
+  }
+
+  private void proposeBarrier(
+      long term, CompletableFuture<Outcome<Applied>> future, long deadlineMillis) {
+    boolean leading = core.role() == Role.LEADER && core.term() == term;
+    ProposeResult result =
+        leading
+            ? core.propose(List.of(Payload.EMPTY))
+            : new ProposeResult.NotLeader(OptionalLong.empty());
+    if (result instanceof ProposeResult.Accepted accepted) {
+      entries.add(accepted.last(), future, deadlineMillis);
+    } else {
+      completions.add(future, Refusals.of(result));
+    }
+  }
+
+  private void expire(long now) {
+    proposals.expire(now);
+    entries.expire(now);
+    reads.expire(now);
+    membership.expire(now);
+  }
+
+  private void registryChanged(PeerNetwork network, Registry registry) {
+    network.setPeers(PeerAddresses.of(registry));
+    if (registry.removed().contains(core.id())) {
+      tellRemoved("the cluster has taken this member's seat");
+    }
+  }
+
+  /** This member was told, by the log or by another peer, that it has lost its seat. */
+  public void tellRemoved(String reason) {
+    if (removedTold.compareAndSet(false, true)) {
+      answers.execute(() -> events.removed(reason));
+    }
+  }
+}

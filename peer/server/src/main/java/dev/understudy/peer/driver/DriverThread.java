@@ -1,0 +1,58 @@
+package dev.understudy.peer.driver;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** Turns a {@link Driver} on a thread of its own. */
+public final class DriverThread {
+
+  private final Driver driver;
+  private final Consumer<Throwable> onFailure;
+  private final Thread thread;
+  private volatile boolean running = true;
+
+  /**
+   * @param onFailure told, on the driver's thread, of a bug that ended it; must not block
+   */
+  public DriverThread(Driver driver, String name, Consumer<Throwable> onFailure) {
+    this.driver = driver;
+    this.onFailure = onFailure;
+    this.thread = new Thread(this::run, name);
+    thread.setDaemon(true);
+  }
+
+  /** Starts the thread. */
+  public void start() {
+    thread.start();
+  }
+
+  /**
+   * Ends the thread; whatever is under way is answered before it ends.
+   *
+   * @return whether it ended in time
+   */
+  public boolean stop(Duration timeout) throws InterruptedException {
+    running = false;
+    if (thread.getState() == Thread.State.NEW) {
+      driver.stop();
+      return true;
+    }
+    driver.wake();
+    thread.join(timeout.toMillis());
+    return !thread.isAlive();
+  }
+
+  private void run() {
+    try {
+      while (running) {
+        driver.turn();
+        driver.await();
+      }
+    } catch (RuntimeException | Error e) {
+      // A bug: what this peer would say from now on could be wrong, so it says nothing more.
+      onFailure.accept(e);
+    } finally {
+      driver.stop();
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.understudy.peer.driver;
+
+import dev.understudy.peer.leadership.LatestValue;
+import dev.understudy.peer.leadership.Leadership;
+import dev.understudy.peer.leadership.ReadGate;
+import dev.understudy.raft.RaftCore;
+import dev.understudy.raft.Role;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices that this peer has begun or ceased to lead and tells those who must know: the read gate
+ * first, then the leader loop. Never waits for either.
+ *
+ * <p>For the driver's thread only, but for {@link #leaderSinceMillis}.
+ */
+final class LeadershipWatch {
+
+  private static final Logger log = LoggerFactory.getLogger(LeadershipWatch.class);
+  private static final long NOT_LEADING = 0;
+
+  private final LatestValue<Leadership> notices;
+  private final ReadGate gate;
+  private final LongSupplier wallMillis;
+  private volatile long leaderSinceMillis;
+  private long leadingTerm = NOT_LEADING;
+  private long knownLeader;
+  private long knownTerm;
+
+  /**
+   * @param wallMillis milliseconds since the epoch, for what is shown
+   */
+  LeadershipWatch(LatestValue<Leadership> notices, ReadGate gate, LongSupplier wallMillis) {
+    this.notices = notices;
+    this.gate = gate;
+    this.wallMillis = wallMillis;
+  }
+
+  /** What has changed since the last look. */
+  enum Change {
+    NONE,
+    BEGAN,
+    ENDED
+  }
+
+  Change look(RaftCore core) {
+    tellOfLeader(core);
+    long term = core.role() == Role.LEADER ? core.term() : NOT_LEADING;
+    if (term == leadingTerm) {
+      return Change.NONE;
+    }
+    leadingTerm = term;
+    if (term == NOT_LEADING) {
+      gate.notLeading();
+      notices.publish(new Leadership.NotLeading());
+      return Change.ENDED;
+    }
+    gate.leading(term);
+    notices.publish(new Leadership.Leading(term));
+    return Change.BEGAN;
+  }
+
+  /** Since when the present leader is known, in milliseconds since the epoch; 0 for none. */
+  long leaderSinceMillis() {
+    return leaderSinceMillis;
+  }
+
+  private void tellOfLeader(RaftCore core) {
+    if (core.leader() == knownLeader && (core.term() == knownTerm || core.leader() == 0)) {
+      return;
+    }
+    knownLeader = core.leader();
+    knownTerm = core.term();
+    leaderSinceMillis = knownLeader == 0 ? 0 : wallMillis.getAsLong();
+    String self = Long.toHexString(core.id());
+    if (knownLeader == 0) {
+      log.info("{} knows no leader (term {})", self, knownTerm);
+    } else if (knownLeader == core.id()) {
+      log.info("{} leads since term {}", self, knownTerm);
+    } else {
+      log.info("{} follows {} (term {})", self, Long.toHexString(knownLeader), knownTerm);
+    }
+  }
+
+  /** The peer stops: nothing is led any more and no notice will follow. */
+  void close() {
+    gate.notLeading();
+    notices.close();
+  }
+}

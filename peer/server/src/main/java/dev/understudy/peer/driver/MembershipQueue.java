@@ -1,0 +1,102 @@
+package dev.understudy.peer.driver;
+
+import dev.understudy.peer.machine.Applied;
+import dev.understudy.raft.ConfChange;
+import dev.understudy.raft.ProposeResult;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * Changes of the membership that wait for their turn: consensus takes one at a time, and refuses
+ * the next until the one before is applied.
+ *
+ * <p>For the driver's thread only.
+ */
+final class MembershipQueue {
+
+  private record Wanted(
+      ConfChange change, CompletableFuture<Outcome<Applied>> future, long deadlineMillis) {}
+
+  private static final int MAX_WAITING = 256;
+
+  private final Deque<Wanted> waiting = new ArrayDeque<>();
+  private final Completions completions;
+  private final PendingEntries pending;
+  private final long retryMillis;
+  private boolean underWay;
+  private long notBeforeMillis;
+
+  /**
+   * @param retryMillis how long to wait after consensus was not ready for a change
+   */
+  MembershipQueue(Completions completions, PendingEntries pending, long retryMillis) {
+    this.completions = completions;
+    this.pending = pending;
+    this.retryMillis = retryMillis;
+  }
+
+  void add(ConfChange change, CompletableFuture<Outcome<Applied>> future, long deadlineMillis) {
+    if (waiting.size() >= MAX_WAITING) {
+      notDone(future, Outcome.Reason.OVERLOADED, waiting.size() + " changes wait already");
+    } else {
+      waiting.add(new Wanted(change, future, deadlineMillis));
+    }
+  }
+
+  /**
+   * Proposes the first that waits, unless an earlier one is under way. When consensus is not ready
+   * for it (it answers by an empty entry in the log), it goes on waiting for a while.
+   */
+  void proposeFirst(long nowMillis, Function<ConfChange, ProposeResult> propose) {
+    Wanted first = waiting.peek();
+    if (first == null || underWay || nowMillis < notBeforeMillis) {
+      return;
+    }
+    ProposeResult result = propose.apply(first.change());
+    if (result instanceof ProposeResult.Accepted accepted) {
+      waiting.remove();
+      underWay = true;
+      pending.add(accepted.last(), first.future(), first.deadlineMillis());
+    } else if (result instanceof ProposeResult.Refused
+        || result instanceof ProposeResult.Overloaded) {
+      notBeforeMillis = nowMillis + retryMillis;
+    } else {
+      leadershipLost();
+    }
+  }
+
+  /** A change of the membership, of whoever wished it, was applied. */
+  void changeApplied() {
+    underWay = false;
+    notBeforeMillis = 0;
+  }
+
+  /** Nothing that waits can be done here any more. */
+  void leadershipLost() {
+    waiting.forEach(
+        wanted -> notDone(wanted.future(), Outcome.Reason.NO_LEADER, "this peer does not lead"));
+    waiting.clear();
+    underWay = false;
+  }
+
+  void expire(long nowMillis) {
+    waiting.removeIf(
+        wanted -> {
+          boolean expired = wanted.deadlineMillis() <= nowMillis;
+          if (expired) {
+            notDone(
+                wanted.future(),
+                Outcome.Reason.OVERLOADED,
+                "earlier changes of the membership took too long");
+          }
+          return expired;
+        });
+  }
+
+  private void notDone(
+      CompletableFuture<Outcome<Applied>> future, Outcome.Reason reason, String cause) {
+    completions.add(future, new Outcome.NotDone<>(reason, cause));
+  }
+}

@@ -1,0 +1,41 @@
+package dev.understudy.peer.driver;
+
+/**
+ * What became of something that was asked of the cluster.
+ *
+ * @param <T> the answer
+ */
+public sealed interface Outcome<T> {
+
+  /** It is committed and applied here, or confirmed; the answer. */
+  record Done<T>(T value) implements Outcome<T> {}
+
+  /** It certainly did not happen and will not: it may be asked again. */
+  record NotDone<T>(Reason reason, String cause) implements Outcome<T> {}
+
+  /** Its deadline passed, or this peer stops: it may have happened, or may still happen. */
+  record Unknown<T>(String cause) implements Outcome<T> {}
+
+  /** Why something certainly did not happen. */
+  enum Reason {
+    /** No leader is known, or this peer was asked for what only a leader can do. */
+    NO_LEADER,
+    /** More waits already than the driver is willing to hold. */
+    OVERLOADED,
+    /** The disk is nearly full; reads are still answered. */
+    NO_SPACE,
+    /** This peer is stopping. */
+    STOPPING
+  }
+
+  /** The same outcome for a caller who expects another type of answer; not for {@link Done}. */
+  static <T> Outcome<T> retyped(Outcome<?> outcome) {
+    if (outcome instanceof NotDone<?> notDone) {
+      return new NotDone<>(notDone.reason(), notDone.cause());
+    }
+    if (outcome instanceof Unknown<?> unknown) {
+      return new Unknown<>(unknown.cause());
+    }
+    throw new IllegalArgumentException("an answer cannot be retyped: " + outcome);
+  }
+}

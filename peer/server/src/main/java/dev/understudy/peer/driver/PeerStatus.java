@@ -1,0 +1,57 @@
+package dev.understudy.peer.driver;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the driver tells other threads of the state of consensus: published as a whole, so that its
+ * parts belong together. Progress is refreshed with every tick, the rest whenever it changes.
+ *
+ * @param member this peer's member id
+ * @param role what this peer is at the moment
+ * @param term the newest term it knows
+ * @param leader the member that leads, 0 when none is known
+ * @param commit the highest index known to be committed
+ * @param applied the highest index applied to the state machine
+ * @param voters the voters, in a joint configuration those of both halves
+ * @param learners the members that do not vote
+ * @param peers what the leader knows of the others by member id; empty unless this peer leads
+ */
+public record PeerStatus(
+    long member,
+    Role role,
+    long term,
+    long leader,
+    long commit,
+    long applied,
+    Set<Long> voters,
+    Set<Long> learners,
+    Map<Long, Peer> peers) {
+
+  /** The part a peer plays. */
+  public enum Role {
+    FOLLOWER,
+    PRE_CANDIDATE,
+    CANDIDATE,
+    LEADER
+  }
+
+  /**
+   * Another member, as its leader sees it.
+   *
+   * @param match the highest index it is known to hold durably
+   * @param replicating whether it takes the log as it is written (and needs no snapshot or probing)
+   * @param lastHeardMillis monotonic time of its last message, or of the start of this leadership
+   */
+  public record Peer(long match, boolean replicating, long lastHeardMillis) {}
+
+  /** Before the first turn. */
+  public static PeerStatus initial(long member) {
+    return new PeerStatus(member, Role.FOLLOWER, 0, 0, 0, 0, Set.of(), Set.of(), Map.of());
+  }
+
+  /** Whether this peer leads. */
+  public boolean isLeader() {
+    return role == Role.LEADER;
+  }
+}

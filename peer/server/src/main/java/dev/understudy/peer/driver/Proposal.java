@@ -1,0 +1,18 @@
+package dev.understudy.peer.driver;
+
+import dev.understudy.peer.machine.Applied;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A command on its way into the log.
+ *
+ * @param sequence by which this peer knows it again when it is applied
+ * @param command encoded, without the leader's time
+ * @param future told what became of it
+ * @param deadlineMillis monotonic time at which it is given up
+ */
+record Proposal(
+    long sequence,
+    byte[] command,
+    CompletableFuture<Outcome<Applied>> future,
+    long deadlineMillis) {}

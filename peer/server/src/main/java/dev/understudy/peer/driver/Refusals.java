@@ -1,0 +1,28 @@
+package dev.understudy.peer.driver;
+
+import dev.understudy.peer.machine.Applied;
+import dev.understudy.raft.ProposeResult;
+
+/** What is answered to a proposal that consensus did not take. */
+final class Refusals {
+
+  static final Outcome<Applied> TOO_MANY =
+      new Outcome.NotDone<>(Outcome.Reason.OVERLOADED, "too many proposals are waiting");
+
+  private Refusals() {}
+
+  static Outcome<Applied> of(ProposeResult result) {
+    if (result instanceof ProposeResult.Overloaded overloaded) {
+      return new Outcome.NotDone<>(
+          Outcome.Reason.OVERLOADED,
+          overloaded.uncommittedBytes() + " bytes wait to be committed already");
+    }
+    if (result instanceof ProposeResult.Transferring) {
+      return new Outcome.NotDone<>(Outcome.Reason.NO_LEADER, "the leader is handing over");
+    }
+    if (result instanceof ProposeResult.NotMember) {
+      return new Outcome.NotDone<>(Outcome.Reason.NO_LEADER, "this peer has lost its seat");
+    }
+    return new Outcome.NotDone<>(Outcome.Reason.NO_LEADER, "no leader is known");
+  }
+}

@@ -1,0 +1,126 @@
+package dev.understudy.peer.driver;
+
+import dev.understudy.raft.ConfState;
+import dev.understudy.raft.PeerProgress;
+import dev.understudy.raft.RaftCore;
+import dev.understudy.raft.Role;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Publishes the state of consensus. Written by the driver's thread, read by any. */
+final class StatusBoard {
+
+  private final RaftCore core;
+  private final Contacts contacts;
+
+  private volatile PeerStatus status;
+  private volatile long quorumHeardMillis = Long.MIN_VALUE;
+
+  private ConfState membership;
+  private Set<Long> voters = Set.of();
+  private Set<Long> learners = Set.of();
+  private Map<Long, PeerStatus.Peer> peers = Map.of();
+
+  StatusBoard(RaftCore core, Contacts contacts) {
+    this.core = core;
+    this.contacts = contacts;
+    this.status = PeerStatus.initial(core.id());
+  }
+
+  PeerStatus status() {
+    return status;
+  }
+
+  /**
+   * Whether a quorum was in touch lately: on a leader, as many voters were heard; on a follower,
+   * the leader was, which itself steps down when it hears from no quorum.
+   */
+  boolean quorumHeardWithin(long nowMillis, long millis) {
+    return quorumHeardMillis != Long.MIN_VALUE && nowMillis - quorumHeardMillis <= millis;
+  }
+
+  /**
+   * Publishes what has changed.
+   *
+   * @param refreshPeers whether to look at what a leader knows of the others; not in every turn
+   */
+  void publish(long appliedIndex, boolean refreshPeers) {
+    boolean membershipChanged = !core.confState().equals(membership);
+    if (membershipChanged) {
+      rememberMembership(core.confState());
+    }
+    PeerStatus last = status;
+    boolean roleChanged =
+        last.role() != role() || last.term() != core.term() || last.leader() != core.leader();
+    boolean refresh = refreshPeers || roleChanged || membershipChanged;
+    if (refresh) {
+      peers = core.role() == Role.LEADER ? peers() : Map.of();
+    }
+    if (refresh || last.applied() != appliedIndex || last.commit() != core.commitIndex()) {
+      status =
+          new PeerStatus(
+              core.id(),
+              role(),
+              core.term(),
+              core.leader(),
+              core.commitIndex(),
+              appliedIndex,
+              voters,
+              learners,
+              peers);
+    }
+  }
+
+  /** Remembers how long ago a quorum was in touch; once a tick. */
+  void rememberQuorum(long nowMillis) {
+    if (core.role() == Role.LEADER) {
+      quorumHeardMillis = Math.max(quorumHeardMillis, heardByMajority(nowMillis));
+    } else if (core.leader() != 0) {
+      quorumHeardMillis = Math.max(quorumHeardMillis, contacts.lastHeardMillis(core.leader()));
+    }
+  }
+
+  /** The latest time since which a majority of the voters, this one included, was heard. */
+  private long heardByMajority(long nowMillis) {
+    long[] heard =
+        voters.stream()
+            .mapToLong(voter -> voter == core.id() ? nowMillis : contacts.lastHeardMillis(voter))
+            .sorted()
+            .toArray();
+    return heard.length == 0 ? Long.MIN_VALUE : heard[heard.length - (heard.length / 2 + 1)];
+  }
+
+  private void rememberMembership(ConfState state) {
+    membership = state;
+    Set<Long> all = new HashSet<>(state.voters());
+    all.addAll(state.votersOutgoing());
+    voters = Set.copyOf(all);
+    learners = Set.copyOf(state.learners());
+  }
+
+  private Map<Long, PeerStatus.Peer> peers() {
+    Map<Long, PeerStatus.Peer> seen = new HashMap<>();
+    core.status()
+        .peers()
+        .forEach(
+            (member, progress) ->
+                seen.put(
+                    member,
+                    new PeerStatus.Peer(
+                        progress.match(),
+                        progress.state() == PeerProgress.State.REPLICATE,
+                        contacts.lastHeardMillis(member))));
+    return Map.copyOf(seen);
+  }
+
+  private PeerStatus.Role role() {
+    return switch (core.role()) {
+      case FOLLOWER -> PeerStatus.Role.FOLLOWER;
+      case PRE_CANDIDATE -> PeerStatus.Role.PRE_CANDIDATE;
+      case CANDIDATE -> PeerStatus.Role.CANDIDATE;
+      case LEADER -> PeerStatus.Role.LEADER;
+    };
+  }
+}

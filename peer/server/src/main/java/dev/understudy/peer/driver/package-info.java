@@ -1,0 +1,28 @@
+/**
+ * The one loop that owns consensus and state machine.
+ *
+ * <p>Read first: {@link dev.understudy.peer.driver.Driver}. Whoever wants something of the cluster
+ * puts it into the driver's bounded {@link dev.understudy.peer.driver.Inbox} and gets a future. One
+ * turn of the driver moves the logical clock, steps what came from other peers, proposes all that
+ * waits as one batch, and turns what the core then owes (a {@link dev.understudy.raft.Ready}) into
+ * work: messages to the network, entries to the log's thread, committed entries to the state
+ * machine.
+ *
+ * <p>Always true here:
+ *
+ * <ul>
+ *   <li>The driver's thread waits for nothing but its inbox: not for the disk, not for the network,
+ *       not for a reader of an answer. Storage is asynchronous; a slow disk does not hold up
+ *       heartbeats.
+ *   <li>Nothing is acknowledged to a peer or to a client before it is durable here, and nothing to
+ *       a client before it is committed and applied here.
+ *   <li>Every future completes: with an answer, with the certainty that nothing happened, or, at
+ *       its deadline, with "unknown".
+ *   <li>Answers are given out in batches on another executor, so nothing that hangs on a future
+ *       runs on this thread.
+ * </ul>
+ *
+ * <p>{@link dev.understudy.peer.driver.Driver#turn} is separate from the thread that calls it, so a
+ * test or a simulation can turn it by hand.
+ */
+package dev.understudy.peer.driver;
