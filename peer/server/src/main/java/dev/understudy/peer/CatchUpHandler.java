@@ -1,0 +1,50 @@
+package dev.understudy.peer;
+
+import dev.understudy.clusterconfig.ApiError;
+import dev.understudy.clusterconfig.ErrorCode;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.MimeTypes;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Keeps clients from a peer that has just joined until it has caught up with what was there when it
+ * got its seat: what it would show before is older than anything that was ever seen here.
+ */
+final class CatchUpHandler extends Handler.Wrapper {
+
+  private final BooleanSupplier caughtUp;
+  private volatile boolean open;
+
+  CatchUpHandler(BooleanSupplier caughtUp, Handler handler) {
+    super(handler);
+    this.caughtUp = caughtUp;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    if (!open) {
+      if (!caughtUp.getAsBoolean()) {
+        refuse(response, callback);
+        return true;
+      }
+      open = true;
+    }
+    return super.handle(request, response, callback);
+  }
+
+  private static void refuse(Response response, Callback callback) {
+    ApiError error =
+        ApiError.of(ErrorCode.LEADER_ELECTION, "this peer has just joined and is catching up");
+    response.setStatus(error.httpStatus());
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, MimeTypes.Type.APPLICATION_JSON.asString());
+    response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
+    byte[] body = (error.toJson() + "\n").getBytes(StandardCharsets.UTF_8);
+    response.write(true, ByteBuffer.wrap(body), callback);
+  }
+}

@@ -1,0 +1,192 @@
+package dev.understudy.peer;
+
+import dev.understudy.peer.driver.ClusterClock;
+import dev.understudy.peer.driver.Driver;
+import dev.understudy.peer.driver.Outcome;
+import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.peer.driver.ReplicationStatistics;
+import dev.understudy.peer.http.BackendFailure;
+import dev.understudy.peer.http.ClientBackend;
+import dev.understudy.peer.leadership.ReadGate;
+import dev.understudy.peer.machine.Applied;
+import dev.understudy.peer.machine.CommandCodec;
+import dev.understudy.peer.machine.Registry.Seat;
+import dev.understudy.peer.machine.StateMachine;
+import dev.understudy.store.Operation;
+import dev.understudy.store.Result;
+import dev.understudy.store.Version;
+import dev.understudy.store.Watchers;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The peer as the client API sees it. */
+final class ClientDoor implements ClientBackend {
+
+  /** A quorum that was not in touch for longer makes {@code /health} say so. */
+  private static final long HEALTHY_WITHIN_MILLIS = 1_000;
+
+  private final PeerOptions options;
+  private final long clusterId;
+  private final Driver driver;
+  private final StateMachine machine;
+  private final ReadGate gate;
+  private final ClusterClock clock;
+  private final ReplicationStatistics replication;
+  private final long startMillis;
+  private final long readableFromIndex;
+
+  /**
+   * @param startMillis when this peer started, in milliseconds since the epoch
+   * @param readableFromIndex before this index is applied here, nothing is answered: a peer that
+   *     has just joined would show an empty tree
+   */
+  ClientDoor(
+      PeerOptions options,
+      long clusterId,
+      Driver driver,
+      StateMachine machine,
+      ReadGate gate,
+      ClusterClock clock,
+      ReplicationStatistics replication,
+      long startMillis,
+      long readableFromIndex) {
+    this.options = options;
+    this.clusterId = clusterId;
+    this.driver = driver;
+    this.machine = machine;
+    this.gate = gate;
+    this.clock = clock;
+    this.replication = replication;
+    this.startMillis = startMillis;
+    this.readableFromIndex = readableFromIndex;
+  }
+
+  @Override
+  public CompletableFuture<Result> write(Operation operation) {
+    return driver
+        .propose(CommandCodec.command(operation))
+        .thenCompose(
+            outcome ->
+                outcome instanceof Outcome.Done<Applied> done
+                    ? CompletableFuture.completedFuture(((Applied.KeyResult) done.value()).result())
+                    : CompletableFuture.failedFuture(failure(outcome)));
+  }
+
+  /**
+   * On a leader the read waits for the gate first: until the barrier of its term is applied and its
+   * duties run, it answers nothing. When leadership changes meanwhile, the read asks again.
+   */
+  @Override
+  public CompletableFuture<Void> linearizable() {
+    return gate.await()
+        .completeOnTimeout(false, options.requestTimeoutMillis(), TimeUnit.MILLISECONDS)
+        .thenCompose(
+            open ->
+                open
+                    ? driver.confirmRead().thenCompose(ClientDoor::confirmed)
+                    : CompletableFuture.failedFuture(
+                        new BackendFailure.NotApplied(
+                            "leadership has changed or is not established yet")));
+  }
+
+  private static CompletableFuture<Void> confirmed(Outcome<Long> outcome) {
+    return outcome instanceof Outcome.Done
+        ? CompletableFuture.completedFuture(null)
+        : CompletableFuture.failedFuture(failure(outcome));
+  }
+
+  private static BackendFailure failure(Outcome<?> outcome) {
+    return outcome instanceof Outcome.NotDone<?> notDone
+        ? new BackendFailure.NotApplied(notDone.cause())
+        : new BackendFailure.OutcomeUnknown(((Outcome.Unknown<?>) outcome).cause());
+  }
+
+  /** Whether this peer has caught up with what was there when it got its seat. */
+  boolean isReadable() {
+    return driver.status().applied() >= readableFromIndex;
+  }
+
+  @Override
+  public Version version() {
+    return machine.version();
+  }
+
+  @Override
+  public Watchers watchers() {
+    return machine.watchers();
+  }
+
+  @Override
+  public long nowMillis() {
+    return clock.nowMillis();
+  }
+
+  @Override
+  public long raftIndex() {
+    return driver.status().applied();
+  }
+
+  @Override
+  public long raftTerm() {
+    return driver.status().term();
+  }
+
+  @Override
+  public long clusterId() {
+    return clusterId;
+  }
+
+  @Override
+  public boolean healthy() {
+    return driver.status().leader() != 0 && driver.quorumHeardWithin(HEALTHY_WITHIN_MILLIS);
+  }
+
+  @Override
+  public List<Member> members() {
+    return machine.registry().all().stream().map(ClientDoor::member).toList();
+  }
+
+  @Override
+  public Optional<Member> leader() {
+    return machine.registry().byMember(driver.status().leader()).map(ClientDoor::member);
+  }
+
+  private static Member member(Seat seat) {
+    return new Member(seat.member(), seat.name(), seat.peerUrl(), seat.clientUrl());
+  }
+
+  @Override
+  public PeerStatistics statistics() {
+    PeerStatus status = driver.status();
+    return new PeerStatistics(
+        status.member(),
+        options.self().name(),
+        status.isLeader(),
+        status.leader(),
+        startMillis,
+        driver.leaderSinceMillis(),
+        replication.appendsReceived(),
+        replication.appendsSent());
+  }
+
+  @Override
+  public Optional<List<FollowerStatistics>> followers() {
+    return driver.status().isLeader()
+        ? Optional.of(replication.followers().stream().map(ClientDoor::statistics).toList())
+        : Optional.empty();
+  }
+
+  private static FollowerStatistics statistics(ReplicationStatistics.Follower follower) {
+    return new FollowerStatistics(
+        follower.member(),
+        follower.current(),
+        follower.average(),
+        follower.standardDeviation(),
+        follower.minimum(),
+        follower.maximum(),
+        follower.refused(),
+        follower.answered());
+  }
+}

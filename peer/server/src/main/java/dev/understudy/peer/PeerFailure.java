@@ -1,0 +1,40 @@
+package dev.understudy.peer;
+
+import dev.understudy.peer.driver.PeerEvents;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the owner, once and on a thread that may block, that the peer cannot go on. */
+final class PeerFailure {
+
+  private static final Logger log = LoggerFactory.getLogger(PeerFailure.class);
+
+  private final PeerEvents events;
+  private final AtomicBoolean told = new AtomicBoolean();
+  private final AtomicReference<Executor> executor = new AtomicReference<>(Runnable::run);
+
+  PeerFailure(PeerEvents events) {
+    this.events = events;
+  }
+
+  void reportOn(Executor executor) {
+    this.executor.set(executor);
+  }
+
+  /** The log has failed, or a bug showed; on the thread that noticed, which is not held up. */
+  void of(Throwable cause) {
+    if (!told.compareAndSet(false, true)) {
+      return;
+    }
+    log.error("this peer cannot go on", cause);
+    try {
+      executor.get().execute(() -> events.failed(cause));
+    } catch (RejectedExecutionException e) {
+      log.info("the peer was stopping already");
+    }
+  }
+}

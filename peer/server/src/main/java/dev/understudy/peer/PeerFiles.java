@@ -1,0 +1,104 @@
+package dev.understudy.peer;
+
+import com.google.protobuf.ByteString;
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.peer.proto.CommandProto.Command;
+import dev.understudy.peer.proto.CommandProto.CreateCluster;
+import dev.understudy.peer.proto.CommandProto.MachineChange;
+import dev.understudy.raft.Bootstrap;
+import dev.understudy.raft.Entry;
+import dev.understudy.raft.HardState;
+import dev.understudy.raft.Payload;
+import dev.understudy.wal.Directory;
+import dev.understudy.wal.Wal;
+import dev.understudy.wal.WalBatch;
+import dev.understudy.wal.WalIdentity;
+import dev.understudy.wal.WalListener;
+import dev.understudy.wal.WalOptions;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** How a peer's directory begins and ends. Nobody else uses the directory meanwhile. */
+public final class PeerFiles {
+
+  private PeerFiles() {}
+
+  /** Whether a peer has lived here. */
+  public static boolean exist(Directory directory) throws IOException {
+    return Wal.exists(directory);
+  }
+
+  /**
+   * Founds a cluster of one: a log whose first entry gives the founder its seat, and whose second
+   * holds the cluster's config. Both are committed from the start.
+   *
+   * @param wallMillis now, where the cluster's time begins
+   */
+  public static void found(
+      Directory directory,
+      WalIdentity identity,
+      MachineRecord founder,
+      ClusterConfig config,
+      long wallMillis)
+      throws IOException {
+    Bootstrap bootstrap = Bootstrap.of(identity.memberId(), seat(identity, founder, wallMillis));
+    List<Entry> entries = new ArrayList<>(bootstrap.entries());
+    long term = bootstrap.hardState().term();
+    long last = entries.size() + 1L;
+    entries.add(new Entry(term, last, new Payload.Normal(creation(config, wallMillis))));
+    write(
+        directory,
+        identity,
+        WalBatch.of(entries, new HardState(term, bootstrap.hardState().vote(), last)));
+  }
+
+  private static byte[] seat(WalIdentity identity, MachineRecord founder, long wallMillis) {
+    return Command.newBuilder()
+        .setClusterTimeMillis(wallMillis)
+        .setMachineChange(
+            MachineChange.newBuilder()
+                .setName(founder.name())
+                .setAdded(identity.memberId())
+                .setPeerUrl(founder.peerUrl())
+                .setClientUrl(founder.clientUrl()))
+        .build()
+        .toByteArray();
+  }
+
+  private static byte[] creation(ClusterConfig config, long wallMillis) {
+    return Command.newBuilder()
+        .setClusterTimeMillis(wallMillis)
+        .setCreateCluster(
+            CreateCluster.newBuilder().setConfigJsonBytes(ByteString.copyFromUtf8(config.toJson())))
+        .build()
+        .toByteArray();
+  }
+
+  /** Makes the empty log of a member that was given a seat; its leader will fill it. */
+  public static void prepare(Directory directory, WalIdentity identity) throws IOException {
+    Wal.create(directory, identity, WalOptions.DEFAULT, WalListener.NONE).close();
+  }
+
+  /** Removes everything, so that another member may begin here. */
+  public static void forget(Directory directory) throws IOException {
+    for (String name : directory.list()) {
+      directory.delete(name);
+    }
+    directory.force();
+  }
+
+  private static void write(Directory directory, WalIdentity identity, WalBatch batch)
+      throws IOException {
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    try (Wal wal = Wal.create(directory, identity, WalOptions.DEFAULT, failure::set)) {
+      wal.append(batch, () -> {});
+      wal.turn();
+    }
+    if (failure.get() != null) {
+      throw new IOException("the log could not be begun: " + failure.get(), failure.get());
+    }
+  }
+}
