@@ -10,13 +10,15 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Events as the v2 API shows them: fields in etcd's order, those that say nothing left out. */
+/**
+ * Events as the v2 API shows them: fields in etcd's order, those that say nothing left out. That an
+ * event was a refresh is told to nobody, as in etcd, which loses the field on the way out.
+ */
 final class EventJson {
   private static final Map<Action, byte[]> HEADS = new EnumMap<>(Action.class);
 
   private static final byte[] NODE = ascii(",\"node\":");
   private static final byte[] PREV_NODE = ascii(",\"prevNode\":");
-  private static final byte[] REFRESH = ascii(",\"refresh\":true");
   private static final byte[] END = ascii("}\n");
 
   private static final byte[] KEY = ascii("\"key\":");
@@ -56,9 +58,6 @@ final class EventJson {
     if (event.prevNode() != null) {
       out.raw(PREV_NODE);
       node(out, event.prevNode(), nowMillis);
-    }
-    if (event.refresh()) {
-      out.raw(REFRESH);
     }
     out.raw(END);
   }

@@ -19,7 +19,8 @@ import dev.understudy.clusterconfig.ErrorCode;
  * @param recursive whether all beneath counts too
  * @param sorted whether listings are in the order of their keys
  * @param linearizable whether a quorum is asked before the read
- * @param watch whether the next change is waited for
+ * @param watch whether the next change is waited for; never together with a quorum read, which goes
+ *     first
  * @param waitIndex unsigned; the first index that may answer the watch; 0 for the next
  * @param stream whether the watch goes on after its first event
  */
@@ -90,8 +91,8 @@ record KeyRequest(
         noValueOnSuccess,
         recursive,
         sorted,
-        quorum || Boolean.TRUE.equals(Flags.parse(orEmpty(form.first("consistent")))),
-        watch,
+        quorum || !watch && isTrue(form.first("consistent")),
+        watch && !quorum,
         waitIndex,
         stream);
   }
@@ -127,6 +128,11 @@ record KeyRequest(
       throw new ApiException(ErrorCode.INVALID_FIELD, "invalid value for " + shownAs);
     }
     return flag;
+  }
+
+  /** For the parameter of etcd 0.4, of which later ones take no notice, whatever it says. */
+  private static boolean isTrue(String text) {
+    return text != null && Boolean.TRUE.equals(Flags.parse(text));
   }
 
   private static Boolean prevExist(Form form) throws ApiException {
