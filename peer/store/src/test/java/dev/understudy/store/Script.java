@@ -61,7 +61,7 @@ final class Script {
     };
   }
 
-  private static Operation operation(List<String> words, String path) {
+  static Operation operation(List<String> words, String path) {
     String value = words.size() > 2 && words.get(2).indexOf('=') < 0 ? words.get(2) : "";
     boolean dir = words.contains("dir=true");
     boolean refresh = words.contains("refresh=true");
