@@ -1,0 +1,236 @@
+package dev.understudy.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WatchersTest {
+  private final Tap tap = new Tap();
+
+  @Test
+  void aPollForTheNextChangeGetsOneEventAndEnds() {
+    tap.write("set /a 1");
+    Tap.Reader reader = tap.watch("/a", false, false, 0);
+    assertThat(reader.watch.startIndex()).isEqualTo(1);
+    reader.reads();
+    tap.write("set /b 1");
+    tap.write("set /a 2");
+    tap.write("set /a 3");
+    reader.reads("set /a=2 3/3 was /a=1 1/1", "DELIVERED");
+    assertThat(reader.told).isEqualTo(1);
+    assertThat(tap.watchers.count()).isZero();
+  }
+
+  @Test
+  void aStreamGoesOnUntilItIsClosed() {
+    Tap.Reader reader = tap.watch("/a", false, true, 0);
+    tap.write("set /a 1");
+    reader.reads("set /a=1 1/1");
+    tap.write("set /a 2");
+    tap.write("delete /a");
+    reader.reads("set /a=2 2/2 was /a=1 1/1", "delete /a 2/3 was /a=2 2/2");
+    assertThat(tap.watchers.count()).isEqualTo(1);
+    reader.watch.close();
+    reader.watch.close();
+    tap.write("set /a 4");
+    reader.reads("CLOSED");
+    assertThat(tap.watchers.count()).isZero();
+  }
+
+  @Test
+  void theListenerIsToldOnceUntilThePollFindsNothing() {
+    Tap.Reader reader = tap.watch("/", true, true, 0);
+    tap.write("set /a 1");
+    tap.write("set /a 2");
+    assertThat(reader.told).isEqualTo(1);
+    assertThat(reader.read()).hasSize(2);
+    tap.write("set /a 3");
+    assertThat(reader.told).isEqualTo(2);
+  }
+
+  @Test
+  void onlyARecursiveWatchSeesWhatIsBeneath() {
+    Tap.Reader flat = tap.watch("/d", false, true, 0);
+    Tap.Reader deep = tap.watch("/d", true, true, 0);
+    Tap.Reader root = tap.watch("/", true, true, 0);
+    tap.write("set /d/x/y 1");
+    tap.write("set /dd 1");
+    flat.reads();
+    deep.reads("set /d/x/y=1 1/1");
+    root.reads("set /d/x/y=1 1/1", "set /dd=1 2/2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatIsHiddenBelowTheWatchedPathIsNotToldButByItsOwnPath(boolean past) {
+    long since = past ? 1 : 0;
+    Tap before = past ? new Tap() : tap;
+    if (past) {
+      writeHidden(before);
+    }
+    Tap.Reader above = before.watch("/d", true, true, since);
+    Tap.Reader at = before.watch("/d/_h", true, true, since);
+    Tap.Reader itself = before.watch("/d/_h/_k", false, true, since);
+    if (!past) {
+      writeHidden(before);
+    }
+    above.reads("set /d/seen=1 3/3");
+    at.reads("set /d/_h/k=1 1/1");
+    itself.reads("set /d/_h/_k=1 2/2");
+  }
+
+  private static void writeHidden(Tap tap) {
+    tap.write("set /d/_h/k 1");
+    tap.write("set /d/_h/_k 1");
+    tap.write("set /d/seen 1");
+  }
+
+  @Test
+  void theRemovalOfADirectoryIsToldToAllWhoWatchedWhatWentWithIt() {
+    tap.write("set /d/e/k 1");
+    tap.write("set /d/_h/k 1");
+    Tap.Reader file = tap.watch("/d/e/k", false, true, 0);
+    Tap.Reader directory = tap.watch("/d/e", false, true, 0);
+    Tap.Reader hidden = tap.watch("/d/_h/k", false, true, 0);
+    Tap.Reader itself = tap.watch("/d", true, true, 0);
+    Tap.Reader missing = tap.watch("/d/e/m", false, true, 0);
+    Tap.Reader sibling = tap.watch("/dd", true, true, 0);
+    tap.write("delete /d recursive=true");
+    String event = "delete /d/ 1/3 was /d/ 1/1";
+    file.reads(event);
+    directory.reads(event);
+    hidden.reads(event);
+    itself.reads(event);
+    missing.reads();
+    sibling.reads();
+  }
+
+  @Test
+  void theExpiryOfADirectoryIsToldLikeItsRemoval() {
+    tap.write("set /d dir=true ttl=5");
+    tap.write("set /d/k 1");
+    tap.write("set /e/k 1 ttl=5");
+    Tap.Reader reader = tap.watch("/d/k", false, true, 0);
+    Tap.Reader all = tap.watch("/", true, true, 0);
+    tap.write("at 5");
+    tap.write("expire");
+    reader.reads("expire /d/ 1/4 was /d/ 1/1!5");
+    all.reads("expire /d/ 1/4 was /d/ 1/1!5", "expire /e/k 3/5 was /e/k=1 3/3!5");
+  }
+
+  @Test
+  void theRemovalOfADirectoryInThePastIsToldToAllBeneathButNoSibling() {
+    tap.write("set /d/e 1");
+    tap.write("delete /d recursive=true");
+    tap.watch("/d/e", false, false, 2).reads("delete /d/ 1/2 was /d/ 1/1", "DELIVERED");
+    tap.watch("/d/m", false, false, 2).reads("delete /d/ 1/2 was /d/ 1/1", "DELIVERED");
+    tap.watch("/dd", false, false, 2).reads();
+  }
+
+  @Test
+  void aStreamFromThePastGetsAllOfItAndThenWhatComes() {
+    tap.write("set /a 1");
+    tap.write("set /b 1");
+    tap.write("set /a 2");
+    Tap.Reader stream = tap.watch("/a", false, true, 1);
+    tap.write("set /a 3");
+    stream.reads("set /a=1 1/1", "set /a=2 3/3 was /a=1 1/1", "set /a=3 4/4 was /a=2 3/3");
+    assertThat(stream.told).isEqualTo(1);
+    tap.write("delete /a");
+    stream.reads("delete /a 4/5 was /a=3 4/4");
+  }
+
+  @Test
+  void aPollFromThePastGetsTheFirstMatchAtOnce() {
+    tap.write("set /a 1");
+    tap.write("set /a 2");
+    tap.watch("/a", false, false, 2).reads("set /a=2 2/2 was /a=1 1/1", "DELIVERED");
+    assertThat(tap.watchers.count()).isZero();
+  }
+
+  @Test
+  void aWatchFromTheFutureWaitsForIt() {
+    Tap.Reader poll = tap.watch("/a", false, false, 3);
+    Tap.Reader never = tap.watch("/a", false, false, -1);
+    tap.write("set /a 1");
+    tap.write("set /a 2");
+    poll.reads();
+    tap.write("set /a 3");
+    poll.reads("set /a=3 3/3 was /a=2 2/2", "DELIVERED");
+    never.reads();
+  }
+
+  @Test
+  void refreshesAreToldToNobody() {
+    tap.write("set /a 1 ttl=5");
+    Tap.Reader live = tap.watch("/a", false, true, 0);
+    tap.write("update /a ttl=9 refresh=true");
+    tap.write("set /a ttl=9 refresh=true");
+    Tap.Reader past = tap.watch("/a", false, true, 2);
+    tap.write("set /a 2");
+    live.reads("set /a=2 4/4 was /a=1 3/3!9");
+    past.reads("set /a=2 4/4 was /a=1 3/3!9");
+  }
+
+  @Test
+  void whatTheHistoryNoLongerHasIsRefused() {
+    Tap small = new Tap(3, 100);
+    small.watch("/a", true, true, 1).reads();
+    for (int i = 0; i < 10; i++) {
+      small.write("set /a " + i);
+    }
+    for (boolean stream : List.of(true, false)) {
+      assertThat(small.watch("/a", false, stream, 7).error)
+          .isEqualTo(new StoreError(401, "the requested history has been cleared [8/7]", 10));
+      assertThat(small.watch("/a", false, stream, 8).read()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aStreamThatIsNotReadEndsWhenItsRoomIsFull() {
+    Tap.Reader slow = tap.watch("/", true, true, 0);
+    Tap.Reader quick = tap.watch("/", true, true, 0);
+    for (int i = 0; i < 101; i++) {
+      tap.write("set /a " + i);
+      assertThat(quick.read()).hasSize(1);
+    }
+    assertThat(slow.read()).hasSize(101).endsWith("OVERFLOW");
+    assertThat(slow.told).isEqualTo(1);
+    assertThat(tap.watchers.count()).isEqualTo(1);
+  }
+
+  @Test
+  void clearingEndsAllAndLetsNewOnesIn() {
+    Tap.Reader poll = tap.watch("/a/b", false, false, 0);
+    Tap.Reader stream = tap.watch("/", true, true, 0);
+    tap.write("set /x 1");
+    tap.watchers.clear();
+    poll.reads("CLEARED");
+    stream.reads("set /x=1 1/1", "CLEARED");
+    assertThat(tap.watchers.count()).isZero();
+    Tap.Reader after = tap.watch("/a/b", false, false, 0);
+    poll.watch.close();
+    tap.write("set /a/b 1");
+    after.reads("set /a/b=1 2/2", "DELIVERED");
+  }
+
+  @Test
+  void closedWatchersRefuse() {
+    Tap.Reader poll = tap.watch("/a", false, false, 0);
+    tap.watchers.close();
+    tap.watchers.close();
+    poll.reads("CLEARED");
+    assertThat(poll.told).isEqualTo(1);
+    assertThat(tap.watch("/a", false, false, 0).error).isEqualTo(new StoreError(400, "", 0));
+  }
+
+  @Test
+  void thereIsRoomForAtLeastOneEvent() {
+    assertThatThrownBy(() -> new Watchers(tap.store, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
