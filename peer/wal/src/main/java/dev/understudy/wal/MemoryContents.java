@@ -1,9 +1,12 @@
 package dev.understudy.wal;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One file of a {@link MemoryDisk}: its bytes as a reader sees them, as they were at the last sync,
@@ -85,13 +88,12 @@ final class MemoryContents {
 
   /** Keeps of the changes since the last sync what {@code survival} says. */
   void powerCut(String file, MemoryDisk.Survival survival) {
-    for (Change change : changes) {
+    List<Change> kept = surviving(file, survival);
+    for (Change change : kept) {
       if (change.bytes == null) {
-        if (survival.length(file)) {
-          synced.setLength(change.position);
-        }
+        synced.setLength(change.position);
       } else {
-        keepSectors(file, change, survival);
+        synced.put(change.position, change.bytes, 0, change.bytes.length);
       }
     }
     changes.clear();
@@ -99,14 +101,39 @@ final class MemoryContents {
     seen.put(0, synced.bytes, 0, synced.length);
   }
 
-  private void keepSectors(String file, Change change, MemoryDisk.Survival survival) {
+  /**
+   * From the last change to the first: a sector that reached the disk did so as it was then, with
+   * all that had been written to it before.
+   */
+  private List<Change> surviving(String file, MemoryDisk.Survival survival) {
+    Set<Long> keptSectors = new HashSet<>();
+    ArrayDeque<Change> kept = new ArrayDeque<>();
+    for (int i = changes.size() - 1; i >= 0; i--) {
+      Change change = changes.get(i);
+      if (change.bytes != null) {
+        keepSectors(file, change, survival, keptSectors, kept);
+      } else if (survival.length(file)) {
+        kept.addFirst(change);
+      }
+    }
+    return List.copyOf(kept);
+  }
+
+  private static void keepSectors(
+      String file,
+      Change change,
+      MemoryDisk.Survival survival,
+      Set<Long> keptSectors,
+      ArrayDeque<Change> kept) {
     int from = 0;
     while (from < change.bytes.length) {
       long position = change.position + from;
       int toSectorEnd = SECTOR_BYTES - (int) (position % SECTOR_BYTES);
       int count = Math.min(toSectorEnd, change.bytes.length - from);
-      if (survival.sector(file, position, count)) {
-        synced.put(position, change.bytes, from, count);
+      long sector = position / SECTOR_BYTES;
+      if (keptSectors.contains(sector) || survival.sector(file, position, count)) {
+        keptSectors.add(sector);
+        kept.addFirst(new Change(position, Arrays.copyOfRange(change.bytes, from, from + count)));
       }
       from += count;
     }

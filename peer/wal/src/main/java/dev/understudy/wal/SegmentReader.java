@@ -18,7 +18,7 @@ final class SegmentReader implements Closeable {
   private final long sequence;
   private final long fileBytes;
   private final FrameHeader header = new FrameHeader();
-  private ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES);
+  private ByteBuffer window;
   private long windowStart;
   private int windowBytes;
 
@@ -26,6 +26,7 @@ final class SegmentReader implements Closeable {
     this.file = file;
     this.sequence = sequence;
     this.fileBytes = file.size();
+    this.window = ByteBuffer.allocate((int) Math.min(WINDOW_BYTES, fileBytes + SECTOR_BYTES));
   }
 
   long fileBytes() {
