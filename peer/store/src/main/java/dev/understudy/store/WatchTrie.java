@@ -48,11 +48,16 @@ final class WatchTrie {
     }
     watch.place(null);
     at.watches.remove(watch);
-    while (at.parent != null && at.watches.isEmpty() && at.children.isEmpty()) {
+    while (at.parent != null && at.isEmpty()) {
       at.parent.children.remove(at.name);
       at = at.parent;
     }
     return true;
+  }
+
+  /** Whether nothing is left of it. */
+  boolean isEmpty() {
+    return watches.isEmpty() && children.isEmpty();
   }
 
   /** Adds all watches to {@code found} that are to be told of a change. */

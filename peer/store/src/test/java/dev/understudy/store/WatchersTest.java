@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -145,6 +146,24 @@ class WatchersTest {
   }
 
   @Test
+  void whatIsPublishedButNotYetToldIsNeitherMissedNorTwiceDelivered() {
+    Result.Success first = apply("1");
+    Result.Success second = apply("2");
+    tap.watchers.notify(first);
+    Tap.Reader past = tap.watch("/a", false, true, 1);
+    Tap.Reader live = tap.watch("/a", false, true, 0);
+    tap.watchers.notify(second);
+    tap.watchers.notify(apply("3"));
+    past.reads("set /a=1 1/1", "set /a=2 2/2 was /a=1 1/1", "set /a=3 3/3 was /a=2 2/2");
+    live.reads("set /a=3 3/3 was /a=2 2/2");
+  }
+
+  private Result.Success apply(String value) {
+    Operation set = new Operation.Set("/a", false, value, OptionalLong.empty(), false);
+    return (Result.Success) tap.store.apply(set, 0);
+  }
+
+  @Test
   void aPollFromThePastGetsTheFirstMatchAtOnce() {
     tap.write("set /a 1");
     tap.write("set /a 2");
@@ -226,6 +245,25 @@ class WatchersTest {
     poll.reads("CLEARED");
     assertThat(poll.told).isEqualTo(1);
     assertThat(tap.watch("/a", false, false, 0).error).isEqualTo(new StoreError(400, "", 0));
+  }
+
+  @Test
+  void placesThatNobodyWatchesAnyMoreAreForgotten() {
+    WatchTrie trie = new WatchTrie();
+    Watch deep = watch("/a/b/c/d");
+    Watch near = watch("/a/b");
+    trie.add(deep);
+    trie.add(near);
+    assertThat(trie.isEmpty()).isFalse();
+    assertThat(WatchTrie.remove(deep)).isTrue();
+    assertThat(WatchTrie.remove(deep)).isFalse();
+    assertThat(WatchTrie.remove(near)).isTrue();
+    assertThat(trie.isEmpty()).isTrue();
+  }
+
+  private Watch watch(String path) {
+    Interest interest = Interest.in(path, false);
+    return Watch.live(tap.watchers, interest, true, 1, ready -> {}, 0, 1);
   }
 
   @Test
