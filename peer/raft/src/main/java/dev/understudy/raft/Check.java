@@ -20,4 +20,11 @@ final class Check {
       throw new IllegalStateException(invariant + ": " + left + ", " + right);
     }
   }
+
+  /** Throws {@link IllegalArgumentException} unless a caller's argument is sensible. */
+  static void argument(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
+  }
 }

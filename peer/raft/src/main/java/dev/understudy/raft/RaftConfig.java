@@ -77,12 +77,12 @@ public record RaftConfig(
             UNLIMITED, Integer.MAX_VALUE, UNLIMITED, UNLIMITED, UNLIMITED, Integer.MAX_VALUE);
 
     public Limits {
-      require(messageBytes >= 0, "messageBytes must not be negative");
-      require(inflightMessages > 0, "inflightMessages must be positive");
-      require(inflightBytes > 0, "inflightBytes must be positive");
-      require(uncommittedBytes > 0, "uncommittedBytes must be positive");
-      require(applyingBytes > 0, "applyingBytes must be positive");
-      require(pendingReads > 0, "pendingReads must be positive");
+      Check.argument(messageBytes >= 0, "messageBytes must not be negative");
+      Check.argument(inflightMessages > 0, "inflightMessages must be positive");
+      Check.argument(inflightBytes > 0, "inflightBytes must be positive");
+      Check.argument(uncommittedBytes > 0, "uncommittedBytes must be positive");
+      Check.argument(applyingBytes > 0, "applyingBytes must be positive");
+      Check.argument(pendingReads > 0, "pendingReads must be positive");
     }
 
     /** With another limit for one message. */
@@ -119,10 +119,11 @@ public record RaftConfig(
   public RaftConfig {
     Objects.requireNonNull(reads, "reads");
     Objects.requireNonNull(limits, "limits");
-    require(heartbeatTicks > 0, "heartbeatTicks must be positive");
-    require(electionTicks > heartbeatTicks, "electionTicks must be more than heartbeatTicks");
-    require(electionTicks < 1 << 30, "electionTicks is too large");
-    require(
+    Check.argument(heartbeatTicks > 0, "heartbeatTicks must be positive");
+    Check.argument(
+        electionTicks > heartbeatTicks, "electionTicks must be more than heartbeatTicks");
+    Check.argument(electionTicks < 1 << 30, "electionTicks is too large");
+    Check.argument(
         reads == ReadOption.SAFE || checkQuorum,
         "lease-based reads need checkQuorum: without it no lease holds");
   }
@@ -260,11 +261,5 @@ public record RaftConfig(
         forwardProposals,
         validateConfChanges,
         other);
-  }
-
-  private static void require(boolean condition, String message) {
-    if (!condition) {
-      throw new IllegalArgumentException(message);
-    }
   }
 }

@@ -1,14 +1,49 @@
 package dev.understudy.raft;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongPredicate;
 
-/** A member of a Raft group, without the world. Single caller. */
+/**
+ * A member of a Raft group, without the world: it is given ticks, messages and proposals, and
+ * yields what is owed. Two runs with the same inputs give the same outputs.
+ *
+ * <p>Single caller: not safe for use by several threads. Nothing blocks. A driver repeats: give the
+ * core what has come; while {@link #hasReady()}, take {@link #ready()} and work it off; acknowledge
+ * it by {@link #advance} or, with asynchronous storage, by {@link #persisted} and {@link #applied}.
+ *
+ * <p>An {@link IllegalStateException} tells of a bug in core or driver, or of a disk that has lost
+ * what it had acknowledged; the core must not be used any more.
+ */
 public final class RaftCore {
+  private final Node node;
+  private final Handout handout;
+
+  /**
+   * A member that has applied nothing beyond its snapshot and knows nobody as removed.
+   *
+   * @see #RaftCore(long, RaftConfig, RaftLog, long, Jitter, RaftEvents, LongPredicate)
+   */
   public RaftCore(long id, RaftConfig config, RaftLog log, Jitter jitter, RaftEvents events) {
     this(id, config, log, 0, jitter, events, member -> false);
   }
 
+  /**
+   * Starts a member from its log, or starts it again.
+   *
+   * @param id the member's id, not 0
+   * @param config how it behaves
+   * @param log what is durable; has been made with the hard state and membership to start from
+   * @param applied the last index whose entry the application has; changes of the membership up to
+   *     there must be in {@code log.confState()}. At least the snapshot's index counts.
+   * @param jitter draws election timeouts
+   * @param events hears what happens
+   * @param removed tells whether an id belongs to a member that has been removed for good, by what
+   *     has been committed; its requests for votes are denied
+   * @throws IllegalArgumentException if the log cannot be: one with entries has a term
+   */
   public RaftCore(
       long id,
       RaftConfig config,
@@ -17,114 +52,228 @@ public final class RaftCore {
       Jitter jitter,
       RaftEvents events,
       LongPredicate removed) {
-    throw new UnsupportedOperationException();
+    Objects.requireNonNull(config, "config");
+    HardState hardState = log.hardState();
+    Check.argument(id != 0, "0 is nobody's id");
+    Check.argument(
+        hardState.term() > 0 || log.lastIndex() < log.firstIndex(),
+        "a log with entries and term 0 cannot be");
+    Check.argument(hardState.commit() <= log.lastIndex(), "the log ends before its commit index");
+    node = new Node(id, config, log, jitter, events, removed);
+    node.term = hardState.term();
+    node.vote = hardState.vote();
+    node.log.commitTo(hardState.commit());
+    node.switchTo(new ConfChanger.Outcome(Membership.of(log.confState()), Ids.NONE));
+    if (applied > node.log.applied()) {
+      node.log.appliedTo(applied, 0);
+    }
+    node.becomeFollower(node.term, 0);
+    events.started(confState(), node.hardState(), node.log.applied(), node.log.last());
+    handout = new Handout(node);
   }
 
+  // ---- what comes in
+
+  /** Tells that one tick has passed. */
   public void tick() {
-    throw new UnsupportedOperationException();
+    node.behaviour().tick();
   }
 
+  /**
+   * Tells that one tick has passed for a group in which nothing happens: only the clock moves. No
+   * message is sent and nobody campaigns; but leases end, so that a member that was not quiet can
+   * be elected.
+   */
   public void tickQuiesced() {
-    throw new UnsupportedOperationException();
+    node.behaviour().tickQuiesced();
   }
 
+  /** Handles a message from another member. It may say anything; the core does not trust it. */
   public StepResult step(Message message) {
-    throw new UnsupportedOperationException();
+    boolean stranger =
+        message instanceof Message.Response && !node.membership().contains(message.from());
+    return stranger ? StepResult.PEER_NOT_FOUND : node.step(message);
   }
 
+  /**
+   * Proposes commands, which take their places in the log one behind the other or not at all. All
+   * of a call cost one message to each member and one write, so batches are worth their while.
+   */
   public ProposeResult propose(byte[]... commands) {
-    throw new UnsupportedOperationException();
+    return propose(Arrays.stream(commands).<Payload>map(Payload.Normal::new).toList());
   }
 
+  /** Proposes commands or changes of the membership, all in one go; at least one. */
   public ProposeResult propose(List<Payload> payloads) {
-    throw new UnsupportedOperationException();
+    Check.argument(!payloads.isEmpty(), "nothing is proposed");
+    return node.behaviour().propose(payloads);
   }
 
+  /** Proposes a change of the membership. */
   public ProposeResult proposeConfChange(ConfChange change) {
-    throw new UnsupportedOperationException();
+    return propose(List.of(new Payload.Change(change)));
   }
 
+  /**
+   * Puts a committed change of the membership into force. To be called for each such entry of
+   * {@link Ready#apply()}, in order, before that Ready is acknowledged.
+   *
+   * @return the membership from now on
+   * @throws IllegalStateException if the change cannot be made, which cannot happen to changes that
+   *     were validated when they were proposed
+   */
   public ConfState applyConfChange(ConfChange change) {
-    throw new UnsupportedOperationException();
+    return node.applyConfChange(change);
   }
 
+  /** Campaigns, if this member may and does not lead. */
   public void campaign() {
-    throw new UnsupportedOperationException();
+    node.elections().begin();
   }
 
+  /**
+   * Asks for an index at which a read is linearizable. The answer comes in {@link Ready#reads()};
+   * or never, if messages get lost or the leader changes: ask again after a while.
+   *
+   * @param context comes back with the answer
+   * @return false if it was dropped at once, for want of a leader or because too many wait
+   */
   public boolean readIndex(long context) {
-    throw new UnsupportedOperationException();
+    return node.behaviour().readIndex(context);
   }
 
+  /**
+   * Hands leadership over to a voter, once that has caught up; given up after an election timeout.
+   * Until then proposals are refused. A follower sends the wish on to its leader.
+   */
   public void transferLeader(long target) {
-    throw new UnsupportedOperationException();
+    node.behaviour().step(new Message.TransferLeader(target, node.id, 0));
   }
 
+  /**
+   * Makes a follower forget its leader, so that it votes and promises at once. For drivers that
+   * know by other means that the leader is gone. Refused with lease-based reads.
+   */
   public void forgetLeader() {
-    throw new UnsupportedOperationException();
+    if (node.behaviour() instanceof Follower follower) {
+      follower.forgetLeader();
+    }
   }
 
+  /** Tells that messages to a member get lost. */
   public void reportUnreachable(long member) {
-    throw new UnsupportedOperationException();
+    if (node.behaviour() instanceof Leader leader) {
+      leader.replicator().reportUnreachable(member);
+    }
   }
 
+  /** Tells whether a snapshot has reached its member. To be called for each one sent. */
   public void reportSnapshot(long member, boolean sent) {
-    throw new UnsupportedOperationException();
+    if (node.behaviour() instanceof Leader leader) {
+      leader.replicator().reportSnapshot(member, sent);
+    }
   }
 
+  // ---- what goes out
+
+  /** Whether there is anything to do. */
   public boolean hasReady() {
-    throw new UnsupportedOperationException();
+    return handout.hasReady();
   }
 
+  /** Takes what is to be done. The core counts on it being done. */
   public Ready ready() {
-    throw new UnsupportedOperationException();
+    return handout.take();
   }
 
+  /**
+   * Tells that a Ready is durable and applied. Only without asynchronous storage, and before the
+   * next one is taken.
+   */
   public void advance(Ready ready) {
-    throw new UnsupportedOperationException();
+    handout.advance(ready);
   }
 
+  /**
+   * Tells that a Ready is durable, snapshot included. Only with asynchronous storage; for each
+   * Ready that {@link Ready#needsStorage()}, in their order.
+   */
   public void persisted(Ready ready) {
-    throw new UnsupportedOperationException();
+    handout.persisted(ready);
   }
 
+  /**
+   * Tells that a Ready's entries have been applied. Only with asynchronous storage; for each Ready
+   * that {@link Ready#needsApply()}, in their order.
+   */
   public void applied(Ready ready) {
-    throw new UnsupportedOperationException();
+    handout.applied(ready);
   }
 
+  // ---- how it stands
+
+  /** This member's id. */
   public long id() {
-    throw new UnsupportedOperationException();
+    return node.id;
   }
 
+  /** What this member is. */
   public Role role() {
-    throw new UnsupportedOperationException();
+    return node.role();
   }
 
+  /** The newest term it knows. */
   public long term() {
-    throw new UnsupportedOperationException();
+    return node.term;
   }
 
+  /** The leader of that term as far as is known; 0 for none. */
   public long leader() {
-    throw new UnsupportedOperationException();
+    return node.leader;
   }
 
+  /** The highest index known to be committed. */
   public long commitIndex() {
-    throw new UnsupportedOperationException();
+    return node.log.committed();
   }
 
+  /** The highest index acknowledged as applied. */
   public long appliedIndex() {
-    throw new UnsupportedOperationException();
+    return node.log.applied();
   }
 
+  /** The index of the last entry, durable or not. */
   public long lastIndex() {
-    throw new UnsupportedOperationException();
+    return node.log.lastIndex();
   }
 
+  /** The membership as of the last change that was put into force. */
   public ConfState confState() {
-    throw new UnsupportedOperationException();
+    return node.membership().toConfState();
   }
 
+  /** A picture of everything. */
   public Status status() {
-    throw new UnsupportedOperationException();
+    Map<Long, PeerProgress> peers = Map.of();
+    long transferTarget = 0;
+    if (node.behaviour() instanceof Leader leader) {
+      peers = leader.replicator().peers().snapshot(node.membership());
+      transferTarget = leader.transferTarget();
+    }
+    return new Status(
+        node.id,
+        node.role(),
+        node.leader,
+        node.hardState(),
+        node.log.applied(),
+        node.log.last(),
+        confState(),
+        transferTarget,
+        peers);
+  }
+
+  /** The inside, for tests. */
+  Node node() {
+    return node;
   }
 }

@@ -19,6 +19,8 @@ public final class Receipt {
   private final List<Message> withOwn;
   private final List<Message> messagesToSelf;
   private final Optional<Persisted> persisted;
+  private long storageNumber;
+  private long applyNumber;
 
   Receipt(List<Message> withOwn, List<Message> messagesToSelf, Optional<Persisted> persisted) {
     this.withOwn = Objects.requireNonNull(withOwn);
@@ -39,5 +41,23 @@ public final class Receipt {
   /** What is to be told to the log. */
   Optional<Persisted> persisted() {
     return persisted;
+  }
+
+  /** The place of the Ready among those that go through the storage. */
+  long storageNumber() {
+    return storageNumber;
+  }
+
+  void setStorageNumber(long number) {
+    storageNumber = number;
+  }
+
+  /** The place of the Ready among those that have entries to apply. */
+  long applyNumber() {
+    return applyNumber;
+  }
+
+  void setApplyNumber(long number) {
+    applyNumber = number;
   }
 }

@@ -1,0 +1,147 @@
+package dev.understudy.raft;
+
+import java.util.ArrayDeque;
+
+/**
+ * A leader's linearizable reads (§6.4 of the thesis). A read is answered with the commit index of
+ * its arrival once a quorum has answered a heartbeat sent after that; and not before this leader
+ * has committed an entry of its own term, since until then it may not know all that is committed.
+ *
+ * <p>Heartbeats that matter are numbered in rounds. A member's answer to a round answers all
+ * earlier ones, so one number per member is all that has to be kept.
+ */
+final class ReadQueue {
+  /** A read that waits for a round. */
+  private record Waiting(long round, long index, long from, long context) {}
+
+  private final Node node;
+  private final Replicator replicator;
+  private final Lease lease;
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(0);
+  private final ArrayDeque<Message.ReadIndexRequest> postponed = new ArrayDeque<>(0);
+  private long round;
+
+  ReadQueue(Node node, Replicator replicator) {
+    this.node = node;
+    this.replicator = replicator;
+    this.lease =
+        node.config.reads() == ReadOption.LEASE_BASED
+            ? new Lease(node.config.electionTicks())
+            : null;
+  }
+
+  int size() {
+    return waiting.size() + postponed.size();
+  }
+
+  /**
+   * Takes a read.
+   *
+   * @param from the member that asked
+   * @return false if too many wait
+   */
+  boolean take(long from, long context) {
+    if (node.membership().isOnly(node.id)) {
+      answer(from, node.log.committed(), context);
+      return true;
+    }
+    if (size() >= node.config.limits().pendingReads()) {
+      node.events.requestDropped(
+          new Message.ReadIndexRequest(from, node.id, 0, context), node.term);
+      return false;
+    }
+    if (node.log.term(node.log.committed()) != node.term) {
+      postponed.add(new Message.ReadIndexRequest(from, node.id, 0, context));
+    } else if (lease != null && lease.holds()) {
+      answer(from, node.log.committed(), context);
+    } else {
+      ask(from, context);
+    }
+    return true;
+  }
+
+  private void ask(long from, long context) {
+    long number = startRound();
+    waiting.add(new Waiting(number, node.log.committed(), from, context));
+    replicator.broadcastHeartbeats(number);
+    release();
+  }
+
+  /** Takes up the reads that came before this leader had committed anything. */
+  void releasePostponed() {
+    while (!postponed.isEmpty()) {
+      Message.ReadIndexRequest request = postponed.poll();
+      take(request.from(), request.context());
+    }
+  }
+
+  /** The periodic heartbeat; repeats the newest round, if reads wait. */
+  void beat() {
+    long context = 0;
+    if (lease != null) {
+      context = startRound();
+    } else if (!waiting.isEmpty()) {
+      context = waiting.peekLast().round();
+    }
+    replicator.broadcastHeartbeats(context);
+  }
+
+  void tick() {
+    if (lease != null) {
+      lease.tick();
+    }
+  }
+
+  /** Ends the lease for good: another member may be elected at once. */
+  void endLease() {
+    if (lease != null) {
+      lease.end();
+    }
+  }
+
+  void stepHeartbeatResponse(Progress progress, long context) {
+    if (context > 0 && context <= round) {
+      progress.confirmRound(context);
+      release();
+    }
+  }
+
+  /** Answers the reads whose round a quorum has confirmed. */
+  void release() {
+    if (lease == null && waiting.isEmpty()) {
+      return;
+    }
+    long confirmed = node.membership().committed(this::confirmedRound);
+    if (lease != null) {
+      lease.confirm(confirmed);
+    }
+    while (!waiting.isEmpty() && waiting.peek().round() <= confirmed) {
+      Waiting read = waiting.poll();
+      answer(read.from(), read.index(), read.context());
+    }
+  }
+
+  private long confirmedRound(long id) {
+    if (id == node.id) {
+      return round;
+    }
+    Progress progress = replicator.peers().get(id);
+    return progress == null ? 0 : progress.confirmedRound();
+  }
+
+  private long startRound() {
+    round++;
+    if (lease != null) {
+      lease.started(round);
+    }
+    return round;
+  }
+
+  private void answer(long from, long index, long context) {
+    if (from == node.id || from == 0) {
+      node.outbox.answer(new ReadState(index, context));
+    } else {
+      node.send(new Message.ReadIndexResponse(node.id, from, node.term, index, context));
+    }
+  }
+}

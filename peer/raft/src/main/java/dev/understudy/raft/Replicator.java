@@ -1,0 +1,212 @@
+package dev.understudy.raft;
+
+import java.util.List;
+import java.util.Optional;
+
+/** A leader's side of replication (§5.3): what to send to whom, and what the answers mean. */
+final class Replicator {
+  private final Node node;
+  private final Peers peers;
+
+  Replicator(Node node) {
+    this.node = node;
+    this.peers = new Peers(node.config.limits());
+  }
+
+  Peers peers() {
+    return peers;
+  }
+
+  /** Begins a leadership. The leader follows its own log, and hears itself. */
+  void begin() {
+    peers.reset(node.membership(), node.id, node.log.lastIndex());
+    Progress own = peers.get(node.id);
+    if (own != null) {
+      own.becomeReplicate();
+      own.setRecentActive(true);
+    }
+  }
+
+  /** Commits what a quorum has, if it is of this term; tells whether that was anything new. */
+  boolean maybeCommit() {
+    return node.log.maybeCommit(node.term, node.membership().committed(peers::match));
+  }
+
+  // ---- sending
+
+  /** Sends every other member what it lacks, or at least the commit index. */
+  void broadcastAppends() {
+    for (Progress progress : peers.all()) {
+      if (progress.id() != node.id) {
+        sendAppend(progress, true);
+      }
+    }
+  }
+
+  /** Sends every other member what it lacks; nothing to those that lack nothing. */
+  void probeAll() {
+    for (Progress progress : peers.all()) {
+      if (progress.id() != node.id) {
+        sendAppend(progress, false);
+      }
+    }
+  }
+
+  /** Sends a member as many messages as it may get at once. */
+  void sendAllThatFits(Progress progress) {
+    boolean sent = true;
+    while (sent) {
+      sent = sendAppend(progress, false);
+    }
+  }
+
+  /**
+   * Sends a member the next entries, or a snapshot if they are gone.
+   *
+   * @param evenIfEmpty whether to send a message without entries too, which tells the commit index
+   *     and asks where the logs agree
+   * @return whether something was sent
+   */
+  boolean sendAppend(Progress progress, boolean evenIfEmpty) {
+    if (progress.isPaused()) {
+      return false;
+    }
+    LogView log = node.log;
+    long prevIndex = progress.next() - 1;
+    long prevTerm = log.term(prevIndex);
+    if (prevTerm < 0) {
+      return maybeSendSnapshot(progress);
+    }
+    // With the window full an empty message still finds out whether those in flight were lost.
+    boolean windowFull =
+        progress.state() == PeerProgress.State.REPLICATE && progress.inflights().full();
+    List<Entry> entries =
+        windowFull ? List.of() : log.entries(progress.next(), node.config.limits().messageBytes());
+    if (entries.isEmpty() && !evenIfEmpty) {
+      return false;
+    }
+    node.send(
+        new Message.Append(
+            node.id, progress.id(), node.term, prevTerm, prevIndex, entries, log.committed()));
+    progress.sentEntries(entries.size(), Sizes.ofPayloads(entries));
+    progress.sentCommit(log.committed());
+    return true;
+  }
+
+  private boolean maybeSendSnapshot(Progress progress) {
+    // Snapshots are large: not for somebody who may not be there.
+    Optional<Snapshot> snapshot = progress.recentActive() ? node.log.snapshot() : Optional.empty();
+    if (snapshot.isEmpty() || snapshot.get().isEmpty()) {
+      return false;
+    }
+    SnapshotMetadata metadata = snapshot.get().metadata();
+    node.events.snapshotSent(
+        node.log.firstIndex(), node.log.committed(), metadata, progress.id(), picture(progress));
+    progress.becomeSnapshot(metadata.index());
+    node.events.replicationPaused(progress.id(), picture(progress));
+    node.send(new Message.InstallSnapshot(node.id, progress.id(), node.term, snapshot.get()));
+    return true;
+  }
+
+  /**
+   * Sends every other member a sign of life. It carries only as much of the commit index as the
+   * member is known to have entries for: it could not check.
+   *
+   * @param context the number of the round; 0 if nobody waits for the answers
+   */
+  void broadcastHeartbeats(long context) {
+    for (Progress progress : peers.all()) {
+      if (progress.id() != node.id) {
+        long commit = Math.min(progress.match(), node.log.committed());
+        node.send(new Message.Heartbeat(node.id, progress.id(), node.term, commit, context));
+        progress.sentCommit(commit);
+      }
+    }
+  }
+
+  // ---- answers
+
+  /** Takes an acknowledgement; false if it is of no consequence. */
+  boolean maybeAdvance(Progress progress, long index) {
+    if (index > node.log.lastIndex()) {
+      // Nobody can have what this leader has not: nonsense, which must not be counted.
+      return false;
+    }
+    boolean updated = progress.maybeUpdate(index);
+    boolean found = progress.match() == index && progress.state() == PeerProgress.State.PROBE;
+    if (!updated && !found) {
+      return false;
+    }
+    switch (progress.state()) {
+      case PROBE -> progress.becomeReplicate();
+      case SNAPSHOT -> maybeEndSnapshot(progress);
+      case REPLICATE -> progress.inflights().freeUpTo(index);
+    }
+    return true;
+  }
+
+  /** Goes on with entries as soon as they follow what the member has, by whatever snapshot. */
+  private void maybeEndSnapshot(Progress progress) {
+    if (progress.match() + 1 >= node.log.firstIndex()) {
+      node.events.replicationResumed(progress.id(), picture(progress));
+      progress.becomeProbe();
+      progress.becomeReplicate();
+    }
+  }
+
+  /** Goes back to where the logs may agree, and tries again. */
+  void stepRejection(Progress progress, Message.AppendResponse response) {
+    node.events.appendRejectionReceived(response);
+    long hint = response.hintIndex();
+    if (response.hintTerm() > 0) {
+      hint = node.log.findConflictByTerm(hint, response.hintTerm()).index();
+    }
+    if (progress.maybeDecrease(response.index(), hint)) {
+      node.events.progressDecreased(progress.id(), picture(progress));
+      if (progress.state() == PeerProgress.State.REPLICATE) {
+        progress.becomeProbe();
+      }
+      sendAppend(progress, true);
+    }
+  }
+
+  /** The member is there: whatever it lacks may be sent, and a probe even if it lacks nothing. */
+  void stepHeartbeatResponse(Progress progress) {
+    progress.setRecentActive(true);
+    progress.resume();
+    if (progress.match() < node.log.lastIndex() || progress.state() == PeerProgress.State.PROBE) {
+      sendAppend(progress, true);
+    }
+  }
+
+  // ---- reports of the driver
+
+  void reportUnreachable(long id) {
+    Progress progress = peers.get(id);
+    if (progress == null) {
+      return;
+    }
+    if (progress.state() == PeerProgress.State.REPLICATE) {
+      progress.becomeProbe();
+    }
+    node.events.unreachable(id, picture(progress));
+  }
+
+  /** Waits for the member's own word after a success, for a heartbeat after a failure. */
+  void reportSnapshot(long id, boolean sent) {
+    Progress progress = peers.get(id);
+    if (progress == null || progress.state() != PeerProgress.State.SNAPSHOT) {
+      return;
+    }
+    if (!sent) {
+      progress.forgetSnapshot();
+    }
+    progress.becomeProbe();
+    progress.pause();
+    node.events.snapshotReported(id, sent, picture(progress));
+  }
+
+  private PeerProgress picture(Progress progress) {
+    return progress.snapshot(node.membership().isLearner(progress.id()));
+  }
+}

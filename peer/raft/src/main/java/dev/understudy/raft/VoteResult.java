@@ -1,0 +1,8 @@
+package dev.understudy.raft;
+
+/** How a vote stands. */
+enum VoteResult {
+  PENDING,
+  LOST,
+  WON
+}

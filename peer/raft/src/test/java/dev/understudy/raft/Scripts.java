@@ -1,0 +1,122 @@
+package dev.understudy.raft;
+
+import dev.understudy.raft.ScriptStorage.ScriptError;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the parts that several kinds of scripts have in common. */
+final class Scripts {
+  static final int ELECTION_TICKS = 3;
+  static final int HEARTBEAT_TICKS = 1;
+
+  private static final RaftConfig CONFIG =
+      new RaftConfig(
+          ELECTION_TICKS,
+          HEARTBEAT_TICKS,
+          false,
+          false,
+          ReadOption.SAFE,
+          false,
+          false,
+          true,
+          true,
+          RaftConfig.Limits.NONE);
+
+  private Scripts() {}
+
+  static RaftConfig config(ScriptCase script) throws ScriptError {
+    RaftConfig config = CONFIG;
+    ReadOption reads = ReadOption.SAFE;
+    for (Map.Entry<String, List<String>> option : script.options().entrySet()) {
+      for (String value : option.getValue()) {
+        if (option.getKey().equals("read-only")) {
+          reads = readOption(value);
+        } else {
+          config = with(config, option.getKey(), value);
+        }
+      }
+    }
+    try {
+      return config.withReads(reads);
+    } catch (IllegalArgumentException e) {
+      throw new ScriptError(
+          "CheckQuorum must be enabled when ReadOnlyOption is ReadOnlyLeaseBased");
+    }
+  }
+
+  private static RaftConfig with(RaftConfig config, String option, String value) {
+    RaftConfig.Limits limits = config.limits();
+    return switch (option) {
+      case "async-storage-writes" -> config.withAsyncStorageWrites(bool(value));
+      case "prevote" -> config.withPreVote(bool(value));
+      case "checkquorum" -> config.withCheckQuorum(bool(value));
+      case "step-down-on-removal" -> config.withStepDownOnRemoval(bool(value));
+      case "disable-conf-change-validation" -> config.withValidateConfChanges(!bool(value));
+      case "inflight" ->
+          config.withLimits(limits.withInflight(Integer.parseInt(value), RaftConfig.UNLIMITED));
+      case "max-committed-size-per-ready" -> {
+        long bytes = Long.parseUnsignedLong(value);
+        yield config.withLimits(
+            limits.withApplyingBytes(bytes <= 0 ? RaftConfig.UNLIMITED : bytes));
+      }
+      default -> config;
+    };
+  }
+
+  private static ReadOption readOption(String value) throws ScriptError {
+    return switch (value) {
+      case "safe" -> ReadOption.SAFE;
+      case "lease-based" -> ReadOption.LEASE_BASED;
+      default -> throw new ScriptError("invalid read-only option \"" + value + "\"");
+    };
+  }
+
+  static boolean bool(String value) {
+    return switch (value) {
+      case "1", "t", "T", "TRUE", "true", "True" -> true;
+      case "0", "f", "F", "FALSE", "false", "False" -> false;
+      default -> throw new IllegalArgumentException("no boolean: " + value);
+    };
+  }
+
+  static ConfChange confChange(ScriptCase script) throws ScriptError {
+    ConfChange.Transition transition =
+        switch (script.value("transition", "auto")) {
+          case "auto" -> ConfChange.Transition.AUTO;
+          case "explicit" -> ConfChange.Transition.JOINT_EXPLICIT;
+          case "implicit" -> ConfChange.Transition.JOINT_IMPLICIT;
+          default -> throw new ScriptError("unknown transition " + script.value("transition", ""));
+        };
+    for (String option : script.options().keySet()) {
+      if (!option.equals("v1") && !option.equals("transition")) {
+        throw new ScriptError("unknown command " + option);
+      }
+    }
+    List<ConfChange.Step> steps = steps(script.input());
+    boolean single = bool(script.value("v1", "false"));
+    if (single && (steps.size() != 1 || transition != ConfChange.Transition.AUTO)) {
+      throw new ScriptError("v1 conf change can only have one operation and no transition");
+    }
+    return new ConfChange(transition, steps, new byte[0], single);
+  }
+
+  static List<ConfChange.Step> steps(String input) throws ScriptError {
+    List<ConfChange.Step> steps = new ArrayList<>();
+    for (String token : input.isBlank() ? new String[0] : input.trim().split("\\s+")) {
+      if (token.length() < 2) {
+        throw new ScriptError("unknown token " + token);
+      }
+      ConfChange.StepType type =
+          switch (token.charAt(0)) {
+            case 'v' -> ConfChange.StepType.ADD_VOTER;
+            case 'l' -> ConfChange.StepType.ADD_LEARNER;
+            case 'r' -> ConfChange.StepType.REMOVE;
+            case 'u' -> ConfChange.StepType.UPDATE;
+            default -> throw new ScriptError("unknown input: " + token);
+          };
+      steps.add(new ConfChange.Step(type, Long.parseUnsignedLong(token.substring(1))));
+    }
+    return steps;
+  }
+}
