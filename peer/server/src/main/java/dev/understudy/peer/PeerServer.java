@@ -40,6 +40,7 @@ import dev.understudy.wal.Wal;
 import dev.understudy.wal.WalIdentity;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -345,6 +346,11 @@ public final class PeerServer implements AutoCloseable {
   /** What operators and other machines may ask. */
   public AdminDoor admin() {
     return running.adminDoor();
+  }
+
+  /** Who holds seats, as far as this peer knows. */
+  public Collection<Registry.Seat> seats() {
+    return running.machine().registry().all();
   }
 
   /** The state of consensus. */
