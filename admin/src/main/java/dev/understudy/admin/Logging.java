@@ -1,0 +1,26 @@
+package dev.understudy.admin;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How much the log tells; where it goes (standard error) stands in logback.xml. */
+final class Logging {
+  private Logging() {}
+
+  /**
+   * @param verbosity 0 for what an operator wants to see, 1 for more of ours, 2 for all of ours and
+   *     what the libraries have to say
+   */
+  static void configure(int verbosity) {
+    level(
+        "dev.understudy", verbosity == 0 ? Level.INFO : verbosity == 1 ? Level.DEBUG : Level.TRACE);
+    level(Logger.ROOT_LOGGER_NAME, verbosity < 2 ? Level.WARN : Level.INFO);
+  }
+
+  private static void level(String logger, Level level) {
+    if (LoggerFactory.getLogger(logger) instanceof Logger logback) {
+      logback.setLevel(level);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.understudy.admin;
+
+import dev.understudy.admin.cli.Command;
+import dev.understudy.admin.cli.CommandLine;
+import dev.understudy.admin.cli.UsageException;
+import dev.understudy.admin.local.LocalCluster;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The process: runs what the command line asks for and makes an exit code of how that ended. */
+public final class Main {
+  private static final int USAGE = 2;
+  private static final int CANNOT_RUN = 1;
+
+  private final Map<String, String> environment;
+  private final PrintStream out;
+  private final PrintStream err;
+  private final MachineLauncher launcher;
+
+  Main(
+      Map<String, String> environment, PrintStream out, PrintStream err, MachineLauncher launcher) {
+    this.environment = Map.copyOf(environment);
+    this.out = Objects.requireNonNull(out);
+    this.err = Objects.requireNonNull(err);
+    this.launcher = Objects.requireNonNull(launcher);
+  }
+
+  /** Runs until it is done, then leaves with 0, or with another code and one line of why. */
+  public static void main(String[] args) {
+    MachineLauncher launcher =
+        options -> {
+          throw new MachineLauncher.CannotRunException("this build holds no machine yet");
+        };
+    System.exit(new Main(System.getenv(), System.out, System.err, launcher).run(List.of(args)));
+  }
+
+  int run(List<String> args) {
+    try {
+      return run(new CommandLine(environment, Main::hostName, version()).parse(args));
+    } catch (UsageException e) {
+      err.println("understudy: " + e.getMessage() + " (--help shows the options)");
+      return USAGE;
+    } catch (MachineLauncher.CannotRunException e) {
+      err.println("understudy: " + e.getMessage());
+      return CANNOT_RUN;
+    }
+  }
+
+  private int run(Command command) throws MachineLauncher.CannotRunException {
+    if (command instanceof Command.RunMachine machine) {
+      Logging.configure(machine.options().verbosity());
+      return launcher.run(machine.options());
+    }
+    if (command instanceof Command.RunLocalCluster cluster) {
+      Logging.configure(0);
+      return LocalCluster.run(cluster.options(), out, err);
+    }
+    out.println(((Command.Print) command).text());
+    return 0;
+  }
+
+  /** The version of the program; from a source tree there is none. */
+  static String version() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+        .orElse("development");
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost"; // a host without a name of its own; its address would change
+    }
+  }
+}

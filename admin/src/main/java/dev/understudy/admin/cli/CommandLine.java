@@ -1,0 +1,253 @@
+package dev.understudy.admin.cli;
+
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.MachineRecord;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Makes a {@link Command} of the arguments and the environment. The one place that knows options by
+ * their names; beyond it there are records.
+ */
+public final class CommandLine {
+  private static final String CLUSTER = "cluster";
+  private static final long MAX_RETRY_SECONDS = 86_400;
+
+  private final Map<String, String> environment;
+  private final Supplier<String> hostName;
+  private final String version;
+
+  /**
+   * @param environment the environment variables
+   * @param hostName what a machine is called when nobody named it; asked only then
+   * @param version what {@code --version} prints
+   */
+  public CommandLine(Map<String, String> environment, Supplier<String> hostName, String version) {
+    this.environment = Map.copyOf(environment);
+    this.hostName = Objects.requireNonNull(hostName);
+    this.version = Objects.requireNonNull(version);
+  }
+
+  /**
+   * Reads the arguments. Reads the file of {@code --peers-file} too; touches nothing else.
+   *
+   * @throws UsageException when they ask for what cannot be
+   */
+  public Command parse(List<String> args) throws UsageException {
+    try {
+      return !args.isEmpty() && args.get(0).equals(CLUSTER)
+          ? localCluster(args.subList(1, args.size()))
+          : machine(args);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage()); // a record refused what stands together
+    }
+  }
+
+  private Command machine(List<String> args) throws UsageException {
+    Map<String, Boolean> known = new LinkedHashMap<>();
+    Map<String, String> variables = new LinkedHashMap<>();
+    for (Flag flag : Flag.values()) {
+      known.put(flag.word(), flag.takesValue());
+      if (!flag.environmentVariable().isEmpty()) {
+        variables.put(flag.word(), flag.environmentVariable());
+      }
+    }
+    known.put("h", false);
+    GivenOptions given = GivenOptions.parse(args, known, variables, environment);
+    if (given.isOn(Flag.HELP.word()) || given.isOn("h")) {
+      return new Command.Print(Help.ofMachine());
+    }
+    if (given.isOn(Flag.VERSION.word())) {
+      return new Command.Print("understudy " + version);
+    }
+    return new Command.RunMachine(machineOptions(given));
+  }
+
+  private MachineOptions machineOptions(GivenOptions given) throws UsageException {
+    String name = name(given);
+    HostPort client = advertised(given, Flag.ADDR, MachineOptions.DEFAULT_CLIENT_ADDRESS);
+    HostPort peer = advertised(given, Flag.PEER_ADDR, MachineOptions.DEFAULT_PEER_ADDRESS);
+    if (client.equals(peer)) {
+      throw new UsageException("--addr and --peer-addr need ports of their own, not both " + peer);
+    }
+    return new MachineOptions(
+        name,
+        Path.of(given.text(Flag.DATA_DIR.word()).orElse("./" + name + ".understudy")),
+        client,
+        bound(given, Flag.BIND_ADDR, client),
+        peer,
+        bound(given, Flag.PEER_BIND_ADDR, peer),
+        peers(given, peer),
+        joining(given),
+        timing(given),
+        given.whole(
+            Flag.SNAPSHOT_COUNT.word(),
+            (int) MachineOptions.DEFAULT_SNAPSHOT_COUNT,
+            1,
+            Integer.MAX_VALUE),
+        newClusterConfig(given),
+        given.whole(Flag.SEAT_PRIORITY.word(), 50, 0, 100),
+        given.isOn(Flag.FORCE.word()),
+        verbosity(given),
+        given.isOn(Flag.STOP_WITH_STDIN.word()));
+  }
+
+  private String name(GivenOptions given) throws UsageException {
+    String name = given.text(Flag.NAME.word()).orElseGet(hostName);
+    if (!MachineRecord.isValidName(name)) {
+      throw new UsageException(
+          "no machine can be called \""
+              + name
+              + "\": --name needs up to 128 characters without blanks and slashes, the first no dot"
+              + " or underscore");
+    }
+    return name;
+  }
+
+  private static HostPort advertised(GivenOptions given, Flag flag, HostPort otherwise)
+      throws UsageException {
+    String text = given.text(flag.word()).orElse(otherwise.toString());
+    HostPort address = HostPort.parse(flag.toString(), text);
+    if (address.isWildcard()) {
+      throw new UsageException(
+          flag
+              + " is what others are told, and "
+              + address.host()
+              + " leads nowhere; to listen on"
+              + " every address, use "
+              + (flag == Flag.ADDR ? Flag.BIND_ADDR : Flag.PEER_BIND_ADDR));
+    }
+    return address;
+  }
+
+  private static HostPort bound(GivenOptions given, Flag flag, HostPort advertised)
+      throws UsageException {
+    String text = given.text(flag.word()).orElse(advertised.toString());
+    return HostPort.parse(flag.toString(), text, advertised);
+  }
+
+  private static List<HostPort> peers(GivenOptions given, HostPort self) throws UsageException {
+    Set<HostPort> peers = new LinkedHashSet<>();
+    addPeers(peers, Flag.PEERS, given.text(Flag.PEERS.word()).orElse(""));
+    String file = given.text(Flag.PEERS_FILE.word()).orElse("");
+    if (!file.isEmpty()) {
+      addPeers(peers, Flag.PEERS_FILE, contentOf(file));
+    }
+    peers.remove(self);
+    return new ArrayList<>(peers);
+  }
+
+  private static void addPeers(Set<HostPort> peers, Flag flag, String list) throws UsageException {
+    for (String one : list.split("[,\\s]+")) {
+      if (!one.isEmpty()) {
+        peers.add(HostPort.parse(flag.toString(), one));
+      }
+    }
+  }
+
+  private static String contentOf(String file) throws UsageException {
+    try {
+      return Files.readString(Path.of(file));
+    } catch (NoSuchFileException e) {
+      throw new UsageException(Flag.PEERS_FILE + ": there is no file " + file);
+    } catch (MalformedInputException e) {
+      throw new UsageException(Flag.PEERS_FILE + ": " + file + " is not text");
+    } catch (IOException e) {
+      throw new UsageException(Flag.PEERS_FILE + ": " + file + " cannot be read: " + e);
+    }
+  }
+
+  private static MachineOptions.Joining joining(GivenOptions given) throws UsageException {
+    MachineOptions.Joining usual = MachineOptions.Joining.DEFAULT;
+    double seconds =
+        given.seconds(
+            Flag.RETRY_INTERVAL.word(), usual.intervalMillis() / 1000.0, MAX_RETRY_SECONDS);
+    return new MachineOptions.Joining(
+        given.whole(Flag.MAX_RETRY_ATTEMPTS.word(), usual.attempts(), 1, Integer.MAX_VALUE),
+        Math.round(seconds * 1000));
+  }
+
+  private static MachineOptions.Timing timing(GivenOptions given) throws UsageException {
+    MachineOptions.Timing usual = MachineOptions.Timing.DEFAULT;
+    int heartbeat =
+        given.whole(Flag.PEER_HEARTBEAT_INTERVAL.word(), usual.heartbeatMillis(), 1, 60_000);
+    int election =
+        given.whole(Flag.PEER_ELECTION_TIMEOUT.word(), usual.electionTimeoutMillis(), 2, 600_000);
+    if (election < 2 * heartbeat) {
+      throw new UsageException(
+          Flag.PEER_ELECTION_TIMEOUT
+              + " must hold two heartbeats at least (ten are usual): "
+              + election
+              + " ms is too short for heartbeats every "
+              + heartbeat
+              + " ms");
+    }
+    return new MachineOptions.Timing(
+        heartbeat, election, given.whole(Flag.RAFT_MULTIPLIER.word(), usual.multiplier(), 1, 10));
+  }
+
+  private static ClusterConfig newClusterConfig(GivenOptions given) throws UsageException {
+    ClusterConfig usual = ClusterConfig.DEFAULT;
+    return new ClusterConfig(
+        given.whole(Flag.CLUSTER_ACTIVE_SIZE.word(), usual.activeSize(), 0, Integer.MAX_VALUE),
+        given.seconds(
+            Flag.CLUSTER_REMOVE_DELAY.word(),
+            usual.removeDelaySeconds(),
+            ClusterConfig.MAX_SECONDS),
+        given.seconds(
+            Flag.CLUSTER_SYNC_INTERVAL.word(),
+            usual.syncIntervalSeconds(),
+            ClusterConfig.MAX_SECONDS));
+  }
+
+  private static int verbosity(GivenOptions given) throws UsageException {
+    return given.isOn(Flag.VV.word()) ? 2 : given.isOn(Flag.V.word()) ? 1 : 0;
+  }
+
+  private Command localCluster(List<String> args) throws UsageException {
+    Map<String, Boolean> known = new LinkedHashMap<>();
+    for (String word :
+        List.of(
+            "machines", "active-size", "remove-delay", "sync-interval", "base-port", "data-dir")) {
+      known.put(word, true);
+    }
+    for (String word : List.of("v", "vv", "help", "h")) {
+      known.put(word, false);
+    }
+    GivenOptions given = GivenOptions.parse(args, known, Map.of(), Map.of());
+    if (given.isOn("help") || given.isOn("h")) {
+      return new Command.Print(Help.ofLocalCluster());
+    }
+    ClusterConfig usual = LocalClusterOptions.DEFAULT_CONFIG;
+    int machines =
+        given.whole(
+            "machines", LocalClusterOptions.DEFAULT_MACHINES, 1, LocalClusterOptions.MAX_MACHINES);
+    ClusterConfig config =
+        new ClusterConfig(
+            given.whole("active-size", usual.activeSize(), 0, Integer.MAX_VALUE),
+            given.seconds("remove-delay", usual.removeDelaySeconds(), ClusterConfig.MAX_SECONDS),
+            given.seconds("sync-interval", usual.syncIntervalSeconds(), ClusterConfig.MAX_SECONDS));
+    return new Command.RunLocalCluster(
+        new LocalClusterOptions(
+            machines,
+            config,
+            given.whole(
+                "base-port",
+                MachineOptions.DEFAULT_CLIENT_ADDRESS.port(),
+                1,
+                65_536 - 2 * machines),
+            Path.of(given.text("data-dir").orElse("./local.understudy")),
+            verbosity(given)));
+  }
+}

@@ -1,0 +1,174 @@
+package dev.understudy.admin.cli;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** Every option of the command line, in the order in which the help shows them. */
+enum Flag {
+  NAME(
+      Group.MACHINE,
+      "name",
+      "NAME",
+      "the machine's name, unique in its cluster (default: the host's name)"),
+  DATA_DIR(
+      Group.MACHINE, "data-dir", "DIR", "where it keeps its data (default: ./<name>.understudy)"),
+  FORCE(Group.MACHINE, "force", "drop the local data and start anew; it cannot be brought back"),
+  SEAT_PRIORITY(
+      Group.MACHINE,
+      "seat-priority",
+      "0-100",
+      "as a standby: who is offered an open seat first; 0 never takes one by itself (default: 50)"),
+  SNAPSHOT_COUNT(
+      Group.MACHINE,
+      "snapshot-count",
+      "N",
+      "entries of the log between two snapshots (default: 10000)"),
+
+  ADDR(Group.ADDRESSES, "addr", "HOST:PORT", "what clients are told (default: 127.0.0.1:2379)"),
+  BIND_ADDR(
+      Group.ADDRESSES,
+      "bind-addr",
+      "HOST[:PORT]",
+      "what it listens on for clients (default: as --addr)"),
+  PEER_ADDR(
+      Group.ADDRESSES,
+      "peer-addr",
+      "HOST:PORT",
+      "what other machines are told (default: 127.0.0.1:2380)"),
+  PEER_BIND_ADDR(
+      Group.ADDRESSES,
+      "peer-bind-addr",
+      "HOST[:PORT]",
+      "what it listens on for other machines (default: as --peer-addr)"),
+
+  PEERS(
+      Group.FINDING,
+      "peers",
+      "LIST",
+      "peer addresses of the cluster to join, HOST:PORT separated by commas"),
+  PEERS_FILE(
+      Group.FINDING,
+      "peers-file",
+      "FILE",
+      "the same out of a file, separated by commas or line breaks"),
+  MAX_RETRY_ATTEMPTS(
+      Group.FINDING, "max-retry-attempts", "N", "how often the whole list is tried (default: 3)"),
+  RETRY_INTERVAL(
+      Group.FINDING, "retry-interval", "SECONDS", "pause between two tries (default: 3)"),
+
+  CLUSTER_ACTIVE_SIZE(
+      Group.NEW_CLUSTER,
+      "cluster-active-size",
+      "N",
+      "how many machines have a seat, 3 at least (default: 9)"),
+  CLUSTER_REMOVE_DELAY(
+      Group.NEW_CLUSTER,
+      "cluster-remove-delay",
+      "SECONDS",
+      "silence after which a peer loses its seat, 2 at least (default: 1800)"),
+  CLUSTER_SYNC_INTERVAL(
+      Group.NEW_CLUSTER,
+      "cluster-sync-interval",
+      "SECONDS",
+      "how often a standby syncs, 1 at least (default: 5)"),
+
+  PEER_HEARTBEAT_INTERVAL(
+      Group.TIMING,
+      "peer-heartbeat-interval",
+      "MS",
+      "how often the leader shows that it is there (default: 100)"),
+  PEER_ELECTION_TIMEOUT(
+      Group.TIMING,
+      "peer-election-timeout",
+      "MS",
+      "silence after which another leader is elected (default: 1000)"),
+  RAFT_MULTIPLIER(
+      Group.TIMING,
+      "raft-multiplier",
+      "1-10",
+      "stretches both, for slow disks, small machines, long ways (default: 1)"),
+
+  V(Group.OTHER, "v", "tell more in the log"),
+  VV(Group.OTHER, "vv", "tell all in the log"),
+  VERSION(Group.OTHER, "version", "print the version and leave"),
+  HELP(Group.OTHER, "help", "print this and leave"),
+
+  /** For machines that another process of ours has started; not for people. */
+  STOP_WITH_STDIN(Group.HIDDEN, "stop-with-stdin", "stop when standard input ends");
+
+  /** The headings of the help. */
+  enum Group {
+    MACHINE("This machine"),
+    ADDRESSES("Addresses"),
+    FINDING("Finding a cluster to join (none given: a new cluster)"),
+    NEW_CLUSTER("A new cluster's config (an existing one keeps its own)"),
+    TIMING("Timing (alike on all machines)"),
+    OTHER("Other"),
+    HIDDEN("");
+
+    private final String heading;
+
+    Group(String heading) {
+      this.heading = heading;
+    }
+
+    String heading() {
+      return heading;
+    }
+
+    List<Flag> flags() {
+      return Stream.of(Flag.values()).filter(flag -> flag.group == this).toList();
+    }
+  }
+
+  private final Group group;
+  private final String word;
+  private final String argument;
+  private final String meaning;
+
+  /** A switch. */
+  Flag(Group group, String word, String meaning) {
+    this(group, word, "", meaning);
+  }
+
+  /** An option with a value. */
+  Flag(Group group, String word, String argument, String meaning) {
+    this.group = group;
+    this.word = word;
+    this.argument = argument;
+    this.meaning = meaning;
+  }
+
+  /** Without dashes. */
+  String word() {
+    return word;
+  }
+
+  String argument() {
+    return argument;
+  }
+
+  boolean takesValue() {
+    return !argument.isEmpty();
+  }
+
+  String meaning() {
+    return meaning;
+  }
+
+  /**
+   * The environment variable that sets it. Empty for what asks for an answer rather than sets
+   * something: {@code UNDERSTUDY_VERSION} may well stand in a container for other reasons.
+   */
+  String environmentVariable() {
+    return this == VERSION || this == HELP || group == Group.HIDDEN
+        ? ""
+        : "UNDERSTUDY_" + word.replace('-', '_').toUpperCase(Locale.ROOT);
+  }
+
+  @Override
+  public String toString() {
+    return (this == V || this == VV ? "-" : "--") + word;
+  }
+}

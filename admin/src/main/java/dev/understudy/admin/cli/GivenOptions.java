@@ -1,0 +1,168 @@
+package dev.understudy.admin.cli;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import joptsimple.OptionException;
+import joptsimple.OptionParser;
+import joptsimple.OptionSet;
+
+/**
+ * The options that were given, on the command line or else in the environment, as text; and how to
+ * read them as what they are.
+ */
+final class GivenOptions {
+  private final Map<String, String> environmentNames;
+  private final Map<String, String> environment;
+  private final OptionSet options;
+
+  /**
+   * @param known every option: its word, and whether it takes a value
+   * @param environmentNames the environment variable of each option that has one
+   */
+  static GivenOptions parse(
+      List<String> args,
+      Map<String, Boolean> known,
+      Map<String, String> environmentNames,
+      Map<String, String> environment)
+      throws UsageException {
+    OptionParser parser = new OptionParser(false);
+    known.forEach(
+        (word, takesValue) -> {
+          if (takesValue) {
+            parser.accepts(word).withRequiredArg();
+          } else {
+            parser.accepts(word);
+          }
+        });
+    List<String> normal = withTwoDashes(args, known);
+    try {
+      OptionSet options = parser.parse(normal.toArray(String[]::new));
+      return new GivenOptions(environmentNames, environment, options);
+    } catch (OptionException e) {
+      throw new UsageException(e.getMessage());
+    }
+  }
+
+  private GivenOptions(
+      Map<String, String> environmentNames, Map<String, String> environment, OptionSet options) {
+    this.environmentNames = environmentNames;
+    this.environment = environment;
+    this.options = options;
+  }
+
+  /**
+   * etcd's flags have one dash, which jopt-simple takes for a bundle of letters: every option gets
+   * the second one. What jopt-simple would take without a word is refused here: a switch with a
+   * value, and an option in the place of a value.
+   */
+  private static List<String> withTwoDashes(List<String> args, Map<String, Boolean> known)
+      throws UsageException {
+    List<String> result = new ArrayList<>();
+    String waiting = "";
+    for (String arg : args) {
+      String word = arg.replaceFirst("^--?", "").replaceFirst("=.*", "");
+      boolean isOption = arg.length() > 1 && arg.startsWith("-");
+      if (!waiting.isEmpty()) {
+        if (isOption && known.containsKey(word)) {
+          throw new UsageException(waiting + " needs a value");
+        }
+        result.add(arg);
+        waiting = "";
+      } else if (isOption) {
+        result.add(checked(arg, word, known));
+        waiting = known.get(word) && !arg.contains("=") ? arg : "";
+      } else {
+        throw new UsageException("unexpected \"" + arg + "\"");
+      }
+    }
+    if (!waiting.isEmpty()) {
+      throw new UsageException(waiting + " needs a value");
+    }
+    return result;
+  }
+
+  private static String checked(String arg, String word, Map<String, Boolean> known)
+      throws UsageException {
+    Boolean takesValue = known.get(word);
+    if (takesValue == null) {
+      throw new UsageException("unknown option " + arg.replaceFirst("=.*", ""));
+    }
+    if (!takesValue && arg.contains("=")) {
+      throw new UsageException(arg.replaceFirst("=.*", "") + " takes no value");
+    }
+    return arg.startsWith("--") ? arg : "-" + arg;
+  }
+
+  /** The value as text; empty when it was given nowhere. An empty variable counts as not given. */
+  Optional<String> text(String word) throws UsageException {
+    List<?> values = options.valuesOf(word);
+    if (values.size() > 1) {
+      throw new UsageException("--" + word + " is given more than once");
+    }
+    if (values.size() == 1) {
+      return Optional.of(values.get(0).toString());
+    }
+    return Optional.ofNullable(environmentNames.get(word))
+        .map(environment::get)
+        .filter(value -> !value.isEmpty());
+  }
+
+  /** Whether a switch is on. */
+  boolean isOn(String word) throws UsageException {
+    if (options.has(word)) {
+      return true;
+    }
+    String variable = environmentNames.get(word);
+    String value = variable == null ? "" : environment.getOrDefault(variable, "");
+    return switch (value) {
+      case "", "0", "false", "no" -> false;
+      case "1", "true", "yes" -> true;
+      default -> throw new UsageException(variable + " is neither true nor false: " + value);
+    };
+  }
+
+  /** A whole number within a range; the default when it was given nowhere. */
+  int whole(String word, int otherwise, int min, int max) throws UsageException {
+    return read(
+        word,
+        otherwise,
+        text -> {
+          int value = Integer.parseInt(text);
+          return min <= value && value <= max ? Optional.of(value) : Optional.empty();
+        },
+        "a whole number from " + min + " to " + max);
+  }
+
+  /** A number of seconds, perhaps with a fraction; the default when it was given nowhere. */
+  double seconds(String word, double otherwise, double max) throws UsageException {
+    return read(
+        word,
+        otherwise,
+        text -> {
+          // Not Double.parseDouble, which takes NaN, Infinity and 0x1p3 for numbers.
+          double value = new BigDecimal(text).doubleValue();
+          return 0 <= value && value <= max ? Optional.of(value) : Optional.empty();
+        },
+        "a number of seconds");
+  }
+
+  private <T> T read(String word, T otherwise, Function<String, Optional<T>> parse, String what)
+      throws UsageException {
+    Optional<String> text = text(word);
+    if (text.isEmpty()) {
+      return otherwise;
+    }
+    Optional<T> value;
+    try {
+      value = parse.apply(text.get());
+    } catch (NumberFormatException e) {
+      value = Optional.empty();
+    }
+    return value.orElseThrow(
+        () -> new UsageException("--" + word + " needs " + what + ", not \"" + text.get() + "\""));
+  }
+}

@@ -1,0 +1,74 @@
+package dev.understudy.admin.cli;
+
+/** What {@code --help} prints. */
+final class Help {
+  private static final int MEANING_COLUMN = 34;
+  private static final int WIDTH = 100;
+
+  private Help() {}
+
+  static String ofMachine() {
+    StringBuilder text = new StringBuilder();
+    text.append("understudy: a replicated key-value server, peers with standbys behind them\n\n");
+    text.append("  understudy [options]            runs one machine\n");
+    text.append(
+        "  understudy cluster [options]    runs a cluster to play with (cluster --help)\n\n");
+    text.append("One dash or two. An option that is not given is taken from the environment:\n");
+    text.append(
+        "--data-dir from UNDERSTUDY_DATA_DIR, and so on; a switch is on for true, yes or 1.\n");
+    for (Flag.Group group : Flag.Group.values()) {
+      if (group != Flag.Group.HIDDEN) {
+        text.append('\n').append(group.heading()).append('\n');
+        group.flags().forEach(flag -> append(text, flag));
+      }
+    }
+    return text.toString().stripTrailing();
+  }
+
+  private static void append(StringBuilder text, Flag flag) {
+    append(text, (flag + " " + flag.argument()).stripTrailing(), flag.meaning());
+  }
+
+  private static void append(StringBuilder text, String option, String meaning) {
+    StringBuilder line = new StringBuilder("  ").append(option);
+    if (line.length() >= MEANING_COLUMN) {
+      text.append(line).append('\n');
+      line.setLength(0);
+    }
+    pad(line);
+    for (String word : meaning.split(" ")) {
+      if (line.length() + word.length() > WIDTH) {
+        text.append(line.toString().stripTrailing()).append('\n');
+        line.setLength(0);
+        pad(line);
+      }
+      line.append(word).append(' ');
+    }
+    text.append(line.toString().stripTrailing()).append('\n');
+  }
+
+  private static void pad(StringBuilder line) {
+    line.append(" ".repeat(MEANING_COLUMN - line.length()));
+  }
+
+  static String ofLocalCluster() {
+    StringBuilder text = new StringBuilder();
+    text.append("understudy cluster: machines on this computer, each a process, to play with\n\n");
+    append(text, "--machines N", "how many machines (default: 5)");
+    append(text, "--active-size N", "how many of them have a seat, 3 at least (default: 3)");
+    append(
+        text,
+        "--remove-delay SECONDS",
+        "silence after which a peer loses its seat, 2 at least (default: 5)");
+    append(text, "--sync-interval SECONDS", "how often a standby syncs, 1 at least (default: 1)");
+    append(
+        text,
+        "--base-port PORT",
+        "client port of the first machine; its peer port is the next, and so on (default: 2379)");
+    append(text, "--data-dir DIR", "where they keep data and logs (default: ./local.understudy)");
+    append(text, "-v, -vv", "tell more, or all, in the machines' logs");
+    text.append(
+        "\nTyped while it runs: restart NAME, stop NAME, kill NAME, quit. Ctrl-C stops all.");
+    return text.toString();
+  }
+}

@@ -1,0 +1,129 @@
+package dev.understudy.admin.cli;
+
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.MachineRecord;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * How one machine is to run, complete and checked.
+ *
+ * @param name unique in the cluster; valid by {@link MachineRecord#isValidName}
+ * @param dataDirectory where the machine keeps its data; need not exist yet
+ * @param clientAddress what clients are told
+ * @param clientBindAddress what the machine listens on for clients
+ * @param peerAddress what other machines are told
+ * @param peerBindAddress what the machine listens on for other machines
+ * @param peers peer addresses of the cluster to join, without this machine's own; empty: none given
+ * @param joining how often, and how far apart, the peers are tried
+ * @param timing of elections
+ * @param snapshotCount entries of the log between two snapshots
+ * @param clusterConfig the config of a cluster that this machine creates; an existing one keeps its
+ *     own
+ * @param seatPriority 0 to 100, as a standby
+ * @param force whether local data is dropped first
+ * @param verbosity of the log: 0, 1 or 2
+ * @param stopsWithStdin whether the machine stops when its standard input ends
+ */
+public record MachineOptions(
+    String name,
+    Path dataDirectory,
+    HostPort clientAddress,
+    HostPort clientBindAddress,
+    HostPort peerAddress,
+    HostPort peerBindAddress,
+    List<HostPort> peers,
+    Joining joining,
+    Timing timing,
+    long snapshotCount,
+    ClusterConfig clusterConfig,
+    int seatPriority,
+    boolean force,
+    int verbosity,
+    boolean stopsWithStdin) {
+
+  /** etcd 2 and later; 0.4's 4001 is not registered for anything of the kind. */
+  public static final HostPort DEFAULT_CLIENT_ADDRESS = new HostPort("127.0.0.1", 2379);
+
+  /** etcd 2 and later. */
+  public static final HostPort DEFAULT_PEER_ADDRESS = new HostPort("127.0.0.1", 2380);
+
+  /** etcd's: some megabytes of log at most are replayed at a start. */
+  public static final long DEFAULT_SNAPSHOT_COUNT = 10_000;
+
+  /**
+   * How a machine tries to join.
+   *
+   * @param attempts how often the whole list of peers is tried; at least 1
+   * @param intervalMillis the pause between two of them
+   */
+  public record Joining(int attempts, long intervalMillis) {
+    /** etcd 0.4's, whose interval is drawn from 2.5 to 5 s: longer than an election. */
+    public static final Joining DEFAULT = new Joining(3, 3_000);
+
+    public Joining {
+      if (attempts < 1 || intervalMillis < 0) {
+        throw new IllegalArgumentException("joining is tried once at least");
+      }
+    }
+  }
+
+  /**
+   * How patient the machines of a cluster are with each other; alike on all of them.
+   *
+   * @param heartbeatMillis how often a leader shows that it is there, before stretching
+   * @param electionTimeoutMillis silence after which another is elected, before stretching
+   * @param multiplier stretches both; 1 to 10
+   */
+  public record Timing(int heartbeatMillis, int electionTimeoutMillis, int multiplier) {
+    /** etcd 2's: a tenth of a second is far above a round trip, and ten may be lost of them. */
+    public static final Timing DEFAULT = new Timing(100, 1_000, 1);
+
+    public Timing {
+      if (heartbeatMillis < 1 || multiplier < 1 || multiplier > 10) {
+        throw new IllegalArgumentException("heartbeats and the multiplier are positive");
+      }
+      if (electionTimeoutMillis < 2 * heartbeatMillis) {
+        throw new IllegalArgumentException("an election timeout holds two heartbeats at least");
+      }
+    }
+
+    public int stretchedHeartbeatMillis() {
+      return heartbeatMillis * multiplier;
+    }
+
+    public int stretchedElectionTimeoutMillis() {
+      return electionTimeoutMillis * multiplier;
+    }
+  }
+
+  public MachineOptions {
+    Objects.requireNonNull(dataDirectory);
+    Objects.requireNonNull(clientBindAddress);
+    Objects.requireNonNull(peerBindAddress);
+    Objects.requireNonNull(joining);
+    Objects.requireNonNull(timing);
+    Objects.requireNonNull(clusterConfig);
+    peers = List.copyOf(peers);
+    if (!MachineRecord.isValidName(name)) {
+      throw new IllegalArgumentException("no machine can be called \"" + name + "\"");
+    }
+    if (clientAddress.equals(peerAddress)) {
+      throw new IllegalArgumentException("clients and peers need ports of their own");
+    }
+    if (snapshotCount < 1 || seatPriority < 0 || seatPriority > 100) {
+      throw new IllegalArgumentException("snapshot count or seat priority out of range");
+    }
+  }
+
+  /** The machine as it stands in the registry once it has a seat. */
+  public MachineRecord machine() {
+    return new MachineRecord(name, peerAddress.url(), clientAddress.url());
+  }
+
+  /** The base URLs of the given peers. */
+  public List<String> peerUrls() {
+    return peers.stream().map(HostPort::url).toList();
+  }
+}

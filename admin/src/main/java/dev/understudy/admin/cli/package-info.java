@@ -1,0 +1,13 @@
+/**
+ * From arguments and environment to records.
+ *
+ * <p><b>Read first</b> {@code Flag}, the table of all options, then {@link
+ * dev.understudy.admin.cli.MachineOptions}, what becomes of them. What cannot be is refused here
+ * with one line ({@link dev.understudy.admin.cli.UsageException}); beyond this package no option is
+ * known by its name and no default is chosen again. Nothing is started, opened or written here.
+ *
+ * <p>As in etcd 0.4, one dash is as good as two, and the command line wins over the environment.
+ * Unlike there, no config file is read, and a value that is out of range is refused rather than
+ * ignored; only the three values of the cluster config are raised to their minimum, as everywhere.
+ */
+package dev.understudy.admin.cli;

@@ -1,0 +1,176 @@
+package dev.understudy.admin.local;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * One machine as a child process, and how to start it again.
+ *
+ * <p>A process that somebody started by hand with the printed command counts as the machine's too:
+ * it is found by its data directory among the processes of this computer.
+ */
+final class Child {
+  private final String name;
+  private final String clientUrl;
+  private final List<String> command;
+  private final Path dataDirectory;
+  private final Path logFile;
+  private final Consumer<String> onModeChange;
+
+  private Process process;
+
+  /**
+   * @param command what a user would type to start the machine
+   * @param dataDirectory as it stands in the command
+   * @param onModeChange told every line that the machine prints when its mode changes
+   */
+  Child(
+      String name,
+      String clientUrl,
+      List<String> command,
+      Path dataDirectory,
+      Path logFile,
+      Consumer<String> onModeChange) {
+    this.name = name;
+    this.clientUrl = clientUrl;
+    this.command = List.copyOf(command);
+    this.dataDirectory = dataDirectory;
+    this.logFile = logFile;
+    this.onModeChange = onModeChange;
+  }
+
+  String name() {
+    return name;
+  }
+
+  String clientUrl() {
+    return clientUrl;
+  }
+
+  /** Where the machine's log goes. */
+  Path logFile() {
+    return logFile;
+  }
+
+  /** What to type to start the machine by hand. */
+  String commandLine() {
+    return command.stream().map(Child::quoted).collect(Collectors.joining(" "));
+  }
+
+  private static String quoted(String word) {
+    return word.matches("[A-Za-z0-9_./:,=@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  /**
+   * Starts the machine.
+   *
+   * @return completes with true when the machine says that it is ready, with false when it ended
+   *     before
+   * @throws IOException when there can be no such process
+   * @throws IllegalStateException when it runs already
+   */
+  CompletableFuture<Boolean> start() throws IOException {
+    if (handle().isPresent()) {
+      throw new IllegalStateException(name + " is running");
+    }
+    List<String> line = new ArrayList<>(command);
+    line.add("--stop-with-stdin"); // so that it ends with us, however we end
+    ProcessBuilder builder = new ProcessBuilder(line);
+    builder.redirectError(ProcessBuilder.Redirect.appendTo(logFile.toFile()));
+    Process started = builder.start();
+    synchronized (this) {
+      process = started;
+    }
+    CompletableFuture<Boolean> ready = new CompletableFuture<>();
+    Thread reader = new Thread(() -> readLines(started, ready), name + "-output");
+    reader.setDaemon(true);
+    reader.start();
+    return ready;
+  }
+
+  private void readLines(Process started, CompletableFuture<Boolean> ready) {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.startsWith("ready ")) {
+          ready.complete(true);
+        } else if (line.startsWith("mode ")) {
+          onModeChange.accept(line);
+        }
+      }
+    } catch (IOException e) {
+      ready.complete(false); // the pipe broke, so the machine is gone
+    }
+    ready.complete(false);
+  }
+
+  /** The machine's process: our child, or else one that was started by hand. */
+  Optional<ProcessHandle> handle() {
+    Process own;
+    synchronized (this) {
+      own = process;
+    }
+    if (own != null && own.isAlive()) {
+      return Optional.of(own.toHandle());
+    }
+    return byHand();
+  }
+
+  private Optional<ProcessHandle> byHand() {
+    String directory = dataDirectory.toString();
+    return ProcessHandle.allProcesses()
+        .filter(
+            candidate ->
+                candidate
+                    .info()
+                    .arguments()
+                    .filter(arguments -> List.of(arguments).contains(directory))
+                    .filter(arguments -> List.of(arguments).contains(name))
+                    .isPresent())
+        .filter(ProcessHandle::isAlive)
+        .findFirst();
+  }
+
+  /** Asks the machine to stop, and kills it when it has not within the given time. */
+  void stop(long timeoutMillis) throws InterruptedException {
+    Optional<ProcessHandle> running = handle();
+    if (running.isEmpty()) {
+      return;
+    }
+    running.get().destroy();
+    if (!ended(running.get(), timeoutMillis)) {
+      running.get().destroyForcibly();
+      ended(running.get(), timeoutMillis);
+    }
+  }
+
+  /** Ends the machine as a power cut would: {@code kill -9}. */
+  void kill() {
+    handle().ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  private static boolean ended(ProcessHandle running, long timeoutMillis)
+      throws InterruptedException {
+    try {
+      running.onExit().get(timeoutMillis, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

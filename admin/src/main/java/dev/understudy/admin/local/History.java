@@ -1,0 +1,62 @@
+package dev.understudy.admin.local;
+
+import dev.understudy.admin.local.Standing.Role;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Tells in words what changed from one look at the machines to the next. Keeps what was last known
+ * of each; the owner looks in one thread.
+ */
+final class History {
+  private final Map<String, Standing> last = new HashMap<>();
+
+  /** Peer or standby as last seen, kept while a machine is silent or dead. */
+  private final Map<String, Role> lastRole = new HashMap<>();
+
+  /** What changed since the look before, one line each. */
+  List<String> changes(List<Standing> look) {
+    List<String> lines = new ArrayList<>();
+    for (Standing now : look) {
+      Standing before = last.put(now.name(), now);
+      addProcessChanges(lines, before, now);
+      addRoleChanges(lines, now);
+    }
+    return lines;
+  }
+
+  private static void addProcessChanges(List<String> lines, Standing before, Standing now) {
+    boolean lived = before != null && before.role() != Role.DEAD;
+    boolean lives = now.role() != Role.DEAD;
+    if (lived && !lives) {
+      lines.add(now.name() + " died (pid " + before.pid() + ")");
+    } else if (!lived && lives) {
+      lines.add(now.name() + " started (pid " + now.pid() + ")");
+    } else if (lives && before.pid() != now.pid() && before.pid() != 0 && now.pid() != 0) {
+      lines.add(now.name() + " died and started (pid " + before.pid() + ", now " + now.pid() + ")");
+    }
+  }
+
+  private void addRoleChanges(List<String> lines, Standing now) {
+    if (now.role() == Role.DEAD || now.role() == Role.SILENT) {
+      if (lastRole.get(now.name()) == Role.LEADER) {
+        lastRole.put(now.name(), Role.FOLLOWER); // so that its next election is told
+      }
+      return;
+    }
+    Role before = lastRole.put(now.name(), now.role());
+    boolean hadSeat = before != null && before.hasSeat();
+    if (hadSeat && !now.role().hasSeat()) {
+      lines.add(now.name() + " lost its seat, is a standby now");
+    } else if (!hadSeat && now.role().hasSeat()) {
+      lines.add(now.name() + (before == null ? " has a seat" : " took a seat"));
+    } else if (before == null) {
+      lines.add(now.name() + " is a standby");
+    }
+    if (now.role() == Role.LEADER && before != Role.LEADER) {
+      lines.add(now.name() + " was elected" + (now.term() < 0 ? "" : " in term " + now.term()));
+    }
+  }
+}

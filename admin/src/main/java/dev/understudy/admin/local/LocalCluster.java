@@ -1,0 +1,219 @@
+package dev.understudy.admin.local;
+
+import dev.understudy.admin.cli.LocalClusterOptions;
+import dev.understudy.admin.local.Standing.Role;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A cluster to play with: starts machines as child processes, shows how they stand and what
+ * happens, and takes commands.
+ */
+public final class LocalCluster {
+  private static final long LOOK_INTERVAL_MILLIS = 250;
+  private static final long READY_TIMEOUT_MILLIS = 30_000;
+  private static final long STOP_TIMEOUT_MILLIS = 6_000;
+
+  private final List<Child> children;
+  private final Screen screen;
+  private final Probe probe = new Probe();
+  private final History history = new History();
+  private final CountDownLatch end = new CountDownLatch(1);
+
+  LocalCluster(List<Child> children, Screen screen) {
+    this.children = List.copyOf(children);
+    this.screen = screen;
+  }
+
+  /**
+   * Runs the cluster until somebody types {@code quit} or stops this process; then no machine of it
+   * is left. Blocks.
+   *
+   * @return the exit code of the process
+   */
+  public static int run(LocalClusterOptions options, PrintStream out, PrintStream err) {
+    Screen screen = new Screen(out, Screen.isTerminal(System.getenv("TERM")));
+    List<Child> children;
+    try {
+      children = Children.create(options, line -> screen.event(line));
+    } catch (IOException e) {
+      err.println("understudy: the data directory cannot be made: " + e);
+      return 1;
+    }
+    return new LocalCluster(children, screen).runToTheEnd(err);
+  }
+
+  private int runToTheEnd(PrintStream err) {
+    Thread hook = new Thread(this::stopAll, "stop-all");
+    Runtime.getRuntime().addShutdownHook(hook);
+    startThread("commands", this::readCommands);
+    startThread("starter", () -> startAll(err));
+    try {
+      while (!end.await(LOOK_INTERVAL_MILLIS, TimeUnit.MILLISECONDS)) {
+        look();
+      }
+      return 0;
+    } catch (InterruptedException e) {
+      return 1;
+    }
+  }
+
+  private static void startThread(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** One after the other, so that the first machines get the seats. */
+  private void startAll(PrintStream err) {
+    screen.note("By hand, each machine is started again with:");
+    children.forEach(child -> screen.note("  " + child.commandLine()));
+    screen.note("Commands: restart NAME, stop NAME, kill NAME, table, quit");
+    for (Child child : children) {
+      if (end.getCount() == 0) {
+        return;
+      }
+      try {
+        startAndWait(child);
+      } catch (IOException e) {
+        err.println("understudy: " + child.name() + " cannot be started: " + e.getMessage());
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void startAndWait(Child child) throws IOException, InterruptedException {
+    CompletableFuture<Boolean> ready = child.start();
+    try {
+      if (!ready.get(READY_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
+        screen.event(child.name() + " ended before it was ready, see " + child.logFile());
+      }
+    } catch (TimeoutException e) {
+      screen.event(child.name() + " is not ready yet, see " + child.logFile());
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** One look at all machines. */
+  private void look() {
+    List<CompletableFuture<Standing>> asked = new ArrayList<>();
+    for (Child child : children) {
+      asked.add(lookAt(child));
+    }
+    List<Standing> standings = asked.stream().map(CompletableFuture::join).toList();
+    history.changes(standings).forEach(screen::event);
+    screen.show(standings);
+  }
+
+  private CompletableFuture<Standing> lookAt(Child child) {
+    Optional<ProcessHandle> process = child.handle();
+    if (process.isEmpty()) {
+      return CompletableFuture.completedFuture(
+          new Standing(child.name(), 0, Role.DEAD, -1, -1, child.clientUrl()));
+    }
+    long pid = process.get().pid();
+    return probe
+        .ask(child.clientUrl())
+        .thenApply(
+            answer ->
+                new Standing(
+                    child.name(),
+                    pid,
+                    answer.role(),
+                    answer.term(),
+                    answer.applied(),
+                    child.clientUrl()));
+  }
+
+  private void readCommands() {
+    BufferedReader typed =
+        new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
+    try {
+      for (String line = typed.readLine(); line != null; line = typed.readLine()) {
+        if (!line.isBlank()) {
+          obey(line.strip().split("\\s+"));
+        }
+      }
+    } catch (IOException e) {
+      screen.event("commands cannot be read any more: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void obey(String[] words) throws InterruptedException {
+    if (words.length == 1 && words[0].equals("quit")) {
+      end.countDown();
+      return;
+    }
+    if (words.length == 1 && words[0].equals("table")) {
+      screen.printTable();
+      return;
+    }
+    Optional<Child> child =
+        children.stream()
+            .filter(one -> words.length == 2 && one.name().equals(words[1]))
+            .findFirst();
+    if (child.isEmpty()) {
+      screen.event("not understood: " + String.join(" ", words));
+      return;
+    }
+    obey(words[0], child.get());
+  }
+
+  private void obey(String verb, Child child) throws InterruptedException {
+    switch (verb) {
+      case "stop" -> child.stop(STOP_TIMEOUT_MILLIS);
+      case "kill" -> child.kill();
+      case "restart" -> restart(child);
+      default -> screen.event("not understood: " + verb + " " + child.name());
+    }
+  }
+
+  private void restart(Child child) throws InterruptedException {
+    child.stop(STOP_TIMEOUT_MILLIS);
+    try {
+      startAndWait(child);
+    } catch (IOException e) {
+      screen.event(child.name() + " cannot be started: " + e.getMessage());
+    }
+  }
+
+  private void stopAll() {
+    end.countDown();
+    List<Thread> stopping = new ArrayList<>();
+    for (Child child : children) {
+      Thread thread = new Thread(() -> stopQuietly(child), "stop-" + child.name());
+      thread.start();
+      stopping.add(thread);
+    }
+    try {
+      for (Thread thread : stopping) {
+        thread.join(3 * STOP_TIMEOUT_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void stopQuietly(Child child) {
+    try {
+      child.stop(STOP_TIMEOUT_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

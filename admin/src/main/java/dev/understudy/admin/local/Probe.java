@@ -1,0 +1,76 @@
+package dev.understudy.admin.local;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.understudy.admin.local.Standing.Role;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+
+/** Asks a machine over its client port how it stands. */
+final class Probe {
+  /** What a machine said of itself; a role of SILENT when it did not answer. */
+  record Answer(Role role, long term, long applied) {
+    static final Answer SILENT = new Answer(Role.SILENT, -1, -1);
+  }
+
+  private static final Duration TIMEOUT = Duration.ofMillis(700);
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .connectTimeout(TIMEOUT)
+          .build();
+
+  /** Completes within the timeout, never exceptionally. */
+  CompletableFuture<Answer> ask(String clientUrl) {
+    CompletableFuture<HttpResponse<String>> self = get(clientUrl + "/v2/stats/self");
+    CompletableFuture<HttpResponse<String>> keys = get(clientUrl + "/v2/keys/");
+    return self.thenCombine(keys, Probe::answer).exceptionally(unreachable -> Answer.SILENT);
+  }
+
+  private CompletableFuture<HttpResponse<String>> get(String url) {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).build();
+    return http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static Answer answer(HttpResponse<String> self, HttpResponse<String> keys) {
+    if (self.statusCode() == 307 || isStandbyWithoutLeader(self)) {
+      return new Answer(Role.STANDBY, -1, -1);
+    }
+    if (self.statusCode() != 200) {
+      return Answer.SILENT;
+    }
+    return new Answer(role(self.body()), header(keys, "X-Raft-Term"), header(keys, "X-Raft-Index"));
+  }
+
+  private static boolean isStandbyWithoutLeader(HttpResponse<String> response) {
+    return response.statusCode() == 503 && response.body().contains("\"errorCode\":402");
+  }
+
+  private static Role role(String statsSelf) {
+    try {
+      if (JsonParser.parseString(statsSelf) instanceof JsonObject stats && stats.has("state")) {
+        String state = stats.get("state").getAsString().toLowerCase(Locale.ROOT);
+        return state.endsWith("leader") ? Role.LEADER : Role.FOLLOWER;
+      }
+    } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
+      return Role.SILENT; // whatever listens there is no machine
+    }
+    return Role.SILENT;
+  }
+
+  private static long header(HttpResponse<String> response, String name) {
+    try {
+      return response.headers().firstValue(name).map(Long::parseLong).orElse(-1L);
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package dev.understudy.admin.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.understudy.clusterconfig.ClusterConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CommandLineTest {
+  @TempDir Path directory;
+
+  private static Command parse(Map<String, String> environment, String... args)
+      throws UsageException {
+    return new CommandLine(environment, () -> "this-host", "1.2.3").parse(List.of(args));
+  }
+
+  private static MachineOptions machine(String... args) throws UsageException {
+    return ((Command.RunMachine) parse(Map.of(), args)).options();
+  }
+
+  private static String printed(String... args) throws UsageException {
+    return ((Command.Print) parse(Map.of(), args)).text();
+  }
+
+  @Test
+  void nothingGivenMeansAClusterOfOneOnTheDefaultPorts() throws UsageException {
+    MachineOptions options = machine();
+
+    assertThat(options.name()).isEqualTo("this-host");
+    assertThat(options.dataDirectory()).isEqualTo(Path.of("./this-host.understudy"));
+    assertThat(options.machine().clientUrl()).isEqualTo("http://127.0.0.1:2379");
+    assertThat(options.machine().peerUrl()).isEqualTo("http://127.0.0.1:2380");
+    assertThat(options.clientBindAddress()).isEqualTo(options.clientAddress());
+    assertThat(options.peers()).isEmpty();
+    assertThat(options.timing()).isEqualTo(MachineOptions.Timing.DEFAULT);
+    assertThat(options.joining()).isEqualTo(MachineOptions.Joining.DEFAULT);
+    assertThat(options.clusterConfig()).isEqualTo(ClusterConfig.DEFAULT);
+    assertThat(options.seatPriority()).isEqualTo(50);
+    assertThat(options.snapshotCount()).isEqualTo(10_000);
+    assertThat(options.force()).isFalse();
+    assertThat(options.verbosity()).isZero();
+  }
+
+  @Test
+  void oneDashIsAsGoodAsTwoAndEqualsAsGoodAsABlank() throws UsageException {
+    MachineOptions options =
+        machine(
+            "-name", "one", "--addr=10.0.0.1:4001", "-peer-addr=[fe80::1]:7001", "-force", "-vv");
+
+    assertThat(options.name()).isEqualTo("one");
+    assertThat(options.machine().clientUrl()).isEqualTo("http://10.0.0.1:4001");
+    assertThat(options.machine().peerUrl()).isEqualTo("http://[fe80::1]:7001");
+    assertThat(options.force()).isTrue();
+    assertThat(options.verbosity()).isEqualTo(2);
+  }
+
+  @Test
+  void theCommandLineWinsOverTheEnvironment() throws UsageException {
+    Map<String, String> environment =
+        Map.of(
+            "UNDERSTUDY_NAME", "two",
+            "UNDERSTUDY_DATA_DIR", "/data/two",
+            "UNDERSTUDY_FORCE", "true",
+            "UNDERSTUDY_V", "1",
+            "UNDERSTUDY_PEERS", "",
+            "UNDERSTUDY_VERSION", "9",
+            "UNDERSTUDY_CLUSTER_ACTIVE_SIZE", "5");
+
+    MachineOptions options = ((Command.RunMachine) parse(environment, "--name", "one")).options();
+
+    assertThat(options.name()).isEqualTo("one");
+    assertThat(options.dataDirectory()).isEqualTo(Path.of("/data/two"));
+    assertThat(options.force()).isTrue();
+    assertThat(options.verbosity()).isEqualTo(1);
+    assertThat(options.clusterConfig().activeSize()).isEqualTo(5);
+  }
+
+  @Test
+  void peersComeFromTheListAndTheFileWithoutTheMachineItself() throws UsageException, IOException {
+    Path file = Files.writeString(directory.resolve("peers"), "10.0.0.3:7001,\n10.0.0.1:7001\n");
+
+    MachineOptions options =
+        machine(
+            "--peer-addr", "10.0.0.9:7001",
+            "--peers", "10.0.0.1:7001,http://10.0.0.2:7001/,10.0.0.9:7001",
+            "--peers-file", file.toString());
+
+    assertThat(options.peerUrls())
+        .containsExactly("http://10.0.0.1:7001", "http://10.0.0.2:7001", "http://10.0.0.3:7001");
+  }
+
+  @Test
+  void aBindAddressMayLeaveOutHostOrPort() throws UsageException {
+    MachineOptions options =
+        machine(
+            "--addr", "example.org:4001", "--bind-addr", "0.0.0.0", "--peer-bind-addr", ":9999");
+
+    assertThat(options.clientBindAddress()).isEqualTo(new HostPort("0.0.0.0", 4001));
+    assertThat(options.peerBindAddress()).isEqualTo(new HostPort("127.0.0.1", 9999));
+  }
+
+  @Test
+  void valuesOfTheClusterConfigAreRaisedToTheirMinimum() throws UsageException {
+    MachineOptions options =
+        machine(
+            "--cluster-active-size=1", "--cluster-remove-delay=0.5", "-cluster-sync-interval=2.5");
+
+    assertThat(options.clusterConfig()).isEqualTo(new ClusterConfig(3, 2, 2.5));
+  }
+
+  @Test
+  void theMultiplierStretchesHeartbeatAndElection() throws UsageException {
+    MachineOptions.Timing timing =
+        machine("--raft-multiplier", "3", "--peer-heartbeat-interval", "50").timing();
+
+    assertThat(timing.stretchedHeartbeatMillis()).isEqualTo(150);
+    assertThat(timing.stretchedElectionTimeoutMillis()).isEqualTo(3_000);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--nmae one|unknown option --nmae",
+        "-nmae=one|unknown option -nmae",
+        "--name|--name needs a value",
+        "--name --force|--name needs a value",
+        "--name a --name b|--name is given more than once",
+        "--name a/b|no machine can be called",
+        "stray|unexpected \"stray\"",
+        "--force=yes|--force takes no value",
+        "--addr 127.0.0.1|--addr needs HOST:PORT, not \"127.0.0.1\"",
+        "--addr :2379|--addr needs HOST:PORT",
+        "--addr 127.0.0.1:0|--addr needs HOST:PORT",
+        "--addr 127.0.0.1:70000|--addr needs HOST:PORT",
+        "--addr https://a:1|--addr needs HOST:PORT",
+        "--addr 0.0.0.0:2379|use --bind-addr",
+        "--peer-addr [::]:2380|use --peer-bind-addr",
+        "--addr 127.0.0.1:2380|ports of their own",
+        "--peers 127.0.0.1|--peers needs HOST:PORT",
+        "--peers-file /does/not/exist|there is no file /does/not/exist",
+        "--raft-multiplier 11|--raft-multiplier needs a whole number from 1 to 10, not \"11\"",
+        "--raft-multiplier 0|from 1 to 10",
+        "--raft-multiplier 1.5|from 1 to 10",
+        "--seat-priority 101|from 0 to 100",
+        "--snapshot-count 0|from 1 to",
+        "--max-retry-attempts 0|from 1 to",
+        "--retry-interval -1|a number of seconds",
+        "--retry-interval NaN|a number of seconds",
+        "--cluster-remove-delay soon|a number of seconds",
+        "--cluster-remove-delay 1e99|a number of seconds",
+        "--peer-election-timeout 150|two heartbeats at least",
+        "cluster --machines 0|from 1 to 50",
+        "cluster --machines 5 --base-port 65530|from 1 to 65526",
+        "cluster --name a|unknown option --name",
+      })
+  void whatCannotBeIsRefusedInOneLine(String args, String message) {
+    assertThatThrownBy(() -> parse(Map.of(), args.split(" ")))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining(message)
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
+  }
+
+  @Test
+  void aSwitchInTheEnvironmentIsTrueOrFalse() {
+    assertThatThrownBy(() -> parse(Map.of("UNDERSTUDY_FORCE", "maybe")))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("UNDERSTUDY_FORCE is neither true nor false: maybe");
+  }
+
+  @Test
+  void versionAndHelpArePrinted() throws UsageException {
+    assertThat(printed("--version")).isEqualTo("understudy 1.2.3");
+    assertThat(printed("-h")).isEqualTo(printed("--help"));
+    assertThat(printed("cluster", "--help")).contains("--machines N", "restart NAME");
+  }
+
+  @Test
+  void theHelpNamesEveryOptionWithinAHundredColumns() throws UsageException {
+    String help = printed("--help");
+
+    assertThat(help.lines()).allMatch(line -> line.length() <= 100);
+    Stream.of(Flag.values())
+        .filter(flag -> flag != Flag.STOP_WITH_STDIN)
+        .forEach(flag -> assertThat(help).contains("  " + flag));
+    assertThat(help).doesNotContain("stop-with-stdin");
+  }
+
+  @Test
+  void aLocalClusterHasItsPortsInPairs() throws UsageException {
+    Command command =
+        parse(
+            Map.of("UNDERSTUDY_NAME", "ignored"),
+            "cluster",
+            "--machines",
+            "5",
+            "--active-size",
+            "3",
+            "--remove-delay",
+            "5",
+            "--sync-interval",
+            "1",
+            "--base-port",
+            "4000");
+
+    LocalClusterOptions options = ((Command.RunLocalCluster) command).options();
+
+    assertThat(options.machines()).isEqualTo(5);
+    assertThat(options.config()).isEqualTo(new ClusterConfig(3, 5, 1));
+    assertThat(options.clientPort(0)).isEqualTo(4000);
+    assertThat(options.peerPort(4)).isEqualTo(4009);
+  }
+}
