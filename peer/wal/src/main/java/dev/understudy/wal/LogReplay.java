@@ -29,6 +29,10 @@ final class LogReplay implements LogScan.Visitor {
   private long baseIndex;
 
   private long baseTerm;
+
+  /** Whether the base is a snapshot that a leader sent, below which nothing may be overwritten. */
+  private boolean restarted;
+
   private String firstFile;
 
   @Override
@@ -84,6 +88,12 @@ final class LogReplay implements LogScan.Visitor {
   }
 
   private void append(String file, long offset, Entry entry) throws WalCorruptedException {
+    if (entry.index() <= baseIndex && !restarted) {
+      // Overwritten long ago, and the overwritten one went with its segment; a snapshot covers
+      // both.
+      entries.clear();
+      baseIndex = entry.index() - 1;
+    }
     if (entry.index() <= baseIndex || entry.index() > lastIndex() + 1) {
       throw new WalCorruptedException(
           file,
@@ -107,6 +117,7 @@ final class LogReplay implements LogScan.Visitor {
       entries.clear();
       baseIndex = snapshot.index();
       baseTerm = snapshot.term();
+      restarted = true;
     } else if (snapshot.index() > lastIndex()) {
       throw new WalCorruptedException(
           file,
