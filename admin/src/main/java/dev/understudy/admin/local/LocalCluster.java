@@ -4,6 +4,7 @@ import dev.understudy.admin.cli.LocalClusterOptions;
 import dev.understudy.admin.local.Standing.Role;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
@@ -20,20 +21,25 @@ import java.util.concurrent.TimeoutException;
  * A cluster to play with: starts machines as child processes, shows how they stand and what
  * happens, and takes commands.
  */
-public final class LocalCluster {
+public final class LocalCluster implements AutoCloseable {
   private static final long LOOK_INTERVAL_MILLIS = 250;
   private static final long READY_TIMEOUT_MILLIS = 30_000;
   private static final long STOP_TIMEOUT_MILLIS = 6_000;
 
   private final List<Child> children;
   private final Screen screen;
+  private final InputStream typed;
   private final Probe probe = new Probe();
   private final History history = new History();
   private final CountDownLatch end = new CountDownLatch(1);
 
-  LocalCluster(List<Child> children, Screen screen) {
+  /**
+   * @param typed where commands come from, one a line; when it ends, the cluster runs on
+   */
+  LocalCluster(List<Child> children, Screen screen, InputStream typed) {
     this.children = List.copyOf(children);
     this.screen = screen;
+    this.typed = typed;
   }
 
   /**
@@ -51,21 +57,23 @@ public final class LocalCluster {
       err.println("understudy: the data directory cannot be made: " + e);
       return 1;
     }
-    return new LocalCluster(children, screen).runToTheEnd(err);
-  }
-
-  private int runToTheEnd(PrintStream err) {
-    Thread hook = new Thread(this::stopAll, "stop-all");
-    Runtime.getRuntime().addShutdownHook(hook);
-    startThread("commands", this::readCommands);
-    startThread("starter", () -> startAll(err));
-    try {
-      while (!end.await(LOOK_INTERVAL_MILLIS, TimeUnit.MILLISECONDS)) {
-        look();
-      }
+    LocalCluster cluster = new LocalCluster(children, screen, System.in);
+    // Ctrl-C ends this process from outside; whatever way it ends, it takes its machines along.
+    Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "stop-all"));
+    try (cluster) {
+      cluster.runUntilEnd();
       return 0;
     } catch (InterruptedException e) {
       return 1;
+    }
+  }
+
+  /** Starts the machines and looks at them until {@code quit} or {@link #close()}. */
+  void runUntilEnd() throws InterruptedException {
+    startThread("commands", this::readCommands);
+    startThread("starter", this::startAll);
+    while (!end.await(LOOK_INTERVAL_MILLIS, TimeUnit.MILLISECONDS)) {
+      look();
     }
   }
 
@@ -76,7 +84,7 @@ public final class LocalCluster {
   }
 
   /** One after the other, so that the first machines get the seats. */
-  private void startAll(PrintStream err) {
+  private void startAll() {
     screen.note("By hand, each machine is started again with:");
     children.forEach(child -> screen.note("  " + child.commandLine()));
     screen.note("Commands: restart NAME, stop NAME, kill NAME, table, quit");
@@ -85,21 +93,21 @@ public final class LocalCluster {
         return;
       }
       try {
-        startAndWait(child);
-      } catch (IOException e) {
-        err.println("understudy: " + child.name() + " cannot be started: " + e.getMessage());
+        start(child);
       } catch (InterruptedException e) {
-        return;
+        return; // only the end of this process interrupts
       }
     }
   }
 
-  private void startAndWait(Child child) throws IOException, InterruptedException {
-    CompletableFuture<Boolean> ready = child.start();
+  private void start(Child child) throws InterruptedException {
     try {
+      CompletableFuture<Boolean> ready = child.start();
       if (!ready.get(READY_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
         screen.event(child.name() + " ended before it was ready, see " + child.logFile());
       }
+    } catch (IOException | IllegalStateException e) {
+      screen.event(child.name() + " cannot be started: " + e.getMessage());
     } catch (TimeoutException e) {
       screen.event(child.name() + " is not ready yet, see " + child.logFile());
     } catch (ExecutionException e) {
@@ -139,10 +147,10 @@ public final class LocalCluster {
   }
 
   private void readCommands() {
-    BufferedReader typed =
-        new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(typed, Charset.defaultCharset()));
     try {
-      for (String line = typed.readLine(); line != null; line = typed.readLine()) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (!line.isBlank()) {
           obey(line.strip().split("\\s+"));
         }
@@ -185,14 +193,12 @@ public final class LocalCluster {
 
   private void restart(Child child) throws InterruptedException {
     child.stop(STOP_TIMEOUT_MILLIS);
-    try {
-      startAndWait(child);
-    } catch (IOException e) {
-      screen.event(child.name() + " cannot be started: " + e.getMessage());
-    }
+    start(child);
   }
 
-  private void stopAll() {
+  /** Stops all machines, together, and waits for them. May be called twice. */
+  @Override
+  public void close() {
     end.countDown();
     List<Thread> stopping = new ArrayList<>();
     for (Child child : children) {

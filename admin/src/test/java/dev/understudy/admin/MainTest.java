@@ -1,0 +1,89 @@
+package dev.understudy.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.understudy.admin.cli.MachineOptions;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class MainTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final List<MachineOptions> launched = new ArrayList<>();
+
+  private int run(MachineLauncher launcher, String... args) {
+    return new Main(
+            Map.of(),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            launcher)
+        .run(List.of(args));
+  }
+
+  private int launch(MachineOptions options) {
+    launched.add(options);
+    return 0;
+  }
+
+  @Test
+  void aMachineIsLaunchedWithItsOptions() {
+    assertThat(run(this::launch, "--name", "one")).isZero();
+
+    assertThat(launched).singleElement().satisfies(o -> assertThat(o.name()).isEqualTo("one"));
+    assertThat(out.size() + err.size()).isZero();
+  }
+
+  @Test
+  void badOptionsAreOneLineOnStandardErrorAndTwo() {
+    assertThat(run(this::launch, "--nmae", "one")).isEqualTo(2);
+
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo("understudy: unknown option --nmae (--help shows the options)" + NEW_LINE);
+    assertThat(out.size()).isZero();
+    assertThat(launched).isEmpty();
+  }
+
+  @Test
+  void aMachineThatCannotRunIsOneLineAndOne() {
+    int code =
+        run(
+            options -> {
+              throw new MachineLauncher.CannotRunException("port 2379 is taken");
+            });
+
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo("understudy: port 2379 is taken" + NEW_LINE);
+  }
+
+  @Test
+  void helpAndVersionGoToStandardOutput() {
+    assertThat(run(this::launch, "--version")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("understudy ");
+    assertThat(err.size()).isZero();
+  }
+
+  @Test
+  void theEndOfTheParentIsNoticedOnce() throws IOException {
+    AtomicInteger ends = new AtomicInteger();
+    try (PipedOutputStream parent = new PipedOutputStream()) {
+      ParentWatch.start(new PipedInputStream(parent), ends::incrementAndGet);
+      parent.write(7);
+    }
+
+    await().atMost(20, TimeUnit.SECONDS).until(() -> ends.get() == 1);
+  }
+
+  private static final String NEW_LINE = System.lineSeparator();
+}

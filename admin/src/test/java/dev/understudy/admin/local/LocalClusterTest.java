@@ -1,0 +1,139 @@
+package dev.understudy.admin.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalClusterTest {
+  @TempDir Path directory;
+
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+  private final PipedOutputStream keyboard = new PipedOutputStream();
+  private final List<Child> children = new ArrayList<>();
+  private LocalCluster cluster;
+  private Thread running;
+
+  @BeforeEach
+  void startThreeMachines() throws IOException {
+    children.add(child("m1", "leader"));
+    children.add(child("m2", "standby"));
+    children.add(child("m3", "broken"));
+    Screen screen = new Screen(new PrintStream(printed, true, StandardCharsets.UTF_8), false);
+    cluster = new LocalCluster(children, screen, new PipedInputStream(keyboard));
+    running =
+        new Thread(
+            () -> {
+              try {
+                cluster.runUntilEnd();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    running.start();
+  }
+
+  @AfterEach
+  void stopAll() {
+    cluster.close();
+  }
+
+  private Child child(String name, String role) throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    Path data = directory.resolve(name);
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.understudy.admin.local.FakeMachine",
+            role,
+            Integer.toString(port),
+            name,
+            data.toString());
+    return new Child(
+        name,
+        "http://127.0.0.1:" + port,
+        command,
+        data,
+        directory.resolve(name + ".log"),
+        line -> {});
+  }
+
+  private void type(String line) throws IOException {
+    keyboard.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    keyboard.flush();
+  }
+
+  private void awaitPrinted(String text) {
+    await()
+        .atMost(30, TimeUnit.SECONDS)
+        .untilAsserted(() -> assertThat(printed.toString(StandardCharsets.UTF_8)).contains(text));
+  }
+
+  @Test
+  void whatHappensToMachinesIsToldLineByLineAndNothingIsLeftInTheEnd() throws Exception {
+    awaitPrinted("m1 was elected in term 3");
+    awaitPrinted("m2 is a standby");
+    awaitPrinted("m3 ended before it was ready");
+    assertThat(children.get(2).handle()).isEmpty();
+
+    type("kill m1");
+    awaitPrinted("m1 died");
+    type("restart m1");
+    await()
+        .atMost(30, TimeUnit.SECONDS)
+        .untilAsserted(
+            () ->
+                assertThat(printed.toString(StandardCharsets.UTF_8).split("m1 was elected"))
+                    .hasSize(3));
+    type("frobnicate m1");
+    awaitPrinted("not understood: frobnicate m1");
+    type("table");
+    awaitPrinted("m1         ");
+
+    type("quit");
+    running.join(30_000);
+    cluster.close();
+
+    assertThat(running.isAlive()).isFalse();
+    assertThat(children).allSatisfy(child -> assertThat(child.handle()).isEmpty());
+  }
+
+  @Test
+  void aMachineThatWasStartedByHandIsSeenAndStoppedToo() throws Exception {
+    awaitPrinted("m2 is a standby");
+    type("kill m2");
+    awaitPrinted("m2 died");
+
+    Process byHand = new ProcessBuilder("sh", "-c", children.get(1).commandLine()).start();
+    await()
+        .atMost(30, TimeUnit.SECONDS)
+        .untilAsserted(
+            () ->
+                assertThat(printed.toString(StandardCharsets.UTF_8).split("m2 started"))
+                    .hasSize(3));
+    cluster.close();
+
+    assertThat(byHand.waitFor(30, TimeUnit.SECONDS)).isTrue();
+  }
+}
