@@ -51,8 +51,16 @@ final class StreamDialer {
     }
   }
 
+  /** The layers in between wrap the cause several times, which is no reading for an operator. */
   private static Throwable explain(Throwable failure, String refused) {
-    return refused == null ? failure : new RefusedException(refused, failure);
+    if (refused != null) {
+      return new RefusedException(refused, failure);
+    }
+    Throwable root = failure;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    return root;
   }
 
   /** The scheme follows the peer's URL, so that peers with certificates need nothing here. */
