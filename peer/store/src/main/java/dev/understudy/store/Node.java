@@ -1,5 +1,6 @@
 package dev.understudy.store;
 
+import java.util.Objects;
 import org.pcollections.TreePMap;
 
 /** A node of the tree, without its name: that is the key under which its parent holds it. */
@@ -31,6 +32,10 @@ sealed interface Node {
   /** A leaf with a value. */
   record File(String value, long createdIndex, long modifiedIndex, long expirationMillis)
       implements Node {
+
+    public File {
+      Objects.requireNonNull(value);
+    }
 
     @Override
     public NodeView view(String key) {

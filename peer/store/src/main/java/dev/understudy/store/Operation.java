@@ -1,5 +1,6 @@
 package dev.understudy.store;
 
+import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
@@ -17,22 +18,46 @@ public sealed interface Operation {
    * never replaced.
    */
   record Set(String path, boolean dir, String value, OptionalLong ttlMillis, boolean refresh)
-      implements Operation {}
+      implements Operation {
+    public Set {
+      Objects.requireNonNull(path);
+      Objects.requireNonNull(value);
+      Objects.requireNonNull(ttlMillis);
+    }
+  }
 
   /** Makes a file or a directory where there is neither. */
   record Create(String path, boolean dir, String value, OptionalLong ttlMillis)
-      implements Operation {}
+      implements Operation {
+    public Create {
+      Objects.requireNonNull(path);
+      Objects.requireNonNull(value);
+      Objects.requireNonNull(ttlMillis);
+    }
+  }
 
   /**
    * Makes a file or a directory in the directory {@code path}; its name is the index of its
    * creation, in 20 digits.
    */
   record CreateInOrder(String path, boolean dir, String value, OptionalLong ttlMillis)
-      implements Operation {}
+      implements Operation {
+    public CreateInOrder {
+      Objects.requireNonNull(path);
+      Objects.requireNonNull(value);
+      Objects.requireNonNull(ttlMillis);
+    }
+  }
 
   /** Changes the value and the time to live of a file, or the time to live of a directory. */
   record Update(String path, String value, OptionalLong ttlMillis, boolean refresh)
-      implements Operation {}
+      implements Operation {
+    public Update {
+      Objects.requireNonNull(path);
+      Objects.requireNonNull(value);
+      Objects.requireNonNull(ttlMillis);
+    }
+  }
 
   /**
    * Changes a file if it is as expected.
@@ -47,13 +72,24 @@ public sealed interface Operation {
       String value,
       OptionalLong ttlMillis,
       boolean refresh)
-      implements Operation {}
+      implements Operation {
+    public CompareAndSwap {
+      Objects.requireNonNull(path);
+      Objects.requireNonNull(prevValue);
+      Objects.requireNonNull(value);
+      Objects.requireNonNull(ttlMillis);
+    }
+  }
 
   /**
    * Deletes a file; with {@code dir} also an empty directory; with {@code recursive} a directory
    * and all that is beneath.
    */
-  record Delete(String path, boolean dir, boolean recursive) implements Operation {}
+  record Delete(String path, boolean dir, boolean recursive) implements Operation {
+    public Delete {
+      Objects.requireNonNull(path);
+    }
+  }
 
   /**
    * Deletes a file if it is as expected.
@@ -61,5 +97,10 @@ public sealed interface Operation {
    * @param prevValue the value that must be there; empty: not compared
    * @param prevIndex the modified index that must be there; 0: not compared
    */
-  record CompareAndDelete(String path, String prevValue, long prevIndex) implements Operation {}
+  record CompareAndDelete(String path, String prevValue, long prevIndex) implements Operation {
+    public CompareAndDelete {
+      Objects.requireNonNull(path);
+      Objects.requireNonNull(prevValue);
+    }
+  }
 }
