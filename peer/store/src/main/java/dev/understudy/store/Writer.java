@@ -10,8 +10,8 @@ import java.util.OptionalLong;
 import org.pcollections.TreePSet;
 
 /**
- * What each operation does to a version: the rules of etcd 3.4's v2 store. Made for one operation
- * at one time; pure.
+ * What each operation does to a version: the rules of etcd 3.4's v2 store, with {@link Refusal} for
+ * when it does nothing. Made for one operation at one time; pure.
  */
 final class Writer {
 
@@ -56,7 +56,7 @@ final class Writer {
 
   private Step set(Operation.Set set) {
     Descent descent = descend(set.path());
-    Optional<Refusal> refusal = refusalToSet(descent, set.refresh());
+    Optional<Refusal> refusal = Refusal.toSet(descent, set.refresh());
     if (refusal.isPresent()) {
       return refused(refusal.get(), Counter.SETS_FAIL);
     }
@@ -66,21 +66,9 @@ final class Writer {
         descent, Action.SET, node, viewOrNull(descent), set.refresh(), Counter.SETS_SUCCESS);
   }
 
-  private static Optional<Refusal> refusalToSet(Descent descent, boolean refresh) {
-    if (descent.toRoot()) {
-      return Optional.of(rootIsReadOnly());
-    }
-    if (descent.blocked() || (refresh && descent.found() == null)) {
-      return descent.absence();
-    }
-    return descent.found() instanceof Directory
-        ? Optional.of(new Refusal(StoreError.NOT_A_FILE, descent.path()))
-        : Optional.empty();
-  }
-
   private Step create(String path, boolean dir, String value, OptionalLong ttlMillis) {
     Descent descent = descend(path);
-    Optional<Refusal> refusal = refusalToCreate(descent);
+    Optional<Refusal> refusal = Refusal.toCreate(descent);
     if (refusal.isPresent()) {
       return refused(refusal.get(), Counter.CREATE_FAIL);
     }
@@ -88,21 +76,9 @@ final class Writer {
     return written(descent, Action.CREATE, node, null, false, Counter.CREATE_SUCCESS);
   }
 
-  private static Optional<Refusal> refusalToCreate(Descent descent) {
-    if (descent.toRoot()) {
-      return Optional.of(rootIsReadOnly());
-    }
-    if (descent.blocked()) {
-      return descent.absence();
-    }
-    return descent.found() == null
-        ? Optional.empty()
-        : Optional.of(new Refusal(StoreError.KEY_EXISTS, descent.path()));
-  }
-
   private Step update(Operation.Update update) {
     Descent descent = descend(update.path());
-    Optional<Refusal> refusal = refusalToUpdate(descent, update.value());
+    Optional<Refusal> refusal = Refusal.toUpdate(descent, update.value());
     if (refusal.isPresent()) {
       return refused(refusal.get(), Counter.UPDATE_FAIL);
     }
@@ -114,19 +90,6 @@ final class Writer {
         viewOrNull(descent),
         update.refresh(),
         Counter.UPDATE_SUCCESS);
-  }
-
-  private static Optional<Refusal> refusalToUpdate(Descent descent, String value) {
-    if (descent.toRoot()) {
-      return Optional.of(rootIsReadOnly());
-    }
-    Optional<Refusal> absence = descent.absence();
-    if (absence.isPresent()) {
-      return absence;
-    }
-    return descent.found() instanceof Directory && !value.isEmpty()
-        ? Optional.of(new Refusal(StoreError.NOT_A_FILE, descent.path()))
-        : Optional.empty();
   }
 
   /** A directory keeps its modified index, as in etcd, although the event shows the new one. */
@@ -141,10 +104,7 @@ final class Writer {
 
   private Step compareAndSwap(Operation.CompareAndSwap swap) {
     Descent descent = descend(swap.path());
-    Optional<Refusal> refusal =
-        descent.toRoot()
-            ? Optional.of(rootIsReadOnly())
-            : refusalToCompare(descent, swap.prevValue(), swap.prevIndex());
+    Optional<Refusal> refusal = Refusal.toSwap(descent, swap.prevValue(), swap.prevIndex());
     if (refusal.isPresent()) {
       return refused(refusal.get(), Counter.COMPARE_AND_SWAP_FAIL);
     }
@@ -162,69 +122,18 @@ final class Writer {
 
   private Step delete(Operation.Delete delete) {
     Descent descent = descend(delete.path());
-    Optional<Refusal> refusal = refusalToDelete(descent, delete);
+    Optional<Refusal> refusal = Refusal.toDelete(descent, delete.dir(), delete.recursive());
     return refusal.isPresent()
         ? refused(refusal.get(), Counter.DELETE_FAIL)
         : removed(descent, Action.DELETE, Counter.DELETE_SUCCESS);
   }
 
-  private static Optional<Refusal> refusalToDelete(Descent descent, Operation.Delete delete) {
-    if (descent.toRoot()) {
-      return Optional.of(rootIsReadOnly());
-    }
-    Optional<Refusal> absence = descent.absence();
-    if (absence.isPresent()
-        || delete.recursive()
-        || !(descent.found() instanceof Directory directory)) {
-      return absence;
-    }
-    if (!delete.dir()) {
-      return Optional.of(new Refusal(StoreError.NOT_A_FILE, descent.path()));
-    }
-    return directory.nodesBeneath() > 0
-        ? Optional.of(new Refusal(StoreError.DIRECTORY_NOT_EMPTY, descent.path()))
-        : Optional.empty();
-  }
-
   private Step compareAndDelete(Operation.CompareAndDelete delete) {
     Descent descent = descend(delete.path());
-    Optional<Refusal> refusal = refusalToCompare(descent, delete.prevValue(), delete.prevIndex());
+    Optional<Refusal> refusal = Refusal.toCompare(descent, delete.prevValue(), delete.prevIndex());
     return refusal.isPresent()
         ? refused(refusal.get(), Counter.COMPARE_AND_DELETE_FAIL)
         : removed(descent, Action.COMPARE_AND_DELETE, Counter.COMPARE_AND_DELETE_SUCCESS);
-  }
-
-  private static Optional<Refusal> refusalToCompare(
-      Descent descent, String prevValue, long prevIndex) {
-    Optional<Refusal> absence = descent.absence();
-    if (absence.isPresent()) {
-      return absence;
-    }
-    if (!(descent.found() instanceof File file)) {
-      // The root has no name in the v2 API, and so the cause is empty.
-      String cause = descent.toRoot() ? "" : descent.path();
-      return Optional.of(new Refusal(StoreError.NOT_A_FILE, cause));
-    }
-    String cause = difference(file, prevValue, prevIndex);
-    return cause.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Refusal(StoreError.COMPARE_FAILED, cause));
-  }
-
-  /** How a file differs from what was expected, in etcd's words; empty if it does not. */
-  private static String difference(File file, String prevValue, long prevIndex) {
-    boolean valueDiffers = !prevValue.isEmpty() && !prevValue.equals(file.value());
-    boolean indexDiffers = prevIndex != 0 && prevIndex != file.modifiedIndex();
-    String values = valueDiffers ? "[" + prevValue + " != " + file.value() + "]" : "";
-    String indexes =
-        indexDiffers
-            ? "[" + Long.toUnsignedString(prevIndex) + " != " + file.modifiedIndex() + "]"
-            : "";
-    return valueDiffers && indexDiffers ? values + " " + indexes : values + indexes;
-  }
-
-  private static Refusal rootIsReadOnly() {
-    return new Refusal(StoreError.ROOT_READ_ONLY, KeyPath.ROOT);
   }
 
   private Descent descend(String path) {
