@@ -6,6 +6,8 @@ import dev.understudy.store.Watch;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
@@ -30,9 +32,12 @@ final class WatchAnswer extends IteratingCallback implements Watch.Listener {
   private final Response response;
   private final Callback callback;
   private final Executor executor;
+  private final EndPoint endPoint;
+  private final DisconnectMonitor monitor;
   private volatile Watch watch;
   private boolean headersSent;
   private boolean finished;
+  private boolean unusable;
 
   WatchAnswer(
       ClientBackend backend,
@@ -46,6 +51,9 @@ final class WatchAnswer extends IteratingCallback implements Watch.Listener {
     this.response = response;
     this.callback = callback;
     this.executor = request.getComponents().getExecutor();
+    this.endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+    this.monitor =
+        new DisconnectMonitor(endPoint, () -> abort(new EofException("the watcher has gone")));
   }
 
   /** Begins to answer; the headers are set. */
@@ -85,6 +93,7 @@ final class WatchAnswer extends IteratingCallback implements Watch.Listener {
       return Action.SCHEDULED;
     }
     if (!headersSent) {
+      monitor.start();
       write(BufferUtil.EMPTY_BUFFER);
       return Action.SCHEDULED;
     }
@@ -93,6 +102,10 @@ final class WatchAnswer extends IteratingCallback implements Watch.Listener {
 
   private void write(ByteBuffer body) {
     headersSent = true;
+    if (finished) {
+      // With the last byte the client may send its next request, which is Jetty's to read.
+      unusable = monitor.stop();
+    }
     response.write(finished, body, this);
   }
 
@@ -117,12 +130,17 @@ final class WatchAnswer extends IteratingCallback implements Watch.Listener {
   @Override
   protected void onCompleteSuccess() {
     watch.close();
+    if (unusable) {
+      // Before Jetty is told of the end, or it would answer what is left of the next request.
+      endPoint.close();
+    }
     callback.succeeded();
   }
 
   @Override
   protected void onCompleteFailure(Throwable cause) {
     watch.close();
+    monitor.stop();
     callback.failed(cause);
   }
 
