@@ -183,11 +183,11 @@ public final class CommandLine {
     int heartbeat =
         given.whole(Flag.PEER_HEARTBEAT_INTERVAL.word(), usual.heartbeatMillis(), 1, 60_000);
     int election =
-        given.whole(Flag.PEER_ELECTION_TIMEOUT.word(), usual.electionTimeoutMillis(), 2, 600_000);
-    if (election < 2 * heartbeat) {
+        given.whole(Flag.PEER_ELECTION_TIMEOUT.word(), usual.electionTimeoutMillis(), 5, 600_000);
+    if (election < MachineOptions.Timing.MIN_HEARTBEATS * heartbeat) {
       throw new UsageException(
           Flag.PEER_ELECTION_TIMEOUT
-              + " must hold two heartbeats at least (ten are usual): "
+              + " must hold five heartbeats at least (ten are usual): "
               + election
               + " ms is too short for heartbeats every "
               + heartbeat

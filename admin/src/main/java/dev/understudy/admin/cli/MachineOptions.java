@@ -80,12 +80,15 @@ public record MachineOptions(
     /** etcd 2's: a tenth of a second is far above a round trip, and ten may be lost of them. */
     public static final Timing DEFAULT = new Timing(100, 1_000, 1);
 
+    /** With fewer in an election timeout, a lost packet or two would depose a leader. */
+    static final int MIN_HEARTBEATS = 5;
+
     public Timing {
       if (heartbeatMillis < 1 || multiplier < 1 || multiplier > 10) {
         throw new IllegalArgumentException("heartbeats and the multiplier are positive");
       }
-      if (electionTimeoutMillis < 2 * heartbeatMillis) {
-        throw new IllegalArgumentException("an election timeout holds two heartbeats at least");
+      if (electionTimeoutMillis < MIN_HEARTBEATS * heartbeatMillis) {
+        throw new IllegalArgumentException("an election timeout holds five heartbeats at least");
       }
     }
 

@@ -158,7 +158,7 @@ class CommandLineTest {
         "--retry-interval NaN|a number of seconds",
         "--cluster-remove-delay soon|a number of seconds",
         "--cluster-remove-delay 1e99|a number of seconds",
-        "--peer-election-timeout 150|two heartbeats at least",
+        "--peer-election-timeout 499|five heartbeats at least",
         "cluster --machines 0|from 1 to 50",
         "cluster --machines 5 --base-port 65530|from 1 to 65526",
         "cluster --name a|unknown option --name",

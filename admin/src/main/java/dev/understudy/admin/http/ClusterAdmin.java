@@ -1,0 +1,88 @@
+package dev.understudy.admin.http;
+
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.JoinReply;
+import dev.understudy.clusterconfig.JoinRequest;
+import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.peer.AdminDoor;
+import dev.understudy.peer.AdminOutcome;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The peer, as the admin API sees it; a peer's {@link AdminDoor} in production. Any thread may ask;
+ * nothing blocks.
+ */
+public interface ClusterAdmin {
+
+  /** The cluster's id, never 0. */
+  long clusterId();
+
+  /** Whether this peer leads, as far as it knows. */
+  boolean isLeader();
+
+  /** The cluster config in force. */
+  ClusterConfig config();
+
+  /** The machines with a seat, by name. */
+  List<MachineView> machines();
+
+  /** Changes the cluster config by any subset of its fields. */
+  CompletableFuture<AdminOutcome<ClusterConfig>> putConfig(String subsetJson);
+
+  /** Gives a seat to a machine, or confirms the one that it has. */
+  CompletableFuture<AdminOutcome<JoinReply>> join(JoinRequest request);
+
+  /** Takes the seat of a machine; the name, once it is gone. */
+  CompletableFuture<AdminOutcome<String>> remove(String name);
+
+  /** The door of a running peer. */
+  static ClusterAdmin of(AdminDoor door) {
+    return new ClusterAdmin() {
+      @Override
+      public long clusterId() {
+        return door.clusterId();
+      }
+
+      @Override
+      public boolean isLeader() {
+        return door.status().isLeader();
+      }
+
+      @Override
+      public ClusterConfig config() {
+        return door.config();
+      }
+
+      @Override
+      public List<MachineView> machines() {
+        return door.machines();
+      }
+
+      @Override
+      public CompletableFuture<AdminOutcome<ClusterConfig>> putConfig(String subsetJson) {
+        return door.putConfig(subsetJson);
+      }
+
+      @Override
+      public CompletableFuture<AdminOutcome<JoinReply>> join(JoinRequest request) {
+        return door.join(request);
+      }
+
+      @Override
+      public CompletableFuture<AdminOutcome<String>> remove(String name) {
+        return door.remove(name)
+            .thenApply(
+                outcome -> {
+                  if (outcome instanceof AdminOutcome.Refused<?> refused) {
+                    return new AdminOutcome.Refused<>(refused.error());
+                  }
+                  if (outcome instanceof AdminOutcome.NotLeader<?> notLeader) {
+                    return new AdminOutcome.NotLeader<>(notLeader.leaderPeerUrl());
+                  }
+                  return new AdminOutcome.Done<>(name);
+                });
+      }
+    };
+  }
+}

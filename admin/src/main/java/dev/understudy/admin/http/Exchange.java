@@ -1,0 +1,154 @@
+package dev.understudy.admin.http;
+
+import dev.understudy.clusterconfig.ApiError;
+import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.peer.AdminOutcome;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request to the admin API and the ways to answer it; answered exactly once. */
+final class Exchange {
+  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+  /** A config or a join has some hundred bytes. */
+  private static final int MAX_BODY_BYTES = 64 << 10;
+
+  private final Request request;
+  private final Response response;
+  private final Callback callback;
+
+  Exchange(Request request, Response response, Callback callback) {
+    this.request = request;
+    this.response = response;
+    this.callback = callback;
+  }
+
+  String method() {
+    return request.getMethod();
+  }
+
+  /** The path as it was sent, without a slash at its end. */
+  String path() {
+    String path = request.getHttpURI().getPath();
+    return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
+  /** The value of a header of the request; null for none. */
+  String header(String name) {
+    return request.getHeaders().get(name);
+  }
+
+  void putHeader(String name, String value) {
+    response.getHeaders().put(name, value);
+  }
+
+  void onlyGet(Runnable answer) {
+    if (method().equals("GET") || method().equals("HEAD")) {
+      answer.run();
+    } else {
+      notAllowed("GET, HEAD");
+    }
+  }
+
+  void notAllowed(String allowed) {
+    putHeader(HttpHeader.ALLOW.asString(), allowed);
+    text(HttpStatus.METHOD_NOT_ALLOWED_405, "Method Not Allowed\n");
+  }
+
+  /** Goes on with the whole body, once it is there. */
+  void withBody(Consumer<String> next) {
+    if (request.getLength() > MAX_BODY_BYTES) {
+      tooLarge();
+      return;
+    }
+    Content.Source.asByteArrayAsync(
+        request,
+        MAX_BODY_BYTES,
+        Promise.Invocable.from(
+            Invocable.InvocationType.NON_BLOCKING,
+            (byte[] body) -> next.accept(new String(body, StandardCharsets.UTF_8)),
+            this::unread));
+  }
+
+  private void unread(Throwable failure) {
+    if (failure instanceof IllegalStateException) {
+      tooLarge(); // what Jetty says of a body beyond its limit
+    } else {
+      callback.failed(failure); // the client is gone, or has sent what is no HTTP
+    }
+  }
+
+  private void tooLarge() {
+    putHeader(HttpHeader.CONNECTION.asString(), "close");
+    text(
+        HttpStatus.PAYLOAD_TOO_LARGE_413, "the body is longer than " + MAX_BODY_BYTES + " bytes\n");
+  }
+
+  /** Answers with what becomes of a change, whenever that is known. */
+  <T> void answer(CompletableFuture<AdminOutcome<T>> future, Function<T, String> toJson) {
+    future.whenComplete(
+        (outcome, failure) -> {
+          if (failure != null) {
+            LOG.error("{} {} failed, this is a bug", method(), path(), failure);
+            error(ApiError.of(ErrorCode.RAFT_INTERNAL, "the outcome is not known"));
+          } else {
+            answer(outcome, toJson);
+          }
+        });
+  }
+
+  private <T> void answer(AdminOutcome<T> outcome, Function<T, String> toJson) {
+    if (outcome instanceof AdminOutcome.Done<T> done) {
+      json(HttpStatus.OK_200, toJson.apply(done.value()));
+    } else if (outcome instanceof AdminOutcome.Refused<T> refused) {
+      error(refused.error());
+    } else if (outcome instanceof AdminOutcome.NotLeader<T> notLeader) {
+      redirect(notLeader.leaderPeerUrl());
+    }
+  }
+
+  private void redirect(Optional<String> leaderPeerUrl) {
+    if (leaderPeerUrl.isEmpty()) {
+      error(ApiError.of(ErrorCode.LEADER_ELECTION, "no leader is known"));
+      return;
+    }
+    response.setStatus(HttpStatus.TEMPORARY_REDIRECT_307);
+    putHeader(
+        HttpHeader.LOCATION.asString(), leaderPeerUrl.get() + request.getHttpURI().getPathQuery());
+    response.write(true, null, callback);
+  }
+
+  void error(ApiError error) {
+    if (error.httpStatus() == HttpStatus.SERVICE_UNAVAILABLE_503) {
+      putHeader(HttpHeader.RETRY_AFTER.asString(), "1");
+    }
+    json(error.httpStatus(), error.toJson());
+  }
+
+  void json(int status, String json) {
+    write(status, "application/json", json + "\n");
+  }
+
+  void text(int status, String text) {
+    write(status, "text/plain; charset=utf-8", text);
+  }
+
+  private void write(int status, String type, String body) {
+    response.setStatus(status);
+    putHeader(HttpHeader.CONTENT_TYPE.asString(), type);
+    Content.Sink.write(response, true, body, callback);
+  }
+}

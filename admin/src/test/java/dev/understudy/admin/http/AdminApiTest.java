@@ -1,0 +1,265 @@
+package dev.understudy.admin.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.clusterconfig.Answer;
+import dev.understudy.clusterconfig.ApiError;
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.HttpClusterClient;
+import dev.understudy.clusterconfig.JoinReply;
+import dev.understudy.clusterconfig.JoinRequest;
+import dev.understudy.clusterconfig.LocalData;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.SeatOffer;
+import dev.understudy.clusterconfig.StandbyNotice;
+import dev.understudy.clusterconfig.SyncReply;
+import dev.understudy.peer.AdminOutcome;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AdminApiTest {
+  private static final MachineRecord SELF = new MachineRecord("one", "http://p1", "http://c1");
+  private static final MachineRecord FOUR = new MachineRecord("four", "http://p4", "http://c4");
+
+  private final Server server = new Server(new QueuedThreadPool(8, 2));
+  private final ServerConnector connector = new ServerConnector(server, 1, 1);
+  private final HttpClusterClient client = new HttpClusterClient();
+  private final FakeAdmin admin = new FakeAdmin();
+
+  @BeforeEach
+  void start() throws Exception {
+    connector.setHost("127.0.0.1");
+    server.addConnector(connector);
+    server.setHandler(new AdminApi(admin, SELF, () -> 0));
+    server.start();
+    client.start();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    client.close();
+    server.stop();
+  }
+
+  private String url() {
+    return "http://127.0.0.1:" + connector.getLocalPort();
+  }
+
+  private HttpResponse<String> send(String method, String path, String body)
+      throws IOException, InterruptedException {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(url() + path))
+                .version(HttpClient.Version.HTTP_1_1)
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .timeout(Duration.ofSeconds(20))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static <T> T wait(CompletableFuture<T> future) throws Exception {
+    return future.get(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void configAndMachinesAreAnsweredFromWhatThePeerKnows() throws Exception {
+    HttpResponse<String> config = send("GET", "/v2/admin/config", "");
+
+    assertThat(config.statusCode()).isEqualTo(200);
+    assertThat(config.body())
+        .isEqualTo("{\"activeSize\":3,\"removeDelay\":5,\"syncInterval\":1}\n");
+    assertThat(config.headers().firstValue("X-Etcd-Cluster-Id")).contains("c1");
+    assertThat(send("GET", "/v2/admin/machines", "").body())
+        .isEqualTo(
+            "[{\"name\":\"one\",\"state\":\"leader\",\"clientURL\":\"http://c1\","
+                + "\"peerURL\":\"http://p1\"}]\n");
+    assertThat(send("GET", "/v2/admin/machines/one", "").body()).startsWith("{\"name\":\"one\"");
+  }
+
+  @Test
+  void anUnknownMachineIsNotFound() throws Exception {
+    HttpResponse<String> response = send("GET", "/v2/admin/machines/nobody", "");
+
+    assertThat(response.statusCode()).isEqualTo(404);
+    assertThat(response.body()).contains("\"errorCode\":100", "nobody");
+  }
+
+  @Test
+  void theClientOfOtherMachinesGetsWhatItAsksFor() throws Exception {
+    JoinRequest request = JoinRequest.of(FOUR, new LocalData.None());
+
+    assertThat(wait(client.join(url(), request, 10_000)).granted())
+        .contains(new JoinReply(7, 0xd, 0xc1));
+    assertThat(admin.joins).containsExactly(request);
+    assertThat(wait(client.putConfig(url(), "{\"activeSize\":5}", 10_000)).granted())
+        .contains(new ClusterConfig(5, 5, 1));
+    assertThat(wait(client.remove(url(), "one", 10_000)).granted()).contains("one");
+    assertThat(wait(client.version(url(), 10_000)).granted().orElseThrow().clusterId())
+        .hasValue(0xc1);
+    assertThat(wait(client.supports(url(), 2, 10_000)).granted()).contains(true);
+    assertThat(wait(client.supports(url(), 3, 10_000)).granted()).contains(false);
+  }
+
+  @Test
+  void whatOnlyTheLeaderCanDoIsRedirectedAsItCame() throws Exception {
+    admin.elsewhere = Optional.of(Optional.of("http://10.0.0.2:2380"));
+
+    HttpResponse<String> response = send("PUT", "/v2/admin/config?x=1", "{\"activeSize\":5}");
+
+    assertThat(response.statusCode()).isEqualTo(307);
+    assertThat(response.headers().firstValue("Location"))
+        .contains("http://10.0.0.2:2380/v2/admin/config?x=1");
+  }
+
+  @Test
+  void withoutALeaderTheRequestMayBeSentAgain() throws Exception {
+    admin.elsewhere = Optional.of(Optional.empty());
+
+    HttpResponse<String> response = send("DELETE", "/v2/admin/machines/one", "");
+
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.headers().firstValue("Retry-After")).contains("1");
+    assertThat(response.body()).contains("\"errorCode\":301");
+  }
+
+  @Test
+  void aFullClusterRefusesWithItsCode() throws Exception {
+    admin.refusal = Optional.of(ApiError.of(ErrorCode.NO_MORE_PEERS, "3 of 3"));
+
+    Answer<JoinReply> answer =
+        wait(client.join(url(), JoinRequest.of(FOUR, new LocalData.None()), 10_000));
+
+    assertThat(answer).isInstanceOf(Answer.Refused.class);
+    assertThat(((Answer.Refused<JoinReply>) answer).is(ErrorCode.NO_MORE_PEERS)).isTrue();
+  }
+
+  @Test
+  void whatCannotBeReadNeverReachesThePeer() throws Exception {
+    assertThat(send("PUT", "/v2/admin/machines/four", "{").statusCode()).isEqualTo(400);
+    assertThat(send("PUT", "/v2/admin/machines/four", "{\"name\":\"five\"}").statusCode())
+        .isEqualTo(400);
+    assertThat(send("PUT", "/v2/admin/machines/four", "x".repeat(100_000)).statusCode())
+        .isEqualTo(413);
+    assertThat(admin.joins).isEmpty();
+  }
+
+  @Test
+  void otherMethodsAreToldWhatIsAllowedAndOtherPathsAreNotFound() throws Exception {
+    HttpResponse<String> response = send("POST", "/v2/admin/config", "{}");
+
+    assertThat(response.statusCode()).isEqualTo(405);
+    assertThat(response.headers().firstValue("Allow")).contains("GET, HEAD, PUT");
+    assertThat(send("DELETE", "/name", "").statusCode()).isEqualTo(405);
+    assertThat(send("GET", "/v2/admin/nonsense", "").statusCode()).isEqualTo(404);
+    assertThat(send("GET", "/", "").statusCode()).isEqualTo(404);
+    assertThat(send("GET", "/version/x/check", "").statusCode()).isEqualTo(403);
+  }
+
+  @Test
+  void aMachineTellsItsNameAndWhereItsClientsGo() throws Exception {
+    assertThat(send("GET", "/name", "").body()).isEqualTo("one");
+    assertThat(send("GET", "/etcdURL", "").body()).isEqualTo("http://c1");
+    assertThat(send("GET", "/version", "").body()).isEqualTo("2");
+  }
+
+  @Test
+  void theLeaderOffersAnOpenSeatToTheBestStandby() throws Exception {
+    MachineRecord five = new MachineRecord("five", "http://p5", "http://c5");
+    admin.config = new ClusterConfig(3, 5, 1);
+    admin.seats = 2;
+
+    assertThat(offerTo(FOUR, 50)).isEqualTo(SeatOffer.OFFERED);
+    assertThat(offerTo(five, 60)).isEqualTo(SeatOffer.OFFERED);
+    assertThat(offerTo(FOUR, 50)).isEqualTo(SeatOffer.WITHHELD);
+    assertThat(send("GET", "/v2/admin/standbys", "").body())
+        .contains("\"name\":\"five\"", "\"seatPriority\":60");
+
+    admin.leads = false;
+    assertThat(offerTo(five, 60)).isEqualTo(SeatOffer.UNSTATED);
+  }
+
+  private SeatOffer offerTo(MachineRecord standby, int priority) throws Exception {
+    StandbyNotice notice = new StandbyNotice(standby, priority);
+    SyncReply reply = wait(client.sync(url(), Optional.of(notice), 10_000)).granted().orElseThrow();
+    return reply.offer();
+  }
+
+  /** Answers what the test tells it to. */
+  private static final class FakeAdmin implements ClusterAdmin {
+    private final List<JoinRequest> joins = new ArrayList<>();
+    private volatile ClusterConfig config = new ClusterConfig(3, 5, 1);
+    private volatile int seats = 1;
+    private volatile boolean leads = true;
+    private volatile Optional<ApiError> refusal = Optional.empty();
+    private volatile Optional<Optional<String>> elsewhere = Optional.empty();
+
+    @Override
+    public long clusterId() {
+      return 0xc1;
+    }
+
+    @Override
+    public boolean isLeader() {
+      return leads;
+    }
+
+    @Override
+    public ClusterConfig config() {
+      return config;
+    }
+
+    @Override
+    public List<MachineView> machines() {
+      List<MachineView> machines = new ArrayList<>();
+      machines.add(MachineView.of(SELF, true));
+      for (int i = 1; i < seats; i++) {
+        machines.add(
+            new MachineView("seat" + i, MachineView.State.FOLLOWER, "", "http://seat" + i));
+      }
+      return machines;
+    }
+
+    @Override
+    public CompletableFuture<AdminOutcome<ClusterConfig>> putConfig(String subsetJson) {
+      return answer(new ClusterConfig(5, 5, 1));
+    }
+
+    @Override
+    public CompletableFuture<AdminOutcome<JoinReply>> join(JoinRequest request) {
+      joins.add(request);
+      return answer(new JoinReply(7, 0xd, 0xc1));
+    }
+
+    @Override
+    public CompletableFuture<AdminOutcome<String>> remove(String name) {
+      return answer(name);
+    }
+
+    private <T> CompletableFuture<AdminOutcome<T>> answer(T value) {
+      AdminOutcome<T> outcome =
+          elsewhere.isPresent()
+              ? new AdminOutcome.NotLeader<>(elsewhere.get())
+              : refusal.isPresent()
+                  ? new AdminOutcome.Refused<>(refusal.get())
+                  : new AdminOutcome.Done<>(value);
+      return CompletableFuture.completedFuture(outcome);
+    }
+  }
+}
