@@ -149,18 +149,19 @@ public final class HttpPeerNetwork implements PeerNetwork {
               receiver,
               new Inbound(self.memberId(), codec, traffic, receiver),
               ConcurrentHashMap.newKeySet());
+      long intervalMillis =
+          Math.min(
+              MAX_INSPECTION_INTERVAL_MILLIS,
+              Math.min(options.pingIntervalMillis(), options.writeTimeoutMillis()) / 4 + 1);
+      // First what can fail; nothing is visible to others before.
+      inspection =
+          timer.scheduleWithFixedDelay(
+              this::inspect, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
       running =
           new Running(
               context,
               new SnapshotSender(context, client.getHttpClient()),
               new SnapshotReceiver(context, snapshots));
-      long intervalMillis =
-          Math.min(
-              MAX_INSPECTION_INTERVAL_MILLIS,
-              Math.min(options.pingIntervalMillis(), options.writeTimeoutMillis()) / 4 + 1);
-      inspection =
-          timer.scheduleWithFixedDelay(
-              this::inspect, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
       handler.open(new Door(context));
     }
     relink();
@@ -306,10 +307,12 @@ public final class HttpPeerNetwork implements PeerNetwork {
       links.clear();
     }
     lastLinks.forEach(link -> link.retire("this peer stops"));
+    long deadlineNanos =
+        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.closeTimeoutMillis());
     try {
-      last.sender().close(options.closeTimeoutMillis());
-      last.receiver().close(options.closeTimeoutMillis());
-      closeStreams(last.context().streams());
+      last.sender().close(millisUntil(deadlineNanos));
+      last.receiver().close(millisUntil(deadlineNanos));
+      closeStreams(last.context().streams(), millisUntil(deadlineNanos));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       last.context().streams().forEach(stream -> stream.abort(e));
@@ -317,7 +320,12 @@ public final class HttpPeerNetwork implements PeerNetwork {
     accepted.clear();
   }
 
-  private void closeStreams(Set<PeerStream> streams) throws InterruptedException {
+  private static long millisUntil(long deadlineNanos) {
+    return Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime()));
+  }
+
+  private void closeStreams(Set<PeerStream> streams, long timeoutMillis)
+      throws InterruptedException {
     List<PeerStream> rest = List.copyOf(streams);
     rest.forEach(stream -> stream.close("this peer stops"));
     try {
@@ -325,7 +333,7 @@ public final class HttpPeerNetwork implements PeerNetwork {
               rest.stream()
                   .map(stream -> stream.ended().toCompletableFuture())
                   .toArray(CompletableFuture[]::new))
-          .get(options.closeTimeoutMillis(), TimeUnit.MILLISECONDS);
+          .get(timeoutMillis, TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
       LOG.info("member {}: breaking streams that do not end", Long.toHexString(self.memberId()));
       rest.forEach(stream -> stream.abort(e));

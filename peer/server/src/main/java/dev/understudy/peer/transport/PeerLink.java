@@ -131,7 +131,7 @@ final class PeerLink implements PeerStream.Owner {
       long pauseMillis = backOff.nextMillis();
       retry = context.timer().schedule(this::connect, pauseMillis, TimeUnit.MILLISECONDS);
     }
-    if (dropped > 0 || gone.livedMillis() > 0) {
+    if (dropped > 0 || gone.wasOpened()) {
       context.receiver().unreachable(member);
     }
     silence.missed().ifPresent(notice -> warn(notice, cause));

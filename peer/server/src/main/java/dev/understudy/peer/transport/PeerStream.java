@@ -78,6 +78,11 @@ public final class PeerStream implements Session.Listener {
     return session != null && !ended.isDone() && !closing;
   }
 
+  /** Whether the stream stands or has stood. */
+  boolean wasOpened() {
+    return session != null;
+  }
+
   /** How long the stream has stood, in milliseconds; 0 when it never did. */
   long livedMillis() {
     return session == null ? 0 : Duration.ofNanos(System.nanoTime() - openedNanos).toMillis();

@@ -15,6 +15,11 @@ record Refusal(int status, String reason) {
   /** Says the reason in a header as well: a failed upgrade shows its client no body. */
   static final String HEADER = "Understudy-Refused";
 
+  Refusal {
+    // It becomes a header, and may hold the words of an exception.
+    reason = reason.replaceAll("[^ -~]", " ");
+  }
+
   void answer(Response response, Callback callback) {
     response.setStatus(status);
     response.getHeaders().put(HEADER, reason);

@@ -1,11 +1,21 @@
 package dev.understudy.peer.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.understudy.raft.Message;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.ContentResponse;
+import org.eclipse.jetty.websocket.api.Callback;
+import org.eclipse.jetty.websocket.api.Session;
+import org.eclipse.jetty.websocket.client.ClientUpgradeRequest;
 import org.eclipse.jetty.websocket.client.WebSocketClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,5 +123,50 @@ class PeerHandlerTest {
   void aStoppedPeerAnswersThatItIsNotOne() throws Exception {
     peer.network.close();
     assertRefused(503, "not running as a peer", Map.of());
+  }
+
+  @Test
+  void garbageEndsItsStreamAndNothingElse() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    Session stranger = connect(closed);
+    stranger.sendBinary(ByteBuffer.wrap(new byte[] {10, 100, 1}), Callback.NOOP);
+    assertThat(closed.await(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(peer.messages).isEmpty();
+
+    CountDownLatch never = new CountDownLatch(1);
+    Session polite = connect(never);
+    Message first = new Message.TimeoutNow(0xb, 0xa, 1);
+    Message misdirected = new Message.TimeoutNow(0xb, 0xc, 1);
+    Message last = new Message.TimeoutNow(0xb, 0xa, 2);
+    polite.sendBinary(new MessageCodec().encode(List.of(first, misdirected, last)), Callback.NOOP);
+    await().atMost(Duration.ofSeconds(5)).until(() -> peer.messages.equals(List.of(first, last)));
+    assertThat(never.getCount()).isEqualTo(1);
+  }
+
+  private Session connect(CountDownLatch closed) throws Exception {
+    ClientUpgradeRequest request = new ClientUpgradeRequest(StreamDialer.streamUrl(peer.url()));
+    new Greeting(TestPeer.CLUSTER, 0xb, 0xa, 1, URI.create("http://127.0.0.1:1"))
+        .write(request::setHeader);
+    return client.connect(new Watcher(closed), request).get(5, TimeUnit.SECONDS);
+  }
+
+  /** Public because Jetty calls it. */
+  public static final class Watcher extends Session.Listener.AbstractAutoDemanding {
+    private final CountDownLatch closed;
+
+    Watcher(CountDownLatch closed) {
+      this.closed = closed;
+    }
+
+    @Override
+    public void onWebSocketOpen(Session session) {
+      super.onWebSocketOpen(session);
+    }
+
+    @Override
+    public void onWebSocketClose(int statusCode, String reason, Callback callback) {
+      closed.countDown();
+      callback.succeed();
+    }
   }
 }
