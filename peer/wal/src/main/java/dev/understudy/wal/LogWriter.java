@@ -30,6 +30,7 @@ final class LogWriter implements Closeable {
   private final WalOptions options;
   private final WalIdentity identity;
   private final FrameWriter frames;
+  private final SpareSegments spares;
 
   /** The segments that exist, the one being written last. */
   private final Deque<SegmentName> segments;
@@ -54,6 +55,7 @@ final class LogWriter implements Closeable {
   private long syncedEnd;
 
   private long growths;
+  private boolean spareWanted;
 
   private LogWriter(
       Directory directory,
@@ -66,6 +68,7 @@ final class LogWriter implements Closeable {
     this.options = options;
     this.identity = identity;
     this.frames = new FrameWriter(options.bufferBytes());
+    this.spares = new SpareSegments(directory, options.segmentBytes());
     this.segments = new ArrayDeque<>(segments);
     this.markers = new ArrayList<>(markers);
     this.hardState = hardState;
@@ -126,6 +129,10 @@ final class LogWriter implements Closeable {
     if (end() > headerEnd && end() + bytes > options.segmentBytes()) {
       rollOver();
     }
+    if (!spareWanted && end() > options.segmentBytes() / 2) {
+      spareWanted = true;
+      spares.want();
+    }
     long needed = end() + bytes;
     if (needed > allocatedEnd) {
       long ahead = Math.min(allocatedEnd + options.preallocationBytes(), options.segmentBytes());
@@ -133,6 +140,11 @@ final class LogWriter implements Closeable {
       allocatedEnd = file.size();
       growths++;
     }
+  }
+
+  /** Lets a thread of its own make segments ahead; a log turned by hand goes without. */
+  void startMakingSpares(String threadName) {
+    spares.start(threadName);
   }
 
   /** How often the log has taken room on the disk. */
@@ -275,19 +287,20 @@ final class LogWriter implements Closeable {
   private void beginSegment(SegmentName name, long previousEnd) throws IOException {
     SegmentHeader header =
         new SegmentHeader(identity, name, lastTerm, previousEnd, hardState, List.copyOf(markers));
-    WritableFile next = directory.create(name.unfinishedFile());
+    SpareSegments.Spare spare = takeOrCreate(name);
+    WritableFile next = spare.file();
     try {
       frames.add(FrameType.HEADER, header.toProto(), true, name.sequence(), 0, 0);
       long end = frames.pendingBytes();
       next.preallocate(Math.max(end + SEAL_BYTES, options.preallocationBytes()));
       next.write(frames.contents(), 0);
       next.force();
-      directory.rename(name.unfinishedFile(), name.file());
+      directory.rename(spare.name(), name.file());
       directory.force();
       use(next, name, end);
     } catch (DiskFullException e) {
       next.close();
-      directory.delete(name.unfinishedFile());
+      directory.delete(spare.name());
       throw e;
     } catch (IOException | RuntimeException e) {
       next.close();
@@ -297,9 +310,19 @@ final class LogWriter implements Closeable {
     }
   }
 
+  private SpareSegments.Spare takeOrCreate(SegmentName name) throws IOException {
+    SpareSegments.Spare spare = spares.take();
+    if (spare != null) {
+      return spare;
+    }
+    String unfinished = name.unfinishedFile();
+    return new SpareSegments.Spare(unfinished, directory.create(unfinished));
+  }
+
   private void use(WritableFile next, SegmentName name, long end) throws IOException {
     file = next;
     segments.addLast(name);
+    spareWanted = false;
     headerEnd = end;
     writtenEnd = end;
     syncedEnd = end;
@@ -323,6 +346,8 @@ final class LogWriter implements Closeable {
 
   @Override
   public void close() throws IOException {
-    file.close();
+    try (spares) {
+      file.close();
+    }
   }
 }

@@ -132,6 +132,7 @@ public final class Wal implements AutoCloseable {
     Thread next = new Thread(this::run, threadName);
     next.setDaemon(true);
     thread = next;
+    loop.startHelper(threadName + "-spare");
     next.start();
   }
 

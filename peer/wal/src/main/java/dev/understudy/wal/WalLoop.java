@@ -43,6 +43,11 @@ final class WalLoop {
     this.reserveBytes = options.reserveBytes();
   }
 
+  /** To be called before a thread turns the loop, which may then have another to help it. */
+  void startHelper(String threadName) {
+    writer.startMakingSpares(threadName);
+  }
+
   /** One turn; false when there was nothing that could be done. */
   boolean turn() {
     if (failed) {

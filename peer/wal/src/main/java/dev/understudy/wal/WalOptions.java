@@ -5,7 +5,8 @@ package dev.understudy.wal;
  *
  * @param segmentBytes a segment that would grow beyond this is closed and the next one begun; one
  *     batch that is larger gets a segment as large as it needs
- * @param preallocationBytes how much of a segment is filled with zeros ahead of the records
+ * @param preallocationBytes how much is filled with zeros ahead of the records at a time, in a
+ *     segment that was not made ahead as a whole
  * @param bufferBytes the buffer in which records are laid out for one write
  * @param maxPendingBatches how many batches may wait for the log's thread
  * @param reserveBytes with less room than this left on the disk, {@link Wal#lowOnSpace} holds

@@ -25,7 +25,9 @@
  *
  * <p>One thread, started by {@code Wal.start} and named {@code wal-<member>}, owns the segments and
  * runs the callbacks; instead a simulation may turn the loop by hand. Others talk to it through a
- * bounded queue. Snapshots are written and read on the threads of their callers.
+ * bounded queue. A second thread, {@code wal-<member>-spare}, fills the next segment's file with
+ * zeros once the present one is half full. Snapshots are written and read on the threads of their
+ * callers.
  *
  * <h2>Segments</h2>
  *
