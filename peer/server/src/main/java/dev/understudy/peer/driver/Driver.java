@@ -67,6 +67,7 @@ public final class Driver implements PeerReceiver {
 
   private final RaftCore core;
   private final StateMachine machine;
+  private final Wal wal;
   private final DriverOptions options;
   private final LongSupplier clockMillis;
   private final ClusterClock clusterClock;
@@ -107,6 +108,7 @@ public final class Driver implements PeerReceiver {
       long proposer) {
     this.core = world.core();
     this.machine = world.machine();
+    this.wal = world.wal();
     this.options = options;
     this.clockMillis = world.clockMillis();
     this.clusterClock = world.clusterClock();
@@ -362,6 +364,10 @@ public final class Driver implements PeerReceiver {
   /** All that waits goes into the log as one batch: one message to each peer, one write. */
   private void propose() {
     inbox.takeProposals(batch, MAX_BATCH);
+    if (wal.lowOnSpace()) {
+      batch.forEach(p -> completions.add(p.future(), Refusals.NO_SPACE));
+      batch.clear();
+    }
     refuseBeyond(options.maxPendingProposals() - proposals.size());
     if (batch.isEmpty()) {
       return;

@@ -90,7 +90,12 @@ final class ReadyWork {
     }
     outstandingWrites++;
     WalBatch batch =
-        new WalBatch(ready.snapshot().map(Snapshot::metadata), ready.persist(), ready.hardState());
+        ready
+            .snapshot()
+            .map(
+                snapshot ->
+                    WalBatch.installed(snapshot.metadata(), ready.persist(), ready.hardState()))
+            .orElseGet(() -> new WalBatch(Optional.empty(), ready.persist(), ready.hardState()));
     AppendOutcome outcome =
         wal.append(
             batch,
@@ -129,6 +134,7 @@ final class ReadyWork {
     raftLog.applySnapshot(snapshot);
     lastSnapshotIndex = metadata.index();
     applier.restored(metadata.index());
+    snapshots.marked(metadata, wal::release);
     log.info("restored the snapshot at index {} (term {})", metadata.index(), metadata.term());
   }
 
@@ -182,7 +188,7 @@ final class ReadyWork {
       return;
     }
     outstandingWrites++;
-    wal.append(WalBatch.of(metadata), () -> inbox.post(() -> forgetBehind(metadata)));
+    wal.append(WalBatch.taken(metadata), () -> inbox.post(() -> forgetBehind(metadata)));
   }
 
   private void forgetBehind(SnapshotMetadata metadata) {

@@ -9,6 +9,9 @@ final class Refusals {
   static final Outcome<Applied> TOO_MANY =
       new Outcome.NotDone<>(Outcome.Reason.OVERLOADED, "too many proposals are waiting");
 
+  static final Outcome<Applied> NO_SPACE =
+      new Outcome.NotDone<>(Outcome.Reason.NO_SPACE, "the disk is nearly full");
+
   private Refusals() {}
 
   static Outcome<Applied> of(ProposeResult result) {

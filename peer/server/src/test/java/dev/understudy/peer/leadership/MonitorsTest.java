@@ -1,0 +1,250 @@
+package dev.understudy.peer.leadership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.peer.driver.Outcome;
+import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.peer.driver.PeerStatus.Peer;
+import dev.understudy.peer.machine.Applied;
+import dev.understudy.peer.machine.Registry;
+import dev.understudy.peer.machine.Registry.Seat;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What the leader's duties ask for, given what they see. Member 1 leads; time is virtual. */
+class MonitorsTest {
+
+  private static final long NOW = 10_000_000;
+  private static final long ALIVE_WITHIN = 2_000;
+  private static final long REMOVE_DELAY = 5_000;
+
+  private final View view = new View();
+  private final ActivityMonitor activity = new ActivityMonitor(view, 1_000, ALIVE_WITHIN);
+  private final ActiveSizeMonitor activeSize = new ActiveSizeMonitor(view, 1_000, ALIVE_WITHIN);
+  private final LearnerPromotion promotion = new LearnerPromotion(view, 100);
+  private final ExpiryStamps expiry = new ExpiryStamps(view, 100);
+
+  @Test
+  void aPeerThatWasSilentForTheRemoveDelayLosesItsSeat() {
+    view.voters(3).silent(3, REMOVE_DELAY + 1);
+    activity.pass(NOW);
+    assertThat(view.removed).containsExactly(3L);
+  }
+
+  @Test
+  void aPeerThatIsSilentForLessKeepsItsSeat() {
+    view.voters(3).silent(3, REMOVE_DELAY);
+    activity.pass(NOW);
+    assertThat(view.removed).isEmpty();
+  }
+
+  @Test
+  void onlyOnePeerIsRemovedAtATime() {
+    view.config = config(5);
+    view.voters(5).silent(4, REMOVE_DELAY + 1).silent(5, REMOVE_DELAY + 2);
+    activity.pass(NOW);
+    activity.pass(NOW + 1_000);
+    assertThat(view.removed).as("the longest silent first").containsExactly(5L);
+
+    view.answerLast();
+    view.voters(4).silent(4, REMOVE_DELAY + 1);
+    activity.pass(NOW + 2_000);
+    assertThat(view.removed).containsExactly(5L, 4L);
+  }
+
+  @Test
+  void nobodyIsRemovedWithoutALiveMajority() {
+    view.voters(3).silent(2, ALIVE_WITHIN + 1).silent(3, REMOVE_DELAY + 1);
+    activity.pass(NOW);
+    assertThat(view.removed).isEmpty();
+  }
+
+  @Test
+  void nobodyIsRemovedBelowHalfOfTheActiveSizeAndOne() {
+    view.config = config(9);
+    view.voters(5).silent(5, REMOVE_DELAY + 1);
+    activity.pass(NOW);
+    assertThat(view.removed).as("4 live voters, 5 are needed").isEmpty();
+  }
+
+  @Test
+  void aSilentLearnerCostsNoVoteAndGoes() {
+    view.config = config(9);
+    view.voters(3).learner(7, 0).silent(7, REMOVE_DELAY + 1);
+    activity.pass(NOW);
+    assertThat(view.removed).containsExactly(7L);
+  }
+
+  @Test
+  void theLeastUpToDatePeerGoesWhenThereAreTooManySeats() {
+    view.voters(5).match(2, 90).match(3, 70).match(4, 80).match(5, 100);
+    activeSize.pass(NOW);
+    assertThat(view.removed).containsExactly(3L);
+  }
+
+  @Test
+  void theLeaderNeverRemovesItself() {
+    view.voters(4).match(1, 1);
+    activeSize.pass(NOW);
+    assertThat(view.removed).doesNotContain(1L).hasSize(1);
+  }
+
+  @Test
+  void noPeerGoesWhoIsNeededForAQuorum() {
+    view.voters(4).silent(3, ALIVE_WITHIN + 1).silent(4, ALIVE_WITHIN + 1);
+    view.match(2, 1);
+    activeSize.pass(NOW);
+    assertThat(view.removed).as("without 2, one of three would be alive").doesNotContain(2L);
+  }
+
+  @Test
+  void asManyPeersAsSeatsIsFine() {
+    view.voters(3);
+    activeSize.pass(NOW);
+    assertThat(view.removed).isEmpty();
+  }
+
+  @Test
+  void aLearnerThatHasCaughtUpIsPromoted() {
+    view.voters(2).learner(3, 100);
+    promotion.pass(NOW);
+    assertThat(view.promoted).containsExactly(3L);
+  }
+
+  @Test
+  void aLearnerThatLagsIsNotPromoted() {
+    view.commit = 5_000;
+    view.voters(2).learner(3, 100);
+    promotion.pass(NOW);
+    assertThat(view.promoted).isEmpty();
+  }
+
+  @Test
+  void timeIsStampedOnlyWhenAKeyIsDue() {
+    expiry.pass(NOW);
+    assertThat(view.stamps).isZero();
+    view.nextExpiry = OptionalLong.of(view.clusterTime + 1);
+    expiry.pass(NOW);
+    assertThat(view.stamps).isZero();
+    view.nextExpiry = OptionalLong.of(view.clusterTime);
+    expiry.pass(NOW);
+    assertThat(view.stamps).isEqualTo(1);
+  }
+
+  private static ClusterConfig config(int activeSize) {
+    return new ClusterConfig(activeSize, REMOVE_DELAY / 1_000.0, 1);
+  }
+
+  private static final class View implements LeaderView {
+    final List<Long> removed = new ArrayList<>();
+    final List<Long> promoted = new ArrayList<>();
+    final Map<Long, Peer> peers = new HashMap<>();
+    final Set<Long> voters = new HashSet<>();
+    final Set<Long> learners = new HashSet<>();
+    ClusterConfig config = MonitorsTest.config(3);
+    OptionalLong nextExpiry = OptionalLong.empty();
+    long clusterTime = 50_000;
+    long commit = 100;
+    int stamps;
+    private CompletableFuture<Outcome<Applied>> last;
+
+    View voters(int count) {
+      voters.clear();
+      peers.clear();
+      for (long member = 1; member <= count; member++) {
+        voters.add(member);
+        peers.put(member, new Peer(100, true, NOW));
+      }
+      return this;
+    }
+
+    View learner(long member, long match) {
+      learners.add(member);
+      peers.put(member, new Peer(match, true, NOW));
+      return this;
+    }
+
+    View silent(long member, long millis) {
+      peers.computeIfPresent(member, (m, p) -> new Peer(p.match(), p.replicating(), NOW - millis));
+      return this;
+    }
+
+    View match(long member, long match) {
+      peers.computeIfPresent(
+          member, (m, p) -> new Peer(match, p.replicating(), p.lastHeardMillis()));
+      return this;
+    }
+
+    void answerLast() {
+      last.complete(new Outcome.Done<>(new Applied.Nothing()));
+    }
+
+    @Override
+    public PeerStatus status() {
+      return new PeerStatus(
+          1, PeerStatus.Role.LEADER, 2, 1, commit, commit, voters, learners, peers);
+    }
+
+    @Override
+    public Registry registry() {
+      SortedMap<String, Seat> seats = new TreeMap<>();
+      peers
+          .keySet()
+          .forEach(
+              member ->
+                  seats.put(
+                      "m" + member,
+                      new Seat(new MachineRecord("m" + member, "http://m" + member, ""), member)));
+      return new Registry(seats, Set.of());
+    }
+
+    @Override
+    public ClusterConfig config() {
+      return config;
+    }
+
+    @Override
+    public OptionalLong nextExpiryMillis() {
+      return nextExpiry;
+    }
+
+    @Override
+    public long clusterTimeMillis() {
+      return clusterTime;
+    }
+
+    @Override
+    public CompletableFuture<Outcome<Applied>> removeMember(long member) {
+      removed.add(member);
+      return asked();
+    }
+
+    @Override
+    public CompletableFuture<Outcome<Applied>> promoteMember(long member) {
+      promoted.add(member);
+      return asked();
+    }
+
+    @Override
+    public CompletableFuture<Outcome<Applied>> stampTime() {
+      stamps++;
+      return asked();
+    }
+
+    private CompletableFuture<Outcome<Applied>> asked() {
+      last = new CompletableFuture<>();
+      return last;
+    }
+  }
+}
