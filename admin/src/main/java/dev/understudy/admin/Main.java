@@ -32,10 +32,7 @@ public final class Main {
 
   /** Runs until it is done, then leaves with 0, or with another code and one line of why. */
   public static void main(String[] args) {
-    MachineLauncher launcher =
-        options -> {
-          throw new MachineLauncher.CannotRunException("this build holds no machine yet");
-        };
+    MachineLauncher launcher = new MachineProcess(System.out, System.in, version());
     System.exit(new Main(System.getenv(), System.out, System.err, launcher).run(List.of(args)));
   }
 

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** The four things that a standby does with files; a faulty one stands in for it in tests. */
+/** The five things that a standby does with files; a faulty one stands in for it in tests. */
 interface DurableFiles {
 
   /** The real disk. */
@@ -41,6 +41,11 @@ interface DurableFiles {
         }
 
         @Override
+        public void deleteIfExists(Path file) throws IOException {
+          Files.deleteIfExists(file);
+        }
+
+        @Override
         public void syncDirectory(Path directory) throws IOException {
           try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
@@ -56,6 +61,8 @@ interface DurableFiles {
   void writeAndSync(Path file, byte[] content) throws IOException;
 
   void renameOver(Path from, Path to) throws IOException;
+
+  void deleteIfExists(Path file) throws IOException;
 
   void syncDirectory(Path directory) throws IOException;
 }

@@ -64,4 +64,14 @@ public final class StandbyInfoFile {
     files.renameOver(temporary, directory.resolve(NAME));
     files.syncDirectory(directory);
   }
+
+  /**
+   * Removes it durably, if it is there.
+   *
+   * @throws IOException when the disk fails
+   */
+  public void delete() throws IOException {
+    files.deleteIfExists(directory.resolve(NAME));
+    files.syncDirectory(directory);
+  }
 }

@@ -106,6 +106,22 @@ class StandbyInfoFileTest {
     assertThatThrownBy(() -> file.save(OLD)).isInstanceOf(IOException.class);
   }
 
+  @Test
+  void deletesDurablyAndAlsoWhatIsNotThere() throws IOException {
+    List<String> steps = new ArrayList<>();
+    StandbyInfoFile file = new StandbyInfoFile(directory, new FaultyFiles(steps, 100));
+    file.save(OLD);
+    steps.clear();
+
+    file.delete();
+    file.delete();
+
+    assertThat(file.load()).isEmpty();
+    assertThat(steps)
+        .containsExactly(
+            "delete standby_info", "sync directory", "delete standby_info", "sync directory");
+  }
+
   /** Fails at the step with the given number, a write half-way. */
   private static final class FaultyFiles implements DurableFiles {
     private final List<String> steps;
@@ -137,6 +153,13 @@ class StandbyInfoFileTest {
       fail();
       steps.add("rename " + from.getFileName() + " to " + to.getFileName());
       REAL.renameOver(from, to);
+    }
+
+    @Override
+    public void deleteIfExists(Path file) throws IOException {
+      fail();
+      steps.add("delete " + file.getFileName());
+      REAL.deleteIfExists(file);
     }
 
     @Override

@@ -40,7 +40,6 @@ import dev.understudy.wal.Wal;
 import dev.understudy.wal.WalIdentity;
 import java.io.IOException;
 import java.net.URI;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -348,9 +347,9 @@ public final class PeerServer implements AutoCloseable {
     return running.adminDoor();
   }
 
-  /** Who holds seats, as far as this peer knows. */
-  public Collection<Registry.Seat> seats() {
-    return running.machine().registry().all();
+  /** What this peer knows of itself and of the seats now. */
+  public Recollection recollection() {
+    return new Recollection(recollection.identity(), running.machine().registry());
   }
 
   /** The state of consensus. */

@@ -57,9 +57,12 @@ final class Contacts {
     silences.clear();
   }
 
-  /** When a member was last heard of, or this leadership began. */
-  long lastHeardMillis(long member) {
-    return Math.max(leadingSinceMillis, heardMillis.getOrDefault(member, Long.MIN_VALUE));
+  /**
+   * When a member was last heard of, or this leadership began, or the member came: whichever was
+   * last.
+   */
+  long lastHeardMillis(long member, long nowMillis) {
+    return Math.max(leadingSinceMillis, heardMillis.computeIfAbsent(member, m -> nowMillis));
   }
 
   /** Forgets members that are gone; tells of those that are silent. Once a tick, on a leader. */
@@ -67,7 +70,7 @@ final class Contacts {
     heardMillis.keySet().removeIf(member -> !members.contains(member));
     silences.keySet().removeIf(member -> !members.contains(member));
     for (long member : membersOf(members)) {
-      if (member != self && nowMillis - lastHeardMillis(member) > missedAfterMillis) {
+      if (member != self && nowMillis - lastHeardMillis(member, nowMillis) > missedAfterMillis) {
         missed(member, nowMillis);
       }
     }
@@ -90,7 +93,7 @@ final class Contacts {
                 log.info(
                     "peer {} is silent for {} ms ({} heartbeats missed since the last line)",
                     Long.toHexString(member),
-                    nowMillis - lastHeardMillis(member),
+                    nowMillis - lastHeardMillis(member, nowMillis),
                     notice.missed()));
   }
 }

@@ -265,7 +265,7 @@ public final class Driver implements PeerReceiver {
     if (ticked) {
       expire(now);
     }
-    board.publish(applier.appliedIndex(), ticked);
+    board.publish(applier.appliedIndex(), now, ticked);
     completions.flush();
   }
 

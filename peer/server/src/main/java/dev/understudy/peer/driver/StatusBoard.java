@@ -44,9 +44,10 @@ final class StatusBoard {
   /**
    * Publishes what has changed.
    *
+   * @param nowMillis monotonic time
    * @param refreshPeers whether to look at what a leader knows of the others; not in every turn
    */
-  void publish(long appliedIndex, boolean refreshPeers) {
+  void publish(long appliedIndex, long nowMillis, boolean refreshPeers) {
     boolean membershipChanged = !core.confState().equals(membership);
     if (membershipChanged) {
       rememberMembership(core.confState());
@@ -56,7 +57,7 @@ final class StatusBoard {
         last.role() != role() || last.term() != core.term() || last.leader() != core.leader();
     boolean refresh = refreshPeers || roleChanged || membershipChanged;
     if (refresh) {
-      peers = core.role() == Role.LEADER ? peers() : Map.of();
+      peers = core.role() == Role.LEADER ? peers(nowMillis) : Map.of();
     }
     if (refresh || last.applied() != appliedIndex || last.commit() != core.commitIndex()) {
       status =
@@ -78,7 +79,8 @@ final class StatusBoard {
     if (core.role() == Role.LEADER) {
       quorumHeardMillis = Math.max(quorumHeardMillis, heardByMajority(nowMillis));
     } else if (core.leader() != 0) {
-      quorumHeardMillis = Math.max(quorumHeardMillis, contacts.lastHeardMillis(core.leader()));
+      quorumHeardMillis =
+          Math.max(quorumHeardMillis, contacts.lastHeardMillis(core.leader(), nowMillis));
     }
   }
 
@@ -86,7 +88,9 @@ final class StatusBoard {
   private long heardByMajority(long nowMillis) {
     long[] heard =
         voters.stream()
-            .mapToLong(voter -> voter == core.id() ? nowMillis : contacts.lastHeardMillis(voter))
+            .mapToLong(
+                voter ->
+                    voter == core.id() ? nowMillis : contacts.lastHeardMillis(voter, nowMillis))
             .sorted()
             .toArray();
     return heard.length == 0 ? Long.MIN_VALUE : heard[heard.length - (heard.length / 2 + 1)];
@@ -100,7 +104,7 @@ final class StatusBoard {
     learners = Set.copyOf(state.learners());
   }
 
-  private Map<Long, PeerStatus.Peer> peers() {
+  private Map<Long, PeerStatus.Peer> peers(long nowMillis) {
     Map<Long, PeerStatus.Peer> seen = new HashMap<>();
     core.status()
         .peers()
@@ -111,7 +115,7 @@ final class StatusBoard {
                     new PeerStatus.Peer(
                         progress.match(),
                         progress.state() == PeerProgress.State.REPLICATE,
-                        contacts.lastHeardMillis(member))));
+                        contacts.lastHeardMillis(member, nowMillis))));
     return Map.copyOf(seen);
   }
 

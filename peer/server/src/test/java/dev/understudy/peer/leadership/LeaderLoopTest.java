@@ -144,6 +144,7 @@ class LeaderLoopTest {
       assertThat(world.gate.isOpen() && !leads).as("seed %d: open without a lead", seed).isFalse();
     }
     for (int i = 0; i < 3; i++) {
+      world.now += LeaderLoop.Timing.DEFAULT.barrierTimeoutMillis();
       world.turn();
       world.barriers.forEach(barrier -> barrier.complete(null));
     }

@@ -1,0 +1,142 @@
+package dev.understudy.admin;
+
+import dev.understudy.admin.cli.MachineOptions;
+import dev.understudy.admin.machine.Machine;
+import dev.understudy.admin.machine.MachineEvents;
+import dev.understudy.admin.machine.MachineWorld;
+import dev.understudy.admin.machine.StartRefusedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs a machine as a process: prints a line when it is ready and when its mode changes, stops at
+ * SIGTERM or SIGINT with exit code 0, and fails with one line and another code.
+ */
+final class MachineProcess implements MachineLauncher {
+
+  private static final long CLOSE_TIMEOUT_SECONDS = 5;
+
+  private final PrintStream out;
+  private final InputStream in;
+  private final String version;
+
+  /**
+   * @param out where the lines for whoever started it go
+   * @param in its end stops a machine that was told so
+   */
+  MachineProcess(PrintStream out, InputStream in, String version) {
+    this.out = out;
+    this.in = in;
+    this.version = version;
+  }
+
+  @Override
+  public int run(MachineOptions options) throws CannotRunException {
+    // Completed with nothing to stop well, or with why the machine cannot go on.
+    CompletableFuture<Optional<String>> end = new CompletableFuture<>();
+    CountDownLatch closed = new CountDownLatch(1);
+    Thread signal = new Thread(() -> stopAtSignal(end, closed), "signal");
+    Runtime.getRuntime().addShutdownHook(signal);
+    if (options.stopsWithStdin()) {
+      watchStdin(end);
+    }
+    try (Machine machine =
+        new Machine(options, new MachineWorld(), events(options, end), version)) {
+      machine.start();
+      Optional<String> failure = end.join();
+      if (failure.isPresent()) {
+        throw new CannotRunException(failure.get());
+      }
+      return 0;
+    } catch (StartRefusedException e) {
+      throw new CannotRunException(e.getMessage());
+    } catch (InterruptedException e) {
+      throw new CannotRunException("interrupted while starting");
+    } finally {
+      closed.countDown();
+      forget(signal);
+    }
+  }
+
+  /**
+   * Runs when the process is told to stop. The virtual machine would leave with 143 after this, so
+   * it is halted with 0 once everything is closed.
+   */
+  private static void stopAtSignal(CompletableFuture<Optional<String>> end, CountDownLatch closed) {
+    end.complete(Optional.empty());
+    try {
+      boolean inTime = closed.await(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      Runtime.getRuntime().halt(inTime ? 0 : 1);
+    } catch (InterruptedException e) {
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  /** The process leaves by itself: no signal any more, the exit code is the caller's. */
+  private static void forget(Thread signal) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(signal);
+    } catch (IllegalStateException e) {
+      // The signal has come: it waits for the latch and leaves then.
+      Thread.yield();
+    }
+  }
+
+  private void watchStdin(CompletableFuture<Optional<String>> end) {
+    Thread watcher =
+        new Thread(
+            () -> {
+              try {
+                while (in.read() >= 0) {
+                  // Whatever is typed means nothing; only the end does.
+                  continue;
+                }
+                end.complete(Optional.empty());
+              } catch (IOException e) {
+                end.complete(Optional.of("standard input cannot be read: " + e.getMessage()));
+              }
+            },
+            "stdin");
+    watcher.setDaemon(true);
+    watcher.start();
+  }
+
+  private MachineEvents events(MachineOptions options, CompletableFuture<Optional<String>> end) {
+    return new MachineEvents() {
+      @Override
+      public void ready(Mode mode) {
+        out.println(
+            "ready name="
+                + options.name()
+                + " mode="
+                + mode.word()
+                + " client="
+                + options.machine().clientUrl()
+                + " peer="
+                + options.machine().peerUrl());
+      }
+
+      @Override
+      public void changed(Mode mode, String reason) {
+        out.println(
+            "mode name="
+                + options.name()
+                + " mode="
+                + mode.word()
+                + " reason=\""
+                + reason.replace('"', '\'')
+                + "\"");
+      }
+
+      @Override
+      public void failed(String reason) {
+        end.complete(Optional.of(reason));
+      }
+    };
+  }
+}

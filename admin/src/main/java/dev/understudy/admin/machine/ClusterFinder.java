@@ -1,0 +1,192 @@
+package dev.understudy.admin.machine;
+
+import dev.understudy.clusterconfig.Answer;
+import dev.understudy.clusterconfig.ClusterClient;
+import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.JoinReply;
+import dev.understudy.clusterconfig.JoinRequest;
+import dev.understudy.clusterconfig.LocalData;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.peer.PeerServer.Recollection;
+import dev.understudy.peer.machine.Registry.Seat;
+import dev.understudy.standby.StandbyInfo;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what a machine begins as: from what its data directory says, and by asking the peers it
+ * knows of for a seat. The rules are those of etcd 0.4's "cluster finding", made safe to repeat:
+ * starting twice with the same command is never wrong.
+ *
+ * <p>Blocks while it asks, for as long as its deadlines allow.
+ */
+final class ClusterFinder {
+
+  private static final Logger log = LoggerFactory.getLogger(ClusterFinder.class);
+
+  /**
+   * How a machine asks for a seat.
+   *
+   * @param attempts how often the whole list is tried
+   * @param intervalMillis the pause between two of them
+   * @param timeoutMillis how long one peer may take to answer
+   */
+  record Patience(int attempts, long intervalMillis, long timeoutMillis) {}
+
+  /** Waits between attempts; a test or a simulation does not. */
+  @FunctionalInterface
+  interface Pause {
+    void millis(long millis) throws InterruptedException;
+  }
+
+  private final MachineRecord self;
+  private final List<String> givenPeerUrls;
+  private final ClusterClient client;
+  private final Patience patience;
+  private final Pause pause;
+
+  ClusterFinder(
+      MachineRecord self,
+      List<String> givenPeerUrls,
+      ClusterClient client,
+      Patience patience,
+      Pause pause) {
+    this.self = self;
+    this.givenPeerUrls = givenPeerUrls;
+    this.client = client;
+    this.patience = patience;
+    this.pause = pause;
+  }
+
+  /**
+   * Decides.
+   *
+   * @param saved what the machine saved as a standby, if it ever was one
+   * @param log what its log says, if it has one
+   * @throws StartRefusedException if it must not, or cannot, begin at all
+   */
+  FirstMode find(Optional<StandbyInfo> saved, Optional<Recollection> log)
+      throws StartRefusedException, InterruptedException {
+    if (saved.isPresent() && saved.get().running()) {
+      return new FirstMode.AsStandby(givenPeerUrls, "was a standby when it last ran");
+    }
+    return log.isPresent() ? withLog(log.get()) : withoutLog(saved);
+  }
+
+  private FirstMode withLog(Recollection recollection)
+      throws StartRefusedException, InterruptedException {
+    refuseForeignName(recollection);
+    List<String> known = candidates(recollection.registry().all().stream().map(Seat::peerUrl));
+    if (recollection.removed()) {
+      return new FirstMode.AsStandby(known, "its log says that it has lost its seat");
+    }
+    long member = recollection.identity().memberId();
+    JoinRequest request = JoinRequest.of(self, new LocalData.Held(member));
+    for (String peerUrl : known) {
+      Answer<JoinReply> answer = ask(peerUrl, request);
+      Optional<FirstMode> decided = decided(answer, known);
+      if (decided.isPresent()) {
+        return decided.get() instanceof FirstMode.AsNewPeer granted
+                && granted.seat().memberId() == member
+            ? new FirstMode.AsReturningPeer(granted.seat().commitIndex())
+            : decided.get();
+      }
+    }
+    return new FirstMode.AsReturningPeer(0);
+  }
+
+  private void refuseForeignName(Recollection recollection) throws StartRefusedException {
+    Optional<Seat> own = recollection.registry().byMember(recollection.identity().memberId());
+    if (own.isPresent() && !own.get().name().equals(self.name())) {
+      throw new StartRefusedException(
+          "the data directory belongs to machine \""
+              + own.get().name()
+              + "\", not to \""
+              + self.name()
+              + "\"");
+    }
+    Optional<Seat> holder = recollection.registry().byPeerUrl(self.peerUrl());
+    if (holder.isPresent() && !holder.get().name().equals(self.name())) {
+      throw new StartRefusedException(
+          "peer address "
+              + self.peerUrl()
+              + " is registered under another name: "
+              + holder.get().name());
+    }
+  }
+
+  /**
+   * A machine that has no log, but was in a cluster once, must not found another one: it asks those
+   * whom it knew.
+   */
+  private FirstMode withoutLog(Optional<StandbyInfo> saved)
+      throws StartRefusedException, InterruptedException {
+    List<String> known =
+        candidates(
+            saved.map(StandbyInfo::cluster).orElse(List.of()).stream().map(MachineView::peerUrl));
+    if (known.isEmpty()) {
+      return new FirstMode.AsFounder();
+    }
+    JoinRequest request = JoinRequest.of(self, new LocalData.None());
+    for (int attempt = 1; attempt <= patience.attempts(); attempt++) {
+      if (attempt > 1) {
+        pause.millis(patience.intervalMillis());
+      }
+      for (String peerUrl : known) {
+        Optional<FirstMode> decided = decided(ask(peerUrl, request), known);
+        if (decided.isPresent()) {
+          return decided.get();
+        }
+      }
+    }
+    throw new StartRefusedException(
+        "no cluster could be joined; tried "
+            + String.join(", ", known)
+            + " ("
+            + patience.attempts()
+            + " times)");
+  }
+
+  private Answer<JoinReply> ask(String peerUrl, JoinRequest request) throws InterruptedException {
+    Answer<JoinReply> answer =
+        Blocking.get(client.join(peerUrl, request, patience.timeoutMillis()));
+    if (answer.granted().isEmpty()) {
+      log.info("{}: no seat by way of {}: {}", self.name(), peerUrl, answer.summary());
+    }
+    return answer;
+  }
+
+  /** What an answer decides; empty when the next peer should be asked. */
+  private static Optional<FirstMode> decided(Answer<JoinReply> answer, List<String> known)
+      throws StartRefusedException {
+    if (answer instanceof Answer.Granted<JoinReply> granted) {
+      return Optional.of(new FirstMode.AsNewPeer(granted.value()));
+    }
+    if (answer instanceof Answer.Refused<JoinReply> refused) {
+      if (refused.is(ErrorCode.NO_MORE_PEERS)) {
+        return Optional.of(new FirstMode.AsStandby(known, "all seats are taken"));
+      }
+      boolean forGood = refused.httpStatus() >= 400 && refused.httpStatus() < 500;
+      if (forGood && refused.error().isPresent()) {
+        throw new StartRefusedException(
+            "the cluster refuses this machine: " + refused.error().get());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private List<String> candidates(Stream<String> remembered) {
+    Set<String> urls = new LinkedHashSet<>();
+    Stream.concat(remembered, givenPeerUrls.stream())
+        .filter(url -> !url.equals(self.peerUrl()))
+        .forEach(urls::add);
+    return new ArrayList<>(urls);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.understudy.admin.machine;
+
+import dev.understudy.peer.PeerWorld;
+import dev.understudy.peer.transport.HttpPeerNetwork;
+import dev.understudy.peer.transport.TransportOptions;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.websocket.client.WebSocketClient;
+
+/** The real world: clocks, randomness, and connections to other peers. */
+public final class MachineWorld implements AutoCloseable {
+
+  private static final int CLIENT_THREADS = 32;
+
+  private final SecureRandom seeds = new SecureRandom();
+  private final WebSocketClient connections;
+
+  public MachineWorld() {
+    QueuedThreadPool threads = new QueuedThreadPool(CLIENT_THREADS, 2);
+    threads.setName("peer-connections");
+    threads.setDaemon(true);
+    HttpClient http = new HttpClient();
+    http.setExecutor(threads);
+    connections = new WebSocketClient(http);
+    HttpPeerNetwork.prepare(connections);
+  }
+
+  void start() throws IOException {
+    try {
+      connections.start();
+    } catch (Exception e) {
+      throw new IOException("connections to other peers cannot be made: " + e.getMessage(), e);
+    }
+  }
+
+  /** What one peer needs. */
+  PeerWorld forPeer() {
+    return new PeerWorld(
+        (self, snapshots, timer) -> {
+          HttpPeerNetwork network =
+              new HttpPeerNetwork(
+                  self, TransportOptions.DEFAULT, snapshots, connections, timer, newRandom());
+          return new PeerWorld.Link(network, network.handler());
+        },
+        this::monotonicMillis,
+        System::currentTimeMillis,
+        newRandom());
+  }
+
+  long monotonicMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  RandomGenerator newRandom() {
+    return new SplittableRandom(seeds.nextLong());
+  }
+
+  /** An id for a cluster or a member; never 0. */
+  long newId() {
+    long id = seeds.nextLong();
+    return id == 0 ? 1 : id;
+  }
+
+  @Override
+  public void close() {
+    try {
+      connections.stop();
+      connections.getHttpClient().stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("connections to other peers could not be closed", e);
+    }
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * One machine of a cluster, and its two modes.
+ *
+ * <p>Read first: {@link dev.understudy.admin.machine.Machine}. It binds its two ports once and then
+ * lives as peer or as standby, changing between the two for as long as the process lives; {@link
+ * dev.understudy.admin.machine.ClusterFinder} decides which comes first. This is the only place
+ * that knows both modes.
+ *
+ * <p>Changes of the mode happen one after the other on a thread of the machine's own, never on a
+ * thread of the mode that ends. While they happen, both ports answer 503.
+ */
+package dev.understudy.admin.machine;
