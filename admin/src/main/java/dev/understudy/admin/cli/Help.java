@@ -68,7 +68,10 @@ final class Help {
     append(text, "--data-dir DIR", "where they keep data and logs (default: ./local.understudy)");
     append(text, "-v, -vv", "tell more, or all, in the machines' logs");
     text.append(
-        "\nTyped while it runs: restart NAME, stop NAME, kill NAME, quit. Ctrl-C stops all.");
+        "\n"
+            + "Typed while it runs: restart NAME, stop NAME, kill NAME (as kill -9), command NAME"
+            + " (how to\n"
+            + "start it by hand), table, quit. Ctrl-C stops all.");
     return text.toString();
   }
 }

@@ -16,9 +16,17 @@ final class History {
   /** Peer or standby as last seen, kept while a machine is silent or dead. */
   private final Map<String, Role> lastRole = new HashMap<>();
 
+  private final List<String> deaths = new ArrayList<>();
+
+  /** Who died between the last two looks. */
+  List<String> deaths() {
+    return List.copyOf(deaths);
+  }
+
   /** What changed since the look before, one line each. */
   List<String> changes(List<Standing> look) {
     List<String> lines = new ArrayList<>();
+    deaths.clear();
     for (Standing now : look) {
       Standing before = last.put(now.name(), now);
       addProcessChanges(lines, before, now);
@@ -27,11 +35,12 @@ final class History {
     return lines;
   }
 
-  private static void addProcessChanges(List<String> lines, Standing before, Standing now) {
+  private void addProcessChanges(List<String> lines, Standing before, Standing now) {
     boolean lived = before != null && before.role() != Role.DEAD;
     boolean lives = now.role() != Role.DEAD;
     if (lived && !lives) {
       lines.add(now.name() + " died (pid " + before.pid() + ")");
+      deaths.add(now.name());
     } else if (!lived && lives) {
       lines.add(now.name() + " started (pid " + now.pid() + ")");
     } else if (lives && before.pid() != now.pid() && before.pid() != 0 && now.pid() != 0) {

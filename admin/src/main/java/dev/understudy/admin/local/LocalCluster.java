@@ -49,7 +49,7 @@ public final class LocalCluster implements AutoCloseable {
    * @return the exit code of the process
    */
   public static int run(LocalClusterOptions options, PrintStream out, PrintStream err) {
-    Screen screen = new Screen(out, Screen.isTerminal(System.getenv("TERM")));
+    Screen screen = new Screen(out, TerminalSize.ofThisProcess(System.getenv("TERM")));
     List<Child> children;
     try {
       children = Children.create(options, line -> screen.event(line));
@@ -85,9 +85,11 @@ public final class LocalCluster implements AutoCloseable {
 
   /** One after the other, so that the first machines get the seats. */
   private void startAll() {
-    screen.note("By hand, each machine is started again with:");
-    children.forEach(child -> screen.note("  " + child.commandLine()));
-    screen.note("Commands: restart NAME, stop NAME, kill NAME, table, quit");
+    screen.note("Type: restart NAME, stop NAME, kill NAME, command NAME, table, quit");
+    if (!screen.isTerminal()) {
+      screen.note("By hand, each machine is started again with:");
+      children.forEach(child -> screen.note("  " + child.commandLine()));
+    }
     for (Child child : children) {
       if (end.getCount() == 0) {
         return;
@@ -123,7 +125,17 @@ public final class LocalCluster implements AutoCloseable {
     }
     List<Standing> standings = asked.stream().map(CompletableFuture::join).toList();
     history.changes(standings).forEach(screen::event);
+    history.deaths().forEach(this::tellHowToRestart);
     screen.show(standings);
+  }
+
+  /** A terminal has no room for all commands at once, so each is told when it is of use. */
+  private void tellHowToRestart(String name) {
+    if (screen.isTerminal()) {
+      children.stream()
+          .filter(child -> child.name().equals(name))
+          .forEach(child -> screen.event("restart " + name + ", or: " + child.commandLine()));
+    }
   }
 
   private CompletableFuture<Standing> lookAt(Child child) {
@@ -154,6 +166,7 @@ public final class LocalCluster implements AutoCloseable {
         if (!line.isBlank()) {
           obey(line.strip().split("\\s+"));
         }
+        screen.prompt();
       }
     } catch (IOException e) {
       screen.event("commands cannot be read any more: " + e.getMessage());
@@ -187,6 +200,7 @@ public final class LocalCluster implements AutoCloseable {
       case "stop" -> child.stop(STOP_TIMEOUT_MILLIS);
       case "kill" -> child.kill();
       case "restart" -> restart(child);
+      case "command" -> screen.event(child.commandLine());
       default -> screen.event("not understood: " + verb + " " + child.name());
     }
   }

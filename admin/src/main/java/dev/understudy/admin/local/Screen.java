@@ -7,97 +7,126 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Shows the table and the history. On a terminal the picture is drawn anew; elsewhere every event
- * is one line, and nothing is repeated. For use by many threads.
+ * Shows the table and the history. On a terminal the picture is drawn anew, below the line that
+ * commands are typed on; elsewhere every event is one line, and nothing is repeated. For use by
+ * many threads.
  */
 final class Screen {
-  private static final int HISTORY_LINES = 15;
+  private static final int MAX_HISTORY = 200;
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
-  private static final String HOME = "\033[H";
+
+  // ECMA-48, as every terminal of today knows it.
+  private static final String CLEAR_ALL = "\033[2J";
+  private static final String TO_PROMPT = "\033[1;1H\033[K> ";
+  private static final String TO_PICTURE = "\033[2;1H";
   private static final String CLEAR_LINE = "\033[K";
   private static final String CLEAR_BELOW = "\033[J";
+  private static final String KEEP_CURSOR = "\0337";
+  private static final String CURSOR_BACK = "\0338";
 
   private final PrintStream out;
-  private final boolean isTerminal;
-  private final List<String> fixed = new ArrayList<>();
+  private final Optional<TerminalSize> terminal;
   private final Deque<String> history = new ArrayDeque<>();
-  private List<Standing> lastDrawn = List.of();
-  private boolean dirty = true;
+  private List<Standing> lastShown = List.of();
+  private boolean dirty;
 
-  Screen(PrintStream out, boolean isTerminal) {
+  /**
+   * @param terminal the terminal's size; empty when there is none
+   */
+  Screen(PrintStream out, Optional<TerminalSize> terminal) {
     this.out = out;
-    this.isTerminal = isTerminal;
+    this.terminal = terminal;
+    if (terminal.isPresent()) {
+      out.print(CLEAR_ALL + TO_PROMPT);
+      out.flush();
+    }
   }
 
-  /** A line that stays: on a terminal below the table, elsewhere printed once. */
+  boolean isTerminal() {
+    return terminal.isPresent();
+  }
+
+  /** Something to know, not bound to a time. */
   synchronized void note(String line) {
-    if (isTerminal) {
-      fixed.add(line);
-      dirty = true;
-    } else {
-      print(line);
-    }
+    tell(line);
   }
 
   /** Something happened. */
   synchronized void event(String line) {
-    String stamped = LocalTime.now().format(TIME) + "  " + line;
-    if (!isTerminal) {
-      print(stamped);
+    tell(LocalTime.now().format(TIME) + "  " + line);
+  }
+
+  private void tell(String line) {
+    if (!isTerminal()) {
+      out.println(line);
+      out.flush();
       return;
     }
-    history.addLast(stamped);
-    if (history.size() > HISTORY_LINES) {
-      history.removeFirst();
+    history.addFirst(line);
+    if (history.size() > MAX_HISTORY) {
+      history.removeLast();
     }
     dirty = true;
   }
 
   /** The machines as they stand now. */
   synchronized void show(List<Standing> machines) {
-    if (isTerminal && (dirty || !machines.equals(lastDrawn))) {
-      draw(machines);
-    }
-    lastDrawn = List.copyOf(machines);
+    boolean changed = dirty || !machines.equals(lastShown);
+    lastShown = List.copyOf(machines);
     dirty = false;
+    if (changed && terminal.isPresent()) {
+      draw(terminal.get());
+    }
   }
 
-  /** The table once, as lines. */
+  /** The table once more, also where nothing is drawn. */
   synchronized void printTable() {
-    if (isTerminal) {
+    if (isTerminal()) {
       dirty = true;
     } else {
-      Table.lines(lastDrawn).forEach(out::println);
+      Table.lines(lastShown).forEach(out::println);
       out.flush();
     }
   }
 
-  private void draw(List<Standing> machines) {
+  /** A command was typed: the line for the next one is cleared. */
+  synchronized void prompt() {
+    if (isTerminal()) {
+      out.print(TO_PROMPT);
+      out.flush();
+      dirty = true;
+    }
+  }
+
+  private void draw(TerminalSize size) {
+    StringBuilder picture = new StringBuilder(KEEP_CURSOR).append(TO_PICTURE);
+    for (String line : picture(lastShown, history, size)) {
+      picture.append(line).append(CLEAR_LINE).append("\r\n");
+    }
+    out.print(picture.append(CLEAR_BELOW).append(CURSOR_BACK));
+    out.flush();
+  }
+
+  /**
+   * What fits below the prompt: the table, then of the history as much as there is room for, the
+   * newest first. A line that is too long is broken by the terminal and takes more rows.
+   */
+  static List<String> picture(
+      List<Standing> machines, Iterable<String> newestFirst, TerminalSize size) {
     List<String> lines = new ArrayList<>(Table.lines(machines));
     lines.add("");
-    lines.addAll(fixed);
-    lines.add("");
-    lines.addAll(history);
-    StringBuilder picture = new StringBuilder(HOME);
-    lines.forEach(line -> picture.append(line).append(CLEAR_LINE).append('\n'));
-    // What is being typed stays on the line below the picture.
-    picture.append("> ").append(CLEAR_BELOW);
-    out.print(picture);
-    out.flush();
-  }
-
-  private void print(String line) {
-    out.println(line);
-    out.flush();
-  }
-
-  /** Whether a picture can be drawn: somebody sees it, on something that knows where "home" is. */
-  static boolean isTerminal(String termVariable) {
-    return System.console() != null
-        && termVariable != null
-        && !termVariable.isEmpty()
-        && !termVariable.equals("dumb");
+    // One row for the prompt, one for the cursor behind the last line.
+    int left = size.rows() - 2 - lines.stream().mapToInt(size::rowsOf).sum();
+    for (String line : newestFirst) {
+      left -= size.rowsOf(line);
+      if (left < 0) {
+        break;
+      }
+      lines.add(line);
+    }
+    return lines;
   }
 }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +35,8 @@ class LocalClusterTest {
     children.add(child("m1", "leader"));
     children.add(child("m2", "standby"));
     children.add(child("m3", "broken"));
-    Screen screen = new Screen(new PrintStream(printed, true, StandardCharsets.UTF_8), false);
+    Screen screen =
+        new Screen(new PrintStream(printed, true, StandardCharsets.UTF_8), Optional.empty());
     cluster = new LocalCluster(children, screen, new PipedInputStream(keyboard));
     running =
         new Thread(

@@ -1,0 +1,82 @@
+package dev.understudy.admin.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.admin.local.Standing.Role;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ScreenTest {
+  private static final Standing M1 = new Standing("m1", 1, Role.LEADER, 2, 10, "http://m1");
+  private static final TerminalSize SMALL = new TerminalSize(8, 80);
+
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+  private Screen screen(Optional<TerminalSize> terminal) {
+    return new Screen(new PrintStream(printed, true, StandardCharsets.UTF_8), terminal);
+  }
+
+  private String takePrinted() {
+    String text = printed.toString(StandardCharsets.UTF_8);
+    printed.reset();
+    return text;
+  }
+
+  @Test
+  void withoutATerminalEventsAreLinesAndTheTableIsPrintedOnlyWhenAskedFor() {
+    Screen screen = screen(Optional.empty());
+    screen.show(List.of(M1));
+    assertThat(takePrinted()).isEmpty();
+
+    screen.event("m1 died");
+    assertThat(takePrinted()).endsWith("  m1 died" + System.lineSeparator());
+    screen.printTable();
+    assertThat(takePrinted().lines()).hasSize(2);
+  }
+
+  @Test
+  void aTerminalIsDrawnAnewOnlyWhenSomethingChanged() {
+    Screen screen = screen(Optional.of(SMALL));
+    screen.show(List.of(M1));
+    assertThat(takePrinted()).contains("leader").contains("\033[J");
+
+    screen.show(List.of(M1));
+    assertThat(takePrinted()).isEmpty();
+    screen.event("m1 died");
+    screen.show(List.of(M1));
+    assertThat(takePrinted()).contains("m1 died");
+  }
+
+  @Test
+  void whatIsBeingTypedKeepsItsPlace() {
+    Screen screen = screen(Optional.of(SMALL));
+    takePrinted();
+
+    screen.show(List.of(M1));
+
+    assertThat(takePrinted()).startsWith("\0337").endsWith("\0338");
+  }
+
+  @Test
+  void thePictureNeverOutgrowsTheTerminal() {
+    String long200 = "x".repeat(200);
+
+    assertThat(Screen.picture(List.of(M1), List.of("a", "b", "c", "d", "e"), SMALL))
+        .hasSize(6)
+        .endsWith("a", "b", "c");
+    assertThat(Screen.picture(List.of(M1), List.of(long200, "b"), SMALL))
+        .hasSize(4)
+        .endsWith(long200);
+  }
+
+  @Test
+  void aSizeThatIsNoneIsTheUsualOne() {
+    assertThat(TerminalSize.parsed("50 132\n")).isEqualTo(new TerminalSize(50, 132));
+    assertThat(TerminalSize.parsed("0 0\n")).isEqualTo(new TerminalSize(24, 80));
+    assertThat(TerminalSize.parsed("")).isEqualTo(new TerminalSize(24, 80));
+  }
+}
