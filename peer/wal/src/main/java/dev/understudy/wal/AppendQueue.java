@@ -64,6 +64,19 @@ final class AppendQueue {
     }
   }
 
+  /** Returns after {@code millis}, whatever waits, or as soon as the queue is closed. */
+  void pause(long millis) throws InterruptedException {
+    lock.lock();
+    try {
+      long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+      while (!closed && nanos > 0) {
+        nanos = changed.awaitNanos(nanos);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Ends the present {@link #awaitWork}, or the next. */
   void wake() {
     lock.lock();

@@ -139,7 +139,11 @@ public final class Wal implements AutoCloseable {
   private void run() {
     try {
       while (!loop.isFailed() && (loop.turn() || !closed.get())) {
-        queue.awaitWork(loop.isStalled() ? STALLED_MILLIS : IDLE_MILLIS);
+        if (loop.isStalled()) {
+          queue.pause(STALLED_MILLIS);
+        } else {
+          queue.awaitWork(IDLE_MILLIS);
+        }
       }
     } catch (InterruptedException e) {
       loop.abandon(e);

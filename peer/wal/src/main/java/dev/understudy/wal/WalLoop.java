@@ -54,7 +54,10 @@ final class WalLoop {
       return false;
     }
     try {
-      queue.drainTo(group);
+      if (group.isEmpty()) {
+        // What found no room stays in front, and the queue fills up behind it: that is its bound.
+        queue.drainTo(group);
+      }
       boolean progress = appendGroup();
       progress |= releaseSegments();
       if (!progress || lowOnSpace || spaceCheckedAtGrowth != writer.growths()) {

@@ -107,13 +107,31 @@ class WalFailureTest {
     assertThat(failures).isEmpty();
 
     disk.setCapacityBytes(1 << 20);
-    assertThat(wal.turn()).isTrue();
+    for (int turn = 0; turn < 3; turn++) {
+      wal.turn();
+    }
     assertThat(durable).hasValue(40);
-    wal.turn();
     assertThat(wal.lowOnSpace()).isFalse();
     wal.close();
     disk.powerCut(MemoryDisk.Survival.NOTHING);
     assertThat(Logs.recover(disk).entries()).isEqualTo(entries(1, 1, 40, 400));
+  }
+
+  @Test
+  void whatWaitsForAFullDiskIsBounded() throws IOException {
+    disk.setCapacityBytes(10_000);
+    Wal wal = create(Logs.SMALL);
+    int accepted = 0;
+    while (append(wal, accepted + 1, accepted + 1, 400) == AppendOutcome.ACCEPTED) {
+      accepted++;
+      wal.turn();
+      assertThat(accepted).isLessThan(1000);
+    }
+    disk.setCapacityBytes(1 << 20);
+    wal.turn();
+    wal.turn();
+    assertThat(durable).hasValue(accepted);
+    wal.close();
   }
 
   @Test
