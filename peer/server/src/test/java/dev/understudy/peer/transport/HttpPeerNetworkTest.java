@@ -191,7 +191,8 @@ class HttpPeerNetworkTest {
   void aPeerThatStopsReadingLosesItsStreamAfterTheWriteDeadline() throws Exception {
     TransportOptions writesMatter =
         new TransportOptions(
-            100, 4 << 20, 64 << 10, 1 << 20, 10, 100, 500, 500, 10_000, 20_000, 5_000, 20_000, 500);
+            100, 4 << 20, 64 << 10, 1 << 20, 10, 100, 5_000, 500, 10_000, 20_000, 5_000, 20_000,
+            500);
     TestPeer a = track(TestPeer.start(1, TestPeer.CLUSTER, 0, writesMatter, client, timer));
     TestPeer b = peer(2);
     CountDownLatch release = new CountDownLatch(1);
@@ -229,7 +230,7 @@ class HttpPeerNetworkTest {
     await().atMost(SOON).until(() -> b.messages.size() == 1);
     // Longer than the time after which a silent stream is given up.
     await()
-        .during(Duration.ofMillis(1_500))
+        .during(Duration.ofMillis(2_500))
         .atMost(SOON)
         .until(() -> a.unreachable.isEmpty() && b.unreachable.isEmpty());
     b.send(new Message.HeartbeatResponse(2, 1, 1, 1));

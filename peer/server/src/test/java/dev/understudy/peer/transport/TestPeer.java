@@ -20,7 +20,8 @@ final class TestPeer implements AutoCloseable {
   /** Quick to notice, so that tests are quick. */
   static final TransportOptions QUICK =
       new TransportOptions(
-          1000, 1 << 20, 64 << 10, 1 << 20, 10, 100, 500, 1_000, 200, 1_000, 5_000, 20_000, 1_000);
+          1000, 1 << 20, 64 << 10, 1 << 20, 10, 100, 5_000, 1_000, 200, 2_000, 5_000, 20_000,
+          1_000);
 
   final long id;
   final List<Message> messages = new CopyOnWriteArrayList<>();
