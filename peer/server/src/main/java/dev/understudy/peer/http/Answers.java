@@ -103,6 +103,19 @@ final class Answers {
     }
   }
 
+  /**
+   * Gives an answer that hangs on a future or runs on another thread. There nobody would hear of an
+   * exception, and the client would wait for ever.
+   */
+  static void guarded(Callback callback, Runnable answer) {
+    try {
+      answer.run();
+    } catch (RuntimeException e) {
+      log.error("an answer could not be given", e);
+      callback.failed(e);
+    }
+  }
+
   /** JSON about the cluster, with its id. */
   void clusterJson(Response response, int status, JsonBytes body, Callback callback) {
     response.getHeaders().add(clusterId());

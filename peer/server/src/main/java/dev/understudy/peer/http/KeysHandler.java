@@ -87,13 +87,16 @@ final class KeysHandler {
       backend
           .linearizable()
           .whenComplete(
-              (done, failure) -> {
-                if (failure == null) {
-                  answerRead(wish, request, response, callback);
-                } else {
-                  answers.failure(response, failure, callback);
-                }
-              });
+              (done, failure) ->
+                  Answers.guarded(
+                      callback,
+                      () -> {
+                        if (failure == null) {
+                          answerRead(wish, request, response, callback);
+                        } else {
+                          answers.failure(response, failure, callback);
+                        }
+                      }));
     } else {
       answerRead(wish, request, response, callback);
     }
@@ -109,7 +112,10 @@ final class KeysHandler {
         request
             .getComponents()
             .getExecutor()
-            .execute(() -> answerEvent(event, version.index(), response, callback));
+            .execute(
+                () ->
+                    Answers.guarded(
+                        callback, () -> answerEvent(event, version.index(), response, callback)));
       } else {
         answerEvent(event, version.index(), response, callback);
       }
@@ -155,13 +161,16 @@ final class KeysHandler {
     boolean silent = wish.noValueOnSuccess() && !HttpMethod.DELETE.is(request.getMethod());
     CompletableFuture<Result> written = backend.write(operation);
     written.whenComplete(
-        (result, failure) -> {
-          if (failure == null) {
-            answerWrite(result, silent, response, callback);
-          } else {
-            answers.failure(response, failure, callback);
-          }
-        });
+        (result, failure) ->
+            Answers.guarded(
+                callback,
+                () -> {
+                  if (failure == null) {
+                    answerWrite(result, silent, response, callback);
+                  } else {
+                    answers.failure(response, failure, callback);
+                  }
+                }));
   }
 
   private void answerWrite(Result result, boolean silent, Response response, Callback callback) {

@@ -28,6 +28,9 @@ final class InMemoryBackend implements ClientBackend, AutoCloseable {
   /** What linearizable reads wait for; null for nothing. */
   final AtomicReference<CompletableFuture<Void>> barrier = new AtomicReference<>();
 
+  /** This peer; a tool that follows the addresses needs the real one. */
+  final AtomicReference<Member> self = new AtomicReference<>(SELF);
+
   /** The leader, or null. */
   final AtomicReference<Member> leader = new AtomicReference<>(SELF);
 
@@ -40,7 +43,7 @@ final class InMemoryBackend implements ClientBackend, AutoCloseable {
 
   /** Expires keys as often as etcd does. */
   void start() {
-    writer.scheduleAtFixedRate(this::expire, 100, 100, TimeUnit.MILLISECONDS);
+    writer.scheduleAtFixedRate(this::expire, 500, 500, TimeUnit.MILLISECONDS);
   }
 
   private void expire() {
@@ -118,7 +121,7 @@ final class InMemoryBackend implements ClientBackend, AutoCloseable {
 
   @Override
   public List<Member> members() {
-    return List.of(SELF);
+    return List.of(self.get());
   }
 
   @Override

@@ -45,6 +45,10 @@ final class LocalServer implements AutoCloseable {
 
   public static void main(String[] args) throws Exception {
     LocalServer local = new LocalServer(ClientLimits.DEFAULT, Integer.parseInt(args[0]));
+    String url = "http://127.0.0.1:" + local.port();
+    ClientBackend.Member self = new ClientBackend.Member(0xabcL, "solo", url, url);
+    local.backend.self.set(self);
+    local.backend.leader.set(self);
     System.out.println("listening on 127.0.0.1:" + local.port());
     TimeUnit.HOURS.sleep(1);
     local.close();
