@@ -48,18 +48,25 @@ final class ClusterFinder {
 
   private final MachineRecord self;
   private final List<String> givenPeerUrls;
+  private final boolean takesSeats;
   private final ClusterClient client;
   private final Patience patience;
   private final Pause pause;
 
+  /**
+   * @param givenPeerUrls the peers that the operator has named
+   * @param takesSeats false for a machine that is to stay a standby unless somebody appoints it
+   */
   ClusterFinder(
       MachineRecord self,
       List<String> givenPeerUrls,
+      boolean takesSeats,
       ClusterClient client,
       Patience patience,
       Pause pause) {
     this.self = self;
     this.givenPeerUrls = givenPeerUrls;
+    this.takesSeats = takesSeats;
     this.client = client;
     this.patience = patience;
     this.pause = pause;
@@ -133,6 +140,9 @@ final class ClusterFinder {
             saved.map(StandbyInfo::cluster).orElse(List.of()).stream().map(MachineView::peerUrl));
     if (known.isEmpty()) {
       return new FirstMode.AsFounder();
+    }
+    if (!takesSeats) {
+      return new FirstMode.AsStandby(known, "its seat priority is 0");
     }
     JoinRequest request = JoinRequest.of(self, new LocalData.None());
     for (int attempt = 1; attempt <= patience.attempts(); attempt++) {

@@ -178,6 +178,7 @@ public final class Machine implements AutoCloseable {
     return new ClusterFinder(
         self,
         options.peerUrls(),
+        options.seatPriority() > 0,
         client,
         new ClusterFinder.Patience(
             options.joining().attempts(), options.joining().intervalMillis(), JOIN_TIMEOUT_MILLIS),

@@ -34,11 +34,14 @@ final class Applier {
   private final MembershipQueue membership;
   private final ClusterClock clock;
   private final Consumer<Registry> registryChanged;
+  private final Consumer<List<Proposal>> proposalsLost;
   private long appliedIndex;
+  private long appliedTerm;
 
   /**
    * @param proposer marks the commands of this peer's present life
    * @param registryChanged told of every new registry, on this thread
+   * @param proposalsLost given the commands that never will be applied unless proposed again
    */
   Applier(
       RaftCore core,
@@ -48,7 +51,8 @@ final class Applier {
       PendingEntries entries,
       MembershipQueue membership,
       ClusterClock clock,
-      Consumer<Registry> registryChanged) {
+      Consumer<Registry> registryChanged,
+      Consumer<List<Proposal>> proposalsLost) {
     this.core = core;
     this.machine = machine;
     this.proposer = proposer;
@@ -57,6 +61,7 @@ final class Applier {
     this.membership = membership;
     this.clock = clock;
     this.registryChanged = registryChanged;
+    this.proposalsLost = proposalsLost;
     this.appliedIndex = core.appliedIndex();
   }
 
@@ -66,6 +71,7 @@ final class Applier {
 
   void apply(List<Entry> committed) {
     for (Entry entry : committed) {
+      enterTerm(entry.term());
       Applied applied =
           entry.payload() instanceof Payload.Change change
               ? applyChange(entry.index(), change.change())
@@ -74,6 +80,13 @@ final class Applier {
       entries.applied(entry.id(), applied);
     }
     clock.observe(machine.clusterTimeMillis());
+  }
+
+  private void enterTerm(long term) {
+    if (term != appliedTerm) {
+      appliedTerm = term;
+      proposalsLost.accept(proposals.takeLost(term));
+    }
   }
 
   /** The state machine was replaced by a snapshot's. */

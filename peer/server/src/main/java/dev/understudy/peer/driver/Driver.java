@@ -91,6 +91,10 @@ public final class Driver implements PeerReceiver {
   private final StatusBoard board;
 
   private final List<Proposal> batch = new ArrayList<>();
+
+  /** Commands that a change of leaders has swallowed, and that may be proposed again. */
+  private final List<Proposal> lost = new ArrayList<>();
+
   private long nextTickMillis;
   private boolean stopped;
 
@@ -130,7 +134,8 @@ public final class Driver implements PeerReceiver {
             entries,
             membership,
             clusterClock,
-            registry -> registryChanged(world.network(), registry));
+            registry -> registryChanged(world.network(), registry),
+            this::proposeAgain);
     readyWork = new ReadyWork(world, options, inbox, applier, reads);
     leadership = new LeadershipWatch(notices, gate, world.wallMillis());
     contacts = new Contacts(clockMillis, 2 * options.tickMillis());
@@ -297,6 +302,8 @@ public final class Driver implements PeerReceiver {
                 completions.add(
                     proposal.future(),
                     new Outcome.NotDone<>(Outcome.Reason.STOPPING, "this peer is stopping")));
+    lost.forEach(proposal -> completions.add(proposal.future(), Refusals.NO_LEADER));
+    lost.clear();
     inbox.runTasks();
     membership.leadershipLost();
     String cause = "this peer is stopping; whether it will be applied is unknown";
@@ -330,18 +337,21 @@ public final class Driver implements PeerReceiver {
   private void step(Message message) {
     contacts.heard(message.from(), clockMillis.getAsLong());
     statistics.received(message);
-    if (message instanceof Message.Propose propose && core.role() == Role.LEADER) {
-      core.step(stamped(propose));
+    if (message instanceof Message.Propose propose) {
+      takeForwarded(propose);
     } else if (Admission.admits(message, machine.registry(), core.confState())) {
       core.step(message);
     }
   }
 
-  private Message stamped(Message.Propose propose) {
-    long time = clusterClock.stamp();
-    List<Payload> payloads =
-        propose.payloads().stream().map(payload -> stamped(payload, time)).toList();
-    return new Message.Propose(propose.from(), propose.to(), propose.term(), payloads);
+  /** In any other term than the one it was sent for, a forwarded command counts as lost. */
+  private void takeForwarded(Message.Propose propose) {
+    if (core.role() == Role.LEADER && core.term() == propose.term() && !wal.lowOnSpace()) {
+      long time = clusterClock.stamp();
+      List<Payload> payloads =
+          propose.payloads().stream().map(payload -> stamped(payload, time)).toList();
+      core.step(new Message.Propose(propose.from(), propose.to(), 0, payloads));
+    }
   }
 
   private static Payload stamped(Payload payload, long time) {
@@ -363,30 +373,44 @@ public final class Driver implements PeerReceiver {
 
   /** All that waits goes into the log as one batch: one message to each peer, one write. */
   private void propose() {
-    inbox.takeProposals(batch, MAX_BATCH);
-    if (wal.lowOnSpace()) {
-      batch.forEach(p -> completions.add(p.future(), Refusals.NO_SPACE));
-      batch.clear();
+    if (!lost.isEmpty() && proposed(lost) instanceof Proposed.Taken) {
+      lost.clear();
     }
+    inbox.takeProposals(batch, MAX_BATCH);
     refuseBeyond(options.maxPendingProposals() - proposals.size());
-    if (batch.isEmpty()) {
-      return;
+    if (!batch.isEmpty() && proposed(batch) instanceof Proposed.Refused refused) {
+      batch.forEach(p -> completions.add(p.future(), refused.answer()));
+    }
+    batch.clear();
+  }
+
+  private sealed interface Proposed {
+    record Taken() implements Proposed {}
+
+    record Refused(Outcome<Applied> answer) implements Proposed {}
+  }
+
+  private Proposed proposed(List<Proposal> commands) {
+    if (wal.lowOnSpace()) {
+      return new Proposed.Refused(Refusals.NO_SPACE);
     }
     boolean leading = core.role() == Role.LEADER;
     long time = leading ? clusterClock.stamp() : 0;
-    List<Payload> payloads = new ArrayList<>(batch.size());
-    for (Proposal proposal : batch) {
+    List<Payload> payloads = new ArrayList<>(commands.size());
+    for (Proposal proposal : commands) {
       byte[] command = proposal.command();
       payloads.add(new Payload.Normal(leading ? CommandCodec.stamped(command, time) : command));
     }
     ProposeResult result = core.propose(payloads);
     if (result instanceof ProposeResult.Accepted || result instanceof ProposeResult.Forwarded) {
-      batch.forEach(p -> proposals.add(p.sequence(), p.future(), p.deadlineMillis()));
-    } else {
-      Outcome<Applied> refusal = Refusals.of(result);
-      batch.forEach(p -> completions.add(p.future(), refusal));
+      commands.forEach(p -> proposals.add(p, core.term()));
+      return new Proposed.Taken();
     }
-    batch.clear();
+    return new Proposed.Refused(Refusals.of(result));
+  }
+
+  private void proposeAgain(List<Proposal> swallowed) {
+    lost.addAll(swallowed);
   }
 
   private void refuseBeyond(int room) {
@@ -413,6 +437,14 @@ public final class Driver implements PeerReceiver {
 
   private void expire(long now) {
     proposals.expire(now);
+    lost.removeIf(
+        proposal -> {
+          boolean expired = proposal.deadlineMillis() <= now;
+          if (expired) {
+            completions.add(proposal.future(), Refusals.NO_LEADER);
+          }
+          return expired;
+        });
     entries.expire(now);
     reads.expire(now);
     membership.expire(now);

@@ -1,20 +1,24 @@
 package dev.understudy.peer.driver;
 
 import dev.understudy.peer.machine.Applied;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * The commands of this peer that are on their way: proposed, not yet applied here.
  *
- * <p>For the driver's thread only. Deadlines are all equally far away, so the order of arrival is
- * also the order in which they pass.
+ * <p>A command is proposed for one term: a leader takes a forwarded one only in the term it was
+ * sent for. So once an entry of a later term is applied, a command that was not applied before it
+ * never will be, and may be proposed again without being done twice.
+ *
+ * <p>For the driver's thread only.
  */
 final class PendingProposals {
 
-  private record Pending(CompletableFuture<Outcome<Applied>> future, long deadlineMillis) {}
+  private record Pending(Proposal proposal, long term) {}
 
   private final Map<Long, Pending> bySequence = new LinkedHashMap<>();
   private final Completions completions;
@@ -27,32 +31,53 @@ final class PendingProposals {
     return bySequence.size();
   }
 
-  void add(long sequence, CompletableFuture<Outcome<Applied>> future, long deadlineMillis) {
-    bySequence.put(sequence, new Pending(future, deadlineMillis));
+  /**
+   * @param term the only term in which the command can come into the log
+   */
+  void add(Proposal proposal, long term) {
+    bySequence.put(proposal.sequence(), new Pending(proposal, term));
   }
 
   /** Answers the command if it is one of ours that still waits. */
   void answer(long sequence, Outcome<Applied> outcome) {
     Pending pending = bySequence.remove(sequence);
     if (pending != null) {
-      completions.add(pending.future(), outcome);
+      completions.add(pending.proposal().future(), outcome);
     }
+  }
+
+  /**
+   * Takes out what is certainly lost.
+   *
+   * @param appliedTerm the term of an entry that is being applied, everything before it being
+   *     applied
+   */
+  List<Proposal> takeLost(long appliedTerm) {
+    List<Proposal> lost = new ArrayList<>();
+    Iterator<Pending> all = bySequence.values().iterator();
+    while (all.hasNext()) {
+      Pending pending = all.next();
+      if (Long.compareUnsigned(pending.term(), appliedTerm) < 0) {
+        all.remove();
+        lost.add(pending.proposal());
+      }
+    }
+    return lost;
   }
 
   /** Gives up on every command whose deadline has passed. */
   void expire(long nowMillis) {
-    Iterator<Pending> oldestFirst = bySequence.values().iterator();
-    while (oldestFirst.hasNext()) {
-      Pending pending = oldestFirst.next();
-      if (pending.deadlineMillis() > nowMillis) {
-        return;
+    Iterator<Pending> all = bySequence.values().iterator();
+    while (all.hasNext()) {
+      Proposal proposal = all.next().proposal();
+      if (proposal.deadlineMillis() <= nowMillis) {
+        all.remove();
+        completions.add(
+            proposal.future(),
+            new Outcome.Unknown<>(
+                "request timed out, possibly due to leader failure or lost connection; whether it"
+                    + " was applied is unknown"));
       }
-      oldestFirst.remove();
-      completions.add(
-          pending.future(),
-          new Outcome.Unknown<>(
-              "request timed out, possibly due to leader failure or lost connection;"
-                  + " whether it was applied is unknown"));
     }
   }
 
@@ -60,7 +85,8 @@ final class PendingProposals {
   void abandon(String cause) {
     bySequence
         .values()
-        .forEach(pending -> completions.add(pending.future(), new Outcome.Unknown<>(cause)));
+        .forEach(
+            pending -> completions.add(pending.proposal().future(), new Outcome.Unknown<>(cause)));
     bySequence.clear();
   }
 }

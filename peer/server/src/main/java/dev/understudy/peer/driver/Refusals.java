@@ -9,6 +9,9 @@ final class Refusals {
   static final Outcome<Applied> TOO_MANY =
       new Outcome.NotDone<>(Outcome.Reason.OVERLOADED, "too many proposals are waiting");
 
+  static final Outcome<Applied> NO_LEADER =
+      new Outcome.NotDone<>(Outcome.Reason.NO_LEADER, "no leader is known");
+
   static final Outcome<Applied> NO_SPACE =
       new Outcome.NotDone<>(Outcome.Reason.NO_SPACE, "the disk is nearly full");
 
@@ -26,6 +29,6 @@ final class Refusals {
     if (result instanceof ProposeResult.NotMember) {
       return new Outcome.NotDone<>(Outcome.Reason.NO_LEADER, "this peer has lost its seat");
     }
-    return new Outcome.NotDone<>(Outcome.Reason.NO_LEADER, "no leader is known");
+    return NO_LEADER;
   }
 }
