@@ -3,6 +3,7 @@ package dev.understudy.wal;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
 import dev.understudy.raft.Entry;
+import dev.understudy.raft.HardState;
 import dev.understudy.raft.Payload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,6 +28,11 @@ final class FrameWriter {
         entry.payload() instanceof Payload.Normal normal
             ? LogCodec.normalBytes(entry, normal.data())
             : LogCodec.toProto(entry).getSerializedSize());
+  }
+
+  /** The bytes that the hard state's record takes. */
+  static int hardStateBytes(HardState state) {
+    return FrameHeader.frameBytes(LogCodec.hardStateBytes(state));
   }
 
   /** The bytes that a record of this message takes. */
@@ -74,6 +80,13 @@ final class FrameWriter {
     } else {
       add(FrameType.ENTRY, LogCodec.toProto(entry), last, sequence, offset, unsynced);
     }
+  }
+
+  /** Adds a hard state; see {@link FrameHeader#write} for the numbers. */
+  void add(HardState state, boolean last, long sequence, long offset, long unsynced) {
+    int start = begin();
+    LogCodec.encodeHardState(state, buffer);
+    end(start, FrameType.HARD_STATE, last, sequence, offset, unsynced);
   }
 
   /** Adds a message; see {@link FrameHeader#write} for the numbers. */

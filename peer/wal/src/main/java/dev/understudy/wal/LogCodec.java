@@ -23,6 +23,10 @@ public final class LogCodec {
   private static final int INDEX_TAG = LogProto.Entry.INDEX_FIELD_NUMBER << 3;
   private static final int DATA_TAG = LogProto.Entry.DATA_FIELD_NUMBER << 3 | 2;
 
+  private static final int STATE_TERM_TAG = LogProto.HardState.TERM_FIELD_NUMBER << 3;
+  private static final int STATE_VOTE_TAG = LogProto.HardState.VOTE_FIELD_NUMBER << 3 | 1;
+  private static final int STATE_COMMIT_TAG = LogProto.HardState.COMMIT_FIELD_NUMBER << 3;
+
   private LogCodec() {}
 
   /** An entry as a message. */
@@ -186,9 +190,8 @@ public final class LogCodec {
 
   /** The bytes that {@link #encodeNormal} will write. */
   static int normalBytes(Entry entry, byte[] data) {
-    return (entry.term() == 0 ? 0 : 1 + CodedOutputStream.computeUInt64SizeNoTag(entry.term()))
-        + 1
-        + CodedOutputStream.computeUInt64SizeNoTag(entry.index())
+    return varintFieldBytes(entry.term())
+        + varintFieldBytes(entry.index())
         + 1
         + CodedOutputStream.computeUInt32SizeNoTag(data.length)
         + data.length;
@@ -199,15 +202,39 @@ public final class LogCodec {
    * data}, but makes no object: nearly everything in a log is such an entry.
    */
   static void encodeNormal(Entry entry, byte[] data, ByteBuffer target) {
-    if (entry.term() != 0) {
-      target.put((byte) TERM_TAG);
-      putVarint(target, entry.term());
-    }
-    target.put((byte) INDEX_TAG);
-    putVarint(target, entry.index());
+    putVarintField(target, TERM_TAG, entry.term());
+    putVarintField(target, INDEX_TAG, entry.index());
     target.put((byte) DATA_TAG);
     putVarint(target, data.length);
     target.put(data);
+  }
+
+  /** The bytes that {@link #encodeHardState} will write. */
+  static int hardStateBytes(HardState state) {
+    return varintFieldBytes(state.term())
+        + (state.vote() == 0 ? 0 : 1 + Long.BYTES)
+        + varintFieldBytes(state.commit());
+  }
+
+  /** Writes the same bytes as {@code toProto(state).writeTo(…)}, but makes no object. */
+  static void encodeHardState(HardState state, ByteBuffer target) {
+    putVarintField(target, STATE_TERM_TAG, state.term());
+    if (state.vote() != 0) {
+      target.put((byte) STATE_VOTE_TAG);
+      target.putLong(Long.reverseBytes(state.vote()));
+    }
+    putVarintField(target, STATE_COMMIT_TAG, state.commit());
+  }
+
+  private static int varintFieldBytes(long value) {
+    return value == 0 ? 0 : 1 + CodedOutputStream.computeUInt64SizeNoTag(value);
+  }
+
+  private static void putVarintField(ByteBuffer target, int tag, long value) {
+    if (value != 0) {
+      target.put((byte) tag);
+      putVarint(target, value);
+    }
   }
 
   private static void putVarint(ByteBuffer target, long value) {

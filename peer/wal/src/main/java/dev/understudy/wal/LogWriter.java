@@ -161,7 +161,7 @@ final class LogWriter implements Closeable {
       bytes += FrameWriter.messageBytes(LogCodec.toProto(batch.marker().get().snapshot()));
     }
     if (batch.hardState().isPresent()) {
-      bytes += FrameWriter.messageBytes(LogCodec.toProto(batch.hardState().get()));
+      bytes += FrameWriter.hardStateBytes(batch.hardState().get());
     }
     return bytes;
   }
@@ -184,7 +184,8 @@ final class LogWriter implements Closeable {
     if (state.isPresent()) {
       mustSync |= state.get().term() != hardState.term() || state.get().vote() != hardState.vote();
       hardState = state.get();
-      add(FrameType.HARD_STATE, LogCodec.toProto(hardState), true);
+      makeRoom(FrameWriter.hardStateBytes(hardState));
+      frames.add(hardState, true, sequence(), end(), end() - syncedEnd);
     }
     return mustSync;
   }
@@ -203,7 +204,9 @@ final class LogWriter implements Closeable {
       markers.remove(0);
     }
     FrameType type = marker.restartsLog() ? FrameType.SNAPSHOT_INSTALLED : FrameType.SNAPSHOT_TAKEN;
-    add(type, LogCodec.toProto(snapshot), last);
+    MessageLite message = LogCodec.toProto(snapshot);
+    makeRoom(FrameWriter.messageBytes(message));
+    frames.add(type, message, last, sequence(), end(), end() - syncedEnd);
   }
 
   private void add(Entry entry, boolean last) throws IOException {
@@ -215,11 +218,6 @@ final class LogWriter implements Closeable {
     frames.add(entry, last, sequence(), end(), end() - syncedEnd);
     lastIndex = entry.index();
     lastTerm = entry.term();
-  }
-
-  private void add(FrameType type, MessageLite message, boolean last) throws IOException {
-    makeRoom(FrameWriter.messageBytes(message));
-    frames.add(type, message, last, sequence(), end(), end() - syncedEnd);
   }
 
   private void makeRoom(int frameBytes) throws IOException {

@@ -84,6 +84,15 @@ class LogCodecTest {
   }
 
   @Property(tries = 300)
+  void theShortWayIsTheSameForHardStates(
+      @ForAll long term, @ForAll long vote, @ForAll long commit) {
+    HardState state = new HardState(term, vote, commit);
+    ByteBuffer target = ByteBuffer.allocate(LogCodec.hardStateBytes(state));
+    LogCodec.encodeHardState(state, target);
+    assertThat(target.array()).isEqualTo(LogCodec.toProto(state).toByteArray());
+  }
+
+  @Property(tries = 300)
   void snapshotMetadataComeBackAsTheyWere(
       @ForAll long term, @ForAll long index, @ForAll("confStates") ConfState state)
       throws Exception {

@@ -7,15 +7,19 @@ import static dev.understudy.wal.Logs.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import dev.understudy.raft.Entry;
 import dev.understudy.raft.HardState;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class WalTest {
   private final MemoryDisk disk = new MemoryDisk("disk");
@@ -127,6 +131,27 @@ class WalTest {
     assertThat(syncs).hasValue(1);
     assertThat(done).hasSize(50).isSorted();
     wal.close();
+  }
+
+  @Test
+  void appendingMakesHardlyAnyGarbage(@TempDir Path path) throws IOException {
+    try (Directory directory = DiskDirectory.open(path);
+        Wal wal = Wal.create(directory, Logs.IDENTITY, WalOptions.DEFAULT, WalListener.NONE)) {
+      WalBatch batch = WalBatch.of(entries(1, 1, 8, 256), hardState(1, 7, 1));
+      Runnable nothing = () -> {};
+      for (int i = 0; i < 200; i++) {
+        wal.append(batch, nothing);
+        wal.turn();
+      }
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < 200; i++) {
+        wal.append(batch, nothing);
+        wal.turn();
+      }
+      long perTurn = (threads.getCurrentThreadAllocatedBytes() - before) / 200;
+      assertThat(perTurn).as("bytes for 8 entries and a hard state").isLessThan(512);
+    }
   }
 
   @Test
