@@ -121,6 +121,11 @@ public final class MemoryRaftLog implements RaftLog {
     return true;
   }
 
+  /** The snapshot that the log is built on; {@link Snapshot#EMPTY} if there is none. */
+  public Snapshot base() {
+    return base;
+  }
+
   /**
    * Replaces the snapshot that the log is built on by one of what it holds; entries stay until
    * {@link #compact}.

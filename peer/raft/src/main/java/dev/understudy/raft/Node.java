@@ -27,6 +27,10 @@ final class Node {
   private final LongPredicate removed;
   private final Elections elections = new Elections(this);
   private Membership membership = Membership.EMPTY;
+
+  /** The index up to which the membership is known to hold all changes. */
+  private long membershipIndex;
+
   private Behaviour behaviour = new Follower(this);
 
   Node(
@@ -218,6 +222,15 @@ final class Node {
 
   // ---- membership and snapshots
 
+  /** Applies a change at its place in the log, unless a snapshot has brought what came of it. */
+  ConfState applyConfChange(ConfChange change, long index) {
+    if (index <= membershipIndex) {
+      return membership.toConfState();
+    }
+    membershipIndex = index;
+    return applyConfChange(change);
+  }
+
   ConfState applyConfChange(ConfChange change) {
     ConfChanger.Outcome outcome = ConfChanger.apply(membership, change);
     switchTo(outcome);
@@ -244,6 +257,7 @@ final class Node {
       return false;
     }
     log.restore(snapshot);
+    membershipIndex = metadata.index();
     switchTo(new ConfChanger.Outcome(Membership.of(metadata.confState()), Ids.NONE));
     events.restored(log.committed(), log.last(), metadata);
     return true;

@@ -115,12 +115,24 @@ public final class RaftCore {
   }
 
   /**
-   * Puts a committed change of the membership into force. To be called for each such entry of
-   * {@link Ready#apply()}, in order, before that Ready is acknowledged.
+   * Puts a committed change of the membership into force. To be called for each entry of {@link
+   * Ready#apply()} that carries one, in order, before that Ready is acknowledged. An entry that a
+   * snapshot has overtaken meanwhile changes nothing.
    *
+   * @param index the entry's index
+   * @param change the change; a driver that must not let it happen gives an update of member 0
    * @return the membership from now on
    * @throws IllegalStateException if the change cannot be made, which cannot happen to changes that
    *     were validated when they were proposed
+   */
+  public ConfState applyConfChange(long index, ConfChange change) {
+    return node.applyConfChange(change, index);
+  }
+
+  /**
+   * Puts a change into force whatever its place in the log; for drivers that apply everything of a
+   * Ready before they hand the core another message. Others use {@link #applyConfChange(long,
+   * ConfChange)}.
    */
   public ConfState applyConfChange(ConfChange change) {
     return node.applyConfChange(change);

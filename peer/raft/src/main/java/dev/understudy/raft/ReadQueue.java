@@ -41,18 +41,16 @@ final class ReadQueue {
    * @return false if too many wait
    */
   boolean take(long from, long context) {
-    if (node.membership().isOnly(node.id)) {
-      answer(from, node.log.committed(), context);
-      return true;
-    }
     if (size() >= node.config.limits().pendingReads()) {
       node.events.requestDropped(
           new Message.ReadIndexRequest(from, node.id, 0, context), node.term);
       return false;
     }
     if (node.log.term(node.log.committed()) != node.term) {
+      // This holds for a single voter as well: what it knows as committed when it is elected may be
+      // less than what was. (etcd answers at once.)
       postponed.add(new Message.ReadIndexRequest(from, node.id, 0, context));
-    } else if (lease != null && lease.holds()) {
+    } else if (node.membership().isOnly(node.id) || (lease != null && lease.holds())) {
       answer(from, node.log.committed(), context);
     } else {
       ask(from, context);

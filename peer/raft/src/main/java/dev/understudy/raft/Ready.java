@@ -12,7 +12,9 @@ import java.util.Optional;
  *       <em>and of all earlier ones</em> are durable: a restart must not unsay a vote or an
  *       acknowledgement;
  *   <li>the durable log is written in the order of the Readys, entries replacing what they overlap;
- *   <li>entries are applied in order, a snapshot before the entries of later Readys.
+ *   <li>entries are applied in order, a snapshot before the entries of later Readys; entries of
+ *       earlier Readys that wait when a snapshot is restored are covered by it, and are skipped but
+ *       acknowledged.
  * </ul>
  *
  * @param softState role and leader, if they have changed
