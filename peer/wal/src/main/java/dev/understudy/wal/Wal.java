@@ -132,12 +132,18 @@ public final class Wal implements AutoCloseable {
     Thread next = new Thread(this::run, threadName);
     next.setDaemon(true);
     thread = next;
-    loop.startHelper(threadName + "-spare");
-    next.start();
+    try {
+      next.start();
+    } catch (RuntimeException | Error e) {
+      thread = null;
+      started.set(false);
+      throw e;
+    }
   }
 
   private void run() {
     try {
+      loop.startHelper(threadName + "-spare");
       while (!loop.isFailed() && (loop.turn() || !closed.get())) {
         if (loop.isStalled()) {
           queue.pause(STALLED_MILLIS);
@@ -145,7 +151,7 @@ public final class Wal implements AutoCloseable {
           queue.awaitWork(IDLE_MILLIS);
         }
       }
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | RuntimeException | Error e) {
       loop.abandon(e);
     } finally {
       finish();

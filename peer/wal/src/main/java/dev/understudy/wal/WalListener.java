@@ -11,6 +11,9 @@ public interface WalListener {
    */
   void failed(Throwable cause);
 
+  /** A sync is about to begin; {@link #synced} or {@link #failed} follows. */
+  default void syncing() {}
+
   /**
    * A sync has succeeded.
    *

@@ -89,6 +89,7 @@ final class WalLoop {
     }
     writer.flush();
     if (mustSync) {
+      listener.syncing();
       long bytes = writer.sync();
       listener.synced(count, bytes);
     }

@@ -40,6 +40,16 @@ final class WalBenchmark {
     private long entries;
     private long syncs;
     private long nanos;
+
+    private String line(String what) {
+      double passed = nanos / 1e9;
+      return String.format(
+          Locale.ROOT,
+          "%-42s %9.0f entries/s %8.0f syncs/s",
+          what,
+          entries / passed,
+          syncs / passed);
+    }
   }
 
   private final Map<String, Total> totals = new LinkedHashMap<>();
@@ -47,16 +57,19 @@ final class WalBenchmark {
   private final Path root;
   private final double seconds;
 
-  private WalBenchmark(Path root, double seconds) {
+  WalBenchmark(Path root, double seconds) {
     this.root = root;
     this.seconds = seconds;
   }
 
   public static void main(String[] args) throws Exception {
-    new WalBenchmark(Path.of(args[0]), Double.parseDouble(args[1])).run();
+    new WalBenchmark(Path.of(args[0]), Double.parseDouble(args[1]))
+        .run()
+        .forEach(System.out::println);
   }
 
-  void run() throws Exception {
+  /** Runs everything; returns a line for each kind of run. */
+  List<String> run() throws Exception {
     for (int round = 1; round <= ROUNDS; round++) {
       raw(1);
       oneWriter(1);
@@ -66,14 +79,9 @@ final class WalBenchmark {
       byHand(64);
       inFlight(64);
     }
-    totals.forEach(
-        (what, total) ->
-            System.out.printf(
-                Locale.ROOT,
-                "%-40s %9.0f entries/s %8.0f syncs/s%n",
-                what,
-                total.entries / (total.nanos / 1e9),
-                total.syncs / (total.nanos / 1e9)));
+    List<String> lines = new ArrayList<>();
+    totals.forEach((what, total) -> lines.add(total.line(what)));
+    return lines;
   }
 
   private void report(String what, long entries, long syncs, long nanos) {
