@@ -6,6 +6,9 @@ package dev.understudy.clusterconfig;
  * when an older program could not read the log or the snapshots any more.
  */
 public final class StoreVersion {
+  /** Where a cluster's version stands in the key space, written when the cluster is created. */
+  public static final String KEY = "/_etcd/version";
+
   /** What a cluster of this program runs; 2 since etcd 0.4, as {@code GET /version} answers. */
   public static final int CURRENT = 2;
 

@@ -23,7 +23,7 @@ enum Flag {
       Group.MACHINE,
       "snapshot-count",
       "N",
-      "entries of the log between two snapshots (default: 10000)"),
+      "entries of the log between two snapshots (default: 50000)"),
 
   ADDR(Group.ADDRESSES, "addr", "HOST:PORT", "what clients are told (default: 127.0.0.1:2379)"),
   BIND_ADDR(

@@ -49,8 +49,11 @@ public record MachineOptions(
   /** etcd 2 and later. */
   public static final HostPort DEFAULT_PEER_ADDRESS = new HostPort("127.0.0.1", 2380);
 
-  /** etcd's: some megabytes of log at most are replayed at a start. */
-  public static final long DEFAULT_SNAPSHOT_COUNT = 10_000;
+  /**
+   * A snapshot every few seconds of full load, and some twenty megabytes of log that are replayed
+   * at a start. etcd's 10,000 of old were for disks and memories of its time.
+   */
+  public static final long DEFAULT_SNAPSHOT_COUNT = 50_000;
 
   /**
    * How a machine tries to join.

@@ -45,7 +45,7 @@ class CommandLineTest {
     assertThat(options.joining()).isEqualTo(MachineOptions.Joining.DEFAULT);
     assertThat(options.clusterConfig()).isEqualTo(ClusterConfig.DEFAULT);
     assertThat(options.seatPriority()).isEqualTo(50);
-    assertThat(options.snapshotCount()).isEqualTo(10_000);
+    assertThat(options.snapshotCount()).isEqualTo(50_000);
     assertThat(options.force()).isFalse();
     assertThat(options.verbosity()).isZero();
   }

@@ -8,7 +8,6 @@ import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineView;
-import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
@@ -137,7 +136,7 @@ public final class AdminDoor {
     if (!driver.status().isLeader()) {
       return notLeader();
     }
-    if (!request.supports(StoreVersion.CURRENT)) {
+    if (!request.supports(machine.storeVersion())) {
       return refused(
           ApiError.of(
               ErrorCode.CLIENT_INTERNAL,
@@ -146,7 +145,7 @@ public final class AdminDoor {
                   + " to "
                   + request.maxVersion()
                   + ", the cluster's is "
-                  + StoreVersion.CURRENT));
+                  + machine.storeVersion()));
     }
     Optional<Seat> seat = machine.registry().byName(request.name());
     if (seat.isEmpty()) {

@@ -1,8 +1,8 @@
 package dev.understudy.peer;
 
-import com.google.protobuf.ByteString;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.peer.proto.CommandProto.Command;
 import dev.understudy.peer.proto.CommandProto.CreateCluster;
 import dev.understudy.peer.proto.CommandProto.MachineChange;
@@ -72,7 +72,9 @@ public final class PeerFiles {
     return Command.newBuilder()
         .setClusterTimeMillis(wallMillis)
         .setCreateCluster(
-            CreateCluster.newBuilder().setConfigJsonBytes(ByteString.copyFromUtf8(config.toJson())))
+            CreateCluster.newBuilder()
+                .setConfigJson(config.toJson())
+                .setStoreVersion(StoreVersion.CURRENT))
         .build()
         .toByteArray();
   }

@@ -3,9 +3,11 @@ package dev.understudy.peer.machine;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.peer.machine.Registry.Seat;
 import dev.understudy.peer.machine.Registry.Verdict;
 import dev.understudy.peer.proto.CommandProto.Command;
+import dev.understudy.peer.proto.CommandProto.CreateCluster;
 import dev.understudy.peer.proto.CommandProto.MachineChange;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfChange.StepType;
@@ -78,7 +80,7 @@ public final class StateMachine {
       case DELETE -> write(CommandCodec.operation(command.getDelete()));
       case SYNC -> expire();
       case SET_CLUSTER_CONFIG -> setConfig(command.getSetClusterConfig().getJson());
-      case CREATE_CLUSTER -> setConfig(command.getCreateCluster().getConfigJson());
+      case CREATE_CLUSTER -> create(command.getCreateCluster());
       case MACHINE_CHANGE -> changeRegistry(index, command.getMachineChange());
       case BODY_NOT_SET -> throw new UnknownCommandException("a command without a known body");
     };
@@ -149,6 +151,11 @@ public final class StateMachine {
     return new Applied.Nothing();
   }
 
+  private Applied create(CreateCluster cluster) {
+    applied(set(StoreVersion.KEY, Integer.toString(cluster.getStoreVersion())));
+    return setConfig(cluster.getConfigJson());
+  }
+
   private Applied setConfig(String json) {
     applied(set(ClusterConfig.KEY, json));
     config = readConfig();
@@ -156,10 +163,23 @@ public final class StateMachine {
   }
 
   private ClusterConfig readConfig() {
-    return store.current().get(ClusterConfig.KEY, false) instanceof Result.Success found
-            && found.event().node().value() != null
-        ? ClusterConfig.fromJsonOrDefault(found.event().node().value())
-        : ClusterConfig.DEFAULT;
+    return valueOf(ClusterConfig.KEY)
+        .map(ClusterConfig::fromJsonOrDefault)
+        .orElse(ClusterConfig.DEFAULT);
+  }
+
+  /** The version of the store that the cluster was created with; see {@link StoreVersion}. */
+  public int storeVersion() {
+    return valueOf(StoreVersion.KEY)
+        .filter(text -> text.matches("\\d{1,9}"))
+        .map(Integer::parseInt)
+        .orElse(StoreVersion.CURRENT);
+  }
+
+  private Optional<String> valueOf(String key) {
+    return store.current().get(key, false) instanceof Result.Success found
+        ? Optional.ofNullable(found.event().node().value())
+        : Optional.empty();
   }
 
   private Applied changeRegistry(long index, MachineChange change) {
