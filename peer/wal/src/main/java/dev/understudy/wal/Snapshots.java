@@ -200,6 +200,29 @@ public final class Snapshots {
   }
 
   /**
+   * Deletes at a start what the log does not vouch for: it became complete just before a crash, and
+   * what it stands for may never have become the state of this member.
+   */
+  void removeUnmarked() throws IOException {
+    List<SnapshotName> gone;
+    synchronized (lock) {
+      gone = new ArrayList<>(complete.keySet());
+      gone.removeAll(marked);
+      gone.forEach(complete::remove);
+    }
+    delete(gone);
+  }
+
+  private void delete(List<SnapshotName> gone) throws IOException {
+    for (SnapshotName each : gone) {
+      directory.delete(each.file());
+    }
+    if (!gone.isEmpty()) {
+      directory.force();
+    }
+  }
+
+  /**
    * To be called once the log's marker for a snapshot is durable: deletes snapshots so that this
    * one, the marked one before it, and newer ones are left.
    *
@@ -217,12 +240,7 @@ public final class Snapshots {
       gone.addAll(damaged);
       damaged.clear();
     }
-    for (SnapshotName each : gone) {
-      directory.delete(each.file());
-    }
-    if (!gone.isEmpty()) {
-      directory.force();
-    }
+    delete(gone);
     return retainedFrom();
   }
 

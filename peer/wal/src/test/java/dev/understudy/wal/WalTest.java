@@ -224,6 +224,9 @@ class WalTest {
 
     assertThat(recovered.snapshot()).contains(snapshot(1, 6));
     assertThat(recovered.entries()).isEqualTo(entries(1, 7, 10, 50));
+    assertThat(Snapshots.open(disk.mount()).list())
+        .as("the one without a marker is gone")
+        .containsExactly(snapshot(1, 6));
   }
 
   @Test
