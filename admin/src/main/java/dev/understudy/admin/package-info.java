@@ -2,7 +2,9 @@
  * The process: {@link dev.understudy.admin.Main} reads the command line and runs what it asks for.
  *
  * <p>Command lines become records in {@code dev.understudy.admin.cli}, the only place that knows
- * options by name. {@code dev.understudy.admin.local} runs a cluster of child processes to play
- * with.
+ * options by name. {@code dev.understudy.admin.machine} holds a machine and its two modes, and is
+ * the only place that knows both; {@link dev.understudy.admin.MachineProcess} runs one as a
+ * process. {@code dev.understudy.admin.http} answers operators on the peer port. {@code
+ * dev.understudy.admin.local} runs a cluster of child processes to play with.
  */
 package dev.understudy.admin;

@@ -2,14 +2,32 @@
  * A machine with a seat.
  *
  * <p>Read first: {@link dev.understudy.peer.PeerServer}, which puts the rooms together and starts
- * and stops them. The way of a write: {@code http} parses a request and makes an operation of it;
- * {@code driver} puts the command into the log by way of consensus; {@code machine} applies it once
- * it is committed; {@code http} answers. {@code transport} carries messages between peers, {@code
- * leadership} holds what only a leader does.
+ * and stops them.
+ *
+ * <p>The way of a write:
+ *
+ * <ol>
+ *   <li>{@code http} parses the request on the thread that read it and makes an operation of it.
+ *   <li>{@link dev.understudy.peer.ClientDoor} encodes the command and puts it into the inbox of
+ *       the {@code driver}, which proposes all that waits as one batch. On a follower the batch
+ *       goes to the leader.
+ *   <li>The leader stamps its time on each command and appends them. {@code transport} carries them
+ *       to the others while the log's thread writes and syncs them here: one write and one sync for
+ *       all that waits.
+ *   <li>Once a majority has them on disk they are committed, and {@code machine} applies each to a
+ *       new version of the key tree.
+ *   <li>The driver gathers the answers of its turn and gives them out together on another thread;
+ *       {@code http} writes the responses there.
+ * </ol>
+ *
+ * <p>A plain read takes the present version of the tree and touches none of this. A linearizable
+ * one has the driver ask a quorum whether this is still the cluster's state, together with all
+ * others that wait; nothing is written.
  *
  * <p>A peer has two doors: {@link dev.understudy.peer.ClientDoor} is what the client API sees of
- * it, {@link dev.understudy.peer.AdminDoor} what the admin API does. Whoever owns the ports hangs
- * the peer's handlers under them; this package opens no port.
+ * it, {@link dev.understudy.peer.AdminDoor} what the admin API does. {@code leadership} holds what
+ * only a leader does. Whoever owns the ports hangs the peer's handlers under them; this package
+ * opens no port.
  *
  * <p>Threads of a running peer: the driver's, the log's, the leader loop's, one that gives out
  * answers, one for snapshots and one for the transport's timers. All end with {@code close}.
