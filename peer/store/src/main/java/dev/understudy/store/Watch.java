@@ -43,8 +43,10 @@ public final class Watch implements AutoCloseable {
     /**
      * Something waits that did not before: an event or the end. Called without locks, by the
      * writer's thread or by whoever clears; perhaps before {@link Watchers#watch} has returned;
-     * perhaps once when it was polled already. Not called again before a poll has found nothing.
-     * Must be cheap, must not block and must not throw; a usual one hands over to an executor.
+     * perhaps once when it was polled already. Not called again before a poll has found nothing,
+     * but for the end of the watch by overflow or clearing: that is always told, so that whoever is
+     * stuck with an earlier event can give up. Must be cheap, must not block and must not throw; a
+     * usual one hands over to an executor.
      */
     void onReady(Watch watch);
   }
@@ -137,6 +139,13 @@ public final class Watch implements AutoCloseable {
     return startIndex;
   }
 
+  /** Why no further event will be added; null while the watch runs. What waits stays. */
+  public End ended() {
+    synchronized (lock) {
+      return end;
+    }
+  }
+
   /** Takes the next event if there is one. */
   public Delivery poll() {
     synchronized (lock) {
@@ -202,7 +211,7 @@ public final class Watch implements AutoCloseable {
         end = stream ? null : End.DELIVERED;
       }
       more = end == null;
-      tell = mustTell();
+      tell = mustTell() || end == End.OVERFLOW;
     }
     if (tell) {
       listener.onReady(this);
@@ -212,17 +221,14 @@ public final class Watch implements AutoCloseable {
 
   /** Ends the watch after what waits. */
   void end(End reason) {
-    boolean tell;
     synchronized (lock) {
       if (end != null) {
         return;
       }
       end = reason;
-      tell = mustTell();
+      told = true;
     }
-    if (tell) {
-      listener.onReady(this);
-    }
+    listener.onReady(this);
   }
 
   /** Whether the listener does not yet know that something waits. */

@@ -217,8 +217,10 @@ class WatchersTest {
       tap.write("set /a " + i);
       assertThat(quick.read()).hasSize(1);
     }
+    assertThat(slow.watch.ended()).isEqualTo(Watch.End.OVERFLOW);
+    assertThat(slow.told).isEqualTo(2); // of the first event and, not having read it, of the end
     assertThat(slow.read()).hasSize(101).endsWith("OVERFLOW");
-    assertThat(slow.told).isEqualTo(1);
+    assertThat(slow.told).isEqualTo(2);
     assertThat(tap.watchers.count()).isEqualTo(1);
   }
 
