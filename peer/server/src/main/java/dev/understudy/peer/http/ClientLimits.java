@@ -9,7 +9,8 @@ package dev.understudy.peer.http;
  *     line alone is too long, else 431
  * @param maxFormFields the fields of query and form together; more is answered 400, code 210
  * @param requestMillis how long a request may take to arrive, from its headers to the end of its
- *     body; longer is answered 408
+ *     body; longer is answered 408. A watch that has ended with events waiting has as long to send
+ *     them
  * @param maxWaitingEvents events that wait for a watcher who does not read; one more ends the watch
  */
 public record ClientLimits(

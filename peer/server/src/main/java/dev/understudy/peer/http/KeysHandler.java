@@ -132,7 +132,8 @@ final class KeysHandler {
   }
 
   private void watch(KeyRequest wish, Request request, Response response, Callback callback) {
-    WatchAnswer answer = new WatchAnswer(backend, wish.stream(), request, response, callback);
+    WatchAnswer answer =
+        new WatchAnswer(backend, limits, wish.stream(), request, response, callback);
     Watchers.Registration registration =
         backend
             .watchers()

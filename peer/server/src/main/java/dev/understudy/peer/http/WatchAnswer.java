@@ -6,6 +6,7 @@ import dev.understudy.store.Watch;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
@@ -13,6 +14,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
+import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * The answer to a watch: its headers at once, then one event for a long poll, or one a line for a
@@ -27,6 +29,7 @@ final class WatchAnswer extends IteratingCallback implements Watch.Listener {
   private static final int BATCH_BYTES = 32 * 1024;
 
   private final ClientBackend backend;
+  private final ClientLimits limits;
   private final boolean stream;
   private final Request request;
   private final Response response;
@@ -35,25 +38,27 @@ final class WatchAnswer extends IteratingCallback implements Watch.Listener {
   private final EndPoint endPoint;
   private final DisconnectMonitor monitor;
   private volatile Watch watch;
+  private volatile Scheduler.Task deadline;
   private boolean headersSent;
   private boolean finished;
   private boolean unusable;
 
   WatchAnswer(
       ClientBackend backend,
+      ClientLimits limits,
       boolean stream,
       Request request,
       Response response,
       Callback callback) {
     this.backend = backend;
+    this.limits = limits;
     this.stream = stream;
     this.request = request;
     this.response = response;
     this.callback = callback;
     this.executor = request.getComponents().getExecutor();
     this.endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
-    this.monitor =
-        new DisconnectMonitor(endPoint, () -> abort(new EofException("the watcher has gone")));
+    this.monitor = new DisconnectMonitor(endPoint, () -> giveUp("the watcher has gone"));
   }
 
   /** Begins to answer; the headers are set. */
@@ -70,10 +75,34 @@ final class WatchAnswer extends IteratingCallback implements Watch.Listener {
     if (watch == null) {
       return; // start() has not been called yet and will look itself
     }
+    Watch.End end = ready.ended();
+    if (end == Watch.End.OVERFLOW || end == Watch.End.CLEARED) {
+      giveUpLater();
+    }
     try {
       executor.execute(this::iterate);
     } catch (RejectedExecutionException e) {
       abort(e); // the server is stopping
+    }
+  }
+
+  /** What waits is still sent, but not for ever to a client who does not read. */
+  private void giveUpLater() {
+    deadline =
+        request
+            .getComponents()
+            .getScheduler()
+            .schedule(
+                () -> giveUp("the watcher does not read"),
+                limits.requestMillis(),
+                TimeUnit.MILLISECONDS);
+  }
+
+  /** Ends all at once, unless it has ended already and the connection serves another request. */
+  private void giveUp(String why) {
+    EofException cause = new EofException(why);
+    if (abort(cause)) {
+      endPoint.close(cause); // which fails a write that is stuck
     }
   }
 
@@ -129,7 +158,7 @@ final class WatchAnswer extends IteratingCallback implements Watch.Listener {
 
   @Override
   protected void onCompleteSuccess() {
-    watch.close();
+    release();
     if (unusable) {
       // Before Jetty is told of the end, or it would answer what is left of the next request.
       endPoint.close();
@@ -139,9 +168,17 @@ final class WatchAnswer extends IteratingCallback implements Watch.Listener {
 
   @Override
   protected void onCompleteFailure(Throwable cause) {
-    watch.close();
+    release();
     monitor.stop();
     callback.failed(cause);
+  }
+
+  private void release() {
+    watch.close();
+    Scheduler.Task pending = deadline;
+    if (pending != null) {
+      pending.cancel();
+    }
   }
 
   @Override

@@ -25,6 +25,7 @@ final class LocalServer implements AutoCloseable {
             server, 0, Integer.getInteger("selectors", -1), new HttpConnectionFactory(http));
     connector.setHost("127.0.0.1");
     connector.setPort(port);
+    connector.setAcceptQueueSize(1024); // many watchers come at once
     server.addConnector(connector);
     server.setHandler(new ClientApi(backend, limits, "0.1.0").handler());
     server.setErrorHandler(ClientApi.errorHandler(limits));
@@ -35,6 +36,10 @@ final class LocalServer implements AutoCloseable {
 
   int port() {
     return connector.getLocalPort();
+  }
+
+  int connections() {
+    return connector.getConnectedEndPoints().size();
   }
 
   @Override

@@ -144,16 +144,23 @@ class WatchTest {
   }
 
   @Test
-  void aStreamThatIsNotReadIsEnded() throws IOException {
-    watcher.begin("GET", "/v2/keys/w?wait=true&stream=true");
-    watcher.head();
-    String big = "value=" + "x".repeat(500_000);
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(
-            () -> {
-              writer.form("PUT", "/v2/keys/w", big);
-              return server.backend.watchers().count() == 0;
-            });
+  void aStreamThatIsNotReadIsEndedAndItsConnectionClosed() throws Exception {
+    ClientLimits impatient = new ClientLimits(1_000_000, 100, 1_000, 10, 300, 100);
+    try (LocalServer other = new LocalServer(impatient, 0);
+        Wire idle = new Wire(other.port());
+        Wire busy = new Wire(other.port())) {
+      idle.begin("GET", "/v2/keys/w?wait=true&stream=true");
+      idle.head();
+      String big = "value=" + "x".repeat(500_000);
+      await()
+          .pollInterval(Duration.ofMillis(1))
+          .atMost(GENEROUS)
+          .until(
+              () -> {
+                busy.form("PUT", "/v2/keys/w", big);
+                return other.backend.watchers().count() == 0;
+              });
+      await().atMost(GENEROUS).until(() -> other.connections() == 1);
+    }
   }
 }
