@@ -16,11 +16,6 @@ import org.slf4j.LoggerFactory;
 
 /** Sends answers: statuses, headers and bodies as etcd gives them. Any thread. */
 final class Answers {
-  static final String X_ETCD_INDEX = "X-Etcd-Index";
-  static final String X_RAFT_INDEX = "X-Raft-Index";
-  static final String X_RAFT_TERM = "X-Raft-Term";
-  static final String X_ETCD_CLUSTER_ID = "X-Etcd-Cluster-Id";
-
   private static final Logger log = LoggerFactory.getLogger(Answers.class);
 
   private static final HttpField JSON =
@@ -40,6 +35,9 @@ final class Answers {
   };
 
   private final ClientBackend backend;
+  private final NumberField etcdIndex = new NumberField("X-Etcd-Index");
+  private final NumberField raftIndex = new NumberField("X-Raft-Index");
+  private final NumberField raftTerm = new NumberField("X-Raft-Term");
   private volatile HttpField clusterId;
 
   Answers(ClientBackend backend) {
@@ -59,9 +57,9 @@ final class Answers {
     HttpFields.Mutable headers = response.getHeaders();
     headers.add(JSON);
     headers.add(clusterId());
-    headers.add(new HttpField(X_ETCD_INDEX, Long.toUnsignedString(index)));
-    headers.add(new HttpField(X_RAFT_INDEX, Long.toUnsignedString(backend.raftIndex())));
-    headers.add(new HttpField(X_RAFT_TERM, Long.toUnsignedString(backend.raftTerm())));
+    headers.add(etcdIndex.of(index));
+    headers.add(raftIndex.of(backend.raftIndex()));
+    headers.add(raftTerm.of(backend.raftTerm()));
   }
 
   /** An error about keys, with its body. */
@@ -69,7 +67,7 @@ final class Answers {
     HttpFields.Mutable headers = response.getHeaders();
     headers.add(JSON);
     headers.add(clusterId());
-    headers.add(new HttpField(X_ETCD_INDEX, Long.toUnsignedString(error.index())));
+    headers.add(etcdIndex.of(error.index()));
     if (error.is(ErrorCode.LEADER_ELECTION)) {
       headers.add(RETRY_AFTER);
     }
@@ -168,7 +166,7 @@ final class Answers {
   private HttpField clusterId() {
     HttpField field = clusterId;
     if (field == null) {
-      field = new PreEncodedHttpField(X_ETCD_CLUSTER_ID, Long.toHexString(backend.clusterId()));
+      field = new PreEncodedHttpField("X-Etcd-Cluster-Id", Long.toHexString(backend.clusterId()));
       clusterId = field;
     }
     return field;
