@@ -209,7 +209,6 @@ public final class Machine implements AutoCloseable {
     } else if (as instanceof FirstMode.AsNewPeer granted) {
       WalIdentity identity = new WalIdentity(granted.seat().clusterId(), granted.seat().memberId());
       log.info("{} has a seat as {}", self.name(), identity);
-      PeerFiles.forget(peerDirectory);
       PeerFiles.prepare(peerDirectory, identity);
       readableFrom = granted.seat().commitIndex();
     } else if (as instanceof FirstMode.AsReturningPeer returning) {

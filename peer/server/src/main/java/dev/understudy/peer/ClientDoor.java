@@ -24,7 +24,10 @@ import java.util.concurrent.TimeUnit;
 /** The peer as the client API sees it. */
 final class ClientDoor implements ClientBackend {
 
-  /** A quorum that was not in touch for longer makes {@code /health} say so. */
+  /**
+   * A quorum that was not in touch for longer makes {@code /health} say so; where heartbeats are
+   * slow, three of them.
+   */
   private static final long HEALTHY_WITHIN_MILLIS = 1_000;
 
   private final PeerOptions options;
@@ -140,7 +143,8 @@ final class ClientDoor implements ClientBackend {
 
   @Override
   public boolean healthy() {
-    return driver.status().leader() != 0 && driver.quorumHeardWithin(HEALTHY_WITHIN_MILLIS);
+    long withinMillis = Math.max(HEALTHY_WITHIN_MILLIS, 3 * options.heartbeatMillis());
+    return driver.status().leader() != 0 && driver.quorumHeardWithin(withinMillis);
   }
 
   @Override

@@ -21,19 +21,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** How a peer's directory begins and ends. Nobody else uses the directory meanwhile. */
+/**
+ * How a peer's directory begins and ends. Nobody else uses the directory meanwhile.
+ *
+ * <p>Beginning anew takes several steps, and a crash may come between any two of them. A mark says
+ * so: a directory that bears it is neither an old log nor a new one, and is emptied by {@link
+ * #exist}.
+ */
 public final class PeerFiles {
+
+  private static final String UNFINISHED = "unfinished";
 
   private PeerFiles() {}
 
-  /** Whether a peer has lived here. */
+  /** Whether a peer has lived here. Removes what a crash at a peer's beginning has left. */
   public static boolean exist(Directory directory) throws IOException {
+    if (directory.list().contains(UNFINISHED)) {
+      forget(directory);
+    }
     return Wal.exists(directory);
   }
 
   /**
    * Founds a cluster of one: a log whose first entry gives the founder its seat, and whose second
-   * holds the cluster's config. Both are committed from the start.
+   * holds the cluster's config. Both are committed from the start. What was here before goes.
    *
    * @param wallMillis now, where the cluster's time begins
    */
@@ -49,10 +60,8 @@ public final class PeerFiles {
     long term = bootstrap.hardState().term();
     long last = entries.size() + 1L;
     entries.add(new Entry(term, last, new Payload.Normal(creation(config, wallMillis))));
-    write(
-        directory,
-        identity,
-        WalBatch.of(entries, new HardState(term, bootstrap.hardState().vote(), last)));
+    HardState hardState = new HardState(term, bootstrap.hardState().vote(), last);
+    anew(directory, () -> write(directory, identity, WalBatch.of(entries, hardState)));
   }
 
   private static byte[] seat(WalIdentity identity, MachineRecord founder, long wallMillis) {
@@ -79,16 +88,41 @@ public final class PeerFiles {
         .toByteArray();
   }
 
-  /** Makes the empty log of a member that was given a seat; its leader will fill it. */
+  /**
+   * Makes the empty log of a member that was given a seat; its leader will fill it. What was here
+   * before goes.
+   */
   public static void prepare(Directory directory, WalIdentity identity) throws IOException {
-    Wal.create(directory, identity, WalOptions.DEFAULT, WalListener.NONE).close();
+    anew(
+        directory,
+        () -> Wal.create(directory, identity, WalOptions.DEFAULT, WalListener.NONE).close());
   }
 
   /** Removes everything, so that another member may begin here. */
   public static void forget(Directory directory) throws IOException {
-    for (String name : directory.list()) {
-      directory.delete(name);
+    anew(directory, () -> {});
+  }
+
+  /** Something that a crash may interrupt. */
+  @FunctionalInterface
+  private interface Beginning {
+    void run() throws IOException;
+  }
+
+  private static void anew(Directory directory, Beginning beginning) throws IOException {
+    List<String> old = directory.list();
+    if (!old.contains(UNFINISHED)) {
+      directory.create(UNFINISHED).close();
+      directory.force();
     }
+    for (String name : old) {
+      if (!name.equals(UNFINISHED)) {
+        directory.delete(name);
+      }
+    }
+    beginning.run();
+    directory.force();
+    directory.delete(UNFINISHED);
     directory.force();
   }
 

@@ -53,8 +53,13 @@ import org.eclipse.jetty.server.Handler;
  */
 public final class PeerServer implements AutoCloseable {
 
-  /** The monitors look once a second, as in etcd 0.4. */
-  private static final long MONITOR_INTERVAL_MILLIS = 1_000;
+  /** A seat is given up one at a time, so an operator can follow; once a second, as in etcd 0.4. */
+  private static final long ACTIVE_SIZE_INTERVAL_MILLIS = 1_000;
+
+  /**
+   * Four times as often as in etcd 0.4: a look costs nothing, and a dead peer's seat waits for it.
+   */
+  private static final long ACTIVITY_INTERVAL_MILLIS = 250;
 
   /** A tenth of a second more than its time is what a key may live. */
   private static final long EXPIRY_INTERVAL_MILLIS = 100;
@@ -299,8 +304,8 @@ public final class PeerServer implements AutoCloseable {
     LeaderView view = new PeerLeaderView(driver, machine, clock);
     List<Duty> duties =
         List.of(
-            new ActiveSizeMonitor(view, MONITOR_INTERVAL_MILLIS, aliveWithinMillis()),
-            new ActivityMonitor(view, MONITOR_INTERVAL_MILLIS, aliveWithinMillis()),
+            new ActiveSizeMonitor(view, ACTIVE_SIZE_INTERVAL_MILLIS, aliveWithinMillis()),
+            new ActivityMonitor(view, ACTIVITY_INTERVAL_MILLIS, aliveWithinMillis()),
             new LearnerPromotion(view, PROMOTION_INTERVAL_MILLIS),
             new ExpiryStamps(view, EXPIRY_INTERVAL_MILLIS));
     return new LeaderLoop(
