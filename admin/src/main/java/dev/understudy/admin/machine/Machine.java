@@ -238,10 +238,8 @@ public final class Machine implements AutoCloseable {
     mode = peer;
     seatCheck = new SeatCheck(peer::status, seatCheckPatienceMillis(), world::monotonicMillis);
     clientPort.answerWith(peer.clientHandler());
-    peerPort.answerWith(
-        new Handler.Sequence(
-            peer.peerHandler(),
-            new AdminApi(ClusterAdmin.of(peer.admin()), self, world::monotonicMillis)));
+    Handler admin = new AdminApi(ClusterAdmin.of(peer.admin()), self, world::monotonicMillis);
+    peerPort.answerWith(new Handler.Sequence(peer.peerHandler(), peer.onceCaughtUp(admin)));
   }
 
   private PeerServer newPeer(long readableFromIndex) {

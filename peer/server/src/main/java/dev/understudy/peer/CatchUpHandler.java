@@ -13,8 +13,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Keeps clients from a peer that has just joined until it has caught up with what was there when it
- * got its seat: what it would show before is older than anything that was ever seen here.
+ * Keeps everybody from a peer that has just joined or started until it has caught up with what was
+ * there when it got its seat, or what it knew before: what it would show is older than that.
  */
 final class CatchUpHandler extends Handler.Wrapper {
 
@@ -40,7 +40,7 @@ final class CatchUpHandler extends Handler.Wrapper {
 
   private static void refuse(Response response, Callback callback) {
     ApiError error =
-        ApiError.of(ErrorCode.LEADER_ELECTION, "this peer has just joined and is catching up");
+        ApiError.of(ErrorCode.LEADER_ELECTION, "this peer has just started and is catching up");
     response.setStatus(error.httpStatus());
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, MimeTypes.Type.APPLICATION_JSON.asString());
     response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");

@@ -219,8 +219,6 @@ public final class PeerServer implements AutoCloseable {
             gate,
             events,
             world.random().nextLong());
-    image = Optional.empty();
-    wal.forgetRecovered();
     ClientDoor clientDoor =
         new ClientDoor(
             options,
@@ -231,7 +229,9 @@ public final class PeerServer implements AutoCloseable {
             clock,
             statistics,
             world.wallMillis().getAsLong(),
-            readableFromIndex);
+            Math.max(readableFromIndex, wal.recovered().hardState().commit()));
+    image = Optional.empty();
+    wal.forgetRecovered();
     String name = options.self().name();
     return new Running(
         driver,
@@ -345,6 +345,14 @@ public final class PeerServer implements AutoCloseable {
   /** Answers what other peers ask under {@code /raft/} on the peer port. */
   public Handler peerHandler() {
     return running.link().handler();
+  }
+
+  /**
+   * A handler that asks {@link #admin}, kept shut until this peer has applied what it knew to be
+   * committed when it started: before, it would tell of seats and a config of long ago.
+   */
+  public Handler onceCaughtUp(Handler adminHandler) {
+    return new CatchUpHandler(running.clientDoor()::isReadable, adminHandler);
   }
 
   /** What operators and other machines may ask. */
