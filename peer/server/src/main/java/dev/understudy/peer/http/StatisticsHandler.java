@@ -37,7 +37,11 @@ final class StatisticsHandler {
     out.string(s.leaderId() == 0 ? "" : Long.toHexString(s.leaderId()));
     out.ascii(",\"uptime\":").string(uptime(s.leaderSinceMillis()));
     out.ascii(",\"startTime\":\"");
-    EventJson.time(out, s.leaderSinceMillis());
+    if (s.leaderSinceMillis() == 0) {
+      out.ascii("0001-01-01T00:00:00Z"); // what etcd has for never
+    } else {
+      EventJson.time(out, s.leaderSinceMillis());
+    }
     out.ascii("\"},\"recvAppendRequestCnt\":").unsigned(s.appendsReceived());
     out.ascii(",\"sendAppendRequestCnt\":").unsigned(s.appendsSent()).raw('}');
     Answers.json(response, 200, out, callback);
@@ -82,13 +86,18 @@ final class StatisticsHandler {
 
   private static void append(JsonBytes out, ClientBackend.FollowerStatistics follower) {
     out.string(Long.toHexString(follower.id())).ascii(":{\"latency\":{\"current\":");
-    out.ascii(Double.toString(follower.current()));
-    out.ascii(",\"average\":").ascii(Double.toString(follower.average()));
-    out.ascii(",\"standardDeviation\":").ascii(Double.toString(follower.standardDeviation()));
-    out.ascii(",\"minimum\":").ascii(Double.toString(follower.minimum()));
-    out.ascii(",\"maximum\":").ascii(Double.toString(follower.maximum()));
+    out.ascii(number(follower.current()));
+    out.ascii(",\"average\":").ascii(number(follower.average()));
+    out.ascii(",\"standardDeviation\":").ascii(number(follower.standardDeviation()));
+    out.ascii(",\"minimum\":").ascii(number(follower.minimum()));
+    out.ascii(",\"maximum\":").ascii(number(follower.maximum()));
     out.ascii("},\"counts\":{\"fail\":").unsigned(follower.fail());
     out.ascii(",\"success\":").unsigned(follower.success()).ascii("}}");
+  }
+
+  /** JSON knows no number for what cannot be computed, such as the average of nothing. */
+  private static String number(double value) {
+    return Double.isFinite(value) ? Double.toString(value) : "0";
   }
 
   /** As Go prints a duration: {@code 1h2m3.004s}. */
