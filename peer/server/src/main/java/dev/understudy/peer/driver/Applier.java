@@ -90,8 +90,10 @@ final class Applier {
   }
 
   /** The state machine was replaced by a snapshot's. */
-  void restored(long index) {
+  void restored(long index, long term) {
     appliedIndex = index;
+    proposals.replaced(term);
+    entries.replaced(index);
     clock.observe(machine.clusterTimeMillis());
     registryChanged.accept(machine.registry());
   }

@@ -57,9 +57,9 @@ public final class ClusterClock {
     return shownOffsetMillis;
   }
 
-  /** A stamp of the log was applied here. */
+  /** A stamp of the log was applied here; 0 when there was none yet. */
   void observe(long stampMillis) {
-    if (reading == null || stampMillis > nowMillis()) {
+    if (stampMillis != 0 && (reading == null || stampMillis > nowMillis())) {
       reading = new Reading(stampMillis, monotonicMillis.getAsLong());
     }
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Gathers the answers of one turn of the driver and gives them out together, on another thread:
@@ -37,6 +38,11 @@ final class Completions {
     }
     List<Answer<?>> batch = answers;
     answers = new ArrayList<>(batch.size());
-    executor.execute(() -> batch.forEach(Answer::give));
+    try {
+      executor.execute(() -> batch.forEach(Answer::give));
+    } catch (RejectedExecutionException e) {
+      // The peer has ended around its driver; better an answer from this thread than none.
+      batch.forEach(Answer::give);
+    }
   }
 }

@@ -33,7 +33,7 @@ public final class DiskSnapshotDesk implements SnapshotDesk, SnapshotSink {
   private final Snapshots files;
   private final Executor background;
 
-  /** Only the last one: consensus wants no older snapshot once it was offered a newer one. */
+  /** Only the last one, decoded ahead; an earlier one that is still wanted is read again. */
   private final AtomicReference<Arrived> arrived = new AtomicReference<>();
 
   /**
@@ -151,10 +151,23 @@ public final class DiskSnapshotDesk implements SnapshotDesk, SnapshotSink {
   @Override
   public Optional<StateImage> takeArrived(SnapshotMetadata metadata) {
     Arrived last = arrived.get();
-    if (last == null || !last.metadata().equals(metadata)) {
+    if (last != null && last.metadata().equals(metadata)) {
+      boolean ignored = arrived.compareAndSet(last, null);
+      return Optional.of(last.image());
+    }
+    return fromFile(metadata);
+  }
+
+  /**
+   * Another snapshot has arrived before this one was swapped in, which is rare enough for the
+   * driver to read the file itself.
+   */
+  private Optional<StateImage> fromFile(SnapshotMetadata metadata) {
+    try {
+      return Optional.of(read(files, metadata));
+    } catch (IOException e) {
+      log.warn("the snapshot at index {} cannot be read: {}", metadata.index(), e.toString());
       return Optional.empty();
     }
-    arrived.set(null);
-    return Optional.of(last.image());
   }
 }

@@ -23,9 +23,13 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Owns a peer's consensus core and state machine. {@link #turn} does what is to do at this moment;
@@ -33,6 +37,8 @@ import java.util.function.LongSupplier;
  * blocks.
  */
 public final class Driver implements PeerReceiver {
+
+  private static final Logger log = LoggerFactory.getLogger(Driver.class);
 
   /** How many proposals go into the log together at most, to bound the length of a turn. */
   private static final int MAX_BATCH = 512;
@@ -96,7 +102,8 @@ public final class Driver implements PeerReceiver {
   private final List<Proposal> lost = new ArrayList<>();
 
   private long nextTickMillis;
-  private boolean stopped;
+  private boolean campaignWanted;
+  private volatile boolean stopped;
 
   /**
    * @param notices where leadership is told
@@ -123,7 +130,7 @@ public final class Driver implements PeerReceiver {
     completions = new Completions(answers);
     proposals = new PendingProposals(completions);
     entries = new PendingEntries(completions);
-    reads = new PendingReads(completions, 5 * options.tickMillis());
+    reads = new PendingReads(completions, 5 * options.tickMillis(), proposer);
     membership = new MembershipQueue(completions, entries, options.tickMillis());
     applier =
         new Applier(
@@ -141,6 +148,7 @@ public final class Driver implements PeerReceiver {
     contacts = new Contacts(clockMillis, 2 * options.tickMillis());
     statistics = world.statistics();
     board = new StatusBoard(core, contacts);
+    clusterClock.observe(machine.clusterTimeMillis());
     nextTickMillis = clockMillis.getAsLong() + options.tickMillis();
   }
 
@@ -159,6 +167,21 @@ public final class Driver implements PeerReceiver {
     if (!inbox.offer(new Proposal(number, bytes, future, deadline()))) {
       future.complete(Refusals.TOO_MANY);
     }
+    if (stopped) {
+      future.complete(Refusals.stopping());
+    }
+    return future;
+  }
+
+  /** Whatever happens to the driver meanwhile, the question is answered. */
+  private <T> CompletableFuture<Outcome<T>> ask(Consumer<CompletableFuture<Outcome<T>>> work) {
+    CompletableFuture<Outcome<T>> future = new CompletableFuture<>();
+    Question<T> question = new Question<>(future, () -> work.accept(future));
+    inbox.post(question);
+    // stop() says that it has stopped before it looks for questions: one of the two refuses it.
+    if (stopped) {
+      question.refuse();
+    }
     return future;
   }
 
@@ -171,15 +194,13 @@ public final class Driver implements PeerReceiver {
    */
   public CompletableFuture<Outcome<Applied>> changeMembership(
       Command.Builder context, ConfChange.Step... steps) {
-    CompletableFuture<Outcome<Applied>> future = new CompletableFuture<>();
     long deadline = deadline();
-    inbox.post(
-        () -> {
+    return ask(
+        future -> {
           byte[] command =
               CommandCodec.stamped(context.build().toByteArray(), clusterClock.stamp());
           membership.add(ConfChange.of(command, steps), future, deadline);
         });
-    return future;
   }
 
   /**
@@ -189,10 +210,8 @@ public final class Driver implements PeerReceiver {
    *     in that term
    */
   public CompletableFuture<Outcome<Applied>> barrier(long term) {
-    CompletableFuture<Outcome<Applied>> future = new CompletableFuture<>();
     long deadline = deadline();
-    inbox.post(() -> proposeBarrier(term, future, deadline));
-    return future;
+    return ask(future -> proposeBarrier(term, future, deadline));
   }
 
   /**
@@ -202,10 +221,8 @@ public final class Driver implements PeerReceiver {
    * @return completes with an index that is applied here
    */
   public CompletableFuture<Outcome<Long>> confirmRead() {
-    CompletableFuture<Outcome<Long>> future = new CompletableFuture<>();
     long deadline = deadline();
-    inbox.post(() -> reads.add(future, deadline));
-    return future;
+    return ask(future -> reads.add(future, deadline));
   }
 
   /** Hands leadership to another voter, if this peer leads. */
@@ -213,9 +230,13 @@ public final class Driver implements PeerReceiver {
     inbox.post(() -> core.transferLeader(member));
   }
 
-  /** Campaigns at once instead of waiting for an election timeout. */
+  /**
+   * Campaigns as soon as everything that is known to be committed is applied, instead of waiting
+   * for an election timeout. (Before that the core would refuse: among it may be the very change
+   * that gives this member its vote.)
+   */
   public void campaign() {
-    inbox.post(core::campaign);
+    inbox.post(() -> campaignWanted = true);
   }
 
   /** The state of consensus as of the last turn. */
@@ -259,12 +280,18 @@ public final class Driver implements PeerReceiver {
     boolean ticked = tick(now);
     inbox.runTasks();
     lookAtLeadership(now);
-    propose();
-    membership.proposeFirst(now, core::proposeConfChange);
+    if (readyWork.mayTakeMore()) {
+      // Only if what comes of it is taken in this very turn: a forwarded command must leave in the
+      // term that it is noted for, or it would be proposed again although it is in the log.
+      propose();
+    }
+    membership.proposeFirst(now, this::proposeConfChange);
     reads.ask(now, core::readIndex);
-    while (core.hasReady() && readyWork.mayTakeMore()) {
-      readyWork.take(core.ready());
-      lookAtLeadership(now);
+    takeReadys(now);
+    if (campaignWanted && applier.appliedIndex() == core.commitIndex()) {
+      campaignWanted = false;
+      core.campaign();
+      takeReadys(now);
     }
     reads.applied(applier.appliedIndex());
     if (ticked) {
@@ -272,6 +299,13 @@ public final class Driver implements PeerReceiver {
     }
     board.publish(applier.appliedIndex(), now, ticked);
     completions.flush();
+  }
+
+  private void takeReadys(long now) {
+    while (core.hasReady() && readyWork.mayTakeMore()) {
+      readyWork.take(core.ready());
+      lookAtLeadership(now);
+    }
   }
 
   /** Waits until there is something to do, at most until the next tick. */
@@ -297,15 +331,16 @@ public final class Driver implements PeerReceiver {
     leadership.close();
     inbox
         .remainingProposals()
-        .forEach(
-            proposal ->
-                completions.add(
-                    proposal.future(),
-                    new Outcome.NotDone<>(Outcome.Reason.STOPPING, "this peer is stopping")));
-    lost.forEach(proposal -> completions.add(proposal.future(), Refusals.NO_LEADER));
+        .forEach(proposal -> completions.add(proposal.future(), Refusals.stopping()));
+    lost.forEach(proposal -> completions.add(proposal.future(), Refusals.stopping()));
     lost.clear();
-    inbox.runTasks();
+    inbox.remainingQuestions().forEach(Question::refuse);
     membership.leadershipLost();
+    // Not empty only when a bug has ended the turn that was about to propose it.
+    batch.forEach(
+        proposal ->
+            completions.add(
+                proposal.future(), new Outcome.Unknown<>("this peer failed while it proposed it")));
     String cause = "this peer is stopping; whether it will be applied is unknown";
     proposals.abandon(cause);
     entries.abandon(cause);
@@ -363,6 +398,7 @@ public final class Driver implements PeerReceiver {
   private void lookAtLeadership(long now) {
     switch (leadership.look(core)) {
       case BEGAN -> {
+        membership.leadershipBegan();
         contacts.leadershipBegan(now);
         statistics.forgetFollowers();
       }
@@ -421,6 +457,13 @@ public final class Driver implements PeerReceiver {
     }
   }
 
+  /** On a follower the core would send it on, and nobody here would hear what came of it. */
+  private ProposeResult proposeConfChange(ConfChange change) {
+    return core.role() == Role.LEADER
+        ? core.proposeConfChange(change)
+        : new ProposeResult.NotLeader(OptionalLong.empty());
+  }
+
   private void proposeBarrier(
       long term, CompletableFuture<Outcome<Applied>> future, long deadlineMillis) {
     boolean leading = core.role() == Role.LEADER && core.term() == term;
@@ -437,6 +480,9 @@ public final class Driver implements PeerReceiver {
 
   private void expire(long now) {
     proposals.expire(now);
+    inbox
+        .takeExpired(now)
+        .forEach(proposal -> completions.add(proposal.future(), Refusals.TOO_MANY));
     lost.removeIf(
         proposal -> {
           boolean expired = proposal.deadlineMillis() <= now;
@@ -460,7 +506,11 @@ public final class Driver implements PeerReceiver {
   /** This member was told, by the log or by another peer, that it has lost its seat. */
   public void tellRemoved(String reason) {
     if (removedTold.compareAndSet(false, true)) {
-      answers.execute(() -> events.removed(reason));
+      try {
+        answers.execute(() -> events.removed(reason));
+      } catch (RejectedExecutionException e) {
+        log.info("the peer was stopping already when it heard: {}", reason);
+      }
     }
   }
 }

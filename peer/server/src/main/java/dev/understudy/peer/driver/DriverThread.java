@@ -1,6 +1,7 @@
 package dev.understudy.peer.driver;
 
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** Turns a {@link Driver} on a thread of its own. */
@@ -37,7 +38,8 @@ public final class DriverThread {
       driver.stop();
       return true;
     }
-    driver.wake();
+    // Also when it is not asleep yet: the permit makes its next sleep end at once.
+    LockSupport.unpark(thread);
     thread.join(timeout.toMillis());
     return !thread.isAlive();
   }

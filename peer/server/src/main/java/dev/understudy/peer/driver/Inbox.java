@@ -101,10 +101,31 @@ final class Inbox {
     }
   }
 
+  /** Takes out the proposals whose deadline has passed while they waited. */
+  Collection<Proposal> takeExpired(long nowMillis) {
+    Collection<Proposal> expired = new ArrayDeque<>();
+    proposals.removeIf(proposal -> proposal.deadlineMillis() <= nowMillis && expired.add(proposal));
+    return expired;
+  }
+
   /** Everything that still waits to be proposed, for the end. */
   Collection<Proposal> remainingProposals() {
     Collection<Proposal> remaining = new ArrayDeque<>();
     proposals.drainTo(remaining);
     return remaining;
+  }
+
+  /** Every question that nothing was done about, for the end; all other tasks are dropped. */
+  List<Question<?>> remainingQuestions() {
+    List<Question<?>> questions = new ArrayList<>();
+    drain(fromWithin);
+    for (Runnable task : taken) {
+      if (task instanceof Question<?> question) {
+        questions.add(question);
+      }
+    }
+    taken.clear();
+    fromNetwork.clear();
+    return questions;
   }
 }

@@ -73,6 +73,12 @@ final class MembershipQueue {
     notBeforeMillis = 0;
   }
 
+  /** What an earlier leadership had under way is no obstacle: the core judges by its log. */
+  void leadershipBegan() {
+    underWay = false;
+    notBeforeMillis = 0;
+  }
+
   /** Nothing that waits can be done here any more. */
   void leadershipLost() {
     waiting.forEach(

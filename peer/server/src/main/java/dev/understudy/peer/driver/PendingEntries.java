@@ -46,6 +46,20 @@ final class PendingEntries {
     }
   }
 
+  /** The state was replaced by a snapshot's, which may hold what was waited for, or not. */
+  void replaced(long snapshotIndex) {
+    Iterator<Map.Entry<Long, Pending>> all = byIndex.entrySet().iterator();
+    while (all.hasNext()) {
+      Map.Entry<Long, Pending> each = all.next();
+      if (each.getKey() <= snapshotIndex) {
+        all.remove();
+        completions.add(
+            each.getValue().future(),
+            new Outcome.Unknown<>("a snapshot has taken its place; whether it holds is unknown"));
+      }
+    }
+  }
+
   private void lost(Pending pending) {
     completions.add(
         pending.future(),

@@ -65,6 +65,25 @@ final class PendingProposals {
     return lost;
   }
 
+  /**
+   * The state was replaced by a snapshot's: whatever was proposed up to its term may be in it, or
+   * may be lost, and nobody can tell any more.
+   */
+  void replaced(long snapshotTerm) {
+    Iterator<Pending> all = bySequence.values().iterator();
+    while (all.hasNext()) {
+      Pending pending = all.next();
+      if (Long.compareUnsigned(pending.term(), snapshotTerm) <= 0) {
+        all.remove();
+        completions.add(
+            pending.proposal().future(),
+            new Outcome.Unknown<>(
+                "this peer fell behind and took over a snapshot; whether it was applied is"
+                    + " unknown"));
+      }
+    }
+  }
+
   /** Gives up on every command whose deadline has passed. */
   void expire(long nowMillis) {
     Iterator<Pending> all = bySequence.values().iterator();

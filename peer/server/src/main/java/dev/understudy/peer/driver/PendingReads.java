@@ -32,10 +32,13 @@ final class PendingReads {
   /**
    * @param askAgainMillis after this long without an answer a round counts as lost, since neither
    *     requests nor answers are repeated by the core
+   * @param firstContext rounds are counted from here; random, since a late answer to a round of an
+   *     earlier life of this member, with an index too old, must not be taken for one of this life
    */
-  PendingReads(Completions completions, long askAgainMillis) {
+  PendingReads(Completions completions, long askAgainMillis, long firstContext) {
     this.completions = completions;
     this.askAgainMillis = askAgainMillis;
+    this.lastContext = firstContext;
   }
 
   void add(CompletableFuture<Outcome<Long>> future, long deadlineMillis) {

@@ -133,7 +133,7 @@ final class ReadyWork {
     machine.restore(image);
     raftLog.applySnapshot(snapshot);
     lastSnapshotIndex = metadata.index();
-    applier.restored(metadata.index());
+    applier.restored(metadata.index(), metadata.term());
     snapshots.marked(metadata, wal::release);
     log.info("restored the snapshot at index {} (term {})", metadata.index(), metadata.term());
   }

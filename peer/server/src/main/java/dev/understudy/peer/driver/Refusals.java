@@ -17,6 +17,10 @@ final class Refusals {
 
   private Refusals() {}
 
+  static <T> Outcome<T> stopping() {
+    return new Outcome.NotDone<>(Outcome.Reason.STOPPING, "this peer is stopping");
+  }
+
   static Outcome<Applied> of(ProposeResult result) {
     if (result instanceof ProposeResult.Overloaded overloaded) {
       return new Outcome.NotDone<>(
