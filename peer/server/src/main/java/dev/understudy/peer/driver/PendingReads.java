@@ -95,6 +95,7 @@ final class PendingReads {
       }
     }
     waiting.removeIf(read -> expired(read, nowMillis));
+    asked.values().forEach(round -> round.reads().removeIf(read -> expired(read, nowMillis)));
     confirmed.values().forEach(reads -> reads.removeIf(read -> expired(read, nowMillis)));
   }
 

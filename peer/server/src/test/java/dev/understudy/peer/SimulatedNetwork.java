@@ -1,0 +1,117 @@
+package dev.understudy.peer;
+
+import dev.understudy.peer.transport.PeerNetwork;
+import dev.understudy.peer.transport.PeerReceiver;
+import dev.understudy.peer.transport.SnapshotOutcome;
+import dev.understudy.peer.transport.SnapshotSource;
+import dev.understudy.peer.transport.TrafficCount;
+import dev.understudy.raft.Message;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What one peer of a simulation sends, arriving late, out of order, or never. */
+final class SimulatedNetwork implements PeerNetwork {
+
+  private final SimulatedPeers cluster;
+  private final long self;
+  private PeerReceiver receiver;
+
+  SimulatedNetwork(SimulatedPeers cluster, long self) {
+    this.cluster = cluster;
+    this.self = self;
+  }
+
+  @Override
+  public void start(PeerReceiver next) {
+    receiver = next;
+  }
+
+  /** Everybody is reached who lives; drivers must not depend on it. */
+  @Override
+  public void setPeers(Map<Long, URI> peerUrls) {}
+
+  @Override
+  public void send(List<Message> messages) {
+    for (Message message : messages) {
+      if (message instanceof Message.InstallSnapshot) {
+        throw new IllegalArgumentException("a snapshot has a connection of its own");
+      }
+      cluster.schedule(delayMillis(), () -> arrive(message));
+    }
+  }
+
+  private long delayMillis() {
+    return cluster.happens(cluster.weather().slowMessages())
+        ? cluster.random.nextInt((int) cluster.weather().slowestMillis() + 1)
+        : 1 + cluster.random.nextInt(3);
+  }
+
+  private Optional<SimulatedPeer.Life> reached(long to) {
+    boolean lost = cluster.happens(cluster.weather().lostMessages());
+    SimulatedPeer peer = cluster.peer(to);
+    return lost || peer == null || !peer.isRunning() || !cluster.connected(self, to)
+        ? Optional.empty()
+        : Optional.of(peer.life());
+  }
+
+  private void arrive(Message message) {
+    Optional<SimulatedPeer.Life> target = reached(message.to());
+    if (target.isPresent()) {
+      target.get().driver.message(message);
+      target.get().poke(0);
+    } else if (cluster.random.nextInt(10) == 0) {
+      receiver.unreachable(message.to());
+    }
+  }
+
+  @Override
+  public void sendSnapshot(
+      Message.InstallSnapshot message, SnapshotSource source, SnapshotOutcome outcome) {
+    byte[] bytes;
+    try (InputStream in = source.open()) {
+      bytes = in.readAllBytes();
+    } catch (IOException e) {
+      outcome.failed(e);
+      return;
+    }
+    cluster.schedule(10 + 10 * delayMillis(), () -> arrive(message, bytes, outcome));
+  }
+
+  private void arrive(Message.InstallSnapshot message, byte[] bytes, SnapshotOutcome outcome) {
+    Optional<SimulatedPeer.Life> target = reached(message.to());
+    if (target.isEmpty()) {
+      outcome.failed(new IOException("cut off"));
+      return;
+    }
+    try {
+      target.get().desk.receive(message, new ByteArrayInputStream(bytes));
+    } catch (IOException e) {
+      outcome.failed(e);
+      return;
+    }
+    target.get().driver.snapshotArrived(message);
+    target.get().poke(0);
+    cluster.schedule(
+        delayMillis(),
+        () -> {
+          if (reached(message.to()).isPresent()) {
+            outcome.delivered();
+          } else {
+            outcome.failed(new IOException("no answer"));
+          }
+        });
+  }
+
+  @Override
+  public TrafficCount traffic() {
+    throw new UnsupportedOperationException("nothing is measured here");
+  }
+
+  @Override
+  public void close() {}
+}

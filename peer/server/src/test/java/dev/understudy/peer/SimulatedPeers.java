@@ -1,0 +1,207 @@
+package dev.understudy.peer;
+
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.peer.proto.CommandProto.Command;
+import dev.understudy.peer.proto.CommandProto.CreateCluster;
+import dev.understudy.peer.proto.CommandProto.MachineChange;
+import dev.understudy.raft.ConfChange;
+import dev.understudy.raft.ConfChange.StepType;
+import dev.understudy.raft.Entry;
+import dev.understudy.raft.HardState;
+import dev.understudy.raft.Payload;
+import dev.understudy.wal.WalBatch;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A cluster in one thread and in virtual time: real drivers over real consensus, logs and snapshots
+ * on disks in memory, with a network that loses, delays and divides. Everything that happens is
+ * drawn from one seed, so a run can be replayed.
+ */
+final class SimulatedPeers implements AutoCloseable {
+
+  static final long CLUSTER = 0xc1;
+  static final long TICK_MILLIS = 100;
+  static final long REQUEST_TIMEOUT_MILLIS = 3_000;
+  private static final long FIRST_TERM = 1;
+
+  /** What the world does to the peers, in thousandths where nothing else is said. */
+  record Weather(int lostMessages, int slowMessages, long slowestMillis, int slowDisk) {
+    static final Weather FAIR = new Weather(0, 0, 0, 0);
+    static final Weather ROUGH = new Weather(20, 30, 400, 50);
+  }
+
+  private record Event(long atMillis, long number, Runnable work) {}
+
+  final Random random;
+  private final long snapshotCount;
+  private final PriorityQueue<Event> events =
+      new PriorityQueue<>(
+          Comparator.comparingLong(Event::atMillis).thenComparingLong(Event::number));
+  private final Map<Long, SimulatedPeer> peers = new TreeMap<>();
+  private final Set<Long> cutOff = new HashSet<>();
+  private Weather weather = Weather.FAIR;
+  private long eventsSoFar;
+  private long nowMillis = 1_000_000;
+
+  private SimulatedPeers(long seed, long snapshotCount) {
+    this.random = new Random(seed);
+    this.snapshotCount = snapshotCount;
+  }
+
+  /** A cluster whose first peers, 1 to n, all vote from the beginning; nobody runs yet. */
+  static SimulatedPeers of(int voters, long seed, long snapshotCount) throws IOException {
+    SimulatedPeers cluster = new SimulatedPeers(seed, snapshotCount);
+    List<Entry> entries = new ArrayList<>();
+    for (long member = 1; member <= voters; member++) {
+      entries.add(
+          new Entry(
+              FIRST_TERM,
+              member,
+              new Payload.Change(ConfChange.single(StepType.ADD_VOTER, member, seat(member)))));
+    }
+    ClusterConfig config = new ClusterConfig(9, 1800, 5);
+    byte[] creation =
+        Command.newBuilder()
+            .setClusterTimeMillis(1)
+            .setCreateCluster(CreateCluster.newBuilder().setConfigJson(config.toJson()))
+            .build()
+            .toByteArray();
+    entries.add(new Entry(FIRST_TERM, voters + 1L, new Payload.Normal(creation)));
+    WalBatch beginning = WalBatch.of(entries, new HardState(FIRST_TERM, 0, voters + 1L));
+    for (long member = 1; member <= voters; member++) {
+      cluster.add(member, Optional.of(beginning));
+    }
+    return cluster;
+  }
+
+  private static byte[] seat(long member) {
+    MachineRecord record = record(member);
+    return Command.newBuilder()
+        .setClusterTimeMillis(1)
+        .setMachineChange(
+            MachineChange.newBuilder()
+                .setName(record.name())
+                .setAdded(member)
+                .setPeerUrl(record.peerUrl())
+                .setClientUrl(record.clientUrl()))
+        .build()
+        .toByteArray();
+  }
+
+  static MachineRecord record(long member) {
+    return new MachineRecord("m" + member, "http://peer" + member + ":1", "http://c" + member);
+  }
+
+  /** Another peer, with a log that begins like that, or with an empty one. */
+  SimulatedPeer add(long member, Optional<WalBatch> beginning) throws IOException {
+    SimulatedPeer peer = new SimulatedPeer(this, member, beginning);
+    peers.put(member, peer);
+    return peer;
+  }
+
+  SimulatedPeers startAll() {
+    peers.values().forEach(SimulatedPeer::start);
+    return this;
+  }
+
+  SimulatedPeer peer(long member) {
+    return peers.get(member);
+  }
+
+  List<SimulatedPeer> all() {
+    return List.copyOf(peers.values());
+  }
+
+  List<SimulatedPeer> running() {
+    return peers.values().stream().filter(SimulatedPeer::isRunning).toList();
+  }
+
+  /** The leader of the newest term, established or not. */
+  Optional<SimulatedPeer> leader() {
+    return running().stream()
+        .filter(peer -> peer.status().isLeader())
+        .max(Comparator.comparingLong(peer -> peer.status().term()));
+  }
+
+  long nowMillis() {
+    return nowMillis;
+  }
+
+  long snapshotCount() {
+    return snapshotCount;
+  }
+
+  Weather weather() {
+    return weather;
+  }
+
+  void setWeather(Weather next) {
+    weather = next;
+  }
+
+  /** Nothing passes between these and the others. */
+  void cutOff(Long... members) {
+    cutOff.clear();
+    cutOff.addAll(List.of(members));
+  }
+
+  void heal() {
+    cutOff.clear();
+  }
+
+  boolean connected(long from, long to) {
+    return cutOff.contains(from) == cutOff.contains(to);
+  }
+
+  boolean happens(int thousandths) {
+    return thousandths > 0 && random.nextInt(1000) < thousandths;
+  }
+
+  void schedule(long delayMillis, Runnable work) {
+    events.add(new Event(nowMillis + Math.max(0, delayMillis), eventsSoFar++, work));
+  }
+
+  /** Lets time pass. */
+  void run(long millis) {
+    long end = nowMillis + millis;
+    while (!events.isEmpty() && events.peek().atMillis() <= end) {
+      next();
+    }
+    nowMillis = end;
+  }
+
+  /** Lets time pass until something holds; false if it does not within the time. */
+  boolean runUntil(BooleanSupplier condition, long withinMillis) {
+    long end = nowMillis + withinMillis;
+    while (!condition.getAsBoolean()) {
+      if (events.isEmpty() || events.peek().atMillis() > end) {
+        return false;
+      }
+      next();
+    }
+    return true;
+  }
+
+  private void next() {
+    Event event = events.poll();
+    nowMillis = Math.max(nowMillis, event.atMillis());
+    event.work().run();
+  }
+
+  @Override
+  public void close() {
+    peers.values().forEach(SimulatedPeer::stop);
+  }
+}
