@@ -8,8 +8,11 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineView;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a standby keeps on disk, so that it finds its cluster again after a restart, even when the
@@ -44,6 +47,24 @@ public record StandbyInfo(boolean running, List<MachineView> cluster, double syn
 
   StandbyInfo withRunning(boolean nowRunning) {
     return new StandbyInfo(nowRunning, cluster, syncIntervalSeconds);
+  }
+
+  /**
+   * What is known once a peer has told that nobody leads. That peer may have been started a moment
+   * ago and be reading its log from the beginning, so its list may be as old as the cluster: it
+   * adds machines to those known, and replaces none.
+   */
+  StandbyInfo withoutLeader(List<MachineView> told) {
+    Map<String, MachineView> byPeerUrl = new LinkedHashMap<>();
+    Stream.concat(cluster.stream(), told.stream())
+        .map(StandbyInfo::asFollower)
+        .forEach(machine -> byPeerUrl.putIfAbsent(machine.peerUrl(), machine));
+    return new StandbyInfo(running, List.copyOf(byPeerUrl.values()), syncIntervalSeconds);
+  }
+
+  private static MachineView asFollower(MachineView machine) {
+    return new MachineView(
+        machine.name(), MachineView.State.FOLLOWER, machine.clientUrl(), machine.peerUrl());
   }
 
   /** {@code {"running":true,"cluster":[…],"syncInterval":5.0}}. */

@@ -167,8 +167,10 @@ public final class StandbyServer implements AutoCloseable {
     }
 
     private void learn(SyncReply reply) {
-      double interval = reply.config().syncIntervalSeconds();
-      StandbyInfo learned = new StandbyInfo(true, reply.machines(), interval);
+      StandbyInfo learned =
+          reply.leader().isPresent()
+              ? new StandbyInfo(true, reply.machines(), reply.config().syncIntervalSeconds())
+              : info.withoutLeader(reply.machines());
       if (!learned.equals(info)) {
         info = learned;
         save(learned);

@@ -267,6 +267,20 @@ class StandbyServerTest {
     assertThat(standby.info().cluster()).containsExactly(ONE, THREE);
   }
 
+  /** After a power cut it may come from a peer that has not yet read its log to the end. */
+  @Test
+  void aListWithoutALeaderReplacesNothing() throws IOException {
+    cluster.answer("http://p2", FIVE_SEATS, ONE, TWO);
+    startAndSettle();
+    cluster.answer("http://p1", ClusterConfig.DEFAULT, THREE);
+    cluster.syncs.remove("http://p2");
+
+    loop.passTime();
+
+    MachineView deposed = new MachineView("two", FOLLOWER, "http://c2", "http://p2");
+    assertThat(saved()).isEqualTo(new StandbyInfo(true, List.of(ONE, deposed, THREE), 1));
+  }
+
   @Test
   void anEmptyListReplacesNothing() throws IOException {
     cluster.answer("http://p2", THREE_SEATS, ONE, TWO, THREE);
