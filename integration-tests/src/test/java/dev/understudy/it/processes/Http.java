@@ -1,0 +1,106 @@
+package dev.understudy.it.processes;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A client that does what it is told: follows no redirect and repeats nothing by itself. */
+final class Http {
+  /** Longer than a machine may take to say that it does not know the outcome. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(15);
+
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .connectTimeout(Duration.ofSeconds(2))
+          .build();
+
+  private Http() {}
+
+  /** What came back. */
+  record Answer(int status, Map<String, String> headers, String body) {
+    JsonElement json() {
+      return JsonParser.parseString(body);
+    }
+
+    JsonObject object() {
+      return json().getAsJsonObject();
+    }
+
+    boolean succeeded() {
+      return status / 100 == 2;
+    }
+
+    /** By its name in lower case; empty when there is none. */
+    String header(String name) {
+      return headers.getOrDefault(name, "");
+    }
+  }
+
+  static Answer get(String url) throws IOException {
+    return send(request(url).GET());
+  }
+
+  /** Puts form fields, as clients of keys do. */
+  static Answer put(String url, Map<String, String> fields) throws IOException {
+    String form =
+        fields.entrySet().stream()
+            .map(field -> field.getKey() + "=" + encoded(field.getValue()))
+            .collect(Collectors.joining("&"));
+    return send(
+        request(url)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .PUT(BodyPublishers.ofString(form)));
+  }
+
+  static Answer putValue(String url, String value) throws IOException {
+    return put(url, Map.of("value", value));
+  }
+
+  static Answer putJson(String url, String json) throws IOException {
+    return send(
+        request(url).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(json)));
+  }
+
+  static Answer delete(String url) throws IOException {
+    return send(request(url).DELETE());
+  }
+
+  private static HttpRequest.Builder request(String url) {
+    return HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT);
+  }
+
+  private static String encoded(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8);
+  }
+
+  private static Answer send(HttpRequest.Builder request) throws IOException {
+    try {
+      HttpResponse<String> response = CLIENT.send(request.build(), BodyHandlers.ofString());
+      Map<String, String> headers =
+          response.headers().map().entrySet().stream()
+              .collect(
+                  Collectors.toMap(
+                      header -> header.getKey().toLowerCase(java.util.Locale.ROOT),
+                      header -> header.getValue().get(0)));
+      return new Answer(response.statusCode(), headers, response.body());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UncheckedIOException(new IOException("interrupted", e));
+    }
+  }
+}

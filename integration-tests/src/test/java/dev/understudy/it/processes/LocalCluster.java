@@ -1,0 +1,184 @@
+package dev.understudy.it.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.understudy.it.processes.Http.Answer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Machines that know each other: the first has founded the cluster, the others asked to join. */
+final class LocalCluster {
+  private final List<MachineProcess> machines = new ArrayList<>();
+  private final int seats;
+
+  private LocalCluster(int seats) {
+    this.seats = seats;
+  }
+
+  /**
+   * Makes a cluster and waits until it is whole. The first machines have the seats.
+   *
+   * @param more options for all of its machines
+   */
+  static LocalCluster start(
+      Machines fixture, int count, int seats, int removeDelaySeconds, String... more) {
+    LocalCluster cluster = new LocalCluster(Math.min(count, seats));
+    List<String> options = new ArrayList<>(List.of(more));
+    options.addAll(List.of("--cluster-active-size", Integer.toString(seats)));
+    options.addAll(List.of("--cluster-remove-delay", Integer.toString(removeDelaySeconds)));
+    options.addAll(List.of("--cluster-sync-interval", "1"));
+    MachineProcess founder = fixture.machineAt("m1", options.toArray(String[]::new));
+    cluster.machines.add(founder);
+    for (int i = 2; i <= count; i++) {
+      List<String> joining = new ArrayList<>(List.of(more));
+      joining.addAll(List.of("--retry-interval", "1", "--max-retry-attempts", "30"));
+      // With two to ask, a machine finds the cluster also when the founder is gone.
+      joining.addAll(
+          List.of(
+              "--peers",
+              cluster.machines.stream()
+                  .limit(2)
+                  .map(MachineProcess::peerAddress)
+                  .collect(Collectors.joining(","))));
+      cluster.machines.add(fixture.machineAt("m" + i, joining.toArray(String[]::new)));
+    }
+    founder.start().awaitReady();
+    cluster.startTogether(1, cluster.seats);
+    cluster.startTogether(cluster.seats, count);
+    cluster.awaitPeers(cluster.seats);
+    return cluster;
+  }
+
+  private void startTogether(int from, int to) {
+    List<MachineProcess> some = machines.subList(from, to);
+    some.forEach(MachineProcess::start);
+    some.forEach(MachineProcess::awaitReady);
+  }
+
+  List<MachineProcess> machines() {
+    return List.copyOf(machines);
+  }
+
+  MachineProcess machine(String name) {
+    return machines.stream()
+        .filter(machine -> machine.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  List<MachineProcess> alive() {
+    return machines.stream().filter(MachineProcess::isAlive).toList();
+  }
+
+  /** The state of every machine that has a seat, by name, as the given machine sees it. */
+  static Map<String, String> seatsSeenBy(MachineProcess machine) throws IOException {
+    Answer answer = Http.get(machine.peerUrl() + "/v2/admin/machines");
+    Map<String, String> seats = new TreeMap<>();
+    if (answer.status() == 200) {
+      for (JsonElement each : answer.json().getAsJsonArray()) {
+        JsonObject seat = each.getAsJsonObject();
+        seats.put(seat.get("name").getAsString(), seat.get("state").getAsString());
+      }
+    }
+    return seats;
+  }
+
+  /** Who leads, in the eyes of itself. */
+  Optional<MachineProcess> leaderNow() {
+    return alive().stream()
+        .filter(machine -> "leader".equals(seats(machine).get(machine.name())))
+        .findFirst();
+  }
+
+  MachineProcess leader() {
+    return Promise.await("a leader").until(this::leaderNow, Optional::isPresent).orElseThrow();
+  }
+
+  MachineProcess follower() {
+    return Promise.await("a follower").until(this::followerNow, Optional::isPresent).orElseThrow();
+  }
+
+  private Optional<MachineProcess> followerNow() {
+    return alive().stream()
+        .filter(machine -> "follower".equals(seats(machine).get(machine.name())))
+        .findFirst();
+  }
+
+  /** As {@link #seatsSeenBy}; a machine that does not answer sees none. */
+  private static Map<String, String> seats(MachineProcess machine) {
+    try {
+      return seatsSeenBy(machine);
+    } catch (IOException silent) {
+      return Map.of();
+    }
+  }
+
+  /** Every machine that has a seat, is alive and knows of its seat. */
+  List<MachineProcess> livePeers() {
+    Optional<MachineProcess> leader = leaderNow();
+    if (leader.isEmpty()) {
+      return List.of();
+    }
+    Map<String, String> seats = seats(leader.get());
+    return alive().stream()
+        .filter(machine -> seats.containsKey(machine.name()))
+        .filter(machine -> seats(machine).containsKey(machine.name()))
+        .toList();
+  }
+
+  /** Waits until exactly so many machines have seats, all of them alive, all others standbys. */
+  List<MachineProcess> awaitPeers(int count) {
+    return Promise.await(count + " live peers with a leader")
+        .until(
+            this::livePeers,
+            peers ->
+                peers.size() == count
+                    && peers.stream().allMatch(peer -> seats(peer).size() == count)
+                    && alive().stream()
+                        .filter(machine -> !peers.contains(machine))
+                        .allMatch(machine -> machine.mode().equals("standby")));
+  }
+
+  /** Starts whatever is not alive and waits until every seat is taken. */
+  void makeWhole() {
+    machines.stream()
+        .filter(machine -> !machine.isAlive())
+        .map(MachineProcess::start)
+        .toList()
+        .forEach(MachineProcess::awaitReady);
+    awaitPeers(seats);
+  }
+
+  List<MachineProcess> standbys() {
+    List<MachineProcess> peers = livePeers();
+    return alive().stream().filter(machine -> !peers.contains(machine)).toList();
+  }
+
+  /** The ids of the members by the names of their machines. */
+  static Map<String, String> memberIds(MachineProcess asked) throws IOException {
+    Map<String, String> ids = new TreeMap<>();
+    for (JsonElement each :
+        Http.get(asked.clientUrl() + "/v2/members").object().getAsJsonArray("members")) {
+      JsonObject member = each.getAsJsonObject();
+      ids.put(member.get("name").getAsString(), member.get("id").getAsString());
+    }
+    return ids;
+  }
+
+  JsonObject config() throws IOException {
+    return Http.get(leader().peerUrl() + "/v2/admin/config").object();
+  }
+
+  /** Changes the config at the leader. */
+  void configure(String json) throws IOException {
+    Answer answer = Http.putJson(leader().peerUrl() + "/v2/admin/config", json);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+  }
+}

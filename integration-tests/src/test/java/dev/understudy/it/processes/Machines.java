@@ -1,0 +1,152 @@
+package dev.understudy.it.processes;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The machines of one test, or of all tests of a class. Every one is ended behind it, also when the
+ * test fails or the whole run is cancelled; the files stay when it failed.
+ */
+final class Machines
+    implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+  private static final int LAST_WORDS = 60;
+  private static final Path WORK = Path.of(System.getProperty("understudy.work"));
+
+  /** What is alive when this process is told to end. */
+  private static final Set<MachineProcess> ALL = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> ALL.forEach(MachineProcess::kill), "machines"));
+  }
+
+  private final boolean forAllTests;
+  private final List<MachineProcess> machines = new ArrayList<>();
+  private Path directory;
+  private boolean failed;
+
+  private Machines(boolean forAllTests) {
+    this.forAllTests = forAllTests;
+  }
+
+  /** In an instance field: each test has machines of its own. */
+  static Machines ofEachTest() {
+    return new Machines(false);
+  }
+
+  /** In a static field: the tests of the class share them. */
+  static Machines ofAllTests() {
+    return new Machines(true);
+  }
+
+  /** Where the test may put what it likes. */
+  Path directory() {
+    return directory;
+  }
+
+  /** A machine with exactly these options, not yet started. */
+  MachineProcess machine(String name, List<String> options) {
+    return machine(name, options, Map.of());
+  }
+
+  MachineProcess machine(String name, List<String> options, Map<String, String> environment) {
+    MachineProcess machine = new MachineProcess(name, directory, options, environment);
+    machines.add(machine);
+    ALL.add(machine);
+    return machine;
+  }
+
+  /** A machine with a name, a data directory and two free ports, and more options. */
+  MachineProcess machineAt(String name, String... more) {
+    List<String> options = new ArrayList<>(List.of("--name", name));
+    options.addAll(List.of("--data-dir", directory.resolve(name).toString()));
+    options.addAll(List.of("--addr", "127.0.0.1:" + Ports.free()));
+    options.addAll(List.of("--peer-addr", "127.0.0.1:" + Ports.free()));
+    options.addAll(List.of(more));
+    return machine(name, options);
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws IOException {
+    if (forAllTests) {
+      open(context.getRequiredTestClass().getSimpleName());
+    }
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) throws IOException {
+    if (!forAllTests) {
+      open(
+          context.getRequiredTestClass().getSimpleName()
+              + "-"
+              + context.getDisplayName().replaceAll("[^A-Za-z0-9]+", "-"));
+    }
+  }
+
+  private void open(String name) throws IOException {
+    directory = WORK.resolve(name).toAbsolutePath();
+    clear();
+    Files.createDirectories(directory);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws IOException {
+    if (context.getExecutionException().isPresent()) {
+      failed = true;
+      System.err.println("==== " + context.getDisplayName() + " failed; the ends of the logs:");
+      machines.forEach(machine -> System.err.println(machine.lastWords(LAST_WORDS)));
+    }
+    if (!forAllTests) {
+      close();
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws IOException {
+    if (forAllTests) {
+      if (context.getExecutionException().isPresent() && !failed) {
+        machines.forEach(machine -> System.err.println(machine.lastWords(LAST_WORDS)));
+        failed = true;
+      }
+      close();
+    }
+  }
+
+  private void close() throws IOException {
+    machines.forEach(MachineProcess::kill);
+    machines.forEach(ALL::remove);
+    machines.clear();
+    if (!failed) {
+      clear();
+    }
+  }
+
+  private void clear() throws IOException {
+    delete(directory);
+  }
+
+  /** Deletes a directory with all that is in it; one that is not there is as good as deleted. */
+  static void delete(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package dev.understudy.it.rules;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who may know whom, over all modules at once. What is pure says so in its own module's tests. */
+class HouseRulesTest {
+  private static final String CLUSTER_CONFIG = "dev.understudy.clusterconfig..";
+  private static final String RAFT = "dev.understudy.raft..";
+  private static final String WAL = "dev.understudy.wal..";
+  private static final String STORE = "dev.understudy.store..";
+  private static final String PEER = "dev.understudy.peer..";
+  private static final String STANDBY = "dev.understudy.standby..";
+  private static final String ADMIN = "dev.understudy.admin..";
+  private static final List<String> ROOMS =
+      List.of(CLUSTER_CONFIG, RAFT, WAL, STORE, PEER, STANDBY, ADMIN);
+
+  private static final JavaClasses HOUSE =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.understudy")
+          .that(
+              DescribedPredicate.not(resideInAPackage("dev.understudy.it.."))
+                  .as("are not of this module"));
+
+  /** Otherwise a room that was renamed would obey every rule. */
+  @Test
+  void everyRoomIsThereAndEveryClassLivesInOne() {
+    for (String room : ROOMS) {
+      assertThat(HOUSE.that(resideInAPackage(room))).as(room).isNotEmpty();
+    }
+    classes().should().resideInAnyPackage(ROOMS.toArray(String[]::new)).check(HOUSE);
+  }
+
+  @Test
+  void theGroundFloorImportsNothingOfOurs() {
+    knowsOfOursOnly(CLUSTER_CONFIG);
+    knowsOfOursOnly(RAFT);
+    knowsOfOursOnly(STORE);
+  }
+
+  @Test
+  void theLogKnowsOnlyTheConsensusCore() {
+    knowsOfOursOnly(WAL, RAFT);
+  }
+
+  @Test
+  void peersAndStandbysDoNotKnowEachOther() {
+    knowsOfOursOnly(PEER, CLUSTER_CONFIG, RAFT, WAL, STORE);
+    knowsOfOursOnly(STANDBY, CLUSTER_CONFIG);
+  }
+
+  @Test
+  void onlyTheMachineHoldsBothModes() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.understudy.admin.machine..")
+        .should(
+            new ArchCondition<>("hold a PeerServer and a StandbyServer") {
+              @Override
+              public void check(JavaClass type, ConditionEvents events) {
+                boolean both =
+                    knows(type, "dev.understudy.peer.PeerServer")
+                        && knows(type, "dev.understudy.standby.StandbyServer");
+                events.add(
+                    new SimpleConditionEvent(type, both, type.getName() + " knows both modes"));
+              }
+            })
+        .check(HOUSE);
+  }
+
+  private static boolean knows(JavaClass type, String name) {
+    return type.getDirectDependenciesFromSelf().stream()
+        .anyMatch(dependency -> dependency.getTargetClass().getName().equals(name));
+  }
+
+  @Test
+  void nobodyUsesTheLoggingOfTheJdk() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.util.logging..")
+        .check(HOUSE);
+  }
+
+  @Test
+  void onlyTheProcessSpeaksToTheTerminal() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ADMIN)
+        .should()
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(System.class, "err")
+        .check(HOUSE);
+    noClasses().should().callMethod(Throwable.class, "printStackTrace").check(HOUSE);
+  }
+
+  /** Whoever waits is given something that waits, so that virtual time can stand in for it. */
+  @Test
+  void nobodySleepsButWhereTheRealWorldIsHandedIn() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("dev.understudy.admin.machine.Machine")
+        .should()
+        .accessTargetWhere(SLEEPS)
+        .check(HOUSE);
+    assertThat(
+            HOUSE.get("dev.understudy.admin.machine.Machine").getMethodCallsFromSelf().stream()
+                .filter(SLEEPS))
+        .as("the machine hands Thread::sleep on, and does not sleep itself")
+        .isEmpty();
+  }
+
+  private static final DescribedPredicate<JavaAccess<?>> SLEEPS =
+      DescribedPredicate.describe(
+          "Thread.sleep or TimeUnit.sleep",
+          access ->
+              access.getTarget().getName().equals("sleep")
+                  && access
+                      .getTargetOwner()
+                      .getName()
+                      .matches("java\\.lang\\.Thread|java\\.util\\.concurrent\\.TimeUnit"));
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Manager", "Helper", "Helpers", "Util", "Utils", "Impl"})
+  void noClassHasANameThatSaysNothing(String suffix) {
+    noClasses().should().haveSimpleNameEndingWith(suffix).check(HOUSE);
+  }
+
+  private static void knowsOfOursOnly(String room, String... known) {
+    List<String> strangers =
+        ROOMS.stream()
+            .filter(other -> !other.equals(room) && !List.of(known).contains(other))
+            .toList();
+    noClasses()
+        .that()
+        .resideInAPackage(room)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(strangers.toArray(String[]::new))
+        .check(HOUSE);
+  }
+}
