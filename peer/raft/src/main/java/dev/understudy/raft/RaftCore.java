@@ -90,8 +90,12 @@ public final class RaftCore {
 
   /** Handles a message from another member. It may say anything; the core does not trust it. */
   public StepResult step(Message message) {
-    boolean stranger =
-        message instanceof Message.Response && !node.membership().contains(message.from());
+    boolean response = message instanceof Message.Response;
+    if (message.from() == node.id && !response && message.to() == node.id) {
+      // Nobody sends itself such a thing; an answer to it would go in circles.
+      return StepResult.OK;
+    }
+    boolean stranger = response && !node.membership().contains(message.from());
     return stranger ? StepResult.PEER_NOT_FOUND : node.step(message);
   }
 

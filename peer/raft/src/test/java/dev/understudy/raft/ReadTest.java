@@ -1,0 +1,175 @@
+package dev.understudy.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Linearizable reads without a log entry (§6.4 of the thesis). */
+class ReadTest {
+  private static final RaftConfig CHECKED = TestNode.CONFIG.withCheckQuorum(true);
+
+  @ParameterizedTest
+  @EnumSource(ReadOption.class)
+  void anyMemberReadsWhatWasCommittedBefore(ReadOption option) {
+    Group group = Group.of(3, CHECKED.withReads(option)).campaign(1);
+    long[] readers = {1, 2, 3, 1, 2, 3};
+    for (int i = 0; i < readers.length; i++) {
+      for (int j = 0; j < 10; j++) {
+        group.propose(1, "x");
+      }
+      assertThat(group.core(readers[i]).readIndex(100 + i)).isTrue();
+      group.settle();
+      assertThat(group.get(readers[i]).takeReads())
+          .containsExactly(new ReadState(11 + 10 * i, 100 + i));
+    }
+  }
+
+  @Test
+  void aLearnerReadsToo() {
+    ConfState confState = new ConfState(List.of(1L), List.of(2L), List.of(), List.of(), false);
+    Group group = new Group(2, id -> TestNode.withLog(id, CHECKED, confState, HardState.EMPTY));
+    group.campaign(1);
+    for (int i = 0; i < 4; i++) {
+      for (int j = 0; j < 10; j++) {
+        group.propose(1, "x");
+      }
+      long reader = 1L + i % 2;
+      group.core(reader).readIndex(i);
+      group.settle();
+      assertThat(group.get(reader).takeReads()).containsExactly(new ReadState(11 + 10 * i, i));
+    }
+  }
+
+  @Test
+  void aNewLeaderAnswersOnlyAfterItsFirstCommit() {
+    ConfState voters = ConfState.ofVoters(1L, 2L, 3L);
+    Group group =
+        new Group(3, id -> TestNode.withLog(id, CHECKED, voters, new HardState(1, 0, 3), 1, 1, 1));
+    group.lose(message -> message instanceof Message.Append).campaign(2);
+    group.core(2).readIndex(7);
+    group.settle();
+    assertThat(group.get(2).takeReads()).isEmpty();
+    group.heal().beat(2);
+    assertThat(group.core(2).commitIndex()).isEqualTo(4);
+    assertThat(group.get(2).takeReads()).containsExactly(new ReadState(4, 7));
+    group.core(2).readIndex(8);
+    assertThat(group.settle().get(2).takeReads()).containsExactly(new ReadState(4, 8));
+  }
+
+  @Test
+  void aSingleVoterToWaitsForItsFirstCommit() {
+    TestNode node =
+        TestNode.withLog(1, TestNode.CONFIG, ConfState.ofVoters(1L), new HardState(1, 0, 1), 1, 1);
+    node.core().campaign();
+    node.core().advance(node.core().ready());
+    assertThat(node.core().role()).isEqualTo(Role.LEADER);
+    node.core().readIndex(1);
+    assertThat(node.core().ready().reads()).isEmpty();
+  }
+
+  @Test
+  void aReadCostsOneRoundOfHeartbeatsAndThenIsForgotten() {
+    TestNode node = TestNode.of(1, TestNode.CONFIG, 1L, 2L, 3L).lead();
+    node.acknowledge(2, 1);
+    node.takeMessages();
+    node.step(new Message.ReadIndexRequest(3, 1, 0, 99));
+    List<Message.Heartbeat> round = node.take(Message.Heartbeat.class);
+    assertThat(round).hasSize(2).allMatch(heartbeat -> heartbeat.context() > 0);
+    assertThat(node.leader().reads().size()).isEqualTo(1);
+    node.step(new Message.HeartbeatResponse(2, 1, 1, round.get(0).context()));
+    assertThat(node.take(Message.ReadIndexResponse.class))
+        .containsExactly(new Message.ReadIndexResponse(1, 3, 1, 1, 99));
+    assertThat(node.leader().reads().size()).isZero();
+  }
+
+  @Test
+  void anAnswerToAnEarlierRoundConfirmsNoLaterRead() {
+    TestNode node = TestNode.of(1, TestNode.CONFIG, 1L, 2L, 3L).lead();
+    node.acknowledge(2, 1);
+    node.core().readIndex(5);
+    long first = node.take(Message.Heartbeat.class).get(0).context();
+    node.propose("x");
+    node.acknowledge(2, 2);
+    node.core().readIndex(5);
+    node.takeMessages();
+    node.step(new Message.HeartbeatResponse(2, 1, 1, first));
+    assertThat(node.takeReads()).containsExactly(new ReadState(1, 5));
+    node.step(new Message.HeartbeatResponse(2, 1, 1, first + 1));
+    assertThat(node.takeReads()).containsExactly(new ReadState(2, 5));
+  }
+
+  @Test
+  void aFormerLeaderSendsAReadOnToTheNewOne() {
+    Group group = Group.of(3).campaign(1).campaign(2);
+    group.core(1).step(new Message.ReadIndexRequest(3, 1, 0, 4));
+    group.settle();
+    assertThat(group.get(3).takeReads()).containsExactly(new ReadState(2, 4));
+  }
+
+  @Test
+  void withoutALeaderAReadIsDroppedAtOnce() {
+    TestNode node = TestNode.of(1, TestNode.CONFIG, 1L, 2L, 3L);
+    assertThat(node.core().readIndex(1)).isFalse();
+    node.core().campaign();
+    assertThat(node.core().readIndex(1)).isFalse();
+    assertThat(node.takeReads()).isEmpty();
+  }
+
+  @Test
+  void noMoreReadsWaitThanMay() {
+    RaftConfig config = TestNode.CONFIG.withLimits(RaftConfig.Limits.NONE.withPendingReads(2));
+    TestNode node = TestNode.of(1, config, 1L, 2L, 3L).lead();
+    assertThat(node.core().readIndex(1)).isTrue();
+    assertThat(node.core().readIndex(2)).isTrue();
+    assertThat(node.core().readIndex(3)).isFalse();
+  }
+
+  @Test
+  void aLeaderThatWasDeposedUnawaresAnswersNoReadByAnExpiredLease() {
+    Group group = Group.of(3, CHECKED.withReads(ReadOption.LEASE_BASED)).campaign(1).beat(1);
+    group.isolate(1);
+    group.get(3).node().electionTimeout = 19;
+    // One tick less for the leader, whose check of the quorum would come with the last one.
+    for (int tick = 1; tick <= 10; tick++) {
+      if (tick < 10) {
+        group.core(1).tick();
+      }
+      group.core(3).tick();
+      group.core(2).tick();
+      group.settle();
+    }
+    assertThat(group.core(2).role()).isEqualTo(Role.LEADER);
+    group.propose(2, "new");
+    assertThat(group.core(1).role()).isEqualTo(Role.LEADER);
+    group.core(1).readIndex(1);
+    group.settle();
+    assertThat(group.get(1).takeReads()).isEmpty();
+  }
+
+  @Test
+  void aLeaseAnswersAtOnceWhileItHolds() {
+    Group group = Group.of(3, CHECKED.withReads(ReadOption.LEASE_BASED)).campaign(1).beat(1);
+    group.isolate(1);
+    for (int i = 0; i < 8; i++) {
+      assertThat(group.core(1).readIndex(i)).isTrue();
+      assertThat(group.get(1).takeReads()).hasSize(1);
+      group.core(1).tick();
+    }
+    group.core(1).tick();
+    group.core(1).readIndex(9);
+    assertThat(group.get(1).takeReads()).isEmpty();
+  }
+
+  @Test
+  void handingOverEndsTheLease() {
+    Group group = Group.of(3, CHECKED.withReads(ReadOption.LEASE_BASED)).campaign(1).beat(1);
+    group.lose(message -> message instanceof Message.TimeoutNow);
+    group.core(1).transferLeader(2);
+    group.settle().isolate(1);
+    group.core(1).readIndex(1);
+    assertThat(group.get(1).takeReads()).isEmpty();
+  }
+}
