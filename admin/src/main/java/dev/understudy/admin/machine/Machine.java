@@ -155,12 +155,18 @@ public final class Machine implements AutoCloseable {
         new Port(
             "peer",
             options.peerBindAddress(),
-            new HttpConfiguration(),
+            peerPortConfiguration(),
             InvocationType.BLOCKING,
             new ChangingModeHandler(),
             HttpPeerNetwork::prepare);
     peerPort.open();
     opened.push(peerPort::close);
+  }
+
+  private static HttpConfiguration peerPortConfiguration() {
+    HttpConfiguration configuration = new HttpConfiguration();
+    configuration.setSendServerVersion(false);
+    return configuration;
   }
 
   private FirstMode firstMode() throws IOException, StartRefusedException, InterruptedException {

@@ -118,11 +118,11 @@ public record Registry(SortedMap<String, Seat> seats, Set<Long> removed) {
     if (nextRemoved.contains(change.getAdded()) || byMember(change.getAdded()).isPresent()) {
       return new Verdict.Refused(ErrorCode.KEY_EXISTS, Long.toHexString(change.getAdded()));
     }
-    if (!next.isEmpty() && next.size() >= activeSize) {
-      return new Verdict.Refused(
-          ErrorCode.NO_MORE_PEERS, next.size() + " of " + activeSize + " seats taken");
-    }
-    return seat(change, change.getAdded(), next, nextRemoved);
+    int taken = next.size();
+    Verdict verdict = seat(change, change.getAdded(), next, nextRemoved);
+    return verdict instanceof Verdict.Admitted && taken > 0 && taken >= activeSize
+        ? new Verdict.Refused(ErrorCode.NO_MORE_PEERS, taken + " of " + activeSize + " seats taken")
+        : verdict;
   }
 
   private Verdict judgeAddress(MachineChange change, SortedMap<String, Seat> next) {
