@@ -148,7 +148,7 @@ public final class Machine implements AutoCloseable {
             ClientApi.httpConfiguration(ClientLimits.DEFAULT),
             InvocationType.NON_BLOCKING,
             new ChangingModeHandler(),
-            server -> {});
+            server -> server.setErrorHandler(ClientApi.errorHandler(ClientLimits.DEFAULT)));
     clientPort.open();
     opened.push(clientPort::close);
     peerPort =
