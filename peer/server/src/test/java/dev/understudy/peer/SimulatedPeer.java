@@ -309,8 +309,9 @@ final class SimulatedPeer {
       driver.stop();
       giveAnswers();
       try {
-        boolean ended = !leaderLoop.turn(false) || !leaderLoop.turn(false);
-        assertThat(ended).as("the loop ends with its source").isTrue();
+        for (int i = 0; leaderLoop.turn(false); i++) {
+          assertThat(i).as("the loop ends with its source").isLessThan(2);
+        }
         assertThat(dutiesRun).isFalse();
         assertThat(gate.isOpen()).isFalse();
         wal.close();

@@ -2,6 +2,7 @@ package dev.understudy.peer;
 
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.peer.proto.CommandProto.Command;
 import dev.understudy.peer.proto.CommandProto.CreateCluster;
 import dev.understudy.peer.proto.CommandProto.MachineChange;
@@ -75,7 +76,10 @@ final class SimulatedPeers implements AutoCloseable {
     byte[] creation =
         Command.newBuilder()
             .setClusterTimeMillis(1)
-            .setCreateCluster(CreateCluster.newBuilder().setConfigJson(config.toJson()))
+            .setCreateCluster(
+                CreateCluster.newBuilder()
+                    .setConfigJson(config.toJson())
+                    .setStoreVersion(StoreVersion.CURRENT))
             .build()
             .toByteArray();
     entries.add(new Entry(FIRST_TERM, voters + 1L, new Payload.Normal(creation)));

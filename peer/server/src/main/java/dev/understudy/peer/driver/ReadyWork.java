@@ -43,6 +43,7 @@ final class ReadyWork {
 
   private int outstandingWrites;
   private boolean savingSnapshot;
+  private boolean snapshotWanted;
   private long lastSnapshotIndex;
 
   ReadyWork(
@@ -161,7 +162,16 @@ final class ReadyWork {
     return new Message.Propose(propose.from(), propose.to(), core.term(), propose.payloads());
   }
 
+  /**
+   * A member that has just come is in no snapshot that was taken before, and refuses one in which
+   * it is not: it has to wait for a new one.
+   */
   private void sendSnapshot(Message.InstallSnapshot message) {
+    if (!message.snapshot().metadata().confState().contains(message.to())) {
+      snapshotWanted = true;
+      inbox.post(() -> core.reportSnapshot(message.to(), false));
+      return;
+    }
     log.info(
         "sending the snapshot at index {} to {}",
         message.snapshot().metadata().index(),
@@ -174,10 +184,12 @@ final class ReadyWork {
 
   private void maybeSaveSnapshot() {
     long applied = applier.appliedIndex();
-    if (savingSnapshot || applied - lastSnapshotIndex < options.snapshotCount()) {
+    boolean due = snapshotWanted || applied - lastSnapshotIndex >= options.snapshotCount();
+    if (savingSnapshot || !due || applied <= lastSnapshotIndex) {
       return;
     }
     savingSnapshot = true;
+    snapshotWanted = false;
     lastSnapshotIndex = applied;
     SnapshotMetadata metadata =
         new SnapshotMetadata(raftLog.term(applied), applied, core.confState());

@@ -1,0 +1,99 @@
+package dev.understudy.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.peer.driver.Outcome;
+import dev.understudy.peer.machine.Applied;
+import dev.understudy.peer.machine.CommandCodec;
+import dev.understudy.store.Operation;
+import dev.understudy.store.Result;
+import java.io.IOException;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a change of leaders swallows is proposed again, but never what may have been applied. */
+class ReproposalTest {
+
+  private static final long SOON_MILLIS = 10_000;
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void aCommandThatCameIntoASnapshotIsNotProposedAgain(long seed) throws IOException {
+    try (SimulatedPeers cluster = led(seed)) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      SimulatedPeer away = other(cluster, leader, leader);
+      SimulatedPeer next = other(cluster, leader, away);
+      CompletableFuture<Outcome<Applied>> asked = append(away);
+      cluster.runUntil(() -> queued(leader) == 1, 1_000);
+      // Acknowledged to nobody: what tells the follower of it is cut off on its way.
+      cluster.cutOff(away.member);
+      for (int i = 0; i < 30; i++) {
+        assertThat(cluster.runUntil(append(leader)::isDone, SOON_MILLIS)).isTrue();
+      }
+      leader.life().driver.transferLeadership(next.member);
+      leader.life().poke(0);
+      assertThat(cluster.runUntil(() -> next.status().isLeader(), SOON_MILLIS)).isTrue();
+      for (int i = 0; i < 10; i++) {
+        assertThat(cluster.runUntil(append(next)::isDone, SOON_MILLIS)).isTrue();
+      }
+      cluster.heal();
+      assertThat(cluster.runUntil(() -> queued(away) == 41, SOON_MILLIS)).isTrue();
+      assertThat(cluster.runUntil(append(next)::isDone, SOON_MILLIS)).isTrue();
+      cluster.run(SOON_MILLIS);
+      assertThat(asked).isCompleted();
+      assertThat(queued(next)).as("each once").isEqualTo(42);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void aCommandThatIsLostWithItsLeaderIsDoneByTheNext(long seed) throws IOException {
+    try (SimulatedPeers cluster = led(seed)) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      SimulatedPeer follower = other(cluster, leader, leader);
+      CompletableFuture<Outcome<Applied>> asked = append(follower);
+      leader.crash();
+      assertThat(cluster.runUntil(asked::isDone, SOON_MILLIS)).isTrue();
+      assertThat(asked.join()).isInstanceOf(Outcome.Done.class);
+      assertThat(queued(follower)).isEqualTo(1);
+    }
+  }
+
+  private static SimulatedPeers led(long seed) throws IOException {
+    SimulatedPeers cluster = SimulatedPeers.of(3, seed, 10).startAll();
+    assertThat(
+            cluster.runUntil(
+                () ->
+                    cluster.running().stream().allMatch(peer -> peer.status().leader() != 0)
+                        && cluster.leader().orElseThrow().life().gate.isOpen(),
+                SOON_MILLIS))
+        .isTrue();
+    return cluster;
+  }
+
+  private static SimulatedPeer other(SimulatedPeers cluster, SimulatedPeer... but) {
+    return cluster.all().stream()
+        .filter(peer -> peer != but[0] && peer != but[1])
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static CompletableFuture<Outcome<Applied>> append(SimulatedPeer to) {
+    CompletableFuture<Outcome<Applied>> asked =
+        to.life()
+            .driver
+            .propose(
+                CommandCodec.command(
+                    new Operation.CreateInOrder("/q", false, "v", OptionalLong.empty())));
+    to.life().poke(0);
+    return asked;
+  }
+
+  private static long queued(SimulatedPeer at) {
+    return at.life().machine.version().get("/q", false) instanceof Result.Success found
+        ? found.event().node().nodes().size()
+        : 0;
+  }
+}
