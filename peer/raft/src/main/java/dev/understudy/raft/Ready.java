@@ -21,8 +21,9 @@ import java.util.Optional;
  * @param hardState to be made durable, if it has changed
  * @param persist entries to be made durable
  * @param snapshot replaces the log and the application's state
- * @param mustSync whether it has to be on the disk, not only handed to it, before it is
- *     acknowledged: false for a commit index alone, which may be forgotten
+ * @param mustSync whether hard state and entries have to be on the disk, not only handed to it,
+ *     before they are acknowledged: false for a commit index alone, which may be forgotten. A
+ *     snapshot always has to be, whatever this says.
  * @param sendNow messages that may leave at once
  * @param sendOncePersisted messages that may leave once this Ready is durable
  * @param apply committed entries to be applied; with asynchronous storage always durable ones

@@ -1,2 +1,85 @@
-/** The consensus core: pure, driven by ticks and messages. */
+/**
+ * The consensus core: a member of a Raft group without the world. It is given ticks, messages and
+ * proposals, and yields what is owed. It knows no file, socket, clock, thread, logger or randomness
+ * of its own; two runs with the same inputs give the same outputs.
+ *
+ * <h2>What to read first</h2>
+ *
+ * {@link dev.understudy.raft.RaftCore} is the way in and {@link dev.understudy.raft.Ready} the way
+ * out; {@link dev.understudy.raft.Message} is what members tell each other, {@link
+ * dev.understudy.raft.RaftLog} what is durable, {@link dev.understudy.raft.RaftConfig} how a member
+ * behaves, {@link dev.understudy.raft.RaftEvents} what an operator may want to hear.
+ *
+ * <p>Inside, {@code Node} holds what a member has in every role and deals with terms; one {@code
+ * Behaviour} (Follower, Candidate, Leader) holds what belongs to a role and ends with it. {@code
+ * Elections} is all about votes, alike for every role. A leader works through {@code Replicator}
+ * (with a {@code Progress} for each member), {@code ReadQueue} and {@code ConfChangeGate}. {@code
+ * LogView} puts the durable log and the {@code Unstable} part together. {@code Membership}, {@code
+ * Majority} and {@code ConfChanger} are pure calculation; {@code Handout} makes Readys.
+ *
+ * <h2>What is always true</h2>
+ *
+ * <ul>
+ *   <li>One caller, one thread; nothing blocks and nothing is locked.
+ *   <li>applied ≤ applying ≤ committed ≤ last index; none of the first three ever goes back.
+ *   <li>Entries that are committed are never replaced; a leader never replaces an entry.
+ *   <li>Only entries of its own term are committed by a leader's counting.
+ *   <li>A vote and an acknowledgement, a member's own included, count only once they are durable.
+ *   <li>A pre-vote changes nothing at its receiver. The term 2^64−1 is never adopted.
+ *   <li>Whatever arrives through {@code step} may be nonsense and is not trusted to be more.
+ * </ul>
+ *
+ * <h2>A driver</h2>
+ *
+ * <pre>{@code
+ * core.tick() | core.step(message) | core.propose(...)      // whatever has come
+ * while (core.hasReady()) {
+ *   Ready ready = core.ready();
+ *   network.send(ready.sendNow());                          // beside the disk's work
+ *   log.write(ready.hardState(), ready.persist(), ready.snapshot());
+ *   network.send(ready.sendOncePersisted());
+ *   machine.apply(ready.apply());                           // applyConfChange for each change
+ *   core.advance(ready);                                    // or persisted and applied, each later
+ * }
+ * }</pre>
+ *
+ * A driver owes some more: it reports snapshots that it has sent ({@code reportSnapshot}; without a
+ * report of a loss their receiver waits for ever), it hands leadership over before it removes or
+ * demotes the leader (below), and it ends a member whose removal has been applied.
+ *
+ * <h2>Where this differs from the paper and from etcd's library</h2>
+ *
+ * <ul>
+ *   <li>As in etcd and unlike the paper a change of the membership is in force once it is applied,
+ *       not once it is appended. Both are safe, since successive configurations have overlapping
+ *       quorums. The price: a leader that demotes or removes itself can be the only one to know
+ *       that this is committed, and then refuse its vote, for the sake of its longer log, to
+ *       members that still need it. The simulation finds such schedules; hand over first.
+ *   <li>The data-driven scripts of etcd's library define what is sent and when, byte for byte.
+ *   <li>A lease lasts an election timeout less one tick from when the question was <em>sent</em>
+ *       that a quorum has answered; etcd lets a leader trust its lease until CheckQuorum deposes
+ *       it, up to twice as long. After a timeout-now has been sent no lease counts in that term.
+ *       Once a lease is over, reads ask a quorum. A member that restarts within an election timeout
+ *       has forgotten its leader, and with it its part of a lease: with lease-based reads let
+ *       restarts take at least that long.
+ *   <li>A single voter, too, answers reads only after the first commit of its term; etcd answers at
+ *       once, which may be stale when it was elected without knowing what was committed.
+ *   <li>Rounds of heartbeats are numbered; an answer to one answers all before, so that a read
+ *       costs one number per member instead of a set of answers per read.
+ *   <li>{@code applyConfChange} takes the entry's index: a change that is still being applied when
+ *       a snapshot overtakes it must not undo what the snapshot brought.
+ *   <li>A proposal that is refused for its size leaves no trace of the membership change in it.
+ *   <li>An acknowledgement of more than the leader's log holds is ignored.
+ *   <li>A request for a vote from a member known as removed is denied with term 2^64−1. Whoever
+ *       gets that hears it as {@link dev.understudy.raft.RaftEvents#removed}.
+ * </ul>
+ *
+ * <h2>Figures</h2>
+ *
+ * By {@code CoreBenchmark} (JMH) on two shared and busy cores, OpenJDK 17, entries of 128 bytes,
+ * three members in memory: from proposal until all three have applied it, one at a time 13 µs and
+ * 7.1 KB allocated per entry by all three together; in batches of 64, 1.0 µs (a million entries a
+ * second) and 310 B. 10,000 groups in one process: 1.4 KiB of heap per idle leader, its log
+ * included; one tick of all of them, with 20,000 heartbeats, 6 ms; a quiesced tick of all 0.7 ms.
+ */
 package dev.understudy.raft;
