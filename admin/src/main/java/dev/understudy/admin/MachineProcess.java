@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Runs a machine as a process: prints a line when it is ready and when its mode changes, stops at
@@ -40,7 +41,8 @@ final class MachineProcess implements MachineLauncher {
     // Completed with nothing to stop well, or with why the machine cannot go on.
     CompletableFuture<Optional<String>> end = new CompletableFuture<>();
     CountDownLatch closed = new CountDownLatch(1);
-    Thread signal = new Thread(() -> stopAtSignal(end, closed), "signal");
+    AtomicReference<Thread> starting = new AtomicReference<>(Thread.currentThread());
+    Thread signal = new Thread(() -> stopAtSignal(end, starting, closed), "signal");
     Runtime.getRuntime().addShutdownHook(signal);
     if (options.stopsWithStdin()) {
       watchStdin(end);
@@ -48,15 +50,19 @@ final class MachineProcess implements MachineLauncher {
     try (Machine machine =
         new Machine(options, new MachineWorld(), events(options, end), version)) {
       machine.start();
+      starting.set(null);
       Optional<String> failure = end.join();
       if (failure.isPresent()) {
         throw new CannotRunException(failure.get());
       }
       return 0;
     } catch (StartRefusedException e) {
+      if (end.isDone()) {
+        return 0; // told to stop while it was starting, which may have failed for that reason
+      }
       throw new CannotRunException(e.getMessage());
     } catch (InterruptedException e) {
-      throw new CannotRunException("interrupted while starting");
+      return 0; // told to stop while it was starting
     } finally {
       closed.countDown();
       forget(signal);
@@ -65,10 +71,18 @@ final class MachineProcess implements MachineLauncher {
 
   /**
    * Runs when the process is told to stop. The virtual machine would leave with 143 after this, so
-   * it is halted with 0 once everything is closed.
+   * it is halted with 0 once everything is closed. A machine that is still looking for its cluster
+   * is interrupted.
    */
-  private static void stopAtSignal(CompletableFuture<Optional<String>> end, CountDownLatch closed) {
+  private static void stopAtSignal(
+      CompletableFuture<Optional<String>> end,
+      AtomicReference<Thread> starting,
+      CountDownLatch closed) {
     end.complete(Optional.empty());
+    Thread starter = starting.getAndSet(null);
+    if (starter != null) {
+      starter.interrupt();
+    }
     try {
       boolean inTime = closed.await(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
       Runtime.getRuntime().halt(inTime ? 0 : 1);

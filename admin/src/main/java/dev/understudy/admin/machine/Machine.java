@@ -383,6 +383,10 @@ public final class Machine implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    if (client != null) {
+      // Whoever asks other machines at this moment is answered at once: nobody is reached.
+      client.close();
+    }
     modeThread.shutdown();
     try {
       if (!modeThread.awaitTermination(MODE_THREAD_END_SECONDS, TimeUnit.SECONDS)) {
@@ -390,6 +394,10 @@ public final class Machine implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    if (peerPort != null) {
+      clientPort.answerNothing();
+      peerPort.answerNothing();
     }
     closeQuietly(mode);
     mode = () -> {};

@@ -2,6 +2,7 @@ package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.HostPort;
 import java.io.IOException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -10,6 +11,8 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A port that this machine listens on for as long as it runs, whatever its mode.
@@ -18,8 +21,10 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 final class Port {
 
+  private static final Logger log = LoggerFactory.getLogger(Port.class);
+
   private static final int MAX_THREADS = 64;
-  private static final long STOP_TIMEOUT_MILLIS = 2_000;
+  private static final long STOP_TIMEOUT_MILLIS = 500;
 
   private final HostPort address;
   private final Server server;
@@ -95,10 +100,15 @@ final class Port {
     answerWith(nobody);
   }
 
-  /** Stops listening and ends every connection. Idempotent. */
+  /**
+   * Stops listening, lets requests under way end for a moment, and ends every connection.
+   * Idempotent.
+   */
   void close() {
     try {
       server.stop();
+    } catch (TimeoutException e) {
+      log.info("requests on {} were cut off, they did not end in time", address);
     } catch (Exception e) {
       throw new IllegalStateException("the server on " + address + " could not be stopped", e);
     }

@@ -37,7 +37,9 @@ final class SwitchHandler extends Handler.Abstract {
     }
     Handler previous = current;
     current = next;
-    previous.stop();
+    if (!previous.equals(next)) {
+      previous.stop();
+    }
   }
 
   private void enter(Handler handler) throws Exception {
