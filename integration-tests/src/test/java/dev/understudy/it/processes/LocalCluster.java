@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Machines that know each other: the first has founded the cluster, the others asked to join. */
 final class LocalCluster {
@@ -30,24 +31,25 @@ final class LocalCluster {
   static LocalCluster start(
       Machines fixture, int count, int seats, int removeDelaySeconds, String... more) {
     LocalCluster cluster = new LocalCluster(Math.min(count, seats));
-    List<String> options = new ArrayList<>(List.of(more));
-    options.addAll(List.of("--cluster-active-size", Integer.toString(seats)));
-    options.addAll(List.of("--cluster-remove-delay", Integer.toString(removeDelaySeconds)));
-    options.addAll(List.of("--cluster-sync-interval", "1"));
-    MachineProcess founder = fixture.machineAt("m1", options.toArray(String[]::new));
+    int[] peerPorts = IntStream.range(0, count).map(i -> Ports.free()).toArray();
+    List<String> founding = new ArrayList<>(List.of(more));
+    founding.addAll(List.of("--cluster-active-size", Integer.toString(seats)));
+    founding.addAll(List.of("--cluster-remove-delay", Integer.toString(removeDelaySeconds)));
+    founding.addAll(List.of("--cluster-sync-interval", "1"));
+    MachineProcess founder = fixture.machineAt("m1", peerPorts[0], founding);
     cluster.machines.add(founder);
-    for (int i = 2; i <= count; i++) {
+    for (int i = 1; i < count; i++) {
+      int self = peerPorts[i];
       List<String> joining = new ArrayList<>(List.of(more));
       joining.addAll(List.of("--retry-interval", "1", "--max-retry-attempts", "30"));
-      // With two to ask, a machine finds the cluster also when the founder is gone.
-      joining.addAll(
-          List.of(
-              "--peers",
-              cluster.machines.stream()
-                  .limit(2)
-                  .map(MachineProcess::peerAddress)
-                  .collect(Collectors.joining(","))));
-      cluster.machines.add(fixture.machineAt("m" + i, joining.toArray(String[]::new)));
+      // All of them: who has a seat when the machine is started again, nobody knows.
+      joining.add("--peers");
+      joining.add(
+          IntStream.of(peerPorts)
+              .filter(port -> port != self)
+              .mapToObj(port -> "127.0.0.1:" + port)
+              .collect(Collectors.joining(",")));
+      cluster.machines.add(fixture.machineAt("m" + (i + 1), self, joining));
     }
     founder.start().awaitReady();
     cluster.startTogether(1, cluster.seats);
@@ -77,8 +79,7 @@ final class LocalCluster {
     return machines.stream().filter(MachineProcess::isAlive).toList();
   }
 
-  /** The state of every machine that has a seat, by name, as the given machine sees it. */
-  static Map<String, String> seatsSeenBy(MachineProcess machine) throws IOException {
+  private static Map<String, String> seatsSeenBy(MachineProcess machine) throws IOException {
     Answer answer = Http.get(machine.peerUrl() + "/v2/admin/machines");
     Map<String, String> seats = new TreeMap<>();
     if (answer.status() == 200) {
@@ -111,8 +112,11 @@ final class LocalCluster {
         .findFirst();
   }
 
-  /** As {@link #seatsSeenBy}; a machine that does not answer sees none. */
-  private static Map<String, String> seats(MachineProcess machine) {
+  /**
+   * The state of every machine that has a seat, by name, as one machine sees it; a machine that
+   * does not answer sees none.
+   */
+  static Map<String, String> seats(MachineProcess machine) {
     try {
       return seatsSeenBy(machine);
     } catch (IOException silent) {

@@ -71,11 +71,16 @@ final class Machines
 
   /** A machine with a name, a data directory and two free ports, and more options. */
   MachineProcess machineAt(String name, String... more) {
+    return machineAt(name, Ports.free(), List.of(more));
+  }
+
+  /** The same where the port for peers is known before. */
+  MachineProcess machineAt(String name, int peerPort, List<String> more) {
     List<String> options = new ArrayList<>(List.of("--name", name));
     options.addAll(List.of("--data-dir", directory.resolve(name).toString()));
     options.addAll(List.of("--addr", "127.0.0.1:" + Ports.free()));
-    options.addAll(List.of("--peer-addr", "127.0.0.1:" + Ports.free()));
-    options.addAll(List.of(more));
+    options.addAll(List.of("--peer-addr", "127.0.0.1:" + peerPort));
+    options.addAll(more);
     return machine(name, options);
   }
 

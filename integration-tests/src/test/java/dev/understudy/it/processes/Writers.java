@@ -99,7 +99,12 @@ final class Writers implements AutoCloseable {
 
   void awaitMore(int count) {
     int before = count();
-    Promise.await(count + " more writes").until(() -> count() >= before + count);
+    Promise.await(count + " more writes")
+        .until(
+            () -> {
+              assertThat(machines).as("somebody to write to").anyMatch(MachineProcess::isAlive);
+              return count() >= before + count;
+            });
   }
 
   /**
