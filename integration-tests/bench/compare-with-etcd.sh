@@ -21,12 +21,16 @@ stop_all() {
 }
 trap 'stop_all; rm -rf "$work"' EXIT
 
+run() { # seconds url put|get
+  wrk -t2 -c"$connections" -d"$1s" --latency -s "$here/load.lua" "$2" -- "$3"
+}
+
 load() { # name url
-  wrk -t2 -c"$connections" -d5s -s "$here/put.lua" "$2" >/dev/null
+  run 5 "$2" put >/dev/null
   bash "$here/fill.sh" "$2"
   for kind in put get; do
-    wrk -t2 -c"$connections" -d2s -s "$here/$kind.lua" "$2" >/dev/null
-    wrk -t2 -c"$connections" -d"${seconds}s" --latency -s "$here/$kind.lua" "$2" >"$work/$1.$kind"
+    run 2 "$2" $kind >/dev/null
+    run "$seconds" "$2" $kind >"$work/$1.$kind"
     awk -v name="$1 $kind" '
       /Requests\/sec/ { rate = $2 } /50%/ { p50 = $2 } /99%/ { p99 = $2 }
       /Non-2xx/ { bad = $0 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes the 10,000 keys once, so that reads find all of them. Usage: fill.sh CLIENT_URL
+# Writes the 10,000 keys once, so that reads find each of them. Usage: fill.sh CLIENT_URL
 set -euo pipefail
 value=$(printf 'x%.0s' $(seq 256))
 for i in $(seq 10000); do
