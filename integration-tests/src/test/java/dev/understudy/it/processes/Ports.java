@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 
 /** Ports of loopback that nobody listens on, each given once. */
 final class Ports {
@@ -18,12 +19,18 @@ final class Ports {
 
   private Ports() {}
 
-  static synchronized int free() {
+  static int free() {
+    return firstOfFree(1);
+  }
+
+  /** The first of so many in a row. */
+  static synchronized int firstOfFree(int count) {
     for (int attempt = 0; attempt < 1_000; attempt++) {
-      int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
-      if (!GIVEN.contains(port) && isFree(port)) {
-        GIVEN.add(port);
-        return port;
+      int first = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+      int[] row = IntStream.range(first, first + count).toArray();
+      if (IntStream.of(row).allMatch(port -> !GIVEN.contains(port) && isFree(port))) {
+        IntStream.of(row).forEach(GIVEN::add);
+        return first;
       }
     }
     throw new IllegalStateException("no free port");
