@@ -7,7 +7,6 @@ import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.driver.ReplicationStatistics;
 import dev.understudy.peer.http.BackendFailure;
 import dev.understudy.peer.http.ClientBackend;
-import dev.understudy.peer.leadership.ReadGate;
 import dev.understudy.peer.machine.Applied;
 import dev.understudy.peer.machine.CommandCodec;
 import dev.understudy.peer.machine.Registry.Seat;
@@ -19,7 +18,6 @@ import dev.understudy.store.Watchers;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** The peer as the client API sees it. */
 final class ClientDoor implements ClientBackend {
@@ -34,7 +32,7 @@ final class ClientDoor implements ClientBackend {
   private final long clusterId;
   private final Driver driver;
   private final StateMachine machine;
-  private final ReadGate gate;
+  private final GatedReads reads;
   private final ClusterClock clock;
   private final ReplicationStatistics replication;
   private final long startMillis;
@@ -50,7 +48,7 @@ final class ClientDoor implements ClientBackend {
       long clusterId,
       Driver driver,
       StateMachine machine,
-      ReadGate gate,
+      GatedReads reads,
       ClusterClock clock,
       ReplicationStatistics replication,
       long startMillis,
@@ -59,7 +57,7 @@ final class ClientDoor implements ClientBackend {
     this.clusterId = clusterId;
     this.driver = driver;
     this.machine = machine;
-    this.gate = gate;
+    this.reads = reads;
     this.clock = clock;
     this.replication = replication;
     this.startMillis = startMillis;
@@ -79,28 +77,15 @@ final class ClientDoor implements ClientBackend {
 
   /**
    * On a leader the read waits for the gate first: until the barrier of its term is applied and its
-   * duties run, it answers nothing. When leadership changes meanwhile, the read asks again.
+   * duties run, it answers nothing. When leadership changes meanwhile, the read asks again, until
+   * its deadline.
    */
   @Override
   public CompletableFuture<Void> linearizable() {
-    return gate.await()
-        .completeOnTimeout(false, options.requestTimeoutMillis(), TimeUnit.MILLISECONDS)
-        .thenCompose(
-            open ->
-                open
-                    ? driver.confirmRead().thenCompose(ClientDoor::confirmed)
-                    : CompletableFuture.failedFuture(
-                        new BackendFailure.NotApplied(
-                            "leadership has changed or is not established yet")));
+    return reads.read();
   }
 
-  private static CompletableFuture<Void> confirmed(Outcome<Long> outcome) {
-    return outcome instanceof Outcome.Done
-        ? CompletableFuture.completedFuture(null)
-        : CompletableFuture.failedFuture(failure(outcome));
-  }
-
-  private static BackendFailure failure(Outcome<?> outcome) {
+  static BackendFailure failure(Outcome<?> outcome) {
     return outcome instanceof Outcome.NotDone<?> notDone
         ? new BackendFailure.NotApplied(notDone.cause())
         : new BackendFailure.OutcomeUnknown(((Outcome.Unknown<?>) outcome).cause());

@@ -38,6 +38,7 @@ import dev.understudy.wal.Recovered;
 import dev.understudy.wal.Snapshots;
 import dev.understudy.wal.Wal;
 import dev.understudy.wal.WalIdentity;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -87,7 +88,6 @@ public final class PeerServer implements AutoCloseable {
   private final long readableFromIndex;
 
   private final LatestValue<Leadership> notices = new LatestValue<>();
-  private final ReadGate gate = new ReadGate();
   private final LeadershipMetrics leadershipMetrics = new LeadershipMetrics();
 
   private final PeerFailure failure;
@@ -200,6 +200,7 @@ public final class PeerServer implements AutoCloseable {
                 threads.timer());
     MemoryRaftLog log = raftLog(desk);
     RaftCore core = core(identity, log, machine);
+    ReadGate gate = new ReadGate(threads.answers(), world.monotonicMillis());
     Driver driver =
         new Driver(
             new Driver.World(
@@ -225,7 +226,12 @@ public final class PeerServer implements AutoCloseable {
             identity.clusterId(),
             driver,
             machine,
-            gate,
+            new GatedReads(
+                gate,
+                driver,
+                threads.timer(),
+                world.monotonicMillis(),
+                options.requestTimeoutMillis()),
             clock,
             statistics,
             world.wallMillis().getAsLong(),
@@ -233,10 +239,14 @@ public final class PeerServer implements AutoCloseable {
     image = Optional.empty();
     wal.forgetRecovered();
     String name = options.self().name();
+    DriverThread driverThread = new DriverThread(driver, "driver-" + name, failure::of);
+    PrometheusRegistry metrics =
+        PeerMetrics.of(options, driver, driverThread.turnTimes(), gate, leadershipMetrics);
     return new Running(
         driver,
-        new DriverThread(driver, "driver-" + name, failure::of),
-        new LeaderLoopThread(leaderLoop(driver, machine, clock), "leader-" + name),
+        driverThread,
+        new LeaderLoopThread(
+            leaderLoop(driver, machine, gate, clock), "leader-" + name, failure::of),
         link,
         machine,
         clientDoor,
@@ -249,7 +259,7 @@ public final class PeerServer implements AutoCloseable {
             aliveWithinMillis()),
         new CatchUpHandler(
             clientDoor::isReadable,
-            new ClientApi(clientDoor, options.limits(), options.version()).handler()));
+            new ClientApi(clientDoor, options.limits(), options.version(), metrics).handler()));
   }
 
   private MemoryRaftLog raftLog(DiskSnapshotDesk desk) {
@@ -300,7 +310,8 @@ public final class PeerServer implements AutoCloseable {
         Math.min(defaults.catchUpEntries(), options.snapshotCount()));
   }
 
-  private LeaderLoop leaderLoop(Driver driver, StateMachine machine, ClusterClock clock) {
+  private LeaderLoop leaderLoop(
+      Driver driver, StateMachine machine, ReadGate gate, ClusterClock clock) {
     LeaderView view = new PeerLeaderView(driver, machine, clock);
     List<Duty> duties =
         List.of(
@@ -314,7 +325,7 @@ public final class PeerServer implements AutoCloseable {
         gate,
         duties,
         world.monotonicMillis(),
-        LeaderLoop.Timing.DEFAULT,
+        LeaderLoop.Timing.forElections(options.electionMillis()),
         leadershipMetrics);
   }
 

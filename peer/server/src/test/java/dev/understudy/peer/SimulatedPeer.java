@@ -126,7 +126,6 @@ final class SimulatedPeer {
   /** From the start of the process to its end. */
   final class Life implements PeerEvents {
     final StateMachine machine = new StateMachine(1_000);
-    final ReadGate gate = new ReadGate();
     final List<String> duties = new ArrayList<>();
     final Driver driver;
     final AdminDoor admin;
@@ -134,6 +133,7 @@ final class SimulatedPeer {
     private final LatestValue<Leadership> notices = new LatestValue<>();
     private final LeaderLoop leaderLoop;
     private final Queue<Runnable> answers = new ArrayDeque<>();
+    final ReadGate gate = new ReadGate(answers::add, cluster::nowMillis);
     private final Directory directory;
     private final Wal wal;
     private boolean dutiesRun;

@@ -64,6 +64,14 @@ final class SimulatedPeers implements AutoCloseable {
   /** A cluster whose first peers, 1 to n, all vote from the beginning; nobody runs yet. */
   static SimulatedPeers of(int voters, long seed, long snapshotCount) throws IOException {
     SimulatedPeers cluster = new SimulatedPeers(seed, snapshotCount);
+    for (long member = 1; member <= voters; member++) {
+      cluster.add(member, Optional.of(beginning(voters)));
+    }
+    return cluster;
+  }
+
+  /** The log with which a cluster begins whose first peers, 1 to n, all vote. */
+  static WalBatch beginning(int voters) {
     List<Entry> entries = new ArrayList<>();
     for (long member = 1; member <= voters; member++) {
       entries.add(
@@ -83,11 +91,7 @@ final class SimulatedPeers implements AutoCloseable {
             .build()
             .toByteArray();
     entries.add(new Entry(FIRST_TERM, voters + 1L, new Payload.Normal(creation)));
-    WalBatch beginning = WalBatch.of(entries, new HardState(FIRST_TERM, 0, voters + 1L));
-    for (long member = 1; member <= voters; member++) {
-      cluster.add(member, Optional.of(beginning));
-    }
-    return cluster;
+    return WalBatch.of(entries, new HardState(FIRST_TERM, 0, voters + 1L));
   }
 
   private static byte[] seat(long member) {

@@ -144,7 +144,7 @@ public final class Driver implements PeerReceiver {
             registry -> registryChanged(world.network(), registry),
             this::proposeAgain);
     readyWork = new ReadyWork(world, options, inbox, applier, reads);
-    leadership = new LeadershipWatch(notices, gate, world.wallMillis());
+    leadership = new LeadershipWatch(notices, gate, world.wallMillis(), answers);
     contacts = new Contacts(clockMillis, 2 * options.tickMillis());
     statistics = world.statistics();
     board = new StatusBoard(core, contacts);
@@ -221,7 +221,12 @@ public final class Driver implements PeerReceiver {
    * @return completes with an index that is applied here
    */
   public CompletableFuture<Outcome<Long>> confirmRead() {
-    long deadline = deadline();
+    return confirmRead(options.requestTimeoutMillis());
+  }
+
+  /** As {@link #confirmRead()}, for a read that has waited elsewhere before. */
+  public CompletableFuture<Outcome<Long>> confirmRead(long timeoutMillis) {
+    long deadline = clockMillis.getAsLong() + timeoutMillis;
     return ask(future -> reads.add(future, deadline));
   }
 

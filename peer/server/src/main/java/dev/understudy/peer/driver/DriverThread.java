@@ -10,6 +10,7 @@ public final class DriverThread {
   private final Driver driver;
   private final Consumer<Throwable> onFailure;
   private final Thread thread;
+  private final TurnTimes turnTimes = new TurnTimes();
   private volatile boolean running = true;
 
   /**
@@ -20,6 +21,11 @@ public final class DriverThread {
     this.onFailure = onFailure;
     this.thread = new Thread(this::run, name);
     thread.setDaemon(true);
+  }
+
+  /** How long the driver's turns took. */
+  public TurnTimes turnTimes() {
+    return turnTimes;
   }
 
   /** Starts the thread. */
@@ -47,7 +53,9 @@ public final class DriverThread {
   private void run() {
     try {
       while (running) {
+        long begun = System.nanoTime();
         driver.turn();
+        turnTimes.took(System.nanoTime() - begun);
         driver.await();
       }
     } catch (RuntimeException | Error e) {

@@ -5,6 +5,8 @@ import dev.understudy.peer.leadership.Leadership;
 import dev.understudy.peer.leadership.ReadGate;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.raft.Role;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,7 @@ final class LeadershipWatch {
   private final LatestValue<Leadership> notices;
   private final ReadGate gate;
   private final LongSupplier wallMillis;
+  private final Executor answers;
   private volatile long leaderSinceMillis;
   private long leadingTerm = NOT_LEADING;
   private long knownLeader;
@@ -30,11 +33,14 @@ final class LeadershipWatch {
 
   /**
    * @param wallMillis milliseconds since the epoch, for what is shown
+   * @param answers where the log is told: a log that blocks must not hold up consensus
    */
-  LeadershipWatch(LatestValue<Leadership> notices, ReadGate gate, LongSupplier wallMillis) {
+  LeadershipWatch(
+      LatestValue<Leadership> notices, ReadGate gate, LongSupplier wallMillis, Executor answers) {
     this.notices = notices;
     this.gate = gate;
     this.wallMillis = wallMillis;
+    this.answers = answers;
   }
 
   /** What has changed since the last look. */
@@ -45,7 +51,12 @@ final class LeadershipWatch {
   }
 
   Change look(RaftCore core) {
+    Change change = lookAtRole(core);
     tellOfLeader(core);
+    return change;
+  }
+
+  private Change lookAtRole(RaftCore core) {
     long term = core.role() == Role.LEADER ? core.term() : NOT_LEADING;
     if (term == leadingTerm) {
       return Change.NONE;
@@ -73,14 +84,23 @@ final class LeadershipWatch {
     knownLeader = core.leader();
     knownTerm = core.term();
     leaderSinceMillis = knownLeader == 0 ? 0 : wallMillis.getAsLong();
-    String self = Long.toHexString(core.id());
-    if (knownLeader == 0) {
-      log.info("{} knows no leader (term {})", self, knownTerm);
-    } else if (knownLeader == core.id()) {
-      log.info("{} leads since term {}", self, knownTerm);
-    } else {
-      log.info("{} follows {} (term {})", self, Long.toHexString(knownLeader), knownTerm);
+    String told = description(core.id());
+    try {
+      answers.execute(() -> log.info(told));
+    } catch (RejectedExecutionException e) {
+      // Nobody answers any more, so this peer has ended and nothing is held up.
+      log.info(told);
     }
+  }
+
+  private String description(long member) {
+    String self = Long.toHexString(member);
+    if (knownLeader == 0) {
+      return self + " knows no leader (term " + knownTerm + ")";
+    }
+    return knownLeader == member
+        ? self + " leads since term " + knownTerm
+        : self + " follows " + Long.toHexString(knownLeader) + " (term " + knownTerm + ")";
   }
 
   /** The peer stops: nothing is led any more and no notice will follow. */

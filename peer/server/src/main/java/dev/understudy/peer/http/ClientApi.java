@@ -1,5 +1,6 @@
 package dev.understudy.peer.http;
 
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -23,8 +24,10 @@ public final class ClientApi {
   /**
    * @param backend the peer
    * @param version of this program, for {@code /version}
+   * @param metrics what {@code /metrics} tells
    */
-  public ClientApi(ClientBackend backend, ClientLimits limits, String version) {
+  public ClientApi(
+      ClientBackend backend, ClientLimits limits, String version, PrometheusRegistry metrics) {
     Answers answers = new Answers(backend);
     KeysHandler keys = new KeysHandler(backend, limits, answers);
     router =
@@ -32,7 +35,8 @@ public final class ClientApi {
             keys,
             new MembersHandler(backend, answers),
             new StatisticsHandler(backend, keys),
-            new StateHandler(backend, answers, version));
+            new StateHandler(backend, answers, version),
+            new MetricsHandler(metrics));
   }
 
   /**

@@ -22,13 +22,19 @@ final class Router extends Handler.Abstract.NonBlocking {
   private final MembersHandler members;
   private final StatisticsHandler statistics;
   private final StateHandler state;
+  private final MetricsHandler metrics;
 
   Router(
-      KeysHandler keys, MembersHandler members, StatisticsHandler statistics, StateHandler state) {
+      KeysHandler keys,
+      MembersHandler members,
+      StatisticsHandler statistics,
+      StateHandler state,
+      MetricsHandler metrics) {
     this.keys = keys;
     this.members = members;
     this.statistics = statistics;
     this.state = state;
+    this.metrics = metrics;
   }
 
   @Override
@@ -69,6 +75,7 @@ final class Router extends Handler.Abstract.NonBlocking {
       case "/v2/leader" -> state.leader(request, response, callback);
       case "/version" -> state.version(request, response, callback);
       case "/health" -> state.health(request, response, callback);
+      case "/metrics" -> metrics.metrics(request, response, callback);
       default -> Answers.notFound(response, callback);
     }
   }

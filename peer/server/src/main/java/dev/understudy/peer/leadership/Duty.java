@@ -3,6 +3,10 @@ package dev.understudy.peer.leadership;
 /**
  * Something that only a leader does, from the barrier of its term to the end of its leadership.
  *
+ * <p>To add one, write a class with a name, an interval, {@link #start}, {@link #pass} and {@link
+ * #stop}, and put it into the list that the peer gives its leader loop; nothing else knows of it.
+ * Most extend {@code OneAtATimeDuty} and say only what to ask of the cluster next.
+ *
  * <p>All methods are called on the leader loop's thread, which is never the driver's. None may
  * block: a duty submits work and looks at the outcome in a later pass. A duty that throws is logged
  * and called again at the next pass; the others are not affected.

@@ -28,7 +28,11 @@ public final class LeaderLoop {
   private static final Logger log = LoggerFactory.getLogger(LeaderLoop.class);
 
   private static final String FLAP_HINT =
-      "could indicate network issues, memory paging, or high CPU load; see --raft-multiplier";
+      "could indicate network issues, memory paging, or high CPU load;"
+          + " if it goes on, raise --raft-multiplier on all machines";
+
+  /** What a duty may keep the loop without a warning; none should take a hundredth of it. */
+  private static final long SLOW_DUTY_MILLIS = 1_000;
 
   /**
    * What a loop waits at most.
@@ -43,6 +47,17 @@ public final class LeaderLoop {
      * before an operator looks.
      */
     public static final Timing DEFAULT = new Timing(10_000, 1_000);
+
+    /** For elections that take longer: a barrier is not given up before a leader would be. */
+    public static Timing forElections(long electionMillis) {
+      long barrierMillis = Math.max(DEFAULT.barrierTimeoutMillis(), 2 * electionMillis);
+      return new Timing(barrierMillis, DEFAULT.idleMillis());
+    }
+
+    /** A barrier that failed at once is proposed again only after this, or the loop would spin. */
+    long pauseMillis() {
+      return Math.max(1, barrierTimeoutMillis / 50);
+    }
   }
 
   private final LatestValue<Leadership> notices;
@@ -61,7 +76,7 @@ public final class LeaderLoop {
   private record Idle() implements Phase {}
 
   private record Establishing(
-      long term, long sinceMillis, CompletableFuture<Void> barrier, long deadlineMillis)
+      long term, long sinceMillis, CompletableFuture<Void> barrier, long proposedMillis)
       implements Phase {}
 
   private record Established(long term) implements Phase {}
@@ -85,7 +100,8 @@ public final class LeaderLoop {
     this.notices = notices;
     this.proposeBarrier = proposeBarrier;
     this.gate = gate;
-    this.duties = duties.stream().map(ScheduledDuty::new).toList();
+    this.duties =
+        duties.stream().map(duty -> new ScheduledDuty(duty, clockMillis, metrics)).toList();
     this.clockMillis = clockMillis;
     this.timing = timing;
     this.metrics = metrics;
@@ -108,9 +124,8 @@ public final class LeaderLoop {
     if (phase instanceof Establishing establishing) {
       continueEstablishing(establishing);
     }
-    if (phase instanceof Established) {
-      long now = clockMillis.getAsLong();
-      duties.forEach(duty -> duty.passIfDue(now));
+    if (phase instanceof Established established) {
+      passDuties(established.term());
     }
     return true;
   }
@@ -137,35 +152,58 @@ public final class LeaderLoop {
   }
 
   private void establish(long term, long sinceMillis) {
+    long now = clockMillis.getAsLong();
     CompletableFuture<Void> barrier = proposeBarrier.apply(term);
-    long deadlineMillis = clockMillis.getAsLong() + timing.barrierTimeoutMillis();
-    phase = new Establishing(term, sinceMillis, barrier, deadlineMillis);
+    phase = new Establishing(term, sinceMillis, barrier, now);
     // Only wakes the loop; what came of the barrier is read in the loop's own turn.
     barrier.whenComplete((applied, failure) -> notices.nudge());
   }
 
   private void continueEstablishing(Establishing at) {
     long now = clockMillis.getAsLong();
-    if (at.barrier().isCompletedExceptionally()
-        || now >= at.deadlineMillis() && !at.barrier().isDone()) {
-      retryBarrier(at, now);
-    } else if (at.barrier().isDone()) {
-      phase = new Established(at.term());
-      duties.forEach(duty -> duty.start(at.term(), now));
-      gate.open(at.term());
-      metrics.established(now - at.sinceMillis());
-      log.info("leadership of term {} established after {} ms", at.term(), now - at.sinceMillis());
+    if (now >= retryAtMillis(at)) {
+      retryBarrier(at);
+    } else if (at.barrier().isDone() && !at.barrier().isCompletedExceptionally()) {
+      startDuties(at);
     }
   }
 
-  /** A barrier that failed at once is proposed again only after a pause, or the loop would spin. */
-  private void retryBarrier(Establishing at, long now) {
-    long pauseMillis = timing.barrierTimeoutMillis() / 50;
-    boolean failedEarly = now < at.deadlineMillis() - timing.barrierTimeoutMillis() + pauseMillis;
-    if (!failedEarly) {
-      at.barrier().cancel(false);
-      log.info("barrier of term {} not applied, proposing it again", at.term());
-      establish(at.term(), at.sinceMillis());
+  private long retryAtMillis(Establishing at) {
+    if (!at.barrier().isDone()) {
+      return at.proposedMillis() + timing.barrierTimeoutMillis();
+    }
+    return at.barrier().isCompletedExceptionally()
+        ? at.proposedMillis() + timing.pauseMillis()
+        : Long.MAX_VALUE;
+  }
+
+  private void retryBarrier(Establishing at) {
+    at.barrier().cancel(false);
+    metrics.barrierRetried();
+    log.info("barrier of term {} not applied, proposing it again", at.term());
+    establish(at.term(), at.sinceMillis());
+  }
+
+  /** The gate comes last, and stays shut when the term has ended while the duties started. */
+  private void startDuties(Establishing at) {
+    phase = new Established(at.term());
+    duties.forEach(duty -> duty.start(at.term()));
+    if (gate.open(at.term())) {
+      long tookMillis = clockMillis.getAsLong() - at.sinceMillis();
+      metrics.established(tookMillis);
+      log.info("leadership of term {} established after {} ms", at.term(), tookMillis);
+    }
+  }
+
+  /**
+   * The gate knows first when a term has ended; no pass begins after that, even if the notice is
+   * still on its way.
+   */
+  private void passDuties(long term) {
+    for (ScheduledDuty duty : duties) {
+      if (gate.leads(term)) {
+        duty.passIfDue();
+      }
     }
   }
 
@@ -185,8 +223,7 @@ public final class LeaderLoop {
   private long millisUntilDue() {
     long now = clockMillis.getAsLong();
     if (phase instanceof Establishing establishing) {
-      long pauseMillis = Math.max(1, timing.barrierTimeoutMillis() / 50);
-      return Math.max(1, Math.min(pauseMillis, establishing.deadlineMillis() - now));
+      return Math.max(1, Math.min(timing.idleMillis(), retryAtMillis(establishing) - now));
     }
     long wait = timing.idleMillis();
     if (phase instanceof Established) {
@@ -200,34 +237,59 @@ public final class LeaderLoop {
   /** A duty, when it is due next, and a fence around what it throws. */
   private static final class ScheduledDuty {
     private final Duty duty;
+    private final LongSupplier clockMillis;
+    private final LeadershipMetrics metrics;
     private long dueMillis;
+    private boolean started;
 
-    ScheduledDuty(Duty duty) {
+    ScheduledDuty(Duty duty, LongSupplier clockMillis, LeadershipMetrics metrics) {
       this.duty = duty;
+      this.clockMillis = clockMillis;
+      this.metrics = metrics;
     }
 
-    void start(long term, long now) {
+    void start(long term) {
+      long now = clockMillis.getAsLong();
       dueMillis = now + duty.intervalMillis();
+      started = true;
       fenced("start", () -> duty.start(term, now));
     }
 
-    void passIfDue(long now) {
+    void passIfDue() {
+      long now = clockMillis.getAsLong();
       if (now >= dueMillis) {
         dueMillis = now + duty.intervalMillis();
         fenced("pass", () -> duty.pass(now));
       }
     }
 
+    /**
+     * Only what was started is stopped: a bug in one start leaves the later ones without theirs.
+     */
     void stop() {
-      fenced("stop", duty::stop);
+      if (started) {
+        started = false;
+        fenced("stop", duty::stop);
+      }
     }
 
     private void fenced(String what, Runnable work) {
+      long sinceMillis = clockMillis.getAsLong();
       try {
         work.run();
       } catch (RuntimeException e) {
         log.error(
             "leader's duty '{}' failed in {}; it goes on at its next pass", duty.name(), what, e);
+      }
+      long tookMillis = clockMillis.getAsLong() - sinceMillis;
+      metrics.dutyTook(tookMillis);
+      if (tookMillis > SLOW_DUTY_MILLIS) {
+        log.warn(
+            "leader's duty '{}' kept the leader loop for {} ms in {}; this machine may be out of"
+                + " memory or of processor time",
+            duty.name(),
+            tookMillis,
+            what);
       }
     }
   }

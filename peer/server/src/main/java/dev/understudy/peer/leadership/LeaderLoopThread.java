@@ -1,6 +1,7 @@
 package dev.understudy.peer.leadership;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,15 +10,22 @@ public final class LeaderLoopThread {
 
   private static final Logger log = LoggerFactory.getLogger(LeaderLoopThread.class);
 
+  /** For a duty that was interrupted to come back. */
+  private static final Duration AFTER_INTERRUPT = Duration.ofMillis(500);
+
   private final LeaderLoop loop;
+  private final Consumer<Throwable> onFailure;
   private final Thread thread;
 
   /**
    * @param loop turned by nobody else
    * @param name the thread's name
+   * @param onFailure told, on the loop's thread, of a bug that ended it: a peer whose loop has
+   *     ended would lead without its duties and with a gate that nobody opens
    */
-  public LeaderLoopThread(LeaderLoop loop, String name) {
+  public LeaderLoopThread(LeaderLoop loop, String name, Consumer<Throwable> onFailure) {
     this.loop = loop;
+    this.onFailure = onFailure;
     this.thread = new Thread(this::run, name);
     thread.setDaemon(true);
   }
@@ -28,15 +36,20 @@ public final class LeaderLoopThread {
   }
 
   /**
-   * Waits for the loop to end; close the source of notices before.
+   * Waits for the loop to end; close the source of notices before. When a duty keeps it beyond the
+   * time, it is interrupted.
    *
-   * @return whether it ended in time
+   * @return whether it ended
    */
   public boolean join(Duration timeout) throws InterruptedException {
     if (thread.getState() == Thread.State.NEW) {
       return true;
     }
     thread.join(timeout.toMillis());
+    if (thread.isAlive()) {
+      thread.interrupt();
+      thread.join(AFTER_INTERRUPT.toMillis());
+    }
     return !thread.isAlive();
   }
 
@@ -48,6 +61,9 @@ public final class LeaderLoopThread {
       }
     } catch (InterruptedException e) {
       log.info("leader loop interrupted; stopping its duties");
+      loop.stop();
+    } catch (RuntimeException | Error e) {
+      onFailure.accept(e);
       loop.stop();
     }
   }

@@ -7,8 +7,11 @@ public final class LeadershipMetrics {
 
   private final AtomicLong notices = new AtomicLong();
   private final AtomicLong established = new AtomicLong();
+  private final AtomicLong establishMillis = new AtomicLong();
   private final AtomicLong restarts = new AtomicLong();
   private final AtomicLong revoked = new AtomicLong();
+  private final AtomicLong barrierRetries = new AtomicLong();
+  private final AtomicLong longestDutyMillis = new AtomicLong();
   private volatile long lastEstablishMillis;
 
   void noticed() {
@@ -17,6 +20,7 @@ public final class LeadershipMetrics {
 
   void established(long millis) {
     lastEstablishMillis = millis;
+    establishMillis.addAndGet(millis);
     established.incrementAndGet();
   }
 
@@ -28,7 +32,15 @@ public final class LeadershipMetrics {
     revoked.incrementAndGet();
   }
 
-  /** Notices that the loop has taken. */
+  void barrierRetried() {
+    barrierRetries.incrementAndGet();
+  }
+
+  void dutyTook(long millis) {
+    longestDutyMillis.accumulateAndGet(millis, Math::max);
+  }
+
+  /** Changes of leadership that the loop was told of; of a flap, only the last is told. */
   public long notices() {
     return notices.get();
   }
@@ -48,8 +60,23 @@ public final class LeadershipMetrics {
     return revoked.get();
   }
 
+  /** Barriers that were proposed again because they were not applied. */
+  public long barrierRetries() {
+    return barrierRetries.get();
+  }
+
   /** Milliseconds from the notice to the open gate, the last time. */
   public long lastEstablishMillis() {
     return lastEstablishMillis;
+  }
+
+  /** Milliseconds from the notice to the open gate, all terms together. */
+  public long establishMillis() {
+    return establishMillis.get();
+  }
+
+  /** The longest that one call of a duty has kept the loop, in milliseconds. */
+  public long longestDutyMillis() {
+    return longestDutyMillis.get();
   }
 }

@@ -44,7 +44,10 @@ abstract class OneAtATimeDuty implements Duty {
       if (!asked.isDone()) {
         return;
       }
-      tellFailure(asked.join());
+      // Forgotten first: should looking at it throw, the next pass must not meet it again.
+      CompletableFuture<Outcome<Applied>> answered = asked;
+      asked = null;
+      tellFailure(answered.join());
     }
     asked = next(nowMillis).orElse(null);
   }

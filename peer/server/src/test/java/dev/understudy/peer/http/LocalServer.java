@@ -1,5 +1,6 @@
 package dev.understudy.peer.http;
 
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -27,7 +28,7 @@ final class LocalServer implements AutoCloseable {
     connector.setPort(port);
     connector.setAcceptQueueSize(1024); // many watchers come at once
     server.addConnector(connector);
-    server.setHandler(new ClientApi(backend, limits, "0.1.0").handler());
+    server.setHandler(new ClientApi(backend, limits, "0.1.0", new PrometheusRegistry()).handler());
     server.setErrorHandler(ClientApi.errorHandler(limits));
     server.setStopTimeout(0);
     backend.start();

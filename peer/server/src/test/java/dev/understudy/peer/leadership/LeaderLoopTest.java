@@ -160,12 +160,16 @@ class LeaderLoopTest {
   /** A loop and everything around it. */
   private static final class World {
     final LatestValue<Leadership> notices = new LatestValue<>();
-    final ReadGate gate = new ReadGate();
+    final ReadGate gate = new ReadGate(Runnable::run, this::nowMillis);
     final List<CompletableFuture<Void>> barriers = new ArrayList<>();
     final RecordingDuty failing = new RecordingDuty();
     final RecordingDuty duty = new RecordingDuty();
     final LeadershipMetrics metrics = new LeadershipMetrics();
     long now = 1_000_000;
+
+    private long nowMillis() {
+      return now;
+    }
 
     final LeaderLoop loop =
         new LeaderLoop(

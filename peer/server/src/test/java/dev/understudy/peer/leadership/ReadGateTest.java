@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ReadGateTest {
 
-  private final ReadGate gate = new ReadGate();
+  private final ReadGate gate = new ReadGate(Runnable::run, () -> 0);
 
   @Test
   void letsReadersOfAFollowerPass() {

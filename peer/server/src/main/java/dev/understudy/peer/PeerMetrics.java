@@ -1,0 +1,134 @@
+package dev.understudy.peer;
+
+import dev.understudy.peer.driver.Driver;
+import dev.understudy.peer.driver.TurnTimes;
+import dev.understudy.peer.leadership.LeadershipMetrics;
+import dev.understudy.peer.leadership.ReadGate;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Unit;
+import java.util.function.DoubleSupplier;
+
+/**
+ * What {@code /metrics} tells of a peer. Each peer has a registry of its own, which ends with it;
+ * numbers are counted where they arise and read from there when somebody asks.
+ */
+final class PeerMetrics {
+
+  private static final double MILLIS_PER_SECOND = 1e3;
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+
+  /** Everything that an operator may want to know of who leads and how steadily. */
+  static PrometheusRegistry of(
+      PeerOptions options,
+      Driver driver,
+      TurnTimes turns,
+      ReadGate gate,
+      LeadershipMetrics leadership) {
+    PeerMetrics metrics = new PeerMetrics();
+    metrics.consensus(options, driver);
+    metrics.leadership(gate, leadership);
+    metrics.turns(turns);
+    return metrics.registry;
+  }
+
+  private void consensus(PeerOptions options, Driver driver) {
+    gauge("term", "The term this peer is in.", () -> driver.status().term());
+    gauge("leading", "1 on the peer that leads.", () -> driver.status().isLeader() ? 1 : 0);
+    gauge("has_leader", "1 if a leader is known.", () -> driver.status().leader() != 0 ? 1 : 0);
+    gauge(
+        "committed_index", "The last entry known to be committed.", () -> driver.status().commit());
+    gauge("applied_index", "The last entry applied here.", () -> driver.status().applied());
+    seconds(
+        "heartbeat_interval",
+        "Between two heartbeats, stretched by --raft-multiplier.",
+        () -> options.heartbeatMillis() / MILLIS_PER_SECOND);
+    seconds(
+        "election_timeout",
+        "Silence of the leader before an election, stretched by --raft-multiplier.",
+        () -> options.electionMillis() / MILLIS_PER_SECOND);
+  }
+
+  private void leadership(ReadGate gate, LeadershipMetrics counts) {
+    counter(
+        "leadership_transitions",
+        "Changes of leadership that the leader loop was told of.",
+        counts::notices);
+    counter(
+        "leader_loop_restarts",
+        "Leaderships lost and regained unseen; if it grows, raise --raft-multiplier.",
+        counts::restarts);
+    counter("leadership_established", "Terms whose duties were started.", counts::establishedTerms);
+    counter("leadership_revoked", "Terms whose duties were stopped.", counts::revokedTerms);
+    counterSeconds(
+        "leadership_establish",
+        "From the notice of leadership to the open read gate, all terms together.",
+        () -> counts.establishMillis() / MILLIS_PER_SECOND);
+    seconds(
+        "leadership_last_establish",
+        "From the notice of leadership to the open read gate, the last time.",
+        () -> counts.lastEstablishMillis() / MILLIS_PER_SECOND);
+    counter(
+        "leadership_barrier_retries", "Barriers that were proposed again.", counts::barrierRetries);
+    seconds(
+        "leader_duty_longest",
+        "The longest that a duty has kept the leader loop.",
+        () -> counts.longestDutyMillis() / MILLIS_PER_SECOND);
+    gauge(
+        "read_gate_open",
+        "1 if this leader answers consistent reads.",
+        () -> gate.isOpen() ? 1 : 0);
+    counter("read_gate_waits", "Consistent reads that waited for the gate.", gate::waits);
+    counterSeconds(
+        "read_gate_waited",
+        "How long they waited, together.",
+        () -> gate.waitedMillis() / MILLIS_PER_SECOND);
+  }
+
+  private void turns(TurnTimes turns) {
+    counter("driver_turns", "Turns of the driver.", turns::turns);
+    counterSeconds(
+        "driver_turn", "All turns of the driver.", () -> turns.totalNanos() / NANOS_PER_SECOND);
+    seconds(
+        "driver_turn_longest",
+        "The longest turn of the driver so far.",
+        () -> turns.longestNanos() / NANOS_PER_SECOND);
+  }
+
+  private void gauge(String name, String help, DoubleSupplier value) {
+    GaugeWithCallback.builder()
+        .name("understudy_" + name)
+        .help(help)
+        .callback(callback -> callback.call(value.getAsDouble()))
+        .register(registry);
+  }
+
+  private void seconds(String name, String help, DoubleSupplier value) {
+    GaugeWithCallback.builder()
+        .name("understudy_" + name)
+        .unit(Unit.SECONDS)
+        .help(help)
+        .callback(callback -> callback.call(value.getAsDouble()))
+        .register(registry);
+  }
+
+  private void counter(String name, String help, DoubleSupplier value) {
+    CounterWithCallback.builder()
+        .name("understudy_" + name)
+        .help(help)
+        .callback(callback -> callback.call(value.getAsDouble()))
+        .register(registry);
+  }
+
+  private void counterSeconds(String name, String help, DoubleSupplier value) {
+    CounterWithCallback.builder()
+        .name("understudy_" + name)
+        .unit(Unit.SECONDS)
+        .help(help)
+        .callback(callback -> callback.call(value.getAsDouble()))
+        .register(registry);
+  }
+}
