@@ -1,5 +1,6 @@
 package dev.understudy.raft;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -137,11 +138,25 @@ final class Handout {
     return new Receipt(waiting, withRecipient(waiting, true), persisted);
   }
 
+  /** Those messages that go to this member itself, or those that do not. */
   private List<Message> withRecipient(List<Message> messages, boolean self) {
-    if (messages.isEmpty()) {
+    int count = 0;
+    for (int i = 0; i < messages.size(); i++) {
+      count += (messages.get(i).to() == node.id) == self ? 1 : 0;
+    }
+    if (count == messages.size()) {
       return messages;
     }
-    return messages.stream().filter(message -> (message.to() == node.id) == self).toList();
+    if (count == 0) {
+      return List.of();
+    }
+    List<Message> chosen = new ArrayList<>(count);
+    for (int i = 0; i < messages.size(); i++) {
+      if ((messages.get(i).to() == node.id) == self) {
+        chosen.add(messages.get(i));
+      }
+    }
+    return chosen;
   }
 
   private void noteHardState() {

@@ -102,7 +102,11 @@ final class Safety {
   private void checkCommitted(RaftCore core) {
     LogView log = core.node().log;
     long commit = log.committed();
-    long seen = seenCommit.getOrDefault(core.id(), 0L);
+    long seen = seenCommit.getOrDefault(core.id(), commit);
+    if (core.role() == Role.LEADER && commit > seen) {
+      require(log.term(commit) == core.term(), "leaders commit entries of their own term", core);
+    }
+    seen = seenCommit.getOrDefault(core.id(), 0L);
     for (long index = Math.max(seen + 1, log.firstIndex()); index <= commit; index++) {
       EntryId id = new EntryId(log.term(index), index);
       Committed now = new Committed(id, core.term());

@@ -107,18 +107,18 @@ final class Simulation {
     SimulatedNode node = nodes.get(random.nextInt(nodes.size()));
     if (dice < 90) {
       deliverOne();
-    } else if (dice < 164) {
+    } else if (dice < 168) {
       work(node);
-    } else if (dice < 174) {
+    } else if (dice < 173) {
       nodes.forEach(SimulatedNode::tick);
     } else if (dice < 184) {
       propose(node);
-    } else if (dice < 190) {
+    } else if (dice < 191) {
       read(node);
-    } else if (dice < 198) {
+    } else if (dice < 197) {
       disturb(node, random.nextInt(16));
     } else {
-      trouble(node, random.nextInt(4));
+      trouble(node, random.nextInt(8));
     }
   }
 
@@ -231,15 +231,28 @@ final class Simulation {
 
   private void trouble(SimulatedNode node, int what) {
     switch (what) {
-      case 0 -> {
+      case 0, 1 -> {
         // With leases nobody may forget a leader sooner than its lease ends.
         int least = config.reads() == ReadOption.LEASE_BASED ? config.electionTicks() : 0;
         if (node.isUp()) {
           node.crash(least + random.nextInt(10));
         }
       }
-      case 1 -> cutOff();
+      case 2 -> cutOff();
+      case 3, 4 -> cutOffLeaders();
       default -> cut.clear();
+    }
+  }
+
+  /** Nobody hears a leader any more, which may believe in itself for a while. */
+  private void cutOffLeaders() {
+    for (SimulatedNode node : nodes) {
+      if (node.isUp() && node.core().role() == Role.LEADER) {
+        for (long other = 1; other <= MEMBERS; other++) {
+          cut.add(link(node.id(), other));
+          cut.add(link(other, node.id()));
+        }
+      }
     }
   }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
  * alone, {@code -Draft.seeds=N} another number of them.
  */
 class SimulationTest {
-  private static final int SEEDS = Integer.getInteger("raft.seeds", 5_000);
+  private static final int SEEDS = Integer.getInteger("raft.seeds", 3_000);
   private static final int EVENTS = 2_000;
   private static final int CALM_TICKS = 400;
 
