@@ -4,6 +4,7 @@ import dev.understudy.admin.cli.Command;
 import dev.understudy.admin.cli.CommandLine;
 import dev.understudy.admin.cli.UsageException;
 import dev.understudy.admin.local.LocalCluster;
+import dev.understudy.admin.tools.Tools;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -56,6 +57,10 @@ public final class Main {
     if (command instanceof Command.RunLocalCluster cluster) {
       Logging.configure(0);
       return LocalCluster.run(cluster.options(), out, err);
+    }
+    if (command instanceof Command.Tool tool) {
+      Logging.configure(0);
+      return new Tools(out, err, System.console() != null).run(tool);
     }
     out.println(((Command.Print) command).text());
     return 0;

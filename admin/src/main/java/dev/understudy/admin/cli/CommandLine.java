@@ -46,6 +46,9 @@ public final class CommandLine {
    */
   public Command parse(List<String> args) throws UsageException {
     try {
+      if (!args.isEmpty() && ToolLine.isTool(args.get(0))) {
+        return ToolLine.parse(args);
+      }
       return !args.isEmpty() && args.get(0).equals(CLUSTER)
           ? localCluster(args.subList(1, args.size()))
           : machine(args);

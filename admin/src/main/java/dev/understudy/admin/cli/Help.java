@@ -11,8 +11,8 @@ final class Help {
     StringBuilder text = new StringBuilder();
     text.append("understudy: a replicated key-value server, peers with standbys behind them\n\n");
     text.append("  understudy [options]            runs one machine\n");
-    text.append(
-        "  understudy cluster [options]    runs a cluster to play with (cluster --help)\n\n");
+    text.append("  understudy cluster [options]    runs a cluster to play with (cluster --help)\n");
+    text.append("  understudy wal, snapshot        looks after data and backups (wal --help)\n\n");
     text.append("One dash or two. An option that is not given is taken from the environment:\n");
     text.append(
         "--data-dir from UNDERSTUDY_DATA_DIR, and so on; a switch is on for true, yes or 1.\n");
@@ -49,6 +49,36 @@ final class Help {
 
   private static void pad(StringBuilder line) {
     line.append(" ".repeat(MEANING_COLUMN - line.length()));
+  }
+
+  static String ofTools() {
+    StringBuilder text = new StringBuilder();
+    text.append("understudy wal, understudy snapshot: for the data of machines, and backups\n\n");
+    append(
+        text,
+        "wal verify DIR",
+        "checks every record of the log and every snapshot in a data directory, changes nothing,"
+            + " prints a summary; leaves with 1 where there is damage");
+    append(
+        text,
+        "wal dump DIR [--from I] [--to I]",
+        "prints the log, a line for each record; with --from or --to only entries, from index I or"
+            + " up to it");
+    append(
+        text,
+        "snapshot save URL FILE",
+        "takes a backup of a running cluster from any peer; URL is of its peer port");
+    append(text, "snapshot status FILE", "checks a backup and says what it holds");
+    append(
+        text,
+        "snapshot restore FILE --data-dir DIR --name NAME --peer-addr HOST:PORT --addr HOST:PORT",
+        "makes of a backup the data directory of the first machine of a new cluster; the old"
+            + " machines have no seats in it, and machines join it as they join any");
+    text.append(
+        "\n"
+            + "DIR is a machine's --data-dir, or its folder \"peer\". A directory that a machine"
+            + " uses is refused.");
+    return text.toString();
   }
 
   static String ofLocalCluster() {

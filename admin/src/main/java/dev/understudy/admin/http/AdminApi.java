@@ -34,10 +34,12 @@ public final class AdminApi extends Handler.Abstract.NonBlocking {
   private static final String CONFIG = "/v2/admin/config";
   private static final String MACHINES = "/v2/admin/machines";
   private static final String STANDBYS = "/v2/admin/standbys";
+  private static final String SNAPSHOT = "/v2/admin/snapshot";
 
   private final ClusterAdmin admin;
   private final MachineRecord self;
   private final StandbyRoll standbys;
+  private final SnapshotDownloads snapshots = new SnapshotDownloads();
   private final LongSupplier monotonicMillis;
 
   /**
@@ -67,6 +69,8 @@ public final class AdminApi extends Handler.Abstract.NonBlocking {
       machine(exchange, path.substring(MACHINES.length() + 1));
     } else if (path.equals(STANDBYS)) {
       exchange.onlyGet(() -> exchange.json(200, standbys()));
+    } else if (path.equals(SNAPSHOT)) {
+      exchange.onlyGet(() -> snapshots.answer(exchange, admin.capture()));
     } else {
       about(exchange, path);
     }

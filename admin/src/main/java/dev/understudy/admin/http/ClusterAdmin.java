@@ -6,6 +6,7 @@ import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.peer.AdminDoor;
 import dev.understudy.peer.AdminOutcome;
+import dev.understudy.peer.driver.StateCapture;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -36,6 +37,9 @@ public interface ClusterAdmin {
   /** Takes the seat of a machine; the name, once it is gone. */
   CompletableFuture<AdminOutcome<String>> remove(String name);
 
+  /** This peer's whole state as of now, for a backup. */
+  CompletableFuture<AdminOutcome<StateCapture>> capture();
+
   /** The door of a running peer. */
   static ClusterAdmin of(AdminDoor door) {
     return new ClusterAdmin() {
@@ -57,6 +61,11 @@ public interface ClusterAdmin {
       @Override
       public List<MachineView> machines() {
         return door.machines();
+      }
+
+      @Override
+      public CompletableFuture<AdminOutcome<StateCapture>> capture() {
+        return door.capture();
       }
 
       @Override

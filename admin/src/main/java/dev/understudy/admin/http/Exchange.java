@@ -3,9 +3,12 @@ package dev.understudy.admin.http;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.peer.AdminOutcome;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
@@ -144,6 +147,50 @@ final class Exchange {
 
   void text(int status, String text) {
     write(status, "text/plain; charset=utf-8", text);
+  }
+
+  /** Says how many bytes a body will have. */
+  @FunctionalInterface
+  interface Length {
+    long bytes() throws IOException;
+  }
+
+  /** Writes a body. */
+  @FunctionalInterface
+  interface Body {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Answers with bytes that are made while they are sent, on a thread of the server that may block.
+   * A body that fails breaks the connection off, so that nobody takes it for whole.
+   *
+   * @param ended runs once, when nothing more is sent
+   */
+  void stream(Length length, Body body, Runnable ended) {
+    try {
+      request.getComponents().getExecutor().execute(() -> streamNow(length, body, ended));
+    } catch (RejectedExecutionException e) {
+      ended.run();
+      error(ApiError.of(ErrorCode.LEADER_ELECTION, "this machine is busy or stopping"));
+    }
+  }
+
+  private void streamNow(Length length, Body body, Runnable ended) {
+    try {
+      response.setStatus(HttpStatus.OK_200);
+      putHeader(HttpHeader.CONTENT_TYPE.asString(), "application/octet-stream");
+      response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length.bytes());
+      if (!method().equals("HEAD")) {
+        body.writeTo(Content.Sink.asOutputStream(response));
+      }
+      ended.run();
+      callback.succeeded();
+    } catch (IOException | RuntimeException | Error e) {
+      LOG.info("{} {} broke off: {}", method(), path(), e.toString());
+      ended.run();
+      callback.failed(e);
+    }
   }
 
   private void write(int status, String type, String body) {

@@ -16,6 +16,11 @@ import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.clusterconfig.SyncReply;
 import dev.understudy.peer.AdminOutcome;
+import dev.understudy.peer.driver.StateCapture;
+import dev.understudy.peer.machine.StateImage;
+import dev.understudy.peer.machine.StateMachine;
+import dev.understudy.raft.ConfState;
+import dev.understudy.raft.SnapshotMetadata;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -218,6 +223,14 @@ class AdminApiTest {
     @Override
     public boolean isLeader() {
       return leads;
+    }
+
+    @Override
+    public CompletableFuture<AdminOutcome<StateCapture>> capture() {
+      StateImage empty = new StateMachine(1).image();
+      SnapshotMetadata of = new SnapshotMetadata(2, 9, ConfState.ofVoters(1L));
+      return CompletableFuture.completedFuture(
+          new AdminOutcome.Done<>(new StateCapture(of, empty)));
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.peer.machine.Applied;
 import dev.understudy.peer.machine.Registry;
 import dev.understudy.peer.machine.Registry.Seat;
@@ -85,6 +86,18 @@ public final class AdminDoor {
   /** The leader's peer URL, as far as it is known. */
   public Optional<String> leaderPeerUrl() {
     return machine.registry().byMember(driver.status().leader()).map(Seat::peerUrl);
+  }
+
+  /** The whole state of this peer as of now, for a backup. */
+  public CompletableFuture<AdminOutcome<StateCapture>> capture() {
+    return driver
+        .capture()
+        .thenApply(
+            outcome ->
+                outcome instanceof Outcome.Done<StateCapture> done
+                    ? new AdminOutcome.Done<>(done.value())
+                    : new AdminOutcome.Refused<>(
+                        ApiError.of(ErrorCode.LEADER_ELECTION, "this peer is stopping")));
   }
 
   /**

@@ -14,23 +14,30 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Keeps everybody from a peer that has just joined or started until it has caught up with what was
- * there when it got its seat, or what it knew before: what it would show is older than that.
+ * there when it got its seat, or what it knew before: what it would show is older than that. And
+ * from a peer that has failed, at once, since its end takes a moment.
  */
 final class CatchUpHandler extends Handler.Wrapper {
 
+  private final BooleanSupplier failed;
   private final BooleanSupplier caughtUp;
   private volatile boolean open;
 
-  CatchUpHandler(BooleanSupplier caughtUp, Handler handler) {
+  CatchUpHandler(BooleanSupplier failed, BooleanSupplier caughtUp, Handler handler) {
     super(handler);
+    this.failed = failed;
     this.caughtUp = caughtUp;
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    if (failed.getAsBoolean()) {
+      refuse(response, callback, "this peer has failed and is stopping");
+      return true;
+    }
     if (!open) {
       if (!caughtUp.getAsBoolean()) {
-        refuse(response, callback);
+        refuse(response, callback, "this peer has just started and is catching up");
         return true;
       }
       open = true;
@@ -38,9 +45,8 @@ final class CatchUpHandler extends Handler.Wrapper {
     return super.handle(request, response, callback);
   }
 
-  private static void refuse(Response response, Callback callback) {
-    ApiError error =
-        ApiError.of(ErrorCode.LEADER_ELECTION, "this peer has just started and is catching up");
+  private static void refuse(Response response, Callback callback, String why) {
+    ApiError error = ApiError.of(ErrorCode.LEADER_ELECTION, why);
     response.setStatus(error.httpStatus());
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, MimeTypes.Type.APPLICATION_JSON.asString());
     response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");

@@ -1,6 +1,7 @@
 package dev.understudy.peer;
 
 import dev.understudy.peer.driver.PeerEvents;
+import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,12 +26,21 @@ final class PeerFailure {
     this.executor.set(executor);
   }
 
+  /** Whether the peer has failed; from then on it must not answer anybody. */
+  boolean hasHappened() {
+    return told.get();
+  }
+
   /** The log has failed, or a bug showed; on the thread that noticed, which is not held up. */
   void of(Throwable cause) {
     if (!told.compareAndSet(false, true)) {
       return;
     }
-    log.error("this peer cannot go on", cause);
+    if (cause instanceof IOException) {
+      log.error("this peer cannot go on: {}", cause.toString());
+    } else {
+      log.error("this peer cannot go on", cause);
+    }
     try {
       executor.get().execute(() -> events.failed(cause));
     } catch (RejectedExecutionException e) {

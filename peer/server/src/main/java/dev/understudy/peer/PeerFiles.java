@@ -3,14 +3,23 @@ package dev.understudy.peer;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.StoreVersion;
+import dev.understudy.peer.machine.Applied;
+import dev.understudy.peer.machine.Registry;
+import dev.understudy.peer.machine.Registry.Seat;
+import dev.understudy.peer.machine.StateImage;
+import dev.understudy.peer.machine.StateImageCodec;
+import dev.understudy.peer.machine.StateMachine;
 import dev.understudy.peer.proto.CommandProto.Command;
 import dev.understudy.peer.proto.CommandProto.CreateCluster;
 import dev.understudy.peer.proto.CommandProto.MachineChange;
 import dev.understudy.raft.Bootstrap;
+import dev.understudy.raft.ConfState;
 import dev.understudy.raft.Entry;
 import dev.understudy.raft.HardState;
 import dev.understudy.raft.Payload;
+import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.wal.Directory;
+import dev.understudy.wal.Snapshots;
 import dev.understudy.wal.Wal;
 import dev.understudy.wal.WalBatch;
 import dev.understudy.wal.WalIdentity;
@@ -19,6 +28,9 @@ import dev.understudy.wal.WalOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -62,6 +74,61 @@ public final class PeerFiles {
     entries.add(new Entry(term, last, new Payload.Normal(creation(config, wallMillis))));
     HardState hardState = new HardState(term, bootstrap.hardState().vote(), last);
     anew(directory, () -> write(directory, identity, WalBatch.of(entries, hardState)));
+  }
+
+  /**
+   * Founds a cluster of one that begins with the state of another: a log that begins behind a
+   * snapshot of it. The key tree stays as it was, with its index and its events; the old machines
+   * lose their seats, and the founder takes the only one. What was here before goes.
+   *
+   * @param of the entry that the state was of; the new log counts on from there
+   */
+  public static void restore(
+      Directory directory,
+      WalIdentity identity,
+      MachineRecord founder,
+      SnapshotMetadata of,
+      StateImage state)
+      throws IOException {
+    StateImage image = founded(identity, founder, of.index(), state);
+    SnapshotMetadata metadata =
+        new SnapshotMetadata(of.term(), of.index(), ConfState.ofVoters(identity.memberId()));
+    HardState hardState = new HardState(of.term(), 0, of.index());
+    anew(
+        directory,
+        () -> {
+          Snapshots.open(directory).save(metadata, out -> StateImageCodec.write(image, out));
+          write(
+              directory, identity, WalBatch.installed(metadata, List.of(), Optional.of(hardState)));
+        });
+  }
+
+  /**
+   * The state once the founder holds the only seat. The ids of old members need not be kept from
+   * coming back: they belong to another cluster, whose peers are turned away.
+   */
+  private static StateImage founded(
+      WalIdentity identity, MachineRecord founder, long index, StateImage state) {
+    StateMachine machine = new StateMachine(1);
+    machine.restore(state);
+    List<Seat> old = List.copyOf(state.registry().all());
+    for (int i = 0; i < old.size(); i++) {
+      MachineChange.Builder change =
+          MachineChange.newBuilder().setName(old.get(i).name()).setRemoved(old.get(i).member());
+      if (i == old.size() - 1) {
+        change.setName(founder.name()).setAdded(identity.memberId());
+        change.setPeerUrl(founder.peerUrl()).setClientUrl(founder.clientUrl());
+      }
+      Applied applied = machine.apply(index, Command.newBuilder().setMachineChange(change).build());
+      if (applied instanceof Applied.Refused refused) {
+        throw new IllegalArgumentException("the seats cannot be cleared: " + refused.cause());
+      }
+    }
+    StateImage cleared = machine.image();
+    return new StateImage(
+        cleared.version(),
+        new Registry(cleared.registry().seats(), Set.of()),
+        cleared.clusterTimeMillis());
   }
 
   private static byte[] seat(WalIdentity identity, MachineRecord founder, long wallMillis) {
@@ -129,12 +196,16 @@ public final class PeerFiles {
   private static void write(Directory directory, WalIdentity identity, WalBatch batch)
       throws IOException {
     AtomicReference<Throwable> failure = new AtomicReference<>();
+    AtomicBoolean durable = new AtomicBoolean();
     try (Wal wal = Wal.create(directory, identity, WalOptions.DEFAULT, failure::set)) {
-      wal.append(batch, () -> {});
+      wal.append(batch, () -> durable.set(true));
       wal.turn();
     }
     if (failure.get() != null) {
       throw new IOException("the log could not be begun: " + failure.get(), failure.get());
+    }
+    if (!durable.get()) {
+      throw new IOException(directory + ": the log could not be begun, the disk is full");
     }
   }
 }

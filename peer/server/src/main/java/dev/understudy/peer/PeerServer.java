@@ -258,6 +258,7 @@ public final class PeerServer implements AutoCloseable {
             world.monotonicMillis(),
             aliveWithinMillis()),
         new CatchUpHandler(
+            failure::hasHappened,
             clientDoor::isReadable,
             new ClientApi(clientDoor, options.limits(), options.version(), metrics).handler()));
   }
@@ -363,7 +364,7 @@ public final class PeerServer implements AutoCloseable {
    * committed when it started: before, it would tell of seats and a config of long ago.
    */
   public Handler onceCaughtUp(Handler adminHandler) {
-    return new CatchUpHandler(running.clientDoor()::isReadable, adminHandler);
+    return new CatchUpHandler(failure::hasHappened, running.clientDoor()::isReadable, adminHandler);
   }
 
   /** What operators and other machines may ask. */

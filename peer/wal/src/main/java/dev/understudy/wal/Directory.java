@@ -43,6 +43,9 @@ public interface Directory extends Closeable {
   /** The bytes that may still be written here before the disk is full. */
   long usableBytes() throws IOException;
 
+  /** How large the disk is, in bytes. */
+  long totalBytes() throws IOException;
+
   /** What log lines and error messages call this directory. */
   @Override
   String toString();

@@ -155,6 +155,11 @@ public final class DiskDirectory implements Directory {
   }
 
   @Override
+  public long totalBytes() {
+    return path.toFile().getTotalSpace();
+  }
+
+  @Override
   public String toString() {
     return path.toString();
   }

@@ -18,7 +18,7 @@ final class LogReplay implements LogScan.Visitor {
   private static final Logger LOG = LoggerFactory.getLogger(LogReplay.class);
 
   /** Decoded records of a batch whose last record has not been seen yet. */
-  private final List<Object> batch = new ArrayList<>();
+  private final List<LogRecord> batch = new ArrayList<>();
 
   private final List<Entry> entries = new ArrayList<>();
   private final List<SnapshotMetadata> markers = new ArrayList<>();
@@ -54,36 +54,41 @@ final class LogReplay implements LogScan.Visitor {
       throws IOException {
     batch.add(decode(file, offset, type, payload));
     if (lastOfBatch) {
-      for (Object each : batch) {
-        apply(file, offset, each);
+      for (LogRecord each : batch) {
+        apply(each);
       }
       batch.clear();
     }
   }
 
-  private static Object decode(String file, long offset, FrameType type, ByteBuffer payload)
+  static LogRecord decode(String file, long offset, FrameType type, ByteBuffer payload)
       throws IOException {
     CodedInputStream in = CodedInputStream.newInstance(payload);
     return switch (type) {
-      case ENTRY -> LogCodec.fromProto(LogProto.Entry.parseFrom(in));
-      case HARD_STATE -> LogCodec.fromProto(LogProto.HardState.parseFrom(in));
-      case SNAPSHOT_TAKEN ->
-          new WalBatch.Marker(LogCodec.fromProto(LogProto.SnapshotMetadata.parseFrom(in)), false);
-      case SNAPSHOT_INSTALLED ->
-          new WalBatch.Marker(LogCodec.fromProto(LogProto.SnapshotMetadata.parseFrom(in)), true);
+      case ENTRY ->
+          new LogRecord.OfEntry(file, offset, LogCodec.fromProto(LogProto.Entry.parseFrom(in)));
+      case HARD_STATE ->
+          new LogRecord.OfHardState(
+              file, offset, LogCodec.fromProto(LogProto.HardState.parseFrom(in)));
+      case SNAPSHOT_TAKEN, SNAPSHOT_INSTALLED ->
+          new LogRecord.OfSnapshot(
+              file,
+              offset,
+              LogCodec.fromProto(LogProto.SnapshotMetadata.parseFrom(in)),
+              type == FrameType.SNAPSHOT_INSTALLED);
       case HEADER, SEAL ->
           throw new WalCorruptedException(
               file, offset, "a record of type " + type + " out of place");
     };
   }
 
-  private void apply(String file, long offset, Object each) throws WalCorruptedException {
-    if (each instanceof Entry entry) {
-      append(file, offset, entry);
-    } else if (each instanceof WalBatch.Marker marker) {
-      mark(file, offset, marker);
-    } else {
-      hardState = (HardState) each;
+  private void apply(LogRecord record) throws WalCorruptedException {
+    if (record instanceof LogRecord.OfEntry of) {
+      append(of.file(), of.offset(), of.entry());
+    } else if (record instanceof LogRecord.OfSnapshot of) {
+      mark(of);
+    } else if (record instanceof LogRecord.OfHardState of) {
+      hardState = of.hardState();
     }
   }
 
@@ -111,17 +116,17 @@ final class LogReplay implements LogScan.Visitor {
     }
   }
 
-  private void mark(String file, long offset, WalBatch.Marker marker) throws WalCorruptedException {
-    SnapshotMetadata snapshot = marker.snapshot();
-    if (marker.restartsLog()) {
+  private void mark(LogRecord.OfSnapshot of) throws WalCorruptedException {
+    SnapshotMetadata snapshot = of.snapshot();
+    if (of.restartsLog()) {
       entries.clear();
       baseIndex = snapshot.index();
       baseTerm = snapshot.term();
       restarted = true;
     } else if (snapshot.index() > lastIndex()) {
       throw new WalCorruptedException(
-          file,
-          offset,
+          of.file(),
+          of.offset(),
           "a snapshot of entry " + snapshot.index() + " in a log that ends at " + lastIndex());
     }
     markers.add(snapshot);

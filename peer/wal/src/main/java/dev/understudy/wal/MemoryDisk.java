@@ -314,6 +314,13 @@ public final class MemoryDisk {
     }
 
     @Override
+    public long totalBytes() {
+      synchronized (lock) {
+        return capacityBytes;
+      }
+    }
+
+    @Override
     public String toString() {
       return name;
     }

@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
  * Reads the state out of a snapshot's bytes. A chunk is checked before any of it is given out; the
  * bytes are read up to the closing chunk and not beyond.
  */
-final class SnapshotInput extends InputStream {
+public final class SnapshotInput extends InputStream {
   /** Far above what is written; a length beyond it is damage. */
   private static final int MAX_CHUNK_BYTES = 1 << 24;
 
@@ -29,8 +29,11 @@ final class SnapshotInput extends InputStream {
    * Reads and checks the header.
    *
    * @param name for messages
+   * @param raw what {@link Snapshots#openRaw} or {@link Snapshots#export} gave, best buffered
+   * @throws WalCorruptedException here and while reading, where the bytes are not those written
+   * @throws NewerFormatException when a newer program wrote them
    */
-  SnapshotInput(String name, InputStream raw) throws IOException {
+  public SnapshotInput(String name, InputStream raw) throws IOException {
     this.name = name;
     this.raw = raw;
     this.metadata = readHeader();
@@ -52,7 +55,7 @@ final class SnapshotInput extends InputStream {
   }
 
   /** What the snapshot stands for. */
-  SnapshotMetadata metadata() {
+  public SnapshotMetadata metadata() {
     return metadata;
   }
 
@@ -106,7 +109,7 @@ final class SnapshotInput extends InputStream {
   }
 
   /** Reads the rest, so that all of it has been checked, and that nothing follows it. */
-  void verifyToTheEnd() throws IOException {
+  public void verifyToTheEnd() throws IOException {
     while (advance()) {
       chunk.position(chunk.limit());
     }

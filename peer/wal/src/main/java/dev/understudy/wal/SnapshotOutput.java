@@ -7,7 +7,10 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
-/** Writes a snapshot's file chunk by chunk; the layout stands in the package's page. */
+/**
+ * Writes a snapshot, to a file or a stream, chunk by chunk; the layout stands in the package's
+ * page.
+ */
 final class SnapshotOutput extends OutputStream {
   /** The format that this program writes and the newest that it reads. */
   static final int FORMAT_VERSION = 1;
@@ -23,15 +26,52 @@ final class SnapshotOutput extends OutputStream {
    */
   private static final long SYNC_INTERVAL_BYTES = 4L << 20;
 
-  private final WritableFile file;
+  /** Where a snapshot's bytes go, one behind the other. */
+  interface Target {
+    void write(ByteBuffer bytes, long position) throws IOException;
+
+    /** Returns once everything written is safe, where that means something. */
+    void force() throws IOException;
+
+    static Target of(WritableFile file) {
+      return new Target() {
+        @Override
+        public void write(ByteBuffer bytes, long position) throws IOException {
+          file.write(bytes, position);
+        }
+
+        @Override
+        public void force() throws IOException {
+          file.force();
+        }
+      };
+    }
+
+    static Target of(OutputStream out) {
+      return new Target() {
+        @Override
+        public void write(ByteBuffer bytes, long position) throws IOException {
+          out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+          bytes.position(bytes.limit());
+        }
+
+        @Override
+        public void force() throws IOException {
+          out.flush();
+        }
+      };
+    }
+  }
+
+  private final Target target;
   private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK_HEADER_BYTES + CHUNK_BYTES);
   private final CRC32C crc = new CRC32C();
   private final ByteBuffer place = ByteBuffer.allocate(12);
   private long position;
   private long syncedEnd;
 
-  SnapshotOutput(WritableFile file, SnapshotMetadata metadata) throws IOException {
-    this.file = file;
+  SnapshotOutput(Target target, SnapshotMetadata metadata) throws IOException {
+    this.target = target;
     chunk.position(CHUNK_HEADER_BYTES);
     LogProto.SnapshotHeader header =
         LogProto.SnapshotHeader.newBuilder()
@@ -78,7 +118,7 @@ final class SnapshotOutput extends OutputStream {
       writeChunk();
     }
     writeChunk();
-    file.force();
+    target.force();
   }
 
   private void writeChunk(ByteBuffer payload) throws IOException {
@@ -98,14 +138,14 @@ final class SnapshotOutput extends OutputStream {
     put(chunk);
     chunk.clear().position(CHUNK_HEADER_BYTES);
     if (position - syncedEnd >= SYNC_INTERVAL_BYTES) {
-      file.force();
+      target.force();
       syncedEnd = position;
     }
   }
 
   private void put(ByteBuffer bytes) throws IOException {
     int count = bytes.remaining();
-    file.write(bytes, position);
+    target.write(bytes, position);
     position += count;
   }
 }

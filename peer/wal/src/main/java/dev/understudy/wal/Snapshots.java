@@ -55,11 +55,18 @@ public final class Snapshots {
 
   /** Opens the snapshots of a directory; files left unfinished by a crash are removed. */
   public static Snapshots open(Directory directory) throws IOException {
-    Snapshots snapshots = new Snapshots(directory);
     for (String file : directory.list()) {
       if (file.endsWith(SnapshotName.UNFINISHED_SUFFIX)) {
         directory.delete(file);
       }
+    }
+    return look(directory);
+  }
+
+  /** The same without removing anything. */
+  static Snapshots look(Directory directory) throws IOException {
+    Snapshots snapshots = new Snapshots(directory);
+    for (String file : directory.list()) {
       Optional<SnapshotName> name = SnapshotName.parse(file);
       if (name.isPresent()) {
         snapshots.find(name.get());
@@ -103,7 +110,7 @@ public final class Snapshots {
     String unfinished = unfinishedFile(name);
     try {
       try (WritableFile file = directory.create(unfinished)) {
-        SnapshotOutput out = new SnapshotOutput(file, metadata);
+        SnapshotOutput out = new SnapshotOutput(SnapshotOutput.Target.of(file), metadata);
         body.writeTo(out);
         out.finish();
       }
@@ -117,6 +124,18 @@ public final class Snapshots {
       complete.put(name, metadata);
       damaged.remove(name);
     }
+  }
+
+  /**
+   * Writes to a stream, which it does not close, what {@link #save} would write to a file: for a
+   * backup that leaves this machine. Whoever reads it notices when bytes are missing or damaged,
+   * since every chunk has a checksum and the last one says that it is the last.
+   */
+  public static void export(SnapshotMetadata metadata, Body body, OutputStream to)
+      throws IOException {
+    SnapshotOutput out = new SnapshotOutput(SnapshotOutput.Target.of(to), metadata);
+    body.writeTo(out);
+    out.finish();
   }
 
   private String unfinishedFile(SnapshotName name) {

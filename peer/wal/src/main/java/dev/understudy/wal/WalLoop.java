@@ -18,7 +18,7 @@ final class WalLoop {
   private final LogWriter writer;
   private final AppendQueue queue;
   private final WalListener listener;
-  private final long reserveBytes;
+  private final WalOptions options;
   private final AtomicLong releaseTo = new AtomicLong();
 
   /** Taken from the queue and not durable yet; empty between turns unless the disk is full. */
@@ -40,7 +40,7 @@ final class WalLoop {
     this.writer = writer;
     this.queue = queue;
     this.listener = listener;
-    this.reserveBytes = options.reserveBytes();
+    this.options = options;
   }
 
   /** To be called before a thread turns the loop, which may then have another to help it. */
@@ -132,12 +132,15 @@ final class WalLoop {
   private void checkSpace() throws IOException {
     spaceCheckedAtGrowth = writer.growths();
     long usable = directory.usableBytes();
-    setLowOnSpace(stalled || usable < reserveBytes, usable + " bytes left on the disk");
+    long reserve = options.reserveOn(directory.totalBytes());
+    setLowOnSpace(
+        stalled || usable < reserve,
+        usable + " bytes are left on the disk, " + reserve + " are kept in reserve");
   }
 
   private void setLowOnSpace(boolean low, String why) {
     if (low && !lowOnSpace) {
-      LOG.warn("{}: low on space, {}", directory, why);
+      LOG.warn("{}: low on space, new writes are refused: {}", directory, why);
     } else if (!low && lowOnSpace) {
       LOG.info("{}: enough space again, {}", directory, why);
     }
@@ -156,7 +159,11 @@ final class WalLoop {
     failed = true;
     queue.close();
     group.clear();
-    LOG.error("{}: the log has failed, it takes nothing more", directory, cause);
+    if (cause instanceof IOException) {
+      LOG.error("{}: the log has failed, it takes nothing more: {}", directory, cause.toString());
+    } else {
+      LOG.error("{}: the log has failed, it takes nothing more", directory, cause);
+    }
     listener.failed(cause);
   }
 

@@ -9,7 +9,8 @@ package dev.understudy.wal;
  *     segment that was not made ahead as a whole
  * @param bufferBytes the buffer in which records are laid out for one write
  * @param maxPendingBatches how many batches may wait for the log's thread
- * @param reserveBytes with less room than this left on the disk, {@link Wal#lowOnSpace} holds
+ * @param reserveBytes with less room than this left on the disk, or than a twentieth of it where
+ *     that is less, {@link Wal#lowOnSpace} holds
  */
 public record WalOptions(
     long segmentBytes,
@@ -22,10 +23,13 @@ public record WalOptions(
    * time: some ten thousand small appends between two that pay for it, and a new log is small. A
    * buffer of 1 MiB holds all that waits at usual rates. 4096 batches are more than a leader may
    * have in flight. A reserve of 256 MiB lets everything in flight land and a snapshot be written,
-   * after which segments can go.
+   * after which segments can go; a small disk, of which that would be most, keeps a twentieth.
    */
   public static final WalOptions DEFAULT =
       new WalOptions(64L << 20, 4L << 20, 1 << 20, 4096, 256L << 20);
+
+  /** The part of a small disk that is kept free: five percent, as file systems use to do. */
+  private static final long RESERVE_FRACTION = 20;
 
   /** Refuses sizes that cannot work together. */
   public WalOptions {
@@ -37,6 +41,11 @@ public record WalOptions(
       throw new IllegalArgumentException(
           "the buffer has 4096 bytes or more, the queue 1 place or more, the reserve 0 or more");
     }
+  }
+
+  /** What is kept free on a disk of that size, in bytes. */
+  long reserveOn(long diskBytes) {
+    return diskBytes <= 0 ? reserveBytes : Math.min(reserveBytes, diskBytes / RESERVE_FRACTION);
   }
 
   /** The same with segments of another size, and no more than that preallocated. */

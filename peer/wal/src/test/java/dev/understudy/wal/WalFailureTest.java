@@ -149,18 +149,26 @@ class WalFailureTest {
 
   @Test
   void theReserveIsAnnouncedBeforeTheDiskIsFull() throws IOException {
-    disk.setCapacityBytes(40_000);
-    Wal wal = create(Logs.SMALL.withReserveBytes(20_000));
+    disk.setCapacityBytes(100_000);
+    Wal wal = create(Logs.SMALL.withReserveBytes(4_900));
     int before = 0;
-    while (!wal.lowOnSpace() && before < 100) {
+    while (!wal.lowOnSpace() && before < 300) {
       before++;
       append(wal, before, before, 400);
       wal.turn();
     }
-    assertThat(before).isBetween(20, 60);
+    assertThat(before).isBetween(150, 230);
     assertThat(durable).hasValue(before);
     assertThat(failures).isEmpty();
     wal.close();
+  }
+
+  @Test
+  void aSmallDiskKeepsATwentiethInReserveAndALargeOneWhatWasSaid() {
+    WalOptions options = WalOptions.DEFAULT;
+    assertThat(options.reserveOn(100L << 20)).isEqualTo(5L << 20);
+    assertThat(options.reserveOn(1L << 40)).isEqualTo(options.reserveBytes());
+    assertThat(options.reserveOn(0)).isEqualTo(options.reserveBytes());
   }
 
   @Test

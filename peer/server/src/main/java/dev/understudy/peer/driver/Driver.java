@@ -230,6 +230,11 @@ public final class Driver implements PeerReceiver {
     return ask(future -> reads.add(future, deadline));
   }
 
+  /** The whole state of this peer as of the next turn; nothing waits for it, nothing is copied. */
+  public CompletableFuture<Outcome<StateCapture>> capture() {
+    return ask(future -> completions.add(future, new Outcome.Done<>(readyWork.capture())));
+  }
+
   /** Hands leadership to another voter, if this peer leads. */
   public void transferLeadership(long member) {
     inbox.post(() -> core.transferLeader(member));

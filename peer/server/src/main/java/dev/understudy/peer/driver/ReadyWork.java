@@ -182,6 +182,15 @@ final class ReadyWork {
         delivered -> inbox.post(() -> core.reportSnapshot(message.to(), delivered)));
   }
 
+  /** The state as of now, and what it stands for. */
+  StateCapture capture() {
+    return new StateCapture(metadata(applier.appliedIndex()), machine.image());
+  }
+
+  private SnapshotMetadata metadata(long applied) {
+    return new SnapshotMetadata(raftLog.term(applied), applied, core.confState());
+  }
+
   private void maybeSaveSnapshot() {
     long applied = applier.appliedIndex();
     boolean due = snapshotWanted || applied - lastSnapshotIndex >= options.snapshotCount();
@@ -191,8 +200,7 @@ final class ReadyWork {
     savingSnapshot = true;
     snapshotWanted = false;
     lastSnapshotIndex = applied;
-    SnapshotMetadata metadata =
-        new SnapshotMetadata(raftLog.term(applied), applied, core.confState());
+    SnapshotMetadata metadata = metadata(applied);
     snapshots.save(
         metadata, machine.image(), failure -> inbox.post(() -> snapshotSaved(metadata, failure)));
   }

@@ -1,0 +1,71 @@
+package dev.understudy.admin.tools;
+
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.peer.machine.Registry.Seat;
+import dev.understudy.peer.machine.StateImage;
+import dev.understudy.peer.machine.StateImageCodec;
+import dev.understudy.raft.SnapshotMetadata;
+import dev.understudy.store.Result;
+import dev.understudy.wal.SnapshotInput;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/**
+ * A backup, read and checked from end to end.
+ *
+ * @param metadata the entry that it is of
+ * @param image the state
+ * @param bytes the file's length
+ */
+record BackupFile(Path file, SnapshotMetadata metadata, StateImage image, long bytes) {
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  /**
+   * Reads it.
+   *
+   * @throws IOException when it is no backup, is damaged, or not whole
+   */
+  static BackupFile read(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(file + ": not a file");
+    }
+    try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
+        SnapshotInput in = new SnapshotInput(file.toString(), raw)) {
+      StateImage image = StateImageCodec.read(new BufferedInputStream(in, BUFFER_BYTES));
+      in.verifyToTheEnd();
+      return new BackupFile(file, in.metadata(), image, Files.size(file));
+    }
+  }
+
+  void print(PrintStream out) {
+    out.println("file      " + file + ", " + bytes + " bytes, sound");
+    out.println("taken at  index " + metadata.index() + ", term " + metadata.term());
+    out.println("time      " + Instant.ofEpochMilli(image.clusterTimeMillis()));
+    out.println(
+        "keys      " + image.version().nodeCount() + " nodes at index " + image.version().index());
+    if (image.version().get(ClusterConfig.KEY, false) instanceof Result.Success config) {
+      out.println("config    " + config.event().node().value());
+    }
+    out.println("seats     " + image.registry().all().size());
+    for (Seat seat : image.registry().all()) {
+      out.println(
+          "  "
+              + seat.name()
+              + "  "
+              + Long.toHexString(seat.member())
+              + "  "
+              + seat.peerUrl()
+              + "  "
+              + seat.clientUrl());
+    }
+  }
+}

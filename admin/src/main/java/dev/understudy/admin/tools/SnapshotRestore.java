@@ -1,0 +1,79 @@
+package dev.understudy.admin.tools;
+
+import dev.understudy.admin.cli.Command;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.peer.PeerFiles;
+import dev.understudy.wal.Directory;
+import dev.understudy.wal.DiskDirectory;
+import dev.understudy.wal.WalIdentity;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.stream.Stream;
+
+/** Makes of a backup the data directory of the first machine of a new cluster. */
+final class SnapshotRestore {
+  private static final String LOCK = "LOCK";
+
+  private final PrintStream out;
+  private final SecureRandom random = new SecureRandom();
+
+  SnapshotRestore(PrintStream out) {
+    this.out = out;
+  }
+
+  void run(Command.RestoreSnapshot restore) throws IOException {
+    BackupFile backup = BackupFile.read(restore.file());
+    Path path = restore.dataDirectory();
+    if (Files.exists(path) && !Files.isDirectory(path)) {
+      throw new NotDirectoryException(path.toString());
+    }
+    WalIdentity identity = new WalIdentity(newId(), newId());
+    try (Directory data = DiskDirectory.open(path)) {
+      checkEmpty(path);
+      try (Directory peer = DiskDirectory.open(path.resolve("peer"))) {
+        PeerFiles.restore(peer, identity, restore.founder(), backup.metadata(), backup.image());
+      }
+      data.force();
+    }
+    print(restore, identity, backup);
+  }
+
+  private long newId() {
+    long id = random.nextLong();
+    return id == 0 ? 1 : id;
+  }
+
+  private static void checkEmpty(Path path) throws IOException {
+    try (Stream<Path> children = Files.list(path)) {
+      if (children.anyMatch(child -> !child.getFileName().toString().equals(LOCK))) {
+        throw new IOException(path + ": not empty; a restored cluster begins in a new directory");
+      }
+    }
+  }
+
+  private void print(Command.RestoreSnapshot restore, WalIdentity identity, BackupFile backup) {
+    MachineRecord founder = restore.founder();
+    out.println(
+        "restored "
+            + backup.image().version().nodeCount()
+            + " nodes into "
+            + restore.dataDirectory()
+            + ": cluster "
+            + Long.toHexString(identity.clusterId())
+            + ", member "
+            + Long.toHexString(identity.memberId()));
+    out.println(
+        "start it with --name "
+            + founder.name()
+            + " --data-dir "
+            + restore.dataDirectory()
+            + " --peer-addr "
+            + founder.peerUrl().replaceFirst("^http://", "")
+            + " --addr "
+            + founder.clientUrl().replaceFirst("^http://", ""));
+  }
+}

@@ -1,0 +1,85 @@
+package dev.understudy.admin.tools;
+
+import dev.understudy.admin.cli.Command;
+import dev.understudy.wal.DirectoryLockedException;
+import dev.understudy.wal.WalCorruptedException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.Objects;
+
+/** Runs one tool. Blocks until it is done. */
+public final class Tools {
+  private static final int FAILED = 1;
+
+  private final PrintStream out;
+  private final PrintStream err;
+  private final boolean terminal;
+
+  /**
+   * @param out where results go
+   * @param err where the line goes that says why there are none, and progress
+   * @param terminal whether somebody looks at {@code err} while it is written
+   */
+  public Tools(PrintStream out, PrintStream err, boolean terminal) {
+    this.out = Objects.requireNonNull(out);
+    this.err = Objects.requireNonNull(err);
+    this.terminal = terminal;
+  }
+
+  /** Runs it; the exit code is 0, or 1 after one line of why. */
+  public int run(Command.Tool tool) {
+    try {
+      return begin(tool);
+    } catch (WalCorruptedException e) {
+      err.println("understudy: damaged: " + e.getMessage());
+    } catch (DirectoryLockedException e) {
+      err.println("understudy: " + e.getMessage() + "; stop the machine first");
+    } catch (IOException e) {
+      err.println("understudy: " + reason(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      err.println("understudy: interrupted");
+    }
+    return FAILED;
+  }
+
+  private int begin(Command.Tool tool) throws IOException, InterruptedException {
+    if (tool instanceof Command.VerifyWal verify) {
+      return new WalTool(out).verify(verify.directory()) ? 0 : FAILED;
+    }
+    if (tool instanceof Command.DumpWal dump) {
+      new WalTool(out).dump(dump);
+    } else if (tool instanceof Command.SaveSnapshot save) {
+      new SnapshotSave(out, new ProgressBar(err, terminal)).run(save.peer(), save.file());
+    } else if (tool instanceof Command.SnapshotStatus status) {
+      BackupFile.read(status.file()).print(out);
+    } else if (tool instanceof Command.RestoreSnapshot restore) {
+      new SnapshotRestore(out).run(restore);
+    }
+    return 0;
+  }
+
+  /** Java's exceptions of files often have the file's name for their only message. */
+  private static String reason(IOException e) {
+    String file = e instanceof FileSystemException f ? f.getFile() : null;
+    if (e instanceof NoSuchFileException) {
+      return file + ": there is no such file or directory";
+    }
+    if (e instanceof AccessDeniedException) {
+      return file + ": permission denied";
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return file + ": exists already";
+    }
+    if (e instanceof NotDirectoryException) {
+      return file + ": not a directory";
+    }
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+}

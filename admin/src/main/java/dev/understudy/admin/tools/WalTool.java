@@ -1,0 +1,131 @@
+package dev.understudy.admin.tools;
+
+import dev.understudy.admin.cli.Command;
+import dev.understudy.raft.SnapshotMetadata;
+import dev.understudy.wal.Directory;
+import dev.understudy.wal.DiskDirectory;
+import dev.understudy.wal.LogRecord;
+import dev.understudy.wal.WalInspection;
+import dev.understudy.wal.WalInspection.Segment;
+import dev.understudy.wal.WalInspection.SnapshotFile;
+import dev.understudy.wal.WalInspection.Summary;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+
+/** Looks at the log of a machine that does not run. */
+final class WalTool {
+  private static final String PEER_FOLDER = "peer";
+
+  private final PrintStream out;
+
+  WalTool(PrintStream out) {
+    this.out = out;
+  }
+
+  /** Checks everything and prints a summary; whether all is sound. */
+  boolean verify(Path path) throws IOException {
+    try (Directory directory = open(path)) {
+      Summary summary = WalInspection.verify(directory);
+      print(directory, summary);
+      return !summary.hasDamagedSnapshots();
+    }
+  }
+
+  void dump(Command.DumpWal dump) throws IOException {
+    try (Directory directory = open(dump.directory())) {
+      WalInspection.read(
+          directory,
+          record -> {
+            if (isWanted(record, dump)) {
+              out.println(RecordText.of(record));
+            }
+          });
+    }
+  }
+
+  private static boolean isWanted(LogRecord record, Command.DumpWal dump) {
+    return record instanceof LogRecord.OfEntry of
+        ? dump.from() <= of.entry().index() && of.entry().index() <= dump.to()
+        : !dump.entriesOnly();
+  }
+
+  /** A machine's data directory is given, or the folder in it that holds the log. */
+  private static Directory open(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      throw new NoSuchFileException(path.toString());
+    }
+    if (!Files.isDirectory(path)) {
+      throw new NotDirectoryException(path.toString());
+    }
+    Path inner = path.resolve(PEER_FOLDER);
+    return DiskDirectory.open(Files.isDirectory(inner) ? inner : path);
+  }
+
+  private void print(Directory directory, Summary summary) {
+    out.println("log       " + directory);
+    out.println("cluster   " + Long.toHexString(summary.identity().clusterId()));
+    out.println("member    " + Long.toHexString(summary.identity().memberId()));
+    out.println("segments  " + summary.segments().size());
+    for (Segment segment : summary.segments()) {
+      out.println(
+          "  " + segment.file() + "  " + segment.bytes() + " bytes, from " + segment.firstIndex());
+    }
+    out.println(
+        "records   " + summary.records() + ", of them " + summary.entryRecords() + " entries");
+    out.println("entries   " + range(summary));
+    out.println(
+        "state     term "
+            + summary.hardState().term()
+            + ", vote "
+            + Long.toHexString(summary.hardState().vote())
+            + ", commit "
+            + summary.hardState().commit());
+    if (summary.torn()) {
+      out.println(
+          "end       at offset "
+              + summary.end()
+              + ", behind it a write that a crash cut short; a start removes it");
+    }
+    out.println("snapshots " + summary.snapshots().size());
+    summary.snapshots().forEach(snapshot -> print(snapshot, summary));
+    out.println(summary.hasDamagedSnapshots() ? "DAMAGED: a snapshot; the log is sound" : "sound");
+  }
+
+  private void print(SnapshotFile file, Summary summary) {
+    String verdict =
+        file.damage()
+            .map(damage -> "DAMAGED: " + damage)
+            .orElse(file.marked() ? "sound" : "sound, but not marked in the log: ignored");
+    String used =
+        summary.startsFrom().filter(from -> file.file().equals(name(from))).isPresent()
+            ? ", a start begins here"
+            : "";
+    out.println("  " + file.file() + "  " + file.bytes() + " bytes, " + verdict + used);
+  }
+
+  private static String name(SnapshotMetadata metadata) {
+    return String.format("%016x-%016x.snap", metadata.index(), metadata.term());
+  }
+
+  private static String range(Summary summary) {
+    String after =
+        summary
+            .startsFrom()
+            .map(from -> " after the snapshot of " + from.index() + " (term " + from.term() + ")")
+            .orElse("");
+    return summary.firstIndex() > summary.lastIndex()
+        ? "none" + after
+        : summary.firstIndex()
+            + ".."
+            + summary.lastIndex()
+            + ", terms "
+            + summary.firstTerm()
+            + ".."
+            + summary.lastTerm()
+            + after;
+  }
+}
