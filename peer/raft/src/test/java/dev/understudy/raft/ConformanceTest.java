@@ -55,10 +55,9 @@ class ConformanceTest {
     Path directory = conformanceDirectory();
     assumeThat(directory).as("conformance data beside the checkout").isDirectory();
     ScriptCount count = new ScriptCount();
-    for (String family : FAMILIES.keySet()) {
-      for (Path file : files(directory.resolve(family))) {
-        count.add(family, run(file, FAMILIES.get(family).get()));
-      }
+    for (Path file : files(directory)) {
+      String family = family(file);
+      count.add(family, run(file, FAMILIES.get(family).get()));
     }
     System.out.println("raft conformance, " + directory.toAbsolutePath().normalize());
     System.out.println(count);
@@ -68,7 +67,9 @@ class ConformanceTest {
   private static Path conformanceDirectory() {
     String given = System.getProperty(PROPERTY);
     if (given != null && !given.isEmpty()) {
-      return Path.of(given);
+      // Relative to where the tests run, or else to where Maven was most likely started.
+      Path path = Path.of(given);
+      return Files.exists(path) ? path : checkout().resolve(path);
     }
     return checkout().resolveSibling("shared").resolve("conformance").resolve("raft");
   }
@@ -85,24 +86,30 @@ class ConformanceTest {
 
   private static Stream<DynamicTest> scripts(Path directory) throws IOException {
     Stream.Builder<DynamicTest> tests = Stream.builder();
-    for (Map.Entry<String, Supplier<Script>> family : FAMILIES.entrySet()) {
-      for (Path file : files(directory.resolve(family.getKey()))) {
-        tests.add(
-            DynamicTest.dynamicTest(
-                family.getKey() + "/" + file.getFileName(),
-                () -> run(file, family.getValue().get())));
-      }
+    for (Path file : files(directory)) {
+      String family = family(file);
+      tests.add(
+          DynamicTest.dynamicTest(
+              family + "/" + file.getFileName(), () -> run(file, FAMILIES.get(family).get())));
     }
     return tests.build();
   }
 
   private static List<Path> files(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      return List.of();
-    }
     try (Stream<Path> files = Files.walk(directory)) {
-      return files.filter(Files::isRegularFile).sorted().toList();
+      return files.filter(file -> file.toString().endsWith(".txt")).sorted().toList();
     }
+  }
+
+  /** A file's kind shows in its directives, wherever it lies. */
+  private static String family(Path file) throws IOException {
+    List<ScriptCase> cases = ScriptCase.read(file);
+    String first = cases.isEmpty() ? "" : cases.get(0).command();
+    return switch (first) {
+      case "committed", "vote" -> "quorum";
+      case "simple", "enter-joint", "leave-joint" -> "confchange";
+      default -> "interaction";
+    };
   }
 
   private static List<ScriptCase> run(Path file, Script script) throws IOException {
