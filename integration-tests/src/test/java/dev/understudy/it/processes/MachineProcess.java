@@ -216,6 +216,11 @@ final class MachineProcess {
     }
   }
 
+  @Override
+  public String toString() {
+    return name + " (" + (isAlive() ? "alive, " + mode() : "ended") + ")";
+  }
+
   /** For whoever has to find out why a test failed. */
   String lastWords(int count) {
     StringBuilder words = new StringBuilder();
