@@ -1,0 +1,47 @@
+package dev.understudy.peer;
+
+import dev.understudy.peer.transport.PeerNetwork;
+import dev.understudy.peer.transport.PeerReceiver;
+import dev.understudy.peer.transport.SnapshotOutcome;
+import dev.understudy.peer.transport.SnapshotSource;
+import dev.understudy.peer.transport.TrafficCount;
+import dev.understudy.raft.Message;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+
+/** A network that cannot be started. */
+record BrokenNetwork(PeerNetwork network) implements PeerNetwork {
+
+  @Override
+  public void start(PeerReceiver receiver) throws IOException {
+    throw new IOException("no network");
+  }
+
+  @Override
+  public void setPeers(Map<Long, URI> peerUrls) {
+    network.setPeers(peerUrls);
+  }
+
+  @Override
+  public void send(List<Message> messages) {
+    network.send(messages);
+  }
+
+  @Override
+  public void sendSnapshot(
+      Message.InstallSnapshot message, SnapshotSource source, SnapshotOutcome outcome) {
+    network.sendSnapshot(message, source, outcome);
+  }
+
+  @Override
+  public TrafficCount traffic() {
+    return network.traffic();
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}
