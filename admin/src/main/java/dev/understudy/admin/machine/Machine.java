@@ -30,7 +30,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +79,9 @@ public final class Machine implements AutoCloseable {
   /** The present mode; changed on the mode thread only, once that runs. */
   private AutoCloseable mode = () -> {};
 
+  /** Counts the modes, so that a mode's last words are not taken for its successor's. */
+  private int modeNumber;
+
   private SeatCheck seatCheck;
   private volatile boolean closing;
 
@@ -112,7 +117,7 @@ public final class Machine implements AutoCloseable {
       client.start();
       opened.push(client);
       openPorts();
-      begin(firstMode());
+      beginOnModeThread();
       modeThread.scheduleWithFixedDelay(
           () -> change(this::checkSeat),
           SEAT_CHECK_INTERVAL_MILLIS,
@@ -125,6 +130,38 @@ public final class Machine implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /** There, because a peer may be told of its removal before the start has ended. */
+  private void beginOnModeThread() throws IOException, StartRefusedException, InterruptedException {
+    Future<?> begun =
+        modeThread.submit(
+            () -> {
+              begin(firstMode());
+              return null;
+            });
+    try {
+      begun.get();
+    } catch (InterruptedException e) {
+      begun.cancel(true);
+      throw e;
+    } catch (ExecutionException e) {
+      throw whyItCouldNotBegin(e.getCause());
+    }
+  }
+
+  private static IllegalStateException whyItCouldNotBegin(Throwable cause)
+      throws IOException, StartRefusedException, InterruptedException {
+    if (cause instanceof IOException environment) {
+      throw environment;
+    }
+    if (cause instanceof StartRefusedException refused) {
+      throw refused;
+    }
+    if (cause instanceof InterruptedException interrupted) {
+      throw interrupted;
+    }
+    return new IllegalStateException("the first mode could not be started", cause);
   }
 
   private void openDataDirectory() throws IOException {
@@ -290,6 +327,9 @@ public final class Machine implements AutoCloseable {
       return;
     }
     FirstMode found = finder().find(Optional.empty(), Optional.of(peer.recollection()));
+    if (closing) {
+      return;
+    }
     if (found instanceof FirstMode.AsStandby standby) {
       demote(standby.reason());
     } else if (found instanceof FirstMode.AsNewPeer) {
@@ -301,27 +341,31 @@ public final class Machine implements AutoCloseable {
 
   /** What ends a peer; told on threads of the peer, which must not wait for their own end. */
   private final class PeerEnd implements PeerEvents {
+    private final int life = modeNumber;
+
     @Override
     public void removed(String reason) {
-      onModeThread(() -> demote(reason));
+      onModeThreadIn(life, () -> demote(reason));
     }
 
     @Override
     public void failed(Throwable cause) {
-      fail("this peer cannot go on: " + cause);
+      onModeThreadIn(life, () -> events.failed("this peer cannot go on: " + cause));
     }
   }
 
   /** What ends a standby; told on the standby's thread. */
   private final class StandbyEnd implements StandbyListener {
+    private final int life = modeNumber;
+
     @Override
     public void seatTaken(SeatTaken seat) {
-      onModeThread(() -> promote(seat));
+      onModeThreadIn(life, () -> promote(seat));
     }
 
     @Override
     public void failed(RuntimeException bug) {
-      fail("this standby cannot go on: " + bug);
+      onModeThreadIn(life, () -> events.failed("this standby cannot go on: " + bug));
     }
   }
 
@@ -346,6 +390,7 @@ public final class Machine implements AutoCloseable {
   private void endMode() throws Exception {
     clientPort.answerNothing();
     peerPort.answerNothing();
+    modeNumber++;
     mode.close();
     mode = () -> {};
   }
@@ -356,9 +401,20 @@ public final class Machine implements AutoCloseable {
     void run() throws Exception;
   }
 
-  private void onModeThread(ModeChange change) {
+  /**
+   * What a mode wishes is done only while it lives: a peer may hear that it was removed while the
+   * machine, which has asked the others, is demoting it already.
+   */
+  private void onModeThreadIn(int life, ModeChange change) {
     try {
-      modeThread.execute(() -> change(change));
+      modeThread.execute(
+          () ->
+              change(
+                  () -> {
+                    if (life == modeNumber) {
+                      change.run();
+                    }
+                  }));
     } catch (RejectedExecutionException e) {
       log.info("{} is stopping already", self.name());
     }
@@ -373,10 +429,6 @@ public final class Machine implements AutoCloseable {
       log.error("the mode could not be changed", e);
       events.failed("the mode could not be changed: " + e);
     }
-  }
-
-  private void fail(String reason) {
-    onModeThread(() -> events.failed(reason));
   }
 
   /** Ends the mode, gives back ports, directory and threads. Idempotent. */

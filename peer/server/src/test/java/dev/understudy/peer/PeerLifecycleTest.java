@@ -359,12 +359,16 @@ class PeerLifecycleTest {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       if (peer != null) {
         peer.close();
       }
-      clientServer.stop();
-      peerServer.stop();
+      try {
+        clientServer.stop();
+        peerServer.stop();
+      } catch (Exception e) {
+        throw new IOException("a server did not stop", e);
+      }
       files.close();
     }
   }

@@ -1,0 +1,254 @@
+package dev.understudy.admin.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.understudy.clusterconfig.Answer;
+import dev.understudy.clusterconfig.ApiError;
+import dev.understudy.clusterconfig.ClusterClient;
+import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.JoinReply;
+import dev.understudy.clusterconfig.JoinRequest;
+import dev.understudy.clusterconfig.LocalData;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.peer.PeerServer.Recollection;
+import dev.understudy.peer.machine.Registry;
+import dev.understudy.standby.StandbyInfo;
+import dev.understudy.wal.WalIdentity;
+import java.lang.reflect.Proxy;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Line by line what the table of cluster finding says. */
+class ClusterFinderTest {
+
+  private static final MachineRecord SELF = new MachineRecord("self", "http://self:1", "http://c");
+  private static final String A = "http://a:1";
+  private static final String B = "http://b:1";
+  private static final long MEMBER = 7;
+  private static final JoinReply OWN_SEAT = new JoinReply(42, MEMBER, 1);
+  private static final JoinReply NEW_SEAT = new JoinReply(43, 8, 1);
+
+  private final Map<String, Queue<Answer<JoinReply>>> answers = new HashMap<>();
+  private final List<String> asked = new ArrayList<>();
+  private final List<JoinRequest> requests = new ArrayList<>();
+  private final List<Long> pauses = new ArrayList<>();
+
+  @Test
+  void aLogWhoseClusterIsFullMeansStandby() throws Exception {
+    answer(A, refused(ErrorCode.NO_MORE_PEERS));
+    assertThat(findWithLog(registry("self", "a")))
+        .isInstanceOfSatisfying(
+            FirstMode.AsStandby.class, it -> assertThat(it.seedPeerUrls()).containsExactly(A));
+  }
+
+  @Test
+  void aLogWhoseSeatIsConfirmedMeansPeerThatCatchesUpFirst() throws Exception {
+    answer(A, granted(OWN_SEAT));
+    assertThat(findWithLog(registry("self", "a"))).isEqualTo(new FirstMode.AsReturningPeer(42));
+    assertThat(requests.get(0).data()).isEqualTo(new LocalData.Held(MEMBER));
+  }
+
+  @Test
+  void aLogWhoseMemberIsReplacedMeansANewPeer() throws Exception {
+    answer(A, granted(NEW_SEAT));
+    assertThat(findWithLog(registry("self", "a"))).isEqualTo(new FirstMode.AsNewPeer(NEW_SEAT));
+  }
+
+  @Test
+  void aLogOfAFullOutageIsGoneOnWithAfterEachWasAskedOnce() throws Exception {
+    assertThat(findWithLog(registry("self", "a", "b"))).isEqualTo(new FirstMode.AsReturningPeer(0));
+    assertThat(asked).containsExactly(A, B);
+    assertThat(pauses).isEmpty();
+  }
+
+  @Test
+  void aLogThatKnowsOfItsOwnRemovalMeansStandbyAndNobodyIsAsked() throws Exception {
+    Registry registry = new Registry(registry("a").seats(), Set.of(MEMBER));
+    assertThat(findWithLog(registry, B))
+        .isInstanceOfSatisfying(
+            FirstMode.AsStandby.class, it -> assertThat(it.seedPeerUrls()).containsExactly(A, B));
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void aLogOfAnotherNameIsRefused() {
+    TreeMap<String, Registry.Seat> seats = new TreeMap<>(registry("a").seats());
+    seats.put("other", new Registry.Seat(new MachineRecord("other", "http://o:1", ""), MEMBER));
+    assertThatThrownBy(() -> findWithLog(new Registry(seats, Set.of())))
+        .isInstanceOf(StartRefusedException.class)
+        .hasMessageContaining("\"other\"");
+  }
+
+  @Test
+  void aPeerUrlThatIsRegisteredUnderAnotherNameIsRefused() {
+    TreeMap<String, Registry.Seat> seats = new TreeMap<>(registry("a").seats());
+    seats.put(
+        "other", new Registry.Seat(new MachineRecord("other", SELF.peerUrl(), ""), MEMBER + 1));
+    assertThatThrownBy(() -> findWithLog(new Registry(seats, Set.of())))
+        .isInstanceOf(StartRefusedException.class)
+        .hasMessageContaining("registered under another name: other");
+  }
+
+  @Test
+  void peersOfTheLogAreAskedBeforeThoseGivenAndSelfNever() throws Exception {
+    findWithLog(registry("self", "b"), A, SELF.peerUrl(), B);
+    assertThat(asked).containsExactly(B, A);
+  }
+
+  @Test
+  void nothingAtAllMeansANewCluster() throws Exception {
+    assertThat(find(Optional.empty(), true)).isEqualTo(new FirstMode.AsFounder());
+    assertThat(find(Optional.empty(), true, SELF.peerUrl())).isEqualTo(new FirstMode.AsFounder());
+  }
+
+  @Test
+  void anEmptyDirectoryTakesAFreeSeat() throws Exception {
+    answer(A, granted(NEW_SEAT));
+    assertThat(find(Optional.empty(), true, A)).isEqualTo(new FirstMode.AsNewPeer(NEW_SEAT));
+    assertThat(requests.get(0).data()).isEqualTo(new LocalData.None());
+  }
+
+  @Test
+  void anEmptyDirectoryBecomesAStandbyOfAFullCluster() throws Exception {
+    answer(A, refused(ErrorCode.NO_MORE_PEERS));
+    assertThat(find(Optional.empty(), true, A)).isInstanceOf(FirstMode.AsStandby.class);
+  }
+
+  @Test
+  void unreachablePeersAreTriedAgainAndThenNamed() {
+    assertThatThrownBy(() -> find(Optional.empty(), true, A, B))
+        .isInstanceOf(StartRefusedException.class)
+        .hasMessageContaining(A)
+        .hasMessageContaining(B)
+        .hasMessageContaining("3 times");
+    assertThat(asked).containsExactly(A, B, A, B, A, B);
+    assertThat(pauses).containsExactly(500L, 500L);
+  }
+
+  @Test
+  void anElectionIsWaitedFor() throws Exception {
+    answer(A, refused(ErrorCode.LEADER_ELECTION), granted(NEW_SEAT));
+    assertThat(find(Optional.empty(), true, A)).isEqualTo(new FirstMode.AsNewPeer(NEW_SEAT));
+    assertThat(pauses).hasSize(1);
+  }
+
+  @Test
+  void aStandbyOrAStrangerThatAnswersIsPassedOver() throws Exception {
+    answer(A, new Answer.Refused<>(404, Optional.empty(), A));
+    answer(B, granted(NEW_SEAT));
+    assertThat(find(Optional.empty(), true, A, B)).isEqualTo(new FirstMode.AsNewPeer(NEW_SEAT));
+    answer(A, new Answer.Malformed<>("hello"));
+    answer(B, granted(NEW_SEAT));
+    assertThat(find(Optional.empty(), true, A, B)).isEqualTo(new FirstMode.AsNewPeer(NEW_SEAT));
+  }
+
+  @Test
+  void aRefusalForGoodIsTheEnd() {
+    answer(A, refused(ErrorCode.PEER_ADDRESS_TAKEN));
+    assertThatThrownBy(() -> find(Optional.empty(), true, A, B))
+        .isInstanceOf(StartRefusedException.class);
+    assertThat(asked).containsExactly(A);
+  }
+
+  @Test
+  void aMachineThatTakesNoSeatsAsksForNone() throws Exception {
+    assertThat(find(Optional.empty(), false, A)).isInstanceOf(FirstMode.AsStandby.class);
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void aStandbyStaysOneWhateverElseIsThere() throws Exception {
+    assertThat(find(Optional.of(saved(true)), true, B)).isInstanceOf(FirstMode.AsStandby.class);
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void whoWasInAClusterOnceNeverFoundsAnother() throws Exception {
+    answer(A, granted(NEW_SEAT));
+    assertThat(find(Optional.of(saved(false)), true)).isEqualTo(new FirstMode.AsNewPeer(NEW_SEAT));
+    assertThatThrownBy(() -> find(Optional.of(saved(false)), true))
+        .isInstanceOf(StartRefusedException.class);
+  }
+
+  private static StandbyInfo saved(boolean running) {
+    return new StandbyInfo(
+        running, List.of(new MachineView("a", MachineView.State.LEADER, "", A)), 5);
+  }
+
+  private static Registry registry(String... names) {
+    TreeMap<String, Registry.Seat> seats = new TreeMap<>();
+    long other = 100;
+    for (String name : names) {
+      boolean self = name.equals(SELF.name());
+      MachineRecord record = self ? SELF : new MachineRecord(name, "http://" + name + ":1", "");
+      seats.put(name, new Registry.Seat(record, self ? MEMBER : other++));
+    }
+    return new Registry(seats, Set.of());
+  }
+
+  @SafeVarargs
+  private void answer(String url, Answer<JoinReply>... each) {
+    Queue<Answer<JoinReply>> queue = answers.computeIfAbsent(url, u -> new ArrayDeque<>());
+    for (Answer<JoinReply> one : each) {
+      queue.add(one);
+    }
+  }
+
+  private static Answer<JoinReply> granted(JoinReply reply) {
+    return new Answer.Granted<>(reply, A);
+  }
+
+  private static Answer<JoinReply> refused(ErrorCode code) {
+    ApiError error = ApiError.of(code, "");
+    return new Answer.Refused<>(error.httpStatus(), Optional.of(error), A);
+  }
+
+  private FirstMode findWithLog(Registry registry, String... given) throws Exception {
+    Recollection log = new Recollection(new WalIdentity(1, MEMBER), registry);
+    return finder(true, given).find(Optional.empty(), Optional.of(log));
+  }
+
+  private FirstMode find(Optional<StandbyInfo> saved, boolean takesSeats, String... given)
+      throws Exception {
+    return finder(takesSeats, given).find(saved, Optional.empty());
+  }
+
+  private ClusterFinder finder(boolean takesSeats, String... given) {
+    return new ClusterFinder(
+        SELF,
+        List.of(given),
+        takesSeats,
+        client(),
+        new ClusterFinder.Patience(3, 500, 1_000),
+        pauses::add);
+  }
+
+  /** Answers joins as told, each answer once; who has none left is unreachable. */
+  private ClusterClient client() {
+    return (ClusterClient)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {ClusterClient.class},
+            (proxy, method, arguments) -> {
+              assertThat(method.getName()).isEqualTo("join");
+              String url = (String) arguments[0];
+              asked.add(url);
+              requests.add((JoinRequest) arguments[1]);
+              Queue<Answer<JoinReply>> left = answers.getOrDefault(url, new ArrayDeque<>());
+              Answer<JoinReply> next = left.poll();
+              return CompletableFuture.completedFuture(
+                  next == null ? new Answer.Unreachable<JoinReply>(url + ": silence") : next);
+            });
+  }
+}

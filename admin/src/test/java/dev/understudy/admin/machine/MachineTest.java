@@ -1,0 +1,226 @@
+package dev.understudy.admin.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.understudy.admin.cli.HostPort;
+import dev.understudy.admin.cli.MachineOptions;
+import dev.understudy.clusterconfig.ClusterConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole machines on loopback, several in one process. */
+class MachineTest {
+
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(SOON).build();
+
+  @TempDir Path directory;
+
+  @Test
+  void aMachineThatLosesItsSeatBecomesAStandbyAndTakesAnOpenSeatAgain() throws Exception {
+    try (Subject one = new Subject("one");
+        Subject two = new Subject("two", one);
+        Subject three = new Subject("three", one, two);
+        Subject four = new Subject("four", one, two, three)) {
+      one.machine.start();
+      assertThat(one.told).containsExactly("ready peer");
+      two.machine.start();
+      three.machine.start();
+      assertThat(two.told).containsExactly("ready peer");
+      assertThat(three.told).containsExactly("ready peer");
+      four.machine.start();
+      assertThat(four.told).as("three seats are taken").containsExactly("ready standby");
+      put(one, "/v2/keys/a", "value=1");
+
+      // Two votes are needed from now on, and there are three.
+      await().atMost(SOON).until(() -> remove(one, "two") == 200);
+      await().atMost(SOON).until(() -> two.told.contains("changed standby"));
+      await().atMost(SOON).until(() -> four.told.contains("changed peer"));
+      await().atMost(SOON).until(() -> get(four, "/v2/keys/a") == 200);
+      assertThat(get(two, "/v2/keys/a")).as("a standby redirects").isEqualTo(307);
+
+      await().atMost(SOON).until(() -> remove(one, "four") == 200);
+      await().atMost(SOON).until(() -> two.told.contains("changed peer") || four.told.size() > 3);
+      assertThat(one.told).containsExactly("ready peer");
+      for (Subject subject : List.of(one, two, three, four)) {
+        assertThat(subject.told).noneMatch(each -> each.startsWith("failed"));
+      }
+    }
+  }
+
+  @Test
+  void aMachineGoesOnWithItsDataAfterARestart() throws Exception {
+    HostPort client = freePort();
+    HostPort peer = freePort();
+    try (Subject first = new Subject("one", client, peer, List.of())) {
+      first.machine.start();
+      put(first, "/v2/keys/a", "value=1");
+    }
+    try (Subject again = new Subject("one", client, peer, List.of())) {
+      again.machine.start();
+      await().atMost(SOON).until(() -> get(again, "/v2/keys/a?quorum=true") == 200);
+    }
+    try (Subject other = new Subject("one", client, freePort(), List.of())) {
+      other.machine.start();
+      assertThat(other.told).as("a new peer address is no reason to refuse").hasSize(1);
+    }
+  }
+
+  @Test
+  void closingIsSafeInEveryState() throws Exception {
+    Subject never = new Subject("never");
+    never.close();
+    never.close();
+
+    Subject alone = new Subject("alone", freePort(), freePort(), List.of(freePort()));
+    assertThatThrownBy(alone.machine::start)
+        .isInstanceOf(StartRefusedException.class)
+        .hasMessageContaining("no cluster could be joined");
+    alone.close();
+
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      HostPort port = new HostPort("127.0.0.1", taken.getLocalPort());
+      Subject late = new Subject("late", freePort(), port, List.of());
+      assertThatThrownBy(late.machine::start).isInstanceOf(StartRefusedException.class);
+      late.close();
+      Subject free = new Subject("late", freePort(), freePort(), List.of());
+      free.machine.start();
+      free.close();
+      free.close();
+      assertThat(free.told).containsExactly("ready peer");
+    }
+    await().atMost(SOON).until(MachineTest::noThreadIsLeft);
+  }
+
+  @Test
+  void twoMachinesNeverShareADirectory() throws Exception {
+    try (Subject one = new Subject("one")) {
+      one.machine.start();
+      Subject second = new Subject("one");
+      assertThatThrownBy(second.machine::start).isInstanceOf(StartRefusedException.class);
+      second.close();
+      put(one, "/v2/keys/a", "value=1");
+    }
+  }
+
+  private static boolean noThreadIsLeft() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .noneMatch(
+            thread ->
+                thread
+                    .getName()
+                    .matches(
+                        "(driver|leader|answers|snapshots|timer|mode|standby|wal|client|peer)-.*"));
+  }
+
+  private static HostPort freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new HostPort("127.0.0.1", socket.getLocalPort());
+    }
+  }
+
+  private static void put(Subject at, String path, String form) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(at.options.machine().clientUrl() + path))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .timeout(SOON)
+            .PUT(HttpRequest.BodyPublishers.ofString(form))
+            .build();
+    await().atMost(SOON).ignoreExceptions().until(() -> status(request) / 100 == 2);
+  }
+
+  private static int get(Subject at, String path) throws Exception {
+    return status(
+        HttpRequest.newBuilder(URI.create(at.options.machine().clientUrl() + path))
+            .timeout(SOON)
+            .build());
+  }
+
+  /** As an operator's tool would: to the leader, if the peer asked says that it is another. */
+  private static int remove(Subject at, String name) throws Exception {
+    URI url = URI.create(at.options.machine().peerUrl() + "/v2/admin/machines/" + name);
+    HttpResponse<Void> answer = delete(url);
+    return answer.statusCode() == 307
+        ? delete(url.resolve(answer.headers().firstValue("Location").orElseThrow())).statusCode()
+        : answer.statusCode();
+  }
+
+  private static HttpResponse<Void> delete(URI url) throws Exception {
+    return HTTP.send(
+        HttpRequest.newBuilder(url).timeout(SOON).DELETE().build(),
+        HttpResponse.BodyHandlers.discarding());
+  }
+
+  private static int status(HttpRequest request) throws Exception {
+    return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+  }
+
+  /** A machine and what it has told. */
+  private final class Subject implements AutoCloseable, MachineEvents {
+    private final List<String> told = new CopyOnWriteArrayList<>();
+    private final MachineOptions options;
+    private final Machine machine;
+
+    Subject(String name, Subject... peers) throws IOException {
+      this(
+          name,
+          freePort(),
+          freePort(),
+          List.of(peers).stream().map(peer -> peer.options.peerAddress()).toList());
+    }
+
+    Subject(String name, HostPort client, HostPort peer, List<HostPort> peers) {
+      options =
+          new MachineOptions(
+              name,
+              directory.resolve(name),
+              client,
+              client,
+              peer,
+              peer,
+              peers,
+              new MachineOptions.Joining(3, 200),
+              new MachineOptions.Timing(50, 500, 1),
+              1_000,
+              new ClusterConfig(3, 1800, 1),
+              50,
+              false,
+              0,
+              false);
+      machine = new Machine(options, new MachineWorld(), this, "test");
+    }
+
+    @Override
+    public void ready(Mode mode) {
+      told.add("ready " + mode.word());
+    }
+
+    @Override
+    public void changed(Mode mode, String reason) {
+      told.add("changed " + mode.word());
+    }
+
+    @Override
+    public void failed(String reason) {
+      told.add("failed " + reason);
+    }
+
+    @Override
+    public void close() {
+      machine.close();
+    }
+  }
+}

@@ -1,0 +1,346 @@
+package dev.understudy.peer.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.peer.driver.Outcome.Done;
+import dev.understudy.peer.driver.Outcome.NotDone;
+import dev.understudy.peer.driver.Outcome.Unknown;
+import dev.understudy.peer.machine.Applied;
+import dev.understudy.raft.ConfChange;
+import dev.understudy.raft.EntryId;
+import dev.understudy.raft.ProposeResult;
+import dev.understudy.raft.ProposeResult.ConfChangeRefusal;
+import dev.understudy.raft.ReadState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Those who wait for the driver, and when they are told what. */
+class PendingTest {
+
+  private final Completions completions = new Completions(Runnable::run);
+
+  private static Outcome<Applied> done() {
+    return new Done<>(new Applied.Nothing());
+  }
+
+  private <T> Outcome<T> told(CompletableFuture<Outcome<T>> future) {
+    completions.flush();
+    return future.getNow(null);
+  }
+
+  @Test
+  void answersAreGivenOutTogetherAndInOrder() {
+    List<Runnable> tasks = new ArrayList<>();
+    Completions gathered = new Completions(tasks::add);
+    List<String> order = new ArrayList<>();
+    for (String name : List.of("first", "second")) {
+      CompletableFuture<String> future = new CompletableFuture<>();
+      future.thenAccept(order::add);
+      gathered.add(future, name);
+    }
+    gathered.flush();
+    gathered.flush();
+    assertThat(tasks).hasSize(1);
+    assertThat(order).isEmpty();
+    tasks.get(0).run();
+    assertThat(order).containsExactly("first", "second");
+  }
+
+  @Nested
+  class Proposals {
+    private final PendingProposals pending = new PendingProposals(completions);
+    private final CompletableFuture<Outcome<Applied>> future = new CompletableFuture<>();
+    private final Proposal proposal = new Proposal(7, new byte[0], future, 100);
+
+    @Test
+    void isAnsweredOnceByItsSequence() {
+      pending.add(proposal, 3);
+      pending.answer(8, done());
+      assertThat(told(future)).isNull();
+      pending.answer(7, done());
+      pending.answer(7, new Unknown<>("again"));
+      assertThat(told(future)).isInstanceOf(Done.class);
+      assertThat(pending.size()).isZero();
+    }
+
+    @Test
+    void isLostOnlyWhenALaterTermIsApplied() {
+      pending.add(proposal, 3);
+      assertThat(pending.takeLost(2)).isEmpty();
+      assertThat(pending.takeLost(3)).isEmpty();
+      assertThat(pending.takeLost(4)).containsExactly(proposal);
+      assertThat(pending.takeLost(4)).isEmpty();
+      assertThat(told(future)).as("it is proposed again, not answered").isNull();
+    }
+
+    @Test
+    void isUnknownOnceASnapshotMayHoldIt() {
+      pending.add(proposal, 3);
+      pending.replaced(2);
+      assertThat(told(future)).isNull();
+      pending.replaced(3);
+      assertThat(told(future)).isInstanceOf(Unknown.class);
+      assertThat(pending.takeLost(9)).as("never proposed again").isEmpty();
+    }
+
+    @Test
+    void isUnknownAtItsDeadlineAndAtTheEnd() {
+      pending.add(proposal, 3);
+      pending.expire(99);
+      assertThat(told(future)).isNull();
+      pending.expire(100);
+      assertThat(told(future)).isInstanceOf(Unknown.class);
+      CompletableFuture<Outcome<Applied>> other = new CompletableFuture<>();
+      pending.add(new Proposal(8, new byte[0], other, 100), 3);
+      pending.abandon("the end");
+      assertThat(told(other)).isInstanceOf(Unknown.class);
+    }
+  }
+
+  @Nested
+  class Entries {
+    private final PendingEntries pending = new PendingEntries(completions);
+    private final CompletableFuture<Outcome<Applied>> future = new CompletableFuture<>();
+
+    @Test
+    void isDoneWhenItsOwnEntryIsApplied() {
+      pending.add(new EntryId(3, 10), future, 100);
+      pending.applied(new EntryId(3, 9), new Applied.Nothing());
+      assertThat(told(future)).isNull();
+      pending.applied(new EntryId(3, 10), new Applied.Nothing());
+      assertThat(told(future)).isInstanceOf(Done.class);
+    }
+
+    @Test
+    void isNotDoneWhenAnotherEntryIsAppliedInItsPlace() {
+      pending.add(new EntryId(3, 10), future, 100);
+      pending.applied(new EntryId(4, 10), new Applied.Nothing());
+      assertThat(told(future)).isInstanceOf(NotDone.class);
+    }
+
+    @Test
+    void isNotDoneWhenThisLeaderHasReplacedItItself() {
+      pending.add(new EntryId(3, 10), future, 100);
+      CompletableFuture<Outcome<Applied>> newer = new CompletableFuture<>();
+      pending.add(new EntryId(5, 10), newer, 100);
+      assertThat(told(future)).isInstanceOf(NotDone.class);
+      assertThat(told(newer)).isNull();
+    }
+
+    @Test
+    void isUnknownBehindASnapshotAndAtItsDeadline() {
+      pending.add(new EntryId(3, 10), future, 100);
+      CompletableFuture<Outcome<Applied>> later = new CompletableFuture<>();
+      pending.add(new EntryId(3, 11), later, 100);
+      pending.replaced(10);
+      assertThat(told(future)).isInstanceOf(Unknown.class);
+      assertThat(told(later)).isNull();
+      pending.expire(100);
+      assertThat(told(later)).isInstanceOf(Unknown.class);
+    }
+  }
+
+  @Nested
+  class Reads {
+    private static final long FIRST = 1_000;
+    private final PendingReads pending = new PendingReads(completions, 50, FIRST);
+    private final CompletableFuture<Outcome<Long>> future = new CompletableFuture<>();
+    private final List<Long> asked = new ArrayList<>();
+
+    private boolean ask(long context) {
+      asked.add(context);
+      return true;
+    }
+
+    @Test
+    void allThatWaitShareARound() {
+      pending.add(future, 100);
+      CompletableFuture<Outcome<Long>> other = new CompletableFuture<>();
+      pending.add(other, 100);
+      pending.ask(0, this::ask);
+      pending.ask(0, this::ask);
+      assertThat(asked).hasSize(1);
+      pending.confirmed(new ReadState(5, asked.get(0)));
+      pending.applied(4);
+      assertThat(told(future)).isNull();
+      pending.applied(5);
+      assertThat(told(future)).isEqualTo(new Done<>(5L));
+      assertThat(told(other)).isEqualTo(new Done<>(5L));
+    }
+
+    @Test
+    void goesOnWaitingWhileNoLeaderIsKnownUntilItsDeadline() {
+      pending.add(future, 100);
+      pending.ask(0, context -> false);
+      pending.expire(99);
+      assertThat(told(future)).isNull();
+      pending.expire(100);
+      assertThat(told(future)).isInstanceOf(NotDone.class);
+    }
+
+    @Test
+    void asksAgainWhenARoundIsLostAndTakesNoAnswerToTheOldOne() {
+      pending.add(future, 1_000);
+      pending.ask(0, this::ask);
+      pending.expire(50);
+      pending.ask(50, this::ask);
+      assertThat(asked).hasSize(2);
+      pending.confirmed(new ReadState(5, asked.get(0)));
+      pending.applied(9);
+      assertThat(told(future)).isNull();
+      pending.confirmed(new ReadState(6, asked.get(1)));
+      pending.applied(9);
+      assertThat(told(future)).isEqualTo(new Done<>(6L));
+    }
+
+    @Test
+    void keepsItsDeadlineWhileARoundIsUnderWayAndWhileItsIndexIsAwaited() {
+      pending.add(future, 60);
+      pending.ask(40, this::ask);
+      pending.expire(60);
+      assertThat(told(future)).isInstanceOf(NotDone.class);
+      CompletableFuture<Outcome<Long>> other = new CompletableFuture<>();
+      pending.add(other, 90);
+      pending.ask(70, this::ask);
+      pending.confirmed(new ReadState(5, asked.get(1)));
+      pending.expire(90);
+      assertThat(told(other)).isInstanceOf(NotDone.class);
+    }
+
+    @Test
+    void countsRoundsFromWhereItIsTold() {
+      pending.add(future, 60);
+      pending.ask(0, this::ask);
+      assertThat(asked).containsExactly(FIRST + 1);
+    }
+  }
+
+  @Nested
+  class Membership {
+    private final PendingEntries entries = new PendingEntries(completions);
+    private final MembershipQueue queue = new MembershipQueue(completions, entries, 10);
+    private final CompletableFuture<Outcome<Applied>> first = new CompletableFuture<>();
+    private final CompletableFuture<Outcome<Applied>> second = new CompletableFuture<>();
+    private final List<ConfChange> proposed = new ArrayList<>();
+
+    private ProposeResult accept(ConfChange change) {
+      proposed.add(change);
+      EntryId at = new EntryId(3, proposed.size());
+      return new ProposeResult.Accepted(at, at);
+    }
+
+    private void addBoth() {
+      queue.add(ConfChange.LEAVE_JOINT, first, 100);
+      queue.add(ConfChange.LEAVE_JOINT, second, 100);
+    }
+
+    @Test
+    void oneChangeIsUnderWayAtATime() {
+      addBoth();
+      queue.proposeFirst(0, this::accept);
+      queue.proposeFirst(0, this::accept);
+      assertThat(proposed).hasSize(1);
+      queue.changeApplied();
+      queue.proposeFirst(0, this::accept);
+      assertThat(proposed).hasSize(2);
+    }
+
+    @Test
+    void aChangeAtABadMomentIsTriedAgainAfterAWhile() {
+      addBoth();
+      queue.proposeFirst(
+          0, change -> new ProposeResult.Refused(new EntryId(3, 1), ConfChangeRefusal.PENDING));
+      queue.proposeFirst(9, this::accept);
+      assertThat(proposed).isEmpty();
+      queue.proposeFirst(10, this::accept);
+      assertThat(proposed).hasSize(1);
+      assertThat(told(first)).isNull();
+    }
+
+    @Test
+    void allAreSentAwayWhenThisPeerDoesNotLead() {
+      addBoth();
+      queue.proposeFirst(0, change -> new ProposeResult.NotLeader(OptionalLong.empty()));
+      assertThat(told(first)).isInstanceOf(NotDone.class);
+      assertThat(told(second)).isInstanceOf(NotDone.class);
+    }
+
+    @Test
+    void aNewLeadershipIsNotHeldUpByAChangeOfTheOldOne() {
+      addBoth();
+      queue.proposeFirst(0, this::accept);
+      queue.leadershipBegan();
+      queue.proposeFirst(0, this::accept);
+      assertThat(proposed).hasSize(2);
+    }
+
+    @Test
+    void whoWaitsTooLongIsSentAway() {
+      addBoth();
+      queue.proposeFirst(0, this::accept);
+      queue.expire(100);
+      assertThat(told(first)).as("that one is under way").isNull();
+      assertThat(told(second)).isInstanceOf(NotDone.class);
+    }
+
+    @Test
+    void theQueueHasABound() {
+      List<CompletableFuture<Outcome<Applied>>> all = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        all.add(new CompletableFuture<>());
+        queue.add(ConfChange.LEAVE_JOINT, all.get(i), 100);
+      }
+      completions.flush();
+      assertThat(all.stream().filter(CompletableFuture::isDone)).hasSize(300 - 256);
+    }
+  }
+
+  @Nested
+  class Time {
+    private long monotonic = 50;
+    private long wall = 1_000_000;
+    private final ClusterClock clock = new ClusterClock(() -> monotonic, () -> wall);
+
+    @Test
+    void beginsWithTheWallClockAndRunsOnWithoutIt() {
+      assertThat(clock.nowMillis()).isEqualTo(1_000_000);
+      assertThat(clock.stamp()).isEqualTo(1_000_000);
+      wall = 9_000_000;
+      monotonic += 10;
+      assertThat(clock.stamp()).isEqualTo(1_000_010);
+      wall = 0;
+      assertThat(clock.nowMillis()).isEqualTo(1_000_010);
+    }
+
+    @Test
+    void continuesFromTheNewestStampOfTheLog() {
+      clock.observe(500);
+      assertThat(clock.nowMillis()).isEqualTo(500);
+      monotonic += 100;
+      clock.observe(550);
+      assertThat(clock.nowMillis()).as("an old stamp does not set it back").isEqualTo(600);
+      clock.observe(700);
+      assertThat(clock.nowMillis()).isEqualTo(700);
+    }
+
+    @Test
+    void noStampIsNoTime() {
+      clock.observe(0);
+      assertThat(clock.nowMillis()).isEqualTo(1_000_000);
+    }
+
+    @Test
+    void showsTheWallClockAndJumpsOnlyWhenTheTwoHaveParted() {
+      clock.observe(400_000);
+      assertThat(clock.shownOffsetMillis()).isEqualTo(600_000);
+      wall += 400;
+      assertThat(clock.shownOffsetMillis()).isEqualTo(600_000);
+      wall += 200;
+      assertThat(clock.shownOffsetMillis()).isEqualTo(600_600);
+    }
+  }
+}
