@@ -2,6 +2,7 @@ package dev.understudy.admin;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
 import org.slf4j.LoggerFactory;
 
 /** How much the log tells; where it goes (standard error) stands in logback.xml. */
@@ -16,6 +17,16 @@ final class Logging {
     level(
         "dev.understudy", verbosity == 0 ? Level.INFO : verbosity == 1 ? Level.DEBUG : Level.TRACE);
     level(Logger.ROOT_LOGGER_NAME, verbosity < 2 ? Level.WARN : Level.INFO);
+  }
+
+  /**
+   * Writes out what still waits, for a second at most; nothing is logged any more afterwards. For
+   * the end of the process.
+   */
+  static void flush() {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      context.stop();
+    }
   }
 
   private static void level(String logger, Level level) {

@@ -85,6 +85,7 @@ final class MachineProcess implements MachineLauncher {
     }
     try {
       boolean inTime = closed.await(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      Logging.flush();
       Runtime.getRuntime().halt(inTime ? 0 : 1);
     } catch (InterruptedException e) {
       Runtime.getRuntime().halt(1);

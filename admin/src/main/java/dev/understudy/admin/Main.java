@@ -34,7 +34,9 @@ public final class Main {
   /** Runs until it is done, then leaves with 0, or with another code and one line of why. */
   public static void main(String[] args) {
     MachineLauncher launcher = new MachineProcess(System.out, System.in, version());
-    System.exit(new Main(System.getenv(), System.out, System.err, launcher).run(List.of(args)));
+    int code = new Main(System.getenv(), System.out, System.err, launcher).run(List.of(args));
+    Logging.flush();
+    System.exit(code);
   }
 
   int run(List<String> args) {

@@ -1,6 +1,7 @@
 package dev.understudy.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -8,12 +9,14 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.Outcome;
+import dev.understudy.peer.http.BackendFailure;
 import dev.understudy.peer.leadership.Duty;
 import dev.understudy.peer.machine.CommandCodec;
 import dev.understudy.store.Operation;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -125,13 +128,42 @@ class FlappingDriverTest {
     }
   }
 
+  @Test
+  void aReadThatWaitsAtTheGateOutlivesAChangeOfLeadership() throws Exception {
+    try (LonePeer peer = new LonePeer(new AskingDuty())) {
+      peer.start();
+      peer.holdAppends(true);
+      peer.elect();
+      CompletableFuture<Void> read = peer.reads(PATIENCE).read();
+      peer.depose();
+      peer.elect();
+      assertThat(read).as("answered before the barrier of a term").isNotDone();
+      peer.holdAppends(false);
+      read.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      assertThat(peer.gate.isOpen()).isTrue();
+      assertThat(peer.gate.waits()).isPositive();
+    }
+  }
+
+  @Test
+  void aReadThatWaitsAtTheGateIsRefusedAtItsDeadline() throws Exception {
+    try (LonePeer peer = new LonePeer(new AskingDuty())) {
+      peer.start();
+      peer.holdAppends(true);
+      peer.elect();
+      CompletableFuture<Void> read = peer.reads(Duration.ofMillis(200)).read();
+      assertThatThrownBy(() -> read.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+          .hasCauseInstanceOf(BackendFailure.NotApplied.class);
+    }
+  }
+
   private static void serves(LonePeer peer) throws Exception {
     peer.elect();
     Awaitility.await("the last term is established")
         .atMost(PATIENCE)
         .until(() -> peer.gate.isOpen());
     assertThat(peer.write("last", PATIENCE)).isInstanceOf(Outcome.Done.class);
-    peer.reads().read().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    peer.reads(PATIENCE).read().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(peer.failures).isEmpty();
   }
 

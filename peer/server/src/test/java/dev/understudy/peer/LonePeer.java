@@ -157,8 +157,8 @@ final class LonePeer implements AutoCloseable, PeerEvents {
     leaderThread.start();
   }
 
-  GatedReads reads() {
-    return new GatedReads(gate, driver, threads.timer(), LonePeer::nowMillis, 5_000);
+  GatedReads reads(Duration timeout) {
+    return new GatedReads(gate, driver, threads.timer(), LonePeer::nowMillis, timeout.toMillis());
   }
 
   TurnTimes turnTimes() {

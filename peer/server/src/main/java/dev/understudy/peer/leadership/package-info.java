@@ -12,12 +12,21 @@
  * <p>Always true here:
  *
  * <ul>
- *   <li>The driver never waits for this package. {@code publish} and {@code close} take a lock that
- *       no one holds while calling out.
+ *   <li>The driver never waits for this package. {@code publish}, {@code close} and the gate take a
+ *       lock that no one holds while calling out, and readers who waited are answered on another
+ *       thread than the one that changed the gate.
+ *   <li>A loop that is stuck (in a duty, in its log) delays the duties of later terms, never the
+ *       closing of the gate. A loop that has ended by a bug ends the peer.
  *   <li>Duties run if and only if their term is the one that leads, and only one loop runs them.
  *   <li>Every wait has a deadline: barriers are retried while still leading, and duties only submit
  *       work, they do not wait for it.
  * </ul>
+ *
+ * <p>Adding a duty is one small class with a name, {@code start}, {@code stop} and what it does in
+ * a pass, put into the list in {@code PeerServer.leaderLoop}. It runs from the barrier of a term to
+ * its end, is fenced against what it throws, and must not block: what it asks of the cluster is a
+ * future that it looks at in a later pass ({@code OneAtATimeDuty} does that for it). The loop
+ * measures how long each call kept it and warns beyond a second.
  *
  * <p>Where we differ from the models: Consul and Nomad run the loop of a term in a goroutine that
  * blocks in the barrier, and both dead-locked or served stale reads when leadership flapped in that

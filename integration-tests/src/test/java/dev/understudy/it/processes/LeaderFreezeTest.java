@@ -1,0 +1,147 @@
+package dev.understudy.it.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.it.processes.Http.Answer;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Leaders that are held still and go on as if nothing had happened. Three times; more by {@code
+ * -Dunderstudy.freezes=20}.
+ */
+class LeaderFreezeTest {
+  private static final int FREEZES = Integer.getInteger("understudy.freezes", 3);
+  private static final long FREEZE_MILLIS = 3_000;
+
+  /** What a machine gives a request (5 s and two election timeouts), and the freeze before it. */
+  private static final long ANSWERED_WITHIN_MILLIS = 7_000 + FREEZE_MILLIS;
+
+  private static final long MORE_THREADS_AT_MOST = 12;
+  private static final long MORE_MEMORY_AT_MOST_KIB = 96 << 10;
+
+  @RegisterExtension final Machines machines = Machines.ofEachTest();
+
+  @Test
+  void aLeaderThatWasFrozenAnswersNothingStaleAndStepsDown() throws IOException {
+    LocalCluster cluster = LocalCluster.start(machines, 3, 3, 600);
+    Registers registers = Registers.start(cluster.machines());
+    Map<String, Long> threads;
+    Map<String, Long> memory;
+    try (registers) {
+      registers.awaitMore(50);
+      freezesTheLeader(cluster, registers);
+      threads = ofEach(cluster, "Threads:");
+      memory = ofEach(cluster, "VmRSS:");
+      for (int i = 1; i < FREEZES; i++) {
+        freezesTheLeader(cluster, registers);
+      }
+      tellThreads(cluster);
+      staysFlat("threads", threads, ofEach(cluster, "Threads:"), MORE_THREADS_AT_MOST);
+      staysFlat("KiB", memory, ofEach(cluster, "VmRSS:"), MORE_MEMORY_AT_MOST_KIB);
+    }
+    registers.check();
+    System.out.printf(
+        "measured %d freezes of the leader: %d writes, %d quorum reads, none stale%n",
+        FREEZES, registers.writes(), registers.reads());
+    Promise.kept("the longest request", registers.longestMillis(), ANSWERED_WITHIN_MILLIS);
+    toldInMetrics(cluster);
+  }
+
+  private static void freezesTheLeader(LocalCluster cluster, Registers registers) {
+    MachineProcess frozen = cluster.leader();
+    frozen.freeze();
+    try {
+      Awaitility.await()
+          .pollDelay(FREEZE_MILLIS, TimeUnit.MILLISECONDS)
+          .atMost(Promise.PATIENCE)
+          .until(() -> true);
+    } finally {
+      frozen.thaw();
+    }
+    Promise.await("another leader than " + frozen.name())
+        .until(() -> cluster.leaderNow().filter(leader -> leader != frozen).isPresent());
+    registers.awaitMore(20);
+  }
+
+  private static Map<String, Long> ofEach(LocalCluster cluster, String line) throws IOException {
+    Map<String, Long> values = new TreeMap<>();
+    for (MachineProcess machine : cluster.machines()) {
+      Path status = Path.of("/proc", Long.toString(machine.pid()), "status");
+      String found =
+          Files.readAllLines(status).stream()
+              .filter(each -> each.startsWith(line))
+              .findFirst()
+              .orElseThrow();
+      values.put(machine.name(), Long.parseLong(found.replaceAll("[^0-9]", "")));
+    }
+    return values;
+  }
+
+  /** How many threads of which kind, for whoever has to find out which grew. */
+  private static void tellThreads(LocalCluster cluster) throws IOException {
+    for (MachineProcess machine : cluster.machines()) {
+      Map<String, Integer> kinds = new TreeMap<>();
+      Path tasks = Path.of("/proc", Long.toString(machine.pid()), "task");
+      try (DirectoryStream<Path> all = Files.newDirectoryStream(tasks)) {
+        for (Path task : all) {
+          String name = Files.readString(task.resolve("comm")).strip();
+          kinds.merge(name.replaceAll("[0-9a-f]*[0-9].*", "#"), 1, Integer::sum);
+        }
+      }
+      System.out.printf("measured threads of %s: %s%n", machine.name(), kinds);
+    }
+  }
+
+  private static void staysFlat(
+      String what, Map<String, Long> before, Map<String, Long> after, long moreAtMost) {
+    System.out.printf("measured %s: %s, then %s%n", what, before, after);
+    after.forEach(
+        (machine, value) ->
+            assertThat(value - before.get(machine))
+                .as("%s of %s", what, machine)
+                .isLessThanOrEqualTo(moreAtMost));
+  }
+
+  private static void toldInMetrics(LocalCluster cluster) throws IOException {
+    for (MachineProcess machine : cluster.machines()) {
+      Answer answer = Http.get(machine.clientUrl() + "/metrics");
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.header("content-type")).startsWith("text/plain");
+      System.out.printf(
+          "measured at %s: %s%n",
+          machine.name(),
+          answer
+              .body()
+              .lines()
+              .filter(line -> line.matches("understudy_(lead|read_gate|driver_turn_longest).*"))
+              .toList());
+      assertThat(answer.body()).contains("understudy_leadership_transitions_total ");
+    }
+  }
+
+  @Test
+  void theMultiplierStretchesHeartbeatsAndElections() throws IOException {
+    MachineProcess machine =
+        machines.machineAt(
+            "slow",
+            "--peer-heartbeat-interval",
+            "50",
+            "--peer-election-timeout",
+            "400",
+            "--raft-multiplier",
+            "5");
+    machine.start().awaitReady();
+    String metrics = Http.get(machine.clientUrl() + "/metrics").body();
+    assertThat(metrics).contains("understudy_heartbeat_interval_seconds 0.25\n");
+    assertThat(metrics).contains("understudy_election_timeout_seconds 2.0\n");
+  }
+}
