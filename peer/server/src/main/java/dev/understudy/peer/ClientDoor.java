@@ -112,6 +112,11 @@ final class ClientDoor implements ClientBackend {
   }
 
   @Override
+  public long shownOffsetMillis() {
+    return clock.shownOffsetMillis();
+  }
+
+  @Override
   public long raftIndex() {
     return driver.status().applied();
   }

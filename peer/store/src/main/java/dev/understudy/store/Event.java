@@ -8,8 +8,19 @@ package dev.understudy.store;
  * @param prevNode the node before, without children; null if there was none
  * @param refresh whether only the time to live was renewed: such an event is kept in the history
  *     and shown to no watcher
+ * @param atMillis the cluster time of the change, from which the times to live that it tells are
+ *     counted, however late it is told; {@link #UNDATED} for a read
  */
-public record Event(Action action, NodeView node, NodeView prevNode, boolean refresh) {
+public record Event(
+    Action action, NodeView node, NodeView prevNode, boolean refresh, long atMillis) {
+
+  /** The time of what is no change. */
+  public static final long UNDATED = 0;
+
+  /** Whether this is a change, which has a time. */
+  public boolean dated() {
+    return atMillis != UNDATED;
+  }
 
   /** The index of the change, which is the node's {@code modifiedIndex}. */
   public long index() {

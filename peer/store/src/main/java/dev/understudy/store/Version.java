@@ -67,7 +67,7 @@ public final class Version {
     if (descent.found() instanceof Node.Directory directory) {
       view = view.listing(new Listing(key, directory, recursive));
     }
-    return new Result.Success(new Event(Action.GET, view, null, false), this);
+    return new Result.Success(new Event(Action.GET, view, null, false, Event.UNDATED), this);
   }
 
   /**

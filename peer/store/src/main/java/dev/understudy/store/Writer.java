@@ -178,7 +178,8 @@ final class Writer {
       boolean refresh,
       Counter counter) {
     String path = descent.path();
-    Event event = new Event(action, node.view(path).modifiedAt(nextIndex), prevNode, refresh);
+    Event event =
+        new Event(action, node.view(path).modifiedAt(nextIndex), prevNode, refresh, nowMillis);
     TreePSet<Due> due = before.due();
     Node previous = descent.found();
     if (previous != null && previous.expires()) {
@@ -193,7 +194,8 @@ final class Writer {
   private Step removed(Descent descent, Action action, Counter counter) {
     String path = descent.path();
     Node node = descent.found();
-    Event event = new Event(action, NodeView.gone(path, node, nextIndex), node.view(path), false);
+    Event event =
+        new Event(action, NodeView.gone(path, node, nextIndex), node.view(path), false, nowMillis);
     return done(event, descent.remove(), withoutSubtree(before.due(), path, node), counter);
   }
 

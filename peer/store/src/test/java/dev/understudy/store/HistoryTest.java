@@ -45,6 +45,6 @@ class HistoryTest {
 
   private static Event event(long index) {
     NodeView node = NodeView.ofFile("/a", "1", index, index, NodeView.PERMANENT);
-    return new Event(Action.SET, node, null, false);
+    return new Event(Action.SET, node, null, false, index);
   }
 }

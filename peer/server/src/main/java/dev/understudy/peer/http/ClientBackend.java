@@ -46,6 +46,9 @@ public interface ClientBackend {
    */
   long nowMillis();
 
+  /** What to add to a cluster time so that it reads like this machine's wall clock. */
+  long shownOffsetMillis();
+
   /** The index of the last entry of the log that this peer has applied. */
   long raftIndex();
 

@@ -39,25 +39,36 @@ final class EventJson {
   private EventJson() {}
 
   /**
-   * One event as one line.
+   * What an event's times are told by.
    *
-   * @param nowMillis the cluster time in milliseconds since the epoch, for what is left of a time
-   *     to live
+   * @param countedFromMillis the cluster time that a time to live is counted from
+   * @param shownOffsetMillis what to add to a cluster time so that it reads like a wall clock
    */
-  static JsonBytes line(Event event, long nowMillis) {
+  private record Times(long countedFromMillis, long shownOffsetMillis) {}
+
+  /**
+   * One event as one line. A change tells the time to live that was left when it happened, as in
+   * etcd; a read tells what is left now.
+   *
+   * @param backend for the time
+   */
+  static JsonBytes line(Event event, ClientBackend backend) {
     JsonBytes out = new JsonBytes(160 + roughLength(event.node()) + roughLength(event.prevNode()));
-    append(out, event, nowMillis);
+    append(out, event, backend);
     return out;
   }
 
   /** As {@link #line}, at the end of what was written before. */
-  static void append(JsonBytes out, Event event, long nowMillis) {
+  static void append(JsonBytes out, Event event, ClientBackend backend) {
+    Times times =
+        new Times(
+            event.dated() ? event.atMillis() : backend.nowMillis(), backend.shownOffsetMillis());
     out.raw(HEADS.get(event.action()));
     out.raw(NODE);
-    node(out, event.node(), nowMillis);
+    node(out, event.node(), times);
     if (event.prevNode() != null) {
       out.raw(PREV_NODE);
-      node(out, event.prevNode(), nowMillis);
+      node(out, event.prevNode(), times);
     }
     out.raw(END);
   }
@@ -73,7 +84,7 @@ final class EventJson {
         : 128 + node.key().length() + (node.value() == null ? 0 : node.value().length());
   }
 
-  private static void node(JsonBytes out, NodeView node, long nowMillis) {
+  private static void node(JsonBytes out, NodeView node, Times times) {
     char separator = '{';
     if (!node.key().isEmpty()) {
       out.raw(separator).raw(KEY).string(node.key());
@@ -88,10 +99,10 @@ final class EventJson {
       separator = ',';
     }
     if (node.expires()) {
-      expiration(out.raw(separator), node, nowMillis);
+      expiration(out.raw(separator), node, times);
       separator = ',';
     }
-    separator = children(out, separator, node.nodes(), nowMillis);
+    separator = children(out, separator, node.nodes(), times);
     if (node.modifiedIndex() != 0) {
       out.raw(separator).raw(MODIFIED_INDEX).unsigned(node.modifiedIndex());
       separator = ',';
@@ -107,7 +118,7 @@ final class EventJson {
   }
 
   private static char children(
-      JsonBytes out, char separator, Collection<NodeView> nodes, long nowMillis) {
+      JsonBytes out, char separator, Collection<NodeView> nodes, Times times) {
     if (nodes.isEmpty()) {
       return separator;
     }
@@ -117,18 +128,18 @@ final class EventJson {
       if (between != 0) {
         out.raw(between);
       }
-      node(out, child, nowMillis);
+      node(out, child, times);
       between = ',';
     }
     out.raw(']');
     return ',';
   }
 
-  private static void expiration(JsonBytes out, NodeView node, long nowMillis) {
+  private static void expiration(JsonBytes out, NodeView node, Times times) {
     out.raw(EXPIRATION);
-    time(out, node.expirationMillis());
+    time(out, node.expirationMillis() + times.shownOffsetMillis());
     out.raw('"');
-    long ttl = node.ttlSeconds(nowMillis);
+    long ttl = node.ttlSeconds(times.countedFromMillis());
     if (ttl != 0) {
       out.raw(',').raw(TTL).signed(ttl);
     }

@@ -127,7 +127,7 @@ final class KeysHandler {
 
   private void answerEvent(Event event, long index, Response response, Callback callback) {
     answers.keyHeaders(response, index);
-    JsonBytes body = EventJson.line(event, backend.nowMillis());
+    JsonBytes body = EventJson.line(event, backend);
     Answers.send(response, 200, body.toBuffer(), callback);
   }
 
@@ -178,8 +178,7 @@ final class KeysHandler {
     if (result instanceof Result.Success success) {
       Event event = success.event();
       answers.keyHeaders(response, event.index());
-      JsonBytes body =
-          silent ? EventJson.actionOnly(event) : EventJson.line(event, backend.nowMillis());
+      JsonBytes body = silent ? EventJson.actionOnly(event) : EventJson.line(event, backend);
       Answers.send(response, event.created() ? 201 : 200, body.toBuffer(), callback);
     } else {
       answers.error(response, toApiError(((Result.Failure) result).error()), callback);

@@ -105,7 +105,9 @@ final class StatisticsHandler {
     if (sinceMillis == 0) {
       return "0s";
     }
-    Duration d = Duration.ofMillis(Math.max(0, backend.nowMillis() - sinceMillis));
+    Duration d =
+        Duration.ofMillis(
+            Math.max(0, backend.nowMillis() + backend.shownOffsetMillis() - sinceMillis));
     String hours = d.toHours() == 0 ? "" : d.toHours() + "h";
     String minutes = d.toMinutes() == 0 ? "" : d.toMinutesPart() + "m";
     return String.format("%s%s%d.%03ds", hours, minutes, d.toSecondsPart(), d.toMillisPart());

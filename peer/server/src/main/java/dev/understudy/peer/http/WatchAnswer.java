@@ -140,12 +140,12 @@ final class WatchAnswer extends IteratingCallback implements Watch.Listener {
 
   /** This event and, in a stream, those that wait behind it. */
   private ByteBuffer events(Watch.Delivery.Next first) {
-    JsonBytes out = EventJson.line(first.event(), backend.nowMillis());
+    JsonBytes out = EventJson.line(first.event(), backend);
     finished = !stream;
     while (stream
         && out.length() < BATCH_BYTES
         && watch.poll() instanceof Watch.Delivery.Next next) {
-      EventJson.append(out, next.event(), backend.nowMillis());
+      EventJson.append(out, next.event(), backend);
     }
     return out.toBuffer();
   }

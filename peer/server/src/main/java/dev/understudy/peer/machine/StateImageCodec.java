@@ -136,7 +136,8 @@ public final class StateImageCodec {
         PastEvent.newBuilder()
             .setAction(event.action().wireName())
             .setNode(eventNode(event.node()))
-            .setRefresh(event.refresh());
+            .setRefresh(event.refresh())
+            .setAtMillis(event.atMillis());
     if (event.prevNode() != null) {
       past.setPrevNode(eventNode(event.prevNode()));
     }
@@ -213,7 +214,8 @@ public final class StateImageCodec {
         action,
         nodeView(past.getNode()),
         past.hasPrevNode() ? nodeView(past.getPrevNode()) : null,
-        past.getRefresh());
+        past.getRefresh(),
+        past.getAtMillis());
   }
 
   private static NodeView nodeView(EventNode node) {

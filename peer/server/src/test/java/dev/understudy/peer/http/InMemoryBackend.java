@@ -100,6 +100,11 @@ final class InMemoryBackend implements ClientBackend, AutoCloseable {
   }
 
   @Override
+  public long shownOffsetMillis() {
+    return 0;
+  }
+
+  @Override
   public long raftIndex() {
     return applied.get();
   }
