@@ -1,0 +1,100 @@
+package dev.understudy.it.processes;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Requests that belong together, as a file holds them:
+ *
+ * <pre>
+ * == name                                          begins a case
+ * # comment
+ * METHOD PATH [form-field=value ...]
+ * raw METHOD PATH CONTENT-TYPE BODY                a body as it stands
+ * watch NAME GET PATH
+ * join NAME
+ * sleep SECONDS
+ * </pre>
+ */
+record V2Case(String name, List<V2Step> steps) {
+  V2Case {
+    steps = List.copyOf(steps);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  /** Reads the cases of a file among the resources of the tests. */
+  static List<V2Case> read(String resource) {
+    try (InputStream in = V2Case.class.getResourceAsStream(resource)) {
+      return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<V2Case> parse(String text) {
+    List<V2Case> cases = new ArrayList<>();
+    String name = null;
+    List<V2Step> steps = new ArrayList<>();
+    for (String line : text.lines().toList()) {
+      if (line.startsWith("== ")) {
+        finish(cases, name, steps);
+        name = line.substring(3).strip();
+        steps = new ArrayList<>();
+      } else if (!line.isBlank() && !line.startsWith("#")) {
+        steps.add(step(line));
+      }
+    }
+    finish(cases, name, steps);
+    return cases;
+  }
+
+  private static void finish(List<V2Case> cases, String name, List<V2Step> steps) {
+    if (name != null) {
+      cases.add(new V2Case(name, steps));
+    }
+  }
+
+  private static V2Step step(String line) {
+    String[] words = line.strip().split("\\s+");
+    return switch (words[0]) {
+      case "sleep" -> new V2Step.Pause((long) (Double.parseDouble(words[1]) * 1_000));
+      case "join" -> new V2Step.Join(words[1]);
+      case "watch" -> new V2Step.Watch(words[1], V2Step.Request.of(words[2], words[3]));
+      case "raw" -> raw(line.split(" ", 5));
+      default -> request(words);
+    };
+  }
+
+  private static V2Step raw(String[] parts) {
+    return new V2Step.Request(parts[1], parts[2], Optional.of(parts[4]), parts[3]);
+  }
+
+  private static V2Step request(String[] words) {
+    if (words.length == 2) {
+      return V2Step.Request.of(words[0], words[1]);
+    }
+    String form =
+        Arrays.stream(words).skip(2).map(V2Case::formField).collect(Collectors.joining("&"));
+    return V2Step.Request.ofForm(words[0], words[1], form);
+  }
+
+  /** Encoded, but for the mark of an index, which becomes a number before it is sent. */
+  private static String formField(String field) {
+    String[] sides = field.split("=", 2);
+    return URLEncoder.encode(sides[0], StandardCharsets.UTF_8)
+        + "="
+        + URLEncoder.encode(sides[1], StandardCharsets.UTF_8).replace("%40%2B", "@+");
+  }
+}

@@ -1,0 +1,151 @@
+package dev.understudy.it.processes;
+
+import dev.understudy.it.processes.V2Server.Reply;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Asks two servers the same, each request of both at once, and compares their answers. */
+final class V2Duel {
+  /** Long enough for an answer, on a machine with more to do; no answer is waited for so long. */
+  private static final long ANSWER_MILLIS = 10_000;
+
+  /** A watch that has not answered by then is one that waits. */
+  private static final long WATCH_MILLIS = 1_000;
+
+  /** What a watch that a case joins gets: an expiry may be that far away. */
+  private static final long JOIN_MILLIS = 4_000;
+
+  private final V2Server reference;
+  private final V2Server tested;
+  private final Map<String, Pair> waiting = new HashMap<>();
+  private final List<String> sent = new ArrayList<>();
+  private int cases;
+  private boolean excusesKnown;
+
+  V2Duel(String referenceUrl, String testedUrl) {
+    reference = new V2Server(referenceUrl);
+    tested = new V2Server(testedUrl);
+  }
+
+  private record Pair(
+      V2Step.Request request, CompletableFuture<Reply> reference, CompletableFuture<Reply> tested) {
+    void cancel() {
+      reference.cancel(true);
+      tested.cancel(true);
+    }
+  }
+
+  /**
+   * Plays a case to its end or to the first difference.
+   *
+   * @return what differed, with the requests before it; nothing when all was equal
+   */
+  Optional<String> play(V2Case played) throws IOException {
+    return play(played, true);
+  }
+
+  /** As {@link #play}, but for nothing that is known to differ. */
+  Optional<String> playStrictly(V2Case played) throws IOException {
+    return play(played, false);
+  }
+
+  private Optional<String> play(V2Case played, boolean excusing) throws IOException {
+    excusesKnown = excusing;
+    String directory = "case-" + ++cases;
+    reference.begin(directory);
+    tested.begin(directory);
+    sent.clear();
+    try {
+      for (V2Step step : played.steps()) {
+        Optional<String> difference = play(step);
+        if (difference.isPresent()) {
+          return Optional.of(
+              played.name() + "\n  " + String.join("\n  ", sent) + "\n    " + difference.get());
+        }
+      }
+      return Optional.empty();
+    } finally {
+      waiting.values().forEach(Pair::cancel);
+      waiting.clear();
+      // What is left would expire during a later case, hardly at the same moment on both.
+      compare(send(V2Step.Request.of("DELETE", "/v2/keys/$?recursive=true")), ANSWER_MILLIS);
+    }
+  }
+
+  private Optional<String> play(V2Step step) throws IOException {
+    if (step instanceof V2Step.Request request) {
+      sent.add(request.toString());
+      return compare(send(request), isWatch(request) ? WATCH_MILLIS : ANSWER_MILLIS);
+    }
+    if (step instanceof V2Step.Watch watch) {
+      sent.add("watch " + watch.request());
+      waiting.put(watch.name(), send(watch.request()));
+      // Its registration shows nowhere, so it gets the time that a request and its answer take.
+      pause(250);
+      return Optional.empty();
+    }
+    if (step instanceof V2Step.Join join) {
+      sent.add("join " + join.name());
+      return compare(waiting.remove(join.name()), JOIN_MILLIS);
+    }
+    pause(((V2Step.Pause) step).millis());
+    return Optional.empty();
+  }
+
+  private Pair send(V2Step.Request request) {
+    return new Pair(request, reference.ask(request), tested.ask(request));
+  }
+
+  private static boolean isWatch(V2Step.Request request) {
+    return request.path().contains("wait=");
+  }
+
+  private Optional<String> compare(Pair pair, long millis) throws IOException {
+    try {
+      Optional<Reply> right = answer(pair.reference(), millis);
+      if (excusesKnown
+          && right.isPresent()
+          && HiddenInHistory.explains(pair.request(), right.get())) {
+        return Optional.empty();
+      }
+      // Both were asked at once: where one still waits, the other needs no second patience.
+      Optional<Reply> ours = answer(pair.tested(), right.isPresent() ? JOIN_MILLIS : 200);
+      if (right.isEmpty() || ours.isEmpty()) {
+        return right.isPresent() == ours.isPresent()
+            ? Optional.empty()
+            : Optional.of("etcd says " + right + ", understudy says " + ours);
+      }
+      boolean ordered = pair.request().path().contains("sorted=true");
+      return V2Comparison.difference(right.get(), ours.get(), ordered);
+    } finally {
+      pair.cancel();
+    }
+  }
+
+  private static Optional<Reply> answer(CompletableFuture<Reply> reply, long millis)
+      throws IOException {
+    try {
+      return Optional.of(reply.get(millis, TimeUnit.MILLISECONDS));
+    } catch (TimeoutException waits) {
+      return Optional.empty();
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void pause(long millis) {
+    Promise.await("time to pass").pollDelay(Duration.ofMillis(millis)).until(() -> true);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.understudy.it.processes;
+
+import java.util.Optional;
+
+/**
+ * One line of a case. In paths and bodies {@code $} stands for the case's own directory and
+ * {@code @+N} for the index N after the start of the case.
+ */
+sealed interface V2Step {
+  /** A request, and its body with the type of that. */
+  record Request(String method, String path, Optional<String> body, String contentType)
+      implements V2Step {
+    static final String FORM = "application/x-www-form-urlencoded";
+
+    static Request of(String method, String path) {
+      return new Request(method, path, Optional.empty(), FORM);
+    }
+
+    static Request ofForm(String method, String path, String form) {
+      return new Request(method, path, Optional.of(form), FORM);
+    }
+
+    @Override
+    public String toString() {
+      return method + " " + path + body.map(text -> "  [" + text + "]").orElse("");
+    }
+  }
+
+  /** A request that is sent and left waiting. */
+  record Watch(String name, Request request) implements V2Step {}
+
+  /** Waits for the answer of a watch, which may also be that there is none. */
+  record Join(String name) implements V2Step {}
+
+  /** Lets time pass on the servers, for what expires. */
+  record Pause(long millis) implements V2Step {}
+}
