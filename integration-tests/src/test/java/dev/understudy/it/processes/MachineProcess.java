@@ -126,6 +126,11 @@ final class MachineProcess {
     return process != null && process.isAlive();
   }
 
+  /** Of the process that was started last. */
+  long pid() {
+    return process.pid();
+  }
+
   /** As a power cut would end it. */
   void kill() {
     if (process != null) {
