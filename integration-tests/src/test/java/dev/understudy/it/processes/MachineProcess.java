@@ -158,11 +158,6 @@ final class MachineProcess {
     }
   }
 
-  /** Of the process that was started last. */
-  long pid() {
-    return process.pid();
-  }
-
   /** Holds it still, as a machine that swaps or a partition of the network would. */
   void freeze() {
     signal("STOP");
