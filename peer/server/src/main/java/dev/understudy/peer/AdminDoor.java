@@ -21,9 +21,13 @@ import dev.understudy.peer.proto.CommandProto.MachineChange;
 import dev.understudy.peer.proto.CommandProto.SetClusterConfig;
 import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -33,6 +37,9 @@ import java.util.function.LongSupplier;
  * it is applied, so of two machines that want the last seat exactly one gets it.
  */
 public final class AdminDoor {
+
+  private static final Executor SHORTLY =
+      CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
 
   private final Driver driver;
   private final StateMachine machine;
@@ -135,13 +142,53 @@ public final class AdminDoor {
     }
     MachineChange change =
         MachineChange.newBuilder().setName(name).setRemoved(seat.get().member()).build();
-    return judged(change)
-        .<CompletableFuture<AdminOutcome<Seat>>>map(AdminDoor::refused)
-        .orElseGet(
-            () ->
-                driver
-                    .changeMembership(command(change), remove(seat.get().member()))
-                    .thenApply(outcome -> answer(outcome, applied -> seat.get())));
+    Optional<ApiError> refusal = judged(change);
+    if (refusal.isPresent()) {
+      return refused(refusal.get());
+    }
+    return seat.get().member() == driver.status().member()
+        ? handOver(seat.get(), change)
+        : takeSeat(seat.get(), change);
+  }
+
+  private CompletableFuture<AdminOutcome<Seat>> takeSeat(Seat seat, MachineChange change) {
+    return driver
+        .changeMembership(command(change), remove(seat.member()))
+        .thenApply(outcome -> answer(outcome, applied -> seat));
+  }
+
+  /**
+   * A leader that is to lose its seat hands leadership over first and sends the asker to the next
+   * leader: without one, nobody would be left to bring its removal to the others. When nobody takes
+   * over in time, it removes itself.
+   */
+  private CompletableFuture<AdminOutcome<Seat>> handOver(Seat own, MachineChange change) {
+    PeerStatus status = driver.status();
+    Optional<Long> successor =
+        status.peers().entrySet().stream()
+            .filter(peer -> peer.getKey() != own.member())
+            .filter(peer -> status.voters().contains(peer.getKey()))
+            .filter(peer -> isAlive(peer.getKey()))
+            .max(Comparator.comparingLong(peer -> peer.getValue().match()))
+            .map(Map.Entry::getKey);
+    if (successor.isEmpty()) {
+      return takeSeat(own, change);
+    }
+    driver.transferLeadership(successor.get());
+    return awaitSuccessor(own, change, clockMillis.getAsLong() + aliveWithinMillis);
+  }
+
+  private CompletableFuture<AdminOutcome<Seat>> awaitSuccessor(
+      Seat own, MachineChange change, long deadlineMillis) {
+    Optional<String> successor = leaderElsewhere();
+    if (successor.isPresent()) {
+      return CompletableFuture.completedFuture(new AdminOutcome.NotLeader<>(successor));
+    }
+    if (clockMillis.getAsLong() >= deadlineMillis) {
+      return takeSeat(own, change);
+    }
+    return CompletableFuture.supplyAsync(() -> deadlineMillis, SHORTLY)
+        .thenCompose(deadline -> awaitSuccessor(own, change, deadline));
   }
 
   /** Gives a seat to a machine, or confirms the one that it has. */

@@ -117,7 +117,7 @@ final class Applier {
             ? Optional.empty()
             : Optional.of(CommandCodec.decode(change.context()));
     Applied applied = machine.applyMembership(index, change, command);
-    core.applyConfChange(applied instanceof Applied.Refused ? NOBODY : change);
+    core.applyConfChange(index, applied instanceof Applied.Refused ? NOBODY : change);
     membership.changeApplied();
     tellIfChanged(applied);
     return applied;
