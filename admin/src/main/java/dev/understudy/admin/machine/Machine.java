@@ -279,7 +279,12 @@ public final class Machine implements AutoCloseable {
       throw e;
     }
     mode = peer;
-    seatCheck = new SeatCheck(peer::status, seatCheckPatienceMillis(), world::monotonicMillis);
+    long electionMillis = options.timing().stretchedElectionTimeoutMillis();
+    seatCheck =
+        new SeatCheck(
+            () -> peer.isInTouch(electionMillis),
+            SEAT_CHECK_ELECTIONS * electionMillis,
+            world::monotonicMillis);
     clientPort.answerWith(peer.clientHandler());
     Handler admin = new AdminApi(ClusterAdmin.of(peer.admin()), self, world::monotonicMillis);
     peerPort.answerWith(new Handler.Sequence(peer.peerHandler(), peer.onceCaughtUp(admin)));
@@ -314,19 +319,21 @@ public final class Machine implements AutoCloseable {
     peerPort.answerWith(standby.peerHandler());
   }
 
-  private long seatCheckPatienceMillis() {
-    return SEAT_CHECK_ELECTIONS * options.timing().stretchedElectionTimeoutMillis();
-  }
-
   /**
-   * A peer that knows no leader for long may have lost its seat without being told: a learner asks
+   * A peer that is out of touch for long may have lost its seat without being told: a learner asks
    * nobody for votes. It asks those it knows, as it does after a restart.
    */
   private void checkSeat() throws Exception {
     if (!(mode instanceof PeerServer peer) || !seatCheck.isDue()) {
       return;
     }
-    FirstMode found = finder().find(Optional.empty(), Optional.of(peer.recollection()));
+    FirstMode found;
+    try {
+      found = finder().find(Optional.empty(), Optional.of(peer.recollection()));
+    } catch (StartRefusedException e) {
+      log.warn("{} is out of touch, and {}", self.name(), e.getMessage());
+      return;
+    }
     if (closing) {
       return;
     }

@@ -1,36 +1,42 @@
 package dev.understudy.admin.machine;
 
-import dev.understudy.peer.driver.PeerStatus;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
-/** Notices that a peer knows no leader for long. For one thread. */
+/**
+ * Notices that a peer has been out of touch with its cluster for long. That it remembers a leader
+ * means nothing: a learner never forgets the last one that it heard. For one thread.
+ */
 final class SeatCheck {
 
-  private final Supplier<PeerStatus> status;
+  private final BooleanSupplier inTouch;
   private final long patienceMillis;
   private final LongSupplier clockMillis;
-  private long ledMillis;
+  private long inTouchMillis;
 
   /**
-   * @param patienceMillis how long a peer may know no leader before it is time to ask
+   * @param inTouch whether the peer has heard of its leader, or a leader of its quorum, lately
+   * @param patienceMillis how long a peer may be out of touch before it is time to ask
    * @param clockMillis monotonic time
    */
-  SeatCheck(Supplier<PeerStatus> status, long patienceMillis, LongSupplier clockMillis) {
-    this.status = status;
+  SeatCheck(BooleanSupplier inTouch, long patienceMillis, LongSupplier clockMillis) {
+    this.inTouch = inTouch;
     this.patienceMillis = patienceMillis;
     this.clockMillis = clockMillis;
-    this.ledMillis = clockMillis.getAsLong();
+    this.inTouchMillis = clockMillis.getAsLong();
   }
 
   /** Whether it is time to ask now; then the patience begins anew. */
   boolean isDue() {
     long now = clockMillis.getAsLong();
-    if (status.get().leader() != 0 || now - ledMillis >= patienceMillis) {
-      boolean due = status.get().leader() == 0;
-      ledMillis = now;
-      return due;
+    if (inTouch.getAsBoolean()) {
+      inTouchMillis = now;
+      return false;
     }
-    return false;
+    boolean due = now - inTouchMillis >= patienceMillis;
+    if (due) {
+      inTouchMillis = now;
+    }
+    return due;
   }
 }

@@ -2,24 +2,16 @@ package dev.understudy.admin.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.understudy.peer.driver.PeerStatus;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SeatCheckTest {
 
   private long now = 1_000;
-  private long leader;
-  private final SeatCheck check = new SeatCheck(this::status, 500, () -> now);
-
-  private PeerStatus status() {
-    return new PeerStatus(
-        1, PeerStatus.Role.FOLLOWER, 1, leader, 0, 0, Set.of(), Set.of(), Map.of());
-  }
+  private boolean inTouch;
+  private final SeatCheck check = new SeatCheck(() -> inTouch, 500, () -> now);
 
   @Test
-  void isDueOnlyAfterItsPatienceWithoutALeader() {
+  void isDueOnlyAfterItsPatienceOutOfTouch() {
     now += 499;
     assertThat(check.isDue()).isFalse();
     now += 1;
@@ -37,11 +29,11 @@ class SeatCheckTest {
   }
 
   @Test
-  void aLeaderSeenMeanwhileBeginsThePatienceAnew() {
+  void aWordMeanwhileBeginsThePatienceAnew() {
     now += 400;
-    leader = 2;
+    inTouch = true;
     assertThat(check.isDue()).isFalse();
-    leader = 0;
+    inTouch = false;
     now += 499;
     assertThat(check.isDue()).isFalse();
     now += 1;

@@ -377,6 +377,11 @@ public final class PeerServer implements AutoCloseable {
     return new Recollection(recollection.identity(), running.machine().registry());
   }
 
+  /** Whether this peer heard of its leader, or as leader of its quorum, so lately. */
+  public boolean isInTouch(long withinMillis) {
+    return running.driver().quorumHeardWithin(withinMillis);
+  }
+
   /** The state of consensus. */
   public PeerStatus status() {
     return running.driver().status();
