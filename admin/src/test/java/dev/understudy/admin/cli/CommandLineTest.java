@@ -219,4 +219,32 @@ class CommandLineTest {
     assertThat(options.clientPort(0)).isEqualTo(4000);
     assertThat(options.peerPort(4)).isEqualTo(4009);
   }
+
+  @Test
+  void toolsTakeWordsByTheirPlaceAndRefuseWhatIsMissing() throws UsageException {
+    assertThat(parse(Map.of(), "wal", "dump", "dir", "--from", "3"))
+        .isEqualTo(new Command.DumpWal(Path.of("dir"), 3, Long.MAX_VALUE, true));
+    assertThat(parse(Map.of(), "wal", "dump", "--to=4", "dir"))
+        .isEqualTo(new Command.DumpWal(Path.of("dir"), 1, 4, true));
+    assertThat(parse(Map.of(), "snapshot", "save", "http://h:2380", "f"))
+        .isEqualTo(new Command.SaveSnapshot(new HostPort("h", 2380), Path.of("f")));
+    assertThat(printed("wal", "--help")).contains("snapshot restore FILE");
+    for (String wrong :
+        List.of(
+            "wal",
+            "wal check d",
+            "wal verify",
+            "wal verify a b",
+            "wal dump d --from x",
+            "wal dump d --from 5 --to 4",
+            "snapshot save f",
+            "snapshot save http://h f",
+            "snapshot restore f --name n --peer-addr h:1 --addr h:2",
+            "snapshot restore f --data-dir d --name n --peer-addr h:1 --addr h:1",
+            "snapshot restore f --data-dir d --name n --peer-addr 0.0.0.0:1 --addr h:2")) {
+      assertThatThrownBy(() -> parse(Map.of(), wrong.split(" ")))
+          .as(wrong)
+          .isInstanceOf(UsageException.class);
+    }
+  }
 }

@@ -21,6 +21,8 @@ import dev.understudy.peer.machine.StateImage;
 import dev.understudy.peer.machine.StateMachine;
 import dev.understudy.raft.ConfState;
 import dev.understudy.raft.SnapshotMetadata;
+import dev.understudy.wal.SnapshotInput;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -204,6 +206,26 @@ class AdminApiTest {
     StandbyNotice notice = new StandbyNotice(standby, priority);
     SyncReply reply = wait(client.sync(url(), Optional.of(notice), 10_000)).granted().orElseThrow();
     return reply.offer();
+  }
+
+  @Test
+  void theStateOfThePeerIsStreamedWithItsLength() throws Exception {
+    HttpResponse<byte[]> response =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create(url() + "/v2/admin/snapshot")).build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValueAsLong("Content-Length"))
+        .hasValue(response.body().length);
+    try (SnapshotInput in =
+        new SnapshotInput("answer", new ByteArrayInputStream(response.body()))) {
+      assertThat(in.metadata().index()).isEqualTo(9);
+      in.verifyToTheEnd();
+    }
+    assertThat(send("HEAD", "/v2/admin/snapshot", "").statusCode()).isEqualTo(200);
+    assertThat(send("DELETE", "/v2/admin/snapshot", "").statusCode()).isEqualTo(405);
   }
 
   /** Answers what the test tells it to. */

@@ -1,0 +1,338 @@
+package dev.understudy.admin.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.understudy.admin.cli.Command;
+import dev.understudy.admin.cli.CommandLine;
+import dev.understudy.admin.cli.UsageException;
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.peer.PeerFiles;
+import dev.understudy.peer.machine.CommandCodec;
+import dev.understudy.peer.machine.StateImageCodec;
+import dev.understudy.peer.machine.StateMachine;
+import dev.understudy.peer.proto.CommandProto;
+import dev.understudy.raft.ConfState;
+import dev.understudy.raft.SnapshotMetadata;
+import dev.understudy.store.Operation;
+import dev.understudy.wal.DiskDirectory;
+import dev.understudy.wal.Snapshots;
+import dev.understudy.wal.WalIdentity;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ToolsTest {
+  private static final MachineRecord OLD =
+      new MachineRecord("old", "http://127.0.0.1:7001", "http://127.0.0.1:4001");
+
+  @TempDir private Path path;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private int run(String... args) throws UsageException {
+    out.reset();
+    err.reset();
+    Command command = new CommandLine(Map.of(), () -> "host", "1").parse(List.of(args));
+    return new Tools(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            false)
+        .run((Command.Tool) command);
+  }
+
+  private String printed() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String error() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  /** A data directory as its founder leaves it. */
+  private Path dataDirectory() throws IOException {
+    Path data = path.resolve("data");
+    try (DiskDirectory outer = DiskDirectory.open(data);
+        DiskDirectory peer = DiskDirectory.open(data.resolve("peer"))) {
+      PeerFiles.found(peer, new WalIdentity(0xc1, 0xa), OLD, ClusterConfig.DEFAULT, 1_000);
+      outer.force();
+    }
+    return data;
+  }
+
+  /** The state of a cluster with one machine and the key /kept, as it is streamed. */
+  private static byte[] backup() throws IOException {
+    StateMachine machine = new StateMachine(1);
+    machine.apply(
+        1,
+        CommandProto.Command.newBuilder()
+            .setClusterTimeMillis(1_000)
+            .setMachineChange(
+                CommandProto.MachineChange.newBuilder()
+                    .setName(OLD.name())
+                    .setAdded(0xa)
+                    .setPeerUrl(OLD.peerUrl())
+                    .setClientUrl(OLD.clientUrl()))
+            .build());
+    Operation set = new Operation.Set("/kept", false, "value", OptionalLong.empty(), false);
+    machine.apply(2, CommandCodec.command(set).build());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Snapshots.export(
+        new SnapshotMetadata(3, 2, ConfState.ofVoters(0xaL)),
+        body -> StateImageCodec.write(machine.image(), body),
+        bytes);
+    return bytes.toByteArray();
+  }
+
+  private Path backupFile() throws IOException {
+    return Files.write(path.resolve("backup"), backup());
+  }
+
+  @Test
+  void aSoundLogIsSummedUp() throws Exception {
+    assertThat(run("wal", "verify", dataDirectory().toString())).isZero();
+
+    assertThat(printed())
+        .contains("cluster   c1")
+        .contains("member    a")
+        .contains("entries   1..2, terms 1..1")
+        .contains("commit 2")
+        .endsWith("sound" + System.lineSeparator());
+    assertThat(error()).isEmpty();
+  }
+
+  @Test
+  void theFolderPeerIsAsGoodAsTheDataDirectory() throws Exception {
+    assertThat(run("wal", "verify", dataDirectory().resolve("peer").toString())).isZero();
+  }
+
+  @Test
+  void damageIsOneLineWithFileAndOffsetAndOne() throws Exception {
+    Path data = dataDirectory();
+    Path segment = segment(data);
+    try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
+      file.seek(100);
+      file.write(0x77);
+    }
+
+    assertThat(run("wal", "verify", data.toString())).isEqualTo(1);
+    assertThat(error())
+        .startsWith("understudy: damaged: " + segment.getFileName() + " at offset ")
+        .hasLineCount(1);
+    assertThat(run("wal", "dump", data.toString())).isEqualTo(1);
+    assertThat(error()).hasLineCount(1);
+  }
+
+  private static Path segment(Path data) throws IOException {
+    try (Stream<Path> files = Files.list(data.resolve("peer"))) {
+      return files.filter(file -> file.toString().endsWith(".wal")).findFirst().orElseThrow();
+    }
+  }
+
+  @Test
+  void aDumpHasALineForEachRecordAndDecodesCommands() throws Exception {
+    Path data = dataDirectory();
+    assertThat(run("wal", "dump", data.toString())).isZero();
+
+    assertThat(printed().lines())
+        .hasSize(3)
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("1  term 1  change")
+                    .contains("add-voter a")
+                    .contains("machine old as a at http://127.0.0.1:7001"))
+        .anySatisfy(
+            line -> assertThat(line).startsWith("2  term 1  command").contains("create-cluster"))
+        .anySatisfy(line -> assertThat(line).startsWith("state").contains("commit 2"));
+
+    assertThat(run("wal", "dump", data.toString(), "--from", "2", "--to=9")).isZero();
+    assertThat(printed().lines()).singleElement().asString().startsWith("2  ");
+  }
+
+  @Test
+  void aDirectoryInUseIsRefusedByEveryTool() throws Exception {
+    Path data = dataDirectory();
+    try (DiskDirectory outer = DiskDirectory.open(data);
+        DiskDirectory peer = DiskDirectory.open(data.resolve("peer"))) {
+      assertThat(peer.list()).isNotEmpty();
+      for (String tool : List.of("verify", "dump")) {
+        assertThat(run("wal", tool, data.toString())).isEqualTo(1);
+        assertThat(error()).contains("in use by another process").hasLineCount(1);
+      }
+      assertThat(restore(backupFile(), outer.toString())).isEqualTo(1);
+      assertThat(error()).contains("in use by another process").hasLineCount(1);
+    }
+  }
+
+  @Test
+  void whatIsNotThereIsOneLineAndIsNotMade() throws Exception {
+    Path nowhere = path.resolve("nowhere");
+    assertThat(run("wal", "verify", nowhere.toString())).isEqualTo(1);
+    assertThat(error()).contains("there is no such file or directory").hasLineCount(1);
+    assertThat(run("snapshot", "status", nowhere.toString())).isEqualTo(1);
+    assertThat(error()).contains("there is no such file or directory").hasLineCount(1);
+    assertThat(run("snapshot", "status", path.toString())).isEqualTo(1);
+    assertThat(error()).contains("not a file").hasLineCount(1);
+    assertThat(nowhere).doesNotExist();
+  }
+
+  @Test
+  void aBackupTellsWhatItHolds() throws Exception {
+    assertThat(run("snapshot", "status", backupFile().toString())).isZero();
+    assertThat(printed())
+        .contains("index 2, term 3")
+        .contains("nodes at index 2")
+        .contains("old  a  http://127.0.0.1:7001  http://127.0.0.1:4001");
+  }
+
+  @Test
+  void aBackupThatIsCutShortOrDamagedIsRefused() throws Exception {
+    byte[] whole = backup();
+    for (int length : new int[] {0, 5, 60, whole.length - 8, whole.length - 1}) {
+      Path cut = Files.write(path.resolve("cut"), Arrays.copyOf(whole, length));
+      assertThat(run("snapshot", "status", cut.toString())).isEqualTo(1);
+      assertThat(error()).startsWith("understudy: damaged: ").hasLineCount(1);
+      assertThat(restore(cut, path.resolve("new").toString())).isEqualTo(1);
+    }
+    whole[whole.length / 2] ^= 1;
+    Path flipped = Files.write(path.resolve("flipped"), whole);
+    assertThat(run("snapshot", "status", flipped.toString())).isEqualTo(1);
+    assertThat(path.resolve("new")).doesNotExist();
+  }
+
+  private int restore(Path file, String directory) throws UsageException {
+    return run(
+        "snapshot",
+        "restore",
+        file.toString(),
+        "--data-dir",
+        directory,
+        "--name",
+        "young",
+        "--peer-addr",
+        "127.0.0.1:7002",
+        "--addr",
+        "127.0.0.1:4002");
+  }
+
+  @Test
+  void aRestoredDirectoryIsALogOfANewClusterThatCanBeVerified() throws Exception {
+    Path data = path.resolve("restored");
+    assertThat(restore(backupFile(), data.toString())).isZero();
+    assertThat(printed()).contains("start it with --name young");
+
+    assertThat(run("wal", "verify", data.toString())).isZero();
+    assertThat(printed())
+        .doesNotContain("cluster   c1")
+        .contains("none after the snapshot of 2 (term 3)")
+        .contains("sound, a start begins here");
+    assertThat(run("wal", "dump", data.toString())).isZero();
+    assertThat(printed()).contains("installed, the log restarts here");
+  }
+
+  @Test
+  void aDirectoryThatHoldsSomethingIsNotRestoredInto() throws Exception {
+    Path data = dataDirectory();
+    assertThat(restore(backupFile(), data.toString())).isEqualTo(1);
+    assertThat(error()).contains("not empty").hasLineCount(1);
+    assertThat(run("wal", "verify", data.toString())).isZero();
+    assertThat(printed()).contains("cluster   c1");
+  }
+
+  /** Serves these bytes for a backup, and says that there are so many. */
+  private HttpServer serve(byte[] bytes, long announced, int status) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        SnapshotSave.PATH,
+        exchange -> {
+          exchange.sendResponseHeaders(status, announced);
+          try (OutputStream body = exchange.getResponseBody()) {
+            body.write(bytes);
+          }
+        });
+    server.start();
+    return server;
+  }
+
+  private int save(HttpServer server, Path file) throws UsageException {
+    String url = "http://127.0.0.1:" + server.getAddress().getPort();
+    return run("snapshot", "save", url, file.toString());
+  }
+
+  @Test
+  void aBackupIsFetchedCheckedAndNamed() throws Exception {
+    byte[] bytes = backup();
+    HttpServer server = serve(bytes, bytes.length, 200);
+    try {
+      Path file = path.resolve("fetched");
+      assertThat(save(server, file)).isZero();
+      assertThat(file).hasBinaryContent(bytes);
+      assertThat(printed()).contains("sound");
+      assertThat(save(server, file)).isEqualTo(1);
+      assertThat(error()).contains("exists already").hasLineCount(1);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void aBrokenTransferLeavesNoFile() throws Exception {
+    byte[] bytes = backup();
+    byte[] half = Arrays.copyOf(bytes, bytes.length / 2);
+    for (long announced : new long[] {bytes.length, half.length, 0}) {
+      HttpServer server = serve(half, announced, 200); // 0: of unknown length, in chunks
+      try {
+        assertThat(save(server, path.resolve("broken"))).isEqualTo(1);
+        assertThat(error()).startsWith("understudy: ").hasLineCount(1);
+      } finally {
+        server.stop(0);
+      }
+      assertThat(path.resolve("broken")).doesNotExist();
+      assertThat(path.resolve("broken.part")).doesNotExist();
+    }
+  }
+
+  @Test
+  void whatThePeerSaysInsteadIsToldInOneLine() throws Exception {
+    byte[] bytes = "404 page not found\n".getBytes(StandardCharsets.UTF_8);
+    HttpServer server = serve(bytes, bytes.length, 404);
+    try {
+      assertThat(save(server, path.resolve("none"))).isEqualTo(1);
+      assertThat(error()).contains("404 page not found").contains("peer port").hasLineCount(1);
+    } finally {
+      server.stop(0);
+    }
+    assertThat(save(server, path.resolve("none"))).isEqualTo(1);
+    assertThat(error()).contains("nobody answers there").hasLineCount(1);
+  }
+
+  @Test
+  void progressIsABarOnATerminalAndNothingElsewhere() {
+    assertThat(ProgressBar.line(1_500_000, 3_000_000))
+        .isEqualTo("[###############               ]  50 %  1.5 of 3.0 MB");
+    assertThat(ProgressBar.line(1_500_000, -1)).isEqualTo("1.5 MB");
+
+    ProgressBar hidden = new ProgressBar(new PrintStream(err, true, StandardCharsets.UTF_8), false);
+    hidden.show(1, 2);
+    hidden.end(2, 2);
+    assertThat(err.size()).isZero();
+  }
+}

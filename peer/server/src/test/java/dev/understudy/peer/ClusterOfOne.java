@@ -1,0 +1,152 @@
+package dev.understudy.peer;
+
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.peer.driver.PeerEvents;
+import dev.understudy.peer.http.ClientApi;
+import dev.understudy.peer.http.ClientLimits;
+import dev.understudy.peer.transport.PeerNetwork;
+import dev.understudy.peer.transport.PeerReceiver;
+import dev.understudy.peer.transport.SnapshotOutcome;
+import dev.understudy.peer.transport.SnapshotSource;
+import dev.understudy.peer.transport.TrafficCount;
+import dev.understudy.raft.Message;
+import dev.understudy.wal.Directory;
+import dev.understudy.wal.WalIdentity;
+import dev.understudy.wal.WalOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.LifeCycle;
+
+/**
+ * A cluster of one over any directory, its client API on a loopback port, real threads and time.
+ */
+final class ClusterOfOne implements AutoCloseable {
+  static final MachineRecord SELF =
+      new MachineRecord("lone", "http://127.0.0.1:7001", "http://127.0.0.1:4001");
+
+  private final PeerServer peer;
+  private final Server server = new Server();
+  private final ServerConnector connector;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  /** Completed with what ended the peer, when it told of that. */
+  final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+
+  static void found(Directory directory) throws IOException {
+    PeerFiles.found(
+        directory,
+        new WalIdentity(0xc1, 0xa),
+        SELF,
+        ClusterConfig.DEFAULT,
+        System.currentTimeMillis());
+  }
+
+  ClusterOfOne(Directory directory, WalOptions wal, long snapshotCount) throws Exception {
+    PeerOptions options =
+        new PeerOptions(SELF, 50, 500, snapshotCount, ClientLimits.DEFAULT, wal, "test");
+    PeerWorld world =
+        new PeerWorld(
+            (self, snapshots, timer) -> new PeerWorld.Link(new NoNetwork(), new Nothing()),
+            () -> System.nanoTime() / 1_000_000,
+            System::currentTimeMillis,
+            new Random(7));
+    PeerEvents events =
+        new PeerEvents() {
+          @Override
+          public void removed(String reason) {
+            failure.completeExceptionally(new IllegalStateException(reason));
+          }
+
+          @Override
+          public void failed(Throwable cause) {
+            failure.complete(cause);
+          }
+        };
+    peer = new PeerServer(options, directory, world, events, 0);
+    peer.recover();
+    peer.start();
+    connector =
+        new ServerConnector(
+            server,
+            0,
+            1,
+            new HttpConnectionFactory(ClientApi.httpConfiguration(ClientLimits.DEFAULT)));
+    connector.setHost("127.0.0.1");
+    server.addConnector(connector);
+    server.setHandler(peer.clientHandler());
+    server.setStopTimeout(0);
+    server.start();
+  }
+
+  PeerServer peer() {
+    return peer;
+  }
+
+  HttpResponse<String> put(String key, String value) throws Exception {
+    return send(
+        request(key)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .PUT(HttpRequest.BodyPublishers.ofString("value=" + value)));
+  }
+
+  HttpResponse<String> get(String key) throws Exception {
+    return send(request(key).GET());
+  }
+
+  private HttpRequest.Builder request(String key) {
+    return HttpRequest.newBuilder(
+            URI.create("http://127.0.0.1:" + connector.getLocalPort() + "/v2/keys" + key))
+        .timeout(Duration.ofSeconds(30));
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Override
+  public void close() throws Exception {
+    LifeCycle.stop(server);
+    peer.close();
+  }
+
+  private static final class Nothing extends Handler.Wrapper {}
+
+  /** There is nobody else. */
+  private static final class NoNetwork implements PeerNetwork {
+    @Override
+    public void start(PeerReceiver receiver) {}
+
+    @Override
+    public void setPeers(Map<Long, URI> peerUrls) {}
+
+    @Override
+    public void send(List<Message> messages) {}
+
+    @Override
+    public void sendSnapshot(
+        Message.InstallSnapshot message, SnapshotSource source, SnapshotOutcome outcome) {
+      outcome.failed(new IOException("there is nobody"));
+    }
+
+    @Override
+    public TrafficCount traffic() {
+      return new TrafficCount(0, 0, 0, 0, 0);
+    }
+
+    @Override
+    public void close() {}
+  }
+}
