@@ -117,7 +117,7 @@ final class ClusterOfOne implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     LifeCycle.stop(server);
     peer.close();
   }
