@@ -26,8 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -38,8 +36,7 @@ import java.util.function.LongSupplier;
  */
 public final class AdminDoor {
 
-  private static final Executor SHORTLY =
-      CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
+  private static final Outcome<Boolean> HANDED_OVER = new Outcome.Done<>(true);
 
   private final Driver driver;
   private final StateMachine machine;
@@ -174,21 +171,14 @@ public final class AdminDoor {
     if (successor.isEmpty()) {
       return takeSeat(own, change);
     }
-    driver.transferLeadership(successor.get());
-    return awaitSuccessor(own, change, clockMillis.getAsLong() + aliveWithinMillis);
-  }
-
-  private CompletableFuture<AdminOutcome<Seat>> awaitSuccessor(
-      Seat own, MachineChange change, long deadlineMillis) {
-    Optional<String> successor = leaderElsewhere();
-    if (successor.isPresent()) {
-      return CompletableFuture.completedFuture(new AdminOutcome.NotLeader<>(successor));
-    }
-    if (clockMillis.getAsLong() >= deadlineMillis) {
-      return takeSeat(own, change);
-    }
-    return CompletableFuture.supplyAsync(() -> deadlineMillis, SHORTLY)
-        .thenCompose(deadline -> awaitSuccessor(own, change, deadline));
+    return driver
+        .handOver(successor.get(), aliveWithinMillis)
+        .thenCompose(
+            outcome ->
+                outcome.equals(HANDED_OVER)
+                    ? CompletableFuture.completedFuture(
+                        new AdminOutcome.NotLeader<>(leaderElsewhere()))
+                    : takeSeat(own, change));
   }
 
   /** Gives a seat to a machine, or confirms the one that it has. */

@@ -17,7 +17,6 @@ import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -104,7 +103,7 @@ class MembershipSimulationTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
-  void aLeaderThatRemovesItselfStepsDownAndTheOthersGoOn(long seed) throws IOException {
+  void aLeaderThatIsToLoseItsSeatHandsOverFirstAndTheOthersGoOn(long seed) throws IOException {
     try (SimulatedPeers cluster = led(3, seed, 1_000)) {
       SimulatedPeer old = cluster.leader().orElseThrow();
       remove(cluster, old);
@@ -298,14 +297,25 @@ class MembershipSimulationTest {
     throw new AssertionError("could not join");
   }
 
+  /** Follows the one redirect that a leader gives which is to lose its own seat. */
   private static void remove(SimulatedPeers cluster, SimulatedPeer victim) {
+    AdminOutcome<Seat> outcome = askToRemove(cluster, victim);
+    if (outcome instanceof AdminOutcome.NotLeader) {
+      assertThat(cluster.runUntil(() -> cluster.leader().isPresent(), SOON_MILLIS)).isTrue();
+      assertThat(cluster.leader().orElseThrow()).isNotEqualTo(victim);
+      outcome = askToRemove(cluster, victim);
+    }
+    assertThat(outcome).isInstanceOf(AdminOutcome.Done.class);
+    assertThat(cluster.leader().orElseThrow().life().machine.registry().removed())
+        .containsExactly(victim.member);
+  }
+
+  private static AdminOutcome<Seat> askToRemove(SimulatedPeers cluster, SimulatedPeer victim) {
     SimulatedPeer leader = cluster.leader().orElseThrow();
     Seat seat = leader.life().machine.registry().byMember(victim.member).orElseThrow();
-    var asked = leader.life().admin.remove(seat.name());
+    CompletableFuture<AdminOutcome<Seat>> asked = leader.life().admin.remove(seat.name());
     leader.life().poke(0);
     assertThat(cluster.runUntil(asked::isDone, SOON_MILLIS)).isTrue();
-    assertThat(asked.join()).isInstanceOf(AdminOutcome.Done.class);
-    assertThat(List.of(leader.life().machine.registry().removed()))
-        .isEqualTo(List.of(java.util.Set.of(victim.member)));
+    return asked.join();
   }
 }

@@ -89,6 +89,7 @@ public final class Driver implements PeerReceiver {
   private final PendingEntries entries;
   private final PendingReads reads;
   private final MembershipQueue membership;
+  private final HandOvers handOvers;
   private final Applier applier;
   private final ReadyWork readyWork;
   private final LeadershipWatch leadership;
@@ -132,6 +133,7 @@ public final class Driver implements PeerReceiver {
     entries = new PendingEntries(completions);
     reads = new PendingReads(completions, 5 * options.tickMillis(), proposer);
     membership = new MembershipQueue(completions, entries, options.tickMillis());
+    handOvers = new HandOvers(completions);
     applier =
         new Applier(
             core,
@@ -241,6 +243,20 @@ public final class Driver implements PeerReceiver {
   }
 
   /**
+   * Hands leadership to another voter and waits until somebody else leads.
+   *
+   * @param withinMillis how long to wait at most
+   * @return completes with whether another member leads now
+   */
+  public CompletableFuture<Outcome<Boolean>> handOver(long member, long withinMillis) {
+    return ask(
+        future -> {
+          core.transferLeader(member);
+          handOvers.add(future, clockMillis.getAsLong() + withinMillis);
+        });
+  }
+
+  /**
    * Campaigns as soon as everything that is known to be committed is applied, instead of waiting
    * for an election timeout. (Before that the core would refuse: among it may be the very change
    * that gives this member its vote.)
@@ -304,6 +320,7 @@ public final class Driver implements PeerReceiver {
       takeReadys(now);
     }
     reads.applied(applier.appliedIndex());
+    handOvers.look(core, now);
     if (ticked) {
       expire(now);
     }
@@ -355,6 +372,7 @@ public final class Driver implements PeerReceiver {
     proposals.abandon(cause);
     entries.abandon(cause);
     reads.abandon();
+    handOvers.abandon();
     completions.flush();
   }
 
