@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,8 +66,7 @@ class LocalClusterTest {
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
+            "@" + classPathFile(),
             "dev.understudy.admin.local.FakeMachine",
             role,
             Integer.toString(port),
@@ -79,6 +79,12 @@ class LocalClusterTest {
         data,
         directory.resolve(name + ".log"),
         line -> {});
+  }
+
+  /** In a file, since only the first 4 KiB of another process's command line can be read. */
+  private Path classPathFile() throws IOException {
+    String classPath = System.getProperty("java.class.path").replace("\\", "\\\\");
+    return Files.writeString(directory.resolve("class-path"), "-cp \"" + classPath + "\"\n");
   }
 
   private void type(String line) throws IOException {
