@@ -1,6 +1,8 @@
 package dev.understudy.peer;
 
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,6 +18,9 @@ final class PeerThreads {
   private static final Logger log = LoggerFactory.getLogger(PeerThreads.class);
   private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
 
+  /** An executor has ended a moment before its thread has, and close promises the threads' end. */
+  private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+
   private final ExecutorService answers;
   private final ExecutorService background;
   private final ScheduledThreadPoolExecutor timer;
@@ -27,9 +32,10 @@ final class PeerThreads {
     timer.setRemoveOnCancelPolicy(true);
   }
 
-  private static Thread daemon(Runnable task, String name) {
+  private Thread daemon(Runnable task, String name) {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
+    threads.add(thread);
     return thread;
   }
 
@@ -54,12 +60,18 @@ final class PeerThreads {
     awaitEnd("snapshots", timeout -> ended(background, timeout));
     awaitEnd("answers", timeout -> ended(answers, timeout));
     awaitEnd("timer", timeout -> timer.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS));
+    threads.forEach(thread -> awaitEnd(thread.getName(), timeout -> ended(thread, timeout)));
   }
 
   private static boolean ended(ExecutorService executor, Duration timeout)
       throws InterruptedException {
     executor.shutdown();
     return executor.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static boolean ended(Thread thread, Duration timeout) throws InterruptedException {
+    thread.join(timeout.toMillis());
+    return !thread.isAlive();
   }
 
   /** A wait for something to end. */
