@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Asks a machine over its client port how it stands. */
@@ -32,7 +33,10 @@ final class Probe {
   CompletableFuture<Answer> ask(String clientUrl) {
     CompletableFuture<HttpResponse<String>> self = get(clientUrl + "/v2/stats/self");
     CompletableFuture<HttpResponse<String>> keys = get(clientUrl + "/v2/keys/");
-    return self.thenCombine(keys, Probe::answer).exceptionally(unreachable -> Answer.SILENT);
+    // A peer that is catching up tells of itself, but shows no keys yet.
+    CompletableFuture<Optional<HttpResponse<String>>> shown =
+        keys.handle((response, notYet) -> Optional.ofNullable(response));
+    return self.thenCombine(shown, Probe::answer).exceptionally(unreachable -> Answer.SILENT);
   }
 
   private CompletableFuture<HttpResponse<String>> get(String url) {
@@ -40,7 +44,7 @@ final class Probe {
     return http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
   }
 
-  private static Answer answer(HttpResponse<String> self, HttpResponse<String> keys) {
+  private static Answer answer(HttpResponse<String> self, Optional<HttpResponse<String>> keys) {
     if (self.statusCode() == 307 || isStandbyWithoutLeader(self)) {
       return new Answer(Role.STANDBY, -1, -1);
     }
@@ -66,9 +70,12 @@ final class Probe {
     return Role.SILENT;
   }
 
-  private static long header(HttpResponse<String> response, String name) {
+  private static long header(Optional<HttpResponse<String>> response, String name) {
     try {
-      return response.headers().firstValue(name).map(Long::parseLong).orElse(-1L);
+      return response
+          .flatMap(answered -> answered.headers().firstValue(name))
+          .map(Long::parseLong)
+          .orElse(-1L);
     } catch (NumberFormatException e) {
       return -1;
     }

@@ -28,6 +28,10 @@ final class ClientDoor implements ClientBackend {
    */
   private static final long HEALTHY_WITHIN_MILLIS = 1_000;
 
+  private static final String CATCHING_UP = "this peer has just started and is catching up";
+
+  private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+
   private final PeerOptions options;
   private final long clusterId;
   private final Driver driver;
@@ -40,8 +44,8 @@ final class ClientDoor implements ClientBackend {
 
   /**
    * @param startMillis when this peer started, in milliseconds since the epoch
-   * @param readableFromIndex before this index is applied here, nothing is answered: a peer that
-   *     has just joined would show an empty tree
+   * @param readableFromIndex before this index is applied here, nothing is shown: a peer that has
+   *     just joined would show an empty tree
    */
   ClientDoor(
       PeerOptions options,
@@ -91,9 +95,27 @@ final class ClientDoor implements ClientBackend {
         : new BackendFailure.OutcomeUnknown(((Outcome.Unknown<?>) outcome).cause());
   }
 
-  /** Whether this peer has caught up with what was there when it got its seat. */
-  boolean isReadable() {
+  /** Why this peer shows nothing yet; empty once it has caught up. */
+  Optional<String> reasonToWait() {
+    return hasCaughtUp() ? Optional.empty() : Optional.of(CATCHING_UP);
+  }
+
+  private boolean hasCaughtUp() {
     return driver.status().applied() >= readableFromIndex;
+  }
+
+  @Override
+  public CompletableFuture<Void> caughtUp() {
+    return hasCaughtUp()
+        ? DONE
+        : driver
+            .awaitApplied(readableFromIndex)
+            .thenCompose(
+                outcome ->
+                    outcome instanceof Outcome.Done
+                        ? DONE
+                        : CompletableFuture.failedFuture(
+                            new BackendFailure.NotApplied(CATCHING_UP)));
   }
 
   @Override
@@ -134,7 +156,7 @@ final class ClientDoor implements ClientBackend {
   @Override
   public boolean healthy() {
     long withinMillis = Math.max(HEALTHY_WITHIN_MILLIS, 3 * options.heartbeatMillis());
-    return driver.status().leader() != 0 && driver.quorumHeardWithin(withinMillis);
+    return hasCaughtUp() && driver.status().leader() != 0 && driver.quorumHeardWithin(withinMillis);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.understudy.peer;
 
 import dev.understudy.peer.driver.PeerEvents;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,9 +27,9 @@ final class PeerFailure {
     this.executor.set(executor);
   }
 
-  /** Whether the peer has failed; from then on it must not answer anybody. */
-  boolean hasHappened() {
-    return told.get();
+  /** Why this peer must not answer anybody any more; empty while it has not failed. */
+  Optional<String> reason() {
+    return told.get() ? Optional.of("this peer has failed and is stopping") : Optional.empty();
   }
 
   /** The log has failed, or a bug showed; on the thread that noticed, which is not held up. */

@@ -257,9 +257,8 @@ public final class PeerServer implements AutoCloseable {
             this::newMemberId,
             world.monotonicMillis(),
             aliveWithinMillis()),
-        new CatchUpHandler(
-            failure::hasHappened,
-            clientDoor::isReadable,
+        new RefusingHandler(
+            failure::reason,
             new ClientApi(clientDoor, options.limits(), options.version(), metrics).handler()));
   }
 
@@ -364,7 +363,8 @@ public final class PeerServer implements AutoCloseable {
    * committed when it started: before, it would tell of seats and a config of long ago.
    */
   public Handler onceCaughtUp(Handler adminHandler) {
-    return new CatchUpHandler(failure::hasHappened, running.clientDoor()::isReadable, adminHandler);
+    ClientDoor clientDoor = running.clientDoor();
+    return new RefusingHandler(() -> failure.reason().or(clientDoor::reasonToWait), adminHandler);
   }
 
   /** What operators and other machines may ask. */

@@ -232,6 +232,16 @@ public final class Driver implements PeerReceiver {
     return ask(future -> reads.add(future, deadline));
   }
 
+  /**
+   * Waits until this peer has applied an index.
+   *
+   * @return completes with the index; {@link Outcome.NotDone} at the request's deadline
+   */
+  public CompletableFuture<Outcome<Long>> awaitApplied(long index) {
+    long deadline = deadline();
+    return ask(future -> reads.addConfirmed(index, future, deadline));
+  }
+
   /** The whole state of this peer as of the next turn; nothing waits for it, nothing is copied. */
   public CompletableFuture<Outcome<StateCapture>> capture() {
     return ask(future -> completions.add(future, new Outcome.Done<>(readyWork.capture())));

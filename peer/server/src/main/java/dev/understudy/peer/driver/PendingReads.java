@@ -45,6 +45,13 @@ final class PendingReads {
     waiting.add(new Read(future, deadlineMillis));
   }
 
+  /** As if a quorum had confirmed the index already. */
+  void addConfirmed(long index, CompletableFuture<Outcome<Long>> future, long deadlineMillis) {
+    confirmed
+        .computeIfAbsent(index, any -> new ArrayList<>())
+        .add(new Read(future, deadlineMillis));
+  }
+
   /**
    * Asks for all who wait.
    *

@@ -4,6 +4,7 @@ import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -99,6 +100,22 @@ final class Answers {
           ApiError.of(ErrorCode.RAFT_INTERNAL, "internal error, the outcome is unknown"),
           callback);
     }
+  }
+
+  /** Gives an answer once something has happened that may fail. */
+  void once(
+      CompletableFuture<Void> condition, Response response, Callback callback, Runnable answer) {
+    condition.whenComplete(
+        (done, failure) ->
+            guarded(
+                callback,
+                () -> {
+                  if (failure == null) {
+                    answer.run();
+                  } else {
+                    failure(response, failure, callback);
+                  }
+                }));
   }
 
   /**

@@ -34,6 +34,14 @@ public interface ClientBackend {
    */
   CompletableFuture<Void> linearizable();
 
+  /**
+   * Completes when this peer shows at least what was there when it got its seat, or what it knew
+   * before its restart. Done already but for the first moments of its life.
+   *
+   * @return fails with {@link BackendFailure.NotApplied} when that did not happen in time
+   */
+  CompletableFuture<Void> caughtUp();
+
   /** The state of the store that this peer has applied. A volatile read. */
   Version version();
 
@@ -58,7 +66,7 @@ public interface ClientBackend {
   /** The id of the cluster, the same as long as the peer lives. */
   long clusterId();
 
-  /** Whether a quorum answered within the last second. */
+  /** Whether this peer has caught up, and a quorum answered within the last second. */
   boolean healthy();
 
   /** All peers, in the order of their names; never a standby. */

@@ -82,23 +82,14 @@ final class KeysHandler {
       return;
     }
     if (wish.watch()) {
-      watch(wish, request, response, callback);
-    } else if (wish.linearizable() && get) {
-      backend
-          .linearizable()
-          .whenComplete(
-              (done, failure) ->
-                  Answers.guarded(
-                      callback,
-                      () -> {
-                        if (failure == null) {
-                          answerRead(wish, request, response, callback);
-                        } else {
-                          answers.failure(response, failure, callback);
-                        }
-                      }));
+      answers.once(
+          backend.caughtUp(), response, callback, () -> watch(wish, request, response, callback));
     } else {
-      answerRead(wish, request, response, callback);
+      answers.once(
+          wish.linearizable() && get ? backend.linearizable() : backend.caughtUp(),
+          response,
+          callback,
+          () -> answerRead(wish, request, response, callback));
     }
   }
 

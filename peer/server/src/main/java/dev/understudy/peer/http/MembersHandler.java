@@ -27,8 +27,14 @@ final class MembersHandler {
       return;
     }
     switch (rest) {
-      case "", "/" -> answers.clusterJson(response, 200, all(), callback);
-      case "/leader" -> leader(response, callback);
+      case "", "/" ->
+          answers.once(
+              backend.caughtUp(),
+              response,
+              callback,
+              () -> answers.clusterJson(response, 200, all(), callback));
+      case "/leader" ->
+          answers.once(backend.caughtUp(), response, callback, () -> leader(response, callback));
       default -> answers.clusterJson(response, 404, Answers.message("Not found"), callback);
     }
   }

@@ -27,19 +27,28 @@ final class StateHandler {
   /** {@code /v2/machines}: the client URLs in one line of text. */
   void machines(Request request, Response response, Callback callback) {
     if (HttpMethod.HEAD.is(request.getMethod()) || isGet(request, response, "GET,HEAD", callback)) {
-      String urls =
-          backend.members().stream()
-              .map(ClientBackend.Member::clientUrl)
-              .collect(Collectors.joining(", "));
-      Answers.text(response, 200, urls, callback);
+      answers.once(
+          backend.caughtUp(),
+          response,
+          callback,
+          () -> Answers.text(response, 200, clientUrls(), callback));
     }
+  }
+
+  private String clientUrls() {
+    return backend.members().stream()
+        .map(ClientBackend.Member::clientUrl)
+        .collect(Collectors.joining(", "));
   }
 
   /** {@code /v2/leader}: the leader's peer URL as text, as etcd 0.4 had it. */
   void leader(Request request, Response response, Callback callback) {
-    if (!isGet(request, response, "GET", callback)) {
-      return;
+    if (isGet(request, response, "GET", callback)) {
+      answers.once(backend.caughtUp(), response, callback, () -> leader(response, callback));
     }
+  }
+
+  private void leader(Response response, Callback callback) {
     Optional<ClientBackend.Member> leader = backend.leader();
     if (leader.isPresent()) {
       Answers.text(response, 200, leader.get().peerUrl(), callback);

@@ -173,6 +173,21 @@ class PendingTest {
     }
 
     @Test
+    void anIndexIsAwaitedWithoutAsking() {
+      pending.addConfirmed(5, future, 100);
+      CompletableFuture<Outcome<Long>> late = new CompletableFuture<>();
+      pending.addConfirmed(6, late, 100);
+      pending.ask(0, this::ask);
+      assertThat(asked).isEmpty();
+      pending.applied(5);
+      assertThat(told(future)).isEqualTo(new Done<>(5L));
+      pending.expire(99);
+      assertThat(told(late)).isNull();
+      pending.expire(100);
+      assertThat(told(late)).isInstanceOf(NotDone.class);
+    }
+
+    @Test
     void goesOnWaitingWhileNoLeaderIsKnownUntilItsDeadline() {
       pending.add(future, 100);
       pending.ask(0, context -> false);

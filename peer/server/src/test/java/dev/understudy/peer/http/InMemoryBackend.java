@@ -28,6 +28,9 @@ final class InMemoryBackend implements ClientBackend, AutoCloseable {
   /** What linearizable reads wait for; null for nothing. */
   final AtomicReference<CompletableFuture<Void>> barrier = new AtomicReference<>();
 
+  /** What everything that shows the state waits for; null for nothing. */
+  final AtomicReference<CompletableFuture<Void>> catchingUp = new AtomicReference<>();
+
   /** This peer; a tool that follows the addresses needs the real one. */
   final AtomicReference<Member> self = new AtomicReference<>(SELF);
 
@@ -81,6 +84,12 @@ final class InMemoryBackend implements ClientBackend, AutoCloseable {
   @Override
   public CompletableFuture<Void> linearizable() {
     CompletableFuture<Void> wait = barrier.get();
+    return wait == null ? CompletableFuture.completedFuture(null) : wait;
+  }
+
+  @Override
+  public CompletableFuture<Void> caughtUp() {
+    CompletableFuture<Void> wait = catchingUp.get();
     return wait == null ? CompletableFuture.completedFuture(null) : wait;
   }
 

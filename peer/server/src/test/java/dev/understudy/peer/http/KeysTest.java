@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeysTest {
   private static LocalServer server;
@@ -39,6 +40,7 @@ class KeysTest {
     wire.close();
     server.backend.writes.set(null);
     server.backend.barrier.set(null);
+    server.backend.catchingUp.set(null);
   }
 
   @Test
@@ -250,6 +252,36 @@ class KeysTest {
     server.backend.barrier.set(
         CompletableFuture.failedFuture(new BackendFailure.NotApplied("no quorum")));
     assertThat(wire.ask("GET", "/v2/keys/agreed?quorum=true").status()).isEqualTo(503);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v2/keys/early",
+        "/v2/keys/early?wait=true",
+        "/v2/machines",
+        "/v2/leader",
+        "/v2/members",
+        "/v2/members/leader"
+      })
+  void whatShowsTheStateWaitsUntilThePeerHasCaughtUp(String target) throws IOException {
+    CompletableFuture<Void> catchingUp = new CompletableFuture<>();
+    server.backend.catchingUp.set(catchingUp);
+    wire.begin("GET", target);
+    try (Wire other = new Wire(server.port())) {
+      assertThat(other.form("PUT", "/v2/keys/early", "value=1").status()).isIn(200, 201);
+      assertThat(other.ask("GET", "/v2/keys/early?quorum=true").status()).isEqualTo(200);
+      assertThat(other.ask("GET", "/v2/stats/self").status()).isEqualTo(200);
+      catchingUp.complete(null);
+      other.form("PUT", "/v2/keys/early", "value=2");
+    }
+    assertThat(wire.answer("GET").status()).isEqualTo(200);
+
+    server.backend.catchingUp.set(
+        CompletableFuture.failedFuture(new BackendFailure.NotApplied("still catching up")));
+    Wire.Answer refused = wire.ask("GET", target);
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.body()).contains("\"errorCode\":301", "still catching up");
   }
 
   @ParameterizedTest

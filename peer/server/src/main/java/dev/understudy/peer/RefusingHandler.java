@@ -4,7 +4,8 @@ import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.MimeTypes;
 import org.eclipse.jetty.server.Handler;
@@ -12,37 +13,27 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/**
- * Keeps everybody from a peer that has just joined or started until it has caught up with what was
- * there when it got its seat, or what it knew before: what it would show is older than that. And
- * from a peer that has failed, at once, since its end takes a moment.
- */
-final class CatchUpHandler extends Handler.Wrapper {
+/** Keeps everybody from a handler, with code 301, for as long as there is a reason to. */
+final class RefusingHandler extends Handler.Wrapper {
 
-  private final BooleanSupplier failed;
-  private final BooleanSupplier caughtUp;
-  private volatile boolean open;
+  private final Supplier<Optional<String>> reason;
 
-  CatchUpHandler(BooleanSupplier failed, BooleanSupplier caughtUp, Handler handler) {
+  /**
+   * @param reason asked by every request; empty to let it pass
+   */
+  RefusingHandler(Supplier<Optional<String>> reason, Handler handler) {
     super(handler);
-    this.failed = failed;
-    this.caughtUp = caughtUp;
+    this.reason = reason;
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    if (failed.getAsBoolean()) {
-      refuse(response, callback, "this peer has failed and is stopping");
-      return true;
+    Optional<String> why = reason.get();
+    if (why.isEmpty()) {
+      return super.handle(request, response, callback);
     }
-    if (!open) {
-      if (!caughtUp.getAsBoolean()) {
-        refuse(response, callback, "this peer has just started and is catching up");
-        return true;
-      }
-      open = true;
-    }
-    return super.handle(request, response, callback);
+    refuse(response, callback, why.get());
+    return true;
   }
 
   private static void refuse(Response response, Callback callback, String why) {
