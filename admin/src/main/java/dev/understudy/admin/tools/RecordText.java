@@ -93,7 +93,8 @@ final class RecordText {
               + oneLine(command.getCreateCluster().getConfigJson())
               + " store version "
               + command.getCreateCluster().getStoreVersion();
-      case BODY_NOT_SET -> "a command of a newer release";
+      case BODY_NOT_SET ->
+          command.getUnknownFields().asMap().isEmpty() ? "stamp" : "a command of a newer release";
     };
   }
 
