@@ -30,6 +30,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -57,6 +58,10 @@ public final class Machine implements AutoCloseable {
   private static final long JOIN_TIMEOUT_MILLIS = 5_000;
 
   private static final long MODE_THREAD_END_SECONDS = 10;
+
+  /** A peer that catches up for longer says that it is ready without having its vote. */
+  private static final long VOTE_TIMEOUT_MILLIS = 5_000;
+
   private static final long SEAT_CHECK_INTERVAL_MILLIS = 500;
 
   /** Elections without a leader after which a peer asks whether it still has its seat. */
@@ -84,6 +89,7 @@ public final class Machine implements AutoCloseable {
 
   private SeatCheck seatCheck;
   private volatile boolean closing;
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   /**
    * @param version this program's version
@@ -258,7 +264,20 @@ public final class Machine implements AutoCloseable {
       readableFrom = returning.readableFromIndex();
     }
     markStandbyOver();
-    runPeer(newPeer(readableFrom));
+    PeerServer peer = newPeer(readableFrom);
+    runPeer(peer);
+    if (as instanceof FirstMode.AsNewPeer) {
+      awaitVote(peer);
+    }
+  }
+
+  /** Who is told that this machine is a peer may count on its vote, and kill another one. */
+  private void awaitVote(PeerServer peer) {
+    CompletableFuture<Boolean> vote = peer.awaitVote(VOTE_TIMEOUT_MILLIS);
+    CompletableFuture.anyOf(vote, closed).join();
+    if (!vote.getNow(false)) {
+      log.info("{} is a peer, but has no vote yet", self.name());
+    }
   }
 
   /** From here on a restart finds the log, not the standby that this machine may have been. */
@@ -442,6 +461,7 @@ public final class Machine implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    closed.complete(null);
     if (client != null) {
       // Whoever asks other machines at this moment is answered at once: nobody is reached.
       client.close();

@@ -11,11 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Machines that know each other: the first has founded the cluster, the others asked to join. */
 final class LocalCluster {
+  private static final Pattern VOTERS = Pattern.compile("(?m)^understudy_voters (\\d+)\\.0$");
+
   private final List<MachineProcess> machines = new ArrayList<>();
   private final int seats;
 
@@ -137,17 +141,35 @@ final class LocalCluster {
         .toList();
   }
 
-  /** Waits until exactly so many machines have seats, all of them alive, all others standbys. */
+  /**
+   * Waits until exactly so many machines have seats and votes, all of them alive, all others
+   * standbys. Before a new peer has its vote, the death of another one may leave no quorum.
+   */
   List<MachineProcess> awaitPeers(int count) {
     return Promise.await(count + " live peers with a leader")
         .until(
             this::livePeers,
             peers ->
                 peers.size() == count
+                    && votes() == count
                     && peers.stream().allMatch(peer -> seats(peer).size() == count)
                     && alive().stream()
                         .filter(machine -> !peers.contains(machine))
                         .allMatch(machine -> machine.mode().equals("standby")));
+  }
+
+  /** How many members have votes, in the eyes of the leader. */
+  private int votes() {
+    return leaderNow().map(LocalCluster::votesSeenBy).orElse(0);
+  }
+
+  private static int votesSeenBy(MachineProcess machine) {
+    try {
+      Matcher voters = VOTERS.matcher(Http.get(machine.clientUrl() + "/metrics").body());
+      return voters.find() ? Integer.parseInt(voters.group(1)) : 0;
+    } catch (IOException silent) {
+      return 0;
+    }
   }
 
   /** Starts whatever is not alive and waits until every seat is taken. */

@@ -42,6 +42,14 @@ final class PeerMetrics {
     gauge(
         "committed_index", "The last entry known to be committed.", () -> driver.status().commit());
     gauge("applied_index", "The last entry applied here.", () -> driver.status().applied());
+    gauge(
+        "voters",
+        "Members with a vote, as this peer knows.",
+        () -> driver.status().voters().size());
+    gauge(
+        "learners",
+        "Members that catch up and have no vote yet.",
+        () -> driver.status().learners().size());
     seconds(
         "heartbeat_interval",
         "Between two heartbeats, stretched by --raft-multiplier.",

@@ -382,6 +382,19 @@ public final class PeerServer implements AutoCloseable {
     return running.driver().quorumHeardWithin(withinMillis);
   }
 
+  /**
+   * Waits until this peer has a vote: one that has just joined takes part without one until it has
+   * caught up.
+   *
+   * @return completes with whether it has one, after the time at the latest
+   */
+  public CompletableFuture<Boolean> awaitVote(long withinMillis) {
+    return running
+        .driver()
+        .awaitVote(withinMillis)
+        .thenApply(outcome -> outcome instanceof Outcome.Done<Boolean> done && done.value());
+  }
+
   /** The state of consensus. */
   public PeerStatus status() {
     return running.driver().status();

@@ -89,7 +89,7 @@ public final class Driver implements PeerReceiver {
   private final PendingEntries entries;
   private final PendingReads reads;
   private final MembershipQueue membership;
-  private final HandOvers handOvers;
+  private final Awaited awaited;
   private final Applier applier;
   private final ReadyWork readyWork;
   private final LeadershipWatch leadership;
@@ -133,7 +133,7 @@ public final class Driver implements PeerReceiver {
     entries = new PendingEntries(completions);
     reads = new PendingReads(completions, 5 * options.tickMillis(), proposer);
     membership = new MembershipQueue(completions, entries, options.tickMillis());
-    handOvers = new HandOvers(completions);
+    awaited = new Awaited(completions);
     applier =
         new Applier(
             core,
@@ -262,8 +262,26 @@ public final class Driver implements PeerReceiver {
     return ask(
         future -> {
           core.transferLeader(member);
-          handOvers.add(future, clockMillis.getAsLong() + withinMillis);
+          awaited.add(this::othersLead, future, clockMillis.getAsLong() + withinMillis);
         });
+  }
+
+  private boolean othersLead() {
+    return core.role() != Role.LEADER && core.leader() != 0 && core.leader() != core.id();
+  }
+
+  /**
+   * Waits until this member is a voter, as far as it knows itself.
+   *
+   * @return completes with whether it has become one within the time
+   */
+  public CompletableFuture<Outcome<Boolean>> awaitVote(long withinMillis) {
+    return ask(
+        future ->
+            awaited.add(
+                () -> core.confState().voters().contains(core.id()),
+                future,
+                clockMillis.getAsLong() + withinMillis));
   }
 
   /**
@@ -330,7 +348,7 @@ public final class Driver implements PeerReceiver {
       takeReadys(now);
     }
     reads.applied(applier.appliedIndex());
-    handOvers.look(core, now);
+    awaited.look(now);
     if (ticked) {
       expire(now);
     }
@@ -382,7 +400,7 @@ public final class Driver implements PeerReceiver {
     proposals.abandon(cause);
     entries.abandon(cause);
     reads.abandon();
-    handOvers.abandon();
+    awaited.abandon();
     completions.flush();
   }
 
