@@ -1,0 +1,115 @@
+package dev.understudy.peer;
+
+import dev.understudy.peer.driver.DiskSnapshotDesk;
+import dev.understudy.peer.machine.Registry;
+import dev.understudy.peer.machine.StateImage;
+import dev.understudy.raft.MemoryRaftLog;
+import dev.understudy.raft.Snapshot;
+import dev.understudy.raft.SnapshotMetadata;
+import dev.understudy.wal.Directory;
+import dev.understudy.wal.Recovered;
+import dev.understudy.wal.Snapshots;
+import dev.understudy.wal.Wal;
+import dev.understudy.wal.WalIdentity;
+import dev.understudy.wal.WalListener;
+import dev.understudy.wal.WalOptions;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * A peer as its directory tells of it: log and snapshots, open and checked, and the seats as of the
+ * last entry that was known here to be committed.
+ */
+final class RecoveredPeer implements AutoCloseable {
+
+  private final Wal wal;
+  private final Snapshots snapshots;
+  private final Registry registry;
+  private Optional<StateImage> image;
+
+  private RecoveredPeer(
+      Wal wal, Snapshots snapshots, Registry registry, Optional<StateImage> image) {
+    this.wal = wal;
+    this.snapshots = snapshots;
+    this.registry = registry;
+    this.image = image;
+  }
+
+  /**
+   * Reads and checks what a directory holds.
+   *
+   * @param listener told of the log's failure, later
+   * @throws IOException if it cannot be read, is damaged, or was written by a newer release;
+   *     nothing is left open then
+   */
+  static RecoveredPeer read(Directory directory, WalOptions options, WalListener listener)
+      throws IOException {
+    Snapshots snapshots = Snapshots.open(directory);
+    Wal wal = Wal.open(directory, snapshots, options, listener);
+    try {
+      Recovered recovered = wal.recovered();
+      Optional<StateImage> image = Optional.empty();
+      if (recovered.snapshot().isPresent()) {
+        image = Optional.of(DiskSnapshotDesk.read(snapshots, recovered.snapshot().get()));
+      }
+      Registry registry =
+          RegistryReplay.of(image, recovered.entries(), recovered.hardState().commit());
+      return new RecoveredPeer(wal, snapshots, registry, image);
+    } catch (IOException | RuntimeException e) {
+      wal.close();
+      throw e;
+    }
+  }
+
+  Wal wal() {
+    return wal;
+  }
+
+  Snapshots snapshots() {
+    return snapshots;
+  }
+
+  Registry registry() {
+    return registry;
+  }
+
+  WalIdentity identity() {
+    return wal.recovered().identity();
+  }
+
+  /** The index up to which the log was known to be committed. */
+  long commitIndex() {
+    return wal.recovered().hardState().commit();
+  }
+
+  /** The state as of the newest snapshot; empty when there is none. */
+  Optional<StateImage> image() {
+    return image;
+  }
+
+  /** What consensus reads of the log, in memory. */
+  MemoryRaftLog raftLog(DiskSnapshotDesk desk) {
+    Recovered recovered = wal.recovered();
+    MemoryRaftLog log = new MemoryRaftLog(base -> desk.newest().map(RecoveredPeer::reference));
+    recovered.snapshot().ifPresent(metadata -> log.applySnapshot(reference(metadata)));
+    log.append(recovered.entries());
+    log.setHardState(recovered.hardState());
+    return log;
+  }
+
+  /** Snapshots travel as files; consensus only carries what they stand for. */
+  private static Snapshot reference(SnapshotMetadata metadata) {
+    return new Snapshot(metadata, new byte[0]);
+  }
+
+  /** Gives back the memory of what has been taken over. */
+  void forget() {
+    image = Optional.empty();
+    wal.forgetRecovered();
+  }
+
+  @Override
+  public void close() throws IOException {
+    wal.close();
+  }
+}
