@@ -7,6 +7,8 @@ import dev.understudy.peer.leadership.LeadershipMetrics;
 import dev.understudy.peer.machine.Registry;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.WalIdentity;
+import dev.understudy.wal.WalListener;
+import dev.understudy.wal.WalOptions;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.server.Handler;
@@ -63,6 +65,18 @@ public final class PeerServer implements AutoCloseable {
     this.events = events;
     this.readableFromIndex = readableFromIndex;
     this.failure = new PeerFailure(events);
+  }
+
+  /**
+   * What a directory tells of its peer, which is not made for it.
+   *
+   * @throws IOException as {@link #recover} does
+   */
+  public static Recollection lookInto(Directory directory) throws IOException {
+    try (RecoveredPeer recovered =
+        RecoveredPeer.read(directory, WalOptions.DEFAULT, WalListener.NONE)) {
+      return new Recollection(recovered.identity(), recovered.registry());
+    }
   }
 
   /**

@@ -1,0 +1,174 @@
+package dev.understudy.admin.machine;
+
+import dev.understudy.admin.cli.MachineOptions;
+import dev.understudy.clusterconfig.HttpClusterClient;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.peer.PeerFiles;
+import dev.understudy.peer.PeerOptions;
+import dev.understudy.peer.PeerServer;
+import dev.understudy.peer.PeerServer.Recollection;
+import dev.understudy.peer.driver.PeerEvents;
+import dev.understudy.peer.http.ClientLimits;
+import dev.understudy.standby.StandbyInfo;
+import dev.understudy.standby.StandbyInfoFile;
+import dev.understudy.standby.StandbyListener;
+import dev.understudy.standby.StandbyOptions;
+import dev.understudy.standby.StandbyServer;
+import dev.understudy.standby.ThreadLoop;
+import dev.understudy.wal.DiskDirectory;
+import dev.understudy.wal.WalIdentity;
+import dev.understudy.wal.WalOptions;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the modes of a machine from what its data directory holds and what the cluster tells.
+ *
+ * <p>For the mode thread only; every method may block on the disk or on other machines.
+ */
+final class ModeMaker {
+
+  private static final Logger log = LoggerFactory.getLogger(ModeMaker.class);
+
+  /** An election may come in between, but a start must not hang on one machine's answer. */
+  private static final long JOIN_TIMEOUT_MILLIS = 5_000;
+
+  private final MachineOptions options;
+  private final MachineRecord self;
+  private final MachineWorld world;
+  private final DiskDirectory peerDirectory;
+  private final StandbyInfoFile standbyInfo;
+  private final HttpClusterClient client;
+  private final String version;
+
+  /**
+   * @param peerDirectory where a peer keeps its log
+   * @param standbyInfo what a standby remembers
+   * @param client asks other machines
+   * @param version this program's version
+   */
+  ModeMaker(
+      MachineOptions options,
+      MachineWorld world,
+      DiskDirectory peerDirectory,
+      StandbyInfoFile standbyInfo,
+      HttpClusterClient client,
+      String version) {
+    this.options = options;
+    this.self = options.machine();
+    this.world = world;
+    this.peerDirectory = peerDirectory;
+    this.standbyInfo = standbyInfo;
+    this.client = client;
+    this.version = version;
+  }
+
+  /**
+   * What a machine begins as.
+   *
+   * @throws StartRefusedException if it must not start
+   */
+  FirstMode firstMode() throws IOException, StartRefusedException, InterruptedException {
+    Optional<StandbyInfo> saved = standbyInfo.load();
+    Optional<Recollection> recollection = Optional.empty();
+    if (PeerFiles.exist(peerDirectory)) {
+      recollection = Optional.of(PeerServer.lookInto(peerDirectory));
+    }
+    return finder().find(saved, recollection);
+  }
+
+  /**
+   * What a peer that may have lost its seat unheard is to the others.
+   *
+   * @throws StartRefusedException if nobody can tell
+   */
+  FirstMode askForSeat(Recollection recollection)
+      throws IOException, StartRefusedException, InterruptedException {
+    return finder().find(Optional.empty(), Optional.of(recollection));
+  }
+
+  private ClusterFinder finder() {
+    return new ClusterFinder(
+        self,
+        options.peerUrls(),
+        options.seatPriority() > 0,
+        client,
+        new ClusterFinder.Patience(
+            options.joining().attempts(), options.joining().intervalMillis(), JOIN_TIMEOUT_MILLIS),
+        Thread::sleep);
+  }
+
+  /**
+   * A peer that has recovered and is not started.
+   *
+   * @param as how it came to its seat
+   */
+  PeerServer peer(FirstMode as, PeerEvents end) throws IOException {
+    long readableFrom = 0;
+    if (as instanceof FirstMode.AsFounder) {
+      log.info("{} founds a new cluster", self.name());
+      PeerFiles.found(
+          peerDirectory,
+          new WalIdentity(world.newId(), world.newId()),
+          self,
+          options.clusterConfig(),
+          System.currentTimeMillis());
+    } else if (as instanceof FirstMode.AsNewPeer granted) {
+      WalIdentity identity = new WalIdentity(granted.seat().clusterId(), granted.seat().memberId());
+      log.info("{} has a seat as {}", self.name(), identity);
+      PeerFiles.prepare(peerDirectory, identity);
+      readableFrom = granted.seat().commitIndex();
+    } else if (as instanceof FirstMode.AsReturningPeer returning) {
+      readableFrom = returning.readableFromIndex();
+    }
+    markStandbyOver();
+    PeerServer peer = peer(readableFrom, end);
+    try {
+      peer.recover();
+      return peer;
+    } catch (IOException | RuntimeException e) {
+      peer.close();
+      throw e;
+    }
+  }
+
+  /** From here on a restart finds the log, not the standby that this machine may have been. */
+  private void markStandbyOver() throws IOException {
+    Optional<StandbyInfo> saved = standbyInfo.load();
+    if (saved.isPresent() && saved.get().running()) {
+      StandbyInfo info = saved.get();
+      standbyInfo.save(new StandbyInfo(false, info.cluster(), info.syncIntervalSeconds()));
+    }
+  }
+
+  private PeerServer peer(long readableFromIndex, PeerEvents end) {
+    PeerOptions peerOptions =
+        new PeerOptions(
+            self,
+            options.timing().stretchedHeartbeatMillis(),
+            options.timing().stretchedElectionTimeoutMillis(),
+            options.snapshotCount(),
+            ClientLimits.DEFAULT,
+            WalOptions.DEFAULT,
+            version);
+    return new PeerServer(peerOptions, peerDirectory, world.forPeer(), end, readableFromIndex);
+  }
+
+  /**
+   * A standby that is not started.
+   *
+   * @param seedPeerUrls whom it asks first
+   */
+  StandbyServer standby(List<String> seedPeerUrls, StandbyListener end) {
+    return new StandbyServer(
+        StandbyOptions.of(self, options.seatPriority(), seedPeerUrls),
+        client,
+        standbyInfo,
+        () -> new ThreadLoop("standby-" + self.name()),
+        world.newRandom(),
+        end);
+  }
+}
