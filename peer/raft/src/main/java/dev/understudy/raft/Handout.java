@@ -22,7 +22,7 @@ final class Handout {
   /** What the node begins with counts as handed out. */
   Handout(Node node) {
     this.node = node;
-    this.async = node.config.asyncStorageWrites();
+    this.async = node.config.has(Feature.ASYNC_STORAGE_WRITES);
     noteHardState();
   }
 

@@ -10,7 +10,7 @@ import java.util.Arrays;
 final class Inflights {
   private static final long[] NOTHING = new long[0];
 
-  private final int maxCount;
+  private final long maxCount;
   private final long maxBytes;
   private long[] indexes = NOTHING;
   private long[] sizes = NOTHING;
@@ -22,7 +22,7 @@ final class Inflights {
    * @param maxCount how many messages fit
    * @param maxBytes how many bytes fit; the last message may overshoot
    */
-  Inflights(int maxCount, long maxBytes) {
+  Inflights(long maxCount, long maxBytes) {
     this.maxCount = maxCount;
     this.maxBytes = maxBytes;
   }

@@ -45,7 +45,7 @@ final class Node {
     this.jitter = jitter;
     this.events = events;
     this.removed = removed;
-    this.log = new LogView(storage, config.limits().applyingBytes(), events);
+    this.log = new LogView(storage, config.limit(Limit.APPLYING_BYTES), events);
     this.outbox = new Outbox(id);
   }
 
@@ -150,7 +150,7 @@ final class Node {
 
   private void stepStale(Message message) {
     boolean leadersWord = message instanceof Message.Append || message instanceof Message.Heartbeat;
-    if (leadersWord && (config.checkQuorum() || config.preVote())) {
+    if (leadersWord && (config.has(Feature.CHECK_QUORUM) || config.has(Feature.PRE_VOTE))) {
       // A leader that was cut off learns of the new term; with leases or pre-votes nothing else
       // would tell it, and this member could never take part again.
       send(new Message.AppendResponse(id, message.from(), term, 0, false, 0, 0));
@@ -223,15 +223,11 @@ final class Node {
   // ---- membership and snapshots
 
   /** Applies a change at its place in the log, unless a snapshot has brought what came of it. */
-  ConfState applyConfChange(ConfChange change, long index) {
+  ConfState applyConfChange(long index, ConfChange change) {
     if (index <= membershipIndex) {
       return membership.toConfState();
     }
     membershipIndex = index;
-    return applyConfChange(change);
-  }
-
-  ConfState applyConfChange(ConfChange change) {
     ConfChanger.Outcome outcome = ConfChanger.apply(membership, change);
     switchTo(outcome);
     return outcome.membership().toConfState();

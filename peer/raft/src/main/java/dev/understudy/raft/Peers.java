@@ -5,11 +5,11 @@ import java.util.Map;
 
 /** A leader's progress for every member, in ascending order of ids. */
 final class Peers {
-  private final RaftConfig.Limits limits;
+  private final RaftConfig config;
   private Progress[] sorted = new Progress[0];
 
-  Peers(RaftConfig.Limits limits) {
-    this.limits = limits;
+  Peers(RaftConfig config) {
+    this.config = config;
   }
 
   /** The progress in order; not to be changed. */
@@ -73,6 +73,6 @@ final class Peers {
   }
 
   private Inflights newWindow() {
-    return new Inflights(limits.inflightMessages(), limits.inflightBytes());
+    return new Inflights(config.limit(Limit.INFLIGHT_MESSAGES), config.limit(Limit.INFLIGHT_BYTES));
   }
 }

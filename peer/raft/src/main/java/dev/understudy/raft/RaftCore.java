@@ -130,16 +130,7 @@ public final class RaftCore {
    *     were validated when they were proposed
    */
   public ConfState applyConfChange(long index, ConfChange change) {
-    return node.applyConfChange(change, index);
-  }
-
-  /**
-   * Puts a change into force whatever its place in the log; for drivers that apply everything of a
-   * Ready before they hand the core another message. Others use {@link #applyConfChange(long,
-   * ConfChange)}.
-   */
-  public ConfState applyConfChange(ConfChange change) {
-    return node.applyConfChange(change);
+    return node.applyConfChange(index, change);
   }
 
   /** Campaigns, if this member may and does not lead. */

@@ -25,9 +25,7 @@ final class ReadQueue {
     this.node = node;
     this.replicator = replicator;
     this.lease =
-        node.config.reads() == ReadOption.LEASE_BASED
-            ? new Lease(node.config.electionTicks())
-            : null;
+        node.config.has(Feature.LEASE_READS) ? new Lease(node.config.electionTicks()) : null;
   }
 
   int size() {
@@ -41,7 +39,7 @@ final class ReadQueue {
    * @return false if too many wait
    */
   boolean take(long from, long context) {
-    if (size() >= node.config.limits().pendingReads()) {
+    if (size() >= node.config.limit(Limit.PENDING_READS)) {
       node.events.requestDropped(
           new Message.ReadIndexRequest(from, node.id, 0, context), node.term);
       return false;

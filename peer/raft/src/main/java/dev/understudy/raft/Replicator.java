@@ -10,7 +10,7 @@ final class Replicator {
 
   Replicator(Node node) {
     this.node = node;
-    this.peers = new Peers(node.config.limits());
+    this.peers = new Peers(node.config);
   }
 
   Peers peers() {
@@ -81,7 +81,9 @@ final class Replicator {
     boolean windowFull =
         progress.state() == PeerProgress.State.REPLICATE && progress.inflights().full();
     List<Entry> entries =
-        windowFull ? List.of() : log.entries(progress.next(), node.config.limits().messageBytes());
+        windowFull
+            ? List.of()
+            : log.entries(progress.next(), node.config.limit(Limit.MESSAGE_BYTES));
     if (entries.isEmpty() && !evenIfEmpty) {
       return false;
     }

@@ -40,7 +40,7 @@ class CommitTest {
     Arrays.setAll(voters, i -> i + 1L);
     MemoryRaftLog storage = new MemoryRaftLog();
     storage.append(TestNode.entries(1, terms));
-    LogView view = new LogView(storage, RaftConfig.UNLIMITED, RaftEvents.NONE);
+    LogView view = new LogView(storage, Limit.NONE, RaftEvents.NONE);
     long quorum = Majority.committed(voters, id -> match[(int) id - 1]);
     view.maybeCommit(term, quorum);
     assertThat(view.committed()).isEqualTo(committed);

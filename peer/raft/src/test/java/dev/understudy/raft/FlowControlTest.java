@@ -9,10 +9,6 @@ import org.junit.jupiter.api.Test;
 class FlowControlTest {
   private static final RaftConfig PLAIN = TestNode.CONFIG;
 
-  private static RaftConfig limited(RaftConfig.Limits limits) {
-    return PLAIN.withLimits(limits);
-  }
-
   /** A leader of two that replicates to member 2. */
   private static TestNode replicating(RaftConfig config) {
     TestNode node = TestNode.of(1, config, 1L, 2L).lead();
@@ -23,7 +19,8 @@ class FlowControlTest {
 
   @Test
   void aFullWindowHoldsBackEverythingUntilSomethingIsAcknowledged() {
-    TestNode node = replicating(limited(RaftConfig.Limits.NONE.withInflight(8, 1L << 40)));
+    TestNode node =
+        replicating(PLAIN.with(Limit.INFLIGHT_MESSAGES, 8).with(Limit.INFLIGHT_BYTES, 1L << 40));
     for (int i = 0; i < 8; i++) {
       assertThat(node.propose("x").take(Message.Append.class)).hasSize(1);
     }
@@ -41,7 +38,8 @@ class FlowControlTest {
 
   @Test
   void aFullWindowLetsOutOneEmptyMessageForEachHeartbeatAnswered() {
-    TestNode node = replicating(limited(RaftConfig.Limits.NONE.withInflight(4, 1L << 40)));
+    TestNode node =
+        replicating(PLAIN.with(Limit.INFLIGHT_MESSAGES, 4).with(Limit.INFLIGHT_BYTES, 1L << 40));
     for (int i = 0; i < 6; i++) {
       node.propose("x");
     }
@@ -57,7 +55,8 @@ class FlowControlTest {
 
   @Test
   void bytesInFlightAreLimitedAndMayBeOvershotByOneMessage() {
-    TestNode node = replicating(limited(RaftConfig.Limits.NONE.withInflight(100, 25)));
+    TestNode node =
+        replicating(PLAIN.with(Limit.INFLIGHT_MESSAGES, 100).with(Limit.INFLIGHT_BYTES, 25));
     int sent = 0;
     for (int i = 0; i < 10; i++) {
       sent += node.propose("0123456789").take(Message.Append.class).size();
@@ -68,8 +67,7 @@ class FlowControlTest {
 
   @Test
   void messagesAreFilledUpToTheirLimitAndCarryAtLeastOneEntry() {
-    TestNode node =
-        TestNode.of(1, limited(RaftConfig.Limits.NONE.withMessageBytes(2048)), 1L, 2L).lead();
+    TestNode node = TestNode.of(1, PLAIN.with(Limit.MESSAGE_BYTES, 2048), 1L, 2L).lead();
     for (int i = 0; i < 5; i++) {
       node.core().propose(new byte[1000]);
     }
@@ -84,8 +82,7 @@ class FlowControlTest {
 
   @Test
   void aLeaderRefusesMoreThanItMayCollect() {
-    TestNode node =
-        TestNode.of(1, limited(RaftConfig.Limits.NONE.withUncommittedBytes(1024 * 8)), 1L, 2L, 3L);
+    TestNode node = TestNode.of(1, PLAIN.with(Limit.UNCOMMITTED_BYTES, 1024 * 8), 1L, 2L, 3L);
     node.lead();
     for (int i = 0; i < 1024; i++) {
       assertThat(node.core().propose(new byte[8])).isInstanceOf(ProposeResult.Accepted.class);
@@ -108,8 +105,12 @@ class FlowControlTest {
 
   @Test
   void theWindowIsFilledAsMuchAsItsThreeLimitsAllow() {
-    RaftConfig.Limits limits = RaftConfig.Limits.NONE.withMessageBytes(2048).withInflight(3, 9000);
-    TestNode node = TestNode.of(1, limited(limits), 1L, 2L).lead();
+    RaftConfig limits =
+        PLAIN
+            .with(Limit.MESSAGE_BYTES, 2048)
+            .with(Limit.INFLIGHT_MESSAGES, 3)
+            .with(Limit.INFLIGHT_BYTES, 9000);
+    TestNode node = TestNode.of(1, limits, 1L, 2L).lead();
     int[] sizes = {10, 6, 6};
     int[] bytes = {1000, 5000, 1000};
     for (int kind = 0; kind < 3; kind++) {
@@ -137,8 +138,7 @@ class FlowControlTest {
 
   @Test
   void whatIsBeingAppliedIsLimited() {
-    TestNode node =
-        TestNode.of(1, limited(RaftConfig.Limits.NONE.withApplyingBytes(2048)), 1L).lead();
+    TestNode node = TestNode.of(1, PLAIN.with(Limit.APPLYING_BYTES, 2048), 1L).lead();
     for (int i = 0; i < 3; i++) {
       node.core().propose(new byte[1000]);
     }

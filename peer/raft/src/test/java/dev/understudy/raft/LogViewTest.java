@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The log made of a durable and an unstable part, and its cursors. */
 class LogViewTest {
-  private static final long UNLIMITED = RaftConfig.UNLIMITED;
+  private static final long UNLIMITED = Limit.NONE;
 
   private static long[] numbers(String text) {
     return text.isEmpty()

@@ -67,20 +67,21 @@ class MembershipTest {
   void membersComeGoAndChangeTheirRole() {
     TestNode node = TestNode.of(1, PLAIN, 1L);
     RaftCore core = node.core();
-    assertThat(core.applyConfChange(single(StepType.ADD_VOTER, 2)))
+    assertThat(core.applyConfChange(1, single(StepType.ADD_VOTER, 2)))
         .isEqualTo(ConfState.ofVoters(1L, 2L));
-    assertThat(core.applyConfChange(single(StepType.ADD_LEARNER, 3)))
+    assertThat(core.applyConfChange(2, single(StepType.ADD_LEARNER, 3)))
         .isEqualTo(state("1 2", "", "3", ""));
-    assertThat(core.applyConfChange(single(StepType.ADD_VOTER, 3)))
+    assertThat(core.applyConfChange(3, single(StepType.ADD_VOTER, 3)))
         .isEqualTo(ConfState.ofVoters(1L, 2L, 3L));
-    assertThat(core.applyConfChange(single(StepType.ADD_LEARNER, 1)))
+    assertThat(core.applyConfChange(4, single(StepType.ADD_LEARNER, 1)))
         .isEqualTo(state("2 3", "", "1", ""));
-    assertThat(core.applyConfChange(single(StepType.ADD_VOTER, 1)))
+    assertThat(core.applyConfChange(5, single(StepType.ADD_VOTER, 1)))
         .isEqualTo(ConfState.ofVoters(1L, 2L, 3L));
-    assertThat(core.applyConfChange(single(StepType.REMOVE, 2)))
+    assertThat(core.applyConfChange(6, single(StepType.REMOVE, 2)))
         .isEqualTo(ConfState.ofVoters(1L, 3L));
-    assertThat(core.applyConfChange(single(StepType.REMOVE, 3))).isEqualTo(ConfState.ofVoters(1L));
-    assertThatThrownBy(() -> core.applyConfChange(single(StepType.REMOVE, 1)))
+    assertThat(core.applyConfChange(7, single(StepType.REMOVE, 3)))
+        .isEqualTo(ConfState.ofVoters(1L));
+    assertThatThrownBy(() -> core.applyConfChange(8, single(StepType.REMOVE, 1)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("removed all voters");
   }
@@ -253,8 +254,9 @@ class MembershipTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aLeaderThatAppliesItsRemovalStepsDownIfSoConfigured(boolean stepDown) {
-    TestNode node = TestNode.of(1, PLAIN.withStepDownOnRemoval(stepDown), 1L, 2L).lead();
-    node.core().applyConfChange(single(StepType.REMOVE, 1));
+    TestNode node =
+        TestNode.of(1, PLAIN.with(Feature.STEP_DOWN_ON_REMOVAL, stepDown), 1L, 2L).lead();
+    node.core().applyConfChange(2, single(StepType.REMOVE, 1));
     assertThat(node.core().role()).isEqualTo(stepDown ? Role.FOLLOWER : Role.LEADER);
     if (!stepDown) {
       assertThat(node.core().propose(NOTHING)).isEqualTo(new ProposeResult.NotMember());

@@ -20,7 +20,7 @@ class MemoryRaftLogTest {
   }
 
   private static List<Long> terms(MemoryRaftLog log) {
-    return log.entries(log.firstIndex(), log.lastIndex() + 1, RaftConfig.UNLIMITED).stream()
+    return log.entries(log.firstIndex(), log.lastIndex() + 1, Limit.NONE).stream()
         .map(Entry::term)
         .toList();
   }
@@ -102,7 +102,7 @@ class MemoryRaftLogTest {
   @Test
   void whatWasHandedOutStaysAsItWas() {
     MemoryRaftLog log = log();
-    List<Entry> handedOut = log.entries(4, 6, RaftConfig.UNLIMITED);
+    List<Entry> handedOut = log.entries(4, 6, Limit.NONE);
     log.append(TestNode.entries(4, 9));
     log.compact(4);
     assertThat(handedOut).extracting(Entry::term).containsExactly(4L, 5L);

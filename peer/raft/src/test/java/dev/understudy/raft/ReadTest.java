@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Linearizable reads without a log entry (§6.4 of the thesis). */
 class ReadTest {
-  private static final RaftConfig CHECKED = TestNode.CONFIG.withCheckQuorum(true);
+  private static final RaftConfig CHECKED = TestNode.CONFIG.with(Feature.CHECK_QUORUM, true);
 
   @ParameterizedTest
-  @EnumSource(ReadOption.class)
-  void anyMemberReadsWhatWasCommittedBefore(ReadOption option) {
-    Group group = Group.of(3, CHECKED.withReads(option)).campaign(1);
+  @ValueSource(booleans = {false, true})
+  void anyMemberReadsWhatWasCommittedBefore(boolean leaseReads) {
+    Group group = Group.of(3, CHECKED.with(Feature.LEASE_READS, leaseReads)).campaign(1);
     long[] readers = {1, 2, 3, 1, 2, 3};
     for (int i = 0; i < readers.length; i++) {
       for (int j = 0; j < 10; j++) {
@@ -120,7 +120,7 @@ class ReadTest {
 
   @Test
   void noMoreReadsWaitThanMay() {
-    RaftConfig config = TestNode.CONFIG.withLimits(RaftConfig.Limits.NONE.withPendingReads(2));
+    RaftConfig config = TestNode.CONFIG.with(Limit.PENDING_READS, 2);
     TestNode node = TestNode.of(1, config, 1L, 2L, 3L).lead();
     assertThat(node.core().readIndex(1)).isTrue();
     assertThat(node.core().readIndex(2)).isTrue();
@@ -129,7 +129,7 @@ class ReadTest {
 
   @Test
   void aLeaderThatWasDeposedUnawaresAnswersNoReadByAnExpiredLease() {
-    Group group = Group.of(3, CHECKED.withReads(ReadOption.LEASE_BASED)).campaign(1).beat(1);
+    Group group = Group.of(3, CHECKED.with(Feature.LEASE_READS, true)).campaign(1).beat(1);
     group.isolate(1);
     group.get(3).node().electionTimeout = 19;
     // One tick less for the leader, whose check of the quorum would come with the last one.
@@ -151,7 +151,7 @@ class ReadTest {
 
   @Test
   void aLeaseAnswersAtOnceWhileItHolds() {
-    Group group = Group.of(3, CHECKED.withReads(ReadOption.LEASE_BASED)).campaign(1).beat(1);
+    Group group = Group.of(3, CHECKED.with(Feature.LEASE_READS, true)).campaign(1).beat(1);
     group.isolate(1);
     for (int i = 0; i < 8; i++) {
       assertThat(group.core(1).readIndex(i)).isTrue();
@@ -165,7 +165,7 @@ class ReadTest {
 
   @Test
   void handingOverEndsTheLease() {
-    Group group = Group.of(3, CHECKED.withReads(ReadOption.LEASE_BASED)).campaign(1).beat(1);
+    Group group = Group.of(3, CHECKED.with(Feature.LEASE_READS, true)).campaign(1).beat(1);
     group.lose(message -> message instanceof Message.TimeoutNow);
     group.core(1).transferLeader(2);
     group.settle().isolate(1);

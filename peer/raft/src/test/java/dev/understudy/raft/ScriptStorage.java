@@ -60,7 +60,7 @@ final class ScriptStorage {
       ConfState confState = newest().metadata().confState();
       byte[] data;
       if (entry.payload() instanceof Payload.Change change) {
-        confState = core.applyConfChange(change.change());
+        confState = core.applyConfChange(entry.index(), change.change());
         data = change.change().context();
       } else {
         data = ((Payload.Normal) entry.payload()).data();
@@ -88,7 +88,7 @@ final class ScriptStorage {
       return "log is empty: first index=" + log.firstIndex() + ", last index=" + log.lastIndex();
     }
     StringBuilder text = new StringBuilder();
-    for (Entry entry : log.entries(log.firstIndex(), log.lastIndex() + 1, RaftConfig.UNLIMITED)) {
+    for (Entry entry : log.entries(log.firstIndex(), log.lastIndex() + 1, Limit.NONE)) {
       text.append(Describe.entry(entry)).append('\n');
     }
     return text.toString();

@@ -2,6 +2,7 @@ package dev.understudy.raft;
 
 import dev.understudy.raft.ScriptStorage.ScriptError;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 
@@ -12,62 +13,54 @@ final class Scripts {
 
   private static final RaftConfig CONFIG =
       new RaftConfig(
-          ELECTION_TICKS,
-          HEARTBEAT_TICKS,
-          false,
-          false,
-          ReadOption.SAFE,
-          false,
-          false,
-          true,
-          true,
-          RaftConfig.Limits.NONE);
+              ELECTION_TICKS,
+              HEARTBEAT_TICKS,
+              EnumSet.of(Feature.FORWARD_PROPOSALS, Feature.VALIDATE_CONF_CHANGES),
+              Map.of())
+          .withoutLimits();
 
   private Scripts() {}
 
   static RaftConfig config(ScriptCase script) throws ScriptError {
     RaftConfig config = CONFIG;
-    ReadOption reads = ReadOption.SAFE;
+    boolean leaseReads = false;
     for (Map.Entry<String, List<String>> option : script.options().entrySet()) {
       for (String value : option.getValue()) {
         if (option.getKey().equals("read-only")) {
-          reads = readOption(value);
+          leaseReads = isLeaseBased(value);
         } else {
           config = with(config, option.getKey(), value);
         }
       }
     }
-    try {
-      return config.withReads(reads);
-    } catch (IllegalArgumentException e) {
+    if (leaseReads && !config.has(Feature.CHECK_QUORUM)) {
       throw new ScriptError(
           "CheckQuorum must be enabled when ReadOnlyOption is ReadOnlyLeaseBased");
     }
+    return config.with(Feature.LEASE_READS, leaseReads);
   }
 
   private static RaftConfig with(RaftConfig config, String option, String value) {
-    RaftConfig.Limits limits = config.limits();
     return switch (option) {
-      case "async-storage-writes" -> config.withAsyncStorageWrites(bool(value));
-      case "prevote" -> config.withPreVote(bool(value));
-      case "checkquorum" -> config.withCheckQuorum(bool(value));
-      case "step-down-on-removal" -> config.withStepDownOnRemoval(bool(value));
-      case "disable-conf-change-validation" -> config.withValidateConfChanges(!bool(value));
-      case "inflight" ->
-          config.withLimits(limits.withInflight(Integer.parseInt(value), RaftConfig.UNLIMITED));
+      case "async-storage-writes" -> config.with(Feature.ASYNC_STORAGE_WRITES, bool(value));
+      case "prevote" -> config.with(Feature.PRE_VOTE, bool(value));
+      case "checkquorum" -> config.with(Feature.CHECK_QUORUM, bool(value));
+      case "step-down-on-removal" -> config.with(Feature.STEP_DOWN_ON_REMOVAL, bool(value));
+      case "disable-conf-change-validation" ->
+          config.with(Feature.VALIDATE_CONF_CHANGES, !bool(value));
+      case "inflight" -> config.with(Limit.INFLIGHT_MESSAGES, Long.parseLong(value));
       case "max-committed-size-per-ready" -> {
         long bytes = Long.parseUnsignedLong(value);
-        yield config.withLimits(
-            limits.withApplyingBytes(bytes <= 0 ? RaftConfig.UNLIMITED : bytes));
+        yield config.with(Limit.APPLYING_BYTES, bytes <= 0 ? Limit.NONE : bytes);
       }
       default -> config;
     };
   }
 
-  private static ReadOption readOption(String value) throws ScriptError {
+  private static boolean isLeaseBased(String value) throws ScriptError {
     return switch (value) {
-      case "safe" -> ReadOption.SAFE;
-      case "lease-based" -> ReadOption.LEASE_BASED;
+      case "safe" -> false;
+      case "lease-based" -> true;
       default -> throw new ScriptError("invalid read-only option \"" + value + "\"");
     };
   }

@@ -59,25 +59,20 @@ final class Simulation {
 
   private RaftConfig randomConfig() {
     boolean lease = random.nextInt(4) == 0;
-    RaftConfig.Limits limits =
-        new RaftConfig.Limits(
-            oneOf(0, 64, RaftConfig.UNLIMITED),
-            (int) oneOf(1, 3, 256),
-            oneOf(60, 10_000, RaftConfig.UNLIMITED),
-            oneOf(200, 10_000, RaftConfig.UNLIMITED),
-            oneOf(1, 100, RaftConfig.UNLIMITED),
-            100);
-    return new RaftConfig(
-        4,
-        1,
-        random.nextBoolean(),
-        lease || random.nextBoolean(),
-        lease ? ReadOption.LEASE_BASED : ReadOption.SAFE,
-        random.nextBoolean(),
-        random.nextBoolean(),
-        random.nextInt(4) > 0,
-        true,
-        limits);
+    return TestNode.CONFIG
+        .withTicks(4, 1)
+        .with(Limit.MESSAGE_BYTES, oneOf(0, 64, Limit.NONE))
+        .with(Limit.INFLIGHT_MESSAGES, oneOf(1, 3, 256))
+        .with(Limit.INFLIGHT_BYTES, oneOf(60, 10_000, Limit.NONE))
+        .with(Limit.UNCOMMITTED_BYTES, oneOf(200, 10_000, Limit.NONE))
+        .with(Limit.APPLYING_BYTES, oneOf(1, 100, Limit.NONE))
+        .with(Limit.PENDING_READS, 100)
+        .with(Feature.PRE_VOTE, random.nextBoolean())
+        .with(Feature.CHECK_QUORUM, lease || random.nextBoolean())
+        .with(Feature.LEASE_READS, lease)
+        .with(Feature.ASYNC_STORAGE_WRITES, random.nextBoolean())
+        .with(Feature.STEP_DOWN_ON_REMOVAL, random.nextBoolean())
+        .with(Feature.FORWARD_PROPOSALS, random.nextInt(4) > 0);
   }
 
   private long oneOf(long... values) {
@@ -187,7 +182,7 @@ final class Simulation {
 
   /** Clocks drift, except where leases rely on them. */
   private void tickAlone(RaftCore core) {
-    if (config.reads() == ReadOption.SAFE) {
+    if (!config.has(Feature.LEASE_READS)) {
       core.tick();
     }
   }
@@ -233,7 +228,7 @@ final class Simulation {
     switch (what) {
       case 0, 1 -> {
         // With leases nobody may forget a leader sooner than its lease ends.
-        int least = config.reads() == ReadOption.LEASE_BASED ? config.electionTicks() : 0;
+        int least = config.has(Feature.LEASE_READS) ? config.electionTicks() : 0;
         if (node.isUp()) {
           node.crash(least + random.nextInt(10));
         }

@@ -3,7 +3,9 @@ package dev.understudy.raft;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
@@ -12,16 +14,9 @@ final class TestNode {
   /** Election tick 10, heartbeat tick 1, no limits but a window of 256 messages. */
   static final RaftConfig CONFIG =
       new RaftConfig(
-          10,
-          1,
-          false,
-          false,
-          ReadOption.SAFE,
-          false,
-          false,
-          true,
-          true,
-          RaftConfig.Limits.NONE.withInflight(256, RaftConfig.UNLIMITED));
+              10, 1, EnumSet.of(Feature.FORWARD_PROPOSALS, Feature.VALIDATE_CONF_CHANGES), Map.of())
+          .withoutLimits()
+          .with(Limit.INFLIGHT_MESSAGES, 256);
 
   /** Draws always the shortest election timeout. */
   static final Jitter NO_JITTER = bound -> 0;

@@ -37,7 +37,10 @@ class TransferTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aTransferOverridesLeasesAndNeedsNoPreVote(boolean preVote) {
-    Group group = Group.of(3, PLAIN.withCheckQuorum(true).withPreVote(preVote)).campaign(1).beat(1);
+    Group group =
+        Group.of(3, PLAIN.with(Feature.CHECK_QUORUM, true).with(Feature.PRE_VOTE, preVote))
+            .campaign(1)
+            .beat(1);
     transfer(group, 1, 2);
     assertLeads(group, 2);
     assertThat(group.core(2).term()).isEqualTo(2);
@@ -115,7 +118,7 @@ class TransferTest {
       TestNode node = TestNode.of(1, PLAIN, 1L, 2L, 3L).lead();
       node.core().transferLeader(3);
       assertThat(node.core().status().transferTarget()).isEqualTo(3);
-      node.core().applyConfChange(ConfChange.single(type, 3, new byte[0]));
+      node.core().applyConfChange(2, ConfChange.single(type, 3, new byte[0]));
       assertThat(node.core().status().transferTarget()).isZero();
     }
   }

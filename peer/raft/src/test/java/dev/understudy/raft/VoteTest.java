@@ -146,7 +146,7 @@ class VoteTest {
 
   @Test
   void aRefusalOfALaterTermEndsAPreCampaignAndAPromiseDoesNot() {
-    TestNode node = TestNode.of(1, PLAIN.withPreVote(true), Group.voters(5));
+    TestNode node = TestNode.of(1, PLAIN.with(Feature.PRE_VOTE, true), Group.voters(5));
     node.core().campaign();
     node.settle();
     node.step(new Message.PreVoteResponse(2, 1, 1, true));
@@ -159,7 +159,8 @@ class VoteTest {
 
   @Test
   void aPreVoteOfAnEarlierTermIsRefusedWithTheOwnTerm() {
-    TestNode node = TestNode.withLog(1, PLAIN.withPreVote(true), VOTERS, new HardState(5, 0, 0));
+    TestNode node =
+        TestNode.withLog(1, PLAIN.with(Feature.PRE_VOTE, true), VOTERS, new HardState(5, 0, 0));
     node.step(request(true, 2, 3, 9, 9));
     assertThat(node.takeMessages()).containsExactly(new Message.PreVoteResponse(1, 2, 5, false));
   }
@@ -168,7 +169,8 @@ class VoteTest {
   @CsvSource({"false, false, 0", "true, false, 1", "false, true, 1"})
   void aStaleLeaderIsToldOfTheNewTermWhereNothingElseWouldTellIt(
       boolean preVote, boolean checkQuorum, int answers) {
-    RaftConfig config = PLAIN.withPreVote(preVote).withCheckQuorum(checkQuorum);
+    RaftConfig config =
+        PLAIN.with(Feature.PRE_VOTE, preVote).with(Feature.CHECK_QUORUM, checkQuorum);
     TestNode node = TestNode.withLog(1, config, VOTERS, new HardState(5, 0, 0));
     node.step(new Message.Heartbeat(2, 1, 3, 0, 0));
     node.step(new Message.Append(2, 1, 3, 0, 0, List.of(), 0));
@@ -179,7 +181,7 @@ class VoteTest {
 
   @Test
   void aNodeWithASmallerTermCompletesAnElection() {
-    Group group = Group.of(3, PLAIN.withPreVote(true));
+    Group group = Group.of(3, PLAIN.with(Feature.PRE_VOTE, true));
     group.all().forEach(node -> node.node().becomeFollower(1, 0));
     group.isolate(3).campaign(1).campaign(3);
     assertThat(group.core(1).term()).isEqualTo(2);
@@ -194,7 +196,7 @@ class VoteTest {
 
   @Test
   void aSplitVoteAfterPreVotesIsResolvedByAnotherCampaign() {
-    Group group = Group.of(3, PLAIN.withPreVote(true)).campaign(1);
+    Group group = Group.of(3, PLAIN.with(Feature.PRE_VOTE, true)).campaign(1);
     group.all().forEach(node -> node.node().becomeFollower(2, 0));
     group.isolate(1);
     group.core(2).campaign();
@@ -210,7 +212,9 @@ class VoteTest {
 
   @Test
   void withPreVoteAndLeasesAnElectionIsPossibleOnceTheLeaderIsGone() {
-    Group group = Group.of(3, PLAIN.withPreVote(true).withCheckQuorum(true)).campaign(1);
+    Group group =
+        Group.of(3, PLAIN.with(Feature.PRE_VOTE, true).with(Feature.CHECK_QUORUM, true))
+            .campaign(1);
     group.isolate(1).campaign(3);
     assertThat(group.core(3).role()).isEqualTo(Role.PRE_CANDIDATE);
     group.campaign(2);
@@ -220,7 +224,8 @@ class VoteTest {
 
   @Test
   void aGroupOnItsWayToPreVotesCanStillElect() {
-    Group group = new Group(3, id -> TestNode.of(id, PLAIN.withPreVote(true), Group.voters(3)));
+    Group group =
+        new Group(3, id -> TestNode.of(id, PLAIN.with(Feature.PRE_VOTE, true), Group.voters(3)));
     group.campaign(1);
     group.all().forEach(node -> node.node().becomeFollower(node.id() == 3 ? 4 : 2, 0));
     group.isolate(1).campaign(3).campaign(2);
@@ -230,7 +235,7 @@ class VoteTest {
 
   @Test
   void aStuckPreCandidateOfALaterTermFreesItselfThroughTheStaleLeader() {
-    Group group = Group.of(3, PLAIN.withPreVote(true)).isolate(3).campaign(1);
+    Group group = Group.of(3, PLAIN.with(Feature.PRE_VOTE, true)).isolate(3).campaign(1);
     group.get(3).node().becomeFollower(4, 0);
     group.heal().campaign(3).campaign(3);
     assertThat(group.core(1).role()).isEqualTo(Role.LEADER);

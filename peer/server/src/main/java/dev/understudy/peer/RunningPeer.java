@@ -25,6 +25,7 @@ import dev.understudy.peer.leadership.ReadGate;
 import dev.understudy.peer.machine.Registry;
 import dev.understudy.peer.machine.StateMachine;
 import dev.understudy.peer.transport.PeerIdentity;
+import dev.understudy.raft.Feature;
 import dev.understudy.raft.MemoryRaftLog;
 import dev.understudy.raft.RaftConfig;
 import dev.understudy.raft.RaftCore;
@@ -182,7 +183,9 @@ final class RunningPeer {
 
   private RaftCore core(WalIdentity identity, MemoryRaftLog log) {
     RaftConfig config =
-        RaftConfig.DEFAULT.withTicks(options.electionTicks(), 1).withAsyncStorageWrites(true);
+        RaftConfig.DEFAULT
+            .withTicks(options.electionTicks(), 1)
+            .with(Feature.ASYNC_STORAGE_WRITES, true);
     RaftEvents raftEvents =
         new RaftEvents() {
           @Override

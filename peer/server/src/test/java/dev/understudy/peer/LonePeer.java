@@ -24,6 +24,7 @@ import dev.understudy.peer.transport.PeerReceiver;
 import dev.understudy.peer.transport.SnapshotOutcome;
 import dev.understudy.peer.transport.SnapshotSource;
 import dev.understudy.peer.transport.TrafficCount;
+import dev.understudy.raft.Feature;
 import dev.understudy.raft.MemoryRaftLog;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.RaftConfig;
@@ -130,7 +131,7 @@ final class LonePeer implements AutoCloseable, PeerEvents {
   private RaftCore core(MemoryRaftLog log) {
     return new RaftCore(
         SELF,
-        RaftConfig.DEFAULT.withTicks(10, 1).withAsyncStorageWrites(true),
+        RaftConfig.DEFAULT.withTicks(10, 1).with(Feature.ASYNC_STORAGE_WRITES, true),
         log,
         log.firstIndex() - 1,
         new Random(1)::nextInt,

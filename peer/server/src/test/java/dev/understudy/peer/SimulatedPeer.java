@@ -19,6 +19,7 @@ import dev.understudy.peer.leadership.LeadershipMetrics;
 import dev.understudy.peer.leadership.LearnerPromotion;
 import dev.understudy.peer.leadership.ReadGate;
 import dev.understudy.peer.machine.StateMachine;
+import dev.understudy.raft.Feature;
 import dev.understudy.raft.MemoryRaftLog;
 import dev.understudy.raft.RaftConfig;
 import dev.understudy.raft.RaftCore;
@@ -212,7 +213,7 @@ final class SimulatedPeer {
     private RaftCore core(MemoryRaftLog log) {
       return new RaftCore(
           member,
-          RaftConfig.DEFAULT.withTicks(ELECTION_TICKS, 1).withAsyncStorageWrites(true),
+          RaftConfig.DEFAULT.withTicks(ELECTION_TICKS, 1).with(Feature.ASYNC_STORAGE_WRITES, true),
           log,
           log.firstIndex() - 1,
           cluster.random::nextInt,
