@@ -14,6 +14,7 @@ import dev.understudy.clusterconfig.PeerVersion;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.clusterconfig.StoreVersion;
+import dev.understudy.peer.leadership.SeatPlan;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class AdminApi extends Handler.Abstract.NonBlocking {
   private static final String CONFIG = "/v2/admin/config";
   private static final String MACHINES = "/v2/admin/machines";
   private static final String STANDBYS = "/v2/admin/standbys";
+  private static final String PLAN = "/v2/admin/plan";
   private static final String SNAPSHOT = "/v2/admin/snapshot";
 
   private final ClusterAdmin admin;
@@ -69,6 +71,8 @@ public final class AdminApi extends Handler.Abstract.NonBlocking {
       machine(exchange, path.substring(MACHINES.length() + 1));
     } else if (path.equals(STANDBYS)) {
       exchange.onlyGet(() -> exchange.json(200, standbys()));
+    } else if (path.equals(PLAN)) {
+      exchange.onlyGet(() -> exchange.answer(admin.plan(), this::plan));
     } else if (path.equals(SNAPSHOT)) {
       exchange.onlyGet(() -> snapshots.answer(exchange, admin.capture()));
     } else {
@@ -164,6 +168,10 @@ public final class AdminApi extends Handler.Abstract.NonBlocking {
           object.addProperty("removed", removed);
           return object.toString();
         });
+  }
+
+  private String plan(SeatPlan plan) {
+    return PlanJson.of(plan, standbys.candidates(admin.machines(), admin.config()));
   }
 
   /** The standbys that this peer has heard of lately, the best first. */

@@ -7,6 +7,7 @@ import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.peer.AdminDoor;
 import dev.understudy.peer.AdminOutcome;
 import dev.understudy.peer.driver.StateCapture;
+import dev.understudy.peer.leadership.SeatPlan;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -27,6 +28,9 @@ public interface ClusterAdmin {
 
   /** The machines with a seat, by name. */
   List<MachineView> machines();
+
+  /** What the leader's monitors would do about each seat, and why. */
+  AdminOutcome<SeatPlan> plan();
 
   /** Changes the cluster config by any subset of its fields. */
   CompletableFuture<AdminOutcome<ClusterConfig>> putConfig(String subsetJson);
@@ -61,6 +65,11 @@ public interface ClusterAdmin {
       @Override
       public List<MachineView> machines() {
         return door.machines();
+      }
+
+      @Override
+      public AdminOutcome<SeatPlan> plan() {
+        return door.plan();
       }
 
       @Override

@@ -113,7 +113,8 @@ final class Exchange {
         });
   }
 
-  private <T> void answer(AdminOutcome<T> outcome, Function<T, String> toJson) {
+  /** Answers with an outcome that is there. */
+  <T> void answer(AdminOutcome<T> outcome, Function<T, String> toJson) {
     if (outcome instanceof AdminOutcome.Done<T> done) {
       json(HttpStatus.OK_200, toJson.apply(done.value()));
     } else if (outcome instanceof AdminOutcome.Refused<T> refused) {

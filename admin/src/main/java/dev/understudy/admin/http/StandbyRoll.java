@@ -29,7 +29,12 @@ public final class StandbyRoll {
    * @param firstHeardMillis when it made itself known, on the clock of the roll
    * @param lastHeardMillis when it synced last
    */
-  public record Known(StandbyNotice notice, long firstHeardMillis, long lastHeardMillis) {}
+  public record Known(StandbyNotice notice, long firstHeardMillis, long lastHeardMillis) {
+    /** Whether it takes a seat by itself. */
+    boolean takesSeats() {
+      return notice.seatPriority() > 0;
+    }
+  }
 
   /**
    * A notice costs some hundred bytes; whoever sends more names than that is no cluster of ours.
@@ -82,7 +87,7 @@ public final class StandbyRoll {
     int open = config.activeSize() - machines.size();
     boolean isAmongTheBest =
         candidates(machines, config).stream()
-            .filter(known -> known.notice().seatPriority() > 0)
+            .filter(Known::takesSeats)
             .limit(Math.max(0, open))
             .anyMatch(known -> known.notice().machine().name().equals(name));
     return isAmongTheBest ? SeatOffer.OFFERED : SeatOffer.WITHHELD;

@@ -17,6 +17,8 @@ import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.clusterconfig.SyncReply;
 import dev.understudy.peer.AdminOutcome;
 import dev.understudy.peer.driver.StateCapture;
+import dev.understudy.peer.leadership.SeatPlan;
+import dev.understudy.peer.machine.Registry.Seat;
 import dev.understudy.peer.machine.StateImage;
 import dev.understudy.peer.machine.StateMachine;
 import dev.understudy.raft.ConfState;
@@ -202,6 +204,36 @@ class AdminApiTest {
     assertThat(offerTo(five, 60)).isEqualTo(SeatOffer.UNSTATED);
   }
 
+  @Test
+  void theLeaderTellsWhatItWouldDoAboutEachSeatAndWhoWouldTakeIt() throws Exception {
+    MachineRecord two = new MachineRecord("two", "http://p2", "http://c2");
+    admin.plan =
+        new SeatPlan(
+            3,
+            1,
+            List.of(
+                new SeatPlan.Peer(new Seat(SELF, 0xa), true, 0, 0, SeatPlan.Verdict.KEEPS, "leads"),
+                new SeatPlan.Peer(
+                    new Seat(two, 0xb), false, 40, 7, SeatPlan.Verdict.SPARED, "is \"slow\"")));
+    offerTo(FOUR, 50);
+    offerTo(new MachineRecord("never", "http://p5", "http://c5"), 0);
+
+    assertThat(send("GET", "/v2/admin/plan", "").body())
+        .isEqualTo(
+            "{\"activeSize\":3,\"openSeats\":1,\"peers\":["
+                + "{\"name\":\"one\",\"id\":\"a\",\"votes\":true,\"lastHeardMillisAgo\":0,"
+                + "\"lagEntries\":0,\"verdict\":\"keeps\",\"reason\":\"leads\"},"
+                + "{\"name\":\"two\",\"id\":\"b\",\"votes\":false,\"lastHeardMillisAgo\":40,"
+                + "\"lagEntries\":7,\"verdict\":\"spared\",\"reason\":\"is \\\"slow\\\"\"}],"
+                + "\"candidates\":[{\"name\":\"four\",\"seatPriority\":50}]}\n");
+    assertThat(send("PUT", "/v2/admin/plan", "{}").statusCode()).isEqualTo(405);
+
+    admin.elsewhere = Optional.of(Optional.of("http://p9"));
+    HttpResponse<String> redirect = send("GET", "/v2/admin/plan", "");
+    assertThat(redirect.statusCode()).isEqualTo(307);
+    assertThat(redirect.headers().firstValue("Location")).contains("http://p9/v2/admin/plan");
+  }
+
   private SeatOffer offerTo(MachineRecord standby, int priority) throws Exception {
     StandbyNotice notice = new StandbyNotice(standby, priority);
     SyncReply reply = wait(client.sync(url(), Optional.of(notice), 10_000)).granted().orElseThrow();
@@ -234,6 +266,7 @@ class AdminApiTest {
     private volatile ClusterConfig config = new ClusterConfig(3, 5, 1);
     private volatile int seats = 1;
     private volatile boolean leads = true;
+    private volatile SeatPlan plan = new SeatPlan(3, 2, List.of());
     private volatile Optional<ApiError> refusal = Optional.empty();
     private volatile Optional<Optional<String>> elsewhere = Optional.empty();
 
@@ -245,6 +278,11 @@ class AdminApiTest {
     @Override
     public boolean isLeader() {
       return leads;
+    }
+
+    @Override
+    public AdminOutcome<SeatPlan> plan() {
+      return outcome(plan);
     }
 
     @Override
@@ -288,13 +326,15 @@ class AdminApiTest {
     }
 
     private <T> CompletableFuture<AdminOutcome<T>> answer(T value) {
-      AdminOutcome<T> outcome =
-          elsewhere.isPresent()
-              ? new AdminOutcome.NotLeader<>(elsewhere.get())
-              : refusal.isPresent()
-                  ? new AdminOutcome.Refused<>(refusal.get())
-                  : new AdminOutcome.Done<>(value);
-      return CompletableFuture.completedFuture(outcome);
+      return CompletableFuture.completedFuture(outcome(value));
+    }
+
+    private <T> AdminOutcome<T> outcome(T value) {
+      return elsewhere.isPresent()
+          ? new AdminOutcome.NotLeader<>(elsewhere.get())
+          : refusal.isPresent()
+              ? new AdminOutcome.Refused<>(refusal.get())
+              : new AdminOutcome.Done<>(value);
     }
   }
 }

@@ -12,6 +12,7 @@ import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.driver.StateCapture;
+import dev.understudy.peer.leadership.SeatPlan;
 import dev.understudy.peer.machine.Applied;
 import dev.understudy.peer.machine.Registry;
 import dev.understudy.peer.machine.Registry.Seat;
@@ -85,6 +86,20 @@ public final class AdminDoor {
     return machine.registry().all().stream()
         .map(seat -> MachineView.of(seat.machine(), seat.member() == leader))
         .toList();
+  }
+
+  /** What this leader's monitors would do about each seat, and why. */
+  public AdminOutcome<SeatPlan> plan() {
+    PeerStatus status = driver.status();
+    return status.isLeader()
+        ? new AdminOutcome.Done<>(
+            SeatPlan.of(
+                status,
+                machine.registry(),
+                machine.config(),
+                clockMillis.getAsLong(),
+                aliveWithinMillis))
+        : new AdminOutcome.NotLeader<>(leaderElsewhere());
   }
 
   /** The leader's peer URL, as far as it is known. */

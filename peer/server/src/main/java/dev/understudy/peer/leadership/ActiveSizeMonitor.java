@@ -1,9 +1,12 @@
 package dev.understudy.peer.leadership;
 
+import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.machine.Applied;
+import dev.understudy.peer.machine.Registry;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -33,26 +36,43 @@ public final class ActiveSizeMonitor extends OneAtATimeDuty {
 
   @Override
   Optional<CompletableFuture<Outcome<Applied>>> next(long nowMillis) {
-    int activeSize = view.config().activeSize();
-    int peers = view.registry().seats().size();
-    if (peers <= activeSize) {
+    Optional<SeatChoice> leaving =
+        choice(view.status(), view.registry(), view.config(), nowMillis, aliveWithinMillis)
+            .filter(SeatChoice::isFree);
+    leaving.ifPresent(
+        choice ->
+            log.info("{}; taking the seat of {}", choice.why(), Long.toHexString(choice.member())));
+    return leaving.map(choice -> view.removeMember(choice.member()));
+  }
+
+  /** The least up to date of the peers that are not needed, if there are too many. */
+  static Optional<SeatChoice> choice(
+      PeerStatus status,
+      Registry registry,
+      ClusterConfig config,
+      long nowMillis,
+      long aliveWithinMillis) {
+    int peers = registry.seats().size();
+    if (peers <= config.activeSize()) {
       return Optional.empty();
     }
-    PeerStatus status = view.status();
     LiveVoters live = LiveVoters.of(status, nowMillis, aliveWithinMillis);
-    Optional<Long> leaving =
-        status.peers().entrySet().stream()
-            .filter(peer -> peer.getKey() != status.member())
-            .filter(peer -> live.hasMajorityWithout(peer.getKey()))
-            .min(Comparator.comparingLong(peer -> peer.getValue().match()))
-            .map(peer -> peer.getKey());
-    leaving.ifPresent(
-        member ->
-            log.info(
-                "{} peers for {} seats; taking the seat of {}",
-                peers,
-                activeSize,
-                Long.toHexString(member)));
-    return leaving.map(view::removeMember);
+    String why = "%d peers for %d seats".formatted(peers, config.activeSize());
+    return status.peers().entrySet().stream()
+        .filter(peer -> peer.getKey() != status.member())
+        .min(
+            // Whoever is needed goes last; only then does it stand for why nobody goes.
+            Comparator.comparing(
+                    (Map.Entry<Long, PeerStatus.Peer> peer) ->
+                        !live.hasMajorityWithout(peer.getKey()))
+                .thenComparing(peer -> peer.getValue().match()))
+        .map(
+            peer ->
+                new SeatChoice(
+                    peer.getKey(),
+                    why,
+                    live.hasMajorityWithout(peer.getKey())
+                        ? Optional.empty()
+                        : Optional.of("those who are left would have no majority alive")));
   }
 }

@@ -1,5 +1,6 @@
 package dev.understudy.peer.leadership;
 
+import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.machine.Applied;
@@ -34,34 +35,49 @@ public final class ActivityMonitor extends OneAtATimeDuty {
 
   @Override
   Optional<CompletableFuture<Outcome<Applied>>> next(long nowMillis) {
-    PeerStatus status = view.status();
-    Optional<Long> silent = longestSilent(status, nowMillis);
-    if (silent.isEmpty() || !mayRemove(status, silent.get(), nowMillis)) {
-      return Optional.empty();
-    }
-    long member = silent.get();
-    log.info(
-        "peer {} was silent for {} ms, longer than the remove delay; taking its seat",
-        Long.toHexString(member),
-        nowMillis - status.peers().get(member).lastHeardMillis());
-    return Optional.of(view.removeMember(member));
+    Optional<SeatChoice> leaving =
+        choice(view.status(), view.config(), nowMillis, aliveWithinMillis)
+            .filter(SeatChoice::isFree);
+    leaving.ifPresent(
+        choice ->
+            log.info(
+                "peer {} {}; taking its seat", Long.toHexString(choice.member()), choice.why()));
+    return leaving.map(choice -> view.removeMember(choice.member()));
   }
 
-  private Optional<Long> longestSilent(PeerStatus status, long nowMillis) {
-    long removeDelayMillis = view.config().removeDelayMillis();
+  /** The peer that has been silent for longest, if that is too long. */
+  static Optional<SeatChoice> choice(
+      PeerStatus status, ClusterConfig config, long nowMillis, long aliveWithinMillis) {
     return status.peers().entrySet().stream()
         .filter(peer -> peer.getKey() != status.member())
-        .filter(peer -> nowMillis - peer.getValue().lastHeardMillis() > removeDelayMillis)
+        .filter(peer -> nowMillis - peer.getValue().lastHeardMillis() > config.removeDelayMillis())
         .min(Comparator.comparingLong(peer -> peer.getValue().lastHeardMillis()))
-        .map(peer -> peer.getKey());
+        .map(
+            peer ->
+                new SeatChoice(
+                    peer.getKey(),
+                    silence(nowMillis - peer.getValue().lastHeardMillis(), config),
+                    obstacle(
+                        peer.getKey(),
+                        status,
+                        config,
+                        LiveVoters.of(status, nowMillis, aliveWithinMillis))));
   }
 
-  private boolean mayRemove(PeerStatus status, long member, long nowMillis) {
-    LiveVoters live = LiveVoters.of(status, nowMillis, aliveWithinMillis);
+  static String silence(long silentMillis, ClusterConfig config) {
+    return "was silent for %d ms, longer than the remove delay of %d ms"
+        .formatted(silentMillis, config.removeDelayMillis());
+  }
+
+  private static Optional<String> obstacle(
+      long member, PeerStatus status, ClusterConfig config, LiveVoters live) {
     if (!live.hasMajority()) {
-      return false;
+      return Optional.of("no majority of the voters is alive");
     }
+    int needed = config.activeSize() / 2 + 1;
     // A silent learner votes for nothing, so its seat costs no vote.
-    return !status.voters().contains(member) || live.count() >= view.config().activeSize() / 2 + 1;
+    return !status.voters().contains(member) || live.count() >= needed
+        ? Optional.empty()
+        : Optional.of("only %d voters are alive, %d are needed".formatted(live.count(), needed));
   }
 }

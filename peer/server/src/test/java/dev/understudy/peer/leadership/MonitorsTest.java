@@ -116,6 +116,44 @@ class MonitorsTest {
   }
 
   @Test
+  void thePlanTellsWhatBecomesOfEachPeerAndWhy() {
+    view.config = config(5);
+    view.voters(4).learner(5, 60).match(2, 90);
+    view.silent(3, REMOVE_DELAY + 1).silent(4, REMOVE_DELAY + 2);
+    assertThat(told(view.plan()))
+        .containsExactly(
+            "m1 KEEPS leads",
+            "m2 KEEPS was heard 0 ms ago",
+            "m3 SPARED was silent for 5001 ms, longer than the remove delay of 5000 ms,"
+                + " but another peer goes first",
+            "m4 SPARED was silent for 5002 ms, longer than the remove delay of 5000 ms,"
+                + " but no majority of the voters is alive",
+            "m5 KEEPS catches up, has no vote yet");
+    assertThat(view.plan().openSeats()).isZero();
+    assertThat(view.plan().peers()).extracting(SeatPlan.Peer::lagEntries).contains(10L, 40L);
+
+    view.silent(3, 0);
+    assertThat(told(view.plan())).filteredOn(line -> line.contains("LOSES")).hasSize(1);
+    activity.pass(NOW);
+    assertThat(view.removed).as("what the plan said").containsExactly(4L);
+  }
+
+  @Test
+  void thePlanOfTooManyPeersNamesTheOneThatGoes() {
+    view.voters(5).match(3, 70);
+    assertThat(told(view.plan())).contains("m3 LOSES 5 peers for 3 seats");
+
+    view.voters(2);
+    assertThat(view.plan().openSeats()).isEqualTo(1);
+  }
+
+  private static List<String> told(SeatPlan plan) {
+    return plan.peers().stream()
+        .map(peer -> peer.seat().name() + " " + peer.verdict() + " " + peer.reason())
+        .toList();
+  }
+
+  @Test
   void aLearnerThatHasCaughtUpIsPromoted() {
     view.voters(2).learner(3, 100);
     promotion.pass(NOW);
@@ -184,6 +222,10 @@ class MonitorsTest {
       peers.computeIfPresent(
           member, (m, p) -> new Peer(match, p.replicating(), p.lastHeardMillis()));
       return this;
+    }
+
+    SeatPlan plan() {
+      return SeatPlan.of(status(), registry(), config, NOW, ALIVE_WITHIN);
     }
 
     void answerLast() {

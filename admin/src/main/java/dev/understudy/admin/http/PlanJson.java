@@ -1,0 +1,52 @@
+package dev.understudy.admin.http;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.understudy.peer.leadership.SeatPlan;
+import java.util.List;
+import java.util.Locale;
+
+/** A plan of seats, and who would take the open ones, as {@code /v2/admin/plan} tells it. */
+final class PlanJson {
+
+  private PlanJson() {}
+
+  /**
+   * Writes a plan.
+   *
+   * @param candidates the standbys, the best first
+   */
+  static String of(SeatPlan plan, List<StandbyRoll.Known> candidates) {
+    JsonObject object = new JsonObject();
+    object.addProperty("activeSize", plan.activeSize());
+    object.addProperty("openSeats", plan.openSeats());
+    JsonArray peers = new JsonArray();
+    plan.peers().forEach(peer -> peers.add(peer(peer)));
+    object.add("peers", peers);
+    JsonArray names = new JsonArray();
+    candidates.stream()
+        .filter(StandbyRoll.Known::takesSeats)
+        .forEach(known -> names.add(candidate(known)));
+    object.add("candidates", names);
+    return object.toString();
+  }
+
+  private static JsonObject peer(SeatPlan.Peer peer) {
+    JsonObject object = new JsonObject();
+    object.addProperty("name", peer.seat().name());
+    object.addProperty("id", Long.toHexString(peer.seat().member()));
+    object.addProperty("votes", peer.votes());
+    object.addProperty("lastHeardMillisAgo", peer.silentMillis());
+    object.addProperty("lagEntries", peer.lagEntries());
+    object.addProperty("verdict", peer.verdict().name().toLowerCase(Locale.ROOT));
+    object.addProperty("reason", peer.reason());
+    return object;
+  }
+
+  private static JsonObject candidate(StandbyRoll.Known known) {
+    JsonObject object = new JsonObject();
+    object.addProperty("name", known.notice().machine().name());
+    object.addProperty("seatPriority", known.notice().seatPriority());
+    return object;
+  }
+}
