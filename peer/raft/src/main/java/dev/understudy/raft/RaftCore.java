@@ -91,12 +91,23 @@ public final class RaftCore {
   /** Handles a message from another member. It may say anything; the core does not trust it. */
   public StepResult step(Message message) {
     boolean response = message instanceof Message.Response;
-    if (message.from() == node.id && !response && message.to() == node.id) {
+    if (message.from() == node.id && isAnswered(message)) {
       // Nobody sends itself such a thing; an answer to it would go in circles.
       return StepResult.OK;
     }
     boolean stranger = response && !node.membership().contains(message.from());
     return stranger ? StepResult.PEER_NOT_FOUND : node.step(message);
+  }
+
+  /**
+   * Whether a message is answered to its sender. What is passed on to the leader is not, and can
+   * come back to who sent it, if that has become the leader meanwhile.
+   */
+  private static boolean isAnswered(Message message) {
+    return message instanceof Message.Append
+        || message instanceof Message.Heartbeat
+        || message instanceof Message.InstallSnapshot
+        || message instanceof Message.AnyVoteRequest;
   }
 
   /**

@@ -245,8 +245,9 @@ final class Describe {
     } else if (message instanceof Message.Heartbeat m) {
       text.append(log(0, 0)).append(commit(m.commit()));
     } else if (message instanceof Message.InstallSnapshot m) {
-      text.append(log(0, 0)).append("\n  Snapshot: ");
-      text.append(snapshot(m.snapshot().metadata()));
+      text.append(log(0, 0));
+      text.append(
+          m.snapshot().isEmpty() ? "" : "\n  Snapshot: " + snapshot(m.snapshot().metadata()));
     } else if (message instanceof Message.Propose m) {
       text.append(log(0, 0));
       text.append(entries(m.payloads().stream().map(p -> payload(0, 0, p)).toList()));

@@ -99,7 +99,7 @@ sealed interface Flight {
         + state.term()
         + Describe.log(0, 0)
         + Describe.commit(state.commit())
-        + (state.vote() == 0 ? "" : " Vote:" + Describe.hex(state.vote()))
+        + (state.vote() == 0 ? "" : " Vote:" + state.vote())
         + Describe.entries(ready.persist().stream().map(Describe::entry).toList())
         + ready.snapshot().map(s -> "\n  Snapshot: " + Describe.snapshot(s.metadata())).orElse("");
   }

@@ -199,11 +199,6 @@ final class LogLines implements RaftEvents {
   }
 
   @Override
-  public void transferAborted(long target, long term) {
-    debug("%s [term %d] gives up to transfer leadership to %s", id, term, hex(target));
-  }
-
-  @Override
   public void timeoutNowSent(long target, boolean atOnce) {
     if (atOnce) {
       info(
@@ -228,7 +223,9 @@ final class LogLines implements RaftEvents {
 
   @Override
   public void requestDropped(Message message, long term) {
-    info("%s no leader at term %d; dropping %s", id, term, Describe.type(message));
+    String what =
+        message instanceof Message.TransferLeader ? "leader transfer msg" : "index reading msg";
+    info("%s no leader at term %d; dropping %s", id, term, what);
   }
 
   @Override

@@ -424,4 +424,28 @@ class ReplicationTest {
     assertThat(node.progress(2).match()).isZero();
     assertThat(node.core().commitIndex()).isZero();
   }
+
+  @Test
+  void whatWasPassedOnToALeaderThatIsNoneAnyMoreComesBackToTheNewOne() {
+    TestNode node = TestNode.of(1, PLAIN, 1L, 2L, 3L).lead();
+    long before = node.core().lastIndex();
+    node.step(new Message.Propose(1, 1, 0, List.of(Payload.EMPTY)));
+    node.step(new Message.ReadIndexRequest(1, 1, 0, 7));
+    assertThat(node.core().lastIndex()).isEqualTo(before + 1);
+    assertThat(node.leader().reads().size()).isEqualTo(1);
+  }
+
+  @Test
+  void aMessageInTheOwnNameThatWantsAnAnswerIsIgnored() {
+    TestNode node = TestNode.of(1, PLAIN, 1L, 2L, 3L);
+    for (long to : List.of(1L, 2L)) {
+      node.step(new Message.Append(1, to, 5, 0, 0, List.of(), 0));
+      node.step(new Message.Heartbeat(1, to, 5, 0, 0));
+      node.step(new Message.InstallSnapshot(1, to, 5, Snapshot.EMPTY));
+      node.step(new Message.VoteRequest(1, to, 5, 0, 0, true));
+      node.step(new Message.PreVoteRequest(1, to, 5, 0, 0));
+    }
+    assertThat(node.core().term()).isZero();
+    assertThat(node.core().hasReady()).isFalse();
+  }
 }

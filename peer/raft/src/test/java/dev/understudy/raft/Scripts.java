@@ -74,24 +74,31 @@ final class Scripts {
   }
 
   static ConfChange confChange(ScriptCase script) throws ScriptError {
-    ConfChange.Transition transition =
-        switch (script.value("transition", "auto")) {
-          case "auto" -> ConfChange.Transition.AUTO;
-          case "explicit" -> ConfChange.Transition.JOINT_EXPLICIT;
-          case "implicit" -> ConfChange.Transition.JOINT_IMPLICIT;
-          default -> throw new ScriptError("unknown transition " + script.value("transition", ""));
-        };
-    for (String option : script.options().keySet()) {
-      if (!option.equals("v1") && !option.equals("transition")) {
-        throw new ScriptError("unknown command " + option);
+    ConfChange.Transition transition = ConfChange.Transition.AUTO;
+    boolean single = false;
+    for (ScriptCase.Arg arg : script.args()) {
+      for (String value : arg.values()) {
+        switch (arg.key()) {
+          case "v1" -> single = bool(value);
+          case "transition" -> transition = transition(value);
+          default -> throw new ScriptError("unknown command " + arg.key());
+        }
       }
     }
     List<ConfChange.Step> steps = steps(script.input());
-    boolean single = bool(script.value("v1", "false"));
     if (single && (steps.size() != 1 || transition != ConfChange.Transition.AUTO)) {
       throw new ScriptError("v1 conf change can only have one operation and no transition");
     }
     return new ConfChange(transition, steps, new byte[0], single);
+  }
+
+  private static ConfChange.Transition transition(String value) throws ScriptError {
+    return switch (value) {
+      case "auto" -> ConfChange.Transition.AUTO;
+      case "explicit" -> ConfChange.Transition.JOINT_EXPLICIT;
+      case "implicit" -> ConfChange.Transition.JOINT_IMPLICIT;
+      default -> throw new ScriptError("unknown transition " + value);
+    };
   }
 
   static List<ConfChange.Step> steps(String input) throws ScriptError {

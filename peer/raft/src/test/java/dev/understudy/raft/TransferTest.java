@@ -133,6 +133,15 @@ class TransferTest {
   }
 
   @Test
+  void aFollowersWishThatTheLeaderStayEndsTheTransfer() {
+    Group group = Group.of(3).campaign(1).isolate(3);
+    transfer(group, 1, 3);
+    transfer(group, 2, 1);
+    assertThat(group.core(1).role()).isEqualTo(Role.LEADER);
+    assertThat(group.core(1).status().transferTarget()).isZero();
+  }
+
+  @Test
   void anotherTargetReplacesTheFirst() {
     Group group = Group.of(3).campaign(1).isolate(3);
     transfer(group, 1, 3);
