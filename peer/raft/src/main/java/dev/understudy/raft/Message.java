@@ -52,7 +52,26 @@ public sealed interface Message {
       long prevIndex,
       List<Entry> entries,
       long commit)
-      implements Message {}
+      implements Message {
+    /**
+     * Whether this can be a piece of a leader's log: entries follow each other without a gap, their
+     * terms never fall, and none is above the sender's.
+     */
+    public boolean isWellFormed() {
+      if (prevTerm < 0 || prevIndex < 0) {
+        return false;
+      }
+      long last = prevTerm;
+      for (int i = 0; i < entries.size(); i++) {
+        Entry entry = entries.get(i);
+        if (entry.term() < last || entry.index() != prevIndex + 1 + i) {
+          return false;
+        }
+        last = entry.term();
+      }
+      return last <= term;
+    }
+  }
 
   /**
    * The answer to {@link Append} and {@link InstallSnapshot}.

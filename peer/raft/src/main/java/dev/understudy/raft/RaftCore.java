@@ -95,6 +95,10 @@ public final class RaftCore {
       // Nobody sends itself such a thing; an answer to it would go in circles.
       return StepResult.OK;
     }
+    if (isNonsense(message)) {
+      node.events.nonsenseIgnored(message);
+      return StepResult.OK;
+    }
     boolean stranger = response && !node.membership().contains(message.from());
     return stranger ? StepResult.PEER_NOT_FOUND : node.step(message);
   }
@@ -108,6 +112,14 @@ public final class RaftCore {
         || message instanceof Message.Heartbeat
         || message instanceof Message.InstallSnapshot
         || message instanceof Message.AnyVoteRequest;
+  }
+
+  /** An append without entries is only compared with the log, which may say no to anything. */
+  private static boolean isNonsense(Message message) {
+    return (message instanceof Message.Append append
+            && !append.entries().isEmpty()
+            && !append.isWellFormed())
+        || (message instanceof Message.Propose propose && propose.payloads().isEmpty());
   }
 
   /**

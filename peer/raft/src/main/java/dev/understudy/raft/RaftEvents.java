@@ -74,6 +74,9 @@ public interface RaftEvents {
   /** A message of an earlier term was ignored. */
   default void lowerTermIgnored(Message message, long term) {}
 
+  /** A message that no member that keeps to the rules can have sent is ignored. */
+  default void nonsenseIgnored(Message message) {}
+
   /** A leader steps down since it has not heard from a quorum. */
   default void quorumLost() {}
 

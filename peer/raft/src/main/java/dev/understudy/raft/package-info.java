@@ -69,7 +69,8 @@
  *   <li>{@code applyConfChange} takes the entry's index: a change that is still being applied when
  *       a snapshot overtakes it must not undo what the snapshot brought.
  *   <li>A proposal that is refused for its size leaves no trace of the membership change in it.
- *   <li>An acknowledgement of more than the leader's log holds is ignored.
+ *   <li>An acknowledgement of more than the leader's log holds is ignored, and so are entries that
+ *       cannot be a piece of a leader's log, before their term is taken for anything.
  *   <li>A request for a vote from a member known as removed is denied with term 2^64−1. Whoever
  *       gets that hears it as {@link dev.understudy.raft.RaftEvents#removed}.
  * </ul>

@@ -239,6 +239,10 @@ class CorePropertiesTest {
     while (all.size() < durable + unstable) {
       List<Entry> page = view.slice(all.size() + 1L, durable + unstable + 1L, pageBytes);
       assertThat(page.size() == 1 || Sizes.ofEntries(page) <= pageBytes).isTrue();
+      boolean last = all.size() + page.size() == durable + unstable;
+      assertThat(last || Sizes.ofEntries(page) + Entry.OVERHEAD_BYTES > pageBytes)
+          .as("a page is filled")
+          .isTrue();
       all.addAll(page);
     }
     assertThat(all).isEqualTo(view.entries(1, Limit.NONE));

@@ -152,4 +152,22 @@ class FlowControlTest {
     Ready second = node.core().ready();
     assertThat(second.apply()).hasSize(1);
   }
+
+  @Test
+  void whatIsNotCommittedIsBoundedHoweverLongTheGroupIsPartitioned() {
+    TestNode node = TestNode.of(1, PLAIN.with(Limit.UNCOMMITTED_BYTES, 16 * 8), 1L, 2L, 3L).lead();
+    node.acknowledge(2, 1);
+    int accepted = 0;
+    for (int i = 0; i < 1024; i++) {
+      accepted += node.core().propose(new byte[8]) instanceof ProposeResult.Accepted ? 1 : 0;
+    }
+    assertThat(accepted).isEqualTo(16);
+    node.settle();
+    assertThat(node.log().lastIndex()).as("durable").isEqualTo(17);
+    assertThat(node.leader().uncommittedBytes()).as("durable, not committed").isEqualTo(16 * 8);
+    node.acknowledge(2, 17);
+    assertThat(node.core().appliedIndex()).isEqualTo(17);
+    assertThat(node.leader().uncommittedBytes()).as("applied").isZero();
+    assertThat(node.core().propose(new byte[8])).isInstanceOf(ProposeResult.Accepted.class);
+  }
 }

@@ -19,6 +19,12 @@ class LogViewTest {
         : Arrays.stream(text.split(" ")).mapToLong(Long::parseLong).toArray();
   }
 
+  private static long[] ones(int count) {
+    long[] ones = new long[count];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+
   private static MemoryRaftLog storage(long snapshotIndex, long snapshotTerm, long... terms) {
     MemoryRaftLog log = new MemoryRaftLog();
     if (snapshotIndex > 0) {
@@ -259,9 +265,7 @@ class LogViewTest {
 
   @Test
   void rangesOutsideTheLogAreRefused() {
-    long[] terms = new long[100];
-    Arrays.fill(terms, 1);
-    LogView view = view(storage(100, 1, terms));
+    LogView view = view(storage(100, 1, ones(100)));
     assertThatThrownBy(() -> view.slice(100, 101, UNLIMITED))
         .isInstanceOf(IndexOutOfBoundsException.class);
     assertThat(view.slice(150, 150, UNLIMITED)).isEmpty();
@@ -300,13 +304,29 @@ class LogViewTest {
   @CsvSource({"0, 1", "15, 1", "16, 1", "31, 1", "32, 2", "33, 2", "47, 2", "48, 3", "64, 4"})
   void aSliceHasAsManyEntriesAsFitButAtLeastOne(long maxBytes, int count) {
     for (int durable = 0; durable <= 4; durable++) {
-      long[] stable = new long[durable];
-      Arrays.fill(stable, 1);
-      LogView view = view(storage(10, 1, stable));
-      long[] unstable = new long[4 - durable];
-      Arrays.fill(unstable, 1);
-      view.append(TestNode.entries(11 + durable, unstable));
+      LogView view = view(storage(10, 1, ones(durable)));
+      view.append(TestNode.entries(11 + durable, ones(4 - durable)));
       assertThat(view.slice(11, 15, maxBytes)).as("%d durable", durable).hasSize(count);
+    }
+  }
+
+  @Test
+  void everySliceIsTheBeginningOfItsRangeWhereverTheBorderLies() {
+    for (int durable = 0; durable <= 5; durable++) {
+      LogView view = view(storage(10, 1, ones(durable)));
+      view.append(TestNode.entries(11 + durable, ones(5 - durable)));
+      List<Entry> all = view.entries(11, UNLIMITED);
+      for (int from = 11; from <= 16; from++) {
+        for (int to = from; to <= 16; to++) {
+          for (int bytes = 0; bytes <= 96; bytes += 8) {
+            int fit = Math.max(1, bytes / Entry.OVERHEAD_BYTES);
+            int end = Math.min(to, from + fit);
+            assertThat(view.slice(from, to, bytes))
+                .as("%d durable, [%d,%d), %d bytes", durable, from, to, bytes)
+                .isEqualTo(all.subList(from - 11, end - 11));
+          }
+        }
+      }
     }
   }
 }

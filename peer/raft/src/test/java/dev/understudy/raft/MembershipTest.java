@@ -283,4 +283,26 @@ class MembershipTest {
     assertThat(core.role()).isEqualTo(Role.LEADER);
     assertThat(core.term()).isEqualTo(2);
   }
+
+  @Test
+  void configurationsAreEqualWhateverTheOrderOfIds() {
+    ConfState one =
+        new ConfState(List.of(1L, 2L), List.of(5L, 4L), List.of(3L, 1L, 2L), List.of(3L), true);
+    ConfState same =
+        new ConfState(List.of(2L, 1L), List.of(4L, 5L), List.of(2L, 3L, 1L), List.of(3L), true);
+    assertThat(one).isEqualTo(same).hasSameHashCodeAs(same);
+    assertThat(one).hasToString(same.toString());
+    assertThat(new ConfState(List.of(), List.of(), List.of(), List.of(), false))
+        .isEqualTo(ConfState.EMPTY);
+  }
+
+  @Test
+  void configurationsThatAreLeftInDifferentWaysDiffer() {
+    ConfState left = new ConfState(List.of(1L), List.of(), List.of(2L), List.of(), true);
+    ConfState stays = new ConfState(List.of(1L), List.of(), List.of(2L), List.of(), false);
+    assertThat(left).isNotEqualTo(stays);
+    assertThat(stays)
+        .isNotEqualTo(new ConfState(List.of(1L), List.of(2L), List.of(), List.of(), false));
+    assertThat(ConfState.ofVoters(1L)).isNotEqualTo(ConfState.ofVoters(1L, 2L));
+  }
 }

@@ -2,6 +2,7 @@ package dev.understudy.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,5 +172,70 @@ class ReadTest {
     group.settle().isolate(1);
     group.core(1).readIndex(1);
     assertThat(group.get(1).takeReads()).isEmpty();
+  }
+
+  @Test
+  void lateAnswersFromBeforeAChangeOfLeadersConfirmNoReadOfTheSameName() {
+    List<Message> late = new ArrayList<>();
+    Group group = Group.of(3, CHECKED.with(Feature.CHECK_QUORUM, false)).campaign(1);
+    group.propose(1, "x");
+
+    // Twice the same request; the answers to its heartbeats are held back.
+    group.lose(
+        message -> message instanceof Message.HeartbeatResponse response && late.add(response));
+    Message twice = new Message.ReadIndexRequest(2, 1, 0, 9);
+    group.core(1).step(twice);
+    group.core(1).step(twice);
+    group.settle();
+    assertThat(late).hasSize(4);
+
+    // Leadership goes and comes back, and more is committed.
+    group.heal().campaign(2).propose(2, "y").campaign(1).propose(1, "z");
+    long committed = group.core(1).commitIndex();
+    assertThat(committed).isEqualTo(6);
+
+    // The same request again: the late answers, of an earlier term, are no answers to it.
+    List<Message> held = List.copyOf(late);
+    group.lose(
+        message -> message instanceof Message.HeartbeatResponse response && late.add(response));
+    group.core(1).step(twice);
+    group.settle();
+    held.forEach(group.core(1)::step);
+    group.settle();
+    assertThat(group.get(2).takeReads()).isEmpty();
+    assertThat(group.get(1).leader().reads().size()).isEqualTo(1);
+
+    // Its own are, also if they come late and twice.
+    List<Message> own = late.subList(held.size(), late.size());
+    own.forEach(group.core(1)::step);
+    own.forEach(group.core(1)::step);
+    group.settle();
+    assertThat(group.get(2).takeReads()).containsExactly(new ReadState(committed, 9));
+  }
+
+  @Test
+  void aRequestThatArrivesTwiceIsAnsweredTwiceAndNeverTooLow() {
+    List<Message> late = new ArrayList<>();
+    Group group = Group.of(3).campaign(1).propose(1, "x");
+    group.lose(
+        message -> message instanceof Message.HeartbeatResponse response && late.add(response));
+    Message twice = new Message.ReadIndexRequest(2, 1, 0, 9);
+    group.core(1).step(twice);
+    group.settle();
+    group.propose(1, "y");
+    group.core(1).step(twice);
+    group.settle();
+
+    // What was answered before "y" was committed cannot answer what was asked after it.
+    group.core(1).step(late.get(0));
+    group.settle();
+    assertThat(group.get(2).takeReads()).containsExactly(new ReadState(2, 9));
+    group.core(1).step(late.get(0));
+    group.core(1).step(late.get(1));
+    group.settle();
+    assertThat(group.get(2).takeReads()).isEmpty();
+    group.core(1).step(late.get(2));
+    group.settle();
+    assertThat(group.get(2).takeReads()).containsExactly(new ReadState(3, 9));
   }
 }

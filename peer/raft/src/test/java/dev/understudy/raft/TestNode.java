@@ -25,7 +25,7 @@ final class TestNode {
   private final List<Message> sent = new ArrayList<>();
   private final List<Entry> applied = new ArrayList<>();
   private final List<ReadState> reads = new ArrayList<>();
-  private final RaftConfig config;
+  private RaftConfig config;
   private final long id;
   private RaftCore core;
   private Snapshot newest = Snapshot.EMPTY;
@@ -57,6 +57,12 @@ final class TestNode {
     node.log.setHardState(hardState);
     node.restart();
     return node;
+  }
+
+  /** Starts anew from what is in the log, and behaves differently from now on. */
+  void restart(RaftConfig newConfig) {
+    config = newConfig;
+    restart();
   }
 
   /** Starts anew from what is in the log. */
