@@ -4,7 +4,6 @@ import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.MachineView;
-import dev.understudy.peer.AdminDoor;
 import dev.understudy.peer.AdminOutcome;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.peer.leadership.SeatPlan;
@@ -12,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The peer, as the admin API sees it; a peer's {@link AdminDoor} in production. Any thread may ask;
- * nothing blocks.
+ * The peer, as the admin API sees it; {@link PeerAdmin} in production. Any thread may ask; nothing
+ * blocks.
  */
 public interface ClusterAdmin {
 
@@ -43,64 +42,4 @@ public interface ClusterAdmin {
 
   /** This peer's whole state as of now, for a backup. */
   CompletableFuture<AdminOutcome<StateCapture>> capture();
-
-  /** The door of a running peer. */
-  static ClusterAdmin of(AdminDoor door) {
-    return new ClusterAdmin() {
-      @Override
-      public long clusterId() {
-        return door.clusterId();
-      }
-
-      @Override
-      public boolean isLeader() {
-        return door.status().isLeader();
-      }
-
-      @Override
-      public ClusterConfig config() {
-        return door.config();
-      }
-
-      @Override
-      public List<MachineView> machines() {
-        return door.machines();
-      }
-
-      @Override
-      public AdminOutcome<SeatPlan> plan() {
-        return door.plan();
-      }
-
-      @Override
-      public CompletableFuture<AdminOutcome<StateCapture>> capture() {
-        return door.capture();
-      }
-
-      @Override
-      public CompletableFuture<AdminOutcome<ClusterConfig>> putConfig(String subsetJson) {
-        return door.putConfig(subsetJson);
-      }
-
-      @Override
-      public CompletableFuture<AdminOutcome<JoinReply>> join(JoinRequest request) {
-        return door.join(request);
-      }
-
-      @Override
-      public CompletableFuture<AdminOutcome<String>> remove(String name) {
-        return door.remove(name)
-            .thenApply(
-                outcome -> {
-                  if (outcome instanceof AdminOutcome.Refused<?> refused) {
-                    return new AdminOutcome.Refused<>(refused.error());
-                  }
-                  if (outcome instanceof AdminOutcome.NotLeader<?> notLeader) {
-                    return new AdminOutcome.NotLeader<>(notLeader.leaderPeerUrl());
-                  }
-                  return new AdminOutcome.Done<>(name);
-                });
-      }
-    };
-  }
 }

@@ -2,7 +2,7 @@ package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.http.AdminApi;
-import dev.understudy.admin.http.ClusterAdmin;
+import dev.understudy.admin.http.PeerAdmin;
 import dev.understudy.admin.machine.MachineEvents.Mode;
 import dev.understudy.clusterconfig.HttpClusterClient;
 import dev.understudy.peer.PeerServer;
@@ -184,7 +184,8 @@ final class Modes {
             SEAT_CHECK_ELECTIONS * electionMillis,
             clockMillis);
     clientPort.answerWith(peer.clientHandler());
-    Handler admin = new AdminApi(ClusterAdmin.of(peer.admin()), options.machine(), clockMillis);
+    Handler admin =
+        new AdminApi(new PeerAdmin(peer.admin(), client), options.machine(), clockMillis);
     peerPort.answerWith(new Handler.Sequence(peer.peerHandler(), peer.onceCaughtUp(admin)));
   }
 
