@@ -85,6 +85,14 @@ final class V2Comparison {
         return differ(name, reference.header(name), tested.header(name));
       }
     }
+    Optional<String> location =
+        equal(
+            "Location",
+            redirectRelative(reference.header("Location"), reference.baseIndex()),
+            redirectRelative(tested.header("Location"), tested.baseIndex()));
+    if (location.isPresent()) {
+      return location;
+    }
     String index = "X-Etcd-Index";
     return reference.header(index).isEmpty() || tested.header(index).isEmpty()
         ? equal(index, reference.header(index), tested.header(index))

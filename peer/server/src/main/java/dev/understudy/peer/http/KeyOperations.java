@@ -8,10 +8,10 @@ import java.util.OptionalLong;
 /** Which operation a writing request on a key becomes. */
 final class KeyOperations {
   /**
-   * The longest time to live that is kept: what etcd can hold, 2^63 nanoseconds. Beyond it a key is
-   * permanent.
+   * The last moment that a key can expire at: 2^63 nanoseconds after the epoch, in the year 2262,
+   * the last that etcd can hold. What would live longer is permanent, there as here.
    */
-  static final long MAX_TTL_SECONDS = Long.MAX_VALUE / 1_000_000_000L;
+  static final long LAST_EXPIRATION_MILLIS = Long.MAX_VALUE / 1_000_000;
 
   private KeyOperations() {}
 
@@ -19,11 +19,12 @@ final class KeyOperations {
    * A PUT. A condition that is present but says nothing ({@code prevIndex=0}) is as good as absent,
    * and {@code prevExist=false} outweighs every other.
    *
+   * @param nowMillis what a time to live counts from, since the epoch
    * @throws ApiException code 107 for a key of the cluster's own records
    */
-  static Operation put(KeyRequest request) throws ApiException {
+  static Operation put(KeyRequest request, long nowMillis) throws ApiException {
     String path = writable(request);
-    OptionalLong ttl = ttlMillis(request);
+    OptionalLong ttl = ttlMillis(request, nowMillis);
     if (Boolean.FALSE.equals(request.prevExist())) {
       return new Operation.Create(path, request.dir(), request.value(), ttl);
     }
@@ -40,11 +41,12 @@ final class KeyOperations {
   /**
    * A POST: an entry whose name is the index of its creation.
    *
+   * @param nowMillis what a time to live counts from, since the epoch
    * @throws ApiException code 107 for a key of the cluster's own records
    */
-  static Operation post(KeyRequest request) throws ApiException {
+  static Operation post(KeyRequest request, long nowMillis) throws ApiException {
     return new Operation.CreateInOrder(
-        writable(request), request.dir(), request.value(), ttlMillis(request));
+        writable(request), request.dir(), request.value(), ttlMillis(request, nowMillis));
   }
 
   /**
@@ -64,9 +66,9 @@ final class KeyOperations {
     return request.prevIndex() != 0 || !request.prevValue().isEmpty();
   }
 
-  private static OptionalLong ttlMillis(KeyRequest request) {
-    boolean kept =
-        request.ttl() && Long.compareUnsigned(request.ttlSeconds(), MAX_TTL_SECONDS) <= 0;
+  private static OptionalLong ttlMillis(KeyRequest request, long nowMillis) {
+    long longestSeconds = (LAST_EXPIRATION_MILLIS - nowMillis) / 1000;
+    boolean kept = request.ttl() && Long.compareUnsigned(request.ttlSeconds(), longestSeconds) <= 0;
     return kept ? OptionalLong.of(request.ttlSeconds() * 1000) : OptionalLong.empty();
   }
 

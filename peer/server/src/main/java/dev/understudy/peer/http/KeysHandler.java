@@ -176,21 +176,25 @@ final class KeysHandler {
     }
   }
 
-  private static Operation operation(String method, KeyRequest wish) throws ApiException {
+  private Operation operation(String method, KeyRequest wish) throws ApiException {
     if (HttpMethod.PUT.is(method)) {
-      return KeyOperations.put(wish);
+      return KeyOperations.put(wish, backend.nowMillis());
     }
-    return HttpMethod.POST.is(method) ? KeyOperations.post(wish) : KeyOperations.delete(wish);
+    return HttpMethod.POST.is(method)
+        ? KeyOperations.post(wish, backend.nowMillis())
+        : KeyOperations.delete(wish);
   }
 
   /**
-   * Whether the body is a form.
+   * Whether the body is a form. No type and an empty one say that it is none.
    *
    * @throws ApiException code 210 for a content type that cannot be read
    */
   static boolean isForm(Request request) throws ApiException {
     String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
-    return type != null && (type.equals(FORM) || MediaType.of(type).equals(FORM));
+    return type != null
+        && !type.isEmpty()
+        && (type.equals(FORM) || MediaType.of(type).equals(FORM));
   }
 
   ApiError bodyTooLarge() {

@@ -89,7 +89,8 @@ final class Router extends Handler.Abstract.NonBlocking {
   private static void redirect(String path, Request request, Response response, Callback callback) {
     String query = request.getHttpURI().getQuery();
     String location =
-        RequestPath.encode(RequestPath.clean(path)) + (query == null ? "" : '?' + query);
+        RequestPath.encode(RequestPath.clean(path))
+            + (query == null || query.isEmpty() ? "" : '?' + query);
     response.getHeaders().put(HttpHeader.LOCATION, location);
     String body = "";
     String method = request.getMethod();

@@ -30,8 +30,8 @@
  *   <li>An election is answered 503 with {@code Retry-After}, not 500: the write was certainly not
  *       done. A write whose outcome is unknown stays 500.
  *   <li>{@code /_etcd} is the cluster's own and read-only here (107).
- *   <li>A time to live beyond 2^63 nanoseconds makes a key permanent; etcd lets the number wrap
- *       around, which makes it permanent or, for some numbers, expired.
+ *   <li>A time to live that ends after the year 2262 makes a key permanent; etcd lets the number of
+ *       nanoseconds wrap around, which makes it permanent or, for some numbers, expired.
  *   <li>A path with a NUL byte, and one that climbs above the root, is refused by Jetty (400).
  *   <li>Members cannot be changed under {@code /v2/members}; {@code /v2/leader} of 0.4 is there.
  *   <li>A stream from an index in the past goes on after its first event, and hidden keys and paths

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
@@ -96,7 +97,14 @@ class KeysTest {
   void aTimeToLiveIsShownWithItsEnd() throws IOException {
     assertThat(wire.form("PUT", "/v2/keys/mortal", "value=1&ttl=100").body())
         .containsPattern("\"expiration\":\"20\\d\\d-[-0-9T:.]+Z\",\"ttl\":100,");
-    assertThat(wire.form("PUT", "/v2/keys/eternal", "value=1&ttl=99999999999").body())
+    assertThat(wire.form("PUT", "/v2/keys/old", "value=1&ttl=4294967296").body())
+        .contains("\"ttl\":4294967296,");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"9223372036", "99999999999", "18446744073709551615"})
+  void whatWouldLiveBeyondTheYear2262IsPermanent(String seconds) throws IOException {
+    assertThat(wire.form("PUT", "/v2/keys/eternal", "value=1&ttl=" + seconds).body())
         .doesNotContain("expiration");
   }
 
@@ -160,8 +168,10 @@ class KeysTest {
 
   @Test
   void onlyAFormIsAForm() throws IOException {
-    assertThat(wire.body("PUT", "/v2/keys/typed", "application/json", "value=1").body())
-        .contains("\"value\":\"\"");
+    for (String other : List.of("application/json", "")) {
+      assertThat(wire.body("PUT", "/v2/keys/typed", other, "value=1").body())
+          .contains("\"value\":\"\"");
+    }
     String type = "Application/X-WWW-Form-Urlencoded ; charset=\"utf-8\"";
     assertThat(wire.body("PUT", "/v2/keys/typed", type, "value=2").body())
         .contains("\"value\":\"2\"");
@@ -289,6 +299,7 @@ class KeysTest {
     "/v2/keys//a///b?x=1, /v2/keys/a/b?x=1",
     "/v2/keys/a/../b/, /v2/keys/b/",
     "/v2/keys/./a%20<%3e, /v2/keys/a%20%3C%3E",
+    "/v2/keys//empty?, /v2/keys/empty",
     "//version, /version",
   })
   void anUncleanPathIsSentToTheCleanOne(String target, String location) throws IOException {
