@@ -2,6 +2,7 @@ package dev.understudy.peer;
 
 import dev.understudy.peer.transport.PeerNetwork;
 import dev.understudy.peer.transport.PeerReceiver;
+import dev.understudy.peer.transport.RefusedProposals;
 import dev.understudy.peer.transport.SnapshotOutcome;
 import dev.understudy.peer.transport.SnapshotSource;
 import dev.understudy.peer.transport.TrafficCount;
@@ -27,6 +28,11 @@ record BrokenNetwork(PeerNetwork network) implements PeerNetwork {
   @Override
   public void send(List<Message> messages) {
     network.send(messages);
+  }
+
+  @Override
+  public void refuse(RefusedProposals refusal) {
+    network.refuse(refusal);
   }
 
   @Override

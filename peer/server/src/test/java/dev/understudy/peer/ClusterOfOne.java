@@ -7,6 +7,7 @@ import dev.understudy.peer.http.ClientApi;
 import dev.understudy.peer.http.ClientLimits;
 import dev.understudy.peer.transport.PeerNetwork;
 import dev.understudy.peer.transport.PeerReceiver;
+import dev.understudy.peer.transport.RefusedProposals;
 import dev.understudy.peer.transport.SnapshotOutcome;
 import dev.understudy.peer.transport.SnapshotSource;
 import dev.understudy.peer.transport.TrafficCount;
@@ -134,6 +135,9 @@ final class ClusterOfOne implements AutoCloseable {
 
     @Override
     public void send(List<Message> messages) {}
+
+    @Override
+    public void refuse(RefusedProposals refusal) {}
 
     @Override
     public void sendSnapshot(

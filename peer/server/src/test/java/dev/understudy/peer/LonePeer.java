@@ -21,6 +21,7 @@ import dev.understudy.peer.machine.CommandCodec;
 import dev.understudy.peer.machine.StateMachine;
 import dev.understudy.peer.transport.PeerNetwork;
 import dev.understudy.peer.transport.PeerReceiver;
+import dev.understudy.peer.transport.RefusedProposals;
 import dev.understudy.peer.transport.SnapshotOutcome;
 import dev.understudy.peer.transport.SnapshotSource;
 import dev.understudy.peer.transport.TrafficCount;
@@ -256,6 +257,9 @@ final class LonePeer implements AutoCloseable, PeerEvents {
         receiver.message(new Message.AppendResponse(from, SELF, append.term(), index, false, 0, 0));
       }
     }
+
+    @Override
+    public void refuse(RefusedProposals refusal) {}
 
     @Override
     public void sendSnapshot(

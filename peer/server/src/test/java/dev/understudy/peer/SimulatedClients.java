@@ -78,6 +78,20 @@ final class SimulatedClients {
     return reads.stream().filter(Deed::isDone).count();
   }
 
+  /** Writes that a leader has refused, low on space, to another peer or to its own clients. */
+  long writesRefusedForSpace() {
+    return writes.stream()
+        .filter(
+            write ->
+                write.outcome instanceof Outcome.NotDone<?> notDone
+                    && notDone.reason() == Outcome.Reason.NO_SPACE)
+        .count();
+  }
+
+  long writesUnknown() {
+    return writes.stream().filter(write -> write.outcome instanceof Outcome.Unknown).count();
+  }
+
   private void act() {
     List<SimulatedPeer> peers = cluster.running();
     if (!running) {

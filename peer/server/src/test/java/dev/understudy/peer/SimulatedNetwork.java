@@ -2,6 +2,7 @@ package dev.understudy.peer;
 
 import dev.understudy.peer.transport.PeerNetwork;
 import dev.understudy.peer.transport.PeerReceiver;
+import dev.understudy.peer.transport.RefusedProposals;
 import dev.understudy.peer.transport.SnapshotOutcome;
 import dev.understudy.peer.transport.SnapshotSource;
 import dev.understudy.peer.transport.TrafficCount;
@@ -13,6 +14,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** What one peer of a simulation sends, arriving late, out of order, or never. */
 final class SimulatedNetwork implements PeerNetwork {
@@ -41,8 +43,17 @@ final class SimulatedNetwork implements PeerNetwork {
       if (message instanceof Message.InstallSnapshot) {
         throw new IllegalArgumentException("a snapshot has a connection of its own");
       }
-      cluster.schedule(delayMillis(), () -> arrive(message));
+      send(message.to(), to -> to.driver.message(message));
     }
+  }
+
+  @Override
+  public void refuse(RefusedProposals refusal) {
+    send(refusal.to(), to -> to.driver.refused(refusal));
+  }
+
+  private void send(long to, Consumer<SimulatedPeer.Life> arrival) {
+    cluster.schedule(delayMillis(), () -> arrive(to, arrival));
   }
 
   private long delayMillis() {
@@ -59,13 +70,13 @@ final class SimulatedNetwork implements PeerNetwork {
         : Optional.of(peer.life());
   }
 
-  private void arrive(Message message) {
-    Optional<SimulatedPeer.Life> target = reached(message.to());
+  private void arrive(long to, Consumer<SimulatedPeer.Life> arrival) {
+    Optional<SimulatedPeer.Life> target = reached(to);
     if (target.isPresent()) {
-      target.get().driver.message(message);
+      arrival.accept(target.get());
       target.get().poke(0);
     } else if (cluster.random.nextInt(10) == 0) {
-      receiver.unreachable(message.to());
+      receiver.unreachable(to);
     }
   }
 

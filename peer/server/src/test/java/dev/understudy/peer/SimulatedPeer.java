@@ -46,7 +46,11 @@ import java.util.concurrent.CompletableFuture;
 /** One peer of a simulation: a disk that stays, and a life that comes and goes. */
 final class SimulatedPeer {
 
-  private static final WalOptions SMALL = new WalOptions(64 << 10, 4 << 10, 16 << 10, 512, 0);
+  /** Holds all that can come while the log refuses more, and never is too much for a disk. */
+  private static final long RESERVE_BYTES = 256 << 10;
+
+  private static final WalOptions SMALL =
+      new WalOptions(64 << 10, 4 << 10, 16 << 10, 512, RESERVE_BYTES);
   private static final int ELECTION_TICKS = 10;
 
   final long member;
@@ -69,6 +73,16 @@ final class SimulatedPeer {
                 WalListener.NONE)) {
       beginning.ifPresent(batch -> wal.append(batch, () -> {}));
     }
+  }
+
+  /** Something else fills the disk, so that less is left than is kept in reserve. */
+  void fillDisk() {
+    disk.fillUpTo(RESERVE_BYTES - 1);
+  }
+
+  /** There is room on the disk again. */
+  void clearDisk() {
+    disk.emptyOfOthers();
   }
 
   boolean isRunning() {

@@ -23,19 +23,23 @@ class SimulationTest {
     Long one = Long.getLong("understudy.simulation.seed");
     long count = Long.getLong("understudy.simulation.seeds", ORDINARY_SEEDS);
     LongStream seeds = one == null ? LongStream.rangeClosed(1, count) : LongStream.of(one);
-    long[] done = new long[2];
+    long[] done = new long[4];
     seeds.forEach(
         seed -> {
           try {
             SimulatedClients clients = live(seed);
             done[0] += clients.writesDone();
             done[1] += clients.readsDone();
+            done[2] += clients.writesRefusedForSpace();
+            done[3] += clients.writesUnknown();
           } catch (AssertionError | Exception e) {
             throw new AssertionError(
                 "seed " + seed + "; again with -Dunderstudy.simulation.seed=" + seed, e);
           }
         });
-    System.err.println("simulated: " + done[0] + " writes, " + done[1] + " reads done");
+    System.err.printf(
+        "simulated: %d writes, %d reads done; %d writes refused for want of space, %d unknown%n",
+        done[0], done[1], done[2], done[3]);
     assertThat(done[0]).isGreaterThan(0);
     assertThat(done[1]).isGreaterThan(0);
   }
@@ -53,6 +57,7 @@ class SimulationTest {
       clients.stop();
       cluster.setWeather(Weather.FAIR);
       cluster.heal();
+      cluster.all().forEach(SimulatedPeer::clearDisk);
       cluster.all().stream().filter(peer -> !peer.isRunning()).forEach(SimulatedPeer::start);
       cluster.run(SimulatedPeers.REQUEST_TIMEOUT_MILLIS + 1_000);
       assertThat(cluster.runUntil(() -> agree(cluster), 20_000))
@@ -86,7 +91,7 @@ class SimulationTest {
 
   private static void mishap(SimulatedPeers cluster, int size) {
     SimulatedPeer victim = cluster.peer(1 + cluster.random.nextInt(size));
-    switch (cluster.random.nextInt(8)) {
+    switch (cluster.random.nextInt(10)) {
       case 0, 1 -> {
         if (victim.isRunning()) {
           victim.crash();
@@ -105,6 +110,8 @@ class SimulationTest {
           cluster
               .leader()
               .ifPresent(leader -> leader.life().driver.transferLeadership(victim.member));
+      case 7 -> cluster.leader().ifPresent(SimulatedPeer::fillDisk);
+      case 8 -> cluster.all().forEach(SimulatedPeer::clearDisk);
       default -> {
         cluster.heal();
         cluster.all().stream().filter(peer -> !peer.isRunning()).forEach(SimulatedPeer::start);

@@ -98,6 +98,7 @@ public final class MemoryDisk {
   private final List<UnaryOperator<TreeMap<String, MemoryContents>>> unsynced = new ArrayList<>();
   private Faults faults = Faults.NONE;
   private long capacityBytes = Long.MAX_VALUE;
+  private long othersBytes;
   private long operations;
   private int life;
   private boolean mounted;
@@ -133,6 +134,21 @@ public final class MemoryDisk {
   public void setCapacityBytes(long bytes) {
     synchronized (lock) {
       capacityBytes = bytes;
+    }
+  }
+
+  /** Lets other programs fill the disk but for so many bytes. */
+  public void fillUpTo(long bytesLeft) {
+    synchronized (lock) {
+      othersBytes = 0;
+      othersBytes = Math.max(0, capacityBytes - usedBytes() - bytesLeft);
+    }
+  }
+
+  /** Gives back what other programs have taken. */
+  public void emptyOfOthers() {
+    synchronized (lock) {
+      othersBytes = 0;
     }
   }
 
@@ -190,7 +206,7 @@ public final class MemoryDisk {
   }
 
   private long usedBytes() {
-    return names.values().stream().mapToLong(MemoryContents::length).sum();
+    return othersBytes + names.values().stream().mapToLong(MemoryContents::length).sum();
   }
 
   private int allow(Kind kind, String file, int bytes) throws IOException {

@@ -34,14 +34,14 @@ final class Applier {
   private final MembershipQueue membership;
   private final ClusterClock clock;
   private final Consumer<Registry> registryChanged;
-  private final Consumer<List<Proposal>> proposalsLost;
+  private final Reproposals reproposals;
   private long appliedIndex;
   private long appliedTerm;
 
   /**
    * @param proposer marks the commands of this peer's present life
    * @param registryChanged told of every new registry, on this thread
-   * @param proposalsLost given the commands that never will be applied unless proposed again
+   * @param reproposals given the commands that never will be applied unless proposed again
    */
   Applier(
       RaftCore core,
@@ -52,7 +52,7 @@ final class Applier {
       MembershipQueue membership,
       ClusterClock clock,
       Consumer<Registry> registryChanged,
-      Consumer<List<Proposal>> proposalsLost) {
+      Reproposals reproposals) {
     this.core = core;
     this.machine = machine;
     this.proposer = proposer;
@@ -61,7 +61,7 @@ final class Applier {
     this.membership = membership;
     this.clock = clock;
     this.registryChanged = registryChanged;
-    this.proposalsLost = proposalsLost;
+    this.reproposals = reproposals;
     this.appliedIndex = core.appliedIndex();
   }
 
@@ -85,7 +85,7 @@ final class Applier {
   private void enterTerm(long term) {
     if (term != appliedTerm) {
       appliedTerm = term;
-      proposalsLost.accept(proposals.takeLost(term));
+      proposals.moveLost(term, reproposals);
     }
   }
 

@@ -10,6 +10,7 @@ import dev.understudy.peer.machine.StateMachine;
 import dev.understudy.peer.proto.CommandProto.Command;
 import dev.understudy.peer.transport.PeerNetwork;
 import dev.understudy.peer.transport.PeerReceiver;
+import dev.understudy.peer.transport.RefusedProposals;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.MemoryRaftLog;
 import dev.understudy.raft.Message;
@@ -20,6 +21,7 @@ import dev.understudy.raft.Role;
 import dev.understudy.wal.Wal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -86,6 +88,8 @@ public final class Driver implements PeerReceiver {
   private final Inbox inbox;
   private final Completions completions;
   private final PendingProposals proposals;
+  private final Reproposals reproposals = new Reproposals();
+  private final ForwardedCommands forwarded;
   private final PendingEntries entries;
   private final PendingReads reads;
   private final MembershipQueue membership;
@@ -98,9 +102,6 @@ public final class Driver implements PeerReceiver {
   private final StatusBoard board;
 
   private final List<Proposal> batch = new ArrayList<>();
-
-  /** Commands that a change of leaders has swallowed, and that may be proposed again. */
-  private final List<Proposal> lost = new ArrayList<>();
 
   private long nextTickMillis;
   private boolean campaignWanted;
@@ -130,6 +131,7 @@ public final class Driver implements PeerReceiver {
     inbox = new Inbox(options);
     completions = new Completions(answers);
     proposals = new PendingProposals(completions);
+    forwarded = new ForwardedCommands(core, wal, clusterClock, world.network());
     entries = new PendingEntries(completions);
     reads = new PendingReads(completions, 5 * options.tickMillis(), proposer);
     membership = new MembershipQueue(completions, entries, options.tickMillis());
@@ -144,7 +146,7 @@ public final class Driver implements PeerReceiver {
             membership,
             clusterClock,
             registry -> registryChanged(world.network(), registry),
-            this::proposeAgain);
+            reproposals);
     readyWork = new ReadyWork(world, options, inbox, applier, reads);
     leadership = new LeadershipWatch(notices, gate, world.wallMillis(), answers);
     contacts = new Contacts(clockMillis, 2 * options.tickMillis());
@@ -310,7 +312,15 @@ public final class Driver implements PeerReceiver {
 
   @Override
   public void message(Message message) {
-    inbox.offerFromNetwork(() -> step(message));
+    boolean queued = inbox.offerFromNetwork(() -> step(message));
+    if (!queued && message instanceof Message.Propose propose) {
+      forwarded.refuse(propose, RefusedProposals.Reason.OVERLOADED);
+    }
+  }
+
+  @Override
+  public void refused(RefusedProposals refusal) {
+    inbox.offerFromNetwork(() -> takeRefusal(refusal));
   }
 
   @Override
@@ -387,8 +397,9 @@ public final class Driver implements PeerReceiver {
     inbox
         .remainingProposals()
         .forEach(proposal -> completions.add(proposal.future(), Refusals.stopping()));
-    lost.forEach(proposal -> completions.add(proposal.future(), Refusals.stopping()));
-    lost.clear();
+    reproposals
+        .takeAll()
+        .forEach(proposal -> completions.add(proposal.future(), Refusals.stopping()));
     inbox.remainingQuestions().forEach(Question::refuse);
     membership.leadershipLost();
     // Not empty only when a bug has ended the turn that was about to propose it.
@@ -429,26 +440,27 @@ public final class Driver implements PeerReceiver {
     contacts.heard(message.from(), clockMillis.getAsLong());
     statistics.received(message);
     if (message instanceof Message.Propose propose) {
-      takeForwarded(propose);
+      forwarded.take(propose);
     } else if (Admission.admits(message, machine.registry(), core.confState())) {
       core.step(message);
     }
   }
 
-  /** In any other term than the one it was sent for, a forwarded command counts as lost. */
-  private void takeForwarded(Message.Propose propose) {
-    if (core.role() == Role.LEADER && core.term() == propose.term() && !wal.lowOnSpace()) {
-      long time = clusterClock.stamp();
-      List<Payload> payloads =
-          propose.payloads().stream().map(payload -> stamped(payload, time)).toList();
-      core.step(new Message.Propose(propose.from(), propose.to(), 0, payloads));
+  /** The refused are certainly in no log: their clients are told, or they are proposed again. */
+  private void takeRefusal(RefusedProposals refusal) {
+    if (refusal.proposer() != proposer) {
+      return;
     }
-  }
-
-  private static Payload stamped(Payload payload, long time) {
-    return payload instanceof Payload.Normal normal && normal.data().length > 0
-        ? new Payload.Normal(CommandCodec.stamped(normal.data(), time))
-        : payload;
+    Optional<Outcome<Applied>> answer = Refusals.of(refusal.reason());
+    for (long number : refusal.sequences()) {
+      proposals
+          .takeRefused(number, refusal.term(), refusal.from())
+          .ifPresent(
+              proposal ->
+                  answer.ifPresentOrElse(
+                      outcome -> completions.add(proposal.future(), outcome),
+                      () -> reproposals.add(proposal, refusal.term())));
+    }
   }
 
   private void lookAtLeadership(long now) {
@@ -465,15 +477,21 @@ public final class Driver implements PeerReceiver {
 
   /** All that waits goes into the log as one batch: one message to each peer, one write. */
   private void propose() {
-    if (!lost.isEmpty() && proposed(lost) instanceof Proposed.Taken) {
-      lost.clear();
-    }
+    proposeAgain();
     inbox.takeProposals(batch, MAX_BATCH);
-    refuseBeyond(options.maxPendingProposals() - proposals.size());
+    refuseBeyond(options.maxPendingProposals() - proposals.size() - reproposals.size());
     if (!batch.isEmpty() && proposed(batch) instanceof Proposed.Refused refused) {
       batch.forEach(p -> completions.add(p.future(), refused.answer()));
     }
     batch.clear();
+  }
+
+  private void proposeAgain() {
+    List<Proposal> due = reproposals.due(core.term(), MAX_BATCH);
+    while (!due.isEmpty() && proposed(due) instanceof Proposed.Taken) {
+      reproposals.remove(due);
+      due = reproposals.due(core.term(), MAX_BATCH);
+    }
   }
 
   private sealed interface Proposed {
@@ -495,14 +513,10 @@ public final class Driver implements PeerReceiver {
     }
     ProposeResult result = core.propose(payloads);
     if (result instanceof ProposeResult.Accepted || result instanceof ProposeResult.Forwarded) {
-      commands.forEach(p -> proposals.add(p, core.term()));
+      commands.forEach(p -> proposals.add(p, core.term(), core.leader()));
       return new Proposed.Taken();
     }
     return new Proposed.Refused(Refusals.of(result));
-  }
-
-  private void proposeAgain(List<Proposal> swallowed) {
-    lost.addAll(swallowed);
   }
 
   private void refuseBeyond(int room) {
@@ -539,14 +553,9 @@ public final class Driver implements PeerReceiver {
     inbox
         .takeExpired(now)
         .forEach(proposal -> completions.add(proposal.future(), Refusals.TOO_MANY));
-    lost.removeIf(
-        proposal -> {
-          boolean expired = proposal.deadlineMillis() <= now;
-          if (expired) {
-            completions.add(proposal.future(), Refusals.NO_LEADER);
-          }
-          return expired;
-        });
+    reproposals
+        .takeExpired(now)
+        .forEach(proposal -> completions.add(proposal.future(), Refusals.NOT_TAKEN));
     entries.expire(now);
     reads.expire(now);
     membership.expire(now);

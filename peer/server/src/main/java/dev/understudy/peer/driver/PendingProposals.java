@@ -1,24 +1,24 @@
 package dev.understudy.peer.driver;
 
 import dev.understudy.peer.machine.Applied;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The commands of this peer that are on their way: proposed, not yet applied here.
  *
  * <p>A command is proposed for one term: a leader takes a forwarded one only in the term it was
  * sent for. So once an entry of a later term is applied, a command that was not applied before it
- * never will be, and may be proposed again without being done twice.
+ * never will be, and may be proposed again without being done twice. The same is true once the
+ * leader says that it has refused it in that term, since there is no second copy of it.
  *
  * <p>For the driver's thread only.
  */
 final class PendingProposals {
 
-  private record Pending(Proposal proposal, long term) {}
+  private record Pending(Proposal proposal, long term, long leader) {}
 
   private final Map<Long, Pending> bySequence = new LinkedHashMap<>();
   private final Completions completions;
@@ -32,10 +32,25 @@ final class PendingProposals {
   }
 
   /**
-   * @param term the only term in which the command can come into the log
+   * @param term the only term in which the command can come into the log; not one in which it was
+   *     proposed before
+   * @param leader the only member that can put it there
    */
-  void add(Proposal proposal, long term) {
-    bySequence.put(proposal.sequence(), new Pending(proposal, term));
+  void add(Proposal proposal, long term, long leader) {
+    bySequence.put(proposal.sequence(), new Pending(proposal, term, leader));
+  }
+
+  /**
+   * Takes out a command that the leader says it has not taken; empty when it waits no more, or was
+   * proposed again in another term: then it is not the copy that was refused.
+   */
+  Optional<Proposal> takeRefused(long sequence, long term, long leader) {
+    Pending pending = bySequence.get(sequence);
+    if (pending == null || pending.term() != term || pending.leader() != leader) {
+      return Optional.empty();
+    }
+    bySequence.remove(sequence);
+    return Optional.of(pending.proposal());
   }
 
   /** Answers the command if it is one of ours that still waits. */
@@ -47,22 +62,20 @@ final class PendingProposals {
   }
 
   /**
-   * Takes out what is certainly lost.
+   * Hands over what is certainly lost, to be proposed again.
    *
    * @param appliedTerm the term of an entry that is being applied, everything before it being
    *     applied
    */
-  List<Proposal> takeLost(long appliedTerm) {
-    List<Proposal> lost = new ArrayList<>();
+  void moveLost(long appliedTerm, Reproposals to) {
     Iterator<Pending> all = bySequence.values().iterator();
     while (all.hasNext()) {
       Pending pending = all.next();
       if (Long.compareUnsigned(pending.term(), appliedTerm) < 0) {
         all.remove();
-        lost.add(pending.proposal());
+        to.add(pending.proposal(), pending.term());
       }
     }
-    return lost;
   }
 
   /**

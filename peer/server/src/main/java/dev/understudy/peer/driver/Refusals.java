@@ -1,7 +1,9 @@
 package dev.understudy.peer.driver;
 
 import dev.understudy.peer.machine.Applied;
+import dev.understudy.peer.transport.RefusedProposals;
 import dev.understudy.raft.ProposeResult;
+import java.util.Optional;
 
 /** What is answered to a proposal that consensus did not take. */
 final class Refusals {
@@ -15,7 +17,26 @@ final class Refusals {
   static final Outcome<Applied> NO_SPACE =
       new Outcome.NotDone<>(Outcome.Reason.NO_SPACE, "the disk is nearly full");
 
+  /** For what has waited for another leader in vain. */
+  static final Outcome<Applied> NOT_TAKEN =
+      new Outcome.NotDone<>(Outcome.Reason.NO_LEADER, "no leader has taken it in time");
+
   private Refusals() {}
+
+  /** What another peer's refusal means to the client; empty when it is worth another try. */
+  static Optional<Outcome<Applied>> of(RefusedProposals.Reason reason) {
+    return switch (reason) {
+      case NO_SPACE ->
+          Optional.of(
+              new Outcome.NotDone<>(
+                  Outcome.Reason.NO_SPACE, "the disk of the leader is nearly full"));
+      case OVERLOADED ->
+          Optional.of(
+              new Outcome.NotDone<>(
+                  Outcome.Reason.OVERLOADED, "too many proposals are waiting at the leader"));
+      case NOT_LEADING -> Optional.empty();
+    };
+  }
 
   static <T> Outcome<T> stopping() {
     return new Outcome.NotDone<>(Outcome.Reason.STOPPING, "this peer is stopping");

@@ -1,5 +1,6 @@
 package dev.understudy.peer.machine;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
@@ -10,6 +11,7 @@ import dev.understudy.store.Operation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Commands as bytes of the log, and the store's operations as commands. */
@@ -17,6 +19,9 @@ public final class CommandCodec {
 
   private static final int STAMP_SIZE =
       CodedOutputStream.computeFixed64Size(Command.CLUSTER_TIME_MILLIS_FIELD_NUMBER, 0);
+
+  private static final int PROPOSER_TAG = fixed64Tag(Command.PROPOSER_FIELD_NUMBER);
+  private static final int SEQUENCE_TAG = fixed64Tag(Command.SEQUENCE_FIELD_NUMBER);
 
   private CommandCodec() {}
 
@@ -119,6 +124,41 @@ public final class CommandCodec {
       throw new UncheckedIOException("no room for a stamp that was measured", e);
     }
     return stamped;
+  }
+
+  /**
+   * By whom and under which number a command was proposed.
+   *
+   * @param proposer a random number of one life of one peer
+   * @param sequence its number for the command
+   */
+  public record Origin(long proposer, long sequence) {}
+
+  /**
+   * Reads no more of an encoded command than where it comes from.
+   *
+   * @return empty when the bytes do not begin with it, as those of every command do that a peer has
+   *     proposed
+   */
+  public static Optional<Origin> origin(byte[] command) {
+    CodedInputStream in = CodedInputStream.newInstance(command);
+    try {
+      if (in.readTag() != PROPOSER_TAG) {
+        return Optional.empty();
+      }
+      long proposer = in.readFixed64();
+      if (in.readTag() != SEQUENCE_TAG) {
+        return Optional.empty();
+      }
+      return Optional.of(new Origin(proposer, in.readFixed64()));
+    } catch (IOException e) {
+      // Bytes of another peer, cut off: nothing can be said about them.
+      return Optional.empty();
+    }
+  }
+
+  private static int fixed64Tag(int field) {
+    return field << 3 | WireFormat.WIRETYPE_FIXED64;
   }
 
   /**

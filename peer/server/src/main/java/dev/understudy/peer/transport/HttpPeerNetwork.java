@@ -218,23 +218,36 @@ public final class HttpPeerNetwork implements PeerNetwork {
 
   @Override
   public void send(List<Message> messages) {
-    Running now = running;
-    if (now == null) {
-      traffic.dropped(messages.size());
-      return;
-    }
-    Set<PeerStream> used = new LinkedHashSet<>();
-    Set<Long> unreachable = new LinkedHashSet<>();
+    List<Parcel> parcels = new ArrayList<>(messages.size());
     for (Message message : messages) {
       if (message instanceof Message.InstallSnapshot) {
         throw new IllegalArgumentException("a snapshot does not travel on a stream");
       }
-      PeerStream stream = route(message.to());
-      if (stream != null && stream.offer(message)) {
+      parcels.add(new Parcel.Consensus(message));
+    }
+    sendParcels(parcels);
+  }
+
+  @Override
+  public void refuse(RefusedProposals refusal) {
+    sendParcels(List.of(refusal));
+  }
+
+  private void sendParcels(List<Parcel> parcels) {
+    Running now = running;
+    if (now == null) {
+      traffic.dropped(parcels.size());
+      return;
+    }
+    Set<PeerStream> used = new LinkedHashSet<>();
+    Set<Long> unreachable = new LinkedHashSet<>();
+    for (Parcel parcel : parcels) {
+      PeerStream stream = route(parcel.to());
+      if (stream != null && stream.offer(parcel)) {
         used.add(stream);
       } else {
         traffic.dropped(1);
-        unreachable.add(message.to());
+        unreachable.add(parcel.to());
       }
     }
     used.forEach(PeerStream::flush);

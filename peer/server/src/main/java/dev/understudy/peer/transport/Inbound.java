@@ -1,6 +1,5 @@
 package dev.understudy.peer.transport;
 
-import dev.understudy.raft.Message;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.slf4j.Logger;
@@ -24,19 +23,27 @@ final class Inbound {
 
   void frame(PeerStream stream, ByteBuffer frame) throws MalformedMessageException {
     int bytes = frame.remaining();
-    List<Message> messages = codec.decode(frame);
-    traffic.received(messages.size(), bytes);
-    for (Message message : messages) {
+    List<Parcel> parcels = codec.decode(frame);
+    traffic.received(parcels.size(), bytes);
+    for (Parcel parcel : parcels) {
       // The sender is not compared with the stream's: forwarded requests name whom they are for.
-      if (message.to() == self) {
-        receiver.message(message);
+      if (parcel.to() == self) {
+        deliver(parcel);
       } else {
         LOG.debug(
             "a message for member {} came to {} from {}",
-            Long.toHexString(message.to()),
+            Long.toHexString(parcel.to()),
             Long.toHexString(self),
             Long.toHexString(stream.member()));
       }
+    }
+  }
+
+  private void deliver(Parcel parcel) {
+    if (parcel instanceof RefusedProposals refusal) {
+      receiver.refused(refusal);
+    } else {
+      receiver.message(((Parcel.Consensus) parcel).message());
     }
   }
 }

@@ -22,7 +22,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Messages of consensus as bytes; the format is {@code understudy/transport.proto}.
+ * Messages of consensus, and what drivers tell each other beside them, as bytes; the format is
+ * {@code understudy/transport.proto}.
  *
  * <p>What comes in is untrusted: whatever cannot be a message ends in a {@link
  * MalformedMessageException}, never in an unchecked exception, and a length is believed only up to
@@ -39,7 +40,13 @@ final class MessageCodec {
   private static final long NOBODY = 0;
 
   /** The size of a message to count against limits; cheap, and not below the truth by much. */
-  int approximateBytes(Message message) {
+  int approximateBytes(Parcel parcel) {
+    return parcel instanceof RefusedProposals refusal
+        ? MESSAGE_OVERHEAD_BYTES + Long.BYTES * refusal.sequences().size()
+        : approximateBytes(((Parcel.Consensus) parcel).message());
+  }
+
+  private static int approximateBytes(Message message) {
     int bytes = MESSAGE_OVERHEAD_BYTES;
     if (message instanceof Message.Append append) {
       for (Entry entry : append.entries()) {
@@ -54,10 +61,13 @@ final class MessageCodec {
   }
 
   /** Encodes messages as one frame. */
-  ByteBuffer encode(List<Message> messages) {
+  ByteBuffer encode(List<Parcel> parcels) {
     TransportProto.Frame.Builder frame = TransportProto.Frame.newBuilder();
-    for (Message message : messages) {
-      frame.addMessages(toProto(message));
+    for (Parcel parcel : parcels) {
+      frame.addMessages(
+          parcel instanceof RefusedProposals refusal
+              ? toProto(refusal)
+              : toProto(((Parcel.Consensus) parcel).message()));
     }
     TransportProto.Frame built = frame.build();
     byte[] bytes = new byte[built.getSerializedSize()];
@@ -70,18 +80,22 @@ final class MessageCodec {
   }
 
   /** Decodes a frame. Messages of a kind that this version does not know are left out. */
-  List<Message> decode(ByteBuffer frame) throws MalformedMessageException {
+  List<Parcel> decode(ByteBuffer frame) throws MalformedMessageException {
     TransportProto.Frame parsed;
     try {
       parsed = TransportProto.Frame.parseFrom(CodedInputStream.newInstance(frame));
     } catch (IOException e) {
       throw new MalformedMessageException("a frame that is no frame: " + e.getMessage(), e);
     }
-    List<Message> messages = new ArrayList<>(parsed.getMessagesCount());
+    List<Parcel> parcels = new ArrayList<>(parsed.getMessagesCount());
     for (PeerMessage message : parsed.getMessagesList()) {
-      fromProto(message).ifPresent(messages::add);
+      if (message.hasRefusedProposals()) {
+        refusal(message).ifPresent(parcels::add);
+      } else {
+        fromProto(message).map(Parcel.Consensus::new).ifPresent(parcels::add);
+      }
     }
-    return messages;
+    return parcels;
   }
 
   /** The head of a transfer of a snapshot: the message, its length before it. */
@@ -213,13 +227,62 @@ final class MessageCodec {
     return proto.build();
   }
 
+  private static PeerMessage toProto(RefusedProposals refusal) {
+    return PeerMessage.newBuilder()
+        .setFrom(refusal.from())
+        .setTo(refusal.to())
+        .setTerm(refusal.term())
+        .setRefusedProposals(
+            TransportProto.RefusedProposals.newBuilder()
+                .setReason(
+                    switch (refusal.reason()) {
+                      case NO_SPACE -> TransportProto.RefusedProposals.Reason.NO_SPACE;
+                      case OVERLOADED -> TransportProto.RefusedProposals.Reason.OVERLOADED;
+                      case NOT_LEADING -> TransportProto.RefusedProposals.Reason.NOT_LEADING;
+                    })
+                .setProposer(refusal.proposer())
+                .addAllSequences(refusal.sequences()))
+        .build();
+  }
+
+  /** Empty for a reason that this version does not know: what it asks of us, we do not know. */
+  private static Optional<RefusedProposals> refusal(PeerMessage proto)
+      throws MalformedMessageException {
+    checkNamed(proto);
+    TransportProto.RefusedProposals body = proto.getRefusedProposals();
+    return reason(body.getReason())
+        .map(
+            reason ->
+                new RefusedProposals(
+                    proto.getFrom(),
+                    proto.getTo(),
+                    proto.getTerm(),
+                    reason,
+                    body.getProposer(),
+                    body.getSequencesList()));
+  }
+
+  private static Optional<RefusedProposals.Reason> reason(
+      TransportProto.RefusedProposals.Reason reason) {
+    return switch (reason) {
+      case NO_SPACE -> Optional.of(RefusedProposals.Reason.NO_SPACE);
+      case OVERLOADED -> Optional.of(RefusedProposals.Reason.OVERLOADED);
+      case NOT_LEADING -> Optional.of(RefusedProposals.Reason.NOT_LEADING);
+      case UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
+    };
+  }
+
+  private static void checkNamed(PeerMessage proto) throws MalformedMessageException {
+    if (proto.getFrom() == NOBODY || proto.getTo() == NOBODY) {
+      throw new MalformedMessageException("a message from or for nobody");
+    }
+  }
+
   private static Optional<Message> fromProto(PeerMessage proto) throws MalformedMessageException {
     long from = proto.getFrom();
     long to = proto.getTo();
     long term = proto.getTerm();
-    if (from == NOBODY || to == NOBODY) {
-      throw new MalformedMessageException("a message from or for nobody");
-    }
+    checkNamed(proto);
     try {
       return Optional.ofNullable(
           switch (proto.getBodyCase()) {
@@ -268,7 +331,7 @@ final class MessageCodec {
             }
             case TRANSFER_LEADER -> new Message.TransferLeader(from, to, term);
             case TIMEOUT_NOW -> new Message.TimeoutNow(from, to, term);
-            case BODY_NOT_SET -> null;
+            case REFUSED_PROPOSALS, BODY_NOT_SET -> null;
           });
     } catch (InvalidProtocolBufferException e) {
       throw new MalformedMessageException(e.getMessage(), e);

@@ -1,6 +1,5 @@
 package dev.understudy.peer.transport;
 
-import dev.understudy.raft.Message;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,7 +23,7 @@ final class Outbox {
   private final Traffic traffic;
 
   /** All below is guarded by this object's monitor. */
-  private final ArrayDeque<Message> queue = new ArrayDeque<>();
+  private final ArrayDeque<Parcel> queue = new ArrayDeque<>();
 
   private long queuedBytes;
   private FrameSink sink;
@@ -46,15 +45,15 @@ final class Outbox {
   /**
    * Takes a message, unless the outbox is full or closed. Begins to write it with {@link #flush}.
    */
-  boolean offer(Message message) {
-    int bytes = codec.approximateBytes(message);
+  boolean offer(Parcel parcel) {
+    int bytes = codec.approximateBytes(parcel);
     synchronized (this) {
       if (closed
           || queue.size() >= options.maxQueuedMessages()
           || queuedBytes + bytes > options.maxQueuedBytes()) {
         return false;
       }
-      queue.add(message);
+      queue.add(parcel);
       queuedBytes += bytes;
       return true;
     }
@@ -112,7 +111,7 @@ final class Outbox {
       pumping = true;
     }
     while (true) {
-      List<Message> batch;
+      List<Parcel> batch;
       FrameSink to;
       Runnable drained = null;
       synchronized (this) {
@@ -140,7 +139,7 @@ final class Outbox {
     }
   }
 
-  private void write(FrameSink to, List<Message> batch) {
+  private void write(FrameSink to, List<Parcel> batch) {
     ByteBuffer frame = codec.encode(batch);
     int bytes = frame.remaining();
     to.write(
@@ -154,11 +153,11 @@ final class Outbox {
         });
   }
 
-  private List<Message> takeBatch() {
-    List<Message> batch = new ArrayList<>(Math.min(queue.size(), 256));
+  private List<Parcel> takeBatch() {
+    List<Parcel> batch = new ArrayList<>(Math.min(queue.size(), 256));
     long bytes = 0;
     do {
-      Message next = queue.remove();
+      Parcel next = queue.remove();
       bytes += codec.approximateBytes(next);
       batch.add(next);
     } while (!queue.isEmpty()

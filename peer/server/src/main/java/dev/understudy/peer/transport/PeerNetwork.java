@@ -10,9 +10,9 @@ import java.util.Map;
  * How a peer reaches the others: what the driver sees of the network, so that a simulation can put
  * another one in its place.
  *
- * <p>Delivery is a best effort. A message may be lost, never altered; between two peers messages
- * arrive in the order in which they were sent as long as the stream between them lives. Whoever
- * needs more asks again, as Raft does.
+ * <p>Delivery is a best effort. A message may be lost, never altered, and it arrives once at most;
+ * between two peers messages arrive in the order in which they were sent as long as the stream
+ * between them lives. Whoever needs more asks again, as Raft does.
  *
  * <p>All methods may be called from any thread; none of them blocks, but {@link #start} and {@link
  * #close}.
@@ -45,6 +45,12 @@ public interface PeerNetwork extends AutoCloseable {
    *     carries
    */
   void send(List<Message> messages);
+
+  /**
+   * Queues a refusal for the member that it names, as {@link #send} does with messages. When it is
+   * dropped, that member goes on waiting.
+   */
+  void refuse(RefusedProposals refusal);
 
   /**
    * Transfers a snapshot on a connection of its own.

@@ -15,6 +15,11 @@ public interface PeerReceiver {
   void message(Message message);
 
   /**
+   * Commands that this member has forwarded were refused by the other. As untrusted as a message.
+   */
+  void refused(RefusedProposals refusal);
+
+  /**
    * Something sent to this member was dropped, or its stream broke with messages in flight. Told
    * once for each time, not once for each message.
    */

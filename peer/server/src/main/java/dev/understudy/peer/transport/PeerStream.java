@@ -1,6 +1,5 @@
 package dev.understudy.peer.transport;
 
-import dev.understudy.raft.Message;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -66,8 +65,8 @@ public final class PeerStream implements Session.Listener {
     return member;
   }
 
-  boolean offer(Message message) {
-    return outbox.offer(message);
+  boolean offer(Parcel parcel) {
+    return outbox.offer(parcel);
   }
 
   void flush() {

@@ -52,13 +52,16 @@ class PendingTest {
 
   @Nested
   class Proposals {
+    private static final long LEADER = 9;
+
     private final PendingProposals pending = new PendingProposals(completions);
+    private final Reproposals reproposals = new Reproposals();
     private final CompletableFuture<Outcome<Applied>> future = new CompletableFuture<>();
     private final Proposal proposal = new Proposal(7, new byte[0], future, 100);
 
     @Test
     void isAnsweredOnceByItsSequence() {
-      pending.add(proposal, 3);
+      pending.add(proposal, 3, LEADER);
       pending.answer(8, done());
       assertThat(told(future)).isNull();
       pending.answer(7, done());
@@ -69,33 +72,72 @@ class PendingTest {
 
     @Test
     void isLostOnlyWhenALaterTermIsApplied() {
-      pending.add(proposal, 3);
-      assertThat(pending.takeLost(2)).isEmpty();
-      assertThat(pending.takeLost(3)).isEmpty();
-      assertThat(pending.takeLost(4)).containsExactly(proposal);
-      assertThat(pending.takeLost(4)).isEmpty();
+      pending.add(proposal, 3, LEADER);
+      pending.moveLost(2, reproposals);
+      pending.moveLost(3, reproposals);
+      assertThat(reproposals.size()).isZero();
+      pending.moveLost(4, reproposals);
+      assertThat(pending.size()).isZero();
+      assertThat(reproposals.due(4, 1)).containsExactly(proposal);
       assertThat(told(future)).as("it is proposed again, not answered").isNull();
     }
 
     @Test
+    void isRefusedOnlyByTheLeaderAndForTheTermItWasSentTo() {
+      pending.add(proposal, 3, LEADER);
+      assertThat(pending.takeRefused(7, 2, LEADER)).as("an older copy").isEmpty();
+      assertThat(pending.takeRefused(7, 4, LEADER)).isEmpty();
+      assertThat(pending.takeRefused(7, 3, 8)).as("by somebody else").isEmpty();
+      assertThat(pending.takeRefused(8, 3, LEADER)).isEmpty();
+      assertThat(pending.takeRefused(7, 3, LEADER)).contains(proposal);
+      assertThat(pending.takeRefused(7, 3, LEADER)).as("once").isEmpty();
+      assertThat(pending.size()).isZero();
+      assertThat(told(future)).isNull();
+    }
+
+    @Test
+    void isProposedAgainInALaterTermOnly() {
+      reproposals.add(proposal, -2);
+      assertThat(reproposals.due(-3, 9)).isEmpty();
+      assertThat(reproposals.due(-2, 9)).as("never twice in a term").isEmpty();
+      assertThat(reproposals.due(-1, 0)).isEmpty();
+      assertThat(reproposals.due(-1, 9)).containsExactly(proposal);
+      assertThat(reproposals.due(-1, 9)).as("until it is taken out").containsExactly(proposal);
+      reproposals.remove(List.of(proposal));
+      assertThat(reproposals.due(-1, 9)).isEmpty();
+    }
+
+    @Test
+    void doesNotWaitForAnotherTryBeyondItsDeadline() {
+      reproposals.add(proposal, 3);
+      assertThat(reproposals.takeExpired(99)).isEmpty();
+      assertThat(reproposals.takeExpired(100)).containsExactly(proposal);
+      assertThat(reproposals.size()).isZero();
+      reproposals.add(proposal, 3);
+      assertThat(reproposals.takeAll()).containsExactly(proposal);
+      assertThat(reproposals.size()).isZero();
+    }
+
+    @Test
     void isUnknownOnceASnapshotMayHoldIt() {
-      pending.add(proposal, 3);
+      pending.add(proposal, 3, LEADER);
       pending.replaced(2);
       assertThat(told(future)).isNull();
       pending.replaced(3);
       assertThat(told(future)).isInstanceOf(Unknown.class);
-      assertThat(pending.takeLost(9)).as("never proposed again").isEmpty();
+      pending.moveLost(9, reproposals);
+      assertThat(reproposals.size()).as("never proposed again").isZero();
     }
 
     @Test
     void isUnknownAtItsDeadlineAndAtTheEnd() {
-      pending.add(proposal, 3);
+      pending.add(proposal, 3, LEADER);
       pending.expire(99);
       assertThat(told(future)).isNull();
       pending.expire(100);
       assertThat(told(future)).isInstanceOf(Unknown.class);
       CompletableFuture<Outcome<Applied>> other = new CompletableFuture<>();
-      pending.add(new Proposal(8, new byte[0], other, 100), 3);
+      pending.add(new Proposal(8, new byte[0], other, 100), 3, LEADER);
       pending.abandon("the end");
       assertThat(told(other)).isInstanceOf(Unknown.class);
     }

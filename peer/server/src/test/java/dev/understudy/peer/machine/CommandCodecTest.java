@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.peer.proto.CommandProto.Command;
 import dev.understudy.store.Operation;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,21 @@ class CommandCodecTest {
         new Operation.Delete("/a", true, true),
         new Operation.CompareAndDelete("/a", "old", 7),
         new Operation.CompareAndDelete("/a", "", 7));
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void whereACommandComesFromIsReadWithoutTheRest(Operation operation) {
+    byte[] command =
+        CommandCodec.command(operation).setProposer(-5).setSequence(7).build().toByteArray();
+    assertThat(CommandCodec.origin(command)).contains(new CommandCodec.Origin(-5, 7));
+    assertThat(CommandCodec.origin(CommandCodec.stamped(command, 9)))
+        .contains(new CommandCodec.Origin(-5, 7));
+    for (int length = 0; length < 18; length++) {
+      assertThat(CommandCodec.origin(Arrays.copyOf(command, length))).isEmpty();
+    }
+    byte[] anonymous = CommandCodec.command(operation).setSequence(7).build().toByteArray();
+    assertThat(CommandCodec.origin(anonymous)).isEmpty();
   }
 
   @ParameterizedTest

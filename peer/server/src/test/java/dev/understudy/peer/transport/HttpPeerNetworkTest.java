@@ -78,6 +78,19 @@ class HttpPeerNetworkTest {
   }
 
   @Test
+  void aRefusalReachesTheOneWhoForwarded() throws Exception {
+    TestPeer a = peer(1);
+    TestPeer b = peer(2);
+    a.knows(a, b);
+    RefusedProposals refusal =
+        new RefusedProposals(
+            1, 2, 3, RefusedProposals.Reason.OVERLOADED, 4, List.of(5L, 6L, Long.MIN_VALUE));
+    a.network.refuse(refusal);
+    await().atMost(SOON).untilAsserted(() -> assertThat(b.refusals).containsExactly(refusal));
+    assertThat(b.messages).isEmpty();
+  }
+
+  @Test
   void messagesArriveInTheOrderInWhichTheyWereSent() throws Exception {
     TestPeer a = peer(1);
     TestPeer b = peer(2);

@@ -20,7 +20,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class MessageCodecTest {
   private static final long BIG = 0xFEDC_BA98_7654_3210L;
@@ -72,11 +75,39 @@ class MessageCodecTest {
           new Message.TransferLeader(1, 2, 3),
           new Message.TimeoutNow(1, 2, 3));
 
+  private static final RefusedProposals REFUSAL =
+      new RefusedProposals(1, 2, BIG, RefusedProposals.Reason.NO_SPACE, BIG, List.of(1L, 2L, BIG));
+
+  private static final List<Parcel> PARCELS =
+      Stream.concat(MESSAGES.stream().<Parcel>map(Parcel.Consensus::new), Stream.of(REFUSAL))
+          .toList();
+
   private final MessageCodec codec = new MessageCodec();
 
   @Test
   void everyKindOfMessageComesBackAsItWas() throws Exception {
-    assertThat(codec.decode(codec.encode(MESSAGES))).isEqualTo(MESSAGES);
+    assertThat(codec.decode(codec.encode(PARCELS))).isEqualTo(PARCELS);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyReasonOfARefusalComesBackAsItWas(RefusedProposals.Reason reason) throws Exception {
+    RefusedProposals refusal = new RefusedProposals(1, 2, 3, reason, 4, List.of(5L));
+    assertThat(codec.decode(codec.encode(List.of(refusal)))).containsExactly(refusal);
+  }
+
+  @Test
+  void aRefusalForAnUnknownReasonIsLeftOut() throws Exception {
+    TransportProto.Frame frame =
+        TransportProto.Frame.newBuilder()
+            .addMessages(
+                TransportProto.PeerMessage.newBuilder()
+                    .setFrom(1)
+                    .setTo(2)
+                    .setRefusedProposals(
+                        TransportProto.RefusedProposals.newBuilder().setReasonValue(99)))
+            .build();
+    assertThat(codec.decode(ByteBuffer.wrap(frame.toByteArray()))).isEmpty();
   }
 
   @Test
@@ -132,6 +163,10 @@ class MessageCodecTest {
   void messagesFromOrForNobodyAreRefused() {
     assertRefused(TransportProto.PeerMessage.newBuilder().setFrom(1));
     assertRefused(TransportProto.PeerMessage.newBuilder().setTo(1));
+    assertRefused(
+        TransportProto.PeerMessage.newBuilder()
+            .setTo(1)
+            .setRefusedProposals(TransportProto.RefusedProposals.getDefaultInstance()));
   }
 
   @Test
@@ -158,7 +193,7 @@ class MessageCodecTest {
   @Test
   void bytesThatWereTamperedWithEndInAMessageOrACheckedExceptionOnly() {
     SplittableRandom random = new SplittableRandom(20261121);
-    ByteBuffer encoded = codec.encode(MESSAGES);
+    ByteBuffer encoded = codec.encode(PARCELS);
     byte[] frame = new byte[encoded.remaining()];
     encoded.get(frame);
     List<byte[]> escaped = new ArrayList<>();
@@ -180,10 +215,10 @@ class MessageCodecTest {
 
   @Test
   void theApproximateSizeIsNotBelowTheTrueOneForWhatFillsQueues() {
-    for (Message message : MESSAGES) {
-      if (!(message instanceof Message.InstallSnapshot)) {
-        assertThat(codec.encode(List.of(message)).remaining())
-            .isLessThanOrEqualTo(2 * codec.approximateBytes(message));
+    for (Parcel parcel : PARCELS) {
+      if (!parcel.equals(new Parcel.Consensus(SNAPSHOT))) {
+        assertThat(codec.encode(List.of(parcel)).remaining())
+            .isLessThanOrEqualTo(2 * codec.approximateBytes(parcel));
       }
     }
   }

@@ -2,7 +2,9 @@ package dev.understudy.peer.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.raft.Entry;
 import dev.understudy.raft.Message;
+import dev.understudy.raft.Payload;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +19,7 @@ class OutboxTest {
   private final MessageCodec codec = new MessageCodec();
   private final Traffic traffic = new Traffic();
   private final Outbox outbox = new Outbox(SMALL, codec, Runnable::run, traffic);
-  private final List<List<Message>> frames = new ArrayList<>();
+  private final List<List<Parcel>> frames = new ArrayList<>();
   private Runnable written;
 
   private void hold(ByteBuffer frame, Runnable whenWritten) {
@@ -38,8 +40,13 @@ class OutboxTest {
     }
   }
 
-  private static Message message(long commit) {
-    return new Message.Heartbeat(1, 2, 1, commit, 0);
+  private static Parcel message(long commit) {
+    return new Parcel.Consensus(new Message.Heartbeat(1, 2, 1, commit, 0));
+  }
+
+  private static Parcel append(int bytes) {
+    Entry entry = new Entry(1, 2, new Payload.Normal(new byte[bytes]));
+    return new Parcel.Consensus(new Message.Append(1, 2, 1, 1, 1, List.of(entry), 0));
   }
 
   private boolean send(long commit) {
@@ -86,17 +93,7 @@ class OutboxTest {
 
   @Test
   void bytesAreBoundedAsWell() {
-    Message large =
-        new Message.Append(
-            1,
-            2,
-            1,
-            1,
-            1,
-            List.of(
-                new dev.understudy.raft.Entry(
-                    1, 2, new dev.understudy.raft.Payload.Normal(new byte[600_000]))),
-            0);
+    Parcel large = append(600_000);
     assertThat(outbox.offer(large)).isTrue();
     assertThat(outbox.offer(large)).isFalse();
     assertThat(outbox.offer(message(1))).isTrue();
@@ -107,17 +104,7 @@ class OutboxTest {
     Outbox deep = new Outbox(TransportOptions.DEFAULT, codec, Runnable::run, traffic);
     int[] depth = new int[2];
     for (int i = 0; i < 4_000; i++) {
-      deep.offer(
-          new Message.Append(
-              1,
-              2,
-              1,
-              1,
-              1,
-              List.of(
-                  new dev.understudy.raft.Entry(
-                      1, 2, new dev.understudy.raft.Payload.Normal(new byte[10_000]))),
-              0));
+      deep.offer(append(10_000));
     }
     deep.open(
         (frame, whenWritten) -> {

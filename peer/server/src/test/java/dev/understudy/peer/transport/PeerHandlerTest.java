@@ -138,7 +138,7 @@ class PeerHandlerTest {
     Message first = new Message.TimeoutNow(0xb, 0xa, 1);
     Message misdirected = new Message.TimeoutNow(0xb, 0xc, 1);
     Message last = new Message.TimeoutNow(0xb, 0xa, 2);
-    polite.sendBinary(new MessageCodec().encode(List.of(first, misdirected, last)), Callback.NOOP);
+    polite.sendBinary(TestPeer.frame(first, misdirected, last), Callback.NOOP);
     await().atMost(Duration.ofSeconds(5)).until(() -> peer.messages.equals(List.of(first, last)));
     assertThat(never.getCount()).isEqualTo(1);
   }

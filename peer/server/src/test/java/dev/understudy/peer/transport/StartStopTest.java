@@ -141,6 +141,9 @@ class StartStopTest {
     }
 
     @Override
+    public void refused(RefusedProposals refusal) {}
+
+    @Override
     public void unreachable(long member) {}
 
     @Override

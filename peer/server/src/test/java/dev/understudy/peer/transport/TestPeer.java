@@ -3,6 +3,8 @@ package dev.understudy.peer.transport;
 import dev.understudy.raft.Message;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,6 +27,7 @@ final class TestPeer implements AutoCloseable {
 
   final long id;
   final List<Message> messages = new CopyOnWriteArrayList<>();
+  final List<RefusedProposals> refusals = new CopyOnWriteArrayList<>();
   final List<Long> unreachable = new CopyOnWriteArrayList<>();
   final List<Message.InstallSnapshot> snapshots = new CopyOnWriteArrayList<>();
   volatile SnapshotSink sink = (message, content) -> content.transferTo(nowhere());
@@ -105,6 +108,12 @@ final class TestPeer implements AutoCloseable {
     network.setPeers(urls);
   }
 
+  /** Messages as the bytes of one frame. */
+  static ByteBuffer frame(Message... some) {
+    return new MessageCodec()
+        .encode(Arrays.stream(some).<Parcel>map(Parcel.Consensus::new).toList());
+  }
+
   void send(Message... some) {
     network.send(List.of(some));
   }
@@ -132,6 +141,11 @@ final class TestPeer implements AutoCloseable {
     @Override
     public void message(Message message) {
       onMessage.accept(message);
+    }
+
+    @Override
+    public void refused(RefusedProposals refusal) {
+      refusals.add(refusal);
     }
 
     @Override

@@ -1,0 +1,188 @@
+package dev.understudy.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.peer.driver.Outcome;
+import dev.understudy.peer.driver.Outcome.NotDone;
+import dev.understudy.peer.driver.Outcome.Reason;
+import dev.understudy.peer.machine.Applied;
+import dev.understudy.peer.machine.CommandCodec;
+import dev.understudy.peer.proto.CommandProto.Command;
+import dev.understudy.peer.transport.RefusedProposals;
+import dev.understudy.raft.Message;
+import dev.understudy.raft.Payload;
+import dev.understudy.store.Operation;
+import dev.understudy.store.Result;
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a follower's client hears when the leader does not take its command. */
+class ForwardingTest {
+
+  private static final long SOON_MILLIS = 10_000;
+
+  /** There and back, and some turns; far from any deadline. */
+  private static final long AT_ONCE_MILLIS = 100;
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void aLeaderLowOnSpaceSaysSoThroughItsFollower(long seed) throws IOException {
+    try (SimulatedPeers cluster = led(seed)) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      SimulatedPeer follower = follower(cluster);
+      leader.fillDisk();
+      cluster.run(5 * SimulatedPeers.TICK_MILLIS);
+      CompletableFuture<Outcome<Applied>> refused = append(follower);
+      assertThat(cluster.runUntil(refused::isDone, AT_ONCE_MILLIS)).isTrue();
+      assertThat(refused.join()).isInstanceOf(NotDone.class);
+      assertThat(((NotDone<Applied>) refused.join()).reason()).isEqualTo(Reason.NO_SPACE);
+
+      leader.clearDisk();
+      cluster.run(5 * SimulatedPeers.TICK_MILLIS);
+      CompletableFuture<Outcome<Applied>> taken = append(follower);
+      assertThat(cluster.runUntil(taken::isDone, SOON_MILLIS)).isTrue();
+      assertThat(taken.join()).isInstanceOf(Outcome.Done.class);
+      assertThat(queued(follower)).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void aLeaderWithTooMuchToDoSaysSoThroughItsFollower(long seed) throws IOException {
+    try (SimulatedPeers cluster = led(seed)) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      SimulatedPeer follower = follower(cluster);
+      // More messages in one moment than wait for a turn.
+      Message noise = new Message.ReadIndexRequest(follower.member, leader.member, 0, 1);
+      CompletableFuture<Outcome<Applied>> refused = append(follower);
+      cluster.schedule(0, () -> flood(leader, noise));
+      for (long at = 1; at < 10; at++) {
+        cluster.schedule(at, () -> flood(leader, noise));
+      }
+      cluster.runUntil(refused::isDone, AT_ONCE_MILLIS);
+      assertThat(refused).isCompleted();
+      if (refused.join() instanceof NotDone<Applied> notDone) {
+        assertThat(notDone.reason()).isEqualTo(Reason.OVERLOADED);
+        cluster.run(SOON_MILLIS);
+        assertThat(queued(follower)).isZero();
+      }
+    }
+  }
+
+  private static void flood(SimulatedPeer leader, Message noise) {
+    Stream.generate(() -> noise).limit(1_001).forEach(leader.life().driver::message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void whatALeaderThatHandsOverDoesNotTakeIsDoneByTheNextOnce(long seed) throws IOException {
+    try (SimulatedPeers cluster = led(seed)) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      SimulatedPeer follower = follower(cluster);
+      leader.life().driver.transferLeadership(follower.member);
+      leader.life().poke(0);
+      List<CompletableFuture<Outcome<Applied>>> asked =
+          Stream.generate(() -> append(follower)).limit(20).toList();
+      for (CompletableFuture<Outcome<Applied>> one : asked) {
+        assertThat(cluster.runUntil(one::isDone, SOON_MILLIS)).isTrue();
+        assertThat(one.join()).isInstanceOf(Outcome.Done.class);
+      }
+      assertThat(queued(follower)).isEqualTo(20);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void aRefusalThatNamesAnotherTermOrComesFromAnotherIsNotBelieved(long seed) throws IOException {
+    try (SimulatedPeers cluster = led(seed)) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      SimulatedPeer follower = follower(cluster);
+      long term = leader.status().term();
+      CompletableFuture<Outcome<Applied>> asked = append(follower);
+      // Its number is the first one of its life; who it is, only the log will tell.
+      for (long proposer : List.of(0L, 1L, follower.member)) {
+        follower
+            .life()
+            .driver
+            .refused(
+                new RefusedProposals(
+                    leader.member,
+                    follower.member,
+                    term,
+                    RefusedProposals.Reason.NO_SPACE,
+                    proposer,
+                    List.of(1L)));
+      }
+      assertThat(cluster.runUntil(asked::isDone, SOON_MILLIS)).isTrue();
+      assertThat(asked.join()).isInstanceOf(Outcome.Done.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2})
+  void whatIsForwardedWithoutAnythingInItOrWithNonsenseHurtsNobody(long seed) throws IOException {
+    try (SimulatedPeers cluster = led(seed)) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      SimulatedPeer follower = follower(cluster);
+      long term = leader.status().term();
+      byte[] anonymous = Command.getDefaultInstance().toByteArray();
+      for (List<Payload> payloads :
+          List.of(
+              List.<Payload>of(),
+              List.<Payload>of(new Payload.Normal(new byte[] {9})),
+              List.<Payload>of(new Payload.Normal(anonymous)))) {
+        boolean stale = !payloads.isEmpty();
+        leader
+            .life()
+            .driver
+            .message(
+                new Message.Propose(
+                    follower.member, leader.member, stale ? term - 1 : term, payloads));
+      }
+      CompletableFuture<Outcome<Applied>> asked = append(follower);
+      assertThat(cluster.runUntil(asked::isDone, SOON_MILLIS)).isTrue();
+      assertThat(asked.join()).isInstanceOf(Outcome.Done.class);
+    }
+  }
+
+  private static SimulatedPeers led(long seed) throws IOException {
+    SimulatedPeers cluster = SimulatedPeers.of(3, seed, 100_000).startAll();
+    assertThat(
+            cluster.runUntil(
+                () ->
+                    cluster.running().stream().allMatch(peer -> peer.status().leader() != 0)
+                        && cluster.leader().orElseThrow().life().gate.isOpen(),
+                SOON_MILLIS))
+        .isTrue();
+    return cluster;
+  }
+
+  private static SimulatedPeer follower(SimulatedPeers cluster) {
+    return cluster.all().stream()
+        .filter(peer -> !peer.status().isLeader())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static CompletableFuture<Outcome<Applied>> append(SimulatedPeer to) {
+    CompletableFuture<Outcome<Applied>> asked =
+        to.life()
+            .driver
+            .propose(
+                CommandCodec.command(
+                    new Operation.CreateInOrder("/q", false, "v", OptionalLong.empty())));
+    to.life().poke(0);
+    return asked;
+  }
+
+  private static long queued(SimulatedPeer at) {
+    return at.life().machine.version().get("/q", false) instanceof Result.Success found
+        ? found.event().node().nodes().size()
+        : 0;
+  }
+}
