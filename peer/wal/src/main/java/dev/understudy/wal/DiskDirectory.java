@@ -122,9 +122,10 @@ public final class DiskDirectory implements Directory {
 
   private ChannelFile openChannel(String name, OpenOption... options) throws IOException {
     try {
-      return new ChannelFile(name, FileChannel.open(path.resolve(name), options));
+      Path file = path.resolve(name);
+      return new ChannelFile(file, FileChannel.open(file, options));
     } catch (IOException e) {
-      throw explained(name, e);
+      throw explained("open", path.resolve(name), e);
     }
   }
 
@@ -133,7 +134,7 @@ public final class DiskDirectory implements Directory {
     try {
       Files.move(path.resolve(from), path.resolve(to), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw explained(to, e);
+      throw explained("make", path.resolve(to), e);
     }
   }
 
@@ -146,6 +147,8 @@ public final class DiskDirectory implements Directory {
   public void force() throws IOException {
     try (FileChannel self = FileChannel.open(path, StandardOpenOption.READ)) {
       self.force(true);
+    } catch (IOException e) {
+      throw explained("sync", path, e);
     }
   }
 
@@ -178,25 +181,30 @@ public final class DiskDirectory implements Directory {
     }
   }
 
-  /** Java has no type of its own for a full disk, only the system's words for it. */
-  private static IOException explained(String name, IOException e) {
+  /**
+   * The same failure saying where it came from, which the system's words for it do not. For a full
+   * disk, too, Java has no type of its own, only these words.
+   */
+  private static IOException explained(String attempt, Path file, IOException e) {
     String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
     String words = reason == null ? "" : reason.toLowerCase(Locale.ROOT);
     if (words.contains("no space left") || words.contains("quota exceeded")) {
-      return new DiskFullException(name, e);
+      return new DiskFullException(file.getFileName().toString(), e);
     }
-    return e;
+    return e instanceof FileSystemException
+        ? e
+        : new IOException("cannot " + attempt + " " + file + ": " + e.getMessage(), e);
   }
 
   private static final class ChannelFile implements WritableFile, ReadableFile {
     /** Shared and never written: its contents are the zeros of every preallocation. */
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(ZEROS_BYTES);
 
-    private final String name;
+    private final Path file;
     private final FileChannel channel;
 
-    ChannelFile(String name, FileChannel channel) {
-      this.name = name;
+    ChannelFile(Path file, FileChannel channel) {
+      this.file = file;
       this.channel = channel;
     }
 
@@ -208,7 +216,7 @@ public final class DiskDirectory implements Directory {
           at += channel.write(source, at);
         }
       } catch (IOException e) {
-        throw explained(name, e);
+        throw explained("write", file, e);
       }
     }
 
@@ -234,12 +242,20 @@ public final class DiskDirectory implements Directory {
 
     @Override
     public void force() throws IOException {
-      channel.force(false);
+      try {
+        channel.force(false);
+      } catch (IOException e) {
+        throw explained("sync", file, e);
+      }
     }
 
     @Override
     public int read(ByteBuffer target, long position) throws IOException {
-      return channel.read(target, position);
+      try {
+        return channel.read(target, position);
+      } catch (IOException e) {
+        throw explained("read", file, e);
+      }
     }
 
     @Override

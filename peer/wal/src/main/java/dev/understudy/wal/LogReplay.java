@@ -25,6 +25,11 @@ final class LogReplay implements LogScan.Visitor {
   private WalIdentity identity;
   private HardState hardState = HardState.EMPTY;
 
+  /** Where the hard state stands. */
+  private String hardStateFile;
+
+  private long hardStateOffset;
+
   /** The entry before the first that is held; index 0 stands before the first of all. */
   private long baseIndex;
 
@@ -42,6 +47,7 @@ final class LogReplay implements LogScan.Visitor {
     }
     identity = header.identity();
     hardState = header.hardState();
+    hardStateFile = header.name().file();
     markers.addAll(header.snapshots());
     baseIndex = header.name().firstIndex() - 1;
     baseTerm = header.previousTerm();
@@ -89,6 +95,8 @@ final class LogReplay implements LogScan.Visitor {
       mark(of);
     } else if (record instanceof LogRecord.OfHardState of) {
       hardState = of.hardState();
+      hardStateFile = of.file();
+      hardStateOffset = of.offset();
     }
   }
 
@@ -157,9 +165,10 @@ final class LogReplay implements LogScan.Visitor {
    * The recovered state. Starts from the newest marked snapshot whose file is sound.
    *
    * @throws WalCorruptedException when neither a snapshot nor the log's beginning is left to start
-   *     from
+   *     from, or what is committed is not there
    */
   Recovered recover(Snapshots snapshots) throws IOException {
+    checkNothingCommittedIsMissing();
     Optional<SnapshotMetadata> snapshot = newestSound(snapshots);
     long from = snapshot.map(SnapshotMetadata::index).orElse(0L);
     if (snapshot.isEmpty() && baseIndex > 0) {
@@ -174,6 +183,16 @@ final class LogReplay implements LogScan.Visitor {
             : hardState;
     List<Entry> rest = entries.subList((int) (from - baseIndex), entries.size());
     return new Recovered(identity, state, snapshot, List.copyOf(rest));
+  }
+
+  /** Entries are written before a hard state that counts on them, so no crash leaves only that. */
+  private void checkNothingCommittedIsMissing() throws WalCorruptedException {
+    if (hardState.commit() > lastIndex()) {
+      throw new WalCorruptedException(
+          hardStateFile,
+          hardStateOffset,
+          "entry " + hardState.commit() + " is committed, but the log ends at " + lastIndex());
+    }
   }
 
   private Optional<SnapshotMetadata> newestSound(Snapshots snapshots) throws IOException {

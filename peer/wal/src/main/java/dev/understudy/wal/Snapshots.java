@@ -53,18 +53,11 @@ public final class Snapshots {
     this.directory = directory;
   }
 
-  /** Opens the snapshots of a directory; files left unfinished by a crash are removed. */
+  /**
+   * Looks through the snapshots of a directory and changes nothing; what a crash has left behind is
+   * removed by {@link Wal#open}, once the log was found sound.
+   */
   public static Snapshots open(Directory directory) throws IOException {
-    for (String file : directory.list()) {
-      if (file.endsWith(SnapshotName.UNFINISHED_SUFFIX)) {
-        directory.delete(file);
-      }
-    }
-    return look(directory);
-  }
-
-  /** The same without removing anything. */
-  static Snapshots look(Directory directory) throws IOException {
     Snapshots snapshots = new Snapshots(directory);
     for (String file : directory.list()) {
       Optional<SnapshotName> name = SnapshotName.parse(file);
@@ -230,6 +223,15 @@ public final class Snapshots {
       gone.forEach(complete::remove);
     }
     delete(gone);
+  }
+
+  /** Deletes at a start what a crash left half written. */
+  void removeUnfinished() throws IOException {
+    for (String file : directory.list()) {
+      if (file.endsWith(SnapshotName.UNFINISHED_SUFFIX)) {
+        directory.delete(file);
+      }
+    }
   }
 
   private void delete(List<SnapshotName> gone) throws IOException {

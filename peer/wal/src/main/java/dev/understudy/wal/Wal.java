@@ -78,7 +78,8 @@ public final class Wal implements AutoCloseable {
 
   /**
    * Opens a log and recovers what it holds. Everything is read and checked before anything is
-   * changed; then a torn tail is cut off, and snapshots without a marker are removed. Blocks.
+   * changed; then a torn tail is cut off, and unfinished files and snapshots without a marker are
+   * removed. Blocks.
    *
    * @param snapshots those of the same directory
    * @throws WalCorruptedException when what is there cannot have come from a crash, or there is no
@@ -95,6 +96,7 @@ public final class Wal implements AutoCloseable {
     }
     Recovered recovered = replay.recover(snapshots);
     removeUnfinished(directory);
+    snapshots.removeUnfinished();
     snapshots.removeUnmarked();
     if (end.torn()) {
       LOG.info(

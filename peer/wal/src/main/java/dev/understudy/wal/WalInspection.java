@@ -90,7 +90,7 @@ public final class WalInspection {
       throw new WalCorruptedException(new SegmentName(1, 1).file(), 0, "there is no log");
     }
     List<SnapshotFile> snapshots = snapshots(directory, replay.markers());
-    Recovered recovered = replay.recover(Snapshots.look(directory));
+    Recovered recovered = replay.recover(Snapshots.open(directory));
     long base = recovered.snapshot().map(SnapshotMetadata::index).orElse(0L);
     int entries = recovered.entries().size();
     return new Summary(

@@ -135,6 +135,54 @@ class DamageTest {
   }
 
   @Test
+  void aLogThatIsRefusedKeepsWhatACrashHasLeftBesideIt() throws IOException {
+    String unfinished = "0000000000000001-0000000000000001-1.snap.tmp";
+    String file = files.get(2);
+    byte[] sound = contents(file);
+    try (Directory directory = disk.mount()) {
+      directory.create(unfinished).close();
+    }
+    disk.damage(file, new byte[sound.length]);
+    assertRefused(file);
+    assertThat(names()).contains(unfinished);
+
+    disk.damage(file, sound);
+    assertThat(Logs.recover(disk)).isEqualTo(whole);
+    assertThat(names()).doesNotContain(unfinished);
+  }
+
+  @Test
+  void filesOfOthersAreLeftAlone() throws IOException {
+    List<String> foreign = List.of("README", "core.1234", "lost+found.wal.old", "x.snap.bak");
+    try (Directory directory = disk.mount()) {
+      for (String name : foreign) {
+        directory.create(name).close();
+      }
+    }
+    assertThat(Logs.recover(disk)).isEqualTo(whole);
+    assertThat(names()).containsAll(foreign);
+  }
+
+  private List<String> names() throws IOException {
+    try (Directory directory = disk.mount()) {
+      return directory.list();
+    }
+  }
+
+  @Test
+  void aCommittedEntryThatIsNotThereIsRefused() throws IOException {
+    MemoryDisk other = new MemoryDisk("other");
+    try (Directory directory = other.mount();
+        Wal wal = Logs.create(directory)) {
+      wal.append(WalBatch.of(Logs.entries(1, 1, 5, 10), Logs.hardState(1, 1, 6)), () -> {});
+    }
+    assertThatThrownBy(() -> Logs.recover(other))
+        .isInstanceOf(WalCorruptedException.class)
+        .hasMessageContaining(".wal")
+        .hasMessageContaining("entry 6 is committed, but the log ends at 5");
+  }
+
+  @Test
   void aNewerFormatIsRefusedInSoManyWords() throws IOException {
     FrameWriter frames = new FrameWriter(4096);
     LogProto.SegmentHeader header =

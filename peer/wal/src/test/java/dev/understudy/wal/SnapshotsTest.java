@@ -67,14 +67,6 @@ class SnapshotsTest {
   }
 
   @Test
-  void unfinishedFilesAreRemovedAtTheNextStart() throws IOException {
-    Directory directory = disk.mount();
-    directory.create("0000000000000001-0000000000000001-1.snap.tmp").close();
-    Snapshots.open(directory);
-    assertThat(directory.list()).isEmpty();
-  }
-
-  @Test
   void aPeersStreamIsTakenUpToItsEndAndNotBeyond() throws IOException {
     Snapshots sender = Snapshots.open(disk.mount());
     sender.save(snapshot(2, 9), out -> out.write(state(200_000)));
