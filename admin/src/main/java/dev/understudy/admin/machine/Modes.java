@@ -235,7 +235,12 @@ final class Modes {
 
     @Override
     public void failed(Throwable cause) {
-      onModeThreadIn(life, () -> events.failed("this peer cannot go on: " + cause));
+      // The environment's failures explain themselves; of a bug its kind is the better half.
+      String reason =
+          cause instanceof IOException && cause.getMessage() != null
+              ? cause.getMessage()
+              : cause.toString();
+      onModeThreadIn(life, () -> events.failed("this peer cannot go on: " + reason));
     }
   }
 

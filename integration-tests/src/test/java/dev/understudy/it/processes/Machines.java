@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -35,6 +36,7 @@ final class Machines
 
   private final boolean forAllTests;
   private final List<MachineProcess> machines = new ArrayList<>();
+  private Function<String, Map<String, String>> surroundings = name -> Map.of();
   private Path directory;
   private boolean failed;
 
@@ -57,9 +59,14 @@ final class Machines
     return directory;
   }
 
+  /** Says what is set in the environment of machines that are made from now on, by their names. */
+  void surround(Function<String, Map<String, String>> variables) {
+    surroundings = variables;
+  }
+
   /** A machine with exactly these options, not yet started. */
   MachineProcess machine(String name, List<String> options) {
-    return machine(name, options, Map.of());
+    return machine(name, options, surroundings.apply(name));
   }
 
   MachineProcess machine(String name, List<String> options, Map<String, String> environment) {

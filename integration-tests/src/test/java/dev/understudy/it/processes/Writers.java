@@ -107,6 +107,11 @@ final class Writers implements AutoCloseable {
             });
   }
 
+  /** Whether a write that was begun after a moment has been acknowledged. */
+  boolean isAnyBegunAfter(long momentNanos) {
+    return lastBegunNanos.get() > momentNanos;
+  }
+
   /**
    * Waits for the first acknowledgement of a write that was begun after a moment.
    *

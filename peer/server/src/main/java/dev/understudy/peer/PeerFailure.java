@@ -38,7 +38,8 @@ final class PeerFailure {
       return;
     }
     if (cause instanceof IOException) {
-      log.error("this peer cannot go on: {}", cause.toString());
+      // The log has named it already, and the owner, who is told, will once more.
+      log.debug("this peer cannot go on", cause);
     } else {
       log.error("this peer cannot go on", cause);
     }

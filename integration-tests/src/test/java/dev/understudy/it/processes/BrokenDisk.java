@@ -1,0 +1,98 @@
+package dev.understudy.it.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Makes the disks of machines fail while they run: a few lines of C, compiled here and preloaded
+ * into each, that let calls fail as long as a file exists.
+ */
+final class BrokenDisk {
+  private static final String SOURCE = "broken-disk.c";
+  private static final int COMPILE_SECONDS = 60;
+
+  /** Which of a machine's calls fail. */
+  enum Call {
+    SYNC,
+    WRITE;
+
+    private String variable() {
+      return "FAIL_" + name() + "_WHEN";
+    }
+  }
+
+  private final Path library;
+  private final Path triggers;
+
+  private BrokenDisk(Path library, Path triggers) {
+    this.library = library;
+    this.triggers = triggers;
+  }
+
+  /**
+   * Gives every machine that the fixture makes from now on a disk that can fail. Ends the test when
+   * there is no compiler.
+   */
+  static BrokenDisk of(Machines machines) throws IOException {
+    Tool compiler = Tool.require("gcc", "Debian: gcc, libc6-dev");
+    Path directory = Files.createDirectories(machines.directory().resolve("broken-disk"));
+    try (InputStream source = BrokenDisk.class.getResourceAsStream("/broken-disk/" + SOURCE)) {
+      Files.copy(source, directory.resolve(SOURCE), StandardCopyOption.REPLACE_EXISTING);
+    }
+    Path library = directory.resolve("broken-disk.so");
+    Tool.Result compiled =
+        compiler.run(
+            directory,
+            Map.of(),
+            COMPILE_SECONDS,
+            "-shared",
+            "-fPIC",
+            "-Wall",
+            "-o",
+            library.toString(),
+            SOURCE,
+            "-ldl");
+    assertThat(compiled.exit()).as(compiled.printed()).isZero();
+    BrokenDisk disk = new BrokenDisk(library, directory);
+    machines.surround(disk::environment);
+    return disk;
+  }
+
+  private Map<String, String> environment(String machine) {
+    Map<String, String> environment = new TreeMap<>();
+    environment.put("LD_PRELOAD", library.toString());
+    for (Call call : Call.values()) {
+      environment.put(call.variable(), trigger(machine, call).toString());
+    }
+    return environment;
+  }
+
+  private Path trigger(String machine, Call call) {
+    return triggers.resolve(machine + "." + call);
+  }
+
+  /** From now on, and until {@link #mend}, such a call of the machine fails with EIO. */
+  void fail(MachineProcess machine, Call call) {
+    try {
+      Files.createFile(trigger(machine.name(), call));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void mend(MachineProcess machine, Call call) {
+    try {
+      Files.delete(trigger(machine.name(), call));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
