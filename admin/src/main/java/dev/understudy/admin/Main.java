@@ -4,6 +4,7 @@ import dev.understudy.admin.cli.Command;
 import dev.understudy.admin.cli.CommandLine;
 import dev.understudy.admin.cli.UsageException;
 import dev.understudy.admin.local.LocalCluster;
+import dev.understudy.admin.tools.StandardError;
 import dev.understudy.admin.tools.Tools;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -62,7 +63,7 @@ public final class Main {
     }
     if (command instanceof Command.Tool tool) {
       Logging.configure(0);
-      return new Tools(out, err, System.console() != null).run(tool);
+      return new Tools(out, err, StandardError::isTerminal).run(tool);
     }
     out.println(((Command.Print) command).text());
     return 0;

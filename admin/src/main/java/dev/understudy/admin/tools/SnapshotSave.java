@@ -49,12 +49,16 @@ final class SnapshotSave {
     }
     Path unfinished = file.resolveSibling(file.getFileName() + ".part");
     try {
+      progress.say("waiting for " + peer.url());
       fetch(peer, unfinished);
+      progress.say("checking");
       BackupFile backup = BackupFile.read(unfinished);
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
       force(file.toAbsolutePath().getParent());
+      progress.clear();
       new BackupFile(file, backup.metadata(), backup.image(), backup.bytes()).print(out);
     } finally {
+      progress.clear();
       Files.deleteIfExists(unfinished);
     }
   }

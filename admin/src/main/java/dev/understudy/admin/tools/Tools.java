@@ -11,6 +11,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 
 /** Runs one tool. Blocks until it is done. */
 public final class Tools {
@@ -18,17 +19,18 @@ public final class Tools {
 
   private final PrintStream out;
   private final PrintStream err;
-  private final boolean terminal;
+  private final BooleanSupplier terminal;
 
   /**
    * @param out where results go
    * @param err where the line goes that says why there are none, and progress
-   * @param terminal whether somebody looks at {@code err} while it is written
+   * @param terminal whether somebody looks at {@code err} while it is written; asked by what takes
+   *     long enough to show progress
    */
-  public Tools(PrintStream out, PrintStream err, boolean terminal) {
+  public Tools(PrintStream out, PrintStream err, BooleanSupplier terminal) {
     this.out = Objects.requireNonNull(out);
     this.err = Objects.requireNonNull(err);
-    this.terminal = terminal;
+    this.terminal = Objects.requireNonNull(terminal);
   }
 
   /** Runs it; the exit code is 0, or 1 after one line of why. */
@@ -55,7 +57,8 @@ public final class Tools {
     if (tool instanceof Command.DumpWal dump) {
       new WalTool(out).dump(dump);
     } else if (tool instanceof Command.SaveSnapshot save) {
-      new SnapshotSave(out, new ProgressBar(err, terminal)).run(save.peer(), save.file());
+      ProgressBar progress = new ProgressBar(err, terminal.getAsBoolean(), System::nanoTime);
+      new SnapshotSave(out, progress).run(save.peer(), save.file());
     } else if (tool instanceof Command.SnapshotStatus status) {
       BackupFile.read(status.file()).print(out);
     } else if (tool instanceof Command.RestoreSnapshot restore) {

@@ -53,7 +53,7 @@ class ToolsTest {
     return new Tools(
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
-            false)
+            () -> false)
         .run((Command.Tool) command);
   }
 
@@ -330,9 +330,74 @@ class ToolsTest {
         .isEqualTo("[###############               ]  50 %  1.5 of 3.0 MB");
     assertThat(ProgressBar.line(1_500_000, -1)).isEqualTo("1.5 MB");
 
-    ProgressBar hidden = new ProgressBar(new PrintStream(err, true, StandardCharsets.UTF_8), false);
+    ProgressBar hidden = progress(false, new long[1]);
+    hidden.say("waiting");
     hidden.show(1, 2);
     hidden.end(2, 2);
     assertThat(err.size()).isZero();
+  }
+
+  @Test
+  void theBarIsFullOnlyAtTheEnd() {
+    assertThat(ProgressBar.line(0, 2_000_000)).startsWith("[" + " ".repeat(30) + "]   0 %");
+    assertThat(ProgressBar.line(1_999_999, 2_000_000))
+        .isEqualTo("[" + "#".repeat(29) + " ]  99 %  2.0 of 2.0 MB");
+    assertThat(ProgressBar.line(2_000_000, 2_000_000))
+        .isEqualTo("[" + "#".repeat(30) + "] 100 %  2.0 of 2.0 MB");
+  }
+
+  @Test
+  void theBarIsDrawnOverItselfTenTimesASecondAndItsLineEndsOnce() {
+    long[] nanos = {5};
+    ProgressBar bar = progress(true, nanos);
+    bar.show(0, 4_000_000);
+    bar.show(1_000_000, 4_000_000);
+    nanos[0] += 99_999_999;
+    bar.show(2_000_000, 4_000_000);
+    nanos[0] += 1;
+    bar.show(3_000_000, 4_000_000);
+    bar.show(4_000_000, 4_000_000);
+    bar.end(4_000_000, 4_000_000);
+    bar.end(4_000_000, 4_000_000);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            "\r"
+                + ProgressBar.line(0, 4_000_000)
+                + "\r"
+                + ProgressBar.line(3_000_000, 4_000_000)
+                + "\r"
+                + ProgressBar.line(4_000_000, 4_000_000)
+                + System.lineSeparator());
+  }
+
+  @Test
+  void whatWasSaidBeforeAndAfterTheBarLeavesNothingBehind() {
+    ProgressBar bar = progress(true, new long[1]);
+    bar.say("waiting");
+    bar.show(1_000_000, -1);
+    bar.end(1_000_000, -1);
+    bar.say("checking");
+    bar.clear();
+    bar.clear();
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            "\rwaiting\r1.0 MB \r1.0 MB"
+                + System.lineSeparator()
+                + "\rchecking\r"
+                + " ".repeat("checking".length())
+                + "\r");
+  }
+
+  @Test
+  void aTransferThatNeverBeganHasNoLine() {
+    ProgressBar bar = progress(true, new long[1]);
+    bar.end(0, 4_000_000);
+    bar.clear();
+    assertThat(err.size()).isZero();
+  }
+
+  private ProgressBar progress(boolean terminal, long[] nanos) {
+    return new ProgressBar(
+        new PrintStream(err, true, StandardCharsets.UTF_8), terminal, () -> nanos[0]);
   }
 }
