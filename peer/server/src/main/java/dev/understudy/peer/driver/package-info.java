@@ -18,11 +18,11 @@
  *       a client before it is committed and applied here.
  *   <li>Every future completes: with an answer, with the certainty that nothing happened, or, at
  *       its deadline, with "unknown".
- *   <li>A command is in at most one log under at most one term: it is proposed for one term, goes to
- *       that term's leader once, and is proposed again only in a later one, when it is certain that
- *       it came into no log. That certainty comes with an applied entry of a later term, or from
- *       the leader itself, who says which commands it has refused ({@link
- *       dev.understudy.peer.transport.RefusedProposals}); and consensus knows nothing of it.
+ *   <li>A command is committed once at most: it is proposed for one term, goes to that term's
+ *       leader once, and is proposed again only in a later term, when the first copy certainly
+ *       comes to nothing. That certainty comes with an applied entry of a later term, or from the
+ *       leader itself, who says which commands it has refused ({@link
+ *       dev.understudy.peer.transport.RefusedProposals}); consensus knows nothing of that.
  *   <li>Answers are given out in batches on another executor, so nothing that hangs on a future
  *       runs on this thread.
  * </ul>
