@@ -162,6 +162,27 @@ class MembershipSimulationTest {
   }
 
   @Test
+  void theOnlyVoterKeepsItsSeatWhileTheOthersAreLearners() throws IOException {
+    try (SimulatedPeers cluster = led(1, 1, 1_000)) {
+      SimulatedPeer voter = cluster.peer(1);
+      var joined = voter.life().admin.join(request(7));
+      voter.life().poke(0);
+      assertThat(cluster.runUntil(joined::isDone, SOON_MILLIS)).isTrue();
+      assertThat(voter.status().learners()).as("it does not run, so it never votes").hasSize(1);
+
+      assertThat(askToRemove(cluster, voter))
+          .isInstanceOfSatisfying(
+              AdminOutcome.Refused.class,
+              refused -> assertThat(refused.error().is(ErrorCode.INVALID_ACTIVE_SIZE)).isTrue());
+      write(cluster, 3);
+      voter.crash();
+      voter.start();
+      assertThat(cluster.runUntil(() -> cluster.leader().isPresent(), SOON_MILLIS)).isTrue();
+      assertThat(voter.life().machine.registry().seats()).hasSize(2);
+    }
+  }
+
+  @Test
   void aFollowerNeverSendsAChangeOfTheMembershipOn() throws IOException {
     try (SimulatedPeers cluster = led(3, 1, 1_000)) {
       SimulatedPeer follower = follower(cluster);

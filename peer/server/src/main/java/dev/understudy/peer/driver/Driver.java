@@ -134,7 +134,7 @@ public final class Driver implements PeerReceiver {
     forwarded = new ForwardedCommands(core, wal, clusterClock, world.network());
     entries = new PendingEntries(completions);
     reads = new PendingReads(completions, 5 * options.tickMillis(), proposer);
-    membership = new MembershipQueue(completions, entries, options.tickMillis());
+    membership = new MembershipQueue(completions, entries, core::confState, options.tickMillis());
     awaited = new Awaited(completions);
     applier =
         new Applier(

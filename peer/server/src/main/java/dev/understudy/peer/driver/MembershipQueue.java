@@ -1,12 +1,19 @@
 package dev.understudy.peer.driver;
 
+import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.peer.machine.Applied;
 import dev.understudy.raft.ConfChange;
+import dev.understudy.raft.ConfChange.Step;
+import dev.understudy.raft.ConfChange.StepType;
+import dev.understudy.raft.ConfState;
 import dev.understudy.raft.ProposeResult;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Changes of the membership that wait for their turn: consensus takes one at a time, and refuses
@@ -21,19 +28,32 @@ final class MembershipQueue {
 
   private static final int MAX_WAITING = 256;
 
+  private static final Outcome<Applied> LAST_VOTE =
+      new Outcome.Done<>(
+          new Applied.Refused(
+              ErrorCode.INVALID_ACTIVE_SIZE,
+              "the only vote cannot be removed; the other seats have none yet"));
+
   private final Deque<Wanted> waiting = new ArrayDeque<>();
   private final Completions completions;
   private final PendingEntries pending;
+  private final Supplier<ConfState> members;
   private final long retryMillis;
   private boolean underWay;
   private long notBeforeMillis;
 
   /**
+   * @param members the membership in force
    * @param retryMillis how long to wait after consensus was not ready for a change
    */
-  MembershipQueue(Completions completions, PendingEntries pending, long retryMillis) {
+  MembershipQueue(
+      Completions completions,
+      PendingEntries pending,
+      Supplier<ConfState> members,
+      long retryMillis) {
     this.completions = completions;
     this.pending = pending;
+    this.members = members;
     this.retryMillis = retryMillis;
   }
 
@@ -54,6 +74,11 @@ final class MembershipQueue {
     if (first == null || underWay || nowMillis < notBeforeMillis) {
       return;
     }
+    if (takesLastVote(first.change())) {
+      waiting.remove();
+      completions.add(first.future(), LAST_VOTE);
+      return;
+    }
     ProposeResult result = propose.apply(first.change());
     if (result instanceof ProposeResult.Accepted accepted) {
       waiting.remove();
@@ -65,6 +90,25 @@ final class MembershipQueue {
     } else {
       leadershipLost();
     }
+  }
+
+  /**
+   * A membership without a voter cannot be: once in the log, such a change would end every peer
+   * that applies it, again after each restart. The registry does not see it coming, since a learner
+   * holds a seat as well. The membership does not change before the change is applied, because
+   * consensus takes no change while another one is under way.
+   */
+  private boolean takesLastVote(ConfChange change) {
+    Set<Long> voters = new HashSet<>(members.get().voters());
+    boolean takes = false;
+    for (Step step : change.steps()) {
+      if (step.type() == StepType.ADD_VOTER) {
+        voters.add(step.member());
+      } else if (step.type() != StepType.UPDATE) {
+        takes |= voters.remove(step.member());
+      }
+    }
+    return takes && voters.isEmpty();
   }
 
   /** A change of the membership, of whoever wished it, was applied. */

@@ -7,6 +7,7 @@ import dev.understudy.peer.driver.Outcome.NotDone;
 import dev.understudy.peer.driver.Outcome.Unknown;
 import dev.understudy.peer.machine.Applied;
 import dev.understudy.raft.ConfChange;
+import dev.understudy.raft.ConfState;
 import dev.understudy.raft.EntryId;
 import dev.understudy.raft.ProposeResult;
 import dev.understudy.raft.ProposeResult.ConfChangeRefusal;
@@ -279,7 +280,8 @@ class PendingTest {
   @Nested
   class Membership {
     private final PendingEntries entries = new PendingEntries(completions);
-    private final MembershipQueue queue = new MembershipQueue(completions, entries, 10);
+    private final MembershipQueue queue =
+        new MembershipQueue(completions, entries, () -> ConfState.ofVoters(1L, 2L), 10);
     private final CompletableFuture<Outcome<Applied>> first = new CompletableFuture<>();
     private final CompletableFuture<Outcome<Applied>> second = new CompletableFuture<>();
     private final List<ConfChange> proposed = new ArrayList<>();
