@@ -168,10 +168,12 @@ public final class Driver implements PeerReceiver {
     long number = sequence.incrementAndGet();
     byte[] bytes = command.setProposer(proposer).setSequence(number).build().toByteArray();
     CompletableFuture<Outcome<Applied>> future = new CompletableFuture<>();
-    if (!inbox.offer(new Proposal(number, bytes, future, deadline()))) {
+    Proposal proposal = new Proposal(number, bytes, future, deadline());
+    if (!inbox.offer(proposal)) {
       future.complete(Refusals.TOO_MANY);
     }
-    if (stopped) {
+    // Only what still waits is refused here: the driver may have proposed it, and stopped since.
+    if (stopped && inbox.withdraw(proposal)) {
       future.complete(Refusals.stopping());
     }
     return future;

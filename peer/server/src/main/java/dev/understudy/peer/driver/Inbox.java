@@ -40,6 +40,11 @@ final class Inbox {
     return taken;
   }
 
+  /** Takes a proposal back; false when it does not wait here any more. */
+  boolean withdraw(Proposal proposal) {
+    return proposals.remove(proposal);
+  }
+
   /**
    * Puts in what to do about a message of another peer; false, and it is dropped, when too many
    * wait.

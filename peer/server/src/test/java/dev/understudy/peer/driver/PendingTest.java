@@ -52,6 +52,41 @@ class PendingTest {
   }
 
   @Nested
+  class AtTheEnd {
+    private final CompletableFuture<Outcome<Applied>> future = new CompletableFuture<>();
+    private final List<String> work = new ArrayList<>();
+    private final Question<Applied> question = new Question<>(future, () -> work.add("done"));
+
+    @Test
+    void aQuestionThatSomethingWasDoneAboutIsNotRefused() {
+      question.run();
+      question.refuse();
+      assertThat(work).hasSize(1);
+      assertThat(future).as("whoever ends what was begun answers").isNotDone();
+    }
+
+    @Test
+    void nothingIsDoneAboutAQuestionThatWasRefused() {
+      question.refuse();
+      question.run();
+      assertThat(work).isEmpty();
+      assertThat(future).isCompletedWithValueMatching(NotDone.class::isInstance);
+    }
+
+    @Test
+    void aProposalIsWithdrawnOnlyWhileItWaits() {
+      Inbox inbox = new Inbox(DriverOptions.DEFAULT);
+      Proposal taken = new Proposal(7, new byte[0], future, 100);
+      Proposal waiting = new Proposal(8, new byte[0], new CompletableFuture<>(), 100);
+      inbox.offer(taken);
+      inbox.takeProposals(new ArrayList<>(), 1);
+      inbox.offer(waiting);
+      assertThat(inbox.withdraw(taken)).isFalse();
+      assertThat(inbox.withdraw(waiting)).isTrue();
+    }
+  }
+
+  @Nested
   class Proposals {
     private static final long LEADER = 9;
 
