@@ -12,6 +12,7 @@ import dev.understudy.peer.PeerServer.Recollection;
 import dev.understudy.peer.machine.Registry.Seat;
 import dev.understudy.standby.StandbyInfo;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -84,13 +85,32 @@ final class ClusterFinder {
     if (saved.isPresent() && saved.get().running()) {
       return new FirstMode.AsStandby(givenPeerUrls, "was a standby when it last ran");
     }
-    return log.isPresent() ? withLog(log.get()) : withoutLog(saved);
+    return log.isPresent() ? withLog(saved, log.get()) : withoutLog(saved);
   }
 
-  private FirstMode withLog(Recollection recollection)
+  /**
+   * Decides anew for a peer that is out of touch with its cluster.
+   *
+   * @param saved what the machine saved as a standby, if it ever was one; that it ran as one then
+   *     means nothing now
+   * @param log what its log says
+   * @throws StartRefusedException if nobody can tell
+   */
+  FirstMode findAgain(Optional<StandbyInfo> saved, Recollection log)
+      throws StartRefusedException, InterruptedException {
+    return withLog(saved, log);
+  }
+
+  /**
+   * The log of a peer that has just been given its seat is empty and names nobody, for as long as
+   * the leader's snapshot is on its way: then those count whom the machine knew as a standby.
+   */
+  private FirstMode withLog(Optional<StandbyInfo> saved, Recollection recollection)
       throws StartRefusedException, InterruptedException {
     refuseForeignName(recollection);
-    List<String> known = candidates(recollection.registry().all().stream().map(Seat::peerUrl));
+    Collection<Seat> logged = recollection.registry().all();
+    List<String> known =
+        candidates(logged.isEmpty() ? synced(saved) : logged.stream().map(Seat::peerUrl));
     if (recollection.removed()) {
       return new FirstMode.AsStandby(known, "its log says that it has lost its seat");
     }
@@ -101,12 +121,24 @@ final class ClusterFinder {
       Optional<FirstMode> decided = decided(answer, known);
       if (decided.isPresent()) {
         return decided.get() instanceof FirstMode.AsNewPeer granted
-                && granted.seat().memberId() == member
-            ? new FirstMode.AsReturningPeer(granted.seat().commitIndex())
+            ? withSeat(granted.seat(), recollection)
             : decided.get();
       }
     }
     return new FirstMode.AsReturningPeer(0);
+  }
+
+  private FirstMode withSeat(JoinReply seat, Recollection recollection) {
+    if (seat.memberId() == recollection.identity().memberId()) {
+      return new FirstMode.AsReturningPeer(seat.commitIndex());
+    }
+    List<MachineView> others =
+        recollection.registry().all().stream()
+            .map(Seat::machine)
+            .filter(machine -> !machine.name().equals(self.name()))
+            .map(machine -> MachineView.of(machine, false))
+            .toList();
+    return new FirstMode.AsNewPeer(seat, others);
   }
 
   private void refuseForeignName(Recollection recollection) throws StartRefusedException {
@@ -135,9 +167,7 @@ final class ClusterFinder {
    */
   private FirstMode withoutLog(Optional<StandbyInfo> saved)
       throws StartRefusedException, InterruptedException {
-    List<String> known =
-        candidates(
-            saved.map(StandbyInfo::cluster).orElse(List.of()).stream().map(MachineView::peerUrl));
+    List<String> known = candidates(synced(saved));
     if (known.isEmpty()) {
       return new FirstMode.AsFounder();
     }
@@ -190,6 +220,11 @@ final class ClusterFinder {
       }
     }
     return Optional.empty();
+  }
+
+  /** The peers that the machine knew when it was a standby. */
+  private static Stream<String> synced(Optional<StandbyInfo> saved) {
+    return saved.map(StandbyInfo::cluster).orElse(List.of()).stream().map(MachineView::peerUrl);
   }
 
   private List<String> candidates(Stream<String> remembered) {

@@ -1,6 +1,7 @@
 package dev.understudy.admin.machine;
 
 import dev.understudy.clusterconfig.JoinReply;
+import dev.understudy.clusterconfig.MachineView;
 import java.util.List;
 
 /** As what a machine begins. */
@@ -17,8 +18,18 @@ sealed interface FirstMode {
   /** The only peer of a new cluster. */
   record AsFounder() implements FirstMode {}
 
-  /** A peer whose seat was granted just now, with a log that is yet to be filled. */
-  record AsNewPeer(JoinReply seat) implements FirstMode {}
+  /**
+   * A peer whose seat was granted just now, with a log that is yet to be filled.
+   *
+   * @param lastKnown the other machines that the log names which is given up for it; empty when
+   *     there is none
+   */
+  record AsNewPeer(JoinReply seat, List<MachineView> lastKnown) implements FirstMode {
+    /** Of a machine that has no log to give up. */
+    AsNewPeer(JoinReply seat) {
+      this(seat, List.of());
+    }
+  }
 
   /**
    * A peer that goes on with its log.

@@ -3,6 +3,7 @@ package dev.understudy.admin.machine;
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.clusterconfig.HttpClusterClient;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.peer.PeerFiles;
 import dev.understudy.peer.PeerOptions;
 import dev.understudy.peer.PeerServer;
@@ -87,7 +88,7 @@ final class ModeMaker {
    */
   FirstMode askForSeat(Recollection recollection)
       throws IOException, StartRefusedException, InterruptedException {
-    return finder().find(Optional.empty(), Optional.of(recollection));
+    return finder().findAgain(standbyInfo.load(), recollection);
   }
 
   private ClusterFinder finder() {
@@ -119,6 +120,7 @@ final class ModeMaker {
     } else if (as instanceof FirstMode.AsNewPeer granted) {
       WalIdentity identity = new WalIdentity(granted.seat().clusterId(), granted.seat().memberId());
       log.info("{} has a seat as {}", self.name(), identity);
+      remember(granted.lastKnown());
       PeerFiles.prepare(peerDirectory, identity);
       readableFrom = granted.seat().commitIndex();
     } else if (as instanceof FirstMode.AsReturningPeer returning) {
@@ -132,6 +134,17 @@ final class ModeMaker {
     } catch (IOException | RuntimeException e) {
       peer.close();
       throw e;
+    }
+  }
+
+  /**
+   * The new log names nobody until the leader has filled it. Should this machine be restarted
+   * before, and its seat be gone by then, it could find nobody but those it was told to ask.
+   */
+  private void remember(List<MachineView> machines) throws IOException {
+    if (!machines.isEmpty()) {
+      double interval = standbyInfo.load().orElse(StandbyInfo.FRESH).syncIntervalSeconds();
+      standbyInfo.save(new StandbyInfo(false, machines, interval));
     }
   }
 

@@ -62,7 +62,11 @@ class ClusterFinderTest {
   @Test
   void aLogWhoseMemberIsReplacedMeansANewPeer() throws Exception {
     answer(A, granted(NEW_SEAT));
-    assertThat(findWithLog(registry("self", "a"))).isEqualTo(new FirstMode.AsNewPeer(NEW_SEAT));
+    assertThat(findWithLog(registry("self", "a")))
+        .as("the log goes, and whom it named is remembered")
+        .isEqualTo(
+            new FirstMode.AsNewPeer(
+                NEW_SEAT, List.of(new MachineView("a", MachineView.State.FOLLOWER, "", A))));
   }
 
   @Test
@@ -104,6 +108,23 @@ class ClusterFinderTest {
   void peersOfTheLogAreAskedBeforeThoseGivenAndSelfNever() throws Exception {
     findWithLog(registry("self", "b"), A, SELF.peerUrl(), B);
     assertThat(asked).containsExactly(B, A);
+  }
+
+  @Test
+  void anEmptyLogIsHelpedByWhomTheStandbyKnew() throws Exception {
+    answer(A, refused(ErrorCode.NO_MORE_PEERS));
+    assertThat(
+            finder(true).find(Optional.of(saved(false)), Optional.of(recollection(Registry.EMPTY))))
+        .isInstanceOf(FirstMode.AsStandby.class);
+    assertThat(requests.get(0).data()).isEqualTo(new LocalData.Held(MEMBER));
+  }
+
+  @Test
+  void aPeerThatAsksAgainIsNotTakenForTheStandbyThatItWas() throws Exception {
+    answer(A, granted(OWN_SEAT));
+    assertThat(
+            finder(true).findAgain(Optional.of(saved(true)), recollection(registry("self", "a"))))
+        .isEqualTo(new FirstMode.AsReturningPeer(42));
   }
 
   @Test
@@ -215,8 +236,11 @@ class ClusterFinderTest {
   }
 
   private FirstMode findWithLog(Registry registry, String... given) throws Exception {
-    Recollection log = new Recollection(new WalIdentity(1, MEMBER), registry);
-    return finder(true, given).find(Optional.empty(), Optional.of(log));
+    return finder(true, given).find(Optional.empty(), Optional.of(recollection(registry)));
+  }
+
+  private static Recollection recollection(Registry registry) {
+    return new Recollection(new WalIdentity(1, MEMBER), registry);
   }
 
   private FirstMode find(Optional<StandbyInfo> saved, boolean takesSeats, String... given)
