@@ -65,7 +65,9 @@ public final class ActiveSizeMonitor extends OneAtATimeDuty {
             Comparator.comparing(
                     (Map.Entry<Long, PeerStatus.Peer> peer) ->
                         !live.hasMajorityWithout(peer.getKey()))
-                .thenComparing(peer -> peer.getValue().match()))
+                .thenComparing(peer -> peer.getValue().match())
+                // Without writes all are alike up to date, a dead one too.
+                .thenComparing(peer -> peer.getValue().lastHeardMillis()))
         .map(
             peer ->
                 new SeatChoice(

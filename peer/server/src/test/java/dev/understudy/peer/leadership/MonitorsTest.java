@@ -94,6 +94,17 @@ class MonitorsTest {
   }
 
   @Test
+  void ofPeersAlikeUpToDateTheSilentOneGoes() {
+    for (long silent = 2; silent <= 4; silent++) {
+      view.removed.clear();
+      view.voters(4).silent(silent, ALIVE_WITHIN + 1);
+      activeSize.start(1, NOW);
+      activeSize.pass(NOW);
+      assertThat(view.removed).containsExactly(silent);
+    }
+  }
+
+  @Test
   void theLeaderNeverRemovesItself() {
     view.voters(4).match(1, 1);
     activeSize.pass(NOW);
