@@ -34,8 +34,10 @@ final class LogScan {
    * @param headerEnd where the last segment's header ends, in bytes
    * @param end where its last whole batch ends
    * @param torn whether something stands behind that, left by a crash in the middle of a write
+   * @param sealed whether the segment before the last says that the last one exists; true when it
+   *     is the only one
    */
-  record End(List<SegmentHeader> segments, long headerEnd, long end, boolean torn) {
+  record End(List<SegmentHeader> segments, long headerEnd, long end, boolean torn, boolean sealed) {
     SegmentHeader last() {
       return segments.get(segments.size() - 1);
     }
@@ -77,10 +79,11 @@ final class LogScan {
       headers.add(readHeader(name));
     }
     checkTheyBelongTogether(headers);
+    boolean sealed = true;
     for (int i = 0; i + 1 < headers.size(); i++) {
-      scanFinished(headers.get(i), headers.get(i + 1).previousEnd());
+      sealed = scanFinished(headers.get(i), headers.get(i + 1).previousEnd());
     }
-    return headers.isEmpty() ? new End(List.of(), 0, 0, false) : scanLast(headers);
+    return headers.isEmpty() ? new End(List.of(), 0, 0, false, true) : scanLast(headers, sealed);
   }
 
   private static void checkNoneMissing(List<SegmentName> names) throws WalCorruptedException {
@@ -136,8 +139,12 @@ final class LogScan {
     return new SegmentReader(directory.openForReading(name.file()), name.sequence());
   }
 
-  /** A segment that has a successor was synced up to its end before that one was made. */
-  private void scanFinished(SegmentHeader header, long end) throws IOException {
+  /**
+   * A segment that has a successor was synced up to its end before that one was made.
+   *
+   * @return whether it was sealed, too
+   */
+  private boolean scanFinished(SegmentHeader header, long end) throws IOException {
     String file = header.name().file();
     visitor.segment(header);
     try (SegmentReader reader = open(header.name())) {
@@ -154,10 +161,11 @@ final class LogScan {
         throw new WalCorruptedException(
             file, offset, "the next segment says that this one ends at offset " + end);
       }
+      return reader.readFrame(end) && reader.header().type() == FrameType.SEAL;
     }
   }
 
-  private End scanLast(List<SegmentHeader> headers) throws IOException {
+  private End scanLast(List<SegmentHeader> headers, boolean sealed) throws IOException {
     SegmentHeader header = headers.get(headers.size() - 1);
     String file = header.name().file();
     visitor.segment(header);
@@ -178,7 +186,8 @@ final class LogScan {
       if (damage != null) {
         throw new WalCorruptedException(file, offset, damage);
       }
-      return new End(List.copyOf(headers), headerEnd, batchEnd, !blank || batchEnd < offset);
+      return new End(
+          List.copyOf(headers), headerEnd, batchEnd, !blank || batchEnd < offset, sealed);
     }
   }
 

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Appends to the last segment, begins new ones and deletes old ones. Owned by one thread.
@@ -20,6 +22,8 @@ import java.util.Optional;
  * may be repeated. After any other exception the writer must not be used any more.
  */
 final class LogWriter implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
+
   /** The snapshots kept on disk are two, so no more markers are worth repeating. */
   private static final int MARKERS_KEPT = 2;
 
@@ -116,6 +120,31 @@ final class LogWriter implements Closeable {
     directory.force();
     syncedEnd = writtenEnd;
     allocatedEnd = file.size();
+    if (!end.sealed()) {
+      sealPrevious(end);
+    }
+  }
+
+  /** Makes up for a seal that a crash has prevented, now that the last segment is durable. */
+  private void sealPrevious(LogScan.End end) throws IOException {
+    SegmentName previous = end.segments().get(end.segments().size() - 2).name();
+    try (WritableFile full = directory.openForWriting(previous.file())) {
+      seal(full, end.last().previousEnd(), previous.sequence());
+    } catch (DiskFullException e) {
+      LOG.info(
+          "{}: stays without a seal for now, there is no room: {}", previous.file(), e.toString());
+    }
+  }
+
+  /** Says at the end of a segment that its successor exists for good. */
+  private void seal(WritableFile full, long end, long sequence) throws IOException {
+    try {
+      frames.add(FrameType.SEAL, SEAL, true, sequence, end, 0);
+      full.write(frames.contents(), end);
+    } finally {
+      frames.clear();
+    }
+    full.force();
   }
 
   /**
@@ -272,12 +301,8 @@ final class LogWriter implements Closeable {
     long fullEnd = writtenEnd;
     long fullSequence = sequence();
     beginSegment(new SegmentName(fullSequence + 1, lastIndex + 1), fullEnd);
-    // Only now, for the seal says that the next segment exists for good.
     try (full) {
-      frames.add(FrameType.SEAL, SEAL, true, fullSequence, fullEnd, 0);
-      full.write(frames.contents(), fullEnd);
-      frames.clear();
-      full.force();
+      seal(full, fullEnd, fullSequence);
     }
   }
 

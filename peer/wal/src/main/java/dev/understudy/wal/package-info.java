@@ -62,9 +62,10 @@
  * </pre>
  *
  * <p>A new segment is made under another name, synced, renamed, and only then is the full one
- * closed with a seal: so a seal without a successor means that a segment is missing, and a
- * successor (which states where the full one ends) means that everything before it was synced.
- * Segments go from the oldest on, each deletion being made durable before the next.
+ * closed with a seal (a seal that a crash has prevented is set at the next start): so a seal
+ * without a successor means that a segment is missing, and a successor (which states where the full
+ * one ends) means that everything before it was synced. Segments go from the oldest on, each
+ * deletion being made durable before the next.
  *
  * <h2>Why checksums are not chained</h2>
  *

@@ -152,6 +152,29 @@ class DamageTest {
   }
 
   @Test
+  void aSealThatACrashHasPreventedIsSetAtTheNextStart() throws IOException {
+    String previous = files.get(files.size() - 2);
+    byte[] sealed = contents(previous);
+    byte[] unsealed = sealed.clone();
+    int end = sealed.length;
+    while (sealed[end - 1] == 0) {
+      end--;
+    }
+    Arrays.fill(unsealed, end - FrameHeader.frameBytes(0), end, (byte) 0);
+    disk.damage(previous, unsealed);
+
+    assertThat(Logs.recover(disk)).isEqualTo(whole);
+    assertThat(contents(previous)).isEqualTo(sealed);
+    disk.powerCut(Survival.NOTHING);
+    try (Directory directory = disk.mount()) {
+      directory.delete(files.get(files.size() - 1));
+    }
+    assertThatThrownBy(() -> Logs.recover(disk))
+        .isInstanceOf(WalCorruptedException.class)
+        .hasMessageContaining("missing");
+  }
+
+  @Test
   void filesOfOthersAreLeftAlone() throws IOException {
     List<String> foreign = List.of("README", "core.1234", "lost+found.wal.old", "x.snap.bak");
     try (Directory directory = disk.mount()) {
