@@ -84,7 +84,7 @@ class ForwardingTest {
     try (SimulatedPeers cluster = led(seed)) {
       SimulatedPeer leader = cluster.leader().orElseThrow();
       SimulatedPeer follower = follower(cluster);
-      leader.life().driver.transferLeadership(follower.member);
+      leader.life().driver.handOver(follower.member, SOON_MILLIS);
       leader.life().poke(0);
       List<CompletableFuture<Outcome<Applied>>> asked =
           Stream.generate(() -> append(follower)).limit(20).toList();

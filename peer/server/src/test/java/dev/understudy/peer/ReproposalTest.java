@@ -32,7 +32,7 @@ class ReproposalTest {
       for (int i = 0; i < 30; i++) {
         assertThat(cluster.runUntil(append(leader)::isDone, SOON_MILLIS)).isTrue();
       }
-      leader.life().driver.transferLeadership(next.member);
+      leader.life().driver.handOver(next.member, SOON_MILLIS);
       leader.life().poke(0);
       assertThat(cluster.runUntil(() -> next.status().isLeader(), SOON_MILLIS)).isTrue();
       for (int i = 0; i < 10; i++) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class SimulationTest {
 
   private static final long ORDINARY_SEEDS = 200;
+  private static final long HAND_OVER_MILLIS = 1_000;
 
   @Test
   void acknowledgedWritesSurviveAndReadsAreNeverStaleWhateverHappens() {
@@ -109,7 +110,7 @@ class SimulationTest {
       case 6 ->
           cluster
               .leader()
-              .ifPresent(leader -> leader.life().driver.transferLeadership(victim.member));
+              .ifPresent(leader -> leader.life().driver.handOver(victim.member, HAND_OVER_MILLIS));
       case 7 -> cluster.leader().ifPresent(SimulatedPeer::fillDisk);
       case 8 -> cluster.all().forEach(SimulatedPeer::clearDisk);
       default -> {

@@ -251,11 +251,6 @@ public final class Driver implements PeerReceiver {
     return ask(future -> completions.add(future, new Outcome.Done<>(readyWork.capture())));
   }
 
-  /** Hands leadership to another voter, if this peer leads. */
-  public void transferLeadership(long member) {
-    inbox.post(() -> core.transferLeader(member));
-  }
-
   /**
    * Hands leadership to another voter and waits until somebody else leads.
    *

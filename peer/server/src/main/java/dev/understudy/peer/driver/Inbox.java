@@ -20,8 +20,8 @@ final class Inbox {
 
   /**
    * Unbounded, and yet small: what comes here answers something that the driver itself asked for
-   * (the log, a snapshot), or was asked by this machine's own few threads, and each of these has
-   * its bound where it begins.
+   * (the log, a snapshot), or was asked by this machine's own few threads or by a client, who asks
+   * one thing at a time on a connection. Each of these has its bound where it begins.
    */
   private final Queue<Runnable> fromWithin = new ConcurrentLinkedQueue<>();
 
