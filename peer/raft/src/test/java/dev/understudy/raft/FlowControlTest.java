@@ -170,4 +170,16 @@ class FlowControlTest {
     assertThat(node.leader().uncommittedBytes()).as("applied").isZero();
     assertThat(node.core().propose(new byte[8])).isInstanceOf(ProposeResult.Accepted.class);
   }
+
+  @Test
+  void onlyWhatIsAppliedMakesRoomForProposals() {
+    TestNode node = TestNode.of(1, PLAIN, 1L, 2L, 3L).lead();
+    for (int i = 0; i < 3; i++) {
+      node.core().propose(new byte[8]);
+    }
+    node.settle();
+    node.acknowledge(2, 2);
+    assertThat(node.core().appliedIndex()).isEqualTo(2);
+    assertThat(node.leader().uncommittedBytes()).isEqualTo(16);
+  }
 }

@@ -165,6 +165,48 @@ class ReadTest {
   }
 
   @Test
+  void aReadThatWaitedForARemovedMemberIsAnsweredOnceThatIsGone() {
+    TestNode node = TestNode.of(1, TestNode.CONFIG, 1L, 2L).lead();
+    node.acknowledge(2, 1);
+    node.core().readIndex(5);
+    assertThat(node.takeReads()).isEmpty();
+    node.core().applyConfChange(2, ConfChange.single(ConfChange.StepType.REMOVE, 2, new byte[0]));
+    assertThat(node.takeReads()).containsExactly(new ReadState(1, 5));
+  }
+
+  @Test
+  void aReadThatCameBeforeTheFirstCommitIsAnsweredWhenTheQuorumShrinksToIt() {
+    TestNode node = TestNode.of(1, TestNode.CONFIG, 1L, 2L).lead();
+    node.core().readIndex(5);
+    assertThat(node.takeReads()).isEmpty();
+    node.core().applyConfChange(2, ConfChange.single(ConfChange.StepType.REMOVE, 2, new byte[0]));
+    assertThat(node.takeReads()).containsExactly(new ReadState(1, 5));
+  }
+
+  @Test
+  void anAnswerToARoundThatHasNotBegunConfirmsNothing() {
+    TestNode node = TestNode.of(1, TestNode.CONFIG, 1L, 2L, 3L).lead();
+    node.acknowledge(2, 1);
+    node.step(new Message.HeartbeatResponse(2, 1, 1, 1_000));
+    node.core().readIndex(5);
+    assertThat(node.takeReads()).isEmpty();
+    node.step(new Message.HeartbeatResponse(2, 1, 1, 1));
+    assertThat(node.takeReads()).containsExactly(new ReadState(1, 5));
+  }
+
+  @Test
+  void quiescedTicksUseUpALeaseToo() {
+    Group group = Group.of(3, CHECKED.with(Feature.LEASE_READS, true)).campaign(1).beat(1);
+    group.isolate(1);
+    for (int i = 0; i < 9; i++) {
+      group.core(1).tickQuiesced();
+    }
+    group.core(1).readIndex(1);
+    assertThat(group.get(1).takeReads()).isEmpty();
+    assertThat(group.core(1).role()).isEqualTo(Role.LEADER);
+  }
+
+  @Test
   void handingOverEndsTheLease() {
     Group group = Group.of(3, CHECKED.with(Feature.LEASE_READS, true)).campaign(1).beat(1);
     group.lose(message -> message instanceof Message.TimeoutNow);

@@ -124,6 +124,16 @@ class TransferTest {
   }
 
   @Test
+  void aTransferGetsAWholeElectionTimeoutWheneverItBegins() {
+    Group group = Group.of(3).campaign(1).isolate(3).tick(1, 5);
+    transfer(group, 1, 3);
+    group.tick(1, 9);
+    assertThat(group.core(1).status().transferTarget()).isEqualTo(3);
+    group.tick(1, 1);
+    assertThat(group.core(1).status().transferTarget()).isZero();
+  }
+
+  @Test
   void aTransferBackToTheLeaderEndsTheTransfer() {
     Group group = Group.of(3).campaign(1).isolate(3);
     transfer(group, 1, 3);

@@ -137,6 +137,15 @@ class VoteTest {
   }
 
   @Test
+  void aVoteInTheOwnTermStartsTheClockAnewToo() {
+    TestNode node = TestNode.of(1, PLAIN, 1L, 2L, 3L);
+    node.node().becomeFollower(3, 0);
+    node.tick(5).step(new Message.VoteRequest(2, 1, 3, 0, 0, false));
+    assertThat(node.node().vote).isEqualTo(2);
+    assertThat(node.node().electionElapsed).isZero();
+  }
+
+  @Test
   void aLearnerVotesWhenItIsAsked() {
     ConfState confState = new ConfState(List.of(1L), List.of(2L), List.of(), List.of(), false);
     TestNode learner = TestNode.withLog(2, PLAIN, confState, HardState.EMPTY);
