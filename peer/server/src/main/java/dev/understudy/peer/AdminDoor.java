@@ -128,15 +128,13 @@ public final class AdminDoor {
     if (!driver.status().isLeader()) {
       return notLeader();
     }
-    ClusterConfig wanted;
     try {
-      wanted = machine.config().merge(subsetJson);
+      ClusterConfig.DEFAULT.merge(subsetJson);
     } catch (ApiException e) {
       return refused(e.error());
     }
     Command.Builder command =
-        Command.newBuilder()
-            .setSetClusterConfig(SetClusterConfig.newBuilder().setJson(wanted.toJson()));
+        Command.newBuilder().setSetClusterConfig(SetClusterConfig.newBuilder().setJson(subsetJson));
     return driver
         .propose(command)
         .thenApply(outcome -> answer(outcome, applied -> ((Applied.ConfigSet) applied).config()));

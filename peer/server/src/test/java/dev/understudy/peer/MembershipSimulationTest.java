@@ -2,6 +2,7 @@ package dev.understudy.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
@@ -158,6 +159,21 @@ class MembershipSimulationTest {
               AdminOutcome.Refused.class,
               refused -> assertThat(refused.error().is(ErrorCode.NO_MORE_PEERS)).isTrue());
       assertThat(leader.status().learners()).as("the membership agrees").hasSize(1);
+    }
+  }
+
+  @Test
+  void ofTwoChangesOfTheConfigAtOnceNeitherUndoesTheOther() throws IOException {
+    try (SimulatedPeers cluster = led(3, 1, 1_000)) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      var four = leader.life().admin.putConfig("{\"activeSize\":4}");
+      var delay = leader.life().admin.putConfig("{\"removeDelay\":7}");
+      leader.life().poke(0);
+      assertThat(cluster.runUntil(() -> four.isDone() && delay.isDone(), SOON_MILLIS)).isTrue();
+      assertThat(delay.join())
+          .isEqualTo(new AdminOutcome.Done<>(new ClusterConfig(4, 7, 5)))
+          .as("what was answered is in force")
+          .isEqualTo(new AdminOutcome.Done<>(leader.life().admin.config()));
     }
   }
 

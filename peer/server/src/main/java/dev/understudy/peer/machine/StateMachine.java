@@ -1,5 +1,6 @@
 package dev.understudy.peer.machine;
 
+import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.MachineRecord;
@@ -156,10 +157,20 @@ public final class StateMachine {
     return setConfig(cluster.getConfigJson());
   }
 
-  private Applied setConfig(String json) {
-    applied(set(ClusterConfig.KEY, json));
+  /** Merged here, not where it was asked for: of two changes at once neither undoes the other. */
+  private Applied setConfig(String subsetJson) {
+    applied(set(ClusterConfig.KEY, merged(subsetJson).toJson()));
     config = readConfig();
     return new Applied.ConfigSet(config);
+  }
+
+  /** What cannot be read changes nothing; it is refused before it comes into a log. */
+  private ClusterConfig merged(String subsetJson) {
+    try {
+      return config.merge(subsetJson);
+    } catch (ApiException e) {
+      return config;
+    }
   }
 
   private ClusterConfig readConfig() {
