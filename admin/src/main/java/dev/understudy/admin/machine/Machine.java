@@ -49,6 +49,7 @@ public final class Machine implements AutoCloseable {
    * Binds the ports, finds the cluster and starts the first mode.
    *
    * @throws StartRefusedException if the machine cannot start; nothing is left running then
+   * @throws InterruptedException if the thread is interrupted; nothing is left running then, either
    */
   public void start() throws StartRefusedException, InterruptedException {
     try {
@@ -62,13 +63,16 @@ public final class Machine implements AutoCloseable {
         PeerFiles.forget(peerDirectory);
         standbyInfo.delete();
       }
+      endIfInterrupted();
       world.start();
       opened.push(world);
+      endIfInterrupted();
       HttpClusterClient client = new HttpClusterClient();
       client.start();
       opened.push(client);
       Port clientPort = openClientPort();
       Port peerPort = openPeerPort();
+      endIfInterrupted();
       ModeMaker maker = new ModeMaker(options, world, peerDirectory, standbyInfo, client, version);
       Modes modes =
           new Modes(options, world::monotonicMillis, maker, client, clientPort, peerPort, events);
@@ -80,6 +84,16 @@ public final class Machine implements AutoCloseable {
     } catch (StartRefusedException | InterruptedException | RuntimeException e) {
       close();
       throw e;
+    }
+  }
+
+  /**
+   * Between two steps, because what is interrupted within one fails for a reason that reads like
+   * trouble, and takes its time about it.
+   */
+  private static void endIfInterrupted() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException("told to stop while it was starting");
     }
   }
 

@@ -17,6 +17,9 @@ public final class MachineWorld implements AutoCloseable {
 
   private static final int CLIENT_THREADS = 32;
 
+  /** Jetty would wait for five seconds, which is all the time that a process has to end. */
+  private static final long STOP_TIMEOUT_MILLIS = 500;
+
   private final SecureRandom seeds = new SecureRandom();
   private final WebSocketClient connections;
 
@@ -24,6 +27,7 @@ public final class MachineWorld implements AutoCloseable {
     QueuedThreadPool threads = new QueuedThreadPool(CLIENT_THREADS, 2);
     threads.setName("peer-connections");
     threads.setDaemon(true);
+    threads.setStopTimeout(STOP_TIMEOUT_MILLIS);
     HttpClient http = new HttpClient();
     http.setExecutor(threads);
     connections = new WebSocketClient(http);

@@ -106,6 +106,17 @@ class MachineTest {
   }
 
   @Test
+  void aMachineThatIsInterruptedWhileItStartsSaysSoAndLeavesNothing() throws Exception {
+    try (Subject told = new Subject("told")) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(told.machine::start).isInstanceOf(InterruptedException.class);
+      assertThat(Thread.currentThread().isInterrupted()).as("the exception says it").isFalse();
+      assertThat(told.told).isEmpty();
+    }
+    await().atMost(SOON).until(MachineTest::noThreadIsLeft);
+  }
+
+  @Test
   void twoMachinesNeverShareADirectory() throws Exception {
     try (Subject one = new Subject("one")) {
       one.machine.start();
