@@ -146,6 +146,17 @@ class VoteTest {
   }
 
   @Test
+  void aVoteHasToBeOnTheDiskEvenIfTheTermIsThereAlready() {
+    TestNode node = TestNode.of(1, PLAIN, 1L, 2L, 3L);
+    node.node().becomeFollower(3, 0);
+    node.settle().core().step(new Message.VoteRequest(2, 1, 3, 0, 0, false));
+    Ready ready = node.core().ready();
+    assertThat(ready.hardState()).contains(new HardState(3, 2, 0));
+    assertThat(ready.persist()).isEmpty();
+    assertThat(ready.mustSync()).isTrue();
+  }
+
+  @Test
   void aLearnerVotesWhenItIsAsked() {
     ConfState confState = new ConfState(List.of(1L), List.of(2L), List.of(), List.of(), false);
     TestNode learner = TestNode.withLog(2, PLAIN, confState, HardState.EMPTY);
