@@ -117,14 +117,14 @@ class HouseRulesTest {
   void nobodySleepsButWhereTheRealWorldIsHandedIn() {
     noClasses()
         .that()
-        .doNotHaveFullyQualifiedName("dev.understudy.admin.machine.Machine")
+        .doNotHaveFullyQualifiedName("dev.understudy.admin.machine.ModeMaker")
         .should()
         .accessTargetWhere(SLEEPS)
         .check(HOUSE);
     assertThat(
-            HOUSE.get("dev.understudy.admin.machine.Machine").getMethodCallsFromSelf().stream()
+            HOUSE.get("dev.understudy.admin.machine.ModeMaker").getMethodCallsFromSelf().stream()
                 .filter(SLEEPS))
-        .as("the machine hands Thread::sleep on, and does not sleep itself")
+        .as("the maker of modes hands Thread::sleep on, and does not sleep itself")
         .isEmpty();
   }
 
