@@ -110,5 +110,21 @@
  * older one, so that one damaged file costs nothing. A snapshot that a leader sent is different:
  * the log restarts after it, so when its file is lost the start is refused, for the entries between
  * it and the older one never were here.
+ *
+ * <h2>Figures</h2>
+ *
+ * <p>Two cores, a disk that does about 7,600 fdatasync a second alone ({@code fio}, 4 KiB each),
+ * entries of 256 bytes; by {@code WalBenchmark}, {@code RecoveryBenchmark} and {@code
+ * SnapshotBenchmark} of the tests, beside the plain thing in the same run:
+ *
+ * <ul>
+ *   <li>one writer, single entries: 6,600 to 7,000 a second, 86 to 89 % of a plain loop that writes
+ *       and syncs the same bytes; batches of 64: 318,000 to 333,000 entries a second, 69 %; 64
+ *       single entries in flight: 190,000 to 196,000 a second, 40 to a sync.
+ *   <li>a log of 1 GiB recovers in 2.1 to 5.5 s, 200 to 500 MB/s (4 million entries on the heap);
+ *       {@code cat} reads the same files, cached, in 0.1 s.
+ *   <li>snapshots of a million keys (42 MB, 0.3 s each) one after the other beside four clients
+ *       that write: p99 of a write 7.5 to 8.1 ms, without them 1.5 to 6.3 ms.
+ * </ul>
  */
 package dev.understudy.wal;
