@@ -3,6 +3,7 @@ package dev.understudy.admin.http;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.peer.AdminOutcome;
+import dev.understudy.peer.http.BodyReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +18,6 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Promise;
-import org.eclipse.jetty.util.thread.Invocable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +27,8 @@ final class Exchange {
 
   /** A config or a join has some hundred bytes. */
   private static final int MAX_BODY_BYTES = 64 << 10;
+
+  private static final long BODY_TIMEOUT_MILLIS = 10_000;
 
   private final Request request;
   private final Response response;
@@ -73,31 +74,41 @@ final class Exchange {
 
   /** Goes on with the whole body, once it is there. */
   void withBody(Consumer<String> next) {
-    if (request.getLength() > MAX_BODY_BYTES) {
-      tooLarge();
-      return;
-    }
-    Content.Source.asByteArrayAsync(
+    BodyReader.read(
         request,
         MAX_BODY_BYTES,
-        Promise.Invocable.from(
-            Invocable.InvocationType.NON_BLOCKING,
-            (byte[] body) -> next.accept(new String(body, StandardCharsets.UTF_8)),
-            this::unread));
+        BODY_TIMEOUT_MILLIS,
+        new BodyReader.Outcome() {
+          @Override
+          public void complete(byte[] body) {
+            next.accept(new String(body, StandardCharsets.UTF_8));
+          }
+
+          @Override
+          public void tooLarge(boolean readToEnd) {
+            if (!readToEnd) {
+              closing();
+            }
+            text(
+                HttpStatus.PAYLOAD_TOO_LARGE_413,
+                "the body is longer than " + MAX_BODY_BYTES + " bytes\n");
+          }
+
+          @Override
+          public void tooSlow() {
+            closing();
+            text(HttpStatus.REQUEST_TIMEOUT_408, "the body did not arrive in time\n");
+          }
+
+          @Override
+          public void failed(Throwable failure) {
+            callback.failed(failure);
+          }
+        });
   }
 
-  private void unread(Throwable failure) {
-    if (failure instanceof IllegalStateException) {
-      tooLarge(); // what Jetty says of a body beyond its limit
-    } else {
-      callback.failed(failure); // the client is gone, or has sent what is no HTTP
-    }
-  }
-
-  private void tooLarge() {
+  private void closing() {
     putHeader(HttpHeader.CONNECTION.asString(), "close");
-    text(
-        HttpStatus.PAYLOAD_TOO_LARGE_413, "the body is longer than " + MAX_BODY_BYTES + " bytes\n");
   }
 
   /** Answers with what becomes of a change, whenever that is known. */

@@ -164,8 +164,11 @@ class AdminApiTest {
     assertThat(send("PUT", "/v2/admin/machines/four", "{").statusCode()).isEqualTo(400);
     assertThat(send("PUT", "/v2/admin/machines/four", "{\"name\":\"five\"}").statusCode())
         .isEqualTo(400);
-    assertThat(send("PUT", "/v2/admin/machines/four", "x".repeat(100_000)).statusCode())
-        .isEqualTo(413);
+    for (int i = 0; i < 20; i++) {
+      assertThat(send("PUT", "/v2/admin/machines/four", "x".repeat(100_000)).statusCode())
+          .as("the client is heard out, so that it sees the answer")
+          .isEqualTo(413);
+    }
     assertThat(admin.joins).isEmpty();
   }
 

@@ -16,41 +16,53 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * <p>A body that is too large is read to its end and thrown away, so that the client, who is still
  * sending, gets to see the answer; up to a limit, beyond which it is cut off.
  */
-final class BodyReader implements Runnable {
+public final class BodyReader implements Runnable {
   /** How many times the largest body is swallowed before the client is cut off. */
   private static final int SWALLOWED_BODIES = 8;
 
   /** What became of the body; exactly one method is called, once. */
-  interface Outcome {
+  public interface Outcome {
+    /** All of it is there. */
     void complete(byte[] body);
 
     /**
+     * It is longer than it may be.
+     *
      * @param readToEnd whether the connection can be used further
      */
     void tooLarge(boolean readToEnd);
 
+    /** It did not arrive in time; the connection cannot be used further. */
     void tooSlow();
 
+    /** The client is gone, or has sent what is no HTTP. */
     void failed(Throwable failure);
   }
 
   private final Request request;
-  private final ClientLimits limits;
+  private final int maxBytes;
+  private final long timeoutMillis;
   private final Outcome outcome;
   private final AtomicBoolean done = new AtomicBoolean();
   private ByteArrayOutputStream earlier;
   private long length;
   private Scheduler.Task deadline;
 
-  private BodyReader(Request request, ClientLimits limits, Outcome outcome) {
+  private BodyReader(Request request, int maxBytes, long timeoutMillis, Outcome outcome) {
     this.request = request;
-    this.limits = limits;
+    this.maxBytes = maxBytes;
+    this.timeoutMillis = timeoutMillis;
     this.outcome = outcome;
   }
 
-  /** Begins, and ends as well if the body is there. */
-  static void read(Request request, ClientLimits limits, Outcome outcome) {
-    new BodyReader(request, limits, outcome).run();
+  /**
+   * Begins, and ends as well if the body is there.
+   *
+   * @param maxBytes how long it may be
+   * @param timeoutMillis how long it may take from now on
+   */
+  public static void read(Request request, int maxBytes, long timeoutMillis, Outcome outcome) {
+    new BodyReader(request, maxBytes, timeoutMillis, outcome).run();
   }
 
   @Override
@@ -71,7 +83,7 @@ final class BodyReader implements Runnable {
       boolean last = chunk.isLast();
       byte[] body = take(chunk.getByteBuffer(), last);
       chunk.release();
-      if (last || length > (long) SWALLOWED_BODIES * limits.maxBodyBytes()) {
+      if (last || length > (long) SWALLOWED_BODIES * maxBytes) {
         end(body, last);
         return;
       }
@@ -81,7 +93,7 @@ final class BodyReader implements Runnable {
   /** Keeps what came; all of it if this is the last. */
   private byte[] take(ByteBuffer buffer, boolean last) {
     length += buffer.remaining();
-    if (length > limits.maxBodyBytes()) {
+    if (length > maxBytes) {
       earlier = null;
       return null;
     }
@@ -120,7 +132,7 @@ final class BodyReader implements Runnable {
           request
               .getComponents()
               .getScheduler()
-              .schedule(this::onDeadline, limits.requestMillis(), TimeUnit.MILLISECONDS);
+              .schedule(this::onDeadline, timeoutMillis, TimeUnit.MILLISECONDS);
     }
   }
 

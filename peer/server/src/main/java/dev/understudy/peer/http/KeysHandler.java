@@ -63,7 +63,11 @@ final class KeysHandler {
     if (HttpMethod.GET.is(method) || HttpMethod.HEAD.is(method)) {
       read(key, request, response, callback);
     } else if (HttpMethod.PUT.is(method) || HttpMethod.POST.is(method)) {
-      BodyReader.read(request, limits, new WithBody(this, key, request, response, callback));
+      BodyReader.read(
+          request,
+          limits.maxBodyBytes(),
+          limits.requestMillis(),
+          new WithBody(this, key, request, response, callback));
     } else if (HttpMethod.DELETE.is(method)) {
       write(key, null, request, response, callback);
     } else {
