@@ -118,6 +118,7 @@ final class ClusterFinder {
     JoinRequest request = JoinRequest.of(self, new LocalData.Held(member));
     for (String peerUrl : known) {
       Answer<JoinReply> answer = ask(peerUrl, request);
+      refuseForeignCluster(answer, recollection);
       Optional<FirstMode> decided = decided(answer, known);
       if (decided.isPresent()) {
         return decided.get() instanceof FirstMode.AsNewPeer granted
@@ -139,6 +140,22 @@ final class ClusterFinder {
             .map(machine -> MachineView.of(machine, false))
             .toList();
     return new FirstMode.AsNewPeer(seat, others);
+  }
+
+  /** A seat in another cluster, which has come by an address of ours, would cost the log. */
+  private static void refuseForeignCluster(Answer<JoinReply> answer, Recollection recollection)
+      throws StartRefusedException {
+    long own = recollection.identity().clusterId();
+    if (answer instanceof Answer.Granted<JoinReply> granted && granted.value().clusterId() != own) {
+      throw new StartRefusedException(
+          "the data directory belongs to cluster "
+              + Long.toHexString(own)
+              + ", but at "
+              + granted.url()
+              + " is cluster "
+              + Long.toHexString(granted.value().clusterId())
+              + "; --force gives up what the directory holds");
+    }
   }
 
   private void refuseForeignName(Recollection recollection) throws StartRefusedException {

@@ -60,6 +60,15 @@ class ClusterFinderTest {
   }
 
   @Test
+  void aLogIsNotGivenUpForASeatInAnotherCluster() {
+    answer(A, granted(new JoinReply(43, 8, 2)));
+    assertThatThrownBy(() -> findWithLog(registry("self", "a")))
+        .isInstanceOf(StartRefusedException.class)
+        .hasMessageContaining("belongs to cluster 1, but at " + A)
+        .hasMessageContaining("is cluster 2");
+  }
+
+  @Test
   void aLogWhoseMemberIsReplacedMeansANewPeer() throws Exception {
     answer(A, granted(NEW_SEAT));
     assertThat(findWithLog(registry("self", "a")))
