@@ -325,8 +325,15 @@ final class Modes {
   void close() throws Exception {
     closing = true;
     closed.complete(null);
-    // Whoever asks other machines at this moment is answered at once: nobody is reached.
-    client.close();
+    try {
+      // Whoever asks other machines at this moment is answered at once: nobody is reached.
+      client.close();
+    } finally {
+      endModeAndThread();
+    }
+  }
+
+  private void endModeAndThread() throws Exception {
     modeThread.shutdown();
     try {
       if (!modeThread.awaitTermination(MODE_THREAD_END_SECONDS, TimeUnit.SECONDS)) {
