@@ -29,11 +29,11 @@ final class BrokenDisk {
     }
   }
 
-  private final Path library;
+  private final Path shim;
   private final Path triggers;
 
-  private BrokenDisk(Path library, Path triggers) {
-    this.library = library;
+  private BrokenDisk(Path shim, Path triggers) {
+    this.shim = shim;
     this.triggers = triggers;
   }
 
@@ -47,7 +47,7 @@ final class BrokenDisk {
     try (InputStream source = BrokenDisk.class.getResourceAsStream("/broken-disk/" + SOURCE)) {
       Files.copy(source, directory.resolve(SOURCE), StandardCopyOption.REPLACE_EXISTING);
     }
-    Path library = directory.resolve("broken-disk.so");
+    Path shim = directory.resolve("broken-disk.so");
     Tool.Result compiled =
         compiler.run(
             directory,
@@ -57,18 +57,18 @@ final class BrokenDisk {
             "-fPIC",
             "-Wall",
             "-o",
-            library.toString(),
+            shim.toString(),
             SOURCE,
             "-ldl");
     assertThat(compiled.exit()).as(compiled.printed()).isZero();
-    BrokenDisk disk = new BrokenDisk(library, directory);
+    BrokenDisk disk = new BrokenDisk(shim, directory);
     machines.surround(disk::environment);
     return disk;
   }
 
   private Map<String, String> environment(String machine) {
     Map<String, String> environment = new TreeMap<>();
-    environment.put("LD_PRELOAD", library.toString());
+    environment.put("LD_PRELOAD", shim.toString());
     for (Call call : Call.values()) {
       environment.put(call.variable(), trigger(machine, call).toString());
     }

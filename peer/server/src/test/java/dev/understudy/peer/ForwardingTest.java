@@ -1,21 +1,19 @@
 package dev.understudy.peer;
 
+import static dev.understudy.peer.InOrderKeys.append;
+import static dev.understudy.peer.InOrderKeys.queued;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.Outcome.NotDone;
 import dev.understudy.peer.driver.Outcome.Reason;
 import dev.understudy.peer.machine.Applied;
-import dev.understudy.peer.machine.CommandCodec;
 import dev.understudy.peer.proto.CommandProto.Command;
 import dev.understudy.peer.transport.RefusedProposals;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.Payload;
-import dev.understudy.store.Operation;
-import dev.understudy.store.Result;
 import java.io.IOException;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -167,22 +165,5 @@ class ForwardingTest {
         .filter(peer -> !peer.status().isLeader())
         .findFirst()
         .orElseThrow();
-  }
-
-  private static CompletableFuture<Outcome<Applied>> append(SimulatedPeer to) {
-    CompletableFuture<Outcome<Applied>> asked =
-        to.life()
-            .driver
-            .propose(
-                CommandCodec.command(
-                    new Operation.CreateInOrder("/q", false, "v", OptionalLong.empty())));
-    to.life().poke(0);
-    return asked;
-  }
-
-  private static long queued(SimulatedPeer at) {
-    return at.life().machine.version().get("/q", false) instanceof Result.Success found
-        ? found.event().node().nodes().size()
-        : 0;
   }
 }

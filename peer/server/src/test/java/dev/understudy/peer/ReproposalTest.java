@@ -1,14 +1,12 @@
 package dev.understudy.peer;
 
+import static dev.understudy.peer.InOrderKeys.append;
+import static dev.understudy.peer.InOrderKeys.queued;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.machine.Applied;
-import dev.understudy.peer.machine.CommandCodec;
-import dev.understudy.store.Operation;
-import dev.understudy.store.Result;
 import java.io.IOException;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,22 +76,5 @@ class ReproposalTest {
         .filter(peer -> peer != but[0] && peer != but[1])
         .findFirst()
         .orElseThrow();
-  }
-
-  private static CompletableFuture<Outcome<Applied>> append(SimulatedPeer to) {
-    CompletableFuture<Outcome<Applied>> asked =
-        to.life()
-            .driver
-            .propose(
-                CommandCodec.command(
-                    new Operation.CreateInOrder("/q", false, "v", OptionalLong.empty())));
-    to.life().poke(0);
-    return asked;
-  }
-
-  private static long queued(SimulatedPeer at) {
-    return at.life().machine.version().get("/q", false) instanceof Result.Success found
-        ? found.event().node().nodes().size()
-        : 0;
   }
 }
