@@ -4,11 +4,15 @@
 #
 # Needs etcd (Debian: etcd-server), wrk and curl, and the jar (mvn package). Loopback only; stops by
 # itself. Usage: compare-with-etcd.sh [SECONDS] [CONNECTIONS]
+#
+# Both are warmed up alike before each measurement, for WARM_UP seconds (20): a JVM that has just
+# started is still compiling, and three of them on two cores take as long for it.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 jar="$here/../../admin/target/understudy.jar"
 seconds=${1:-10}
 connections=${2:-64}
+warm_up=${WARM_UP:-20}
 base=${BASE_PORT:-24000}
 java_options=${JAVA_OPTIONS:--Xmx512m}
 work=$(mktemp -d)
@@ -26,10 +30,9 @@ run() { # seconds url put|get
 }
 
 load() { # name url
-  run 5 "$2" put >/dev/null
   bash "$here/fill.sh" "$2"
   for kind in put get; do
-    run 2 "$2" $kind >/dev/null
+    run "$warm_up" "$2" $kind >/dev/null
     run "$seconds" "$2" $kind >"$work/$1.$kind"
     awk -v name="$1 $kind" '
       /Requests\/sec/ { rate = $2 } /50%/ { p50 = $2 } /99%/ { p99 = $2 }
