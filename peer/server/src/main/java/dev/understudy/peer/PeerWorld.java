@@ -14,7 +14,7 @@ import org.eclipse.jetty.server.Handler;
  * @param networks makes its network
  * @param monotonicMillis a clock that never goes back
  * @param wallMillis milliseconds since the epoch
- * @param random for ids and election timeouts; used by this peer alone
+ * @param random for seeds and election timeouts; used by this peer alone, by one thread at a time
  */
 public record PeerWorld(
     Networks networks,

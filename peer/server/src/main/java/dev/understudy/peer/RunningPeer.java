@@ -170,7 +170,7 @@ final class RunningPeer {
             driver,
             machine,
             identity.clusterId(),
-            this::newMemberId,
+            new MemberIds(world.random().nextLong()),
             world.monotonicMillis(),
             aliveWithinMillis());
     PrometheusRegistry metrics =
@@ -235,11 +235,6 @@ final class RunningPeer {
   /** Two election timeouts without a word: what a leader itself would not survive. */
   private long aliveWithinMillis() {
     return 2 * options.electionMillis();
-  }
-
-  private long newMemberId() {
-    long id = world.random().nextLong();
-    return id == 0 ? 1 : id;
   }
 
   /**
