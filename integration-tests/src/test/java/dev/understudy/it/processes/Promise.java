@@ -3,6 +3,7 @@ package dev.understudy.it.processes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
@@ -31,5 +32,18 @@ final class Promise {
   /** Begins a wait with a deadline far beyond what is expected. */
   static ConditionFactory await(String what) {
     return Awaitility.await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(25));
+  }
+
+  /** Waits until every thread has ended. */
+  static void awaitEnd(List<Thread> threads) {
+    for (Thread thread : threads) {
+      try {
+        thread.join(PATIENCE.toMillis());
+        assertThat(thread.isAlive()).as(thread.getName() + " has ended").isFalse();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    }
   }
 }

@@ -111,15 +111,7 @@ final class Registers implements AutoCloseable {
   @Override
   public void close() {
     stopped = true;
-    for (Thread thread : threads) {
-      try {
-        thread.join(Promise.PATIENCE.toMillis());
-        assertThat(thread.isAlive()).as(thread.getName() + " has ended").isFalse();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException(e);
-      }
-    }
+    Promise.awaitEnd(threads);
   }
 
   /** Fails on a stale read, and on a request that nobody answered. */

@@ -128,15 +128,7 @@ final class Writers implements AutoCloseable {
   @Override
   public void close() {
     stopped = true;
-    for (Thread thread : threads) {
-      try {
-        thread.join(Promise.PATIENCE.toMillis());
-        assertThat(thread.isAlive()).as(thread.getName() + " has ended").isFalse();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException(e);
-      }
-    }
+    Promise.awaitEnd(threads);
   }
 
   /** Fails unless the machine has every key that was acknowledged, with its value. */

@@ -60,15 +60,7 @@ class ReproposalTest {
   }
 
   private static SimulatedPeers led(long seed) throws IOException {
-    SimulatedPeers cluster = SimulatedPeers.of(3, seed, 10).startAll();
-    assertThat(
-            cluster.runUntil(
-                () ->
-                    cluster.running().stream().allMatch(peer -> peer.status().leader() != 0)
-                        && cluster.leader().orElseThrow().life().gate.isOpen(),
-                SOON_MILLIS))
-        .isTrue();
-    return cluster;
+    return SimulatedPeers.of(3, seed, 10).startLed();
   }
 
   private static SimulatedPeer other(SimulatedPeers cluster, SimulatedPeer... but) {

@@ -32,6 +32,8 @@ import java.util.function.BooleanSupplier;
  */
 final class SimulatedPeers implements AutoCloseable {
 
+  private static final long LED_WITHIN_MILLIS = 10_000;
+
   static final long CLUSTER = 0xc1;
   static final long TICK_MILLIS = 100;
   static final long REQUEST_TIMEOUT_MILLIS = 3_000;
@@ -121,6 +123,21 @@ final class SimulatedPeers implements AutoCloseable {
 
   SimulatedPeers startAll() {
     peers.values().forEach(SimulatedPeer::start);
+    return this;
+  }
+
+  /** Starts all, and runs until everyone knows the leader and that one answers readers. */
+  SimulatedPeers startLed() {
+    startAll();
+    boolean led =
+        runUntil(
+            () ->
+                running().stream().allMatch(peer -> peer.status().leader() != 0)
+                    && leader().map(leader -> leader.life().gate.isOpen()).orElse(false),
+            LED_WITHIN_MILLIS);
+    if (!led) {
+      throw new AssertionError("nobody leads after " + LED_WITHIN_MILLIS + " ms");
+    }
     return this;
   }
 
