@@ -3,7 +3,7 @@ package dev.understudy.admin.http;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.peer.AdminOutcome;
-import dev.understudy.peer.http.BodyReader;
+import dev.understudy.api.BodyReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -4,7 +4,7 @@ import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.peer.AdminOutcome;
 import dev.understudy.peer.driver.StateCapture;
-import dev.understudy.peer.machine.StateImageCodec;
+import dev.understudy.statemachine.StateImageCodec;
 import dev.understudy.wal.Snapshots;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -9,7 +9,7 @@ import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.peer.PeerServer.Recollection;
-import dev.understudy.peer.machine.Registry.Seat;
+import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.standby.StandbyInfo;
 import java.util.ArrayList;
 import java.util.Collection;

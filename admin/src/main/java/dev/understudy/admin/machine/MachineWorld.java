@@ -1,8 +1,8 @@
 package dev.understudy.admin.machine;
 
 import dev.understudy.peer.PeerWorld;
-import dev.understudy.peer.transport.HttpPeerNetwork;
-import dev.understudy.peer.transport.TransportOptions;
+import dev.understudy.transport.HttpPeerNetwork;
+import dev.understudy.transport.TransportOptions;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.SplittableRandom;

@@ -9,7 +9,7 @@ import dev.understudy.peer.PeerOptions;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.PeerServer.Recollection;
 import dev.understudy.peer.driver.PeerEvents;
-import dev.understudy.peer.http.ClientLimits;
+import dev.understudy.api.ClientLimits;
 import dev.understudy.standby.StandbyInfo;
 import dev.understudy.standby.StandbyInfoFile;
 import dev.understudy.standby.StandbyListener;

@@ -7,7 +7,7 @@ import dev.understudy.admin.machine.MachineEvents.Mode;
 import dev.understudy.clusterconfig.HttpClusterClient;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.driver.PeerEvents;
-import dev.understudy.peer.machine.Registry.Seat;
+import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.standby.SeatTaken;
 import dev.understudy.standby.StandbyListener;
 import dev.understudy.standby.StandbyServer;

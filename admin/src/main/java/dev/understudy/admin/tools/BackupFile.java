@@ -1,9 +1,9 @@
 package dev.understudy.admin.tools;
 
 import dev.understudy.clusterconfig.ClusterConfig;
-import dev.understudy.peer.machine.Registry.Seat;
-import dev.understudy.peer.machine.StateImage;
-import dev.understudy.peer.machine.StateImageCodec;
+import dev.understudy.statemachine.Registry.Seat;
+import dev.understudy.statemachine.StateImage;
+import dev.understudy.statemachine.StateImageCodec;
 import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.store.Result;
 import dev.understudy.wal.SnapshotInput;

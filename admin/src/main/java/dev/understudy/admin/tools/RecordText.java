@@ -1,11 +1,11 @@
 package dev.understudy.admin.tools;
 
-import dev.understudy.peer.machine.CommandCodec;
-import dev.understudy.peer.machine.UnknownCommandException;
-import dev.understudy.peer.proto.CommandProto.Command;
-import dev.understudy.peer.proto.CommandProto.KeyDelete;
-import dev.understudy.peer.proto.CommandProto.KeyWrite;
-import dev.understudy.peer.proto.CommandProto.MachineChange;
+import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.UnknownCommandException;
+import dev.understudy.statemachine.proto.CommandProto.Command;
+import dev.understudy.statemachine.proto.CommandProto.KeyDelete;
+import dev.understudy.statemachine.proto.CommandProto.KeyWrite;
+import dev.understudy.statemachine.proto.CommandProto.MachineChange;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfState;
 import dev.understudy.raft.Entry;

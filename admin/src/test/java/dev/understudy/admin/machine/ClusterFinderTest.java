@@ -13,7 +13,7 @@ import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.peer.PeerServer.Recollection;
-import dev.understudy.peer.machine.Registry;
+import dev.understudy.statemachine.Registry;
 import dev.understudy.standby.StandbyInfo;
 import dev.understudy.wal.WalIdentity;
 import java.lang.reflect.Proxy;

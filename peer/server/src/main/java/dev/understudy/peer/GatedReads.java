@@ -2,8 +2,8 @@ package dev.understudy.peer;
 
 import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.Outcome;
-import dev.understudy.peer.http.BackendFailure;
-import dev.understudy.peer.leadership.ReadGate;
+import dev.understudy.api.BackendFailure;
+import dev.understudy.peer.driver.ReadGate;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;

@@ -3,7 +3,7 @@ package dev.understudy.peer;
 import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.TurnTimes;
 import dev.understudy.peer.leadership.LeadershipMetrics;
-import dev.understudy.peer.leadership.ReadGate;
+import dev.understudy.peer.driver.ReadGate;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;

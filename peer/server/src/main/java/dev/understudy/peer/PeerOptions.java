@@ -1,7 +1,7 @@
 package dev.understudy.peer;
 
 import dev.understudy.clusterconfig.MachineRecord;
-import dev.understudy.peer.http.ClientLimits;
+import dev.understudy.api.ClientLimits;
 import dev.understudy.wal.WalOptions;
 
 /**

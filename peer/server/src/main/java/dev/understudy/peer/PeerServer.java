@@ -4,7 +4,7 @@ import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerEvents;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.leadership.LeadershipMetrics;
-import dev.understudy.peer.machine.Registry;
+import dev.understudy.statemachine.Registry;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.WalIdentity;
 import dev.understudy.wal.WalListener;

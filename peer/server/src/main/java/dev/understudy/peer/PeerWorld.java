@@ -1,8 +1,8 @@
 package dev.understudy.peer;
 
-import dev.understudy.peer.transport.PeerIdentity;
-import dev.understudy.peer.transport.PeerNetwork;
-import dev.understudy.peer.transport.SnapshotSink;
+import dev.understudy.transport.PeerIdentity;
+import dev.understudy.transport.PeerNetwork;
+import dev.understudy.transport.SnapshotSink;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;

@@ -1,8 +1,8 @@
 package dev.understudy.peer;
 
 import dev.understudy.peer.driver.DiskSnapshotDesk;
-import dev.understudy.peer.machine.Registry;
-import dev.understudy.peer.machine.StateImage;
+import dev.understudy.statemachine.Registry;
+import dev.understudy.statemachine.StateImage;
 import dev.understudy.raft.MemoryRaftLog;
 import dev.understudy.raft.Snapshot;
 import dev.understudy.raft.SnapshotMetadata;

@@ -11,9 +11,9 @@ import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.driver.PeerEvents;
-import dev.understudy.peer.http.ClientLimits;
-import dev.understudy.peer.transport.HttpPeerNetwork;
-import dev.understudy.peer.transport.TransportOptions;
+import dev.understudy.api.ClientLimits;
+import dev.understudy.transport.HttpPeerNetwork;
+import dev.understudy.transport.TransportOptions;
 import dev.understudy.wal.DiskDirectory;
 import dev.understudy.wal.WalIdentity;
 import dev.understudy.wal.WalOptions;
@@ -220,8 +220,8 @@ class PeerLifecycleTest {
   private static final class BrokenNetworks implements PeerWorld.Networks {
     @Override
     public PeerWorld.Link create(
-        dev.understudy.peer.transport.PeerIdentity self,
-        dev.understudy.peer.transport.SnapshotSink snapshots,
+        dev.understudy.transport.PeerIdentity self,
+        dev.understudy.transport.SnapshotSink snapshots,
         java.util.concurrent.ScheduledExecutorService timer) {
       HttpPeerNetwork real =
           new HttpPeerNetwork(

@@ -5,7 +5,7 @@ import static dev.understudy.peer.InOrderKeys.queued;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.peer.driver.Outcome;
-import dev.understudy.peer.machine.Applied;
+import dev.understudy.statemachine.Applied;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;

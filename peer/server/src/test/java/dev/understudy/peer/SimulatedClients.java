@@ -3,8 +3,8 @@ package dev.understudy.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.peer.driver.Outcome;
-import dev.understudy.peer.machine.Applied;
-import dev.understudy.peer.machine.CommandCodec;
+import dev.understudy.statemachine.Applied;
+import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.store.NodeView;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;

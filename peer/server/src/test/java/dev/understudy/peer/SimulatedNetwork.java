@@ -1,11 +1,11 @@
 package dev.understudy.peer;
 
-import dev.understudy.peer.transport.PeerNetwork;
-import dev.understudy.peer.transport.PeerReceiver;
-import dev.understudy.peer.transport.RefusedProposals;
-import dev.understudy.peer.transport.SnapshotOutcome;
-import dev.understudy.peer.transport.SnapshotSource;
-import dev.understudy.peer.transport.TrafficCount;
+import dev.understudy.transport.PeerNetwork;
+import dev.understudy.transport.PeerReceiver;
+import dev.understudy.transport.RefusedProposals;
+import dev.understudy.transport.SnapshotOutcome;
+import dev.understudy.transport.SnapshotSource;
+import dev.understudy.transport.TrafficCount;
 import dev.understudy.raft.Message;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

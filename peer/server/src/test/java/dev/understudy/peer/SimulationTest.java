@@ -3,7 +3,7 @@ package dev.understudy.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.peer.SimulatedPeers.Weather;
-import dev.understudy.peer.machine.StateImageCodec;
+import dev.understudy.statemachine.StateImageCodec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;

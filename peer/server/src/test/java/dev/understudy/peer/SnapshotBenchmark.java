@@ -1,11 +1,11 @@
 package dev.understudy.peer;
 
 import dev.understudy.peer.driver.StateCapture;
-import dev.understudy.peer.machine.CommandCodec;
-import dev.understudy.peer.machine.StateImageCodec;
-import dev.understudy.peer.machine.StateMachine;
-import dev.understudy.peer.proto.CommandProto.Command;
-import dev.understudy.peer.proto.CommandProto.MachineChange;
+import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.StateImageCodec;
+import dev.understudy.statemachine.StateMachine;
+import dev.understudy.statemachine.proto.CommandProto.Command;
+import dev.understudy.statemachine.proto.CommandProto.MachineChange;
 import dev.understudy.raft.ConfState;
 import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.store.Operation;

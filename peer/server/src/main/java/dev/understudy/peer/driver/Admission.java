@@ -1,6 +1,6 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.peer.machine.Registry;
+import dev.understudy.statemachine.Registry;
 import dev.understudy.raft.ConfState;
 import dev.understudy.raft.Message;
 

@@ -1,10 +1,10 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.peer.machine.Applied;
-import dev.understudy.peer.machine.CommandCodec;
-import dev.understudy.peer.machine.Registry;
-import dev.understudy.peer.machine.StateMachine;
-import dev.understudy.peer.proto.CommandProto.Command;
+import dev.understudy.statemachine.Applied;
+import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.Registry;
+import dev.understudy.statemachine.StateMachine;
+import dev.understudy.statemachine.proto.CommandProto.Command;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;

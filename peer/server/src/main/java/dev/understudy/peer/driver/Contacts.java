@@ -1,6 +1,6 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.peer.transport.SilenceLog;
+import dev.understudy.transport.SilenceLog;
 import dev.understudy.raft.ConfState;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,11 +1,11 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.peer.machine.StateImage;
-import dev.understudy.peer.machine.StateImageCodec;
-import dev.understudy.peer.transport.PeerNetwork;
-import dev.understudy.peer.transport.SnapshotOutcome;
-import dev.understudy.peer.transport.SnapshotSink;
-import dev.understudy.peer.transport.SnapshotSource;
+import dev.understudy.statemachine.StateImage;
+import dev.understudy.statemachine.StateImageCodec;
+import dev.understudy.transport.PeerNetwork;
+import dev.understudy.transport.SnapshotOutcome;
+import dev.understudy.transport.SnapshotSink;
+import dev.understudy.transport.SnapshotSource;
 import dev.understudy.raft.Message.InstallSnapshot;
 import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.wal.Snapshots;

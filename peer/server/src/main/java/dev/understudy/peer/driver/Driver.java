@@ -1,16 +1,16 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.peer.leadership.LatestValue;
-import dev.understudy.peer.leadership.Leadership;
-import dev.understudy.peer.leadership.ReadGate;
-import dev.understudy.peer.machine.Applied;
-import dev.understudy.peer.machine.CommandCodec;
-import dev.understudy.peer.machine.Registry;
-import dev.understudy.peer.machine.StateMachine;
-import dev.understudy.peer.proto.CommandProto.Command;
-import dev.understudy.peer.transport.PeerNetwork;
-import dev.understudy.peer.transport.PeerReceiver;
-import dev.understudy.peer.transport.RefusedProposals;
+import dev.understudy.peer.driver.LatestValue;
+import dev.understudy.peer.driver.Leadership;
+import dev.understudy.peer.driver.ReadGate;
+import dev.understudy.statemachine.Applied;
+import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.Registry;
+import dev.understudy.statemachine.StateMachine;
+import dev.understudy.statemachine.proto.CommandProto.Command;
+import dev.understudy.transport.PeerNetwork;
+import dev.understudy.transport.PeerReceiver;
+import dev.understudy.transport.RefusedProposals;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.MemoryRaftLog;
 import dev.understudy.raft.Message;

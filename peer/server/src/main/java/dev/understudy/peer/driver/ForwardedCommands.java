@@ -1,9 +1,9 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.peer.machine.CommandCodec;
-import dev.understudy.peer.transport.PeerNetwork;
-import dev.understudy.peer.transport.RefusedProposals;
-import dev.understudy.peer.transport.RefusedProposals.Reason;
+import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.transport.PeerNetwork;
+import dev.understudy.transport.RefusedProposals;
+import dev.understudy.transport.RefusedProposals.Reason;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.Payload;
 import dev.understudy.raft.ProposeResult;

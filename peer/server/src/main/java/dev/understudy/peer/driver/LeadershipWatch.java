@@ -1,8 +1,8 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.peer.leadership.LatestValue;
-import dev.understudy.peer.leadership.Leadership;
-import dev.understudy.peer.leadership.ReadGate;
+import dev.understudy.peer.driver.LatestValue;
+import dev.understudy.peer.driver.Leadership;
+import dev.understudy.peer.driver.ReadGate;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.raft.Role;
 import java.util.concurrent.Executor;

@@ -1,7 +1,7 @@
 package dev.understudy.peer.driver;
 
 import dev.understudy.clusterconfig.ErrorCode;
-import dev.understudy.peer.machine.Applied;
+import dev.understudy.statemachine.Applied;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;

@@ -1,6 +1,6 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.peer.machine.Registry;
+import dev.understudy.statemachine.Registry;
 import java.net.URI;
 import java.util.Map;
 import java.util.stream.Collectors;

@@ -1,6 +1,6 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.peer.machine.Applied;
+import dev.understudy.statemachine.Applied;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.peer.machine.StateImage;
-import dev.understudy.peer.machine.StateMachine;
-import dev.understudy.peer.transport.PeerNetwork;
+import dev.understudy.statemachine.StateImage;
+import dev.understudy.statemachine.StateMachine;
+import dev.understudy.transport.PeerNetwork;
 import dev.understudy.raft.MemoryRaftLog;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.RaftCore;

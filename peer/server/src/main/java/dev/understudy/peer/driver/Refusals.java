@@ -1,7 +1,7 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.peer.machine.Applied;
-import dev.understudy.peer.transport.RefusedProposals;
+import dev.understudy.statemachine.Applied;
+import dev.understudy.transport.RefusedProposals;
 import dev.understudy.raft.ProposeResult;
 import java.util.Optional;
 

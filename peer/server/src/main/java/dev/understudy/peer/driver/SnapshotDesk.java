@@ -1,7 +1,7 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.peer.machine.StateImage;
-import dev.understudy.peer.transport.PeerNetwork;
+import dev.understudy.statemachine.StateImage;
+import dev.understudy.transport.PeerNetwork;
 import dev.understudy.raft.Message.InstallSnapshot;
 import dev.understudy.raft.SnapshotMetadata;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.peer.machine.StateImage;
+import dev.understudy.statemachine.StateImage;
 import dev.understudy.raft.SnapshotMetadata;
 
 /**

@@ -1,7 +1,7 @@
 package dev.understudy.peer.leadership;
 
 import dev.understudy.peer.driver.Outcome;
-import dev.understudy.peer.machine.Applied;
+import dev.understudy.statemachine.Applied;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;

@@ -1,8 +1,11 @@
 package dev.understudy.peer.leadership;
 
-import dev.understudy.peer.leadership.LatestValue.Polled;
-import dev.understudy.peer.leadership.LatestValue.Taken;
-import dev.understudy.peer.leadership.Leadership.Leading;
+import dev.understudy.peer.driver.LatestValue;
+import dev.understudy.peer.driver.LatestValue.Polled;
+import dev.understudy.peer.driver.LatestValue.Taken;
+import dev.understudy.peer.driver.Leadership;
+import dev.understudy.peer.driver.Leadership.Leading;
+import dev.understudy.peer.driver.ReadGate;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;

@@ -3,8 +3,8 @@ package dev.understudy.peer.leadership;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
-import dev.understudy.peer.machine.Applied;
-import dev.understudy.peer.machine.Registry;
+import dev.understudy.statemachine.Applied;
+import dev.understudy.statemachine.Registry;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 

@@ -2,8 +2,8 @@ package dev.understudy.peer.leadership;
 
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.Outcome.Done;
-import dev.understudy.peer.machine.Applied;
-import dev.understudy.peer.machine.Applied.Refused;
+import dev.understudy.statemachine.Applied;
+import dev.understudy.statemachine.Applied.Refused;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;

@@ -2,8 +2,8 @@ package dev.understudy.peer.leadership;
 
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.peer.driver.PeerStatus;
-import dev.understudy.peer.machine.Registry;
-import dev.understudy.peer.machine.Registry.Seat;
+import dev.understudy.statemachine.Registry;
+import dev.understudy.statemachine.Registry.Seat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

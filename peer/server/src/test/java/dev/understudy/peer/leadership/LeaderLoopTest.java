@@ -2,8 +2,11 @@ package dev.understudy.peer.leadership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.understudy.peer.leadership.Leadership.Leading;
-import dev.understudy.peer.leadership.Leadership.NotLeading;
+import dev.understudy.peer.driver.LatestValue;
+import dev.understudy.peer.driver.Leadership;
+import dev.understudy.peer.driver.Leadership.Leading;
+import dev.understudy.peer.driver.Leadership.NotLeading;
+import dev.understudy.peer.driver.ReadGate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

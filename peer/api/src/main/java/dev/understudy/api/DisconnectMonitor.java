@@ -1,0 +1,99 @@
+package dev.understudy.api;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CancellationException;
+import org.eclipse.jetty.io.AbstractEndPoint;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Notices that the client of a waiting answer has closed its connection. Jetty reads nothing while
+ * an HTTP/1.1 request is being answered, so a watcher who has gone would be kept until the next
+ * event.
+ *
+ * <p>Whoever closes its half of the connection has gone, too; etcd does not tell these two apart
+ * either. A client that sends its next request before it has the answer to this one cannot be
+ * watched further, and because a byte of that request is lost, its connection has to end with the
+ * answer; see {@link #stop}.
+ */
+final class DisconnectMonitor implements Callback {
+  private final EndPoint endPoint;
+  private final Runnable onGone;
+
+  // Guarded by this; so nothing is read here any more once stop() has returned.
+  private boolean stopped;
+  private boolean disturbed;
+
+  /**
+   * @param onGone called at most once, by a thread of the server; must not block
+   */
+  DisconnectMonitor(EndPoint endPoint, Runnable onGone) {
+    this.endPoint = endPoint;
+    this.onGone = onGone;
+  }
+
+  /** Begins, after the request was read to its end. */
+  void start() {
+    endPoint.tryFillInterested(this);
+  }
+
+  /**
+   * Ends, before the answer is complete, since Jetty reads the next request then. Idempotent.
+   *
+   * @return whether the connection must be closed
+   */
+  synchronized boolean stop() {
+    if (!stopped) {
+      stopped = true;
+      if (endPoint instanceof AbstractEndPoint watched) {
+        watched.getFillInterest().onFail(new CancellationException());
+      }
+    }
+    return disturbed;
+  }
+
+  /** There is something to read, or the end of it. */
+  @Override
+  public void succeeded() {
+    if (hasGone()) {
+      onGone.run();
+    }
+  }
+
+  private synchronized boolean hasGone() {
+    if (stopped) {
+      return false;
+    }
+    ByteBuffer one = BufferUtil.allocate(1);
+    int filled;
+    try {
+      filled = endPoint.fill(one);
+    } catch (IOException e) {
+      return true; // reset by the client
+    }
+    if (filled == 0) {
+      endPoint.tryFillInterested(this);
+    } else if (filled > 0) {
+      disturbed = true;
+    }
+    return filled < 0;
+  }
+
+  @Override
+  public void failed(Throwable failure) {
+    boolean gone;
+    synchronized (this) {
+      gone = !stopped;
+    }
+    if (gone) {
+      onGone.run();
+    }
+  }
+
+  @Override
+  public InvocationType getInvocationType() {
+    return InvocationType.NON_BLOCKING;
+  }
+}

@@ -1,0 +1,172 @@
+package dev.understudy.api;
+
+import dev.understudy.store.Action;
+import dev.understudy.store.Event;
+import dev.understudy.store.NodeView;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Events as the v2 API shows them: fields in etcd's order, those that say nothing left out. That an
+ * event was a refresh is told to nobody, as in etcd, which loses the field on the way out.
+ */
+final class EventJson {
+  private static final Map<Action, byte[]> HEADS = new EnumMap<>(Action.class);
+
+  private static final byte[] NODE = ascii(",\"node\":");
+  private static final byte[] PREV_NODE = ascii(",\"prevNode\":");
+  private static final byte[] END = ascii("}\n");
+
+  private static final byte[] KEY = ascii("\"key\":");
+  private static final byte[] VALUE = ascii("\"value\":");
+  private static final byte[] DIR = ascii("\"dir\":true");
+  private static final byte[] EXPIRATION = ascii("\"expiration\":\"");
+  private static final byte[] TTL = ascii("\"ttl\":");
+  private static final byte[] NODES = ascii("\"nodes\":[");
+  private static final byte[] MODIFIED_INDEX = ascii("\"modifiedIndex\":");
+  private static final byte[] CREATED_INDEX = ascii("\"createdIndex\":");
+
+  static {
+    for (Action action : Action.values()) {
+      HEADS.put(action, ascii("{\"action\":\"" + action.wireName() + '"'));
+    }
+  }
+
+  private EventJson() {}
+
+  /**
+   * What an event's times are told by.
+   *
+   * @param countedFromMillis the cluster time that a time to live is counted from
+   * @param shownOffsetMillis what to add to a cluster time so that it reads like a wall clock
+   */
+  private record Times(long countedFromMillis, long shownOffsetMillis) {}
+
+  /**
+   * One event as one line. A change tells the time to live that was left when it happened, as in
+   * etcd; a read tells what is left now.
+   *
+   * @param backend for the time
+   */
+  static JsonBytes line(Event event, ClientBackend backend) {
+    JsonBytes out = new JsonBytes(160 + roughLength(event.node()) + roughLength(event.prevNode()));
+    append(out, event, backend);
+    return out;
+  }
+
+  /** As {@link #line}, at the end of what was written before. */
+  static void append(JsonBytes out, Event event, ClientBackend backend) {
+    Times times =
+        new Times(
+            event.dated() ? event.atMillis() : backend.nowMillis(), backend.shownOffsetMillis());
+    out.raw(HEADS.get(event.action()));
+    out.raw(NODE);
+    node(out, event.node(), times);
+    if (event.prevNode() != null) {
+      out.raw(PREV_NODE);
+      node(out, event.prevNode(), times);
+    }
+    out.raw(END);
+  }
+
+  /** What a successful write tells a client that asked for no value. */
+  static JsonBytes actionOnly(Event event) {
+    return new JsonBytes(64).raw(HEADS.get(event.action())).raw(END);
+  }
+
+  private static int roughLength(NodeView node) {
+    return node == null
+        ? 0
+        : 128 + node.key().length() + (node.value() == null ? 0 : node.value().length());
+  }
+
+  private static void node(JsonBytes out, NodeView node, Times times) {
+    char separator = '{';
+    if (!node.key().isEmpty()) {
+      out.raw(separator).raw(KEY).string(node.key());
+      separator = ',';
+    }
+    if (node.value() != null) {
+      out.raw(separator).raw(VALUE).string(node.value());
+      separator = ',';
+    }
+    if (node.dir()) {
+      out.raw(separator).raw(DIR);
+      separator = ',';
+    }
+    if (node.expires()) {
+      expiration(out.raw(separator), node, times);
+      separator = ',';
+    }
+    separator = children(out, separator, node.nodes(), times);
+    if (node.modifiedIndex() != 0) {
+      out.raw(separator).raw(MODIFIED_INDEX).unsigned(node.modifiedIndex());
+      separator = ',';
+    }
+    if (node.createdIndex() != 0) {
+      out.raw(separator).raw(CREATED_INDEX).unsigned(node.createdIndex());
+      separator = ',';
+    }
+    if (separator == '{') {
+      out.raw(separator);
+    }
+    out.raw('}');
+  }
+
+  private static char children(
+      JsonBytes out, char separator, Collection<NodeView> nodes, Times times) {
+    if (nodes.isEmpty()) {
+      return separator;
+    }
+    out.raw(separator).raw(NODES);
+    char between = 0;
+    for (NodeView child : nodes) {
+      if (between != 0) {
+        out.raw(between);
+      }
+      node(out, child, times);
+      between = ',';
+    }
+    out.raw(']');
+    return ',';
+  }
+
+  private static void expiration(JsonBytes out, NodeView node, Times times) {
+    out.raw(EXPIRATION);
+    time(out, node.expirationMillis() + times.shownOffsetMillis());
+    out.raw('"');
+    long ttl = node.ttlSeconds(times.countedFromMillis());
+    if (ttl != 0) {
+      out.raw(',').raw(TTL).signed(ttl);
+    }
+  }
+
+  /** RFC 3339 in UTC, the fraction without zeros at its end. */
+  static void time(JsonBytes out, long epochMillis) {
+    LocalDateTime t =
+        LocalDateTime.ofEpochSecond(
+            Math.floorDiv(epochMillis, 1000L),
+            Math.floorMod(epochMillis, 1000) * 1_000_000,
+            ZoneOffset.UTC);
+    out.padded(t.getYear(), 4).raw('-').padded(t.getMonthValue(), 2).raw('-');
+    out.padded(t.getDayOfMonth(), 2).raw('T').padded(t.getHour(), 2).raw(':');
+    out.padded(t.getMinute(), 2).raw(':').padded(t.getSecond(), 2);
+    int millis = t.getNano() / 1_000_000;
+    if (millis % 10 != 0) {
+      out.raw('.').padded(millis, 3);
+    } else if (millis % 100 != 0) {
+      out.raw('.').padded(millis / 10, 2);
+    } else if (millis != 0) {
+      out.raw('.').padded(millis / 100, 1);
+    }
+    out.raw('Z');
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

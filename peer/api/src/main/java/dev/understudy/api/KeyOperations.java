@@ -1,0 +1,84 @@
+package dev.understudy.api;
+
+import dev.understudy.clusterconfig.ApiException;
+import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.store.Operation;
+import java.util.OptionalLong;
+
+/** Which operation a writing request on a key becomes. */
+final class KeyOperations {
+  /**
+   * The last moment that a key can expire at: 2^63 nanoseconds after the epoch, in the year 2262,
+   * the last that etcd can hold. What would live longer is permanent, there as here.
+   */
+  static final long LAST_EXPIRATION_MILLIS = Long.MAX_VALUE / 1_000_000;
+
+  private KeyOperations() {}
+
+  /**
+   * A PUT. A condition that is present but says nothing ({@code prevIndex=0}) is as good as absent,
+   * and {@code prevExist=false} outweighs every other.
+   *
+   * @param nowMillis what a time to live counts from, since the epoch
+   * @throws ApiException code 107 for a key of the cluster's own records
+   */
+  static Operation put(KeyRequest request, long nowMillis) throws ApiException {
+    String path = writable(request);
+    OptionalLong ttl = ttlMillis(request, nowMillis);
+    if (Boolean.FALSE.equals(request.prevExist())) {
+      return new Operation.Create(path, request.dir(), request.value(), ttl);
+    }
+    if (compares(request)) {
+      return new Operation.CompareAndSwap(
+          path, request.prevValue(), request.prevIndex(), request.value(), ttl, request.refresh());
+    }
+    if (Boolean.TRUE.equals(request.prevExist())) {
+      return new Operation.Update(path, request.value(), ttl, request.refresh());
+    }
+    return new Operation.Set(path, request.dir(), request.value(), ttl, request.refresh());
+  }
+
+  /**
+   * A POST: an entry whose name is the index of its creation.
+   *
+   * @param nowMillis what a time to live counts from, since the epoch
+   * @throws ApiException code 107 for a key of the cluster's own records
+   */
+  static Operation post(KeyRequest request, long nowMillis) throws ApiException {
+    return new Operation.CreateInOrder(
+        writable(request), request.dir(), request.value(), ttlMillis(request, nowMillis));
+  }
+
+  /**
+   * A DELETE; here {@code prevIndex=0} alone is as good as absent too.
+   *
+   * @throws ApiException code 107 for a key of the cluster's own records
+   */
+  static Operation delete(KeyRequest request) throws ApiException {
+    String path = writable(request);
+    if (compares(request)) {
+      return new Operation.CompareAndDelete(path, request.prevValue(), request.prevIndex());
+    }
+    return new Operation.Delete(path, request.dir(), request.recursive());
+  }
+
+  private static boolean compares(KeyRequest request) {
+    return request.prevIndex() != 0 || !request.prevValue().isEmpty();
+  }
+
+  private static OptionalLong ttlMillis(KeyRequest request, long nowMillis) {
+    long longestSeconds = (LAST_EXPIRATION_MILLIS - nowMillis) / 1000;
+    boolean kept = request.ttl() && Long.compareUnsigned(request.ttlSeconds(), longestSeconds) <= 0;
+    return kept ? OptionalLong.of(request.ttlSeconds() * 1000) : OptionalLong.empty();
+  }
+
+  /** The tree of the cluster's own records changes through the admin API only. */
+  private static String writable(KeyRequest request) throws ApiException {
+    String path = request.path();
+    if (path.startsWith("/_etcd") && (path.length() == 6 || path.charAt(6) == '/')) {
+      throw new ApiException(
+          ErrorCode.ROOT_IS_READ_ONLY, "/_etcd is changed through /v2/admin only");
+    }
+    return path;
+  }
+}

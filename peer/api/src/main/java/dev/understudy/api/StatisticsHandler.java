@@ -1,0 +1,123 @@
+package dev.understudy.api;
+
+import dev.understudy.store.Counter;
+import dev.understudy.store.Statistics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** {@code /v2/stats}: what this peer, its followers and its store have done. */
+final class StatisticsHandler {
+  private final ClientBackend backend;
+  private final KeysHandler keys;
+
+  /**
+   * @param keys counts the reads, which never enter the log
+   */
+  StatisticsHandler(ClientBackend backend, KeysHandler keys) {
+    this.backend = backend;
+    this.keys = keys;
+  }
+
+  void self(Request request, Response response, Callback callback) {
+    if (!isGet(request, response, callback)) {
+      return;
+    }
+    ClientBackend.PeerStatistics s = backend.statistics();
+    JsonBytes out = new JsonBytes(512).ascii("{\"name\":").string(s.name());
+    out.ascii(",\"id\":").string(Long.toHexString(s.id()));
+    out.ascii(",\"state\":").string(s.leading() ? "StateLeader" : "StateFollower");
+    out.ascii(",\"startTime\":\"");
+    EventJson.time(out, s.startMillis());
+    out.ascii("\",\"leaderInfo\":{\"leader\":");
+    out.string(s.leaderId() == 0 ? "" : Long.toHexString(s.leaderId()));
+    out.ascii(",\"uptime\":").string(uptime(s.leaderSinceMillis()));
+    out.ascii(",\"startTime\":\"");
+    if (s.leaderSinceMillis() == 0) {
+      out.ascii("0001-01-01T00:00:00Z"); // what etcd has for never
+    } else {
+      EventJson.time(out, s.leaderSinceMillis());
+    }
+    out.ascii("\"},\"recvAppendRequestCnt\":").unsigned(s.appendsReceived());
+    out.ascii(",\"sendAppendRequestCnt\":").unsigned(s.appendsSent()).raw('}');
+    Answers.json(response, 200, out, callback);
+  }
+
+  void leader(Request request, Response response, Callback callback) {
+    if (!isGet(request, response, callback)) {
+      return;
+    }
+    Optional<List<ClientBackend.FollowerStatistics>> followers = backend.followers();
+    if (followers.isEmpty()) {
+      Answers.json(response, 403, Answers.message("not current leader"), callback);
+      return;
+    }
+    JsonBytes out = new JsonBytes(1024).ascii("{\"leader\":");
+    out.string(Long.toHexString(backend.statistics().id())).ascii(",\"followers\":{");
+    char between = 0;
+    for (ClientBackend.FollowerStatistics follower : followers.get()) {
+      if (between != 0) {
+        out.raw(between);
+      }
+      append(out, follower);
+      between = ',';
+    }
+    Answers.json(response, 200, out.ascii("}}"), callback);
+  }
+
+  void store(Request request, Response response, Callback callback) {
+    if (!isGet(request, response, callback)) {
+      return;
+    }
+    JsonBytes out = new JsonBytes(512);
+    out.ascii("{\"getsSuccess\":").unsigned(keys.getsSuccess());
+    out.ascii(",\"getsFail\":").unsigned(keys.getsFail());
+    Statistics statistics = backend.version().statistics();
+    for (Counter counter : Counter.values()) {
+      out.raw(',').string(counter.wireName()).raw(':').unsigned(statistics.get(counter));
+    }
+    out.ascii(",\"watchers\":").unsigned(backend.watchers().count()).raw('}');
+    Answers.json(response, 200, out, callback);
+  }
+
+  private static void append(JsonBytes out, ClientBackend.FollowerStatistics follower) {
+    out.string(Long.toHexString(follower.id())).ascii(":{\"latency\":{\"current\":");
+    out.ascii(number(follower.current()));
+    out.ascii(",\"average\":").ascii(number(follower.average()));
+    out.ascii(",\"standardDeviation\":").ascii(number(follower.standardDeviation()));
+    out.ascii(",\"minimum\":").ascii(number(follower.minimum()));
+    out.ascii(",\"maximum\":").ascii(number(follower.maximum()));
+    out.ascii("},\"counts\":{\"fail\":").unsigned(follower.fail());
+    out.ascii(",\"success\":").unsigned(follower.success()).ascii("}}");
+  }
+
+  /** JSON knows no number for what cannot be computed, such as the average of nothing. */
+  private static String number(double value) {
+    return Double.isFinite(value) ? Double.toString(value) : "0";
+  }
+
+  /** As Go prints a duration: {@code 1h2m3.004s}. */
+  private String uptime(long sinceMillis) {
+    if (sinceMillis == 0) {
+      return "0s";
+    }
+    Duration d =
+        Duration.ofMillis(
+            Math.max(0, backend.nowMillis() + backend.shownOffsetMillis() - sinceMillis));
+    String hours = d.toHours() == 0 ? "" : d.toHours() + "h";
+    String minutes = d.toMinutes() == 0 ? "" : d.toMinutesPart() + "m";
+    return String.format("%s%s%d.%03ds", hours, minutes, d.toSecondsPart(), d.toMillisPart());
+  }
+
+  private static boolean isGet(Request request, Response response, Callback callback) {
+    if (HttpMethod.GET.is(request.getMethod())) {
+      return true;
+    }
+    Answers.methodNotAllowed(response, "GET", callback);
+    return false;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.understudy.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonParser;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonBytesTest {
+  private static String text(JsonBytes json) {
+    return StandardCharsets.UTF_8.decode(json.toBuffer()).toString();
+  }
+
+  @Test
+  void whatIsSpecialToHtmlOrToScriptsIsEscapedAsGoDoes() {
+    assertThat(text(new JsonBytes(0).string("<a&b>\"\\\n\r\t\b\f\u0000\u007f\u2028\u2029ü")))
+        .isEqualTo(
+            "\"\\u003ca\\u0026b\\u003e\\\"\\\\\\n\\r\\t\\u0008\\u000c\\u0000\u007f"
+                + "\\u2028\\u2029ü\"");
+  }
+
+  @Test
+  void halfACharacterBecomesTheReplacement() {
+    assertThat(text(new JsonBytes(0).string("a\ud83dz\ude00"))).isEqualTo("\"a\\ufffdz\\ufffd\"");
+  }
+
+  @Test
+  void anyTextComesBackFromAnyReader() {
+    Random random = new Random(4711);
+    for (int i = 0; i < 2_000; i++) {
+      StringBuilder text = new StringBuilder();
+      int count = random.nextInt(200);
+      for (int j = 0; j < count; j++) {
+        int codePoint =
+            random.nextInt(
+                switch (random.nextInt(4)) {
+                  case 0 -> 0x80;
+                  case 1 -> 0x800;
+                  case 2 -> 0xd800;
+                  default -> 0x110000;
+                });
+        if (codePoint < 0xd800 || codePoint > 0xdfff) {
+          text.appendCodePoint(codePoint);
+        }
+      }
+      String written = text(new JsonBytes(0).string(text.toString()));
+      assertThat(JsonParser.parseString(written).getAsString()).isEqualTo(text.toString());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 9, 10, 1234567890123L, Long.MAX_VALUE, Long.MIN_VALUE, -1})
+  void numbersAreUnsignedOrSigned(long number) {
+    assertThat(text(new JsonBytes(0).unsigned(number))).isEqualTo(Long.toUnsignedString(number));
+    assertThat(text(new JsonBytes(0).signed(number))).isEqualTo(Long.toString(number));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 10, 100, 1_000, 1_763_721_600_120L, 4_102_444_799_999L, -1})
+  void timesAreThoseOfRfc3339WithoutZerosAtTheEnd(long millis) {
+    JsonBytes out = new JsonBytes(0);
+    EventJson.time(out, millis);
+    assertThat(Instant.parse(text(out)).toEpochMilli()).isEqualTo(millis);
+    assertThat(text(out)).doesNotContainPattern("\\.\\d*0Z").hasSizeLessThan(25);
+    assertThat(text(out).substring(0, 19))
+        .isEqualTo(
+            DateTimeFormatter.ISO_INSTANT.format(Instant.ofEpochMilli(millis)).substring(0, 19));
+  }
+}

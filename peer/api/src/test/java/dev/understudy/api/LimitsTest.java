@@ -1,0 +1,122 @@
+package dev.understudy.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LimitsTest {
+  private static final ClientLimits SMALL = new ClientLimits(1_000, 50, 800, 4, 300, 100);
+
+  private static LocalServer server;
+  private Wire wire;
+
+  @BeforeAll
+  static void startServer() throws Exception {
+    server = new LocalServer(SMALL, 0);
+  }
+
+  @AfterAll
+  static void stopServer() {
+    server.close();
+  }
+
+  @BeforeEach
+  void connect() throws IOException {
+    wire = new Wire(server.port());
+  }
+
+  @AfterEach
+  void disconnect() {
+    wire.close();
+  }
+
+  @Test
+  void aBodyOfTheLargestSizeIsTaken() throws IOException {
+    assertThat(wire.form("PUT", "/v2/keys/a", "value=" + "x".repeat(994)).status()).isLessThan(300);
+  }
+
+  @Test
+  void aLargerBodyIsRefusedAndTheConnectionStays() throws IOException {
+    Wire.Answer answer = wire.form("PUT", "/v2/keys/a", "value=" + "x".repeat(995));
+    assertThat(answer.status()).isEqualTo(413);
+    assertThat(answer.body()).contains("a body may have at most 1000 bytes");
+    assertThat(wire.ask("GET", "/version").status()).isEqualTo(200);
+  }
+
+  @Test
+  void anEndlessBodyIsCutOff() throws IOException {
+    wire.send(
+        "PUT /v2/keys/a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2710\r\n"
+            + "x".repeat(10_000));
+    Wire.Answer answer = wire.answer("PUT");
+    assertThat(answer.status()).isEqualTo(413);
+    assertThat(answer.header("Connection")).isEqualTo("close");
+    assertThat(wire.isEnded()).isTrue();
+  }
+
+  @Test
+  void aBodyInPiecesIsPutTogether() throws IOException {
+    wire.send(
+        "PUT /v2/keys/pieces HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\nContent-Type:"
+            + " application/x-www-form-urlencoded\r\n\r\nval");
+    wire.send("ue=ab");
+    wire.send("cde");
+    assertThat(wire.answer("PUT").body()).contains("\"value\":\"abcde\"");
+  }
+
+  @Test
+  void aBodyThatDoesNotArriveIsGivenUp() throws IOException {
+    wire.send("PUT /v2/keys/a HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nval");
+    Wire.Answer answer = wire.answer("PUT");
+    assertThat(answer.status()).isEqualTo(408);
+    assertThat(answer.body()).contains("the body must arrive within 300 ms");
+    assertThat(wire.isEnded()).isTrue();
+  }
+
+  @Test
+  void aKeyOfTheLongestSizeIsTaken() throws IOException {
+    assertThat(wire.ask("GET", "/v2/keys/" + "k".repeat(49)).status()).isEqualTo(404);
+    Wire.Answer answer = wire.ask("GET", "/v2/keys/" + "k".repeat(50));
+    assertThat(answer.status()).isEqualTo(414);
+    assertThat(answer.body()).contains("a key may have at most 50 bytes");
+    assertThat(wire.ask("GET", "/v2/keys/" + "%C3%BC".repeat(25)).status()).isEqualTo(414);
+  }
+
+  @Test
+  void fieldsAreCounted() throws IOException {
+    assertThat(wire.form("PUT", "/v2/keys/f?a=1&b=2", "c=3&d=4").status()).isEqualTo(201);
+    Wire.Answer answer = wire.form("PUT", "/v2/keys/f?a=1&b=2", "c=3&d=4&e=5");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).contains("a request may have at most 4 fields");
+  }
+
+  @Test
+  void headersHaveALimit() throws IOException {
+    wire.send("GET /version HTTP/1.1\r\nHost: h\r\nX: " + "x".repeat(900) + "\r\n\r\n");
+    Wire.Answer answer = wire.answer("GET");
+    assertThat(answer.status()).isEqualTo(431);
+    assertThat(answer.body()).contains("at most 800 bytes");
+    assertThat(answer.header("Content-Type")).isEqualTo("text/plain; charset=utf-8");
+  }
+
+  @Test
+  void aRequestLineHasALimit() throws IOException {
+    wire.begin("GET", "/v2/keys/a?" + "x".repeat(900));
+    Wire.Answer answer = wire.answer("GET");
+    assertThat(answer.status()).isEqualTo(414);
+    assertThat(answer.body()).contains("at most 800 bytes");
+  }
+
+  @Test
+  void whatIsNotHttpIsToldSo() throws IOException {
+    wire.send("GET\r\n\r\n");
+    Wire.Answer answer = wire.answer("GET");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).isEqualTo("400 Bad Request\n");
+  }
+}

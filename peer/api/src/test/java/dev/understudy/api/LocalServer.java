@@ -1,0 +1,62 @@
+package dev.understudy.api;
+
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * The client API over a store in memory, on a loopback port. To have one to play with or to
+ * measure, run {@link #main} with a port.
+ */
+final class LocalServer implements AutoCloseable {
+  final InMemoryBackend backend = new InMemoryBackend();
+  private final Server server;
+  private final ServerConnector connector;
+
+  LocalServer(ClientLimits limits, int port) throws Exception {
+    server = new Server(new QueuedThreadPool(16));
+    HttpConfiguration http = ClientApi.httpConfiguration(limits);
+    connector =
+        new ServerConnector(
+            server, 0, Integer.getInteger("selectors", -1), new HttpConnectionFactory(http));
+    connector.setHost("127.0.0.1");
+    connector.setPort(port);
+    connector.setAcceptQueueSize(1024); // many watchers come at once
+    server.addConnector(connector);
+    server.setHandler(new ClientApi(backend, limits, "0.1.0", new PrometheusRegistry()).handler());
+    server.setErrorHandler(ClientApi.errorHandler(limits));
+    server.setStopTimeout(0);
+    backend.start();
+    server.start();
+  }
+
+  int port() {
+    return connector.getLocalPort();
+  }
+
+  int connections() {
+    return connector.getConnectedEndPoints().size();
+  }
+
+  @Override
+  public void close() {
+    backend.close();
+    LifeCycle.stop(server);
+  }
+
+  public static void main(String[] args) throws Exception {
+    LocalServer local = new LocalServer(ClientLimits.DEFAULT, Integer.parseInt(args[0]));
+    String url = "http://127.0.0.1:" + local.port();
+    ClientBackend.Member self = new ClientBackend.Member(0xabcL, "solo", url, url);
+    local.backend.self.set(self);
+    local.backend.leader.set(self);
+    System.out.println("listening on 127.0.0.1:" + local.port());
+    TimeUnit.HOURS.sleep(1);
+    local.close();
+  }
+}

@@ -1,0 +1,53 @@
+package dev.understudy.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestPathTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/a", "/a/", "/a/b", "/.../..b/.c", "/a./b../"})
+  void aCleanPathStaysAsItIs(String path) {
+    assertThat(RequestPath.isClean(path)).isTrue();
+    assertThat(RequestPath.clean(path)).isEqualTo(path);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', /",
+    "a/b, /a/b",
+    "//, /",
+    "/a//b, /a/b",
+    "/a/., /a",
+    "/a/./, /a/",
+    "/a/../b, /b",
+    "/../../a, /a",
+    "/a/b/../.., /",
+    "/a/b/../../, /",
+  })
+  void anUncleanPathIsFoundAndCleaned(String path, String clean) {
+    assertThat(RequestPath.isClean(path)).isFalse();
+    assertThat(RequestPath.clean(path)).isEqualTo(clean);
+    assertThat(RequestPath.isClean(clean)).isTrue();
+  }
+
+  @Test
+  void escapesAreUndoneOnce() {
+    assertThat(RequestPath.decode("/a%2Fb%252f+%c3%bc")).isEqualTo("/a/b%2f+ü");
+    assertThat(RequestPath.decode("/plain")).isEqualTo("/plain");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/%", "/%2", "/%zz", "/a%2", "/%g0"})
+  void aBrokenEscapeIsNoPath(String path) {
+    assertThat(RequestPath.decode(path)).isNull();
+  }
+
+  @Test
+  void aLocationIsEscapedWhereItMustBe() {
+    assertThat(RequestPath.encode("/a b<ü>&+%?#~!")).isEqualTo("/a%20b%3C%C3%BC%3E&+%25%3F%23~%21");
+  }
+}

@@ -1,0 +1,166 @@
+package dev.understudy.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WatchTest {
+  private static final Duration GENEROUS = Duration.ofSeconds(10);
+
+  private LocalServer server;
+  private Wire writer;
+  private Wire watcher;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new LocalServer(ClientLimits.DEFAULT, 0);
+    writer = new Wire(server.port());
+    watcher = new Wire(server.port());
+  }
+
+  @AfterEach
+  void stop() {
+    writer.close();
+    watcher.close();
+    server.close();
+  }
+
+  @Test
+  void aLongPollHasItsHeadersAtOnceAndEndsWithItsEvent() throws IOException {
+    writer.form("PUT", "/v2/keys/w", "value=1");
+    watcher.begin("GET", "/v2/keys/w?wait=true");
+    Wire.Answer head = watcher.head();
+    assertThat(head.status()).isEqualTo(200);
+    assertThat(head.header("X-Etcd-Index")).isEqualTo("1");
+    assertThat(head.header("X-Raft-Term")).isEqualTo("2");
+    writer.form("PUT", "/v2/keys/w", "value=2");
+    assertThat(watcher.chunk()).contains("\"value\":\"2\"", "\"prevNode\"").endsWith("}\n");
+    assertThat(watcher.chunk()).isEmpty();
+    assertThat(watcher.ask("GET", "/v2/keys/w").body()).contains("\"value\":\"2\"");
+    assertThat(server.backend.watchers().count()).isZero();
+  }
+
+  @Test
+  void aStreamGoesOnALineAnEvent() throws IOException {
+    watcher.begin("GET", "/v2/keys/?wait=true&recursive=true&stream=true");
+    watcher.head();
+    for (int i = 0; i < 5; i++) {
+      writer.form("PUT", "/v2/keys/a/" + i, "value=" + i);
+      assertThat(watcher.chunk()).contains("\"key\":\"/a/" + i + "\"").endsWith("}\n");
+    }
+  }
+
+  @Test
+  void aWatchFromThePastIsAnsweredAtOnce() throws IOException {
+    writer.form("PUT", "/v2/keys/p", "value=1");
+    writer.form("PUT", "/v2/keys/p", "value=2");
+    assertThat(watcher.ask("GET", "/v2/keys/p?wait=true&waitIndex=1").body())
+        .contains("\"value\":\"1\"");
+    watcher.begin("GET", "/v2/keys/p?wait=true&waitIndex=1&stream=true");
+    watcher.head();
+    String lines = watcher.chunk();
+    while (!lines.contains("\"modifiedIndex\":2")) {
+      lines += watcher.chunk();
+    }
+    assertThat(lines.lines()).hasSize(2);
+    writer.form("PUT", "/v2/keys/p", "value=3");
+    assertThat(watcher.chunk()).contains("\"value\":\"3\"");
+  }
+
+  @Test
+  void aWatchFromTooFarInThePastIsRefused() throws IOException {
+    for (int i = 0; i < 1_001; i++) {
+      writer.form("PUT", "/v2/keys/p", "value=" + i);
+    }
+    Wire.Answer answer = watcher.ask("GET", "/v2/keys/p?wait=true&waitIndex=1");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body())
+        .contains("\"errorCode\":401", "the requested history has been cleared [2/1]");
+    assertThat(answer.header("X-Etcd-Index")).isEqualTo("1001");
+  }
+
+  @Test
+  void aStoppingPeerEndsWhatWaits() throws IOException {
+    watcher.begin("GET", "/v2/keys/w?wait=true");
+    watcher.head();
+    try (Wire streaming = new Wire(server.port())) {
+      streaming.begin("GET", "/v2/keys/w?wait=true&stream=true");
+      streaming.head();
+      server.backend.watchers().close();
+      assertThat(watcher.chunk()).isEmpty();
+      assertThat(streaming.chunk()).startsWith("{\"errorCode\":400,").endsWith("\"index\":0}\n");
+      assertThat(streaming.chunk()).isEmpty();
+    }
+    assertThat(writer.ask("GET", "/v2/keys/w?wait=true").body()).contains("\"errorCode\":400");
+  }
+
+  @Test
+  void aWatcherWhoLeavesIsForgotten() throws IOException {
+    List<Wire> watchers = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      Wire wire = new Wire(server.port());
+      wire.begin("GET", "/v2/keys/w?wait=true" + (i % 2 == 0 ? "&stream=true" : ""));
+      wire.head();
+      watchers.add(wire);
+    }
+    assertThat(server.backend.watchers().count()).isEqualTo(20);
+    watchers.forEach(Wire::close);
+    await().atMost(GENEROUS).until(() -> server.backend.watchers().count() == 0);
+  }
+
+  @Test
+  void aConnectionServesOnePollAfterTheOther() throws IOException {
+    for (int i = 0; i < 200; i++) {
+      watcher.begin("GET", "/v2/keys/w?wait=true");
+      watcher.head();
+      writer.form("PUT", "/v2/keys/w", "value=" + i);
+      assertThat(watcher.chunk()).contains("\"value\":\"" + i + "\"");
+      assertThat(watcher.chunk()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRequestSentBehindAWatchEndsTheConnectionAfterTheAnswer() throws IOException {
+    watcher.begin("GET", "/v2/keys/w?wait=true");
+    watcher.head();
+    watcher.begin("GET", "/version");
+    await()
+        .atMost(GENEROUS)
+        .until(
+            () -> {
+              writer.form("PUT", "/v2/keys/w", "value=1");
+              return server.backend.watchers().count() == 0;
+            });
+    assertThat(watcher.chunk()).contains("\"key\":\"/w\"");
+    assertThat(watcher.chunk()).isEmpty();
+    assertThat(watcher.isEnded()).isTrue();
+  }
+
+  @Test
+  void aStreamThatIsNotReadIsEndedAndItsConnectionClosed() throws Exception {
+    ClientLimits impatient = new ClientLimits(1_000_000, 100, 1_000, 10, 300, 100);
+    try (LocalServer other = new LocalServer(impatient, 0);
+        Wire idle = new Wire(other.port());
+        Wire busy = new Wire(other.port())) {
+      idle.begin("GET", "/v2/keys/w?wait=true&stream=true");
+      idle.head();
+      String big = "value=" + "x".repeat(500_000);
+      await()
+          .pollInterval(Duration.ofMillis(1))
+          .atMost(GENEROUS)
+          .until(
+              () -> {
+                busy.form("PUT", "/v2/keys/w", big);
+                return other.backend.watchers().count() == 0;
+              });
+      await().atMost(GENEROUS).until(() -> other.connections() == 1);
+    }
+  }
+}

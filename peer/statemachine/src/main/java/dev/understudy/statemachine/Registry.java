@@ -1,0 +1,148 @@
+package dev.understudy.statemachine;
+
+import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.statemachine.proto.CommandProto.MachineChange;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Who holds a seat, and which member ids lost theirs. Part of the replicated state; immutable, so
+ * any thread may read it.
+ *
+ * @param seats the seats by the machine's name
+ * @param removed member ids that lost their seat; they never come back
+ */
+public record Registry(SortedMap<String, Seat> seats, Set<Long> removed) {
+
+  /** No machine yet. */
+  public static final Registry EMPTY = new Registry(new TreeMap<>(), Set.of());
+
+  /** Keeps unmodifiable copies. */
+  public Registry {
+    seats = Collections.unmodifiableSortedMap(new TreeMap<>(seats));
+    removed = Set.copyOf(removed);
+  }
+
+  /**
+   * A machine that holds a seat.
+   *
+   * @param machine its name and peer URL, both unique among the seats, and its client URL
+   * @param member its member id, never 0
+   */
+  public record Seat(MachineRecord machine, long member) {
+    /** The machine's name. */
+    public String name() {
+      return machine.name();
+    }
+
+    /** Where the other peers reach it. */
+    public String peerUrl() {
+      return machine.peerUrl();
+    }
+
+    /** Where clients reach it. */
+    public String clientUrl() {
+      return machine.clientUrl();
+    }
+  }
+
+  /** What a change would make of the registry. */
+  public sealed interface Verdict {
+    /** The change fits; the registry after it. */
+    record Admitted(Registry next) implements Verdict {}
+
+    /** The change is refused; nothing happens, neither here nor in the membership. */
+    record Refused(ErrorCode code, String cause) implements Verdict {}
+  }
+
+  /** The seat of a name. */
+  public Optional<Seat> byName(String name) {
+    return Optional.ofNullable(seats.get(name));
+  }
+
+  /** The seat of a member id. */
+  public Optional<Seat> byMember(long member) {
+    return all().stream().filter(seat -> seat.member() == member).findFirst();
+  }
+
+  /** The seat that is reached at a peer URL. */
+  public Optional<Seat> byPeerUrl(String peerUrl) {
+    return all().stream().filter(seat -> seat.peerUrl().equals(peerUrl)).findFirst();
+  }
+
+  /** All seats, by name. */
+  public Collection<Seat> all() {
+    return seats.values();
+  }
+
+  /**
+   * Judges a change: the same on every peer, since it is asked when the change is applied. A leader
+   * also asks before it proposes one, to refuse early.
+   *
+   * @param activeSize how many seats there are
+   */
+  public Verdict judge(MachineChange change, int activeSize) {
+    SortedMap<String, Seat> next = new TreeMap<>(seats);
+    Set<Long> nextRemoved = new HashSet<>(removed);
+    if (change.getRemoved() != 0) {
+      Optional<Seat> leaving = byMember(change.getRemoved());
+      if (leaving.isEmpty()) {
+        return new Verdict.Refused(ErrorCode.KEY_NOT_FOUND, change.getName());
+      }
+      next.remove(leaving.get().name());
+      nextRemoved.add(change.getRemoved());
+      if (next.isEmpty() && change.getAdded() == 0) {
+        return new Verdict.Refused(
+            ErrorCode.INVALID_ACTIVE_SIZE, "the last seat cannot be removed");
+      }
+    }
+    if (change.getAdded() != 0) {
+      return judgeArrival(change, activeSize, next, nextRemoved);
+    }
+    return change.getRemoved() == 0
+        ? judgeAddress(change, next)
+        : new Verdict.Admitted(new Registry(next, nextRemoved));
+  }
+
+  private Verdict judgeArrival(
+      MachineChange change, int activeSize, SortedMap<String, Seat> next, Set<Long> nextRemoved) {
+    if (next.containsKey(change.getName())) {
+      return new Verdict.Refused(ErrorCode.KEY_EXISTS, change.getName());
+    }
+    if (nextRemoved.contains(change.getAdded()) || byMember(change.getAdded()).isPresent()) {
+      return new Verdict.Refused(ErrorCode.KEY_EXISTS, Long.toHexString(change.getAdded()));
+    }
+    int taken = next.size();
+    Verdict verdict = seat(change, change.getAdded(), next, nextRemoved);
+    return verdict instanceof Verdict.Admitted && taken > 0 && taken >= activeSize
+        ? new Verdict.Refused(ErrorCode.NO_MORE_PEERS, taken + " of " + activeSize + " seats taken")
+        : verdict;
+  }
+
+  private Verdict judgeAddress(MachineChange change, SortedMap<String, Seat> next) {
+    Seat present = next.get(change.getName());
+    return present == null
+        ? new Verdict.Refused(ErrorCode.KEY_NOT_FOUND, change.getName())
+        : seat(change, present.member(), next, removed);
+  }
+
+  private static Verdict seat(
+      MachineChange change, long member, SortedMap<String, Seat> next, Set<Long> nextRemoved) {
+    for (Seat other : next.values()) {
+      if (other.peerUrl().equals(change.getPeerUrl()) && !other.name().equals(change.getName())) {
+        return new Verdict.Refused(
+            ErrorCode.PEER_ADDRESS_TAKEN, change.getPeerUrl() + " belongs to " + other.name());
+      }
+    }
+    MachineRecord machine =
+        new MachineRecord(change.getName(), change.getPeerUrl(), change.getClientUrl());
+    next.put(machine.name(), new Seat(machine, member));
+    return new Verdict.Admitted(new Registry(next, nextRemoved));
+  }
+}

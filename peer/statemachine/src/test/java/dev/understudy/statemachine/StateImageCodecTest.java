@@ -1,0 +1,144 @@
+package dev.understudy.statemachine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.understudy.statemachine.proto.CommandProto.Command;
+import dev.understudy.statemachine.proto.CommandProto.MachineChange;
+import dev.understudy.statemachine.proto.SnapshotProto.Preamble;
+import dev.understudy.statemachine.proto.SnapshotProto.Record;
+import dev.understudy.store.Operation;
+import dev.understudy.store.Result;
+import dev.understudy.store.SnapshotRecord;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class StateImageCodecTest {
+
+  @Test
+  void everythingSurvivesASnapshot() throws IOException {
+    StateImage image = image();
+    StateImage read = StateImageCodec.read(new ByteArrayInputStream(written(image)));
+    assertThat(read.registry()).isEqualTo(image.registry());
+    assertThat(read.registry().removed()).containsExactly(-7L);
+    assertThat(read.clusterTimeMillis()).isEqualTo(1_000);
+    assertThat(read.version().index()).isEqualTo(image.version().index());
+    assertThat(read.version().nextExpirationMillis()).isEqualTo(61_000);
+    assertThat(records(read)).as("nodes, counters and history").isEqualTo(records(image));
+    assertThat(written(read)).isEqualTo(written(image));
+  }
+
+  @Test
+  void anEmptyStateSurvivesToo() throws IOException {
+    StateImage empty = new StateMachine(1).image();
+    StateImage read = StateImageCodec.read(new ByteArrayInputStream(written(empty)));
+    assertThat(read.registry()).isEqualTo(Registry.EMPTY);
+    assertThat(read.version().nodeCount()).isZero();
+  }
+
+  @Test
+  void aRestoredPeerGoesOnLikeTheOthers() throws IOException {
+    StateMachine restored = new StateMachine(1);
+    restored.restore(StateImageCodec.read(new ByteArrayInputStream(written(image()))));
+    StateMachine kept = new StateMachine(1);
+    kept.restore(image());
+    Command next =
+        CommandCodec.command(
+                new Operation.CompareAndSwap("/a", "two", 0, "three", OptionalLong.empty(), false))
+            .setClusterTimeMillis(70_000)
+            .build();
+    for (StateMachine machine : List.of(restored, kept)) {
+      assertThat(machine.apply(50, next))
+          .isInstanceOfSatisfying(
+              Applied.KeyResult.class,
+              applied -> assertThat(applied.result()).isInstanceOf(Result.Success.class));
+    }
+    assertThat(written(restored.image())).isEqualTo(written(kept.image()));
+  }
+
+  @Test
+  void aNewerFormatIsRefusedByName() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Record.newBuilder()
+        .setPreamble(Preamble.newBuilder().setFormat(2))
+        .build()
+        .writeDelimitedTo(out);
+    assertThatThrownBy(() -> StateImageCodec.read(new ByteArrayInputStream(out.toByteArray())))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("format 2");
+  }
+
+  @Test
+  void aStreamThatEndsEarlyIsRefusedWhereverItEnds() throws IOException {
+    byte[] whole = written(image());
+    for (int length = 0; length < whole.length; length++) {
+      byte[] part = Arrays.copyOf(whole, length);
+      assertThatThrownBy(() -> StateImageCodec.read(new ByteArrayInputStream(part)))
+          .as("cut off after %s of %s bytes", length, whole.length)
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void moreThanWasAnnouncedIsRefused() throws IOException {
+    byte[] whole = written(image());
+    byte[] more = Arrays.copyOf(whole, whole.length + 1);
+    assertThatThrownBy(() -> StateImageCodec.read(new ByteArrayInputStream(more)))
+        .isInstanceOf(IOException.class);
+  }
+
+  private static StateImage image() {
+    StateMachine machine = new StateMachine(1);
+    seat(machine, "a", -7, 0);
+    seat(machine, "b", 8, 0);
+    seat(machine, "a", 9, -7);
+    write(machine, new Operation.Set("/a", false, "one", OptionalLong.empty(), false));
+    write(machine, new Operation.Set("/a", false, "two", OptionalLong.empty(), false));
+    write(machine, new Operation.Set("/dir/ttl", false, "é", OptionalLong.of(60_000), false));
+    write(machine, new Operation.CreateInOrder("/q", false, "", OptionalLong.empty()));
+    write(machine, new Operation.Create("/empty", true, "", OptionalLong.empty()));
+    write(machine, new Operation.Update("/missing", "", OptionalLong.empty(), false));
+    write(machine, new Operation.Delete("/q", true, true));
+    write(machine, new Operation.Update("/dir/ttl", "", OptionalLong.of(60_000), true));
+    return machine.image();
+  }
+
+  private static void seat(StateMachine machine, String name, long added, long removed) {
+    machine.apply(
+        1,
+        Command.newBuilder()
+            .setMachineChange(
+                MachineChange.newBuilder()
+                    .setName(name)
+                    .setAdded(added)
+                    .setRemoved(removed)
+                    .setPeerUrl("http://" + name + ":1")
+                    .setClientUrl("http://" + name + ":2"))
+            .build());
+  }
+
+  private static void write(StateMachine machine, Operation operation) {
+    machine.apply(1, CommandCodec.command(operation).setClusterTimeMillis(1_000).build());
+  }
+
+  private static byte[] written(StateImage image) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    StateImageCodec.write(image, out);
+    return out.toByteArray();
+  }
+
+  private static List<String> records(StateImage image) {
+    List<String> records = new ArrayList<>();
+    for (var each = image.version().records(); each.hasNext(); ) {
+      SnapshotRecord record = each.next();
+      records.add(record.toString());
+    }
+    return records;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.understudy.transport;
+
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * What all streams of one running network share.
+ *
+ * @param self who this peer is
+ * @param options the limits
+ * @param codec reads and writes frames
+ * @param dialer opens streams
+ * @param writers runs encoding and the beginning of a write
+ * @param timer runs what is due later
+ * @param traffic what is counted
+ * @param receiver takes what arrives
+ * @param inbound the way there
+ * @param streams every stream that is not over; a concurrent set
+ */
+record LinkContext(
+    PeerIdentity self,
+    TransportOptions options,
+    MessageCodec codec,
+    StreamDialer dialer,
+    Executor writers,
+    ScheduledExecutorService timer,
+    Traffic traffic,
+    PeerReceiver receiver,
+    Inbound inbound,
+    Set<PeerStream> streams) {
+
+  PeerStream newStream(long member, PeerStream.Owner owner) {
+    return new PeerStream(member, options, codec, writers, traffic, owner);
+  }
+
+  String selfName() {
+    return Long.toHexString(self.memberId());
+  }
+}

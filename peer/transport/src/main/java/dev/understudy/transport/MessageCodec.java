@@ -1,0 +1,371 @@
+package dev.understudy.transport;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.understudy.transport.proto.TransportProto;
+import dev.understudy.transport.proto.TransportProto.PeerMessage;
+import dev.understudy.raft.Entry;
+import dev.understudy.raft.Message;
+import dev.understudy.raft.Payload;
+import dev.understudy.raft.Snapshot;
+import dev.understudy.wal.LogCodec;
+import dev.understudy.wal.proto.LogProto;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Messages of consensus, and what drivers tell each other beside them, as bytes; the format is
+ * {@code understudy/transport.proto}.
+ *
+ * <p>What comes in is untrusted: whatever cannot be a message ends in a {@link
+ * MalformedMessageException}, never in an unchecked exception, and a length is believed only up to
+ * a limit. Stateless; safe for several threads.
+ */
+final class MessageCodec {
+  /** What a message costs beside its entries, about, so that empty ones count as well. */
+  private static final int MESSAGE_OVERHEAD_BYTES = 64;
+
+  /** An install-snapshot message carries a membership and a few bytes more. */
+  static final int MAX_SNAPSHOT_HEAD_BYTES = 1 << 20;
+
+  /** Names nobody: the shape of a message is checked before it is given to anybody. */
+  private static final long NOBODY = 0;
+
+  /** The size of a message to count against limits; cheap, and not below the truth by much. */
+  int approximateBytes(Parcel parcel) {
+    return parcel instanceof RefusedProposals refusal
+        ? MESSAGE_OVERHEAD_BYTES + Long.BYTES * refusal.sequences().size()
+        : approximateBytes(((Parcel.Consensus) parcel).message());
+  }
+
+  private static int approximateBytes(Message message) {
+    int bytes = MESSAGE_OVERHEAD_BYTES;
+    if (message instanceof Message.Append append) {
+      for (Entry entry : append.entries()) {
+        bytes += entry.sizeBytes();
+      }
+    } else if (message instanceof Message.Propose propose) {
+      for (Payload payload : propose.payloads()) {
+        bytes += MESSAGE_OVERHEAD_BYTES + payload.sizeBytes();
+      }
+    }
+    return bytes;
+  }
+
+  /** Encodes messages as one frame. */
+  ByteBuffer encode(List<Parcel> parcels) {
+    TransportProto.Frame.Builder frame = TransportProto.Frame.newBuilder();
+    for (Parcel parcel : parcels) {
+      frame.addMessages(
+          parcel instanceof RefusedProposals refusal
+              ? toProto(refusal)
+              : toProto(((Parcel.Consensus) parcel).message()));
+    }
+    TransportProto.Frame built = frame.build();
+    byte[] bytes = new byte[built.getSerializedSize()];
+    try {
+      built.writeTo(CodedOutputStream.newInstance(bytes));
+    } catch (IOException e) {
+      throw new UncheckedIOException("an array has no room for what it was made for", e);
+    }
+    return ByteBuffer.wrap(bytes);
+  }
+
+  /** Decodes a frame. Messages of a kind that this version does not know are left out. */
+  List<Parcel> decode(ByteBuffer frame) throws MalformedMessageException {
+    TransportProto.Frame parsed;
+    try {
+      parsed = TransportProto.Frame.parseFrom(CodedInputStream.newInstance(frame));
+    } catch (IOException e) {
+      throw new MalformedMessageException("a frame that is no frame: " + e.getMessage(), e);
+    }
+    List<Parcel> parcels = new ArrayList<>(parsed.getMessagesCount());
+    for (PeerMessage message : parsed.getMessagesList()) {
+      if (message.hasRefusedProposals()) {
+        refusal(message).ifPresent(parcels::add);
+      } else {
+        fromProto(message).map(Parcel.Consensus::new).ifPresent(parcels::add);
+      }
+    }
+    return parcels;
+  }
+
+  /** The head of a transfer of a snapshot: the message, its length before it. */
+  byte[] encodeSnapshotHead(Message.InstallSnapshot message) {
+    PeerMessage proto = toProto(message);
+    int size = proto.getSerializedSize();
+    byte[] bytes = new byte[CodedOutputStream.computeUInt32SizeNoTag(size) + size];
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    try {
+      out.writeUInt32NoTag(size);
+      proto.writeTo(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException("an array has no room for what it was made for", e);
+    }
+    return bytes;
+  }
+
+  /** Reads the head of a transfer of a snapshot, and not a byte more. */
+  Message.InstallSnapshot readSnapshotHead(InputStream in)
+      throws IOException, MalformedMessageException {
+    int first = in.read();
+    if (first < 0) {
+      throw new MalformedMessageException("a transfer without anything in it");
+    }
+    Optional<Message> message;
+    try {
+      int size = CodedInputStream.readRawVarint32(first, in);
+      if (size < 0 || size > MAX_SNAPSHOT_HEAD_BYTES) {
+        throw new MalformedMessageException(
+            "the head of a snapshot cannot have " + size + " bytes");
+      }
+      byte[] bytes = in.readNBytes(size);
+      if (bytes.length < size) {
+        throw new MalformedMessageException("the head of a snapshot is cut off");
+      }
+      message = fromProto(PeerMessage.parseFrom(bytes));
+    } catch (InvalidProtocolBufferException e) {
+      throw new MalformedMessageException("the head of a snapshot is none: " + e.getMessage(), e);
+    }
+    if (message.isPresent() && message.get() instanceof Message.InstallSnapshot install) {
+      return install;
+    }
+    throw new MalformedMessageException("a transfer must begin with an install-snapshot message");
+  }
+
+  /**
+   * One branch for each kind of message. The compiler of Java 17 does not check that none is
+   * missing, so a test does.
+   */
+  private static PeerMessage toProto(Message message) {
+    PeerMessage.Builder proto =
+        PeerMessage.newBuilder()
+            .setFrom(message.from())
+            .setTo(message.to())
+            .setTerm(message.term());
+    if (message instanceof Message.Append m) {
+      proto.setAppend(append(m));
+    } else if (message instanceof Message.AppendResponse m) {
+      proto.setAppendResponse(
+          TransportProto.AppendResponse.newBuilder()
+              .setIndex(m.index())
+              .setRejected(m.rejected())
+              .setHintIndex(m.hintIndex())
+              .setHintTerm(m.hintTerm()));
+    } else if (message instanceof Message.Heartbeat m) {
+      proto.setHeartbeat(
+          TransportProto.Heartbeat.newBuilder().setCommit(m.commit()).setContext(m.context()));
+    } else if (message instanceof Message.HeartbeatResponse m) {
+      proto.setHeartbeatResponse(
+          TransportProto.HeartbeatResponse.newBuilder().setContext(m.context()));
+    } else if (message instanceof Message.Propose m) {
+      proto.setPropose(propose(m));
+    } else if (message instanceof Message.ReadIndexRequest m) {
+      proto.setReadIndexRequest(
+          TransportProto.ReadIndexRequest.newBuilder().setContext(m.context()));
+    } else if (message instanceof Message.ReadIndexResponse m) {
+      proto.setReadIndexResponse(
+          TransportProto.ReadIndexResponse.newBuilder()
+              .setIndex(m.index())
+              .setContext(m.context()));
+    } else if (message instanceof Message.VoteRequest m) {
+      proto.setVoteRequest(
+          TransportProto.VoteRequest.newBuilder()
+              .setLastTerm(m.lastTerm())
+              .setLastIndex(m.lastIndex())
+              .setTransfer(m.transfer()));
+    } else if (message instanceof Message.PreVoteRequest m) {
+      proto.setPreVoteRequest(
+          TransportProto.PreVoteRequest.newBuilder()
+              .setLastTerm(m.lastTerm())
+              .setLastIndex(m.lastIndex()));
+    } else if (message instanceof Message.VoteResponse m) {
+      proto.setVoteResponse(TransportProto.VoteResponse.newBuilder().setGranted(m.granted()));
+    } else if (message instanceof Message.PreVoteResponse m) {
+      proto.setPreVoteResponse(TransportProto.PreVoteResponse.newBuilder().setGranted(m.granted()));
+    } else if (message instanceof Message.InstallSnapshot m) {
+      proto.setInstallSnapshot(
+          TransportProto.InstallSnapshot.newBuilder()
+              .setMetadata(LogCodec.toProto(m.snapshot().metadata()))
+              .setData(UnsafeByteOperations.unsafeWrap(m.snapshot().data())));
+    } else if (message instanceof Message.TransferLeader) {
+      proto.setTransferLeader(TransportProto.TransferLeader.getDefaultInstance());
+    } else if (message instanceof Message.TimeoutNow) {
+      proto.setTimeoutNow(TransportProto.TimeoutNow.getDefaultInstance());
+    } else {
+      throw new IllegalStateException("no encoding for " + message.getClass());
+    }
+    return proto.build();
+  }
+
+  private static TransportProto.Append append(Message.Append message) {
+    TransportProto.Append.Builder proto =
+        TransportProto.Append.newBuilder()
+            .setPrevTerm(message.prevTerm())
+            .setPrevIndex(message.prevIndex())
+            .setCommit(message.commit());
+    for (Entry entry : message.entries()) {
+      proto.addEntries(LogCodec.toProto(entry));
+    }
+    return proto.build();
+  }
+
+  private static TransportProto.Propose propose(Message.Propose message) {
+    TransportProto.Propose.Builder proto = TransportProto.Propose.newBuilder();
+    long place = 1;
+    for (Payload payload : message.payloads()) {
+      proto.addPayloads(LogCodec.toProto(new Entry(0, place++, payload)));
+    }
+    return proto.build();
+  }
+
+  private static PeerMessage toProto(RefusedProposals refusal) {
+    return PeerMessage.newBuilder()
+        .setFrom(refusal.from())
+        .setTo(refusal.to())
+        .setTerm(refusal.term())
+        .setRefusedProposals(
+            TransportProto.RefusedProposals.newBuilder()
+                .setReason(
+                    switch (refusal.reason()) {
+                      case NO_SPACE -> TransportProto.RefusedProposals.Reason.NO_SPACE;
+                      case OVERLOADED -> TransportProto.RefusedProposals.Reason.OVERLOADED;
+                      case NOT_LEADING -> TransportProto.RefusedProposals.Reason.NOT_LEADING;
+                    })
+                .setProposer(refusal.proposer())
+                .addAllSequences(refusal.sequences()))
+        .build();
+  }
+
+  /** Empty for a reason that this version does not know: what it asks of us, we do not know. */
+  private static Optional<RefusedProposals> refusal(PeerMessage proto)
+      throws MalformedMessageException {
+    checkNamed(proto);
+    TransportProto.RefusedProposals body = proto.getRefusedProposals();
+    return reason(body.getReason())
+        .map(
+            reason ->
+                new RefusedProposals(
+                    proto.getFrom(),
+                    proto.getTo(),
+                    proto.getTerm(),
+                    reason,
+                    body.getProposer(),
+                    body.getSequencesList()));
+  }
+
+  private static Optional<RefusedProposals.Reason> reason(
+      TransportProto.RefusedProposals.Reason reason) {
+    return switch (reason) {
+      case NO_SPACE -> Optional.of(RefusedProposals.Reason.NO_SPACE);
+      case OVERLOADED -> Optional.of(RefusedProposals.Reason.OVERLOADED);
+      case NOT_LEADING -> Optional.of(RefusedProposals.Reason.NOT_LEADING);
+      case UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
+    };
+  }
+
+  private static void checkNamed(PeerMessage proto) throws MalformedMessageException {
+    if (proto.getFrom() == NOBODY || proto.getTo() == NOBODY) {
+      throw new MalformedMessageException("a message from or for nobody");
+    }
+  }
+
+  private static Optional<Message> fromProto(PeerMessage proto) throws MalformedMessageException {
+    long from = proto.getFrom();
+    long to = proto.getTo();
+    long term = proto.getTerm();
+    checkNamed(proto);
+    try {
+      return Optional.ofNullable(
+          switch (proto.getBodyCase()) {
+            case APPEND -> append(from, to, term, proto.getAppend());
+            case APPEND_RESPONSE -> {
+              TransportProto.AppendResponse m = proto.getAppendResponse();
+              yield new Message.AppendResponse(
+                  from, to, term, m.getIndex(), m.getRejected(), m.getHintIndex(), m.getHintTerm());
+            }
+            case VOTE_REQUEST -> {
+              TransportProto.VoteRequest m = proto.getVoteRequest();
+              yield new Message.VoteRequest(
+                  from, to, term, m.getLastTerm(), m.getLastIndex(), m.getTransfer());
+            }
+            case PRE_VOTE_REQUEST -> {
+              TransportProto.PreVoteRequest m = proto.getPreVoteRequest();
+              yield new Message.PreVoteRequest(from, to, term, m.getLastTerm(), m.getLastIndex());
+            }
+            case VOTE_RESPONSE ->
+                new Message.VoteResponse(from, to, term, proto.getVoteResponse().getGranted());
+            case PRE_VOTE_RESPONSE ->
+                new Message.PreVoteResponse(
+                    from, to, term, proto.getPreVoteResponse().getGranted());
+            case HEARTBEAT -> {
+              TransportProto.Heartbeat m = proto.getHeartbeat();
+              yield new Message.Heartbeat(from, to, term, m.getCommit(), m.getContext());
+            }
+            case HEARTBEAT_RESPONSE ->
+                new Message.HeartbeatResponse(
+                    from, to, term, proto.getHeartbeatResponse().getContext());
+            case INSTALL_SNAPSHOT -> {
+              TransportProto.InstallSnapshot m = proto.getInstallSnapshot();
+              yield new Message.InstallSnapshot(
+                  from,
+                  to,
+                  term,
+                  new Snapshot(LogCodec.fromProto(m.getMetadata()), m.getData().toByteArray()));
+            }
+            case PROPOSE -> propose(from, to, term, proto.getPropose());
+            case READ_INDEX_REQUEST ->
+                new Message.ReadIndexRequest(
+                    from, to, term, proto.getReadIndexRequest().getContext());
+            case READ_INDEX_RESPONSE -> {
+              TransportProto.ReadIndexResponse m = proto.getReadIndexResponse();
+              yield new Message.ReadIndexResponse(from, to, term, m.getIndex(), m.getContext());
+            }
+            case TRANSFER_LEADER -> new Message.TransferLeader(from, to, term);
+            case TIMEOUT_NOW -> new Message.TimeoutNow(from, to, term);
+            case REFUSED_PROPOSALS, BODY_NOT_SET -> null;
+          });
+    } catch (InvalidProtocolBufferException e) {
+      throw new MalformedMessageException(e.getMessage(), e);
+    }
+  }
+
+  private static Message append(long from, long to, long term, TransportProto.Append proto)
+      throws InvalidProtocolBufferException, MalformedMessageException {
+    List<Entry> entries = new ArrayList<>(proto.getEntriesCount());
+    long expected = proto.getPrevIndex();
+    for (LogProto.Entry entry : proto.getEntriesList()) {
+      expected++;
+      if (entry.getIndex() != expected) {
+        throw new MalformedMessageException(
+            "entry " + entry.getIndex() + " stands where " + expected + " should");
+      }
+      entries.add(LogCodec.fromProto(entry));
+    }
+    return new Message.Append(
+        from,
+        to,
+        term,
+        proto.getPrevTerm(),
+        proto.getPrevIndex(),
+        Collections.unmodifiableList(entries),
+        proto.getCommit());
+  }
+
+  private static Message propose(long from, long to, long term, TransportProto.Propose proto)
+      throws InvalidProtocolBufferException {
+    List<Payload> payloads = new ArrayList<>(proto.getPayloadsCount());
+    for (LogProto.Entry entry : proto.getPayloadsList()) {
+      payloads.add(LogCodec.fromProto(entry).payload());
+    }
+    return new Message.Propose(from, to, term, Collections.unmodifiableList(payloads));
+  }
+}

@@ -1,0 +1,93 @@
+package dev.understudy.transport;
+
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
+
+/**
+ * The accepting side: decides by the {@link Greeting} whether to talk with a peer at all, before
+ * anything is upgraded or read. Lives through starts and stops of the network; between them it
+ * answers 503.
+ */
+final class PeerHandler extends Handler.Abstract {
+
+  /** What a running network does with those it talks with. */
+  interface Open {
+    /** Who this peer is. */
+    PeerIdentity self();
+
+    /** A stream for a peer that has just connected; empty when there are too many. */
+    Optional<PeerStream> accept(Greeting greeting);
+
+    /** Takes a snapshot; blocks until it is taken, or is not, and answers. */
+    void receiveSnapshot(Greeting greeting, Request request, Response response, Callback callback);
+  }
+
+  private static final Refusal NOT_RUNNING =
+      new Refusal(HttpStatus.SERVICE_UNAVAILABLE_503, "this machine is not running as a peer now");
+  private static final Refusal TOO_MANY =
+      new Refusal(HttpStatus.SERVICE_UNAVAILABLE_503, "too many streams");
+  private static final Refusal NO_GREETING =
+      new Refusal(HttpStatus.BAD_REQUEST_400, "this is no request of another peer");
+  private static final Refusal WRONG_METHOD =
+      new Refusal(HttpStatus.METHOD_NOT_ALLOWED_405, "method not allowed");
+  private static final Refusal NO_UPGRADE =
+      new Refusal(HttpStatus.UPGRADE_REQUIRED_426, "this is where WebSocket streams begin");
+
+  private volatile Open open;
+
+  /** Opens the door to a running network, or shuts it with null. */
+  void open(Open network) {
+    open = network;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    String path = Request.getPathInContext(request);
+    boolean stream = path.equals(Greeting.STREAM_PATH);
+    if (!stream && !path.equals(Greeting.SNAPSHOT_PATH)) {
+      return false;
+    }
+    HttpMethod expected = stream ? HttpMethod.GET : HttpMethod.POST;
+    if (!expected.is(request.getMethod())) {
+      WRONG_METHOD.answer(response, callback);
+      return true;
+    }
+    Open network = open;
+    if (network == null) {
+      NOT_RUNNING.answer(response, callback);
+      return true;
+    }
+    Optional<Greeting> greeting = Greeting.read(request.getHeaders());
+    Optional<Refusal> refusal =
+        greeting.isEmpty() ? Optional.of(NO_GREETING) : greeting.get().refusedBy(network.self());
+    if (refusal.isPresent()) {
+      refusal.get().answer(response, callback);
+    } else if (stream) {
+      upgrade(network, greeting.get(), request, response, callback);
+    } else {
+      network.receiveSnapshot(greeting.get(), request, response, callback);
+    }
+    return true;
+  }
+
+  private static void upgrade(
+      Open network, Greeting greeting, Request request, Response response, Callback callback) {
+    Optional<PeerStream> stream = network.accept(greeting);
+    if (stream.isEmpty()) {
+      TOO_MANY.answer(response, callback);
+      return;
+    }
+    ServerWebSocketContainer container = ServerWebSocketContainer.get(request.getContext());
+    boolean upgraded =
+        container.upgrade((req, res, cb) -> stream.get(), request, response, callback);
+    if (!upgraded) {
+      NO_UPGRADE.answer(response, callback);
+    }
+  }
+}

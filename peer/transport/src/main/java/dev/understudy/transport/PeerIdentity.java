@@ -1,0 +1,20 @@
+package dev.understudy.transport;
+
+import java.net.URI;
+import java.util.Objects;
+
+/**
+ * Who this peer is to the others.
+ *
+ * @param clusterId the cluster it belongs to; never 0
+ * @param memberId its member id; never 0
+ * @param peerUrl where others reach it, such as {@code http://127.0.0.1:2380}
+ */
+public record PeerIdentity(long clusterId, long memberId, URI peerUrl) {
+  public PeerIdentity {
+    Objects.requireNonNull(peerUrl, "peerUrl");
+    if (clusterId == 0 || memberId == 0) {
+      throw new IllegalArgumentException("0 is no id of a cluster or a member");
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package dev.understudy.transport;
+
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.websocket.api.Session;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a stream to a member whose address is known: connects, and connects again after a pause
+ * when that fails or the stream breaks, until it is retired. Safe for several threads; calls out
+ * without its lock.
+ */
+final class PeerLink implements PeerStream.Owner {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
+
+  private final long member;
+  private final URI peerUrl;
+  private final LinkContext context;
+  private final BackOff backOff;
+  private final SilenceLog silence;
+
+  /** All below is guarded by this object's monitor. */
+  private PeerStream stream;
+
+  private CompletableFuture<Session> dialing = new CompletableFuture<>();
+  private Future<?> retry;
+  private boolean retired;
+
+  PeerLink(long member, URI peerUrl, LinkContext context, BackOff backOff, SilenceLog silence) {
+    this.member = member;
+    this.peerUrl = peerUrl;
+    this.context = context;
+    this.backOff = backOff;
+    this.silence = silence;
+  }
+
+  URI peerUrl() {
+    return peerUrl;
+  }
+
+  /** The stream that stands or is being connected; null during a pause. */
+  synchronized PeerStream stream() {
+    return stream;
+  }
+
+  /** Connects, unless there is a stream already. */
+  void connect() {
+    PeerStream attempt = context.newStream(member, this);
+    synchronized (this) {
+      if (retired || stream != null) {
+        return;
+      }
+      cancelRetry();
+      stream = attempt;
+    }
+    context.streams().add(attempt);
+    CompletableFuture<Session> session = context.dialer().dial(attempt, peerUrl);
+    boolean unwanted;
+    synchronized (this) {
+      dialing = session;
+      unwanted = retired;
+    }
+    if (unwanted) {
+      session.cancel(true);
+    }
+  }
+
+  /** Ends the link. What is queued on a stream that stands still leaves, if it can. */
+  void retire(String reason) {
+    PeerStream last;
+    CompletableFuture<Session> attempt;
+    synchronized (this) {
+      retired = true;
+      cancelRetry();
+      last = stream;
+      attempt = dialing;
+    }
+    if (last == null) {
+      return;
+    }
+    if (last.isOpen()) {
+      last.closeWhenDrained(reason);
+    } else {
+      last.abort(new CancellationException(reason));
+      attempt.cancel(true);
+    }
+  }
+
+  @Override
+  public void opened(PeerStream opened) {
+    silence
+        .heard()
+        .ifPresentOrElse(
+            notice ->
+                LOG.info(
+                    "member {}: peer {} at {} is back after {} ms",
+                    context.selfName(),
+                    name(),
+                    peerUrl,
+                    notice.silentMillis()),
+            () -> LOG.info("member {}: stream to {} at {}", context.selfName(), name(), peerUrl));
+  }
+
+  @Override
+  public void frame(PeerStream from, ByteBuffer frame) throws MalformedMessageException {
+    context.inbound().frame(from, frame);
+  }
+
+  @Override
+  public void ended(PeerStream gone, Throwable cause) {
+    int dropped = gone.drop();
+    context.traffic().dropped(dropped);
+    context.streams().remove(gone);
+    synchronized (this) {
+      if (stream == gone) {
+        stream = null;
+      }
+      if (retired) {
+        return;
+      }
+      // A stream that breaks soon after it was opened counts as a failure: two that push each other
+      // away must not do so as fast as they can.
+      if (gone.livedMillis() >= context.options().backOffMaxMillis()) {
+        backOff.reset();
+      }
+      long pauseMillis = backOff.nextMillis();
+      retry = context.timer().schedule(this::connect, pauseMillis, TimeUnit.MILLISECONDS);
+    }
+    if (dropped > 0 || gone.wasOpened()) {
+      context.receiver().unreachable(member);
+    }
+    silence.missed().ifPresent(notice -> warn(notice, cause));
+  }
+
+  private void warn(SilenceLog.Notice notice, Throwable cause) {
+    LOG.warn(
+        "member {}: peer {} at {} cannot be reached: {} ({} attempts since the last line, silent"
+            + " for {} ms)",
+        context.selfName(),
+        name(),
+        peerUrl,
+        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage(),
+        notice.missed(),
+        notice.silentMillis());
+  }
+
+  private String name() {
+    return Long.toHexString(member);
+  }
+
+  private void cancelRetry() {
+    if (retry != null) {
+      retry.cancel(false);
+      retry = null;
+    }
+  }
+}

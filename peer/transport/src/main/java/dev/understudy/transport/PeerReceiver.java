@@ -1,0 +1,30 @@
+package dev.understudy.transport;
+
+import dev.understudy.raft.Message;
+
+/**
+ * Takes what arrives. Called from threads of the network, several at a time: every method must
+ * return without blocking and must not throw (the driver puts it into its inbox).
+ */
+public interface PeerReceiver {
+
+  /**
+   * A message for this member. The sender belongs to this cluster but need not be a member any
+   * more; the message itself is untrusted input.
+   */
+  void message(Message message);
+
+  /**
+   * Commands that this member has forwarded were refused by the other. As untrusted as a message.
+   */
+  void refused(RefusedProposals refusal);
+
+  /**
+   * Something sent to this member was dropped, or its stream broke with messages in flight. Told
+   * once for each time, not once for each message.
+   */
+  void unreachable(long member);
+
+  /** A snapshot is durable at this peer; the message is to be stepped into the core now. */
+  void snapshotArrived(Message.InstallSnapshot message);
+}

@@ -1,0 +1,237 @@
+package dev.understudy.transport;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.eclipse.jetty.websocket.api.Callback;
+import org.eclipse.jetty.websocket.api.Session;
+import org.eclipse.jetty.websocket.api.StatusCode;
+
+/**
+ * One WebSocket between this peer and another, from the attempt to connect it to its end, with the
+ * {@link Outbox} before it. Which side opened it makes no difference once it stands. Public only
+ * because Jetty calls it.
+ */
+public final class PeerStream implements Session.Listener {
+
+  /** Who is told what becomes of a stream; called on Jetty's threads, must not block. */
+  interface Owner {
+    /** The stream stands. */
+    void opened(PeerStream stream);
+
+    /**
+     * A frame arrived; the next one comes when this returns.
+     *
+     * @throws MalformedMessageException ends the stream
+     */
+    void frame(PeerStream stream, ByteBuffer frame) throws MalformedMessageException;
+
+    /** The stream is over, or never came to be; told once. */
+    void ended(PeerStream stream, Throwable cause);
+  }
+
+  private final long member;
+  private final TransportOptions options;
+  private final Owner owner;
+  private final Outbox outbox;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  private volatile Session session;
+  private volatile long openedNanos;
+  private volatile long lastReadNanos;
+  private volatile long lastPingNanos;
+  private volatile long writeBegunNanos;
+  private volatile boolean writing;
+  private volatile boolean closing;
+
+  PeerStream(
+      long member,
+      TransportOptions options,
+      MessageCodec codec,
+      Executor writers,
+      Traffic traffic,
+      Owner owner) {
+    this.member = member;
+    this.options = options;
+    this.owner = owner;
+    this.outbox = new Outbox(options, codec, writers, traffic);
+  }
+
+  /** The member at the other end. */
+  long member() {
+    return member;
+  }
+
+  boolean offer(Parcel parcel) {
+    return outbox.offer(parcel);
+  }
+
+  void flush() {
+    outbox.flush();
+  }
+
+  boolean isOpen() {
+    return session != null && !ended.isDone() && !closing;
+  }
+
+  /** Whether the stream stands or has stood. */
+  boolean wasOpened() {
+    return session != null;
+  }
+
+  /** How long the stream has stood, in milliseconds; 0 when it never did. */
+  long livedMillis() {
+    return session == null ? 0 : Duration.ofNanos(System.nanoTime() - openedNanos).toMillis();
+  }
+
+  /** Completes when the stream is over and its owner knows. */
+  CompletionStage<Void> ended() {
+    return ended;
+  }
+
+  /** Closes the stream once what waits in its outbox is written. */
+  void closeWhenDrained(String reason) {
+    outbox.whenDrained(() -> close(reason));
+  }
+
+  /** Says goodbye and closes the connection, without waiting for the other side. */
+  void close(String reason) {
+    closing = true;
+    Session current = session;
+    if (current != null) {
+      // The close frame is written behind what is being written; the connection goes right after
+      // it, since waiting for the other side's answer would tie our end to its health.
+      current.close(
+          StatusCode.SHUTDOWN,
+          reason,
+          Callback.from(current::disconnect, failure -> current.disconnect()));
+    }
+  }
+
+  /** Gives the stream up: it ends now, whatever is being written. */
+  void abort(Throwable cause) {
+    closing = true;
+    end(cause);
+    Session current = session;
+    if (current != null) {
+      current.disconnect();
+    }
+  }
+
+  /** Called now and then: pings a silent stream, gives up one that is stuck. */
+  void inspect(long nowNanos) {
+    Session current = session;
+    if (current == null || ended.isDone()) {
+      return;
+    }
+    if (writing && millisBetween(writeBegunNanos, nowNanos) > options.writeTimeoutMillis()) {
+      abort(new IOException("a write did not end in " + options.writeTimeoutMillis() + " ms"));
+      return;
+    }
+    long silentMillis = millisBetween(lastReadNanos, nowNanos);
+    if (silentMillis > options.readTimeoutMillis()) {
+      abort(new IOException("nothing was heard for " + silentMillis + " ms"));
+      return;
+    }
+    if (silentMillis >= options.pingIntervalMillis()
+        && millisBetween(lastPingNanos, nowNanos) >= options.pingIntervalMillis()) {
+      lastPingNanos = nowNanos;
+      current.sendPing(ByteBuffer.allocate(0), Callback.NOOP);
+    }
+  }
+
+  private static long millisBetween(long fromNanos, long toNanos) {
+    return Duration.ofNanos(toNanos - fromNanos).toMillis();
+  }
+
+  @Override
+  public void onWebSocketOpen(Session opened) {
+    long now = System.nanoTime();
+    openedNanos = now;
+    lastReadNanos = now;
+    lastPingNanos = now;
+    opened.setMaxBinaryMessageSize(options.maxFrameBytes());
+    // inspect() looks after silence and finds it earlier; this is for the case that nobody
+    // inspects.
+    opened.setIdleTimeout(Duration.ofMillis(2 * options.readTimeoutMillis()));
+    session = opened;
+    if (closing) {
+      close("not wanted any more");
+      return;
+    }
+    owner.opened(this);
+    outbox.open(this::write);
+    opened.demand();
+  }
+
+  private void write(ByteBuffer frame, Runnable written) {
+    writeBegunNanos = System.nanoTime();
+    writing = true;
+    session.sendBinary(
+        frame,
+        Callback.from(
+            () -> {
+              writing = false;
+              written.run();
+            },
+            this::abort));
+  }
+
+  @Override
+  public void onWebSocketBinary(ByteBuffer payload, Callback callback) {
+    lastReadNanos = System.nanoTime();
+    try {
+      owner.frame(this, payload);
+    } catch (MalformedMessageException e) {
+      callback.succeed();
+      abort(e);
+      return;
+    }
+    callback.succeed();
+    session.demand();
+  }
+
+  @Override
+  public void onWebSocketPong(ByteBuffer payload) {
+    lastReadNanos = System.nanoTime();
+    session.demand();
+  }
+
+  @Override
+  public void onWebSocketError(Throwable cause) {
+    end(cause);
+  }
+
+  @Override
+  public void onWebSocketClose(int statusCode, String reason, Callback callback) {
+    callback.succeed();
+    end(
+        new IOException(
+            "closed with code "
+                + statusCode
+                + (reason == null || reason.isEmpty() ? "" : ": " + reason)));
+  }
+
+  /** The attempt to connect failed. */
+  void connectFailed(Throwable cause) {
+    end(cause);
+  }
+
+  private void end(Throwable cause) {
+    synchronized (ended) {
+      if (ended.isDone()) {
+        return;
+      }
+      ended.complete(null);
+    }
+    owner.ended(this, cause);
+  }
+
+  /** Empties the outbox for good; returns how many messages were in it. */
+  int drop() {
+    return outbox.close();
+  }
+}

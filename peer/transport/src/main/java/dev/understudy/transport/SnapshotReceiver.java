@@ -1,0 +1,133 @@
+package dev.understudy.transport;
+
+import dev.understudy.raft.Message;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes snapshots from other peers, one at a time: a peer has one leader, and a second transfer can
+ * only be a leftover or a mistake. Works on the server's thread, which the sink may block.
+ */
+final class SnapshotReceiver {
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotReceiver.class);
+  private static final Refusal BUSY =
+      new Refusal(HttpStatus.SERVICE_UNAVAILABLE_503, "another snapshot is being received");
+
+  private final LinkContext context;
+  private final SnapshotSink sink;
+  private final Semaphore place = new Semaphore(1);
+
+  /** The connection in use, so that closing can break it; guarded by this object's monitor. */
+  private EndPoint connection;
+
+  private boolean closed;
+
+  SnapshotReceiver(LinkContext context, SnapshotSink sink) {
+    this.context = context;
+    this.sink = sink;
+  }
+
+  void receive(Greeting greeting, Request request, Response response, Callback callback) {
+    if (!begin(request)) {
+      BUSY.answer(response, callback);
+      return;
+    }
+    Refusal refusal;
+    try {
+      refusal = take(greeting, request);
+    } finally {
+      end();
+    }
+    if (refusal == null) {
+      callback.succeeded();
+    } else {
+      refusal.answer(response, callback);
+    }
+  }
+
+  /** Breaks the transfer under way, if any, and waits until nobody is in the sink any more. */
+  void close(long timeoutMillis) throws InterruptedException {
+    synchronized (this) {
+      closed = true;
+      if (connection != null) {
+        connection.close();
+      }
+    }
+    if (!place.tryAcquire(timeoutMillis, TimeUnit.MILLISECONDS)) {
+      LOG.warn("member {}: the receiver of a snapshot does not end", context.selfName());
+    }
+  }
+
+  private synchronized boolean begin(Request request) {
+    if (closed || !place.tryAcquire()) {
+      return false;
+    }
+    connection = request.getConnectionMetaData().getConnection().getEndPoint();
+    return true;
+  }
+
+  private synchronized void end() {
+    connection = null;
+    place.release();
+  }
+
+  /** Returns null when the snapshot is taken. */
+  private Refusal take(Greeting greeting, Request request) {
+    Message.InstallSnapshot head;
+    try (InputStream in = new CountingStream(Content.Source.asInputStream(request))) {
+      head = context.codec().readSnapshotHead(in);
+      if (head.to() != context.self().memberId()) {
+        return new Refusal(HttpStatus.BAD_REQUEST_400, "the snapshot is for another member");
+      }
+      sink.receive(head, in);
+    } catch (MalformedMessageException e) {
+      return new Refusal(HttpStatus.BAD_REQUEST_400, e.getMessage());
+    } catch (IOException e) {
+      LOG.warn(
+          "member {}: the snapshot from {} was not taken: {}",
+          context.selfName(),
+          Long.toHexString(greeting.from()),
+          e.toString());
+      return new Refusal(HttpStatus.INTERNAL_SERVER_ERROR_500, "the snapshot was not taken: " + e);
+    }
+    // Before the answer: once the sender knows, it goes on with entries that follow the snapshot.
+    context.receiver().snapshotArrived(head);
+    return null;
+  }
+
+  /** Counts what is read. */
+  private final class CountingStream extends FilterInputStream {
+    private CountingStream(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      int b = super.read();
+      if (b >= 0) {
+        context.traffic().received(0, 1);
+      }
+      return b;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      int count = super.read(target, offset, length);
+      if (count > 0) {
+        context.traffic().received(0, count);
+      }
+      return count;
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package dev.understudy.transport;
+
+/**
+ * How much went over the streams between peers since the network started. Snapshots count in bytes
+ * only.
+ *
+ * @param sentMessages messages written to a stream
+ * @param sentBytes bytes written, without the framing of WebSocket and HTTP
+ * @param receivedMessages messages that arrived and could be read
+ * @param receivedBytes bytes that arrived, without the framing of WebSocket and HTTP
+ * @param droppedMessages messages that had no way to go, or no place in the queue
+ */
+public record TrafficCount(
+    long sentMessages,
+    long sentBytes,
+    long receivedMessages,
+    long receivedBytes,
+    long droppedMessages) {}

@@ -1,0 +1,70 @@
+package dev.understudy.transport;
+
+/**
+ * The limits of the transport.
+ *
+ * @param maxQueuedMessages messages that may wait for one peer
+ * @param maxQueuedBytes bytes that may wait for one peer, roughly
+ * @param maxBatchBytes where coalescing messages into one frame stops, roughly
+ * @param maxFrameBytes the largest frame that is sent or accepted
+ * @param backOffMinMillis the first pause between attempts to connect
+ * @param backOffMaxMillis the longest pause between attempts to connect
+ * @param connectTimeoutMillis how long connecting, with the upgrade, may take
+ * @param writeTimeoutMillis how long one frame may take to leave
+ * @param pingIntervalMillis silence on a stream after which it is pinged
+ * @param readTimeoutMillis silence on a stream after which it is given up
+ * @param snapshotIdleTimeoutMillis how long a transfer may stand still; the receiver's fsync counts
+ * @param snapshotTimeoutMillis how long a transfer may take as a whole
+ * @param closeTimeoutMillis how long {@link PeerNetwork#close} waits for streams to end well
+ */
+public record TransportOptions(
+    int maxQueuedMessages,
+    long maxQueuedBytes,
+    int maxBatchBytes,
+    int maxFrameBytes,
+    long backOffMinMillis,
+    long backOffMaxMillis,
+    long connectTimeoutMillis,
+    long writeTimeoutMillis,
+    long pingIntervalMillis,
+    long readTimeoutMillis,
+    long snapshotIdleTimeoutMillis,
+    long snapshotTimeoutMillis,
+    long closeTimeoutMillis) {
+
+  /**
+   * A queue of 4,096 messages holds several times what Raft's flow control lets be in flight, 64
+   * MiB keep nine peers within half a gigabyte. A frame of 256 KiB costs one write and is far from
+   * delaying a heartbeat behind it; 64 MiB admit one huge entry. A pause of 100 ms to 2 s between
+   * attempts does not bother a host that is down, and ends at once when that peer comes to us. A
+   * silent stream is pinged every second and given up after five: TCP's own retries after a cut
+   * become so rare that a new connection is quicker. Snapshots of gigabytes take minutes. Closing
+   * leaves room within the five seconds in which a process must end.
+   */
+  public static final TransportOptions DEFAULT =
+      new TransportOptions(
+          4096, 64L << 20, 256 << 10, 64 << 20, 100, 2_000, 2_000, 5_000, 1_000, 5_000, 60_000,
+          600_000, 2_000);
+
+  public TransportOptions {
+    require(maxQueuedMessages > 0, "maxQueuedMessages must be positive");
+    require(maxBatchBytes > 0, "maxBatchBytes must be positive");
+    require(maxFrameBytes >= maxBatchBytes, "a frame must hold a batch");
+    require(maxQueuedBytes >= maxFrameBytes, "the queue must hold a frame");
+    require(backOffMinMillis > 0, "backOffMinMillis must be positive");
+    require(backOffMaxMillis >= backOffMinMillis, "backOffMaxMillis is below backOffMinMillis");
+    require(connectTimeoutMillis > 0, "connectTimeoutMillis must be positive");
+    require(writeTimeoutMillis > 0, "writeTimeoutMillis must be positive");
+    require(pingIntervalMillis > 0, "pingIntervalMillis must be positive");
+    require(readTimeoutMillis > pingIntervalMillis, "a ping must have time to be answered");
+    require(snapshotIdleTimeoutMillis > 0, "snapshotIdleTimeoutMillis must be positive");
+    require(snapshotTimeoutMillis > 0, "snapshotTimeoutMillis must be positive");
+    require(closeTimeoutMillis > 0, "closeTimeoutMillis must be positive");
+  }
+
+  private static void require(boolean holds, String message) {
+    if (!holds) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+}

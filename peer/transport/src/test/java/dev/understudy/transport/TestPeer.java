@@ -1,0 +1,161 @@
+package dev.understudy.transport;
+
+import dev.understudy.raft.Message;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.websocket.client.WebSocketClient;
+
+/** A peer with its server on loopback, and everything that it hears. */
+final class TestPeer implements AutoCloseable {
+  static final long CLUSTER = 0xc0ffeeL;
+
+  /** Quick to notice, so that tests are quick. */
+  static final TransportOptions QUICK =
+      new TransportOptions(
+          1000, 1 << 20, 64 << 10, 1 << 20, 10, 100, 5_000, 1_000, 200, 2_000, 5_000, 20_000,
+          1_000);
+
+  final long id;
+  final List<Message> messages = new CopyOnWriteArrayList<>();
+  final List<RefusedProposals> refusals = new CopyOnWriteArrayList<>();
+  final List<Long> unreachable = new CopyOnWriteArrayList<>();
+  final List<Message.InstallSnapshot> snapshots = new CopyOnWriteArrayList<>();
+  volatile SnapshotSink sink = (message, content) -> content.transferTo(nowhere());
+  volatile Consumer<Message> onMessage = messages::add;
+
+  private final Server server;
+  private final ServerConnector connector;
+  final HttpPeerNetwork network;
+
+  private TestPeer(
+      long id,
+      long cluster,
+      int port,
+      TransportOptions options,
+      WebSocketClient client,
+      ScheduledExecutorService timer)
+      throws Exception {
+    this.id = id;
+    QueuedThreadPool threads = new QueuedThreadPool(16, 2);
+    threads.setName("server-" + id);
+    server = new Server(threads);
+    connector = new ServerConnector(server, 1, 1);
+    connector.setHost("127.0.0.1");
+    connector.setPort(port);
+    connector.open();
+    server.addConnector(connector);
+    HttpPeerNetwork.prepare(server);
+    network =
+        new HttpPeerNetwork(
+            new PeerIdentity(cluster, id, url()),
+            options,
+            (message, content) -> sink.receive(message, content),
+            client,
+            timer,
+            new java.util.SplittableRandom(id));
+    server.setHandler(network.handler());
+    server.start();
+    network.start(new Recorder());
+  }
+
+  static TestPeer start(long id, WebSocketClient client, ScheduledExecutorService timer)
+      throws Exception {
+    return start(id, CLUSTER, 0, QUICK, client, timer);
+  }
+
+  static TestPeer start(
+      long id,
+      long cluster,
+      int port,
+      TransportOptions options,
+      WebSocketClient client,
+      ScheduledExecutorService timer)
+      throws Exception {
+    return new TestPeer(id, cluster, port, options, client, timer);
+  }
+
+  /** A client like the one that a machine has. */
+  static WebSocketClient newClient() throws Exception {
+    WebSocketClient client = new WebSocketClient();
+    HttpPeerNetwork.prepare(client);
+    client.start();
+    return client;
+  }
+
+  URI url() {
+    return URI.create("http://127.0.0.1:" + port());
+  }
+
+  int port() {
+    return connector.getLocalPort();
+  }
+
+  void knows(TestPeer... others) {
+    Map<Long, URI> urls = new java.util.HashMap<>();
+    for (TestPeer other : others) {
+      urls.put(other.id, other.url());
+    }
+    network.setPeers(urls);
+  }
+
+  /** Messages as the bytes of one frame. */
+  static ByteBuffer frame(Message... some) {
+    return new MessageCodec()
+        .encode(Arrays.stream(some).<Parcel>map(Parcel.Consensus::new).toList());
+  }
+
+  void send(Message... some) {
+    network.send(List.of(some));
+  }
+
+  Message.Heartbeat heartbeat(TestPeer to, long commit) {
+    return new Message.Heartbeat(id, to.id, 1, commit, 0);
+  }
+
+  @Override
+  public void close() throws IOException {
+    network.close();
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new IOException(e);
+    }
+    server.destroy();
+  }
+
+  private static java.io.OutputStream nowhere() {
+    return java.io.OutputStream.nullOutputStream();
+  }
+
+  private final class Recorder implements PeerReceiver {
+    @Override
+    public void message(Message message) {
+      onMessage.accept(message);
+    }
+
+    @Override
+    public void refused(RefusedProposals refusal) {
+      refusals.add(refusal);
+    }
+
+    @Override
+    public void unreachable(long member) {
+      unreachable.add(member);
+    }
+
+    @Override
+    public void snapshotArrived(Message.InstallSnapshot message) {
+      snapshots.add(message);
+    }
+  }
+}
