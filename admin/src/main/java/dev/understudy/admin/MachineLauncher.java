@@ -4,7 +4,6 @@ import dev.understudy.admin.cli.MachineOptions;
 
 /** Runs one machine; between the command line and what it starts. */
 interface MachineLauncher {
-
   /**
    * Runs the machine until it is told to stop.
    *

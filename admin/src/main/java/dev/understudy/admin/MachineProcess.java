@@ -2,8 +2,8 @@ package dev.understudy.admin;
 
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.machine.Machine;
+import dev.understudy.admin.machine.MachineContext;
 import dev.understudy.admin.machine.MachineEvents;
-import dev.understudy.admin.machine.MachineWorld;
 import dev.understudy.admin.machine.StartRefusedException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +19,6 @@ import java.util.concurrent.atomic.AtomicReference;
  * SIGTERM or SIGINT with exit code 0, and fails with one line and another code.
  */
 final class MachineProcess implements MachineLauncher {
-
   private static final long CLOSE_TIMEOUT_SECONDS = 5;
 
   private final PrintStream out;
@@ -48,7 +47,7 @@ final class MachineProcess implements MachineLauncher {
       watchStdin(end);
     }
     try (Machine machine =
-        new Machine(options, new MachineWorld(), events(options, end), version)) {
+        new Machine(options, new MachineContext(), events(options, end), version)) {
       machine.start();
       starting.set(null);
       Optional<String> failure = end.join();

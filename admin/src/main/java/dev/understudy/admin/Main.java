@@ -1,6 +1,6 @@
 package dev.understudy.admin;
 
-import dev.understudy.admin.cli.Command;
+import dev.understudy.admin.cli.CliCommand;
 import dev.understudy.admin.cli.CommandLine;
 import dev.understudy.admin.cli.UsageException;
 import dev.understudy.admin.local.LocalCluster;
@@ -52,20 +52,20 @@ public final class Main {
     }
   }
 
-  private int run(Command command) throws MachineLauncher.CannotRunException {
-    if (command instanceof Command.RunMachine machine) {
+  private int run(CliCommand command) throws MachineLauncher.CannotRunException {
+    if (command instanceof CliCommand.RunMachine machine) {
       Logging.configure(machine.options().verbosity());
       return launcher.run(machine.options());
     }
-    if (command instanceof Command.RunLocalCluster cluster) {
+    if (command instanceof CliCommand.RunLocalCluster cluster) {
       Logging.configure(0);
       return LocalCluster.run(cluster.options(), out, err);
     }
-    if (command instanceof Command.Tool tool) {
+    if (command instanceof CliCommand.Tool tool) {
       Logging.configure(0);
       return new Tools(out, err, StandardError::isTerminal).run(tool);
     }
-    out.println(((Command.Print) command).text());
+    out.println(((CliCommand.Print) command).text());
     return 0;
   }
 

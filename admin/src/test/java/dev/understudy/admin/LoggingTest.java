@@ -12,7 +12,6 @@ import java.io.InputStream;
 import org.junit.jupiter.api.Test;
 
 class LoggingTest {
-
   /**
    * A full pipe behind standard error once kept a machine from starting, and would stop a leader.
    */

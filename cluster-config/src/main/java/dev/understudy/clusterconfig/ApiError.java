@@ -16,7 +16,6 @@ import java.util.Optional;
  * @param index the store's index the error was found at; 0 where no store was asked
  */
 public record ApiError(int httpStatus, int errorCode, String message, String cause, long index) {
-
   public ApiError {
     Objects.requireNonNull(message);
     Objects.requireNonNull(cause);

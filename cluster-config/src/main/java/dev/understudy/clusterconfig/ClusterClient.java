@@ -17,19 +17,19 @@ import java.util.concurrent.CompletableFuture;
  * followed, with the same method and the whole body, within the one deadline.
  */
 public interface ClusterClient extends AutoCloseable {
-
   /** The machines with a seat, sorted by name. */
-  CompletableFuture<Answer<List<MachineView>>> machines(String peerUrl, long timeoutMillis);
+  CompletableFuture<ClusterResponse<List<MachineView>>> machines(
+      String peerUrl, long timeoutMillis);
 
   /** The cluster config in force. */
-  CompletableFuture<Answer<ClusterConfig>> config(String peerUrl, long timeoutMillis);
+  CompletableFuture<ClusterResponse<ClusterConfig>> config(String peerUrl, long timeoutMillis);
 
   /**
    * Machines and config of one peer in one step, as a standby needs them.
    *
    * @param notice who is asking, for the leader to know; empty to ask without being noted
    */
-  CompletableFuture<Answer<SyncReply>> sync(
+  CompletableFuture<ClusterResponse<SyncReply>> sync(
       String peerUrl, Optional<StandbyNotice> notice, long timeoutMillis);
 
   /**
@@ -38,11 +38,11 @@ public interface ClusterClient extends AutoCloseable {
    * @param subsetJson a JSON object with any of its fields
    * @return the config now in force
    */
-  CompletableFuture<Answer<ClusterConfig>> putConfig(
+  CompletableFuture<ClusterResponse<ClusterConfig>> putConfig(
       String peerUrl, String subsetJson, long timeoutMillis);
 
   /** Asks for a seat. Refused with {@link ErrorCode#NO_MORE_PEERS} when none is free. */
-  CompletableFuture<Answer<JoinReply>> join(
+  CompletableFuture<ClusterResponse<JoinReply>> join(
       String peerUrl, JoinRequest request, long timeoutMillis);
 
   /**
@@ -50,17 +50,19 @@ public interface ClusterClient extends AutoCloseable {
    *
    * @return the name, once the seat is gone
    */
-  CompletableFuture<Answer<String>> remove(String peerUrl, String name, long timeoutMillis);
+  CompletableFuture<ClusterResponse<String>> remove(
+      String peerUrl, String name, long timeoutMillis);
 
   /** The version of the cluster's store and the cluster's id. */
-  CompletableFuture<Answer<PeerVersion>> version(String peerUrl, long timeoutMillis);
+  CompletableFuture<ClusterResponse<PeerVersion>> version(String peerUrl, long timeoutMillis);
 
   /** Whether the peer can take part in a cluster of that {@link StoreVersion}. */
-  CompletableFuture<Answer<Boolean>> supports(String peerUrl, int version, long timeoutMillis);
+  CompletableFuture<ClusterResponse<Boolean>> supports(
+      String peerUrl, int version, long timeoutMillis);
 
   /**
-   * Ends every question that is under way as {@link Answer.Unreachable} and gives back all threads
-   * and connections. May be called twice.
+   * Ends every question that is under way as {@link ClusterResponse.Unreachable} and gives back all
+   * threads and connections. May be called twice.
    */
   @Override
   void close();

@@ -14,7 +14,6 @@ import com.google.gson.JsonObject;
  * @param syncIntervalSeconds how often a standby syncs with the cluster; at least 1
  */
 public record ClusterConfig(int activeSize, double removeDelaySeconds, double syncIntervalSeconds) {
-
   /** Where the config stands in the key space. */
   public static final String KEY = "/_etcd/config";
 

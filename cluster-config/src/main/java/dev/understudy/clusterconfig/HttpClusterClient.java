@@ -21,9 +21,9 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * A {@link ClusterClient} over HTTP/1.1 with kept-alive connections.
  *
  * <p>Has threads between {@link #start()} and {@link #close()} only; before and after, every
- * question is answered {@link Answer.Unreachable}. Safe for use by many threads. {@link #close()}
- * waits for the client's own threads, so it must not be called on one of them, that is, not from
- * what depends on a future of this client.
+ * question is answered {@link ClusterResponse.Unreachable}. Safe for use by many threads. {@link
+ * #close()} waits for the client's own threads, so it must not be called on one of them, that is,
+ * not from what depends on a future of this client.
  */
 public final class HttpClusterClient implements ClusterClient {
   private static final String MACHINES = "/v2/admin/machines";
@@ -32,7 +32,7 @@ public final class HttpClusterClient implements ClusterClient {
 
   private final HttpClusterClientOptions options;
   private final Object lifecycle = new Object();
-  private final Set<HttpQuestion<?>> underWay = ConcurrentHashMap.newKeySet();
+  private final Set<HttpCall<?>> underWay = ConcurrentHashMap.newKeySet();
   private volatile HttpClient http;
 
   /** Starts nothing. */
@@ -107,24 +107,26 @@ public final class HttpClusterClient implements ClusterClient {
   }
 
   @Override
-  public CompletableFuture<Answer<List<MachineView>>> machines(String peerUrl, long timeoutMillis) {
+  public CompletableFuture<ClusterResponse<List<MachineView>>> machines(
+      String peerUrl, long timeoutMillis) {
     return ask(
         get(peerUrl, MACHINES), reply -> MachineView.listFromJson(reply.body()), timeoutMillis);
   }
 
   @Override
-  public CompletableFuture<Answer<ClusterConfig>> config(String peerUrl, long timeoutMillis) {
+  public CompletableFuture<ClusterResponse<ClusterConfig>> config(
+      String peerUrl, long timeoutMillis) {
     return ask(get(peerUrl, CONFIG), HttpClusterClient::readConfig, timeoutMillis);
   }
 
   @Override
-  public CompletableFuture<Answer<SyncReply>> sync(
+  public CompletableFuture<ClusterResponse<SyncReply>> sync(
       String peerUrl, Optional<StandbyNotice> notice, long timeoutMillis) {
     Map<String, String> headers =
         notice.map(n -> Map.of(StandbyNotice.HEADER, n.toHeader())).orElse(Map.of());
     var machines =
         ask(
-            new HttpQuestion.Asked("GET", peerUrl + MACHINES, headers, null),
+            new HttpCall.RequestTemplate("GET", peerUrl + MACHINES, headers, null),
             reply ->
                 new SyncReply(
                     MachineView.listFromJson(reply.body()),
@@ -134,8 +136,8 @@ public final class HttpClusterClient implements ClusterClient {
     return machines.thenCombine(config(peerUrl, timeoutMillis), HttpClusterClient::combined);
   }
 
-  private static Answer<SyncReply> combined(
-      Answer<SyncReply> machines, Answer<ClusterConfig> config) {
+  private static ClusterResponse<SyncReply> combined(
+      ClusterResponse<SyncReply> machines, ClusterResponse<ClusterConfig> config) {
     Optional<SyncReply> known = machines.granted();
     if (known.isEmpty()) {
       return machines;
@@ -145,13 +147,13 @@ public final class HttpClusterClient implements ClusterClient {
   }
 
   @Override
-  public CompletableFuture<Answer<ClusterConfig>> putConfig(
+  public CompletableFuture<ClusterResponse<ClusterConfig>> putConfig(
       String peerUrl, String subsetJson, long timeoutMillis) {
     return ask(put(peerUrl + CONFIG, subsetJson), HttpClusterClient::readConfig, timeoutMillis);
   }
 
   @Override
-  public CompletableFuture<Answer<JoinReply>> join(
+  public CompletableFuture<ClusterResponse<JoinReply>> join(
       String peerUrl, JoinRequest request, long timeoutMillis) {
     return ask(
         put(machineUrl(peerUrl, request.name()), request.toJson()),
@@ -160,30 +162,33 @@ public final class HttpClusterClient implements ClusterClient {
   }
 
   @Override
-  public CompletableFuture<Answer<String>> remove(String peerUrl, String name, long timeoutMillis) {
+  public CompletableFuture<ClusterResponse<String>> remove(
+      String peerUrl, String name, long timeoutMillis) {
     return ask(
-        new HttpQuestion.Asked("DELETE", machineUrl(peerUrl, name), Map.of(), null),
+        new HttpCall.RequestTemplate("DELETE", machineUrl(peerUrl, name), Map.of(), null),
         reply -> name,
         timeoutMillis);
   }
 
   @Override
-  public CompletableFuture<Answer<PeerVersion>> version(String peerUrl, long timeoutMillis) {
+  public CompletableFuture<ClusterResponse<PeerVersion>> version(
+      String peerUrl, long timeoutMillis) {
     return ask(get(peerUrl, "/version"), HttpClusterClient::readVersion, timeoutMillis);
   }
 
   @Override
-  public CompletableFuture<Answer<Boolean>> supports(
+  public CompletableFuture<ClusterResponse<Boolean>> supports(
       String peerUrl, int version, long timeoutMillis) {
     return ask(get(peerUrl, "/version/" + version + "/check"), reply -> true, timeoutMillis)
         .thenApply(
             answer ->
-                answer instanceof Answer.Refused<Boolean> refused && refused.httpStatus() == 403
-                    ? new Answer.Granted<>(false, refused.url())
+                answer instanceof ClusterResponse.Refused<Boolean> refused
+                        && refused.httpStatus() == 403
+                    ? new ClusterResponse.Granted<>(false, refused.url())
                     : answer);
   }
 
-  private static ClusterConfig readConfig(HttpQuestion.Reply reply) {
+  private static ClusterConfig readConfig(HttpCall.Reply reply) {
     try {
       return ClusterConfig.DEFAULT.merge(reply.body());
     } catch (ApiException e) {
@@ -191,7 +196,7 @@ public final class HttpClusterClient implements ClusterClient {
     }
   }
 
-  private static PeerVersion readVersion(HttpQuestion.Reply reply) {
+  private static PeerVersion readVersion(HttpCall.Reply reply) {
     String id = reply.headers().get(PeerVersion.CLUSTER_ID_HEADER);
     try {
       return new PeerVersion(
@@ -204,12 +209,12 @@ public final class HttpClusterClient implements ClusterClient {
     }
   }
 
-  private static HttpQuestion.Asked get(String peerUrl, String path) {
-    return new HttpQuestion.Asked("GET", peerUrl + path, Map.of(), null);
+  private static HttpCall.RequestTemplate get(String peerUrl, String path) {
+    return new HttpCall.RequestTemplate("GET", peerUrl + path, Map.of(), null);
   }
 
-  private static HttpQuestion.Asked put(String url, String body) {
-    return new HttpQuestion.Asked("PUT", url, Map.of(), body);
+  private static HttpCall.RequestTemplate put(String url, String body) {
+    return new HttpCall.RequestTemplate("PUT", url, Map.of(), body);
   }
 
   private static String machineUrl(String peerUrl, String name) {
@@ -217,14 +222,14 @@ public final class HttpClusterClient implements ClusterClient {
     return peerUrl + MACHINES + "/" + encoded;
   }
 
-  private <T> CompletableFuture<Answer<T>> ask(
-      HttpQuestion.Asked asked, HttpQuestion.Reader<T> reader, long timeoutMillis) {
+  private <T> CompletableFuture<ClusterResponse<T>> ask(
+      HttpCall.RequestTemplate asked, HttpCall.Reader<T> reader, long timeoutMillis) {
     HttpClient client = http;
     if (client == null) {
       return CompletableFuture.completedFuture(
-          new Answer.Unreachable<>(asked.url() + ": the client is not running"));
+          new ClusterResponse.Unreachable<>(asked.url() + ": the client is not running"));
     }
-    var question = new HttpQuestion<>(client, options, asked, reader, timeoutMillis);
+    var question = new HttpCall<>(client, options, asked, reader, timeoutMillis);
     underWay.add(question);
     question.future().thenRun(() -> underWay.remove(question));
     question.send();

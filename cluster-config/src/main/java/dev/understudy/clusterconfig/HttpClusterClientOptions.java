@@ -11,7 +11,6 @@ package dev.understudy.clusterconfig;
  */
 public record HttpClusterClientOptions(
     long connectTimeoutMillis, int maxBodyBytes, int maxRedirects, int maxThreads) {
-
   /**
    * A second is a dozen round trips around the earth: a machine that does not take a connection
    * within it is no better than a dead one. A list of a thousand machines has some 200 KiB. Ten

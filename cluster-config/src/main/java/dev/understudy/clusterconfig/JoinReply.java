@@ -11,7 +11,6 @@ import com.google.gson.JsonObject;
  * @param clusterId the cluster that it joined, stated on every stream between peers; never 0
  */
 public record JoinReply(long commitIndex, long memberId, long clusterId) {
-
   private static final String MODE = "peer";
 
   public JoinReply {

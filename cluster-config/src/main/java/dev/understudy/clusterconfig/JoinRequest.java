@@ -18,7 +18,6 @@ import java.util.Optional;
  */
 public record JoinRequest(
     String name, int minVersion, int maxVersion, String peerUrl, String clientUrl, LocalData data) {
-
   public JoinRequest {
     Objects.requireNonNull(name);
     Objects.requireNonNull(peerUrl);

@@ -6,7 +6,6 @@ package dev.understudy.clusterconfig;
  * entries, and must come back as another member.
  */
 public sealed interface LocalData {
-
   /** It said nothing, as machines of etcd 0.4 do. */
   record Unstated() implements LocalData {}
 

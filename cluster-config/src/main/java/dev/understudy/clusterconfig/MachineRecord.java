@@ -15,7 +15,6 @@ import java.util.Optional;
  * @param clientUrl where clients reach it; empty when it was never said
  */
 public record MachineRecord(String name, String peerUrl, String clientUrl) {
-
   /** The directory of the registry in the key space. */
   public static final String DIRECTORY = "/_etcd/machines";
 

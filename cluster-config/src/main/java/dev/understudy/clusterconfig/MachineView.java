@@ -17,7 +17,6 @@ import java.util.Objects;
  * @param peerUrl where the other machines reach it, never empty
  */
 public record MachineView(String name, State state, String clientUrl, String peerUrl) {
-
   /** The two states of a machine with a seat. */
   public enum State {
     LEADER("leader"),

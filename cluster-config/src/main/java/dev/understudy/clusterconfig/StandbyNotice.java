@@ -13,7 +13,6 @@ import java.util.OptionalInt;
  * @param seatPriority 0 to 100; the highest is offered a seat first, 0 never takes one by itself
  */
 public record StandbyNotice(MachineRecord machine, int seatPriority) {
-
   /** The name of the header: {@code name=…&raft=…&etcd=…&priority=…}, percent-encoded. */
   public static final String HEADER = "X-Understudy-Standby";
 

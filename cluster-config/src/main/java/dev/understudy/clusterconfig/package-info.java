@@ -11,9 +11,10 @@
  *
  * <p><b>Always true here.</b> Records are immutable and hold only what is valid; reading JSON names
  * what is wrong and never guesses. What a user or a peer can cause is a value ({@link
- * dev.understudy.clusterconfig.Answer}, {@link dev.understudy.clusterconfig.ApiError}) or an {@link
- * dev.understudy.clusterconfig.ApiException} on its way to becoming an answer. Fields that are not
- * known are skipped, so that a newer machine may say more than an older one understands.
+ * dev.understudy.clusterconfig.ClusterResponse}, {@link dev.understudy.clusterconfig.ApiError}) or
+ * an {@link dev.understudy.clusterconfig.ApiException} on its way to becoming an answer. Fields
+ * that are not known are skipped, so that a newer machine may say more than an older one
+ * understands.
  *
  * <p><b>Threads.</b> Only {@link dev.understudy.clusterconfig.HttpClusterClient} has any, between
  * its start and its close. No question to a peer waits beyond its deadline.

@@ -11,7 +11,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterConfigTest {
-
   @Test
   void theDefaultIsWrittenAsEtcdWritesIt() {
     assertThat(ClusterConfig.DEFAULT.toJson())

@@ -6,7 +6,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ErrorCodeTest {
-
   @Test
   void theBodyHasEtcdsFieldsInEtcdsOrder() {
     assertThat(ApiError.of(ErrorCode.KEY_NOT_FOUND, "/x", 4).toJson())

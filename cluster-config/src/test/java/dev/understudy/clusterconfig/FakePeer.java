@@ -14,7 +14,6 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** A peer port on loopback that answers what a test tells it to and remembers what it was asked. */
 final class FakePeer implements AutoCloseable {
-
   /** One request as it came in, complete. */
   record Seen(String method, String path, String contentType, String notice, String body) {}
 

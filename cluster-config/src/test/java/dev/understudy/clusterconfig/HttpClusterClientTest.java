@@ -48,7 +48,8 @@ class HttpClusterClientTest {
     return peer;
   }
 
-  private static <T> Answer<T> wait(CompletableFuture<Answer<T>> future) throws Exception {
+  private static <T> ClusterResponse<T> wait(CompletableFuture<ClusterResponse<T>> future)
+      throws Exception {
     return future.get(30, TimeUnit.SECONDS);
   }
 
@@ -62,11 +63,11 @@ class HttpClusterClientTest {
                 "four", "http://127.0.0.1:4", "http://127.0.0.1/" + "x".repeat(60_000)),
             new LocalData.Held(7));
 
-    Answer<JoinReply> answer = wait(client.join(follower.url(), request, PLENTY_MILLIS));
+    ClusterResponse<JoinReply> answer = wait(client.join(follower.url(), request, PLENTY_MILLIS));
 
     assertThat(answer)
         .isEqualTo(
-            new Answer.Granted<>(
+            new ClusterResponse.Granted<>(
                 new JoinReply(9, 0xa, 0xb), leader.url() + "/v2/admin/machines/four"));
     assertThat(leader.seen)
         .singleElement()
@@ -139,13 +140,14 @@ class HttpClusterClientTest {
     ApiError full = ApiError.of(ErrorCode.NO_MORE_PEERS, "", 12);
     FakePeer peer = peer(seen -> new Told(400, null, null, full.toJson() + "\n"));
 
-    Answer<JoinReply> answer =
+    ClusterResponse<JoinReply> answer =
         wait(client.join(peer.url(), JoinRequest.of(SELF, new LocalData.None()), PLENTY_MILLIS));
 
     assertThat(answer)
         .isEqualTo(
-            new Answer.Refused<>(400, Optional.of(full), peer.url() + "/v2/admin/machines/four"));
-    assertThat(((Answer.Refused<JoinReply>) answer).is(ErrorCode.NO_MORE_PEERS)).isTrue();
+            new ClusterResponse.Refused<>(
+                400, Optional.of(full), peer.url() + "/v2/admin/machines/four"));
+    assertThat(((ClusterResponse.Refused<JoinReply>) answer).is(ErrorCode.NO_MORE_PEERS)).isTrue();
   }
 
   @Test
@@ -154,7 +156,8 @@ class HttpClusterClientTest {
 
     assertThat(wait(client.machines(standby.url(), PLENTY_MILLIS)))
         .isEqualTo(
-            new Answer.Refused<>(404, Optional.empty(), standby.url() + "/v2/admin/machines"));
+            new ClusterResponse.Refused<>(
+                404, Optional.empty(), standby.url() + "/v2/admin/machines"));
   }
 
   @Test
@@ -258,7 +261,8 @@ class HttpClusterClientTest {
                     : new Told(500, null, null, ""));
 
     assertThat(wait(client.sync(peer.url(), Optional.empty(), PLENTY_MILLIS)))
-        .isEqualTo(new Answer.Refused<>(500, Optional.empty(), peer.url() + "/v2/admin/config"));
+        .isEqualTo(
+            new ClusterResponse.Refused<>(500, Optional.empty(), peer.url() + "/v2/admin/config"));
   }
 
   @Test
@@ -281,7 +285,7 @@ class HttpClusterClientTest {
   @Test
   void closingEndsWhatIsUnderWay() throws Exception {
     FakePeer peer = peer(seen -> Told.silence());
-    List<CompletableFuture<Answer<ClusterConfig>>> asked = new ArrayList<>();
+    List<CompletableFuture<ClusterResponse<ClusterConfig>>> asked = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       asked.add(client.config(peer.url(), 60_000));
     }
@@ -289,8 +293,8 @@ class HttpClusterClientTest {
     client.close();
     client.close();
 
-    for (CompletableFuture<Answer<ClusterConfig>> future : asked) {
-      assertThat(future.get(1, TimeUnit.SECONDS)).isInstanceOf(Answer.Unreachable.class);
+    for (CompletableFuture<ClusterResponse<ClusterConfig>> future : asked) {
+      assertThat(future.get(1, TimeUnit.SECONDS)).isInstanceOf(ClusterResponse.Unreachable.class);
     }
     assertThat(unreachable(client.config(peer.url(), 1_000))).contains("not running");
   }
@@ -321,15 +325,17 @@ class HttpClusterClientTest {
     await().atMost(10, TimeUnit.SECONDS).until(() -> clientThreads.get() == 0);
   }
 
-  private static <T> String malformed(CompletableFuture<Answer<T>> future) throws Exception {
-    Answer<T> answer = wait(future);
-    assertThat(answer).isInstanceOf(Answer.Malformed.class);
+  private static <T> String malformed(CompletableFuture<ClusterResponse<T>> future)
+      throws Exception {
+    ClusterResponse<T> answer = wait(future);
+    assertThat(answer).isInstanceOf(ClusterResponse.Malformed.class);
     return answer.summary();
   }
 
-  private static <T> String unreachable(CompletableFuture<Answer<T>> future) throws Exception {
-    Answer<T> answer = wait(future);
-    assertThat(answer).isInstanceOf(Answer.Unreachable.class);
+  private static <T> String unreachable(CompletableFuture<ClusterResponse<T>> future)
+      throws Exception {
+    ClusterResponse<T> answer = wait(future);
+    assertThat(answer).isInstanceOf(ClusterResponse.Unreachable.class);
     return answer.summary();
   }
 

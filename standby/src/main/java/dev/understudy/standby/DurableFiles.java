@@ -10,7 +10,6 @@ import java.nio.file.StandardOpenOption;
 
 /** The five things that a standby does with files; a faulty one stands in for it in tests. */
 interface DurableFiles {
-
   /** The real disk. */
   DurableFiles REAL =
       new DurableFiles() {

@@ -14,10 +14,9 @@ import java.util.Optional;
  * @param seat the leader's answer, when it gave a seat
  */
 record RoundResult(
-    Standing standing, String detail, Optional<SyncReply> learned, Optional<JoinReply> seat) {
-
+    Status standing, String detail, Optional<SyncReply> learned, Optional<JoinReply> seat) {
   /** Where a standby stands after a round. */
-  enum Standing {
+  enum Status {
     /** No peer that it knows answered with a list of machines. */
     NOBODY_ANSWERED,
     /** A peer answered, but knows no leader. */
@@ -43,8 +42,8 @@ record RoundResult(
 
   /** Whether things are likely to change before a whole sync interval has passed. */
   boolean isUnsettled() {
-    return standing == Standing.NOBODY_ANSWERED
-        || standing == Standing.NO_LEADER
-        || standing == Standing.LEADER_SILENT;
+    return standing == Status.NOBODY_ANSWERED
+        || standing == Status.NO_LEADER
+        || standing == Status.LEADER_SILENT;
   }
 }

@@ -23,7 +23,6 @@ import java.util.stream.Stream;
  * @param syncIntervalSeconds the cluster's sync interval as last synced
  */
 public record StandbyInfo(boolean running, List<MachineView> cluster, double syncIntervalSeconds) {
-
   /** What a standby begins with that knows nothing yet. */
   public static final StandbyInfo FRESH =
       new StandbyInfo(true, List.of(), ClusterConfig.DEFAULT.syncIntervalSeconds());

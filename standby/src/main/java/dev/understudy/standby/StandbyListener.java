@@ -5,7 +5,6 @@ package dev.understudy.standby;
  * needs long, or wants to stop the standby and wait for it, hands over to another thread.
  */
 public interface StandbyListener {
-
   /**
    * The standby has a seat now and does nothing more than redirect clients until it is closed.
    * Called at most once between start and close.

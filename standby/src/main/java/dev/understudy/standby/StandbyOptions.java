@@ -21,7 +21,6 @@ public record StandbyOptions(
     List<String> seedPeerUrls,
     long syncTimeoutMillis,
     long joinTimeoutMillis) {
-
   /** In the middle, so that an operator can prefer a machine or hold one back. */
   public static final int DEFAULT_SEAT_PRIORITY = 50;
 

@@ -10,7 +10,6 @@ import org.eclipse.jetty.util.Callback;
 
 /** The peer port of a standby: 404 for everything, as etcd 0.4 has it. */
 final class StandbyPeerHandler extends Handler.Abstract.NonBlocking {
-
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     RequestDrain.thenRun(

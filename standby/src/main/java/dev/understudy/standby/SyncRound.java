@@ -1,7 +1,7 @@
 package dev.understudy.standby;
 
-import dev.understudy.clusterconfig.Answer;
 import dev.understudy.clusterconfig.ClusterClient;
+import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
@@ -10,7 +10,7 @@ import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.clusterconfig.SyncReply;
-import dev.understudy.standby.RoundResult.Standing;
+import dev.understudy.standby.RoundResult.Status;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +52,7 @@ final class SyncRound {
 
   private void askCandidate(int position) {
     if (position == candidates.size()) {
-      end(Standing.NOBODY_ANSWERED, "none of " + candidates + " answered", Optional.empty());
+      end(Status.NOBODY_ANSWERED, "none of " + candidates + " answered", Optional.empty());
       return;
     }
     String url = candidates.get(position);
@@ -64,14 +64,14 @@ final class SyncRound {
   }
 
   /** A list without machines helps nobody and must not replace one that has some. */
-  private static Optional<SyncReply> useful(Answer<SyncReply> answer) {
+  private static Optional<SyncReply> useful(ClusterResponse<SyncReply> answer) {
     return answer.granted().filter(reply -> !reply.machines().isEmpty());
   }
 
   private void learned(String url, SyncReply reply) {
     Optional<MachineView> leader = reply.leader();
     if (leader.isEmpty()) {
-      end(Standing.NO_LEADER, "the cluster has no leader", Optional.of(reply));
+      end(Status.NO_LEADER, "the cluster has no leader", Optional.of(reply));
     } else if (leader.get().peerUrl().equals(url)) {
       decide(url, reply);
     } else {
@@ -94,7 +94,7 @@ final class SyncRound {
     if (wantsSeat(reply)) {
       askForSeat(url, reply);
     } else {
-      end(Standing.LEADER_SILENT, "the leader does not answer", Optional.of(reply));
+      end(Status.LEADER_SILENT, "the leader does not answer", Optional.of(reply));
     }
   }
 
@@ -106,11 +106,11 @@ final class SyncRound {
     Optional<MachineView> namesake = namesake(reply);
     if (namesake.isPresent()) {
       end(
-          Standing.NAME_TAKEN,
+          Status.NAME_TAKEN,
           "the name " + options.self().name() + " has a seat at " + namesake.get().peerUrl(),
           Optional.of(reply));
     } else if (hasOpenSeat(reply)) {
-      end(Standing.NOT_MINE, "an open seat is left to others", Optional.of(reply));
+      end(Status.NOT_MINE, "an open seat is left to others", Optional.of(reply));
     } else {
       endFull(reply);
     }
@@ -149,42 +149,43 @@ final class SyncRound {
         answer -> answeredForSeat(answer, reply));
   }
 
-  private void answeredForSeat(Answer<JoinReply> answer, SyncReply reply) {
-    if (answer instanceof Answer.Granted<JoinReply> granted) {
+  private void answeredForSeat(ClusterResponse<JoinReply> answer, SyncReply reply) {
+    if (answer instanceof ClusterResponse.Granted<JoinReply> granted) {
       result.complete(
           new RoundResult(
-              Standing.SEATED,
+              Status.SEATED,
               "took a seat as member " + Long.toHexString(granted.value().memberId()),
               Optional.of(reply),
               answer.granted()));
     } else if (isRefusedWith(answer, ErrorCode.NO_MORE_PEERS)) {
       endFull(reply); // another standby was faster
     } else if (isRefusedWith(answer, ErrorCode.LEADER_ELECTION)) {
-      end(Standing.NO_LEADER, "the cluster has no leader", Optional.of(reply));
-    } else if (answer instanceof Answer.Unreachable<JoinReply>) {
-      end(Standing.LEADER_SILENT, "the leader does not answer", Optional.of(reply));
+      end(Status.NO_LEADER, "the cluster has no leader", Optional.of(reply));
+    } else if (answer instanceof ClusterResponse.Unreachable<JoinReply>) {
+      end(Status.LEADER_SILENT, "the leader does not answer", Optional.of(reply));
     } else {
-      end(Standing.REFUSED, "no seat was given: " + answer.summary(), Optional.of(reply));
+      end(Status.REFUSED, "no seat was given: " + answer.summary(), Optional.of(reply));
     }
   }
 
-  private static boolean isRefusedWith(Answer<JoinReply> answer, ErrorCode code) {
-    return answer instanceof Answer.Refused<JoinReply> refused && refused.is(code);
+  private static boolean isRefusedWith(ClusterResponse<JoinReply> answer, ErrorCode code) {
+    return answer instanceof ClusterResponse.Refused<JoinReply> refused && refused.is(code);
   }
 
   private void endFull(SyncReply reply) {
     end(
-        Standing.FULL,
+        Status.FULL,
         "all of " + reply.config().activeSize() + " seats are taken",
         Optional.of(reply));
   }
 
-  private void end(Standing standing, String detail, Optional<SyncReply> learned) {
+  private void end(Status standing, String detail, Optional<SyncReply> learned) {
     result.complete(new RoundResult(standing, detail, learned, Optional.empty()));
   }
 
   /** Goes on, on the executor, with an answer. */
-  private <T> void then(CompletableFuture<Answer<T>> future, Consumer<Answer<T>> next) {
+  private <T> void then(
+      CompletableFuture<ClusterResponse<T>> future, Consumer<ClusterResponse<T>> next) {
     future
         .exceptionally(
             bug -> {

@@ -7,7 +7,6 @@ import java.util.concurrent.Executor;
  * a test turns it by hand, a simulation runs it in virtual time.
  */
 public interface WorkLoop extends Executor, AutoCloseable {
-
   /**
    * Runs the task later, after those that were given before. Never blocks and never throws: once
    * the loop is closed, tasks are dropped.

@@ -1,9 +1,9 @@
 package dev.understudy.standby;
 
-import dev.understudy.clusterconfig.Answer;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
@@ -21,14 +21,15 @@ import java.util.concurrent.CompletableFuture;
 
 /** A cluster that answers at once what a test told it to; who was not told is unreachable. */
 final class FakeClient implements ClusterClient {
-  final Map<String, Answer<SyncReply>> syncs = new HashMap<>();
-  final Map<String, Answer<JoinReply>> joins = new HashMap<>();
+  final Map<String, ClusterResponse<SyncReply>> syncs = new HashMap<>();
+  final Map<String, ClusterResponse<JoinReply>> joins = new HashMap<>();
   final List<String> asked = new ArrayList<>();
   final List<JoinRequest> joinRequests = new ArrayList<>();
   final List<StandbyNotice> notices = new ArrayList<>();
 
   void answer(String url, ClusterConfig config, SeatOffer offer, MachineView... machines) {
-    syncs.put(url, new Answer.Granted<>(new SyncReply(List.of(machines), config, offer), url));
+    syncs.put(
+        url, new ClusterResponse.Granted<>(new SyncReply(List.of(machines), config, offer), url));
   }
 
   void answer(String url, ClusterConfig config, MachineView... machines) {
@@ -36,28 +37,30 @@ final class FakeClient implements ClusterClient {
   }
 
   void giveSeat(String url, JoinReply reply) {
-    joins.put(url, new Answer.Granted<>(reply, url));
+    joins.put(url, new ClusterResponse.Granted<>(reply, url));
   }
 
   void refuseSeat(String url, ErrorCode code) {
     ApiError error = ApiError.of(code, "");
-    joins.put(url, new Answer.Refused<>(error.httpStatus(), Optional.of(error), url));
+    joins.put(url, new ClusterResponse.Refused<>(error.httpStatus(), Optional.of(error), url));
   }
 
   @Override
-  public CompletableFuture<Answer<SyncReply>> sync(
+  public CompletableFuture<ClusterResponse<SyncReply>> sync(
       String peerUrl, Optional<StandbyNotice> notice, long timeoutMillis) {
     asked.add("sync " + peerUrl);
     notice.ifPresent(notices::add);
-    return now(syncs.getOrDefault(peerUrl, new Answer.Unreachable<>(peerUrl + ": silence")));
+    return now(
+        syncs.getOrDefault(peerUrl, new ClusterResponse.Unreachable<>(peerUrl + ": silence")));
   }
 
   @Override
-  public CompletableFuture<Answer<JoinReply>> join(
+  public CompletableFuture<ClusterResponse<JoinReply>> join(
       String peerUrl, JoinRequest request, long timeoutMillis) {
     asked.add("join " + peerUrl);
     joinRequests.add(request);
-    return now(joins.getOrDefault(peerUrl, new Answer.Unreachable<>(peerUrl + ": silence")));
+    return now(
+        joins.getOrDefault(peerUrl, new ClusterResponse.Unreachable<>(peerUrl + ": silence")));
   }
 
   private static <T> CompletableFuture<T> now(T value) {
@@ -65,33 +68,38 @@ final class FakeClient implements ClusterClient {
   }
 
   @Override
-  public CompletableFuture<Answer<List<MachineView>>> machines(String peerUrl, long timeout) {
+  public CompletableFuture<ClusterResponse<List<MachineView>>> machines(
+      String peerUrl, long timeout) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public CompletableFuture<Answer<ClusterConfig>> config(String peerUrl, long timeoutMillis) {
+  public CompletableFuture<ClusterResponse<ClusterConfig>> config(
+      String peerUrl, long timeoutMillis) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public CompletableFuture<Answer<ClusterConfig>> putConfig(
+  public CompletableFuture<ClusterResponse<ClusterConfig>> putConfig(
       String peerUrl, String subsetJson, long timeoutMillis) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public CompletableFuture<Answer<String>> remove(String peerUrl, String name, long timeout) {
+  public CompletableFuture<ClusterResponse<String>> remove(
+      String peerUrl, String name, long timeout) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public CompletableFuture<Answer<PeerVersion>> version(String peerUrl, long timeoutMillis) {
+  public CompletableFuture<ClusterResponse<PeerVersion>> version(
+      String peerUrl, long timeoutMillis) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public CompletableFuture<Answer<Boolean>> supports(String peerUrl, int version, long timeout) {
+  public CompletableFuture<ClusterResponse<Boolean>> supports(
+      String peerUrl, int version, long timeout) {
     throw new UnsupportedOperationException();
   }
 

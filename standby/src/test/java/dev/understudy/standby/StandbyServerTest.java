@@ -5,8 +5,8 @@ import static dev.understudy.clusterconfig.MachineView.State.LEADER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.understudy.clusterconfig.Answer;
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.LocalData;
@@ -295,13 +295,13 @@ class StandbyServerTest {
 
   @Test
   void nothingThatTheNetworkAnswersStopsTheRounds() throws IOException {
-    List<Answer<dev.understudy.clusterconfig.SyncReply>> odd =
+    List<ClusterResponse<dev.understudy.clusterconfig.SyncReply>> odd =
         List.of(
-            new Answer.Malformed<>("http://p1 answered what no peer answers: not JSON"),
-            new Answer.Refused<>(404, java.util.Optional.empty(), "http://p1"),
-            new Answer.Unreachable<>("http://p1: silence"));
+            new ClusterResponse.Malformed<>("http://p1 answered what no peer answers: not JSON"),
+            new ClusterResponse.Refused<>(404, java.util.Optional.empty(), "http://p1"),
+            new ClusterResponse.Unreachable<>("http://p1: silence"));
     startAndSettle();
-    for (Answer<dev.understudy.clusterconfig.SyncReply> answer : odd) {
+    for (ClusterResponse<dev.understudy.clusterconfig.SyncReply> answer : odd) {
       cluster.syncs.put("http://p1", answer);
       loop.passTime();
     }
@@ -310,7 +310,7 @@ class StandbyServerTest {
       cluster.refuseSeat("http://p2", code);
       loop.passTime();
     }
-    cluster.joins.put("http://p2", new Answer.Malformed<>("circle"));
+    cluster.joins.put("http://p2", new ClusterResponse.Malformed<>("circle"));
     loop.passTime();
     cluster.giveSeat("http://p2", SEAT);
     loop.passTime();

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Makes a {@link Command} of the arguments and the environment. The one place that knows options by
- * their names; beyond it there are records.
+ * Makes a {@link CliCommand} of the arguments and the environment. The one place that knows options
+ * by their names; beyond it there are records.
  */
 public final class CommandLine {
   private static final String CLUSTER = "cluster";
@@ -44,10 +44,10 @@ public final class CommandLine {
    *
    * @throws UsageException when they ask for what cannot be
    */
-  public Command parse(List<String> args) throws UsageException {
+  public CliCommand parse(List<String> args) throws UsageException {
     try {
-      if (!args.isEmpty() && ToolLine.isTool(args.get(0))) {
-        return ToolLine.parse(args);
+      if (!args.isEmpty() && ToolCommandLine.isTool(args.get(0))) {
+        return ToolCommandLine.parse(args);
       }
       return !args.isEmpty() && args.get(0).equals(CLUSTER)
           ? localCluster(args.subList(1, args.size()))
@@ -57,7 +57,7 @@ public final class CommandLine {
     }
   }
 
-  private Command machine(List<String> args) throws UsageException {
+  private CliCommand machine(List<String> args) throws UsageException {
     Map<String, Boolean> known = new LinkedHashMap<>();
     Map<String, String> variables = new LinkedHashMap<>();
     for (Flag flag : Flag.values()) {
@@ -69,12 +69,12 @@ public final class CommandLine {
     known.put("h", false);
     GivenOptions given = GivenOptions.parse(args, known, variables, environment);
     if (given.isOn(Flag.HELP.word()) || given.isOn("h")) {
-      return new Command.Print(Help.ofMachine());
+      return new CliCommand.Print(Help.ofMachine());
     }
     if (given.isOn(Flag.VERSION.word())) {
-      return new Command.Print("understudy " + version);
+      return new CliCommand.Print("understudy " + version);
     }
-    return new Command.RunMachine(machineOptions(given));
+    return new CliCommand.RunMachine(machineOptions(given));
   }
 
   private MachineOptions machineOptions(GivenOptions given) throws UsageException {
@@ -218,7 +218,7 @@ public final class CommandLine {
     return given.isOn(Flag.VV.word()) ? 2 : given.isOn(Flag.V.word()) ? 1 : 0;
   }
 
-  private Command localCluster(List<String> args) throws UsageException {
+  private CliCommand localCluster(List<String> args) throws UsageException {
     Map<String, Boolean> known = new LinkedHashMap<>();
     for (String word :
         List.of(
@@ -230,7 +230,7 @@ public final class CommandLine {
     }
     GivenOptions given = GivenOptions.parse(args, known, Map.of(), Map.of());
     if (given.isOn("help") || given.isOn("h")) {
-      return new Command.Print(Help.ofLocalCluster());
+      return new CliCommand.Print(Help.ofLocalCluster());
     }
     ClusterConfig usual = LocalClusterOptions.DEFAULT_CONFIG;
     int machines =
@@ -241,7 +241,7 @@ public final class CommandLine {
             given.whole("active-size", usual.activeSize(), 0, Integer.MAX_VALUE),
             given.seconds("remove-delay", usual.removeDelaySeconds(), ClusterConfig.MAX_SECONDS),
             given.seconds("sync-interval", usual.syncIntervalSeconds(), ClusterConfig.MAX_SECONDS));
-    return new Command.RunLocalCluster(
+    return new CliCommand.RunLocalCluster(
         new LocalClusterOptions(
             machines,
             config,

@@ -16,7 +16,6 @@ import java.util.Objects;
  */
 public record LocalClusterOptions(
     int machines, ClusterConfig config, int basePort, Path dataDirectory, int verbosity) {
-
   /** Two more than there are seats, so that standbys can be seen at work. */
   public static final int DEFAULT_MACHINES = 5;
 

@@ -42,7 +42,6 @@ public record MachineOptions(
     boolean force,
     int verbosity,
     boolean stopsWithStdin) {
-
   /** etcd 2 and later; 0.4's 4001 is not registered for anything of the kind. */
   public static final HostPort DEFAULT_CLIENT_ADDRESS = new HostPort("127.0.0.1", 2379);
 

@@ -40,7 +40,7 @@ public final class AdminApi extends Handler.Abstract.NonBlocking {
 
   private final ClusterAdmin admin;
   private final MachineRecord self;
-  private final StandbyRoll standbys;
+  private final StandbyRegistry standbys;
   private final SnapshotDownloads snapshots = new SnapshotDownloads();
   private final LongSupplier monotonicMillis;
 
@@ -51,7 +51,7 @@ public final class AdminApi extends Handler.Abstract.NonBlocking {
     this.admin = Objects.requireNonNull(admin);
     this.self = Objects.requireNonNull(self);
     this.monotonicMillis = Objects.requireNonNull(monotonicMillis);
-    this.standbys = new StandbyRoll(monotonicMillis);
+    this.standbys = new StandbyRegistry(monotonicMillis);
   }
 
   @Override
@@ -178,7 +178,7 @@ public final class AdminApi extends Handler.Abstract.NonBlocking {
   private String standbys() {
     long now = monotonicMillis.getAsLong();
     JsonArray array = new JsonArray();
-    for (StandbyRoll.Known known : standbys.candidates(admin.machines(), admin.config())) {
+    for (StandbyRegistry.Known known : standbys.candidates(admin.machines(), admin.config())) {
       MachineRecord machine = known.notice().machine();
       JsonObject object = new JsonObject();
       object.addProperty("name", machine.name());

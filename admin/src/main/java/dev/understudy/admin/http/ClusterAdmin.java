@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
  * blocks.
  */
 public interface ClusterAdmin {
-
   /** The cluster's id, never 0. */
   long clusterId();
 

@@ -1,9 +1,9 @@
 package dev.understudy.admin.http;
 
+import dev.understudy.api.BodyReader;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.peer.AdminOutcome;
-import dev.understudy.api.BodyReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

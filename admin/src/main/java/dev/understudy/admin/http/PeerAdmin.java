@@ -1,15 +1,15 @@
 package dev.understudy.admin.http;
 
-import dev.understudy.clusterconfig.Answer;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.MachineView;
-import dev.understudy.peer.AdminDoor;
 import dev.understudy.peer.AdminOutcome;
+import dev.understudy.peer.PeerClusterAdmin;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.peer.leadership.SeatPlan;
 import java.util.List;
@@ -18,17 +18,16 @@ import java.util.concurrent.CompletableFuture;
 
 /** A running peer, as the admin API sees it. */
 public final class PeerAdmin implements ClusterAdmin {
-
   /** The next leader may have to establish its leadership first. */
   private static final long SUCCESSOR_TIMEOUT_MILLIS = 10_000;
 
-  private final AdminDoor door;
+  private final PeerClusterAdmin door;
   private final ClusterClient others;
 
   /**
    * @param others asks another peer, when this one has handed its leadership over
    */
-  public PeerAdmin(AdminDoor door, ClusterClient others) {
+  public PeerAdmin(PeerClusterAdmin door, ClusterClient others) {
     this.door = door;
     this.others = others;
   }
@@ -95,12 +94,12 @@ public final class PeerAdmin implements ClusterAdmin {
             });
   }
 
-  private static AdminOutcome<String> outcome(Answer<String> answer) {
-    if (answer instanceof Answer.Granted<String> granted) {
+  private static AdminOutcome<String> outcome(ClusterResponse<String> answer) {
+    if (answer instanceof ClusterResponse.Granted<String> granted) {
       return new AdminOutcome.Done<>(granted.value());
     }
     return new AdminOutcome.Refused<>(
-        answer instanceof Answer.Refused<String> refused && refused.error().isPresent()
+        answer instanceof ClusterResponse.Refused<String> refused && refused.error().isPresent()
             ? refused.error().get()
             : ApiError.of(ErrorCode.RAFT_INTERNAL, "the next leader: " + answer.summary()));
   }

@@ -8,7 +8,6 @@ import java.util.Locale;
 
 /** A plan of seats, and who would take the open ones, as {@code /v2/admin/plan} tells it. */
 final class PlanJson {
-
   private PlanJson() {}
 
   /**
@@ -16,7 +15,7 @@ final class PlanJson {
    *
    * @param candidates the standbys, the best first
    */
-  static String of(SeatPlan plan, List<StandbyRoll.Known> candidates) {
+  static String of(SeatPlan plan, List<StandbyRegistry.Known> candidates) {
     JsonObject object = new JsonObject();
     object.addProperty("activeSize", plan.activeSize());
     object.addProperty("openSeats", plan.openSeats());
@@ -25,7 +24,7 @@ final class PlanJson {
     object.add("peers", peers);
     JsonArray names = new JsonArray();
     candidates.stream()
-        .filter(StandbyRoll.Known::takesSeats)
+        .filter(StandbyRegistry.Known::takesSeats)
         .forEach(known -> names.add(candidate(known)));
     object.add("candidates", names);
     return object.toString();
@@ -43,7 +42,7 @@ final class PlanJson {
     return object;
   }
 
-  private static JsonObject candidate(StandbyRoll.Known known) {
+  private static JsonObject candidate(StandbyRegistry.Known known) {
     JsonObject object = new JsonObject();
     object.addProperty("name", known.notice().machine().name());
     object.addProperty("seatPriority", known.notice().seatPriority());

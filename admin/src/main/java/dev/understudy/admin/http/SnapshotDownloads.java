@@ -5,7 +5,7 @@ import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.peer.AdminOutcome;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.statemachine.StateImageCodec;
-import dev.understudy.wal.Snapshots;
+import dev.understudy.wal.SnapshotStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +52,7 @@ final class SnapshotDownloads {
   }
 
   private static void write(StateCapture state, OutputStream out) throws IOException {
-    Snapshots.export(state.metadata(), body -> StateImageCodec.write(state.image(), body), out);
+    SnapshotStore.export(state.metadata(), body -> StateImageCodec.write(state.image(), body), out);
   }
 
   private static final class Counting extends OutputStream {

@@ -1,7 +1,7 @@
 package dev.understudy.admin.local;
 
 import dev.understudy.admin.cli.LocalClusterOptions;
-import dev.understudy.admin.local.Standing.Role;
+import dev.understudy.admin.local.MachineStatus.Role;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,7 +30,7 @@ public final class LocalCluster implements AutoCloseable {
   private final Screen screen;
   private final InputStream typed;
   private final Probe probe = new Probe();
-  private final History history = new History();
+  private final StatusChanges history = new StatusChanges();
   private final CountDownLatch end = new CountDownLatch(1);
 
   /**
@@ -52,7 +52,7 @@ public final class LocalCluster implements AutoCloseable {
     Screen screen = new Screen(out, TerminalSize.ofThisProcess(System.getenv("TERM")));
     List<Child> children;
     try {
-      children = Children.create(options, line -> screen.event(line));
+      children = ChildFactory.create(options, line -> screen.event(line));
     } catch (IOException e) {
       err.println("understudy: the data directory cannot be made: " + e);
       return 1;
@@ -119,11 +119,11 @@ public final class LocalCluster implements AutoCloseable {
 
   /** One look at all machines. */
   private void look() {
-    List<CompletableFuture<Standing>> asked = new ArrayList<>();
+    List<CompletableFuture<MachineStatus>> asked = new ArrayList<>();
     for (Child child : children) {
       asked.add(lookAt(child));
     }
-    List<Standing> standings = asked.stream().map(CompletableFuture::join).toList();
+    List<MachineStatus> standings = asked.stream().map(CompletableFuture::join).toList();
     history.changes(standings).forEach(screen::event);
     history.deaths().forEach(this::tellHowToRestart);
     screen.show(standings);
@@ -138,18 +138,18 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
-  private CompletableFuture<Standing> lookAt(Child child) {
+  private CompletableFuture<MachineStatus> lookAt(Child child) {
     Optional<ProcessHandle> process = child.handle();
     if (process.isEmpty()) {
       return CompletableFuture.completedFuture(
-          new Standing(child.name(), 0, Role.DEAD, -1, -1, child.clientUrl()));
+          new MachineStatus(child.name(), 0, Role.DEAD, -1, -1, child.clientUrl()));
     }
     long pid = process.get().pid();
     return probe
         .ask(child.clientUrl())
         .thenApply(
             answer ->
-                new Standing(
+                new MachineStatus(
                     child.name(),
                     pid,
                     answer.role(),

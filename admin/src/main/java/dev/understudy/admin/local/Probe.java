@@ -3,7 +3,7 @@ package dev.understudy.admin.local;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import dev.understudy.admin.local.Standing.Role;
+import dev.understudy.admin.local.MachineStatus.Role;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

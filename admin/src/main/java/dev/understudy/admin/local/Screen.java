@@ -30,7 +30,7 @@ final class Screen {
   private final PrintStream out;
   private final Optional<TerminalSize> terminal;
   private final Deque<String> history = new ArrayDeque<>();
-  private List<Standing> lastShown = List.of();
+  private List<MachineStatus> lastShown = List.of();
   private boolean dirty;
 
   /**
@@ -73,7 +73,7 @@ final class Screen {
   }
 
   /** The machines as they stand now. */
-  synchronized void show(List<Standing> machines) {
+  synchronized void show(List<MachineStatus> machines) {
     boolean changed = dirty || !machines.equals(lastShown);
     lastShown = List.copyOf(machines);
     dirty = false;
@@ -87,7 +87,7 @@ final class Screen {
     if (isTerminal()) {
       dirty = true;
     } else {
-      Table.lines(lastShown).forEach(out::println);
+      StatusTable.lines(lastShown).forEach(out::println);
       out.flush();
     }
   }
@@ -115,8 +115,8 @@ final class Screen {
    * newest first. A line that is too long is broken by the terminal and takes more rows.
    */
   static List<String> picture(
-      List<Standing> machines, Iterable<String> newestFirst, TerminalSize size) {
-    List<String> lines = new ArrayList<>(Table.lines(machines));
+      List<MachineStatus> machines, Iterable<String> newestFirst, TerminalSize size) {
+    List<String> lines = new ArrayList<>(StatusTable.lines(machines));
     lines.add("");
     // One row for the prompt, one for the cursor behind the last line.
     int left = size.rows() - 2 - lines.stream().mapToInt(size::rowsOf).sum();

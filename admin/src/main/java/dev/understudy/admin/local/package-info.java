@@ -2,9 +2,9 @@
  * A cluster of child processes on this computer, to play with: {@code understudy cluster}.
  *
  * <p><b>Read first</b> {@link dev.understudy.admin.local.LocalCluster}. It starts a {@code Child}
- * per machine, asks each in short intervals how it stands ({@code Probe} to {@code Standing}),
- * tells what changed from one look to the next ({@code History}, pure) and shows it ({@code Table},
- * pure; {@code Screen}, on a terminal or as lines).
+ * per machine, asks each in short intervals how it stands ({@code Probe} to {@code MachineStatus}),
+ * tells what changed from one look to the next ({@code StatusChanges}, pure) and shows it ({@code
+ * StatusTable}, pure; {@code Screen}, on a terminal or as lines).
  *
  * <p><b>Always true here.</b> The machines are ordinary processes of the same jar; nothing they do
  * depends on being watched. What the table shows was asked over their client ports, as anybody

@@ -5,7 +5,6 @@ import java.util.concurrent.ExecutionException;
 
 /** Waits for futures that complete by themselves within their deadline. */
 final class Blocking {
-
   private Blocking() {}
 
   /** The value of a future that never fails. */

@@ -12,7 +12,6 @@ import org.eclipse.jetty.util.Callback;
 
 /** Answers while there is no mode: ask again in a second. */
 final class ChangingModeHandler extends Handler.Abstract.NonBlocking {
-
   private static final ApiError ERROR =
       ApiError.of(ErrorCode.LEADER_ELECTION, "this machine is changing its mode");
 

@@ -1,16 +1,16 @@
 package dev.understudy.admin.machine;
 
-import dev.understudy.clusterconfig.Answer;
 import dev.understudy.clusterconfig.ClusterClient;
+import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
-import dev.understudy.peer.PeerServer.Recollection;
-import dev.understudy.statemachine.Registry.Seat;
+import dev.understudy.peer.PeerServer.RecoveredIdentity;
 import dev.understudy.standby.StandbyInfo;
+import dev.understudy.statemachine.Registry.Seat;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -29,8 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>Blocks while it asks, for as long as its deadlines allow.
  */
 final class ClusterFinder {
-
-  private static final Logger log = LoggerFactory.getLogger(ClusterFinder.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterFinder.class);
 
   /**
    * How a machine asks for a seat.
@@ -80,10 +79,10 @@ final class ClusterFinder {
    * @param log what its log says, if it has one
    * @throws StartRefusedException if it must not, or cannot, begin at all
    */
-  FirstMode find(Optional<StandbyInfo> saved, Optional<Recollection> log)
+  StartupMode find(Optional<StandbyInfo> saved, Optional<RecoveredIdentity> log)
       throws StartRefusedException, InterruptedException {
     if (saved.isPresent() && saved.get().running()) {
-      return new FirstMode.AsStandby(givenPeerUrls, "was a standby when it last ran");
+      return new StartupMode.AsStandby(givenPeerUrls, "was a standby when it last ran");
     }
     return log.isPresent() ? withLog(saved, log.get()) : withoutLog(saved);
   }
@@ -96,7 +95,7 @@ final class ClusterFinder {
    * @param log what its log says
    * @throws StartRefusedException if nobody can tell
    */
-  FirstMode findAgain(Optional<StandbyInfo> saved, Recollection log)
+  StartupMode findAgain(Optional<StandbyInfo> saved, RecoveredIdentity log)
       throws StartRefusedException, InterruptedException {
     return withLog(saved, log);
   }
@@ -105,33 +104,33 @@ final class ClusterFinder {
    * The log of a peer that has just been given its seat is empty and names nobody, for as long as
    * the leader's snapshot is on its way: then those count whom the machine knew as a standby.
    */
-  private FirstMode withLog(Optional<StandbyInfo> saved, Recollection recollection)
+  private StartupMode withLog(Optional<StandbyInfo> saved, RecoveredIdentity recollection)
       throws StartRefusedException, InterruptedException {
     refuseForeignName(recollection);
     Collection<Seat> logged = recollection.registry().all();
     List<String> known =
         candidates(logged.isEmpty() ? synced(saved) : logged.stream().map(Seat::peerUrl));
     if (recollection.removed()) {
-      return new FirstMode.AsStandby(known, "its log says that it has lost its seat");
+      return new StartupMode.AsStandby(known, "its log says that it has lost its seat");
     }
     long member = recollection.identity().memberId();
     JoinRequest request = JoinRequest.of(self, new LocalData.Held(member));
     for (String peerUrl : known) {
-      Answer<JoinReply> answer = ask(peerUrl, request);
+      ClusterResponse<JoinReply> answer = ask(peerUrl, request);
       refuseForeignCluster(answer, recollection);
-      Optional<FirstMode> decided = decided(answer, known);
+      Optional<StartupMode> decided = decided(answer, known);
       if (decided.isPresent()) {
-        return decided.get() instanceof FirstMode.AsNewPeer granted
+        return decided.get() instanceof StartupMode.AsNewPeer granted
             ? withSeat(granted.seat(), recollection)
             : decided.get();
       }
     }
-    return new FirstMode.AsReturningPeer(0);
+    return new StartupMode.AsReturningPeer(0);
   }
 
-  private FirstMode withSeat(JoinReply seat, Recollection recollection) {
+  private StartupMode withSeat(JoinReply seat, RecoveredIdentity recollection) {
     if (seat.memberId() == recollection.identity().memberId()) {
-      return new FirstMode.AsReturningPeer(seat.commitIndex());
+      return new StartupMode.AsReturningPeer(seat.commitIndex());
     }
     List<MachineView> others =
         recollection.registry().all().stream()
@@ -139,14 +138,16 @@ final class ClusterFinder {
             .filter(machine -> !machine.name().equals(self.name()))
             .map(machine -> MachineView.of(machine, false))
             .toList();
-    return new FirstMode.AsNewPeer(seat, others);
+    return new StartupMode.AsNewPeer(seat, others);
   }
 
   /** A seat in another cluster, which has come by an address of ours, would cost the log. */
-  private static void refuseForeignCluster(Answer<JoinReply> answer, Recollection recollection)
+  private static void refuseForeignCluster(
+      ClusterResponse<JoinReply> answer, RecoveredIdentity recollection)
       throws StartRefusedException {
     long own = recollection.identity().clusterId();
-    if (answer instanceof Answer.Granted<JoinReply> granted && granted.value().clusterId() != own) {
+    if (answer instanceof ClusterResponse.Granted<JoinReply> granted
+        && granted.value().clusterId() != own) {
       throw new StartRefusedException(
           "the data directory belongs to cluster "
               + Long.toHexString(own)
@@ -158,7 +159,7 @@ final class ClusterFinder {
     }
   }
 
-  private void refuseForeignName(Recollection recollection) throws StartRefusedException {
+  private void refuseForeignName(RecoveredIdentity recollection) throws StartRefusedException {
     Optional<Seat> own = recollection.registry().byMember(recollection.identity().memberId());
     if (own.isPresent() && !own.get().name().equals(self.name())) {
       throw new StartRefusedException(
@@ -182,14 +183,14 @@ final class ClusterFinder {
    * A machine that has no log, but was in a cluster once, must not found another one: it asks those
    * whom it knew.
    */
-  private FirstMode withoutLog(Optional<StandbyInfo> saved)
+  private StartupMode withoutLog(Optional<StandbyInfo> saved)
       throws StartRefusedException, InterruptedException {
     List<String> known = candidates(synced(saved));
     if (known.isEmpty()) {
-      return new FirstMode.AsFounder();
+      return new StartupMode.AsFounder();
     }
     if (!takesSeats) {
-      return new FirstMode.AsStandby(known, "its seat priority is 0");
+      return new StartupMode.AsStandby(known, "its seat priority is 0");
     }
     JoinRequest request = JoinRequest.of(self, new LocalData.None());
     for (int attempt = 1; attempt <= patience.attempts(); attempt++) {
@@ -197,7 +198,7 @@ final class ClusterFinder {
         pause.millis(patience.intervalMillis());
       }
       for (String peerUrl : known) {
-        Optional<FirstMode> decided = decided(ask(peerUrl, request), known);
+        Optional<StartupMode> decided = decided(ask(peerUrl, request), known);
         if (decided.isPresent()) {
           return decided.get();
         }
@@ -211,24 +212,25 @@ final class ClusterFinder {
             + " times)");
   }
 
-  private Answer<JoinReply> ask(String peerUrl, JoinRequest request) throws InterruptedException {
-    Answer<JoinReply> answer =
+  private ClusterResponse<JoinReply> ask(String peerUrl, JoinRequest request)
+      throws InterruptedException {
+    ClusterResponse<JoinReply> answer =
         Blocking.get(client.join(peerUrl, request, patience.timeoutMillis()));
     if (answer.granted().isEmpty()) {
-      log.info("{}: no seat by way of {}: {}", self.name(), peerUrl, answer.summary());
+      LOG.info("{}: no seat by way of {}: {}", self.name(), peerUrl, answer.summary());
     }
     return answer;
   }
 
   /** What an answer decides; empty when the next peer should be asked. */
-  private static Optional<FirstMode> decided(Answer<JoinReply> answer, List<String> known)
-      throws StartRefusedException {
-    if (answer instanceof Answer.Granted<JoinReply> granted) {
-      return Optional.of(new FirstMode.AsNewPeer(granted.value()));
+  private static Optional<StartupMode> decided(
+      ClusterResponse<JoinReply> answer, List<String> known) throws StartRefusedException {
+    if (answer instanceof ClusterResponse.Granted<JoinReply> granted) {
+      return Optional.of(new StartupMode.AsNewPeer(granted.value()));
     }
-    if (answer instanceof Answer.Refused<JoinReply> refused) {
+    if (answer instanceof ClusterResponse.Refused<JoinReply> refused) {
       if (refused.is(ErrorCode.NO_MORE_PEERS)) {
-        return Optional.of(new FirstMode.AsStandby(known, "all seats are taken"));
+        return Optional.of(new StartupMode.AsStandby(known, "all seats are taken"));
       }
       boolean forGood = refused.httpStatus() >= 400 && refused.httpStatus() < 500;
       if (forGood && refused.error().isPresent()) {

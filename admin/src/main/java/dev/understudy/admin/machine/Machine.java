@@ -1,12 +1,12 @@
 package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.MachineOptions;
-import dev.understudy.clusterconfig.HttpClusterClient;
-import dev.understudy.peer.PeerFiles;
 import dev.understudy.api.ClientApi;
 import dev.understudy.api.ClientLimits;
-import dev.understudy.transport.HttpPeerNetwork;
+import dev.understudy.clusterconfig.HttpClusterClient;
+import dev.understudy.peer.PeerFiles;
 import dev.understudy.standby.StandbyInfoFile;
+import dev.understudy.transport.HttpTransport;
 import dev.understudy.wal.DiskDirectory;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -24,11 +24,10 @@ import org.slf4j.LoggerFactory;
  * that never became ready is safe.
  */
 public final class Machine implements AutoCloseable {
-
-  private static final Logger log = LoggerFactory.getLogger(Machine.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
 
   private final MachineOptions options;
-  private final MachineWorld world;
+  private final MachineContext world;
   private final MachineEvents events;
   private final String version;
 
@@ -38,7 +37,8 @@ public final class Machine implements AutoCloseable {
   /**
    * @param version this program's version
    */
-  public Machine(MachineOptions options, MachineWorld world, MachineEvents events, String version) {
+  public Machine(
+      MachineOptions options, MachineContext world, MachineEvents events, String version) {
     this.options = options;
     this.world = world;
     this.events = events;
@@ -59,7 +59,7 @@ public final class Machine implements AutoCloseable {
       opened.push(peerDirectory);
       StandbyInfoFile standbyInfo = new StandbyInfoFile(options.dataDirectory());
       if (options.force()) {
-        log.warn("--force: dropping what {} holds", options.dataDirectory());
+        LOG.warn("--force: dropping what {} holds", options.dataDirectory());
         PeerFiles.forget(peerDirectory);
         standbyInfo.delete();
       }
@@ -70,12 +70,14 @@ public final class Machine implements AutoCloseable {
       HttpClusterClient client = new HttpClusterClient();
       client.start();
       opened.push(client);
-      Port clientPort = openClientPort();
-      Port peerPort = openPeerPort();
+      HttpListener clientPort = openClientPort();
+      HttpListener peerPort = openPeerPort();
       endIfInterrupted();
-      ModeMaker maker = new ModeMaker(options, world, peerDirectory, standbyInfo, client, version);
-      Modes modes =
-          new Modes(options, world::monotonicMillis, maker, client, clientPort, peerPort, events);
+      ModeFactory maker =
+          new ModeFactory(options, world, peerDirectory, standbyInfo, client, version);
+      ModeController modes =
+          new ModeController(
+              options, world::monotonicMillis, maker, client, clientPort, peerPort, events);
       opened.push(modes::close);
       modes.start();
     } catch (IOException e) {
@@ -97,9 +99,9 @@ public final class Machine implements AutoCloseable {
     }
   }
 
-  private Port openClientPort() throws IOException {
-    Port port =
-        new Port(
+  private HttpListener openClientPort() throws IOException {
+    HttpListener port =
+        new HttpListener(
             "client",
             options.clientBindAddress(),
             ClientApi.httpConfiguration(ClientLimits.DEFAULT),
@@ -111,15 +113,15 @@ public final class Machine implements AutoCloseable {
     return port;
   }
 
-  private Port openPeerPort() throws IOException {
-    Port port =
-        new Port(
+  private HttpListener openPeerPort() throws IOException {
+    HttpListener port =
+        new HttpListener(
             "peer",
             options.peerBindAddress(),
             peerPortConfiguration(),
             InvocationType.BLOCKING,
             new ChangingModeHandler(),
-            HttpPeerNetwork::prepare);
+            HttpTransport::prepare);
     port.open();
     opened.push(port::close);
     return port;
@@ -143,7 +145,7 @@ public final class Machine implements AutoCloseable {
     try {
       closeable.close();
     } catch (Exception e) {
-      log.warn("could not be closed properly: {}", e.toString());
+      LOG.warn("could not be closed properly: {}", e.toString());
     }
   }
 }

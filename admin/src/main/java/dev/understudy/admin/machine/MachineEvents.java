@@ -2,7 +2,6 @@ package dev.understudy.admin.machine;
 
 /** What whoever runs a machine hears of it. Called on the machine's own thread. */
 public interface MachineEvents {
-
   /** A mode of a machine. */
   enum Mode {
     PEER("peer"),

@@ -8,7 +8,6 @@ import java.util.function.LongSupplier;
  * means nothing: a learner never forgets the last one that it heard. For one thread.
  */
 final class SeatCheck {
-
   private final BooleanSupplier inTouch;
   private final long patienceMillis;
   private final LongSupplier clockMillis;

@@ -7,7 +7,6 @@ import org.eclipse.jetty.util.Callback;
 
 /** Hands every request to the handler of the present mode. Any thread may switch. */
 final class SwitchHandler extends Handler.Abstract {
-
   private volatile Handler current;
 
   /**

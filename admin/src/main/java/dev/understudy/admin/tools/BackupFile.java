@@ -1,10 +1,10 @@
 package dev.understudy.admin.tools;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.statemachine.StateImage;
 import dev.understudy.statemachine.StateImageCodec;
-import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.store.Result;
 import dev.understudy.wal.SnapshotInput;
 import java.io.BufferedInputStream;

@@ -1,15 +1,15 @@
 package dev.understudy.admin.tools;
 
+import dev.understudy.raft.ConfChange;
+import dev.understudy.raft.ConfState;
+import dev.understudy.raft.Entry;
+import dev.understudy.raft.Payload;
 import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.statemachine.UnknownCommandException;
 import dev.understudy.statemachine.proto.CommandProto.Command;
 import dev.understudy.statemachine.proto.CommandProto.KeyDelete;
 import dev.understudy.statemachine.proto.CommandProto.KeyWrite;
 import dev.understudy.statemachine.proto.CommandProto.MachineChange;
-import dev.understudy.raft.ConfChange;
-import dev.understudy.raft.ConfState;
-import dev.understudy.raft.Entry;
-import dev.understudy.raft.Payload;
 import dev.understudy.wal.LogRecord;
 import java.time.Instant;
 import java.util.List;

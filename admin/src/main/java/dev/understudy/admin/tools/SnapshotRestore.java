@@ -1,6 +1,6 @@
 package dev.understudy.admin.tools;
 
-import dev.understudy.admin.cli.Command;
+import dev.understudy.admin.cli.CliCommand;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.PeerFiles;
 import dev.understudy.wal.Directory;
@@ -25,7 +25,7 @@ final class SnapshotRestore {
     this.out = out;
   }
 
-  void run(Command.RestoreSnapshot restore) throws IOException {
+  void run(CliCommand.RestoreSnapshot restore) throws IOException {
     BackupFile backup = BackupFile.read(restore.file());
     Path path = restore.dataDirectory();
     if (Files.exists(path) && !Files.isDirectory(path)) {
@@ -55,7 +55,7 @@ final class SnapshotRestore {
     }
   }
 
-  private void print(Command.RestoreSnapshot restore, WalIdentity identity, BackupFile backup) {
+  private void print(CliCommand.RestoreSnapshot restore, WalIdentity identity, BackupFile backup) {
     MachineRecord founder = restore.founder();
     out.println(
         "restored "

@@ -1,6 +1,6 @@
 package dev.understudy.admin.tools;
 
-import dev.understudy.admin.cli.Command;
+import dev.understudy.admin.cli.CliCommand;
 import dev.understudy.wal.DirectoryLockedException;
 import dev.understudy.wal.WalCorruptedException;
 import java.io.IOException;
@@ -34,7 +34,7 @@ public final class Tools {
   }
 
   /** Runs it; the exit code is 0, or 1 after one line of why. */
-  public int run(Command.Tool tool) {
+  public int run(CliCommand.Tool tool) {
     try {
       return begin(tool);
     } catch (WalCorruptedException e) {
@@ -50,18 +50,18 @@ public final class Tools {
     return FAILED;
   }
 
-  private int begin(Command.Tool tool) throws IOException, InterruptedException {
-    if (tool instanceof Command.VerifyWal verify) {
+  private int begin(CliCommand.Tool tool) throws IOException, InterruptedException {
+    if (tool instanceof CliCommand.VerifyWal verify) {
       return new WalTool(out).verify(verify.directory()) ? 0 : FAILED;
     }
-    if (tool instanceof Command.DumpWal dump) {
+    if (tool instanceof CliCommand.DumpWal dump) {
       new WalTool(out).dump(dump);
-    } else if (tool instanceof Command.SaveSnapshot save) {
+    } else if (tool instanceof CliCommand.SaveSnapshot save) {
       ProgressBar progress = new ProgressBar(err, terminal.getAsBoolean(), System::nanoTime);
       new SnapshotSave(out, progress).run(save.peer(), save.file());
-    } else if (tool instanceof Command.SnapshotStatus status) {
+    } else if (tool instanceof CliCommand.SnapshotStatus status) {
       BackupFile.read(status.file()).print(out);
-    } else if (tool instanceof Command.RestoreSnapshot restore) {
+    } else if (tool instanceof CliCommand.RestoreSnapshot restore) {
       new SnapshotRestore(out).run(restore);
     }
     return 0;

@@ -1,6 +1,6 @@
 package dev.understudy.admin.tools;
 
-import dev.understudy.admin.cli.Command;
+import dev.understudy.admin.cli.CliCommand;
 import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.DiskDirectory;
@@ -35,7 +35,7 @@ final class WalTool {
     }
   }
 
-  void dump(Command.DumpWal dump) throws IOException {
+  void dump(CliCommand.DumpWal dump) throws IOException {
     try (Directory directory = open(dump.directory())) {
       WalInspection.read(
           directory,
@@ -47,7 +47,7 @@ final class WalTool {
     }
   }
 
-  private static boolean isWanted(LogRecord record, Command.DumpWal dump) {
+  private static boolean isWanted(LogRecord record, CliCommand.DumpWal dump) {
     return record instanceof LogRecord.OfEntry of
         ? dump.from() <= of.entry().index() && of.entry().index() <= dump.to()
         : !dump.entriesOnly();

@@ -18,17 +18,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CommandLineTest {
   @TempDir Path directory;
 
-  private static Command parse(Map<String, String> environment, String... args)
+  private static CliCommand parse(Map<String, String> environment, String... args)
       throws UsageException {
     return new CommandLine(environment, () -> "this-host", "1.2.3").parse(List.of(args));
   }
 
   private static MachineOptions machine(String... args) throws UsageException {
-    return ((Command.RunMachine) parse(Map.of(), args)).options();
+    return ((CliCommand.RunMachine) parse(Map.of(), args)).options();
   }
 
   private static String printed(String... args) throws UsageException {
-    return ((Command.Print) parse(Map.of(), args)).text();
+    return ((CliCommand.Print) parse(Map.of(), args)).text();
   }
 
   @Test
@@ -75,7 +75,8 @@ class CommandLineTest {
             "UNDERSTUDY_VERSION", "9",
             "UNDERSTUDY_CLUSTER_ACTIVE_SIZE", "5");
 
-    MachineOptions options = ((Command.RunMachine) parse(environment, "--name", "one")).options();
+    MachineOptions options =
+        ((CliCommand.RunMachine) parse(environment, "--name", "one")).options();
 
     assertThat(options.name()).isEqualTo("one");
     assertThat(options.dataDirectory()).isEqualTo(Path.of("/data/two"));
@@ -197,7 +198,7 @@ class CommandLineTest {
 
   @Test
   void aLocalClusterHasItsPortsInPairs() throws UsageException {
-    Command command =
+    CliCommand command =
         parse(
             Map.of("UNDERSTUDY_NAME", "ignored"),
             "cluster",
@@ -212,7 +213,7 @@ class CommandLineTest {
             "--base-port",
             "4000");
 
-    LocalClusterOptions options = ((Command.RunLocalCluster) command).options();
+    LocalClusterOptions options = ((CliCommand.RunLocalCluster) command).options();
 
     assertThat(options.machines()).isEqualTo(5);
     assertThat(options.config()).isEqualTo(new ClusterConfig(3, 5, 1));
@@ -223,11 +224,11 @@ class CommandLineTest {
   @Test
   void toolsTakeWordsByTheirPlaceAndRefuseWhatIsMissing() throws UsageException {
     assertThat(parse(Map.of(), "wal", "dump", "dir", "--from", "3"))
-        .isEqualTo(new Command.DumpWal(Path.of("dir"), 3, Long.MAX_VALUE, true));
+        .isEqualTo(new CliCommand.DumpWal(Path.of("dir"), 3, Long.MAX_VALUE, true));
     assertThat(parse(Map.of(), "wal", "dump", "--to=4", "dir"))
-        .isEqualTo(new Command.DumpWal(Path.of("dir"), 1, 4, true));
+        .isEqualTo(new CliCommand.DumpWal(Path.of("dir"), 1, 4, true));
     assertThat(parse(Map.of(), "snapshot", "save", "http://h:2380", "f"))
-        .isEqualTo(new Command.SaveSnapshot(new HostPort("h", 2380), Path.of("f")));
+        .isEqualTo(new CliCommand.SaveSnapshot(new HostPort("h", 2380), Path.of("f")));
     assertThat(printed("wal", "--help")).contains("snapshot restore FILE");
     for (String wrong :
         List.of(

@@ -2,9 +2,9 @@ package dev.understudy.admin.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.understudy.clusterconfig.Answer;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.HttpClusterClient;
 import dev.understudy.clusterconfig.JoinReply;
@@ -18,11 +18,11 @@ import dev.understudy.clusterconfig.SyncReply;
 import dev.understudy.peer.AdminOutcome;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.peer.leadership.SeatPlan;
+import dev.understudy.raft.ConfState;
+import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.statemachine.StateImage;
 import dev.understudy.statemachine.StateMachine;
-import dev.understudy.raft.ConfState;
-import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.wal.SnapshotInput;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -152,11 +152,11 @@ class AdminApiTest {
   void aFullClusterRefusesWithItsCode() throws Exception {
     admin.refusal = Optional.of(ApiError.of(ErrorCode.NO_MORE_PEERS, "3 of 3"));
 
-    Answer<JoinReply> answer =
+    ClusterResponse<JoinReply> answer =
         wait(client.join(url(), JoinRequest.of(FOUR, new LocalData.None()), 10_000));
 
-    assertThat(answer).isInstanceOf(Answer.Refused.class);
-    assertThat(((Answer.Refused<JoinReply>) answer).is(ErrorCode.NO_MORE_PEERS)).isTrue();
+    assertThat(answer).isInstanceOf(ClusterResponse.Refused.class);
+    assertThat(((ClusterResponse.Refused<JoinReply>) answer).is(ErrorCode.NO_MORE_PEERS)).isTrue();
   }
 
   @Test

@@ -2,7 +2,7 @@ package dev.understudy.admin.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.understudy.admin.local.Standing.Role;
+import dev.understudy.admin.local.MachineStatus.Role;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +11,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ScreenTest {
-  private static final Standing M1 = new Standing("m1", 1, Role.LEADER, 2, 10, "http://m1");
+  private static final MachineStatus M1 =
+      new MachineStatus("m1", 1, Role.LEADER, 2, 10, "http://m1");
   private static final TerminalSize SMALL = new TerminalSize(8, 80);
 
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();

@@ -3,18 +3,18 @@ package dev.understudy.admin.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.understudy.clusterconfig.Answer;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ClusterClient;
+import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
-import dev.understudy.peer.PeerServer.Recollection;
-import dev.understudy.statemachine.Registry;
+import dev.understudy.peer.PeerServer.RecoveredIdentity;
 import dev.understudy.standby.StandbyInfo;
+import dev.understudy.statemachine.Registry;
 import dev.understudy.wal.WalIdentity;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
@@ -31,7 +31,6 @@ import org.junit.jupiter.api.Test;
 
 /** Line by line what the table of cluster finding says. */
 class ClusterFinderTest {
-
   private static final MachineRecord SELF = new MachineRecord("self", "http://self:1", "http://c");
   private static final String A = "http://a:1";
   private static final String B = "http://b:1";
@@ -39,7 +38,7 @@ class ClusterFinderTest {
   private static final JoinReply OWN_SEAT = new JoinReply(42, MEMBER, 1);
   private static final JoinReply NEW_SEAT = new JoinReply(43, 8, 1);
 
-  private final Map<String, Queue<Answer<JoinReply>>> answers = new HashMap<>();
+  private final Map<String, Queue<ClusterResponse<JoinReply>>> answers = new HashMap<>();
   private final List<String> asked = new ArrayList<>();
   private final List<JoinRequest> requests = new ArrayList<>();
   private final List<Long> pauses = new ArrayList<>();
@@ -49,13 +48,13 @@ class ClusterFinderTest {
     answer(A, refused(ErrorCode.NO_MORE_PEERS));
     assertThat(findWithLog(registry("self", "a")))
         .isInstanceOfSatisfying(
-            FirstMode.AsStandby.class, it -> assertThat(it.seedPeerUrls()).containsExactly(A));
+            StartupMode.AsStandby.class, it -> assertThat(it.seedPeerUrls()).containsExactly(A));
   }
 
   @Test
   void aLogWhoseSeatIsConfirmedMeansPeerThatCatchesUpFirst() throws Exception {
     answer(A, granted(OWN_SEAT));
-    assertThat(findWithLog(registry("self", "a"))).isEqualTo(new FirstMode.AsReturningPeer(42));
+    assertThat(findWithLog(registry("self", "a"))).isEqualTo(new StartupMode.AsReturningPeer(42));
     assertThat(requests.get(0).data()).isEqualTo(new LocalData.Held(MEMBER));
   }
 
@@ -74,13 +73,14 @@ class ClusterFinderTest {
     assertThat(findWithLog(registry("self", "a")))
         .as("the log goes, and whom it named is remembered")
         .isEqualTo(
-            new FirstMode.AsNewPeer(
+            new StartupMode.AsNewPeer(
                 NEW_SEAT, List.of(new MachineView("a", MachineView.State.FOLLOWER, "", A))));
   }
 
   @Test
   void aLogOfAFullOutageIsGoneOnWithAfterEachWasAskedOnce() throws Exception {
-    assertThat(findWithLog(registry("self", "a", "b"))).isEqualTo(new FirstMode.AsReturningPeer(0));
+    assertThat(findWithLog(registry("self", "a", "b")))
+        .isEqualTo(new StartupMode.AsReturningPeer(0));
     assertThat(asked).containsExactly(A, B);
     assertThat(pauses).isEmpty();
   }
@@ -90,7 +90,7 @@ class ClusterFinderTest {
     Registry registry = new Registry(registry("a").seats(), Set.of(MEMBER));
     assertThat(findWithLog(registry, B))
         .isInstanceOfSatisfying(
-            FirstMode.AsStandby.class, it -> assertThat(it.seedPeerUrls()).containsExactly(A, B));
+            StartupMode.AsStandby.class, it -> assertThat(it.seedPeerUrls()).containsExactly(A, B));
     assertThat(asked).isEmpty();
   }
 
@@ -124,7 +124,7 @@ class ClusterFinderTest {
     answer(A, refused(ErrorCode.NO_MORE_PEERS));
     assertThat(
             finder(true).find(Optional.of(saved(false)), Optional.of(recollection(Registry.EMPTY))))
-        .isInstanceOf(FirstMode.AsStandby.class);
+        .isInstanceOf(StartupMode.AsStandby.class);
     assertThat(requests.get(0).data()).isEqualTo(new LocalData.Held(MEMBER));
   }
 
@@ -133,26 +133,26 @@ class ClusterFinderTest {
     answer(A, granted(OWN_SEAT));
     assertThat(
             finder(true).findAgain(Optional.of(saved(true)), recollection(registry("self", "a"))))
-        .isEqualTo(new FirstMode.AsReturningPeer(42));
+        .isEqualTo(new StartupMode.AsReturningPeer(42));
   }
 
   @Test
   void nothingAtAllMeansANewCluster() throws Exception {
-    assertThat(find(Optional.empty(), true)).isEqualTo(new FirstMode.AsFounder());
-    assertThat(find(Optional.empty(), true, SELF.peerUrl())).isEqualTo(new FirstMode.AsFounder());
+    assertThat(find(Optional.empty(), true)).isEqualTo(new StartupMode.AsFounder());
+    assertThat(find(Optional.empty(), true, SELF.peerUrl())).isEqualTo(new StartupMode.AsFounder());
   }
 
   @Test
   void anEmptyDirectoryTakesAFreeSeat() throws Exception {
     answer(A, granted(NEW_SEAT));
-    assertThat(find(Optional.empty(), true, A)).isEqualTo(new FirstMode.AsNewPeer(NEW_SEAT));
+    assertThat(find(Optional.empty(), true, A)).isEqualTo(new StartupMode.AsNewPeer(NEW_SEAT));
     assertThat(requests.get(0).data()).isEqualTo(new LocalData.None());
   }
 
   @Test
   void anEmptyDirectoryBecomesAStandbyOfAFullCluster() throws Exception {
     answer(A, refused(ErrorCode.NO_MORE_PEERS));
-    assertThat(find(Optional.empty(), true, A)).isInstanceOf(FirstMode.AsStandby.class);
+    assertThat(find(Optional.empty(), true, A)).isInstanceOf(StartupMode.AsStandby.class);
   }
 
   @Test
@@ -169,18 +169,18 @@ class ClusterFinderTest {
   @Test
   void anElectionIsWaitedFor() throws Exception {
     answer(A, refused(ErrorCode.LEADER_ELECTION), granted(NEW_SEAT));
-    assertThat(find(Optional.empty(), true, A)).isEqualTo(new FirstMode.AsNewPeer(NEW_SEAT));
+    assertThat(find(Optional.empty(), true, A)).isEqualTo(new StartupMode.AsNewPeer(NEW_SEAT));
     assertThat(pauses).hasSize(1);
   }
 
   @Test
   void aStandbyOrAStrangerThatAnswersIsPassedOver() throws Exception {
-    answer(A, new Answer.Refused<>(404, Optional.empty(), A));
+    answer(A, new ClusterResponse.Refused<>(404, Optional.empty(), A));
     answer(B, granted(NEW_SEAT));
-    assertThat(find(Optional.empty(), true, A, B)).isEqualTo(new FirstMode.AsNewPeer(NEW_SEAT));
-    answer(A, new Answer.Malformed<>("hello"));
+    assertThat(find(Optional.empty(), true, A, B)).isEqualTo(new StartupMode.AsNewPeer(NEW_SEAT));
+    answer(A, new ClusterResponse.Malformed<>("hello"));
     answer(B, granted(NEW_SEAT));
-    assertThat(find(Optional.empty(), true, A, B)).isEqualTo(new FirstMode.AsNewPeer(NEW_SEAT));
+    assertThat(find(Optional.empty(), true, A, B)).isEqualTo(new StartupMode.AsNewPeer(NEW_SEAT));
   }
 
   @Test
@@ -193,20 +193,21 @@ class ClusterFinderTest {
 
   @Test
   void aMachineThatTakesNoSeatsAsksForNone() throws Exception {
-    assertThat(find(Optional.empty(), false, A)).isInstanceOf(FirstMode.AsStandby.class);
+    assertThat(find(Optional.empty(), false, A)).isInstanceOf(StartupMode.AsStandby.class);
     assertThat(asked).isEmpty();
   }
 
   @Test
   void aStandbyStaysOneWhateverElseIsThere() throws Exception {
-    assertThat(find(Optional.of(saved(true)), true, B)).isInstanceOf(FirstMode.AsStandby.class);
+    assertThat(find(Optional.of(saved(true)), true, B)).isInstanceOf(StartupMode.AsStandby.class);
     assertThat(asked).isEmpty();
   }
 
   @Test
   void whoWasInAClusterOnceNeverFoundsAnother() throws Exception {
     answer(A, granted(NEW_SEAT));
-    assertThat(find(Optional.of(saved(false)), true)).isEqualTo(new FirstMode.AsNewPeer(NEW_SEAT));
+    assertThat(find(Optional.of(saved(false)), true))
+        .isEqualTo(new StartupMode.AsNewPeer(NEW_SEAT));
     assertThatThrownBy(() -> find(Optional.of(saved(false)), true))
         .isInstanceOf(StartRefusedException.class);
   }
@@ -228,31 +229,31 @@ class ClusterFinderTest {
   }
 
   @SafeVarargs
-  private void answer(String url, Answer<JoinReply>... each) {
-    Queue<Answer<JoinReply>> queue = answers.computeIfAbsent(url, u -> new ArrayDeque<>());
-    for (Answer<JoinReply> one : each) {
+  private void answer(String url, ClusterResponse<JoinReply>... each) {
+    Queue<ClusterResponse<JoinReply>> queue = answers.computeIfAbsent(url, u -> new ArrayDeque<>());
+    for (ClusterResponse<JoinReply> one : each) {
       queue.add(one);
     }
   }
 
-  private static Answer<JoinReply> granted(JoinReply reply) {
-    return new Answer.Granted<>(reply, A);
+  private static ClusterResponse<JoinReply> granted(JoinReply reply) {
+    return new ClusterResponse.Granted<>(reply, A);
   }
 
-  private static Answer<JoinReply> refused(ErrorCode code) {
+  private static ClusterResponse<JoinReply> refused(ErrorCode code) {
     ApiError error = ApiError.of(code, "");
-    return new Answer.Refused<>(error.httpStatus(), Optional.of(error), A);
+    return new ClusterResponse.Refused<>(error.httpStatus(), Optional.of(error), A);
   }
 
-  private FirstMode findWithLog(Registry registry, String... given) throws Exception {
+  private StartupMode findWithLog(Registry registry, String... given) throws Exception {
     return finder(true, given).find(Optional.empty(), Optional.of(recollection(registry)));
   }
 
-  private static Recollection recollection(Registry registry) {
-    return new Recollection(new WalIdentity(1, MEMBER), registry);
+  private static RecoveredIdentity recollection(Registry registry) {
+    return new RecoveredIdentity(new WalIdentity(1, MEMBER), registry);
   }
 
-  private FirstMode find(Optional<StandbyInfo> saved, boolean takesSeats, String... given)
+  private StartupMode find(Optional<StandbyInfo> saved, boolean takesSeats, String... given)
       throws Exception {
     return finder(takesSeats, given).find(saved, Optional.empty());
   }
@@ -278,10 +279,13 @@ class ClusterFinderTest {
               String url = (String) arguments[0];
               asked.add(url);
               requests.add((JoinRequest) arguments[1]);
-              Queue<Answer<JoinReply>> left = answers.getOrDefault(url, new ArrayDeque<>());
-              Answer<JoinReply> next = left.poll();
+              Queue<ClusterResponse<JoinReply>> left =
+                  answers.getOrDefault(url, new ArrayDeque<>());
+              ClusterResponse<JoinReply> next = left.poll();
               return CompletableFuture.completedFuture(
-                  next == null ? new Answer.Unreachable<JoinReply>(url + ": silence") : next);
+                  next == null
+                      ? new ClusterResponse.Unreachable<JoinReply>(url + ": silence")
+                      : next);
             });
   }
 }

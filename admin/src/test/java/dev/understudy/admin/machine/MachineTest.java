@@ -23,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whole machines on loopback, several in one process. */
 class MachineTest {
-
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(SOON).build();
 
@@ -211,7 +210,7 @@ class MachineTest {
               false,
               0,
               false);
-      machine = new Machine(options, new MachineWorld(), this, "test");
+      machine = new Machine(options, new MachineContext(), this, "test");
     }
 
     @Override

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class SeatCheckTest {
-
   private long now = 1_000;
   private boolean inTouch;
   private final SeatCheck check = new SeatCheck(() -> inTouch, 500, () -> now);

@@ -3,21 +3,21 @@ package dev.understudy.admin.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.understudy.admin.cli.Command;
+import dev.understudy.admin.cli.CliCommand;
 import dev.understudy.admin.cli.CommandLine;
 import dev.understudy.admin.cli.UsageException;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.PeerFiles;
+import dev.understudy.raft.ConfState;
+import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.statemachine.StateImageCodec;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.statemachine.proto.CommandProto;
-import dev.understudy.raft.ConfState;
-import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.store.Operation;
 import dev.understudy.wal.DiskDirectory;
-import dev.understudy.wal.Snapshots;
+import dev.understudy.wal.SnapshotStore;
 import dev.understudy.wal.WalIdentity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,12 +49,12 @@ class ToolsTest {
   private int run(String... args) throws UsageException {
     out.reset();
     err.reset();
-    Command command = new CommandLine(Map.of(), () -> "host", "1").parse(List.of(args));
+    CliCommand command = new CommandLine(Map.of(), () -> "host", "1").parse(List.of(args));
     return new Tools(
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             () -> false)
-        .run((Command.Tool) command);
+        .run((CliCommand.Tool) command);
   }
 
   private String printed() {
@@ -93,7 +93,7 @@ class ToolsTest {
     Operation set = new Operation.Set("/kept", false, "value", OptionalLong.empty(), false);
     machine.apply(2, CommandCodec.command(set).build());
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    Snapshots.export(
+    SnapshotStore.export(
         new SnapshotMetadata(3, 2, ConfState.ofVoters(0xaL)),
         body -> StateImageCodec.write(machine.image(), body),
         bytes);

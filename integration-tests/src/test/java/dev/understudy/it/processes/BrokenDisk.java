@@ -80,7 +80,7 @@ final class BrokenDisk {
   }
 
   /** From now on, and until {@link #mend}, such a call of the machine fails with EIO. */
-  void fail(MachineProcess machine, Call call) {
+  void fail(MachineUnderTest machine, Call call) {
     try {
       Files.createFile(trigger(machine.name(), call));
     } catch (IOException e) {
@@ -88,7 +88,7 @@ final class BrokenDisk {
     }
   }
 
-  void mend(MachineProcess machine, Call call) {
+  void mend(MachineUnderTest machine, Call call) {
     try {
       Files.delete(trigger(machine.name(), call));
     } catch (IOException e) {

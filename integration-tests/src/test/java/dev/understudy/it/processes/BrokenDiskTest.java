@@ -30,7 +30,7 @@ class BrokenDiskTest {
   @EnumSource
   void aMachineEndsAtTheFirstFailureAndLosesNothing(BrokenDisk.Call failing) throws Exception {
     BrokenDisk disk = BrokenDisk.of(machines);
-    MachineProcess machine = machines.machineAt("alone");
+    MachineUnderTest machine = machines.machineAt("alone");
     machine.start().awaitReady();
     Writers writers = Writers.start(List.of(machine), 4, 0);
     try (writers) {
@@ -38,7 +38,7 @@ class BrokenDiskTest {
       disk.fail(machine, failing);
       long failed = System.nanoTime();
       int exit = machine.awaitExit();
-      Promise.kept("end after a failed " + failing, millisSince(failed), END_MILLIS);
+      Deadlines.kept("end after a failed " + failing, millisSince(failed), END_MILLIS);
       assertThat(exit).isNotZero();
       assertThat(writers.isAnyBegunAfter(failed)).as("acknowledged without a disk").isFalse();
     }
@@ -53,15 +53,15 @@ class BrokenDiskTest {
   @Test
   void theOthersGoOnWithoutALeaderWhoseDiskFails() throws Exception {
     BrokenDisk disk = BrokenDisk.of(machines);
-    LocalCluster cluster = LocalCluster.start(machines, 3, 3, 60);
-    MachineProcess broken = cluster.leader();
+    TestCluster cluster = TestCluster.start(machines, 3, 3, 60);
+    MachineUnderTest broken = cluster.leader();
     Writers writers = Writers.start(cluster.machines(), 4, 0);
     try (writers) {
       writers.awaitMore(WRITES);
       disk.fail(broken, BrokenDisk.Call.SYNC);
       long failed = System.nanoTime();
       assertThat(broken.awaitExit()).isNotZero();
-      Promise.measured(
+      Deadlines.measured(
           "writes again after the leader's disk failed", writers.millisUntilWrittenAfter(failed));
       writers.awaitMore(WRITES);
     }
@@ -74,7 +74,7 @@ class BrokenDiskTest {
   }
 
   /** What the operator reads last: which file, what was the matter, and nothing of our insides. */
-  private static void assertOneReason(MachineProcess machine, BrokenDisk.Call failed) {
+  private static void assertOneReason(MachineUnderTest machine, BrokenDisk.Call failed) {
     List<String> errors = machine.errors();
     assertThat(errors)
         .noneMatch(line -> line.startsWith("\tat ") || line.startsWith("Caused by"))

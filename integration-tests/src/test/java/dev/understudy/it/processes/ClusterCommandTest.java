@@ -16,7 +16,7 @@ class ClusterCommandTest {
   @Test
   void itTellsWhatHappensToItsMachinesAndStopsThemAll() throws IOException {
     int basePort = Ports.firstOfFree(2 * MACHINES);
-    MachineProcess command =
+    MachineUnderTest command =
         machines.machine(
             "cluster",
             List.of(
@@ -36,7 +36,7 @@ class ClusterCommandTest {
     command.start();
     ProcessHandle self = handleOf(command);
     try {
-      Promise.await("a standby behind three peers is told")
+      Deadlines.await("a standby behind three peers is told")
           .untilAsserted(
               () ->
                   assertThat(String.join("\n", command.printed()))
@@ -44,7 +44,7 @@ class ClusterCommandTest {
                           "m1 was elected", "m2 has a seat", "m3 has a seat", "m4 is a standby"));
       assertThat(children(self)).hasSize(MACHINES);
       String client = "http://127.0.0.1:" + basePort;
-      Promise.await("it can be written to")
+      Deadlines.await("it can be written to")
           .ignoreExceptions()
           .until(() -> Http.putValue(client + "/v2/keys/a", "1").succeeded());
 
@@ -56,7 +56,7 @@ class ClusterCommandTest {
               .orElseThrow();
       int before = command.printed().size();
       leader.destroyForcibly();
-      Promise.await("the standby takes the seat")
+      Deadlines.await("the standby takes the seat")
           .untilAsserted(
               () ->
                   assertThat(tail(command, before))
@@ -66,12 +66,12 @@ class ClusterCommandTest {
     } finally {
       List<ProcessHandle> children = children(self);
       command.terminate();
-      Promise.await("every machine has ended")
+      Deadlines.await("every machine has ended")
           .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
     }
   }
 
-  private static ProcessHandle handleOf(MachineProcess command) {
+  private static ProcessHandle handleOf(MachineUnderTest command) {
     String basePort = command.option("--base-port").orElseThrow();
     return ProcessHandle.current()
         .children()
@@ -88,7 +88,7 @@ class ClusterCommandTest {
     return process.children().filter(child -> arguments(child).contains("--name")).toList();
   }
 
-  private static List<String> tail(MachineProcess command, int from) {
+  private static List<String> tail(MachineUnderTest command, int from) {
     List<String> printed = command.printed();
     return printed.subList(Math.min(from, printed.size()), printed.size());
   }

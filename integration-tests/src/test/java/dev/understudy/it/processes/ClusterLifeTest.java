@@ -21,7 +21,7 @@ class ClusterLifeTest {
 
   @Test
   void standbysTakeTheSeatsOfTheDeadAndNothingAcknowledgedIsLost() throws IOException {
-    LocalCluster cluster = LocalCluster.start(machines, 5, 3, REMOVE_DELAY_SECONDS);
+    TestCluster cluster = TestCluster.start(machines, 5, 3, REMOVE_DELAY_SECONDS);
     Writers writers = Writers.start(cluster.machines(), 3, 5);
     try (writers) {
       writers.awaitMore(100);
@@ -29,39 +29,39 @@ class ClusterLifeTest {
       losesAPeer(cluster, writers, cluster.follower(), "follower");
       setsTheConfigThroughAFollower(cluster);
       writers.awaitMore(50);
-      cluster.machines().forEach(MachineProcess::kill);
+      cluster.machines().forEach(MachineUnderTest::kill);
     }
     comesBackFromAPowerCut(cluster, writers);
   }
 
   private static void losesAPeer(
-      LocalCluster cluster, Writers writers, MachineProcess victim, String role)
+      TestCluster cluster, Writers writers, MachineUnderTest victim, String role)
       throws IOException {
     victim.kill();
     long killed = System.nanoTime();
-    Promise.kept(
+    Deadlines.kept(
         "writes after kill -9 of the " + role,
         writers.millisUntilWrittenAfter(killed),
         WRITES_GO_ON_MILLIS);
-    List<MachineProcess> peers = cluster.awaitPeers(3);
-    Promise.kept(
+    List<MachineUnderTest> peers = cluster.awaitPeers(3);
+    Deadlines.kept(
         "three live peers after kill -9 of the " + role, millisSince(killed), SEAT_TAKEN_MILLIS);
     assertThat(peers).doesNotContain(victim);
     writers.awaitMore(50);
 
     victim.start().awaitReady();
-    Promise.measured("start of a machine as a standby", victim.millisSinceStart());
+    Deadlines.measured("start of a machine as a standby", victim.millisSinceStart());
     isAStandby(victim);
     writers.assertAllThere(cluster.leader(), true);
   }
 
-  private static void isAStandby(MachineProcess machine) throws IOException {
+  private static void isAStandby(MachineUnderTest machine) throws IOException {
     assertThat(machine.printed())
         .filteredOn(line -> line.startsWith("ready "))
         .containsExactly(
             "ready name=%s mode=standby client=%s peer=%s"
                 .formatted(machine.name(), machine.clientUrl(), machine.peerUrl()));
-    Promise.await(machine.name() + " redirects clients")
+    Deadlines.await(machine.name() + " redirects clients")
         .ignoreExceptions()
         .untilAsserted(
             () -> {
@@ -74,7 +74,7 @@ class ClusterLifeTest {
     assertThat(Http.get(machine.peerUrl() + "/v2/admin/machines").status()).isEqualTo(404);
   }
 
-  private static void setsTheConfigThroughAFollower(LocalCluster cluster) throws IOException {
+  private static void setsTheConfigThroughAFollower(TestCluster cluster) throws IOException {
     String changed = "{\"removeDelay\":%d}".formatted(REMOVE_DELAY_SECONDS + 1);
     Answer redirect = Http.putJson(cluster.follower().peerUrl() + "/v2/admin/config", changed);
     assertThat(redirect.status()).isEqualTo(307);
@@ -84,24 +84,24 @@ class ClusterLifeTest {
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
   }
 
-  private static void comesBackFromAPowerCut(LocalCluster cluster, Writers writers)
+  private static void comesBackFromAPowerCut(TestCluster cluster, Writers writers)
       throws IOException {
     long restarted = System.nanoTime();
-    cluster.machines().forEach(MachineProcess::start);
-    cluster.machines().forEach(MachineProcess::awaitReady);
-    List<MachineProcess> peers = cluster.awaitPeers(3);
-    Promise.measured("three peers and two standbys after a power cut", millisSince(restarted));
+    cluster.machines().forEach(MachineUnderTest::start);
+    cluster.machines().forEach(MachineUnderTest::awaitReady);
+    List<MachineUnderTest> peers = cluster.awaitPeers(3);
+    Deadlines.measured("three peers and two standbys after a power cut", millisSince(restarted));
     assertThat(cluster.standbys()).hasSize(2);
-    for (MachineProcess peer : peers) {
+    for (MachineUnderTest peer : peers) {
       writers.assertAllThere(peer, true);
     }
     assertThat(cluster.config().get("activeSize").getAsInt()).isEqualTo(3);
     assertThat(cluster.config().get("removeDelay").getAsDouble())
         .isEqualTo(REMOVE_DELAY_SECONDS + 1);
     assertThat(cluster.config().get("syncInterval").getAsDouble()).isEqualTo(1);
-    for (MachineProcess machine : cluster.machines()) {
+    for (MachineUnderTest machine : cluster.machines()) {
       // A standby may send clients to the old leader until its next sync.
-      Promise.await("writes through " + machine.name())
+      Deadlines.await("writes through " + machine.name())
           .ignoreExceptions()
           .until(() -> writesThrough(machine));
     }
@@ -109,7 +109,7 @@ class ClusterLifeTest {
         "measured %d writes acknowledged, %d sent again%n", writers.count(), writers.failures());
   }
 
-  private static boolean writesThrough(MachineProcess machine) throws IOException {
+  private static boolean writesThrough(MachineUnderTest machine) throws IOException {
     Answer answer = Http.putValue(machine.clientUrl() + "/v2/keys/after", machine.name());
     return answer.status() == 307
         ? Http.putValue(answer.header("location"), machine.name()).succeeded()

@@ -21,7 +21,7 @@ class DurabilityTest {
   @Test
   void aMachineThatIsKilledUnderLoadMissesNothingItAcknowledged() throws IOException {
     // So few that a round takes several snapshots and cuts the log behind them.
-    MachineProcess machine = machines.machineAt("alone", "--snapshot-count", "100");
+    MachineUnderTest machine = machines.machineAt("alone", "--snapshot-count", "100");
     List<Writers> all = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
       machine.start().awaitReady();
@@ -36,7 +36,7 @@ class DurabilityTest {
       }
     }
     machine.start().awaitReady();
-    Promise.measured("start of a machine with its data", machine.millisSinceStart());
+    Deadlines.measured("start of a machine with its data", machine.millisSinceStart());
     int count = 0;
     for (Writers writers : all) {
       writers.assertAllThere(machine, true);
@@ -52,15 +52,15 @@ class DurabilityTest {
 
   @Test
   void aFollowerThatFellBehindTheLogComesBackByASnapshot() throws IOException {
-    LocalCluster cluster = LocalCluster.start(machines, 3, 3, 60, "--snapshot-count", "100");
-    MachineProcess behind = cluster.follower();
+    TestCluster cluster = TestCluster.start(machines, 3, 3, 60, "--snapshot-count", "100");
+    MachineUnderTest behind = cluster.follower();
     behind.kill();
     Writers writers = Writers.start(cluster.alive(), 4, 0);
     try (writers) {
       writers.awaitMore(1_500);
     }
     behind.start().awaitReady();
-    Promise.await(behind.name() + " has everything")
+    Deadlines.await(behind.name() + " has everything")
         .untilAsserted(() -> writers.assertAllThere(behind, false));
 
     // And it keeps what it was sent.

@@ -26,13 +26,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Etcd4jTest {
   @RegisterExtension static final Machines MACHINES = Machines.ofAllTests();
 
-  private static LocalCluster cluster;
+  private static TestCluster cluster;
 
   private EtcdClient client;
 
   @BeforeAll
   static void startCluster() {
-    cluster = LocalCluster.start(MACHINES, 3, 3, 10);
+    cluster = TestCluster.start(MACHINES, 3, 3, 10);
   }
 
   @AfterEach
@@ -41,7 +41,7 @@ class Etcd4jTest {
   }
 
   private void connect(String role) {
-    MachineProcess asked = role.equals("leader") ? cluster.leader() : cluster.follower();
+    MachineUnderTest asked = role.equals("leader") ? cluster.leader() : cluster.follower();
     client = new EtcdClient(URI.create(asked.clientUrl()));
     client.setRetryHandler(new RetryNTimes(100, 3));
   }

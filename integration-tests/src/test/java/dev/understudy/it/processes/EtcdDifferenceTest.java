@@ -37,7 +37,7 @@ class EtcdDifferenceTest {
   @BeforeAll
   static void startBoth() {
     Tool tool = Tool.require("etcd", "Debian: etcd-server");
-    MachineProcess machine = MACHINES.machineAt("m1").start();
+    MachineUnderTest machine = MACHINES.machineAt("m1").start();
     etcd = EtcdReference.start(tool, MACHINES.directory());
     machine.awaitReady();
     duel = new V2Duel(etcd.url(), machine.clientUrl());

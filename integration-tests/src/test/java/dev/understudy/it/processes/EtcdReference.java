@@ -55,7 +55,7 @@ final class EtcdReference implements AutoCloseable {
 
   private void awaitReady() {
     try {
-      Promise.await("etcd answers").ignoreExceptions().until(() -> isReady());
+      Deadlines.await("etcd answers").ignoreExceptions().until(() -> isReady());
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -86,7 +86,7 @@ final class EtcdReference implements AutoCloseable {
   public void close() {
     process.destroyForcibly();
     try {
-      process.waitFor(Promise.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      process.waitFor(Deadlines.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EtcdctlTest {
   @RegisterExtension static final Machines machines = Machines.ofAllTests();
 
-  private static LocalCluster cluster;
+  private static TestCluster cluster;
 
   private final List<Process> running = new ArrayList<>();
 
@@ -34,7 +34,7 @@ class EtcdctlTest {
     LEADER,
     FOLLOWER;
 
-    MachineProcess machine() {
+    MachineUnderTest machine() {
       return this == LEADER ? cluster.leader() : cluster.follower();
     }
 
@@ -55,7 +55,7 @@ class EtcdctlTest {
       }
       assumeTrue(false, "etcdctl is not installed (Debian: etcd-client)");
     }
-    cluster = LocalCluster.start(machines, 3, 3, 60);
+    cluster = TestCluster.start(machines, 3, 3, 60);
   }
 
   private static boolean isInstalled() {
@@ -149,7 +149,7 @@ class EtcdctlTest {
             "sh",
             "-c",
             "echo $ETCD_WATCH_ACTION $ETCD_WATCH_KEY $ETCD_WATCH_VALUE >> " + told);
-    Promise.await("exec-watch has been told twice")
+    Deadlines.await("exec-watch has been told twice")
         .pollInterval(java.time.Duration.ofMillis(100))
         .until(
             () -> {
@@ -164,7 +164,7 @@ class EtcdctlTest {
    * When the watch has begun cannot be seen from outside, so changes go on until it has seen one.
    */
   private void changeUntilEnded(Asked asked, String key, Process watch) {
-    Promise.await("the watch sees a change")
+    Deadlines.await("the watch sees a change")
         .pollInterval(java.time.Duration.ofMillis(100))
         .until(
             () -> {
@@ -178,7 +178,7 @@ class EtcdctlTest {
   void knowsTheMembersAndTheirHealth(Asked asked) {
     Ended members = run(asked, "member", "list");
     assertThat(members.code()).as(members.err()).isZero();
-    for (MachineProcess machine : cluster.machines()) {
+    for (MachineUnderTest machine : cluster.machines()) {
       assertThat(members.out().lines())
           .filteredOn(
               line ->
@@ -227,7 +227,7 @@ class EtcdctlTest {
   /** What it prints is far less than a pipe holds, so it may be read afterwards. */
   private static Ended end(Process process) {
     try {
-      assertThat(process.waitFor(Promise.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+      assertThat(process.waitFor(Deadlines.PATIENCE.toSeconds(), TimeUnit.SECONDS))
           .as("etcdctl ends")
           .isTrue();
       return new Ended(

@@ -38,7 +38,7 @@ class FullDiskTest {
         run("mount", "-t", "tmpfs", "-o", "size=" + DISK_MEGABYTES + "m", "tmpfs", disk.toString()),
         "a small file system can be mounted (needs root)");
     mounted = disk;
-    MachineProcess machine =
+    MachineUnderTest machine =
         machines.machine(
             "small",
             List.of(
@@ -51,11 +51,11 @@ class FullDiskTest {
                 "--peer-addr",
                 "127.0.0.1:" + Ports.free()));
     machine.start().awaitReady();
-    Promise.await("a first write").until(() -> put(machine, "/before").succeeded());
+    Deadlines.await("a first write").until(() -> put(machine, "/before").succeeded());
 
     Path filler = disk.resolve("filler");
     fill(filler);
-    Promise.await("writes are refused")
+    Deadlines.await("writes are refused")
         .pollInterval(java.time.Duration.ofSeconds(2))
         .until(() -> put(machine, "/filling").status() == 503);
 
@@ -69,19 +69,19 @@ class FullDiskTest {
     assertThat(machine.errors()).anyMatch(line -> line.contains("low on space"));
 
     Files.delete(filler);
-    Promise.await("it takes writes again").until(() -> put(machine, "/after").succeeded());
+    Deadlines.await("it takes writes again").until(() -> put(machine, "/after").succeeded());
     machine.kill();
     machine.start().awaitReady();
-    Promise.await("everything is there after a kill")
+    Deadlines.await("everything is there after a kill")
         .until(() -> get(machine, "/before").succeeded() && get(machine, "/after").succeeded());
     machine.kill();
   }
 
-  private static Answer put(MachineProcess machine, String key) throws IOException {
+  private static Answer put(MachineUnderTest machine, String key) throws IOException {
     return Http.putValue(machine.clientUrl() + "/v2/keys" + key, "value");
   }
 
-  private static Answer get(MachineProcess machine, String key) throws IOException {
+  private static Answer get(MachineUnderTest machine, String key) throws IOException {
     return Http.get(machine.clientUrl() + "/v2/keys" + key);
   }
 

@@ -23,7 +23,7 @@ class KillUnderLoadSoak {
   @Test
   void nothingThatWasAcknowledgedIsMissingAfterAnyKill() throws Exception {
     // Snapshots as often as that come between the kills, too.
-    MachineProcess machine = machines.machineAt("killed", "--snapshot-count", "500");
+    MachineUnderTest machine = machines.machineAt("killed", "--snapshot-count", "500");
     machine.start().awaitReady();
     try (Writers writers = Writers.start(List.of(machine), WRITERS, 0)) {
       for (int round = 1; round <= ROUNDS; round++) {
@@ -31,7 +31,7 @@ class KillUnderLoadSoak {
         writers.awaitMore(100 + round * 17);
         machine.kill();
         machine.start().awaitReady();
-        Promise.await("it answers again")
+        Deadlines.await("it answers again")
             .ignoreExceptions()
             .until(() -> Http.get(machine.clientUrl() + "/v2/keys/").succeeded());
         writers.assertAllThere(machine, false);

@@ -34,7 +34,7 @@ class LeaderFreezeTest {
 
   @Test
   void aLeaderThatWasFrozenAnswersNothingStaleAndStepsDown() throws IOException {
-    LocalCluster cluster = LocalCluster.start(machines, 3, 3, 600);
+    TestCluster cluster = TestCluster.start(machines, 3, 3, 600);
     Registers registers = Registers.start(cluster.machines());
     Map<String, Long> threads;
     Map<String, Long> memory;
@@ -54,29 +54,29 @@ class LeaderFreezeTest {
     System.out.printf(
         "measured %d freezes of the leader: %d writes, %d quorum reads, none stale%n",
         FREEZES, registers.writes(), registers.reads());
-    Promise.kept("the longest request", registers.longestMillis(), ANSWERED_WITHIN_MILLIS);
+    Deadlines.kept("the longest request", registers.longestMillis(), ANSWERED_WITHIN_MILLIS);
     toldInMetrics(cluster);
   }
 
-  private static void freezesTheLeader(LocalCluster cluster, Registers registers) {
-    MachineProcess frozen = cluster.leader();
+  private static void freezesTheLeader(TestCluster cluster, Registers registers) {
+    MachineUnderTest frozen = cluster.leader();
     frozen.freeze();
     try {
       Awaitility.await()
           .pollDelay(FREEZE_MILLIS, TimeUnit.MILLISECONDS)
-          .atMost(Promise.PATIENCE)
+          .atMost(Deadlines.PATIENCE)
           .until(() -> true);
     } finally {
       frozen.thaw();
     }
-    Promise.await("another leader than " + frozen.name())
+    Deadlines.await("another leader than " + frozen.name())
         .until(() -> cluster.leaderNow().filter(leader -> leader != frozen).isPresent());
     registers.awaitMore(20);
   }
 
-  private static Map<String, Long> ofEach(LocalCluster cluster, String line) throws IOException {
+  private static Map<String, Long> ofEach(TestCluster cluster, String line) throws IOException {
     Map<String, Long> values = new TreeMap<>();
-    for (MachineProcess machine : cluster.machines()) {
+    for (MachineUnderTest machine : cluster.machines()) {
       Path status = Path.of("/proc", Long.toString(machine.pid()), "status");
       String found =
           Files.readAllLines(status).stream()
@@ -89,8 +89,8 @@ class LeaderFreezeTest {
   }
 
   /** How many threads of which kind, for whoever has to find out which grew. */
-  private static void tellThreads(LocalCluster cluster) throws IOException {
-    for (MachineProcess machine : cluster.machines()) {
+  private static void tellThreads(TestCluster cluster) throws IOException {
+    for (MachineUnderTest machine : cluster.machines()) {
       Map<String, Integer> kinds = new TreeMap<>();
       Path tasks = Path.of("/proc", Long.toString(machine.pid()), "task");
       try (DirectoryStream<Path> all = Files.newDirectoryStream(tasks)) {
@@ -113,8 +113,8 @@ class LeaderFreezeTest {
                 .isLessThanOrEqualTo(moreAtMost));
   }
 
-  private static void toldInMetrics(LocalCluster cluster) throws IOException {
-    for (MachineProcess machine : cluster.machines()) {
+  private static void toldInMetrics(TestCluster cluster) throws IOException {
+    for (MachineUnderTest machine : cluster.machines()) {
       Answer answer = Http.get(machine.clientUrl() + "/metrics");
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.header("content-type")).startsWith("text/plain");
@@ -132,7 +132,7 @@ class LeaderFreezeTest {
 
   @Test
   void theMultiplierStretchesHeartbeatsAndElections() throws IOException {
-    MachineProcess machine =
+    MachineUnderTest machine =
         machines.machineAt(
             "slow",
             "--peer-heartbeat-interval",

@@ -77,7 +77,7 @@ final class LongPolls implements AutoCloseable {
   }
 
   private void await(int count, Predicate<Poll> reached) throws IOException {
-    long deadlineNanos = System.nanoTime() + Promise.PATIENCE.toNanos();
+    long deadlineNanos = System.nanoTime() + Deadlines.PATIENCE.toNanos();
     int left = count;
     while (left > 0) {
       long leftMillis = Duration.ofNanos(deadlineNanos - System.nanoTime()).toMillis();

@@ -27,15 +27,15 @@ final class Machines
   private static final Path WORK = Path.of(System.getProperty("understudy.work"));
 
   /** What is alive when this process is told to end. */
-  private static final Set<MachineProcess> ALL = ConcurrentHashMap.newKeySet();
+  private static final Set<MachineUnderTest> ALL = ConcurrentHashMap.newKeySet();
 
   static {
     Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> ALL.forEach(MachineProcess::kill), "machines"));
+        .addShutdownHook(new Thread(() -> ALL.forEach(MachineUnderTest::kill), "machines"));
   }
 
   private final boolean forAllTests;
-  private final List<MachineProcess> machines = new ArrayList<>();
+  private final List<MachineUnderTest> machines = new ArrayList<>();
   private Function<String, Map<String, String>> surroundings = name -> Map.of();
   private Path directory;
   private boolean failed;
@@ -65,24 +65,24 @@ final class Machines
   }
 
   /** A machine with exactly these options, not yet started. */
-  MachineProcess machine(String name, List<String> options) {
+  MachineUnderTest machine(String name, List<String> options) {
     return machine(name, options, surroundings.apply(name));
   }
 
-  MachineProcess machine(String name, List<String> options, Map<String, String> environment) {
-    MachineProcess machine = new MachineProcess(name, directory, options, environment);
+  MachineUnderTest machine(String name, List<String> options, Map<String, String> environment) {
+    MachineUnderTest machine = new MachineUnderTest(name, directory, options, environment);
     machines.add(machine);
     ALL.add(machine);
     return machine;
   }
 
   /** A machine with a name, a data directory and two free ports, and more options. */
-  MachineProcess machineAt(String name, String... more) {
+  MachineUnderTest machineAt(String name, String... more) {
     return machineAt(name, Ports.free(), List.of(more));
   }
 
   /** The same where the port for peers is known before. */
-  MachineProcess machineAt(String name, int peerPort, List<String> more) {
+  MachineUnderTest machineAt(String name, int peerPort, List<String> more) {
     List<String> options = new ArrayList<>(List.of("--name", name));
     options.addAll(List.of("--data-dir", directory.resolve(name).toString()));
     options.addAll(List.of("--addr", "127.0.0.1:" + Ports.free()));
@@ -138,7 +138,7 @@ final class Machines
   }
 
   private void close() throws IOException {
-    machines.forEach(MachineProcess::kill);
+    machines.forEach(MachineUnderTest::kill);
     machines.forEach(ALL::remove);
     machines.clear();
     if (!failed) {

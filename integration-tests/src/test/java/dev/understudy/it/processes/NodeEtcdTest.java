@@ -24,7 +24,7 @@ class NodeEtcdTest {
 
   @RegisterExtension static final Machines MACHINES = Machines.ofAllTests();
 
-  private static LocalCluster cluster;
+  private static TestCluster cluster;
   private static Tool node;
   private static Path modules;
 
@@ -51,13 +51,13 @@ class NodeEtcdTest {
         Tool.missing(PACKAGE + " cannot be installed:\n" + installed.printed());
       }
     }
-    cluster = LocalCluster.start(MACHINES, 3, 3, 10);
+    cluster = TestCluster.start(MACHINES, 3, 3, 10);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"leader", "follower"})
   void goesOnATour(String role) throws IOException {
-    MachineProcess asked = role.equals("leader") ? cluster.leader() : cluster.follower();
+    MachineUnderTest asked = role.equals("leader") ? cluster.leader() : cluster.follower();
     Path tour = modules.resolve("tour.js");
     try (var script =
         Objects.requireNonNull(NodeEtcdTest.class.getResourceAsStream("/node-etcd/tour.js"))) {

@@ -27,7 +27,7 @@ final class Registers implements AutoCloseable {
   /** What one request found; times as {@link System#nanoTime}. */
   private record Deed(boolean read, long calledNanos, long answeredNanos, long number) {}
 
-  private final List<MachineProcess> machines;
+  private final List<MachineUnderTest> machines;
   private final List<Queue<Deed>> histories = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final Queue<Throwable> surprises = new ConcurrentLinkedQueue<>();
@@ -35,12 +35,12 @@ final class Registers implements AutoCloseable {
   private final AtomicLong longestNanos = new AtomicLong();
   private volatile boolean stopped;
 
-  private Registers(List<MachineProcess> machines) {
+  private Registers(List<MachineUnderTest> machines) {
     this.machines = machines;
   }
 
   /** Starts one writer and two readers for every key. */
-  static Registers start(List<MachineProcess> machines) {
+  static Registers start(List<MachineUnderTest> machines) {
     Registers registers = new Registers(machines);
     for (int i = 0; i < KEYS; i++) {
       String path = "/v2/keys/register" + i;
@@ -59,7 +59,7 @@ final class Registers implements AutoCloseable {
         new Thread(
             () -> {
               for (int i = first; !stopped; i++) {
-                MachineProcess machine = machines.get(i % machines.size());
+                MachineUnderTest machine = machines.get(i % machines.size());
                 act(machine.clientUrl() + path, reads, "value" + i, history);
                 LockSupport.parkNanos(PAUSE_NANOS);
               }
@@ -99,7 +99,7 @@ final class Registers implements AutoCloseable {
   void awaitMore(int count) {
     long readsBefore = reads();
     long writesBefore = writes();
-    Promise.await(count + " more reads and writes")
+    Deadlines.await(count + " more reads and writes")
         .until(() -> reads() >= readsBefore + count && writes() >= writesBefore + count);
   }
 
@@ -111,7 +111,7 @@ final class Registers implements AutoCloseable {
   @Override
   public void close() {
     stopped = true;
-    Promise.awaitEnd(threads);
+    Deadlines.awaitEnd(threads);
   }
 
   /** Fails on a stale read, and on a request that nobody answered. */

@@ -21,11 +21,11 @@ class RemovalTest {
 
   @RegisterExtension static final Machines machines = Machines.ofAllTests();
 
-  private static LocalCluster cluster;
+  private static TestCluster cluster;
 
   @BeforeAll
   static void startFive() {
-    cluster = LocalCluster.start(machines, 5, 3, REMOVE_DELAY_SECONDS);
+    cluster = TestCluster.start(machines, 5, 3, REMOVE_DELAY_SECONDS);
   }
 
   @BeforeEach
@@ -43,10 +43,10 @@ class RemovalTest {
     losesItsSeatWhileFrozen(cluster.leader());
   }
 
-  private static void losesItsSeatWhileFrozen(MachineProcess victim) throws IOException {
+  private static void losesItsSeatWhileFrozen(MachineUnderTest victim) throws IOException {
     victim.freeze();
     try {
-      Promise.await(victim.name() + " loses its seat and another takes it")
+      Deadlines.await(victim.name() + " loses its seat and another takes it")
           .until(
               () ->
                   cluster.machines().stream()
@@ -57,14 +57,14 @@ class RemovalTest {
     }
     long thawed = System.nanoTime();
     awaitTold(victim);
-    Promise.measured(
+    Deadlines.measured(
         victim.name() + " has become a standby after it was thawed", millisSince(thawed));
     assertThat(victim.isAlive()).isTrue();
     cluster.awaitPeers(3);
   }
 
-  private static boolean isWholeWithout(MachineProcess victim, MachineProcess asked) {
-    Map<String, String> seats = LocalCluster.seats(asked);
+  private static boolean isWholeWithout(MachineUnderTest victim, MachineUnderTest asked) {
+    Map<String, String> seats = TestCluster.seats(asked);
     return seats.size() == 3 && seats.containsValue("leader") && !seats.containsKey(victim.name());
   }
 
@@ -73,8 +73,8 @@ class RemovalTest {
    * asks for a vote, or when it asks who has seats because it was out of touch for so long;
    * whichever it does first.
    */
-  private static void awaitTold(MachineProcess machine) {
-    Promise.await(machine.name() + " becomes a standby")
+  private static void awaitTold(MachineUnderTest machine) {
+    Deadlines.await(machine.name() + " becomes a standby")
         .until(() -> machine.mode().equals("standby"));
     assertThat(machine.printed())
         .filteredOn(line -> line.startsWith("mode ") && line.contains(" mode=standby "))
@@ -85,7 +85,7 @@ class RemovalTest {
 
   @Test
   void anOperatorRemovesAMachineThroughAnyPeer() throws IOException {
-    MachineProcess removed = cluster.follower();
+    MachineUnderTest removed = cluster.follower();
     assertThat(Http.get(cluster.leader().peerUrl() + "/v2/admin/plan").body())
         .contains("\"openSeats\":0", "\"name\":\"" + removed.name() + "\"");
     long modeLines = modeLines(removed);
@@ -98,13 +98,13 @@ class RemovalTest {
     assertThat(Http.delete(redirect.header("location")).status()).isEqualTo(200);
 
     // It may take the open seat again later, under another id.
-    Promise.await(removed.name() + " loses its seat").until(() -> modeLines(removed) > modeLines);
-    Promise.measured("a removed machine has become a standby", millisSince(asked));
+    Deadlines.await(removed.name() + " loses its seat").until(() -> modeLines(removed) > modeLines);
+    Deadlines.measured("a removed machine has become a standby", millisSince(asked));
     cluster.awaitPeers(3);
-    Promise.measured("an operator's removal, until the seat is taken", millisSince(asked));
+    Deadlines.measured("an operator's removal, until the seat is taken", millisSince(asked));
   }
 
-  private static long modeLines(MachineProcess machine) {
+  private static long modeLines(MachineUnderTest machine) {
     return machine.printed().stream()
         .filter(line -> line.startsWith("mode ") && line.contains(" mode=standby "))
         .count();
@@ -112,14 +112,14 @@ class RemovalTest {
 
   @Test
   void theLeaderTooCanBeRemoved() throws IOException {
-    MachineProcess removed = cluster.leader();
+    MachineUnderTest removed = cluster.leader();
     long modeLines = modeLines(removed);
 
     // It hands over first, so that a leader is left to tell the others, and has that one do it.
     Answer answer = Http.delete(removed.peerUrl() + "/v2/admin/machines/" + removed.name());
 
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-    Promise.await(removed.name() + " loses its seat").until(() -> modeLines(removed) > modeLines);
+    Deadlines.await(removed.name() + " loses its seat").until(() -> modeLines(removed) > modeLines);
     cluster.awaitPeers(3);
   }
 
@@ -136,25 +136,25 @@ class RemovalTest {
     long raised = System.nanoTime();
     cluster.configure("{\"activeSize\":5}");
     try {
-      Promise.await("five peers").until(() -> seats() == 5);
-      Promise.kept("both new seats are filled", millisSince(raised), SEATS_FILLED_MILLIS);
+      Deadlines.await("five peers").until(() -> seats() == 5);
+      Deadlines.kept("both new seats are filled", millisSince(raised), SEATS_FILLED_MILLIS);
       cluster.awaitPeers(5);
     } finally {
       cluster.configure("{\"activeSize\":3}");
     }
     long lowered = System.nanoTime();
     cluster.awaitPeers(3);
-    Promise.measured("two seats are emptied", millisSince(lowered));
+    Deadlines.measured("two seats are emptied", millisSince(lowered));
     assertThat(cluster.standbys()).hasSize(2);
   }
 
   private static int seats() {
-    return LocalCluster.seats(cluster.leader()).size();
+    return TestCluster.seats(cluster.leader()).size();
   }
 
   @Test
   void aMachineThatLostItsDataKeepsItsSeatUnderANewId() throws IOException {
-    MachineProcess forgetful =
+    MachineUnderTest forgetful =
         cluster.livePeers().stream()
             .filter(machine -> machine.option("--peers").isPresent())
             .filter(machine -> !machine.equals(cluster.leader()))
@@ -162,7 +162,7 @@ class RemovalTest {
             .orElseThrow();
     assertThat(Http.putValue(cluster.leader().clientUrl() + "/v2/keys/kept", "yes").succeeded())
         .isTrue();
-    String idBefore = LocalCluster.memberIds(cluster.leader()).get(forgetful.name());
+    String idBefore = TestCluster.memberIds(cluster.leader()).get(forgetful.name());
 
     // The seat is its own only for as long as its silence may last.
     cluster.configure("{\"removeDelay\":60}");
@@ -173,10 +173,10 @@ class RemovalTest {
 
       assertThat(forgetful.mode()).isEqualTo("peer");
       cluster.awaitPeers(3);
-      assertThat(LocalCluster.memberIds(cluster.leader()).get(forgetful.name()))
+      assertThat(TestCluster.memberIds(cluster.leader()).get(forgetful.name()))
           .isNotNull()
           .isNotEqualTo(idBefore);
-      Promise.await("its data is back")
+      Deadlines.await("its data is back")
           .untilAsserted(
               () ->
                   assertThat(Http.get(forgetful.clientUrl() + "/v2/keys/kept").body())
@@ -188,7 +188,7 @@ class RemovalTest {
 
   @Test
   void theLastSeatCannotBeRemoved() throws IOException {
-    MachineProcess alone = machines.machineAt("alone").start().awaitReady();
+    MachineUnderTest alone = machines.machineAt("alone").start().awaitReady();
     try {
       Answer answer = Http.delete(alone.peerUrl() + "/v2/admin/machines/alone");
 

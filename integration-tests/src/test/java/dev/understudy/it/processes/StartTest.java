@@ -29,8 +29,8 @@ class StartTest {
 
   @Test
   void itSaysThatItIsReadyAndLeavesWithZeroWhenAskedTo() throws IOException {
-    MachineProcess machine = machines.machineAt("one").start().awaitReady();
-    Promise.measured("start of a new machine", machine.millisSinceStart());
+    MachineUnderTest machine = machines.machineAt("one").start().awaitReady();
+    Deadlines.measured("start of a new machine", machine.millisSinceStart());
     assertThat(machine.printed())
         .containsExactly(
             "ready name=one mode=peer client=%s peer=%s"
@@ -44,7 +44,7 @@ class StartTest {
 
   @Test
   void itStopsInTimeWithClientsThatWriteAndClientsThatWatch() throws IOException {
-    MachineProcess machine = machines.machineAt("busy").start().awaitReady();
+    MachineUnderTest machine = machines.machineAt("busy").start().awaitReady();
     Writers writers = Writers.start(List.of(machine), 4, 0);
     Thread watcher =
         new Thread(
@@ -65,10 +65,10 @@ class StartTest {
     assertThat(machine.errors()).noneMatch(line -> line.contains("could not be closed"));
   }
 
-  private static void stops(MachineProcess machine) {
+  private static void stops(MachineUnderTest machine) {
     long asked = System.nanoTime();
     assertThat(machine.terminate()).as("exit code at SIGTERM").isZero();
-    Promise.kept(
+    Deadlines.kept(
         "stop at SIGTERM",
         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - asked),
         STOPS_WITHIN_MILLIS);
@@ -76,7 +76,7 @@ class StartTest {
 
   @Test
   void twoStandbysAndPeersOfAClusterStopInTimeToo() {
-    LocalCluster cluster = LocalCluster.start(machines, 4, 3, 60);
+    TestCluster cluster = TestCluster.start(machines, 4, 3, 60);
     stops(cluster.standbys().get(0));
     stops(cluster.follower());
     stops(cluster.leader());
@@ -84,9 +84,9 @@ class StartTest {
 
   @Test
   void startingTwiceWithTheSameCommandIsSafe() throws IOException {
-    MachineProcess machine = machines.machineAt("one").start().awaitReady();
+    MachineUnderTest machine = machines.machineAt("one").start().awaitReady();
     assertThat(Http.putValue(machine.clientUrl() + "/v2/keys/a", "1").status()).isEqualTo(201);
-    MachineProcess again = machines.machine("again", machine.options());
+    MachineUnderTest again = machines.machine("again", machine.options());
 
     refuses(again, "");
     assertThat(machine.isAlive()).isTrue();
@@ -100,9 +100,9 @@ class StartTest {
 
   @Test
   void twoMachinesNeverShareADataDirectory() {
-    MachineProcess first = machines.machineAt("first").start().awaitReady();
+    MachineUnderTest first = machines.machineAt("first").start().awaitReady();
     String directory = first.dataDirectory().toString();
-    MachineProcess second =
+    MachineUnderTest second =
         machines.machine(
             "second",
             List.of(
@@ -153,7 +153,7 @@ class StartTest {
 
   @Test
   void aDataDirectoryOfAnotherMachineIsRefused() {
-    MachineProcess first = machines.machineAt("first").start().awaitReady();
+    MachineUnderTest first = machines.machineAt("first").start().awaitReady();
     first.kill();
     List<String> options = new ArrayList<>(first.options());
     options.set(options.indexOf("--name") + 1, "second");
@@ -184,7 +184,7 @@ class StartTest {
   }
 
   /** One line that says why, another exit code than 0, and nothing that only we understand. */
-  private static void refuses(MachineProcess machine, String mentioned) {
+  private static void refuses(MachineUnderTest machine, String mentioned) {
     assertThat(machine.start().awaitExit()).as("exit code").isNotZero();
     assertThat(machine.printed()).isEmpty();
     List<String> told =
@@ -198,11 +198,11 @@ class StartTest {
 
   @Test
   void itSaysItsVersionAndExplainsItself() {
-    MachineProcess version = machines.machine("version", List.of("--version"));
+    MachineUnderTest version = machines.machine("version", List.of("--version"));
     assertThat(version.start().awaitExit()).isZero();
     assertThat(version.printed()).hasSize(1).first().asString().matches("understudy \\d+\\..*");
 
-    MachineProcess help = machines.machine("help", List.of("-help"));
+    MachineUnderTest help = machines.machine("help", List.of("-help"));
     assertThat(help.start().awaitExit()).isZero();
     assertThat(help.printed())
         .anyMatch(line -> line.contains("--peers"))
@@ -215,7 +215,7 @@ class StartTest {
   void optionsComeWithOneDashAndFromTheEnvironment() throws IOException {
     String client = "127.0.0.1:" + Ports.free();
     String peer = "127.0.0.1:" + Ports.free();
-    MachineProcess machine =
+    MachineUnderTest machine =
         machines.machine(
             "one",
             List.of("-addr", client, "-peer-addr=" + peer, "-name", "from-the-command"),
@@ -234,7 +234,7 @@ class StartTest {
             "ready name=from-the-command mode=peer client=http://%s peer=http://%s"
                 .formatted(client, peer));
     assertThat(machines.directory().resolve("elsewhere")).isDirectory();
-    Promise.await("the config")
+    Deadlines.await("the config")
         .untilAsserted(
             () ->
                 assertThat(
@@ -247,13 +247,13 @@ class StartTest {
 
   @Test
   void withForceItDropsWhatItHadAndSaysSo() throws IOException {
-    MachineProcess machine = machines.machineAt("one").start().awaitReady();
+    MachineUnderTest machine = machines.machineAt("one").start().awaitReady();
     assertThat(Http.putValue(machine.clientUrl() + "/v2/keys/a", "1").status()).isEqualTo(201);
     machine.kill();
     List<String> options = new ArrayList<>(machine.options());
     options.add("--force");
 
-    MachineProcess forced = machines.machine("forced", options).start().awaitReady();
+    MachineUnderTest forced = machines.machine("forced", options).start().awaitReady();
 
     assertThat(Http.get(forced.clientUrl() + "/v2/keys/a?quorum=true").status()).isEqualTo(404);
     assertThat(forced.errors()).anyMatch(line -> line.contains(machine.dataDirectory().toString()));

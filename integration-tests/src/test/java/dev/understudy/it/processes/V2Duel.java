@@ -146,6 +146,6 @@ final class V2Duel {
   }
 
   private static void pause(long millis) {
-    Promise.await("time to pass").pollDelay(Duration.ofMillis(millis)).until(() -> true);
+    Deadlines.await("time to pass").pollDelay(Duration.ofMillis(millis)).until(() -> true);
   }
 }

@@ -23,9 +23,9 @@ class WatchLifeTest {
 
   @Test
   void watchesOnAFollowerOutliveTheLeaderAndTimesToLiveGoOn() throws IOException {
-    LocalCluster cluster = LocalCluster.start(machines, 3, 3, 120);
-    MachineProcess leader = cluster.leader();
-    MachineProcess follower = cluster.follower();
+    TestCluster cluster = TestCluster.start(machines, 3, 3, 120);
+    MachineUnderTest leader = cluster.leader();
+    MachineUnderTest follower = cluster.follower();
     String keys = follower.clientUrl() + "/v2/keys";
     try (WatchLines stream = new WatchLines(keys + "/w?wait=true&recursive=true&stream=true");
         WatchLines poll = new WatchLines(keys + "/w/after?wait=true");
@@ -38,7 +38,7 @@ class WatchLifeTest {
       assertThat(poll.isEnded()).isFalse();
 
       leader.kill();
-      Promise.await("a write after the leader's death")
+      Deadlines.await("a write after the leader's death")
           .ignoreExceptions()
           .until(() -> Http.putValue(keys + "/w/after", "2").succeeded());
       assertThat(stream.nextValue()).isEqualTo("2");
@@ -53,14 +53,14 @@ class WatchLifeTest {
     assertThat(expiry.next().get("action").getAsString()).isEqualTo("expire");
     long lived = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - writtenNanos);
     assertThat(lived).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toMillis(TTL_SECONDS));
-    Promise.kept(
+    Deadlines.kept(
         "expiry of " + TTL_SECONDS + " s across the leader's death",
         lived,
         TimeUnit.SECONDS.toMillis(TTL_SECONDS) + ELECTION_MILLIS + EXPIRY_LAG_MILLIS);
   }
 
   /** Also the times to live that the events tell are the same, wherever and whenever one asks. */
-  private static void sameHistoryEverywhere(LocalCluster cluster) {
+  private static void sameHistoryEverywhere(TestCluster cluster) {
     List<JsonObject> told =
         cluster.alive().stream().map(machine -> firstOf(machine, "/short")).toList();
     assertThat(told).hasSize(2);
@@ -71,7 +71,7 @@ class WatchLifeTest {
         .isEqualTo(told.get(1).getAsJsonObject("node").get("modifiedIndex"));
   }
 
-  private static JsonObject firstOf(MachineProcess machine, String key) {
+  private static JsonObject firstOf(MachineUnderTest machine, String key) {
     try (WatchLines past =
         new WatchLines(machine.clientUrl() + "/v2/keys" + key + "?wait=true&waitIndex=1")) {
       return past.next();

@@ -34,7 +34,7 @@ final class WatchLines implements AutoCloseable {
             headers.completeExceptionally(failure);
           }
         });
-    headers.orTimeout(Promise.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    headers.orTimeout(Deadlines.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
   }
 
   private final class Lines implements Flow.Subscriber<String> {
@@ -60,7 +60,7 @@ final class WatchLines implements AutoCloseable {
   /** The next event; fails when none comes in time. */
   JsonObject next() {
     try {
-      String line = lines.poll(Promise.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      String line = lines.poll(Deadlines.PATIENCE.toSeconds(), TimeUnit.SECONDS);
       if (line == null) {
         throw new AssertionError("the watch says nothing");
       }

@@ -32,10 +32,10 @@ final class WatcherLoad {
   private static final String BESIDE = "/beside";
   private static final int WRITES_BEFORE = 200;
 
-  private final MachineProcess machine;
+  private final MachineUnderTest machine;
   private final int watchers;
 
-  WatcherLoad(MachineProcess machine, int watchers) {
+  WatcherLoad(MachineUnderTest machine, int watchers) {
     this.machine = machine;
     this.watchers = watchers;
   }
@@ -170,8 +170,8 @@ final class WatcherLoad {
             "--peer-addr",
             "127.0.0.1:" + Ports.free());
     // The one way past the small heap that the tests' machines are started with.
-    MachineProcess machine =
-        new MachineProcess("m1", directory, options, Map.of("_JAVA_OPTIONS", "-Xmx1g"));
+    MachineUnderTest machine =
+        new MachineUnderTest("m1", directory, options, Map.of("_JAVA_OPTIONS", "-Xmx1g"));
     try {
       machine.start().awaitReady();
       System.out.println(new WatcherLoad(machine, watchers).measure());

@@ -15,7 +15,7 @@ class WatcherLoadTest {
 
   @Test
   void everyOneOfManyLongPollsIsAnsweredForLittleMemory() throws IOException {
-    MachineProcess machine = machines.machineAt("m1").start().awaitReady();
+    MachineUnderTest machine = machines.machineAt("m1").start().awaitReady();
     WatcherLoad.Figures figures = new WatcherLoad(machine, WATCHERS).measure();
     System.out.println("measured " + figures);
     assertThat(figures.heapBytesEach()).isPositive().isLessThan(BYTES_EACH);

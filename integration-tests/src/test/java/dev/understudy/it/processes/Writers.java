@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Writers implements AutoCloseable {
   private static final String DIRECTORY = "/written";
 
-  private final List<MachineProcess> machines;
+  private final List<MachineUnderTest> machines;
   private final long paceNanos;
   private final Map<String, String> acknowledged = new ConcurrentHashMap<>();
   private final AtomicLong failures = new AtomicLong();
@@ -32,7 +32,7 @@ final class Writers implements AutoCloseable {
   /** When the last write was begun that has been acknowledged since. */
   private final AtomicLong lastBegunNanos = new AtomicLong(Long.MIN_VALUE);
 
-  private Writers(List<MachineProcess> machines, long paceMillis) {
+  private Writers(List<MachineUnderTest> machines, long paceMillis) {
     this.machines = machines;
     this.paceNanos = TimeUnit.MILLISECONDS.toNanos(paceMillis);
   }
@@ -40,7 +40,7 @@ final class Writers implements AutoCloseable {
   /**
    * @param paceMillis the pause between two writes of one writer; 0 for none
    */
-  static Writers start(List<MachineProcess> machines, int count, long paceMillis) {
+  static Writers start(List<MachineUnderTest> machines, int count, long paceMillis) {
     Writers writers = new Writers(machines, paceMillis);
     for (int i = 0; i < count; i++) {
       String prefix = Long.toHexString(System.nanoTime()) + "-" + i;
@@ -65,7 +65,7 @@ final class Writers implements AutoCloseable {
     }
   }
 
-  private boolean writtenBy(MachineProcess machine, String key, String value) {
+  private boolean writtenBy(MachineUnderTest machine, String key, String value) {
     if (!machine.isAlive()) {
       return false;
     }
@@ -99,10 +99,10 @@ final class Writers implements AutoCloseable {
 
   void awaitMore(int count) {
     int before = count();
-    Promise.await(count + " more writes")
+    Deadlines.await(count + " more writes")
         .until(
             () -> {
-              assertThat(machines).as("somebody to write to").anyMatch(MachineProcess::isAlive);
+              assertThat(machines).as("somebody to write to").anyMatch(MachineUnderTest::isAlive);
               return count() >= before + count;
             });
   }
@@ -118,7 +118,7 @@ final class Writers implements AutoCloseable {
    * @return how long after the moment that was, in milliseconds
    */
   long millisUntilWrittenAfter(long momentNanos) {
-    Promise.await("a write begun after the moment is acknowledged")
+    Deadlines.await("a write begun after the moment is acknowledged")
         .pollInterval(java.time.Duration.ofMillis(5))
         .until(() -> lastBegunNanos.get() > momentNanos);
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - momentNanos);
@@ -128,11 +128,11 @@ final class Writers implements AutoCloseable {
   @Override
   public void close() {
     stopped = true;
-    Promise.awaitEnd(threads);
+    Deadlines.awaitEnd(threads);
   }
 
   /** Fails unless the machine has every key that was acknowledged, with its value. */
-  void assertAllThere(MachineProcess machine, boolean quorum) throws IOException {
+  void assertAllThere(MachineUnderTest machine, boolean quorum) throws IOException {
     Map<String, String> expected = Map.copyOf(acknowledged);
     Answer answer =
         Http.get(machine.clientUrl() + "/v2/keys" + DIRECTORY + "?recursive=true&quorum=" + quorum);

@@ -1,8 +1,8 @@
 /**
  * Machines as real processes on loopback: what a user starts, kills and asks.
  *
- * <p>Read {@code Machines} first: it makes {@code MachineProcess}es and {@code LocalCluster}s for a
- * test, ends every one of them whatever the test does, and shows the ends of their logs when it
+ * <p>Read {@code Machines} first: it makes {@code MachineUnderTest}es and {@code TestCluster}s for
+ * a test, ends every one of them whatever the test does, and shows the ends of their logs when it
  * fails. {@code Http} asks them, {@code Writers} write to them and remember what was acknowledged.
  *
  * <p>Nothing here sleeps for a fixed time: a test waits for what it expects, with a deadline far

@@ -3,6 +3,7 @@ package dev.understudy.it.rules;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -25,11 +26,15 @@ class HouseRulesTest {
   private static final String RAFT = "dev.understudy.raft..";
   private static final String WAL = "dev.understudy.wal..";
   private static final String STORE = "dev.understudy.store..";
+  private static final String STATE_MACHINE = "dev.understudy.statemachine..";
+  private static final String TRANSPORT = "dev.understudy.transport..";
+  private static final String API = "dev.understudy.api..";
   private static final String PEER = "dev.understudy.peer..";
   private static final String STANDBY = "dev.understudy.standby..";
   private static final String ADMIN = "dev.understudy.admin..";
   private static final List<String> ROOMS =
-      List.of(CLUSTER_CONFIG, RAFT, WAL, STORE, PEER, STANDBY, ADMIN);
+      List.of(
+          CLUSTER_CONFIG, RAFT, WAL, STORE, STATE_MACHINE, TRANSPORT, API, PEER, STANDBY, ADMIN);
 
   private static final JavaClasses HOUSE =
       new ClassFileImporter()
@@ -61,9 +66,22 @@ class HouseRulesTest {
   }
 
   @Test
+  void whatAPeerIsMadeOfDoesNotKnowThePeer() {
+    knowsOfOursOnly(STATE_MACHINE, CLUSTER_CONFIG, RAFT, STORE);
+    knowsOfOursOnly(TRANSPORT, RAFT, WAL);
+    knowsOfOursOnly(API, CLUSTER_CONFIG, STORE);
+  }
+
+  @Test
   void peersAndStandbysDoNotKnowEachOther() {
-    knowsOfOursOnly(PEER, CLUSTER_CONFIG, RAFT, WAL, STORE);
+    knowsOfOursOnly(PEER, CLUSTER_CONFIG, RAFT, WAL, STORE, STATE_MACHINE, TRANSPORT, API);
     knowsOfOursOnly(STANDBY, CLUSTER_CONFIG);
+  }
+
+  /** Two packages that import each other are one package with two names. */
+  @Test
+  void noPackagesImportEachOther() {
+    slices().matching("dev.understudy.(**)").should().beFreeOfCycles().check(HOUSE);
   }
 
   @Test
@@ -117,12 +135,12 @@ class HouseRulesTest {
   void nobodySleepsButWhereTheRealWorldIsHandedIn() {
     noClasses()
         .that()
-        .doNotHaveFullyQualifiedName("dev.understudy.admin.machine.ModeMaker")
+        .doNotHaveFullyQualifiedName("dev.understudy.admin.machine.ModeFactory")
         .should()
         .accessTargetWhere(SLEEPS)
         .check(HOUSE);
     assertThat(
-            HOUSE.get("dev.understudy.admin.machine.ModeMaker").getMethodCallsFromSelf().stream()
+            HOUSE.get("dev.understudy.admin.machine.ModeFactory").getMethodCallsFromSelf().stream()
                 .filter(SLEEPS))
         .as("the maker of modes hands Thread::sleep on, and does not sleep itself")
         .isEmpty();

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /** Sends answers: statuses, headers and bodies as etcd gives them. Any thread. */
 final class Answers {
-  private static final Logger log = LoggerFactory.getLogger(Answers.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
 
   private static final HttpField JSON =
       new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
@@ -94,7 +94,7 @@ final class Answers {
     } else if (cause instanceof BackendFailure.OutcomeUnknown) {
       error(response, ApiError.of(ErrorCode.RAFT_INTERNAL, cause.getMessage()), callback);
     } else {
-      log.error("a request failed for a reason that nobody foresaw", cause);
+      LOG.error("a request failed for a reason that nobody foresaw", cause);
       error(
           response,
           ApiError.of(ErrorCode.RAFT_INTERNAL, "internal error, the outcome is unknown"),
@@ -126,7 +126,7 @@ final class Answers {
     try {
       answer.run();
     } catch (RuntimeException e) {
-      log.error("an answer could not be given", e);
+      LOG.error("an answer could not be given", e);
       callback.failed(e);
     }
   }

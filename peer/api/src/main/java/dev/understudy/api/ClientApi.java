@@ -54,7 +54,7 @@ public final class ClientApi {
 
   /** What the server that owns the client port says about requests that reach no handler. */
   public static ErrorHandler errorHandler(ClientLimits limits) {
-    return new RefusedByServer(limits);
+    return new ServerErrorHandler(limits);
   }
 
   /** Answers all paths: what it does not know gets 404. */

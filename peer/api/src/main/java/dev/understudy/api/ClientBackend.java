@@ -17,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
  * it is cheap and does not block.
  */
 public interface ClientBackend {
-
   /**
    * Puts a write into the log and completes when this peer has applied it.
    *

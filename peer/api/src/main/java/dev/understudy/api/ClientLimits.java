@@ -20,7 +20,6 @@ public record ClientLimits(
     int maxFormFields,
     long requestMillis,
     int maxWaitingEvents) {
-
   /**
    * 1.5 MiB is what etcd takes as the size of a request; 100 waiting events are what its watchers
    * buffer. Keys are file names by nature, so 8 KiB are plenty, and headers that carry such a key

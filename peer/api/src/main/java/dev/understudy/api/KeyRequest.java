@@ -41,7 +41,6 @@ record KeyRequest(
     boolean watch,
     long waitIndex,
     boolean stream) {
-
   /** A request without any parameter. */
   static KeyRequest plain(String path) {
     return new KeyRequest(

@@ -198,7 +198,7 @@ final class KeysHandler {
     String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
     return type != null
         && !type.isEmpty()
-        && (type.equals(FORM) || MediaType.of(type).equals(FORM));
+        && (type.equals(FORM) || MediaTypes.of(type).equals(FORM));
   }
 
   ApiError bodyTooLarge() {

@@ -8,7 +8,6 @@ import org.eclipse.jetty.util.Callback;
 /** A PUT or POST on a key that waits for its body. */
 record WithBody(KeysHandler keys, String key, Request request, Response response, Callback callback)
     implements BodyReader.Outcome {
-
   @Override
   public void complete(byte[] body) {
     byte[] form;

@@ -2,10 +2,10 @@
  * The client API: {@code /v2/keys} as etcd 3.4 answers it with {@code --enable-v2}, and what stands
  * around it.
  *
- * <p>Read {@link dev.understudy.api.ClientBackend} first: it is all that these handlers know
- * of the peer. {@link dev.understudy.api.ClientApi} puts them together; the router finds who
- * answers a path, {@code KeysHandler} holds the branches of {@code /v2/keys}, {@code KeyRequest}
- * the parameters and {@code KeyOperations} the table from parameters to an operation of the store.
+ * <p>Read {@link dev.understudy.api.ClientBackend} first: it is all that these handlers know of the
+ * peer. {@link dev.understudy.api.ClientApi} puts them together; the router finds who answers a
+ * path, {@code KeysHandler} holds the branches of {@code /v2/keys}, {@code KeyRequest} the
+ * parameters and {@code KeyOperations} the table from parameters to an operation of the store.
  *
  * <h2>What is always true</h2>
  *

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class KeysTest {
   private static LocalServer server;
-  private Wire wire;
+  private RawHttpConnection wire;
 
   @BeforeAll
   static void startServer() throws Exception {
@@ -33,7 +33,7 @@ class KeysTest {
 
   @BeforeEach
   void connect() throws IOException {
-    wire = new Wire(server.port());
+    wire = new RawHttpConnection(server.port());
   }
 
   @AfterEach
@@ -46,7 +46,8 @@ class KeysTest {
 
   @Test
   void aWriteAndAReadAreAnsweredAsEtcdAnswersThem() throws IOException {
-    Wire.Answer created = wire.form("PUT", "/v2/keys/first", "value=a%3Cb+%C3%BC&ttl=");
+    RawHttpConnection.Answer created =
+        wire.form("PUT", "/v2/keys/first", "value=a%3Cb+%C3%BC&ttl=");
     assertThat(created.status()).isEqualTo(201);
     String index = created.header("X-Etcd-Index");
     String node =
@@ -57,7 +58,7 @@ class KeysTest {
             + "}";
     assertThat(created.body()).isEqualTo("{\"action\":\"set\",\"node\":" + node + "}\n");
 
-    Wire.Answer read = wire.ask("GET", "/v2/keys/first");
+    RawHttpConnection.Answer read = wire.ask("GET", "/v2/keys/first");
     assertThat(read.status()).isEqualTo(200);
     assertThat(read.body()).isEqualTo("{\"action\":\"get\",\"node\":" + node + "}\n");
     assertThat(read.header("Content-Type")).isEqualTo("application/json");
@@ -67,13 +68,13 @@ class KeysTest {
     assertThat(read.header("X-Raft-Index")).isNotEmpty();
     assertThat(read.header("Access-Control-Allow-Origin")).isEqualTo("*");
 
-    Wire.Answer head = wire.ask("HEAD", "/v2/keys/first");
+    RawHttpConnection.Answer head = wire.ask("HEAD", "/v2/keys/first");
     assertThat(head.status()).isEqualTo(200);
     assertThat(head.header("Content-Length")).isEqualTo(read.header("Content-Length"));
 
-    Wire.Answer gone = wire.ask("DELETE", "/v2/keys/first");
+    RawHttpConnection.Answer gone = wire.ask("DELETE", "/v2/keys/first");
     assertThat(gone.body()).contains("\"action\":\"delete\"", "\"prevNode\":" + node);
-    Wire.Answer missing = wire.ask("GET", "/v2/keys/first");
+    RawHttpConnection.Answer missing = wire.ask("GET", "/v2/keys/first");
     assertThat(missing.status()).isEqualTo(404);
     assertThat(missing.header("X-Raft-Index")).isNull();
     assertThat(missing.body())
@@ -145,7 +146,7 @@ class KeysTest {
           """)
   void aRequestThatMakesNoSenseIsRefused(String method, String target, int code, String cause)
       throws IOException {
-    Wire.Answer answer = wire.ask(method, "/v2/keys/" + target);
+    RawHttpConnection.Answer answer = wire.ask(method, "/v2/keys/" + target);
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.body())
         .startsWith("{\"errorCode\":" + code + ",")
@@ -209,7 +210,7 @@ class KeysTest {
 
   @Test
   void aWriteThatWasNotDoneMayBeTriedAgain() throws IOException {
-    Wire.Answer answer = failing(new BackendFailure.NotApplied("no leader"));
+    RawHttpConnection.Answer answer = failing(new BackendFailure.NotApplied("no leader"));
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.header("Retry-After")).isEqualTo("1");
     assertThat(answer.body()).contains("\"errorCode\":301", "\"cause\":\"no leader\"");
@@ -217,7 +218,8 @@ class KeysTest {
 
   @Test
   void aWriteWhoseOutcomeIsNotKnownSaysSo() throws IOException {
-    Wire.Answer answer = failing(new BackendFailure.OutcomeUnknown("timed out, unknown"));
+    RawHttpConnection.Answer answer =
+        failing(new BackendFailure.OutcomeUnknown("timed out, unknown"));
     assertThat(answer.status()).isEqualTo(500);
     assertThat(answer.header("Retry-After")).isNull();
     assertThat(answer.body()).contains("\"errorCode\":300", "\"cause\":\"timed out, unknown\"");
@@ -225,7 +227,7 @@ class KeysTest {
 
   @Test
   void aFaultInsideIsAnsweredWithoutItsDetails() throws IOException {
-    Wire.Answer answer = failing(new IllegalStateException("secret"));
+    RawHttpConnection.Answer answer = failing(new IllegalStateException("secret"));
     assertThat(answer.status()).isEqualTo(500);
     assertThat(answer.body()).contains("\"errorCode\":300").doesNotContain("secret");
   }
@@ -236,12 +238,12 @@ class KeysTest {
         wish -> {
           throw new IllegalStateException("secret");
         });
-    Wire.Answer answer = wire.form("PUT", "/v2/keys/x", "value=1");
+    RawHttpConnection.Answer answer = wire.form("PUT", "/v2/keys/x", "value=1");
     assertThat(answer.status()).isEqualTo(500);
     assertThat(answer.body()).doesNotContain("secret");
   }
 
-  private Wire.Answer failing(Throwable failure) throws IOException {
+  private RawHttpConnection.Answer failing(Throwable failure) throws IOException {
     Function<Operation, CompletableFuture<Result>> fail =
         wish -> CompletableFuture.failedFuture(failure);
     server.backend.writes.set(fail);
@@ -255,7 +257,8 @@ class KeysTest {
       CompletableFuture<Void> barrier = new CompletableFuture<>();
       server.backend.barrier.set(barrier);
       wire.begin("GET", "/v2/keys/agreed?" + parameter);
-      assertThat(new Wire(server.port()).ask("GET", "/v2/keys/agreed").status()).isEqualTo(200);
+      assertThat(new RawHttpConnection(server.port()).ask("GET", "/v2/keys/agreed").status())
+          .isEqualTo(200);
       barrier.complete(null);
       assertThat(wire.answer("GET").body()).startsWith("{\"action\":\"get\"");
     }
@@ -278,7 +281,7 @@ class KeysTest {
     CompletableFuture<Void> catchingUp = new CompletableFuture<>();
     server.backend.catchingUp.set(catchingUp);
     wire.begin("GET", target);
-    try (Wire other = new Wire(server.port())) {
+    try (RawHttpConnection other = new RawHttpConnection(server.port())) {
       assertThat(other.form("PUT", "/v2/keys/early", "value=1").status()).isIn(200, 201);
       assertThat(other.ask("GET", "/v2/keys/early?quorum=true").status()).isEqualTo(200);
       assertThat(other.ask("GET", "/v2/stats/self").status()).isEqualTo(200);
@@ -289,7 +292,7 @@ class KeysTest {
 
     server.backend.catchingUp.set(
         CompletableFuture.failedFuture(new BackendFailure.NotApplied("still catching up")));
-    Wire.Answer refused = wire.ask("GET", target);
+    RawHttpConnection.Answer refused = wire.ask("GET", target);
     assertThat(refused.status()).isEqualTo(503);
     assertThat(refused.body()).contains("\"errorCode\":301", "still catching up");
   }
@@ -303,7 +306,7 @@ class KeysTest {
     "//version, /version",
   })
   void anUncleanPathIsSentToTheCleanOne(String target, String location) throws IOException {
-    Wire.Answer answer = wire.ask("GET", target);
+    RawHttpConnection.Answer answer = wire.ask("GET", target);
     assertThat(answer.status()).isEqualTo(301);
     assertThat(answer.header("Location")).isEqualTo(location);
     assertThat(answer.body()).startsWith("<a href=\"").endsWith("\">Moved Permanently</a>.\n\n");
@@ -320,12 +323,12 @@ class KeysTest {
 
   @Test
   void methodsThatAreNotServedAreNamed() throws IOException {
-    Wire.Answer answer = wire.ask("PATCH", "/v2/keys/a");
+    RawHttpConnection.Answer answer = wire.ask("PATCH", "/v2/keys/a");
     assertThat(answer.status()).isEqualTo(405);
     assertThat(answer.header("Allow")).isEqualTo("HEAD,GET,PUT,POST,DELETE");
     assertThat(answer.header("Content-Type")).isEqualTo("text/plain; charset=utf-8");
     assertThat(answer.body()).isEqualTo("Method Not Allowed\n");
-    Wire.Answer options = wire.ask("OPTIONS", "/anything");
+    RawHttpConnection.Answer options = wire.ask("OPTIONS", "/anything");
     assertThat(options.status()).isEqualTo(200);
     assertThat(options.header("Access-Control-Allow-Methods"))
         .isEqualTo("POST, GET, OPTIONS, PUT, DELETE");

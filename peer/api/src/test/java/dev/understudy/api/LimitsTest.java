@@ -13,7 +13,7 @@ class LimitsTest {
   private static final ClientLimits SMALL = new ClientLimits(1_000, 50, 800, 4, 300, 100);
 
   private static LocalServer server;
-  private Wire wire;
+  private RawHttpConnection wire;
 
   @BeforeAll
   static void startServer() throws Exception {
@@ -27,7 +27,7 @@ class LimitsTest {
 
   @BeforeEach
   void connect() throws IOException {
-    wire = new Wire(server.port());
+    wire = new RawHttpConnection(server.port());
   }
 
   @AfterEach
@@ -42,7 +42,7 @@ class LimitsTest {
 
   @Test
   void aLargerBodyIsRefusedAndTheConnectionStays() throws IOException {
-    Wire.Answer answer = wire.form("PUT", "/v2/keys/a", "value=" + "x".repeat(995));
+    RawHttpConnection.Answer answer = wire.form("PUT", "/v2/keys/a", "value=" + "x".repeat(995));
     assertThat(answer.status()).isEqualTo(413);
     assertThat(answer.body()).contains("a body may have at most 1000 bytes");
     assertThat(wire.ask("GET", "/version").status()).isEqualTo(200);
@@ -53,7 +53,7 @@ class LimitsTest {
     wire.send(
         "PUT /v2/keys/a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2710\r\n"
             + "x".repeat(10_000));
-    Wire.Answer answer = wire.answer("PUT");
+    RawHttpConnection.Answer answer = wire.answer("PUT");
     assertThat(answer.status()).isEqualTo(413);
     assertThat(answer.header("Connection")).isEqualTo("close");
     assertThat(wire.isEnded()).isTrue();
@@ -72,7 +72,7 @@ class LimitsTest {
   @Test
   void aBodyThatDoesNotArriveIsGivenUp() throws IOException {
     wire.send("PUT /v2/keys/a HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nval");
-    Wire.Answer answer = wire.answer("PUT");
+    RawHttpConnection.Answer answer = wire.answer("PUT");
     assertThat(answer.status()).isEqualTo(408);
     assertThat(answer.body()).contains("the body must arrive within 300 ms");
     assertThat(wire.isEnded()).isTrue();
@@ -81,7 +81,7 @@ class LimitsTest {
   @Test
   void aKeyOfTheLongestSizeIsTaken() throws IOException {
     assertThat(wire.ask("GET", "/v2/keys/" + "k".repeat(49)).status()).isEqualTo(404);
-    Wire.Answer answer = wire.ask("GET", "/v2/keys/" + "k".repeat(50));
+    RawHttpConnection.Answer answer = wire.ask("GET", "/v2/keys/" + "k".repeat(50));
     assertThat(answer.status()).isEqualTo(414);
     assertThat(answer.body()).contains("a key may have at most 50 bytes");
     assertThat(wire.ask("GET", "/v2/keys/" + "%C3%BC".repeat(25)).status()).isEqualTo(414);
@@ -90,7 +90,7 @@ class LimitsTest {
   @Test
   void fieldsAreCounted() throws IOException {
     assertThat(wire.form("PUT", "/v2/keys/f?a=1&b=2", "c=3&d=4").status()).isEqualTo(201);
-    Wire.Answer answer = wire.form("PUT", "/v2/keys/f?a=1&b=2", "c=3&d=4&e=5");
+    RawHttpConnection.Answer answer = wire.form("PUT", "/v2/keys/f?a=1&b=2", "c=3&d=4&e=5");
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.body()).contains("a request may have at most 4 fields");
   }
@@ -98,7 +98,7 @@ class LimitsTest {
   @Test
   void headersHaveALimit() throws IOException {
     wire.send("GET /version HTTP/1.1\r\nHost: h\r\nX: " + "x".repeat(900) + "\r\n\r\n");
-    Wire.Answer answer = wire.answer("GET");
+    RawHttpConnection.Answer answer = wire.answer("GET");
     assertThat(answer.status()).isEqualTo(431);
     assertThat(answer.body()).contains("at most 800 bytes");
     assertThat(answer.header("Content-Type")).isEqualTo("text/plain; charset=utf-8");
@@ -107,7 +107,7 @@ class LimitsTest {
   @Test
   void aRequestLineHasALimit() throws IOException {
     wire.begin("GET", "/v2/keys/a?" + "x".repeat(900));
-    Wire.Answer answer = wire.answer("GET");
+    RawHttpConnection.Answer answer = wire.answer("GET");
     assertThat(answer.status()).isEqualTo(414);
     assertThat(answer.body()).contains("at most 800 bytes");
   }
@@ -115,7 +115,7 @@ class LimitsTest {
   @Test
   void whatIsNotHttpIsToldSo() throws IOException {
     wire.send("GET\r\n\r\n");
-    Wire.Answer answer = wire.answer("GET");
+    RawHttpConnection.Answer answer = wire.answer("GET");
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.body()).isEqualTo("400 Bad Request\n");
   }

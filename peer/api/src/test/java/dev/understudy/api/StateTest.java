@@ -17,7 +17,7 @@ class StateTest {
           + "\"clientURLs\":[\"http://127.0.0.1:2379\"]}";
 
   private static LocalServer server;
-  private Wire wire;
+  private RawHttpConnection wire;
 
   @BeforeAll
   static void startServer() throws Exception {
@@ -31,7 +31,7 @@ class StateTest {
 
   @BeforeEach
   void connect() throws IOException {
-    wire = new Wire(server.port());
+    wire = new RawHttpConnection(server.port());
   }
 
   @AfterEach
@@ -42,12 +42,12 @@ class StateTest {
 
   @Test
   void membersAreListed() throws IOException {
-    Wire.Answer all = wire.ask("GET", "/v2/members");
+    RawHttpConnection.Answer all = wire.ask("GET", "/v2/members");
     assertThat(all.body()).isEqualTo("{\"members\":[" + SELF + "]}\n");
     assertThat(all.header("X-Etcd-Cluster-Id")).isEqualTo("cafe");
     assertThat(wire.ask("GET", "/v2/members/").body()).isEqualTo(all.body());
     assertThat(wire.ask("GET", "/v2/members/leader").body()).isEqualTo(SELF + "\n");
-    Wire.Answer other = wire.ask("GET", "/v2/members/other");
+    RawHttpConnection.Answer other = wire.ask("GET", "/v2/members/other");
     assertThat(other.status()).isEqualTo(404);
     assertThat(other.body()).isEqualTo("{\"message\":\"Not found\"}");
   }
@@ -55,7 +55,7 @@ class StateTest {
   @ParameterizedTest
   @ValueSource(strings = {"PUT", "POST", "DELETE", "HEAD"})
   void membersAreChangedElsewhere(String method) throws IOException {
-    Wire.Answer answer = wire.ask(method, "/v2/members");
+    RawHttpConnection.Answer answer = wire.ask(method, "/v2/members");
     assertThat(answer.status()).isEqualTo(405);
     assertThat(answer.header("Allow")).isEqualTo("GET");
   }
@@ -70,16 +70,16 @@ class StateTest {
   @Test
   void anElectionIsToldFromAnAnswer() throws IOException {
     server.backend.leader.set(null);
-    Wire.Answer member = wire.ask("GET", "/v2/members/leader");
+    RawHttpConnection.Answer member = wire.ask("GET", "/v2/members/leader");
     assertThat(member.status()).isEqualTo(503);
     assertThat(member.body()).isEqualTo("{\"message\":\"During election\"}");
-    Wire.Answer leader = wire.ask("GET", "/v2/leader");
+    RawHttpConnection.Answer leader = wire.ask("GET", "/v2/leader");
     assertThat(leader.status()).isEqualTo(503);
     assertThat(leader.body()).contains("\"errorCode\":301");
-    Wire.Answer statistics = wire.ask("GET", "/v2/stats/leader");
+    RawHttpConnection.Answer statistics = wire.ask("GET", "/v2/stats/leader");
     assertThat(statistics.status()).isEqualTo(403);
     assertThat(statistics.body()).isEqualTo("{\"message\":\"not current leader\"}");
-    Wire.Answer health = wire.ask("GET", "/health");
+    RawHttpConnection.Answer health = wire.ask("GET", "/health");
     assertThat(health.status()).isEqualTo(503);
     assertThat(health.body()).isEqualTo("{\"health\":\"false\"}\n");
   }
@@ -113,7 +113,7 @@ class StateTest {
   @ParameterizedTest
   @ValueSource(strings = {"/", "/v2", "/v2/keysx", "/v2/stats", "/version/", "/v2/members2"})
   void whatIsNotThereIsNotFound(String path) throws IOException {
-    Wire.Answer answer = wire.ask("GET", path);
+    RawHttpConnection.Answer answer = wire.ask("GET", path);
     assertThat(answer.status()).isEqualTo(404);
     assertThat(answer.body()).isEqualTo("404 page not found\n");
     assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");

@@ -15,14 +15,14 @@ class WatchTest {
   private static final Duration GENEROUS = Duration.ofSeconds(10);
 
   private LocalServer server;
-  private Wire writer;
-  private Wire watcher;
+  private RawHttpConnection writer;
+  private RawHttpConnection watcher;
 
   @BeforeEach
   void start() throws Exception {
     server = new LocalServer(ClientLimits.DEFAULT, 0);
-    writer = new Wire(server.port());
-    watcher = new Wire(server.port());
+    writer = new RawHttpConnection(server.port());
+    watcher = new RawHttpConnection(server.port());
   }
 
   @AfterEach
@@ -36,7 +36,7 @@ class WatchTest {
   void aLongPollHasItsHeadersAtOnceAndEndsWithItsEvent() throws IOException {
     writer.form("PUT", "/v2/keys/w", "value=1");
     watcher.begin("GET", "/v2/keys/w?wait=true");
-    Wire.Answer head = watcher.head();
+    RawHttpConnection.Answer head = watcher.head();
     assertThat(head.status()).isEqualTo(200);
     assertThat(head.header("X-Etcd-Index")).isEqualTo("1");
     assertThat(head.header("X-Raft-Term")).isEqualTo("2");
@@ -79,7 +79,7 @@ class WatchTest {
     for (int i = 0; i < 1_001; i++) {
       writer.form("PUT", "/v2/keys/p", "value=" + i);
     }
-    Wire.Answer answer = watcher.ask("GET", "/v2/keys/p?wait=true&waitIndex=1");
+    RawHttpConnection.Answer answer = watcher.ask("GET", "/v2/keys/p?wait=true&waitIndex=1");
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.body())
         .contains("\"errorCode\":401", "the requested history has been cleared [2/1]");
@@ -90,7 +90,7 @@ class WatchTest {
   void aStoppingPeerEndsWhatWaits() throws IOException {
     watcher.begin("GET", "/v2/keys/w?wait=true");
     watcher.head();
-    try (Wire streaming = new Wire(server.port())) {
+    try (RawHttpConnection streaming = new RawHttpConnection(server.port())) {
       streaming.begin("GET", "/v2/keys/w?wait=true&stream=true");
       streaming.head();
       server.backend.watchers().close();
@@ -103,15 +103,15 @@ class WatchTest {
 
   @Test
   void aWatcherWhoLeavesIsForgotten() throws IOException {
-    List<Wire> watchers = new ArrayList<>();
+    List<RawHttpConnection> watchers = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      Wire wire = new Wire(server.port());
+      RawHttpConnection wire = new RawHttpConnection(server.port());
       wire.begin("GET", "/v2/keys/w?wait=true" + (i % 2 == 0 ? "&stream=true" : ""));
       wire.head();
       watchers.add(wire);
     }
     assertThat(server.backend.watchers().count()).isEqualTo(20);
-    watchers.forEach(Wire::close);
+    watchers.forEach(RawHttpConnection::close);
     await().atMost(GENEROUS).until(() -> server.backend.watchers().count() == 0);
   }
 
@@ -147,8 +147,8 @@ class WatchTest {
   void aStreamThatIsNotReadIsEndedAndItsConnectionClosed() throws Exception {
     ClientLimits impatient = new ClientLimits(1_000_000, 100, 1_000, 10, 300, 100);
     try (LocalServer other = new LocalServer(impatient, 0);
-        Wire idle = new Wire(other.port());
-        Wire busy = new Wire(other.port())) {
+        RawHttpConnection idle = new RawHttpConnection(other.port());
+        RawHttpConnection busy = new RawHttpConnection(other.port())) {
       idle.begin("GET", "/v2/keys/w?wait=true&stream=true");
       idle.head();
       String big = "value=" + "x".repeat(500_000);

@@ -5,12 +5,12 @@ import java.util.OptionalLong;
 
 /**
  * What a member does because of its role. It owns what only that role has, and ends with it; what
- * every role needs is in {@link Node}.
+ * every role needs is in {@link RaftState}.
  */
 abstract sealed class Behaviour permits Follower, Candidate, Leader {
-  protected final Node node;
+  protected final RaftState node;
 
-  Behaviour(Node node) {
+  Behaviour(RaftState node) {
     this.node = node;
   }
 

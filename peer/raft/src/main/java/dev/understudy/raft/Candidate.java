@@ -9,7 +9,7 @@ final class Candidate extends Behaviour {
   private final boolean preVote;
   private final Map<Long, Boolean> ballots = new HashMap<>();
 
-  Candidate(Node node, boolean preVote) {
+  Candidate(RaftState node, boolean preVote) {
     super(node);
     this.preVote = preVote;
   }

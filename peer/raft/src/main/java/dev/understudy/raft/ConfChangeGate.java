@@ -9,7 +9,7 @@ import java.util.List;
  * refused change is replaced by an empty entry.
  */
 final class ConfChangeGate {
-  private final Node node;
+  private final RaftState node;
   private long pendingConfIndex;
   private List<Payload> admitted;
   private ProposeResult.ConfChangeRefusal refusal;
@@ -18,7 +18,7 @@ final class ConfChangeGate {
    * @param pendingConfIndex the last change that may not be applied yet
    * @param lastIndex the index before the first proposal's
    */
-  ConfChangeGate(Node node, long pendingConfIndex, long lastIndex, List<Payload> payloads) {
+  ConfChangeGate(RaftState node, long pendingConfIndex, long lastIndex, List<Payload> payloads) {
     this.node = node;
     this.pendingConfIndex = pendingConfIndex;
     this.admitted = payloads;

@@ -11,9 +11,9 @@ final class Elections {
     TRANSFER
   }
 
-  private final Node node;
+  private final RaftState node;
 
-  Elections(Node node) {
+  Elections(RaftState node) {
     this.node = node;
   }
 

@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 
 /** Takes entries from a leader, or waits for one. */
 final class Follower extends Behaviour {
-  Follower(Node node) {
+  Follower(RaftState node) {
     super(node);
   }
 
@@ -67,7 +67,7 @@ final class Follower extends Behaviour {
   }
 
   private void stepAppend(Message.Append append) {
-    LogView log = node.log;
+    RaftLog log = node.log;
     if (append.prevIndex() < log.committed()) {
       accept(append.from(), log.committed());
     } else if (log.maybeAppend(append)) {

@@ -16,7 +16,7 @@ final class Leader extends Behaviour {
   private long uncommittedBytes;
   private long transferTarget;
 
-  Leader(Node node) {
+  Leader(RaftState node) {
     super(node);
     this.replicator = new Replicator(node);
     this.reads = new ReadQueue(node, replicator);

@@ -18,15 +18,15 @@ import java.util.function.LongPredicate;
  * what it had acknowledged; the core must not be used any more.
  */
 public final class RaftCore {
-  private final Node node;
-  private final Handout handout;
+  private final RaftState node;
+  private final ReadyQueue handout;
 
   /**
    * A member that has applied nothing beyond its snapshot and knows nobody as removed.
    *
-   * @see #RaftCore(long, RaftConfig, RaftLog, long, Jitter, RaftEvents, LongPredicate)
+   * @see #RaftCore(long, RaftConfig, Storage, long, Jitter, RaftEvents, LongPredicate)
    */
-  public RaftCore(long id, RaftConfig config, RaftLog log, Jitter jitter, RaftEvents events) {
+  public RaftCore(long id, RaftConfig config, Storage log, Jitter jitter, RaftEvents events) {
     this(id, config, log, 0, jitter, events, member -> false);
   }
 
@@ -47,7 +47,7 @@ public final class RaftCore {
   public RaftCore(
       long id,
       RaftConfig config,
-      RaftLog log,
+      Storage log,
       long applied,
       Jitter jitter,
       RaftEvents events,
@@ -59,7 +59,7 @@ public final class RaftCore {
         hardState.term() > 0 || log.lastIndex() < log.firstIndex(),
         "a log with entries and term 0 cannot be");
     Check.argument(hardState.commit() <= log.lastIndex(), "the log ends before its commit index");
-    node = new Node(id, config, log, jitter, events, removed);
+    node = new RaftState(id, config, log, jitter, events, removed);
     node.term = hardState.term();
     node.vote = hardState.vote();
     node.log.commitTo(hardState.commit());
@@ -69,7 +69,7 @@ public final class RaftCore {
     }
     node.becomeFollower(node.term, 0);
     events.started(confState(), node.hardState(), node.log.applied(), node.log.last());
-    handout = new Handout(node);
+    handout = new ReadyQueue(node);
   }
 
   // ---- what comes in
@@ -303,7 +303,7 @@ public final class RaftCore {
   }
 
   /** The inside, for tests. */
-  Node node() {
+  RaftState node() {
     return node;
   }
 }

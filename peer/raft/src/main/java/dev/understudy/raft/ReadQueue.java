@@ -14,14 +14,14 @@ final class ReadQueue {
   /** A read that waits for a round. */
   private record Waiting(long round, long index, long from, long context) {}
 
-  private final Node node;
+  private final RaftState node;
   private final Replicator replicator;
   private final Lease lease;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(0);
   private final ArrayDeque<Message.ReadIndexRequest> postponed = new ArrayDeque<>(0);
   private long round;
 
-  ReadQueue(Node node, Replicator replicator) {
+  ReadQueue(RaftState node, Replicator replicator) {
     this.node = node;
     this.replicator = replicator;
     this.lease =

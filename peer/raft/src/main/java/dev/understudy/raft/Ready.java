@@ -40,7 +40,7 @@ public record Ready(
     List<Message> sendOncePersisted,
     List<Entry> apply,
     List<ReadState> reads,
-    Receipt receipt) {
+    ReadyAck receipt) {
   /**
    * Whether this Ready has to go through the storage and be acknowledged by {@link
    * RaftCore#persisted}.

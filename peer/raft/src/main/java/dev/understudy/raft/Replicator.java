@@ -5,15 +5,15 @@ import java.util.Optional;
 
 /** A leader's side of replication (§5.3): what to send to whom, and what the answers mean. */
 final class Replicator {
-  private final Node node;
-  private final Peers peers;
+  private final RaftState node;
+  private final ProgressTracker peers;
 
-  Replicator(Node node) {
+  Replicator(RaftState node) {
     this.node = node;
-    this.peers = new Peers(node.config);
+    this.peers = new ProgressTracker(node.config);
   }
 
-  Peers peers() {
+  ProgressTracker peers() {
     return peers;
   }
 
@@ -71,7 +71,7 @@ final class Replicator {
     if (progress.isPaused()) {
       return false;
     }
-    LogView log = node.log;
+    RaftLog log = node.log;
     long prevIndex = progress.next() - 1;
     long prevTerm = log.term(prevIndex);
     if (prevTerm < 0) {

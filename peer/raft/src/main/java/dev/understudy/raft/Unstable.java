@@ -69,13 +69,13 @@ final class Unstable {
     return snapshot.isPresent() ? snapshot.get().metadata().index() + 1 : 0;
   }
 
-  /** The term of an entry, or of the snapshot's last; {@link RaftLog#UNAVAILABLE} otherwise. */
+  /** The term of an entry, or of the snapshot's last; {@link Storage#UNAVAILABLE} otherwise. */
   long maybeTerm(long index) {
     if (index >= offset) {
-      return index < offset + count ? at(index).term() : RaftLog.UNAVAILABLE;
+      return index < offset + count ? at(index).term() : Storage.UNAVAILABLE;
     }
     boolean atSnapshot = snapshot.isPresent() && snapshot.get().metadata().index() == index;
-    return atSnapshot ? snapshot.get().metadata().term() : RaftLog.UNAVAILABLE;
+    return atSnapshot ? snapshot.get().metadata().term() : Storage.UNAVAILABLE;
   }
 
   Entry at(long index) {

@@ -7,15 +7,16 @@
  *
  * {@link dev.understudy.raft.RaftCore} is the way in and {@link dev.understudy.raft.Ready} the way
  * out; {@link dev.understudy.raft.Message} is what members tell each other, {@link
- * dev.understudy.raft.RaftLog} what is durable, {@link dev.understudy.raft.RaftConfig} how a member
+ * dev.understudy.raft.Storage} what is durable, {@link dev.understudy.raft.RaftConfig} how a member
  * behaves, {@link dev.understudy.raft.RaftEvents} what an operator may want to hear.
  *
- * <p>Inside, {@code Node} holds what a member has in every role and deals with terms; one {@code
- * Behaviour} (Follower, Candidate, Leader) holds what belongs to a role and ends with it. {@code
- * Elections} is all about votes, alike for every role. A leader works through {@code Replicator}
- * (with a {@code Progress} for each member), {@code ReadQueue} and {@code ConfChangeGate}. {@code
- * LogView} puts the durable log and the {@code Unstable} part together. {@code Membership}, {@code
- * Majority} and {@code ConfChanger} are pure calculation; {@code Handout} makes Readys.
+ * <p>Inside, {@code RaftState} holds what a member has in every role and deals with terms; one
+ * {@code Behaviour} (Follower, Candidate, Leader) holds what belongs to a role and ends with it.
+ * {@code Elections} is all about votes, alike for every role. A leader works through {@code
+ * Replicator} (with a {@code Progress} for each member), {@code ReadQueue} and {@code
+ * ConfChangeGate}. {@code RaftLog} puts the durable log and the {@code Unstable} part together.
+ * {@code Membership}, {@code Majority} and {@code ConfChanger} are pure calculation; {@code
+ * ReadyQueue} makes Readys.
  *
  * <h2>What is always true</h2>
  *

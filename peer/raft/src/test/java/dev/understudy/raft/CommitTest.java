@@ -38,9 +38,9 @@ class CommitTest {
     long[] terms = numbers(log);
     long[] voters = new long[match.length];
     Arrays.setAll(voters, i -> i + 1L);
-    MemoryRaftLog storage = new MemoryRaftLog();
+    MemoryStorage storage = new MemoryStorage();
     storage.append(TestNode.entries(1, terms));
-    LogView view = new LogView(storage, Limit.NONE, RaftEvents.NONE);
+    RaftLog view = new RaftLog(storage, Limit.NONE, RaftEvents.NONE);
     long quorum = Majority.committed(voters, id -> match[(int) id - 1]);
     view.maybeCommit(term, quorum);
     assertThat(view.committed()).isEqualTo(committed);

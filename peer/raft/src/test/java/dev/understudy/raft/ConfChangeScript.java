@@ -5,8 +5,8 @@ import java.util.List;
 
 /** The environment of the confchange scripts: one membership with a leader's progress. */
 final class ConfChangeScript implements Script {
-  private final Peers peers =
-      new Peers(RaftConfig.DEFAULT.withoutLimits().with(Limit.INFLIGHT_MESSAGES, 10));
+  private final ProgressTracker peers =
+      new ProgressTracker(RaftConfig.DEFAULT.withoutLimits().with(Limit.INFLIGHT_MESSAGES, 10));
   private Membership membership = Membership.EMPTY;
   private long lastIndex;
 

@@ -38,14 +38,14 @@ public class CoreBenchmark {
     private static final int KEPT_ENTRIES = 1_000;
 
     final List<RaftCore> cores = new ArrayList<>();
-    final List<MemoryRaftLog> logs = new ArrayList<>();
+    final List<MemoryStorage> logs = new ArrayList<>();
     private final List<Message> inFlight = new ArrayList<>();
 
     /** Elects member 1. */
     @Setup(Level.Trial)
     public void elect() {
       for (long id = 1; id <= 3; id++) {
-        MemoryRaftLog log = new MemoryRaftLog();
+        MemoryStorage log = new MemoryStorage();
         log.applySnapshot(SimulatedNode.bootstrap(ConfState.ofVoters(1L, 2L, 3L)));
         logs.add(log);
         cores.add(new RaftCore(id, RaftConfig.DEFAULT, log, bound -> 0, RaftEvents.NONE));
@@ -75,7 +75,7 @@ public class CoreBenchmark {
         return false;
       }
       Ready ready = core.ready();
-      MemoryRaftLog log = logs.get(i);
+      MemoryStorage log = logs.get(i);
       log.append(ready.persist());
       inFlight.addAll(ready.sendNow());
       inFlight.addAll(ready.sendOncePersisted());
@@ -103,7 +103,7 @@ public class CoreBenchmark {
 
   /** A leader of three whose log has one entry behind a snapshot, all of it applied. */
   static RaftCore idleLeader() {
-    MemoryRaftLog log = new MemoryRaftLog();
+    MemoryStorage log = new MemoryStorage();
     log.applySnapshot(SimulatedNode.bootstrap(ConfState.ofVoters(1L, 2L, 3L)));
     RaftConfig config =
         RaftConfig.DEFAULT.with(Feature.PRE_VOTE, false).with(Feature.CHECK_QUORUM, false);
@@ -119,7 +119,7 @@ public class CoreBenchmark {
     return core;
   }
 
-  private static int drain(RaftCore core, MemoryRaftLog log) {
+  private static int drain(RaftCore core, MemoryStorage log) {
     int messages = 0;
     while (core.hasReady()) {
       Ready ready = core.ready();

@@ -178,8 +178,8 @@ class CorePropertiesTest {
 
   @Property(tries = 1_000)
   void theLogIsWhatAPlainListWouldBe(@ForAll("deeds") List<Deed> deeds) {
-    MemoryRaftLog storage = new MemoryRaftLog();
-    LogView view = new LogView(storage, Limit.NONE, RaftEvents.NONE);
+    MemoryStorage storage = new MemoryStorage();
+    RaftLog view = new RaftLog(storage, Limit.NONE, RaftEvents.NONE);
     List<Entry> model = new ArrayList<>();
     List<List<Entry>> writing = new ArrayList<>();
     long term = 0;
@@ -213,7 +213,7 @@ class CorePropertiesTest {
     }
   }
 
-  private static void assertSame(LogView view, List<Entry> model) {
+  private static void assertSame(RaftLog view, List<Entry> model) {
     assertThat(view.lastIndex()).isEqualTo(model.size());
     assertThat(view.entries(1, Limit.NONE)).isEqualTo(model);
     for (int i = 0; i < model.size(); i++) {
@@ -227,11 +227,11 @@ class CorePropertiesTest {
       @ForAll @IntRange(max = 10) int durable,
       @ForAll @IntRange(max = 10) int unstable,
       @ForAll @IntRange(max = 80) int pageBytes) {
-    MemoryRaftLog storage = new MemoryRaftLog();
+    MemoryStorage storage = new MemoryStorage();
     long[] terms = new long[durable];
     Arrays.fill(terms, 1);
     storage.append(TestNode.entries(1, terms));
-    LogView view = new LogView(storage, Limit.NONE, RaftEvents.NONE);
+    RaftLog view = new RaftLog(storage, Limit.NONE, RaftEvents.NONE);
     long[] more = new long[unstable];
     Arrays.fill(more, 1);
     view.append(TestNode.entries(durable + 1L, more));

@@ -37,12 +37,13 @@ final class DescribeReady {
     }
     if (ready.needsStorage()) {
       texts.add(
-          Flight.withResponses(Flight.appendWork(id, ready), Flight.appendResponses(id, ready)));
+          InFlight.withResponses(
+              InFlight.appendWork(id, ready), InFlight.appendResponses(id, ready)));
     }
     if (ready.needsApply()) {
       texts.add(
-          Flight.withResponses(
-              Flight.applyWork(id, ready), List.of(new Flight.Applied(id, ready))));
+          InFlight.withResponses(
+              InFlight.applyWork(id, ready), List.of(new InFlight.Applied(id, ready))));
     }
     return texts;
   }

@@ -12,8 +12,8 @@ class DriverTest {
   private static final RaftConfig PLAIN = TestNode.CONFIG;
   private static final RaftConfig ASYNC = PLAIN.with(Feature.ASYNC_STORAGE_WRITES, true);
 
-  private static MemoryRaftLog log(long snapshotIndex, long snapshotTerm, long... terms) {
-    MemoryRaftLog log = new MemoryRaftLog();
+  private static MemoryStorage log(long snapshotIndex, long snapshotTerm, long... terms) {
+    MemoryStorage log = new MemoryStorage();
     SnapshotMetadata metadata =
         new SnapshotMetadata(snapshotTerm, snapshotIndex, ConfState.ofVoters(1L));
     log.applySnapshot(new Snapshot(metadata, new byte[0]));
@@ -21,7 +21,7 @@ class DriverTest {
     return log;
   }
 
-  private static RaftCore core(RaftConfig config, MemoryRaftLog log) {
+  private static RaftCore core(RaftConfig config, MemoryStorage log) {
     return new RaftCore(1, config, log, TestNode.NO_JITTER, RaftEvents.NONE);
   }
 
@@ -43,7 +43,7 @@ class DriverTest {
 
   @Test
   void aLifeFromASnapshotToTheFirstCommand() {
-    MemoryRaftLog log = log(1, 1);
+    MemoryStorage log = log(1, 1);
     RaftCore core = core(PLAIN, log);
     assertThat(core.hasReady()).isFalse();
     core.campaign();
@@ -64,7 +64,7 @@ class DriverTest {
 
   @Test
   void aRestartAppliesWhatIsCommittedAndNothingElse() {
-    MemoryRaftLog log = log(0, 0, 1, 1);
+    MemoryStorage log = log(0, 0, 1, 1);
     log.setHardState(new HardState(1, 0, 1));
     RaftCore core = core(PLAIN, log);
     Ready ready = core.ready();
@@ -73,7 +73,7 @@ class DriverTest {
     assertThat(ready.apply()).extracting(Entry::index).containsExactly(1L);
     core.advance(ready);
     assertThat(core.hasReady()).isFalse();
-    MemoryRaftLog behindSnapshot = log(2, 1, 1);
+    MemoryStorage behindSnapshot = log(2, 1, 1);
     behindSnapshot.setHardState(new HardState(1, 0, 3));
     assertThat(core(PLAIN, behindSnapshot).ready().apply())
         .extracting(Entry::index)
@@ -84,7 +84,7 @@ class DriverTest {
   void applicationAfterARestartLeavesNoGapWhateverTheLimit() {
     long[] terms = new long[11];
     java.util.Arrays.fill(terms, 1);
-    MemoryRaftLog log = log(0, 0, terms);
+    MemoryStorage log = log(0, 0, terms);
     log.setHardState(new HardState(1, 1, 10));
     RaftCore core = core(PLAIN.with(Limit.APPLYING_BYTES, 10L * Entry.OVERHEAD_BYTES - 1), log);
     core.campaign();
@@ -122,7 +122,7 @@ class DriverTest {
 
   @Test
   void withAsynchronousStorageSeveralReadysAreOutstanding() {
-    MemoryRaftLog log = log(0, 0);
+    MemoryStorage log = log(0, 0);
     RaftCore core = core(ASYNC, log);
     core.campaign();
     core.persisted(core.ready());
@@ -150,7 +150,7 @@ class DriverTest {
 
   @Test
   void withAsynchronousStorageOnlyDurableEntriesAreApplied() {
-    MemoryRaftLog log = log(0, 0);
+    MemoryStorage log = log(0, 0);
     SnapshotMetadata two = new SnapshotMetadata(0, 0, ConfState.ofVoters(1L, 2L));
     log.applySnapshot(new Snapshot(two, new byte[0]));
     RaftCore core = core(ASYNC, log);
@@ -169,7 +169,7 @@ class DriverTest {
 
   @Test
   void anAcknowledgementOfAnEarlierTermMarksNothingAsDurable() {
-    MemoryRaftLog log = log(0, 0);
+    MemoryStorage log = log(0, 0);
     SnapshotMetadata two = new SnapshotMetadata(0, 0, ConfState.ofVoters(1L, 2L));
     log.applySnapshot(new Snapshot(two, new byte[0]));
     RaftCore core = core(ASYNC, log);

@@ -386,7 +386,7 @@ class ElectionTest {
   void aTimeoutIsDrawnAnewFromTheWholeRangeAtEveryElection() {
     int[] seen = new int[20];
     int[] next = {0};
-    MemoryRaftLog log = new MemoryRaftLog();
+    MemoryStorage log = new MemoryStorage();
     ConfState voters = ConfState.ofVoters(1L, 2L, 3L);
     log.applySnapshot(new Snapshot(new SnapshotMetadata(0, 0, voters), new byte[0]));
     RaftCore core = new RaftCore(1, PLAIN, log, bound -> next[0]++ % bound, RaftEvents.NONE);
@@ -412,7 +412,7 @@ class ElectionTest {
           return bound - 1;
         };
     for (long id = 1; id <= 3; id++) {
-      RaftCore core = new RaftCore(id, PLAIN, new MemoryRaftLog(), shared, RaftEvents.NONE);
+      RaftCore core = new RaftCore(id, PLAIN, new MemoryStorage(), shared, RaftEvents.NONE);
       assertThat(core.node().electionTimeout).isEqualTo(19);
     }
     assertThat(draws[0]).isEqualTo(3);

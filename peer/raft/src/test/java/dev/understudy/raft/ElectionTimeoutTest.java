@@ -16,7 +16,7 @@ class ElectionTimeoutTest {
   private static final long SEED = 20_261_121;
 
   private static RaftCore core(long id, SplittableRandom random) {
-    MemoryRaftLog log = new MemoryRaftLog();
+    MemoryStorage log = new MemoryStorage();
     ConfState voters = ConfState.ofVoters(Group.voters(5));
     log.applySnapshot(new Snapshot(new SnapshotMetadata(0, 0, voters), new byte[0]));
     return new RaftCore(id, TestNode.CONFIG, log, random::nextInt, RaftEvents.NONE);

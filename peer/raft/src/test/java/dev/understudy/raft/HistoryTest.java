@@ -43,7 +43,7 @@ class HistoryTest {
 
   @Test
   void aLogWithEntriesAndTermZeroIsRefused() {
-    MemoryRaftLog log = new MemoryRaftLog();
+    MemoryStorage log = new MemoryStorage();
     log.append(TestNode.entries(1, 1));
     assertThatThrownBy(() -> new RaftCore(1, PLAIN, log, TestNode.NO_JITTER, RaftEvents.NONE))
         .isInstanceOf(IllegalArgumentException.class)
@@ -112,7 +112,7 @@ class HistoryTest {
   }
 
   private static List<Integer> timeouts(java.util.SplittableRandom random) {
-    MemoryRaftLog log = new MemoryRaftLog();
+    MemoryStorage log = new MemoryStorage();
     RaftCore core = new RaftCore(1, PLAIN, log, random::nextInt, RaftEvents.NONE);
     List<Integer> timeouts = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
@@ -125,7 +125,7 @@ class HistoryTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aRemovedMembersRequestIsDeniedWithATermThatExistsNowhere(boolean preVote) {
-    MemoryRaftLog log = new MemoryRaftLog();
+    MemoryStorage log = new MemoryStorage();
     ConfState voters = ConfState.ofVoters(1L, 2L, 3L);
     log.applySnapshot(new Snapshot(new SnapshotMetadata(0, 0, voters), new byte[0]));
     RaftCore core =

@@ -37,7 +37,7 @@ final class InteractionScript implements Script {
   }
 
   private final List<Member> members = new ArrayList<>();
-  private final List<Flight> inFlight = new ArrayList<>();
+  private final List<InFlight> inFlight = new ArrayList<>();
   private final SplittableRandom random = new SplittableRandom(1);
   private Level level = Level.DEBUG;
   private StringBuilder out = new StringBuilder();
@@ -238,8 +238,8 @@ final class InteractionScript implements Script {
 
   private void sendSnapshot(ScriptCase script) {
     Member from = member(script, 0);
-    Flight message =
-        new Flight.Wire(
+    InFlight message =
+        new InFlight.Wire(
             new Message.InstallSnapshot(
                 from.id, id(script.positional().get(1)), from.core.term(), from.storage.newest()));
     inFlight.add(message);
@@ -269,7 +269,7 @@ final class InteractionScript implements Script {
           ready.hardState().orElse(HardState.EMPTY), ready.persist(), ready.snapshot());
       member.storage.apply(member.core, ready.apply());
     }
-    ready.sendNow().forEach(message -> inFlight.add(new Flight.Wire(message)));
+    ready.sendNow().forEach(message -> inFlight.add(new InFlight.Wire(message)));
     if (member.async) {
       if (ready.needsStorage()) {
         member.appendWork.add(ready);
@@ -278,7 +278,7 @@ final class InteractionScript implements Script {
         member.applyWork.add(ready);
       }
     } else {
-      ready.sendOncePersisted().forEach(message -> inFlight.add(new Flight.Wire(message)));
+      ready.sendOncePersisted().forEach(message -> inFlight.add(new InFlight.Wire(message)));
       member.core.advance(ready);
     }
   }
@@ -290,10 +290,10 @@ final class InteractionScript implements Script {
       return;
     }
     writeLine("Processing:");
-    writeLine(Flight.appendWork(member.id, ready));
+    writeLine(InFlight.appendWork(member.id, ready));
     member.storage.persist(
         ready.hardState().orElse(HardState.EMPTY), ready.persist(), ready.snapshot());
-    respond(Flight.appendResponses(member.id, ready));
+    respond(InFlight.appendResponses(member.id, ready));
   }
 
   private void processApply(Member member) {
@@ -303,12 +303,12 @@ final class InteractionScript implements Script {
       return;
     }
     writeLine("Processing:");
-    writeLine(Flight.applyWork(member.id, ready));
+    writeLine(InFlight.applyWork(member.id, ready));
     member.storage.apply(member.core, ready.apply());
-    respond(List.of(new Flight.Applied(member.id, ready)));
+    respond(List.of(new InFlight.Applied(member.id, ready)));
   }
 
-  private void respond(List<Flight> responses) {
+  private void respond(List<InFlight> responses) {
     writeLine("Responses:");
     responses.forEach(response -> writeLine(response.text()));
     inFlight.addAll(responses);
@@ -337,16 +337,16 @@ final class InteractionScript implements Script {
   }
 
   private int deliver(long to, boolean drop, Optional<String> type) {
-    List<Flight> taken = new ArrayList<>();
-    for (Iterator<Flight> flights = inFlight.iterator(); flights.hasNext(); ) {
-      Flight flight = flights.next();
+    List<InFlight> taken = new ArrayList<>();
+    for (Iterator<InFlight> flights = inFlight.iterator(); flights.hasNext(); ) {
+      InFlight flight = flights.next();
       boolean wanted = type.isEmpty() || type.get().equals(flight.type());
       if (flight.to() == to && wanted && !(drop && flight.isLocal())) {
         taken.add(flight);
         flights.remove();
       }
     }
-    for (Flight flight : taken) {
+    for (InFlight flight : taken) {
       writeLine((drop ? "dropped: " : "") + flight.text());
       if (!drop) {
         step(member(to), flight);
@@ -355,13 +355,13 @@ final class InteractionScript implements Script {
     return taken.size();
   }
 
-  private void step(Member member, Flight flight) {
+  private void step(Member member, InFlight flight) {
     StepResult result = StepResult.OK;
-    if (flight instanceof Flight.Wire wire) {
+    if (flight instanceof InFlight.Wire wire) {
       result = member.core.step(wire.message());
-    } else if (flight instanceof Flight.Appended appended) {
+    } else if (flight instanceof InFlight.Appended appended) {
       member.core.node().persisted(appended.done());
-    } else if (flight instanceof Flight.Applied applied) {
+    } else if (flight instanceof InFlight.Applied applied) {
       member.core.applied(applied.ready());
     }
     switch (result) {

@@ -265,7 +265,7 @@ class MembershipTest {
 
   @Test
   void aNewGroupIsFoundedByItsFirstEntry() {
-    MemoryRaftLog log = new MemoryRaftLog();
+    MemoryStorage log = new MemoryStorage();
     Bootstrap bootstrap = Bootstrap.of(7, new byte[] {42});
     log.setHardState(bootstrap.hardState());
     log.append(bootstrap.entries());

@@ -56,7 +56,7 @@ class MessageTest {
             told.add(message);
           }
         };
-    MemoryRaftLog log = new MemoryRaftLog();
+    MemoryStorage log = new MemoryStorage();
     log.applySnapshot(
         new Snapshot(new SnapshotMetadata(0, 0, ConfState.ofVoters(1L, 2L)), new byte[0]));
     RaftCore core = new RaftCore(1, TestNode.CONFIG, log, TestNode.NO_JITTER, events);

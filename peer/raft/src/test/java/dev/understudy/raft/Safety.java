@@ -42,7 +42,7 @@ final class Safety {
       leads.remove(core.id());
     }
     checkCommitted(core);
-    LogView log = core.node().log;
+    RaftLog log = core.node().log;
     require(
         log.applied() <= log.applying() && log.applying() <= log.committed(),
         "cursors in order",
@@ -58,7 +58,7 @@ final class Safety {
   }
 
   private void checkLeaderAppendOnly(RaftCore core) {
-    LogView log = core.node().log;
+    RaftLog log = core.node().log;
     Lead before = leads.get(core.id());
     boolean same = before != null && before.term() == core.term();
     if (same) {
@@ -74,7 +74,7 @@ final class Safety {
   }
 
   private void checkLeaderCompleteness(RaftCore core) {
-    LogView log = core.node().log;
+    RaftLog log = core.node().log;
     for (long index = log.firstIndex(); index <= maxCommitted; index++) {
       Committed entry = committed.get(index);
       if (entry != null && entry.byTerm() < core.term()) {
@@ -100,7 +100,7 @@ final class Safety {
   }
 
   private void checkCommitted(RaftCore core) {
-    LogView log = core.node().log;
+    RaftLog log = core.node().log;
     long commit = log.committed();
     long seen = seenCommit.getOrDefault(core.id(), commit);
     if (core.role() == Role.LEADER && commit > seen) {

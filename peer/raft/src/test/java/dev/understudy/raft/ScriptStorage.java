@@ -16,7 +16,7 @@ final class ScriptStorage {
   }
 
   private final List<Snapshot> history = new ArrayList<>();
-  private final MemoryRaftLog log = new MemoryRaftLog(base -> Optional.of(newest()));
+  private final MemoryStorage log = new MemoryStorage(base -> Optional.of(newest()));
 
   ScriptStorage(Snapshot bootstrap) throws ScriptError {
     history.add(bootstrap);
@@ -25,7 +25,7 @@ final class ScriptStorage {
     }
   }
 
-  MemoryRaftLog log() {
+  MemoryStorage log() {
     return log;
   }
 

@@ -18,7 +18,7 @@ final class SimulatedNode {
   private final Jitter jitter;
   private final Safety safety;
   private final Network network;
-  private final MemoryRaftLog disk = new MemoryRaftLog(base -> newest());
+  private final MemoryStorage disk = new MemoryStorage(base -> newest());
   private final ArrayDeque<Ready> toPersist = new ArrayDeque<>();
   private final ArrayDeque<Ready> toAcknowledge = new ArrayDeque<>();
   private final ArrayDeque<Ready> toApply = new ArrayDeque<>();

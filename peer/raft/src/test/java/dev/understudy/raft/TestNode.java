@@ -21,7 +21,7 @@ final class TestNode {
   /** Draws always the shortest election timeout. */
   static final Jitter NO_JITTER = bound -> 0;
 
-  private final MemoryRaftLog log = new MemoryRaftLog(base -> newest());
+  private final MemoryStorage log = new MemoryStorage(base -> newest());
   private final List<Message> sent = new ArrayList<>();
   private final List<Entry> applied = new ArrayList<>();
   private final List<ReadState> reads = new ArrayList<>();
@@ -91,7 +91,7 @@ final class TestNode {
     return core;
   }
 
-  Node node() {
+  RaftState node() {
     return core.node();
   }
 
@@ -99,7 +99,7 @@ final class TestNode {
     return (Leader) core.node().behaviour();
   }
 
-  MemoryRaftLog log() {
+  MemoryStorage log() {
     return log;
   }
 
@@ -118,7 +118,7 @@ final class TestNode {
 
   /** The terms of all entries of the log, durable or not. */
   List<Long> terms() {
-    LogView view = core.node().log;
+    RaftLog view = core.node().log;
     return LongStream.rangeClosed(view.firstIndex(), view.lastIndex())
         .mapToObj(view::term)
         .toList();

@@ -10,7 +10,6 @@ import java.util.function.Function;
  * @param <T> the answer
  */
 public sealed interface AdminOutcome<T> {
-
   /** Done; the answer. */
   record Done<T>(T value) implements AdminOutcome<T> {}
 

@@ -12,8 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /** Tells the owner, once and on a thread that may block, that the peer cannot go on. */
 final class PeerFailure {
-
-  private static final Logger log = LoggerFactory.getLogger(PeerFailure.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PeerFailure.class);
 
   private final PeerEvents events;
   private final AtomicBoolean told = new AtomicBoolean();
@@ -39,14 +38,14 @@ final class PeerFailure {
     }
     if (cause instanceof IOException) {
       // The log has named it already, and the owner, who is told, will once more.
-      log.debug("this peer cannot go on", cause);
+      LOG.debug("this peer cannot go on", cause);
     } else {
-      log.error("this peer cannot go on", cause);
+      LOG.error("this peer cannot go on", cause);
     }
     try {
       executor.get().execute(() -> events.failed(cause));
     } catch (RejectedExecutionException e) {
-      log.info("the peer was stopping already");
+      LOG.info("the peer was stopping already");
     }
   }
 }

@@ -3,6 +3,12 @@ package dev.understudy.peer;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.StoreVersion;
+import dev.understudy.raft.Bootstrap;
+import dev.understudy.raft.ConfState;
+import dev.understudy.raft.Entry;
+import dev.understudy.raft.HardState;
+import dev.understudy.raft.Payload;
+import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.statemachine.Applied;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.Registry.Seat;
@@ -12,14 +18,8 @@ import dev.understudy.statemachine.StateMachine;
 import dev.understudy.statemachine.proto.CommandProto.Command;
 import dev.understudy.statemachine.proto.CommandProto.CreateCluster;
 import dev.understudy.statemachine.proto.CommandProto.MachineChange;
-import dev.understudy.raft.Bootstrap;
-import dev.understudy.raft.ConfState;
-import dev.understudy.raft.Entry;
-import dev.understudy.raft.HardState;
-import dev.understudy.raft.Payload;
-import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.wal.Directory;
-import dev.understudy.wal.Snapshots;
+import dev.understudy.wal.SnapshotStore;
 import dev.understudy.wal.Wal;
 import dev.understudy.wal.WalBatch;
 import dev.understudy.wal.WalIdentity;
@@ -41,7 +41,6 @@ import java.util.concurrent.atomic.AtomicReference;
  * #exist}.
  */
 public final class PeerFiles {
-
   private static final String UNFINISHED = "unfinished";
 
   private PeerFiles() {}
@@ -97,7 +96,7 @@ public final class PeerFiles {
     anew(
         directory,
         () -> {
-          Snapshots.open(directory).save(metadata, out -> StateImageCodec.write(image, out));
+          SnapshotStore.open(directory).save(metadata, out -> StateImageCodec.write(image, out));
           write(
               directory, identity, WalBatch.installed(metadata, List.of(), Optional.of(hardState)));
         });

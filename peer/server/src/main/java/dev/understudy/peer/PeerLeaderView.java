@@ -6,20 +6,19 @@ import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.leadership.LeaderView;
+import dev.understudy.raft.ConfChange.Step;
+import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.statemachine.Applied;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.statemachine.proto.CommandProto.Command;
 import dev.understudy.statemachine.proto.CommandProto.MachineChange;
 import dev.understudy.statemachine.proto.CommandProto.Sync;
-import dev.understudy.raft.ConfChange.Step;
-import dev.understudy.raft.ConfChange.StepType;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** The peer as its leader's duties see it. */
 final class PeerLeaderView implements LeaderView {
-
   private final Driver driver;
   private final StateMachine machine;
   private final ClusterClock clock;

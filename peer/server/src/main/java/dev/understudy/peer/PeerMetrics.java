@@ -1,9 +1,9 @@
 package dev.understudy.peer;
 
 import dev.understudy.peer.driver.Driver;
-import dev.understudy.peer.driver.TurnTimes;
-import dev.understudy.peer.leadership.LeadershipMetrics;
+import dev.understudy.peer.driver.DutyCycleTracker;
 import dev.understudy.peer.driver.ReadGate;
+import dev.understudy.peer.leadership.LeadershipMetrics;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -15,7 +15,6 @@ import java.util.function.DoubleSupplier;
  * numbers are counted where they arise and read from there when somebody asks.
  */
 final class PeerMetrics {
-
   private static final double MILLIS_PER_SECOND = 1e3;
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -25,7 +24,7 @@ final class PeerMetrics {
   static PrometheusRegistry of(
       PeerOptions options,
       Driver driver,
-      TurnTimes turns,
+      DutyCycleTracker turns,
       ReadGate gate,
       LeadershipMetrics leadership) {
     PeerMetrics metrics = new PeerMetrics();
@@ -96,7 +95,7 @@ final class PeerMetrics {
         () -> gate.waitedMillis() / MILLIS_PER_SECOND);
   }
 
-  private void turns(TurnTimes turns) {
+  private void turns(DutyCycleTracker turns) {
     counter("driver_turns", "Turns of the driver.", turns::turns);
     counterSeconds(
         "driver_turn", "All turns of the driver.", () -> turns.totalNanos() / NANOS_PER_SECOND);

@@ -1,7 +1,7 @@
 package dev.understudy.peer;
 
-import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.api.ClientLimits;
+import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.wal.WalOptions;
 
 /**
@@ -24,7 +24,6 @@ public record PeerOptions(
     ClientLimits limits,
     WalOptions wal,
     String version) {
-
   /** What etcd gives a request on top of two election timeouts. */
   private static final long REQUEST_BASE_MILLIS = 5_000;
 

@@ -20,14 +20,13 @@ import org.eclipse.jetty.server.Handler;
  * and block for as long as the disk takes.
  */
 public final class PeerServer implements AutoCloseable {
-
   /**
    * What a directory says before its peer runs.
    *
    * @param identity whose log it is
    * @param registry the seats as of the log's last committed entry known here
    */
-  public record Recollection(WalIdentity identity, Registry registry) {
+  public record RecoveredIdentity(WalIdentity identity, Registry registry) {
     /** Whether the log itself says that this member has lost its seat. */
     public boolean removed() {
       return registry.removed().contains(identity.memberId());
@@ -36,7 +35,7 @@ public final class PeerServer implements AutoCloseable {
 
   private final PeerOptions options;
   private final Directory directory;
-  private final PeerWorld world;
+  private final PeerContext world;
   private final PeerEvents events;
   private final long readableFromIndex;
 
@@ -56,7 +55,7 @@ public final class PeerServer implements AutoCloseable {
   public PeerServer(
       PeerOptions options,
       Directory directory,
-      PeerWorld world,
+      PeerContext world,
       PeerEvents events,
       long readableFromIndex) {
     this.options = options;
@@ -72,10 +71,10 @@ public final class PeerServer implements AutoCloseable {
    *
    * @throws IOException as {@link #recover} does
    */
-  public static Recollection lookInto(Directory directory) throws IOException {
+  public static RecoveredIdentity lookInto(Directory directory) throws IOException {
     try (RecoveredPeer recovered =
         RecoveredPeer.read(directory, WalOptions.DEFAULT, WalListener.NONE)) {
-      return new Recollection(recovered.identity(), recovered.registry());
+      return new RecoveredIdentity(recovered.identity(), recovered.registry());
     }
   }
 
@@ -84,9 +83,9 @@ public final class PeerServer implements AutoCloseable {
    *
    * @throws IOException if they cannot be read, are damaged, or were written by a newer release
    */
-  public Recollection recover() throws IOException {
+  public RecoveredIdentity recover() throws IOException {
     recovered = RecoveredPeer.read(directory, options.wal(), failure::of);
-    return new Recollection(recovered.identity(), recovered.registry());
+    return new RecoveredIdentity(recovered.identity(), recovered.registry());
   }
 
   /**
@@ -139,13 +138,13 @@ public final class PeerServer implements AutoCloseable {
   }
 
   /** What operators and other machines may ask. */
-  public AdminDoor admin() {
-    return running.adminDoor();
+  public PeerClusterAdmin admin() {
+    return running.clusterAdmin();
   }
 
   /** What this peer knows of itself and of the seats now. */
-  public Recollection recollection() {
-    return new Recollection(recovered.identity(), running.registry());
+  public RecoveredIdentity recollection() {
+    return new RecoveredIdentity(recovered.identity(), running.registry());
   }
 
   /** Whether this peer heard of its leader, or as leader of its quorum, so lately. */

@@ -14,8 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /** The threads of a peer that belong to no part of it alone. */
 final class PeerThreads {
-
-  private static final Logger log = LoggerFactory.getLogger(PeerThreads.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PeerThreads.class);
   private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
 
   /** An executor has ended a moment before its thread has, and close promises the threads' end. */
@@ -84,7 +83,7 @@ final class PeerThreads {
   static void awaitEnd(String what, Ending ending) {
     try {
       if (!ending.within(END_TIMEOUT)) {
-        log.warn("the thread of the {} has not ended within {}", what, END_TIMEOUT);
+        LOG.warn("the thread of the {} has not ended within {}", what, END_TIMEOUT);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

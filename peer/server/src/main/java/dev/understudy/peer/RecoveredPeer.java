@@ -1,14 +1,14 @@
 package dev.understudy.peer;
 
-import dev.understudy.peer.driver.DiskSnapshotDesk;
-import dev.understudy.statemachine.Registry;
-import dev.understudy.statemachine.StateImage;
-import dev.understudy.raft.MemoryRaftLog;
+import dev.understudy.peer.driver.Snapshotter;
+import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.Snapshot;
 import dev.understudy.raft.SnapshotMetadata;
+import dev.understudy.statemachine.Registry;
+import dev.understudy.statemachine.StateImage;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.Recovered;
-import dev.understudy.wal.Snapshots;
+import dev.understudy.wal.SnapshotStore;
 import dev.understudy.wal.Wal;
 import dev.understudy.wal.WalIdentity;
 import dev.understudy.wal.WalListener;
@@ -21,14 +21,13 @@ import java.util.Optional;
  * last entry that was known here to be committed.
  */
 final class RecoveredPeer implements AutoCloseable {
-
   private final Wal wal;
-  private final Snapshots snapshots;
+  private final SnapshotStore snapshots;
   private final Registry registry;
   private Optional<StateImage> image;
 
   private RecoveredPeer(
-      Wal wal, Snapshots snapshots, Registry registry, Optional<StateImage> image) {
+      Wal wal, SnapshotStore snapshots, Registry registry, Optional<StateImage> image) {
     this.wal = wal;
     this.snapshots = snapshots;
     this.registry = registry;
@@ -44,13 +43,13 @@ final class RecoveredPeer implements AutoCloseable {
    */
   static RecoveredPeer read(Directory directory, WalOptions options, WalListener listener)
       throws IOException {
-    Snapshots snapshots = Snapshots.open(directory);
+    SnapshotStore snapshots = SnapshotStore.open(directory);
     Wal wal = Wal.open(directory, snapshots, options, listener);
     try {
       Recovered recovered = wal.recovered();
       Optional<StateImage> image = Optional.empty();
       if (recovered.snapshot().isPresent()) {
-        image = Optional.of(DiskSnapshotDesk.read(snapshots, recovered.snapshot().get()));
+        image = Optional.of(Snapshotter.read(snapshots, recovered.snapshot().get()));
       }
       Registry registry =
           RegistryReplay.of(image, recovered.entries(), recovered.hardState().commit());
@@ -65,7 +64,7 @@ final class RecoveredPeer implements AutoCloseable {
     return wal;
   }
 
-  Snapshots snapshots() {
+  SnapshotStore snapshots() {
     return snapshots;
   }
 
@@ -88,9 +87,10 @@ final class RecoveredPeer implements AutoCloseable {
   }
 
   /** What consensus reads of the log, in memory. */
-  MemoryRaftLog raftLog(DiskSnapshotDesk desk) {
+  MemoryStorage raftLog(Snapshotter snapshotter) {
     Recovered recovered = wal.recovered();
-    MemoryRaftLog log = new MemoryRaftLog(base -> desk.newest().map(RecoveredPeer::reference));
+    MemoryStorage log =
+        new MemoryStorage(base -> snapshotter.newest().map(RecoveredPeer::reference));
     recovered.snapshot().ifPresent(metadata -> log.applySnapshot(reference(metadata)));
     log.append(recovered.entries());
     log.setHardState(recovered.hardState());

@@ -1,12 +1,12 @@
 package dev.understudy.peer;
 
+import dev.understudy.raft.Entry;
+import dev.understudy.raft.Payload;
 import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.StateImage;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.statemachine.proto.CommandProto.Command;
-import dev.understudy.raft.Entry;
-import dev.understudy.raft.Payload;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,7 +16,6 @@ import java.util.Optional;
  * depends on them.
  */
 final class RegistryReplay {
-
   private RegistryReplay() {}
 
   static Registry of(Optional<StateImage> snapshot, List<Entry> entries, long commitIndex) {

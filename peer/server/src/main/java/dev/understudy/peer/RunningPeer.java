@@ -1,36 +1,36 @@
 package dev.understudy.peer;
 
-import dev.understudy.api.RefusingHandler;
+import dev.understudy.api.ClientApi;
+import dev.understudy.api.UnavailableHandler;
 import dev.understudy.peer.driver.ClusterClock;
-import dev.understudy.peer.driver.DiskSnapshotDesk;
 import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.DriverOptions;
 import dev.understudy.peer.driver.DriverThread;
+import dev.understudy.peer.driver.LatestValue;
+import dev.understudy.peer.driver.Leadership;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerAddresses;
 import dev.understudy.peer.driver.PeerEvents;
+import dev.understudy.peer.driver.ReadGate;
 import dev.understudy.peer.driver.ReplicationStatistics;
-import dev.understudy.api.ClientApi;
+import dev.understudy.peer.driver.Snapshotter;
 import dev.understudy.peer.leadership.ActiveSizeMonitor;
 import dev.understudy.peer.leadership.ActivityMonitor;
 import dev.understudy.peer.leadership.Duty;
 import dev.understudy.peer.leadership.ExpiryStamps;
-import dev.understudy.peer.driver.LatestValue;
 import dev.understudy.peer.leadership.LeaderLoop;
 import dev.understudy.peer.leadership.LeaderLoopThread;
 import dev.understudy.peer.leadership.LeaderView;
-import dev.understudy.peer.driver.Leadership;
 import dev.understudy.peer.leadership.LeadershipMetrics;
 import dev.understudy.peer.leadership.LearnerPromotion;
-import dev.understudy.peer.driver.ReadGate;
-import dev.understudy.statemachine.Registry;
-import dev.understudy.statemachine.StateMachine;
-import dev.understudy.transport.PeerIdentity;
 import dev.understudy.raft.Feature;
-import dev.understudy.raft.MemoryRaftLog;
+import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.RaftConfig;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.raft.RaftEvents;
+import dev.understudy.statemachine.Registry;
+import dev.understudy.statemachine.StateMachine;
+import dev.understudy.transport.PeerIdentity;
 import dev.understudy.wal.WalIdentity;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -45,7 +45,6 @@ import org.eclipse.jetty.server.Handler;
  * <p>{@link #start} and {@link #stop} are for one thread at a time and block.
  */
 final class RunningPeer {
-
   /** A seat is given up one at a time, so an operator can follow; once a second, as in etcd 0.4. */
   private static final long ACTIVE_SIZE_INTERVAL_MILLIS = 1_000;
 
@@ -72,22 +71,22 @@ final class RunningPeer {
    */
   record Surroundings(
       PeerOptions options,
-      PeerWorld world,
+      PeerContext world,
       PeerThreads threads,
       PeerFailure failure,
       PeerEvents events,
       LeadershipMetrics leadershipMetrics) {}
 
   private final PeerOptions options;
-  private final PeerWorld world;
+  private final PeerContext world;
   private final Driver driver;
   private final DriverThread driverThread;
   private final LeaderLoopThread leaderThread;
-  private final PeerWorld.Link link;
+  private final PeerContext.Link link;
   private final StateMachine machine;
   private final PeerFailure failure;
-  private final ClientDoor clientDoor;
-  private final AdminDoor adminDoor;
+  private final PeerClientBackend clientBackend;
+  private final PeerClusterAdmin clusterAdmin;
   private final Handler clientHandler;
 
   /**
@@ -104,7 +103,7 @@ final class RunningPeer {
     recovered.image().ifPresent(machine::restore);
     ClusterClock clock = new ClusterClock(world.monotonicMillis(), world.wallMillis());
     ReplicationStatistics statistics = new ReplicationStatistics(System::nanoTime);
-    DiskSnapshotDesk desk = new DiskSnapshotDesk(recovered.snapshots(), threads.background());
+    Snapshotter snapshotter = new Snapshotter(recovered.snapshots(), threads.background());
     link =
         world
             .networks()
@@ -113,9 +112,9 @@ final class RunningPeer {
                     identity.clusterId(),
                     identity.memberId(),
                     URI.create(options.self().peerUrl())),
-                desk,
+                snapshotter,
                 threads.timer());
-    MemoryRaftLog log = recovered.raftLog(desk);
+    MemoryStorage log = recovered.raftLog(snapshotter);
     LatestValue<Leadership> notices = new LatestValue<>();
     ReadGate gate = new ReadGate(threads.answers(), world.monotonicMillis());
     driver =
@@ -125,7 +124,7 @@ final class RunningPeer {
                 log,
                 machine,
                 recovered.wal(),
-                desk,
+                snapshotter,
                 link.network(),
                 statistics,
                 clock,
@@ -137,13 +136,13 @@ final class RunningPeer {
             gate,
             around.events(),
             world.random().nextLong());
-    clientDoor =
-        new ClientDoor(
+    clientBackend =
+        new PeerClientBackend(
             options,
             identity.clusterId(),
             driver,
             machine,
-            new GatedReads(
+            new LinearizableReads(
                 gate,
                 driver,
                 threads.timer(),
@@ -166,23 +165,23 @@ final class RunningPeer {
             LeaderLoop.Timing.forElections(options.electionMillis()),
             around.leadershipMetrics());
     leaderThread = new LeaderLoopThread(loop, "leader-" + name, failure::of);
-    adminDoor =
-        new AdminDoor(
+    clusterAdmin =
+        new PeerClusterAdmin(
             driver,
             machine,
             identity.clusterId(),
-            new MemberIds(world.random().nextLong()),
+            new MemberIdGenerator(world.random().nextLong()),
             world.monotonicMillis(),
             aliveWithinMillis());
     PrometheusRegistry metrics =
         PeerMetrics.of(options, driver, driverThread.turnTimes(), gate, around.leadershipMetrics());
     clientHandler =
-        new RefusingHandler(
+        new UnavailableHandler(
             failure::reason,
-            new ClientApi(clientDoor, options.limits(), options.version(), metrics).handler());
+            new ClientApi(clientBackend, options.limits(), options.version(), metrics).handler());
   }
 
-  private RaftCore core(WalIdentity identity, MemoryRaftLog log) {
+  private RaftCore core(WalIdentity identity, MemoryStorage log) {
     RaftConfig config =
         RaftConfig.DEFAULT
             .withTicks(options.electionTicks(), 1)
@@ -270,8 +269,8 @@ final class RunningPeer {
     return machine.registry();
   }
 
-  AdminDoor adminDoor() {
-    return adminDoor;
+  PeerClusterAdmin clusterAdmin() {
+    return clusterAdmin;
   }
 
   Handler clientHandler() {
@@ -284,6 +283,6 @@ final class RunningPeer {
 
   /** Keeps a handler shut until this peer has caught up, and once it has failed. */
   Handler onceCaughtUp(Handler handler) {
-    return new RefusingHandler(() -> failure.reason().or(clientDoor::reasonToWait), handler);
+    return new UnavailableHandler(() -> failure.reason().or(clientBackend::reasonToWait), handler);
   }
 }

@@ -8,9 +8,9 @@
  *
  * <ol>
  *   <li>{@code http} parses the request on the thread that read it and makes an operation of it.
- *   <li>{@link dev.understudy.peer.ClientDoor} encodes the command and puts it into the inbox of
- *       the {@code driver}, which proposes all that waits as one batch. On a follower the batch
- *       goes to the leader.
+ *   <li>{@link dev.understudy.peer.PeerClientBackend} encodes the command and puts it into the
+ *       inbox of the {@code driver}, which proposes all that waits as one batch. On a follower the
+ *       batch goes to the leader.
  *   <li>The leader stamps its time on each command and appends them. {@code transport} carries them
  *       to the others while the log's thread writes and syncs them here: one write and one sync for
  *       all that waits.
@@ -24,10 +24,10 @@
  * one has the driver ask a quorum whether this is still the cluster's state, together with all
  * others that wait; nothing is written.
  *
- * <p>A peer has two doors: {@link dev.understudy.peer.ClientDoor} is what the client API sees of
- * it, {@link dev.understudy.peer.AdminDoor} what the admin API does. {@code leadership} holds what
- * only a leader does. Whoever owns the ports hangs the peer's handlers under them; this package
- * opens no port.
+ * <p>A peer has two doors: {@link dev.understudy.peer.PeerClientBackend} is what the client API
+ * sees of it, {@link dev.understudy.peer.PeerClusterAdmin} what the admin API does. {@code
+ * leadership} holds what only a leader does. Whoever owns the ports hangs the peer's handlers under
+ * them; this package opens no port.
  *
  * <p>Threads of a running peer: the driver's, the log's, the leader loop's, one that gives out
  * answers, one for snapshots and one for the transport's timers. All end with {@code close}.

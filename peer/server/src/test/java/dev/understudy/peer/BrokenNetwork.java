@@ -1,20 +1,19 @@
 package dev.understudy.peer;
 
-import dev.understudy.transport.PeerNetwork;
+import dev.understudy.raft.Message;
 import dev.understudy.transport.PeerReceiver;
-import dev.understudy.transport.RefusedProposals;
+import dev.understudy.transport.RejectedProposals;
 import dev.understudy.transport.SnapshotOutcome;
 import dev.understudy.transport.SnapshotSource;
 import dev.understudy.transport.TrafficCount;
-import dev.understudy.raft.Message;
+import dev.understudy.transport.Transport;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
 
 /** A network that cannot be started. */
-record BrokenNetwork(PeerNetwork network) implements PeerNetwork {
-
+record BrokenNetwork(Transport network) implements Transport {
   @Override
   public void start(PeerReceiver receiver) throws IOException {
     throw new IOException("no network");
@@ -31,7 +30,7 @@ record BrokenNetwork(PeerNetwork network) implements PeerNetwork {
   }
 
   @Override
-  public void refuse(RefusedProposals refusal) {
+  public void refuse(RejectedProposals refusal) {
     network.refuse(refusal);
   }
 

@@ -1,17 +1,17 @@
 package dev.understudy.peer;
 
+import dev.understudy.api.ClientApi;
+import dev.understudy.api.ClientLimits;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.driver.PeerEvents;
-import dev.understudy.api.ClientApi;
-import dev.understudy.api.ClientLimits;
-import dev.understudy.transport.PeerNetwork;
+import dev.understudy.raft.Message;
 import dev.understudy.transport.PeerReceiver;
-import dev.understudy.transport.RefusedProposals;
+import dev.understudy.transport.RejectedProposals;
 import dev.understudy.transport.SnapshotOutcome;
 import dev.understudy.transport.SnapshotSource;
 import dev.understudy.transport.TrafficCount;
-import dev.understudy.raft.Message;
+import dev.understudy.transport.Transport;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.WalIdentity;
 import dev.understudy.wal.WalOptions;
@@ -58,9 +58,9 @@ final class ClusterOfOne implements AutoCloseable {
   ClusterOfOne(Directory directory, WalOptions wal, long snapshotCount) throws Exception {
     PeerOptions options =
         new PeerOptions(SELF, 50, 500, snapshotCount, ClientLimits.DEFAULT, wal, "test");
-    PeerWorld world =
-        new PeerWorld(
-            (self, snapshots, timer) -> new PeerWorld.Link(new NoNetwork(), new Nothing()),
+    PeerContext world =
+        new PeerContext(
+            (self, snapshots, timer) -> new PeerContext.Link(new NoNetwork(), new Nothing()),
             () -> System.nanoTime() / 1_000_000,
             System::currentTimeMillis,
             new Random(7));
@@ -126,7 +126,7 @@ final class ClusterOfOne implements AutoCloseable {
   private static final class Nothing extends Handler.Wrapper {}
 
   /** There is nobody else. */
-  private static final class NoNetwork implements PeerNetwork {
+  private static final class NoNetwork implements Transport {
     @Override
     public void start(PeerReceiver receiver) {}
 
@@ -137,7 +137,7 @@ final class ClusterOfOne implements AutoCloseable {
     public void send(List<Message> messages) {}
 
     @Override
-    public void refuse(RefusedProposals refusal) {}
+    public void refuse(RejectedProposals refusal) {}
 
     @Override
     public void sendSnapshot(

@@ -7,9 +7,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import dev.understudy.api.BackendFailure;
 import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.Outcome;
-import dev.understudy.api.BackendFailure;
 import dev.understudy.peer.leadership.Duty;
 import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.store.Operation;
@@ -36,7 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 @Timeout(90)
 class FlappingDriverTest {
-
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int FLAPS = 300;
 

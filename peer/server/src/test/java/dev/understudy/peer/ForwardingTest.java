@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.Outcome.NotDone;
 import dev.understudy.peer.driver.Outcome.Reason;
-import dev.understudy.statemachine.Applied;
-import dev.understudy.statemachine.proto.CommandProto.Command;
-import dev.understudy.transport.RefusedProposals;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.Payload;
+import dev.understudy.statemachine.Applied;
+import dev.understudy.statemachine.proto.CommandProto.Command;
+import dev.understudy.transport.RejectedProposals;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,7 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a follower's client hears when the leader does not take its command. */
 class ForwardingTest {
-
   private static final long SOON_MILLIS = 10_000;
 
   /** There and back, and some turns; far from any deadline. */
@@ -107,11 +106,11 @@ class ForwardingTest {
             .life()
             .driver
             .refused(
-                new RefusedProposals(
+                new RejectedProposals(
                     leader.member,
                     follower.member,
                     term,
-                    RefusedProposals.Reason.NO_SPACE,
+                    RejectedProposals.Reason.NO_SPACE,
                     proposer,
                     List.of(1L)));
       }

@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
  * Commands of which each leaves a key of its own: what is done twice, or not at all, is counted.
  */
 final class InOrderKeys {
-
   private InOrderKeys() {}
 
   /** Proposes one more at a peer. */

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
  * seeds: {@code -Dunderstudy.simulation.seeds=5000}.
  */
 class LeadershipInTimeTest {
-
   private static final long SEEDS = Long.getLong("understudy.simulation.seeds", 300);
   private static final String KEY = "/register";
   private static final long ELECTION_MILLIS = 10 * SimulatedPeers.TICK_MILLIS;

@@ -1,40 +1,40 @@
 package dev.understudy.peer;
 
 import dev.understudy.peer.driver.ClusterClock;
-import dev.understudy.peer.driver.DiskSnapshotDesk;
 import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.DriverOptions;
 import dev.understudy.peer.driver.DriverThread;
+import dev.understudy.peer.driver.DutyCycleTracker;
+import dev.understudy.peer.driver.LatestValue;
+import dev.understudy.peer.driver.Leadership;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerEvents;
+import dev.understudy.peer.driver.ReadGate;
 import dev.understudy.peer.driver.ReplicationStatistics;
-import dev.understudy.peer.driver.TurnTimes;
+import dev.understudy.peer.driver.Snapshotter;
 import dev.understudy.peer.leadership.Duty;
-import dev.understudy.peer.driver.LatestValue;
 import dev.understudy.peer.leadership.LeaderLoop;
 import dev.understudy.peer.leadership.LeaderLoopThread;
-import dev.understudy.peer.driver.Leadership;
 import dev.understudy.peer.leadership.LeadershipMetrics;
-import dev.understudy.peer.driver.ReadGate;
-import dev.understudy.statemachine.Applied;
-import dev.understudy.statemachine.CommandCodec;
-import dev.understudy.statemachine.StateMachine;
-import dev.understudy.transport.PeerNetwork;
-import dev.understudy.transport.PeerReceiver;
-import dev.understudy.transport.RefusedProposals;
-import dev.understudy.transport.SnapshotOutcome;
-import dev.understudy.transport.SnapshotSource;
-import dev.understudy.transport.TrafficCount;
 import dev.understudy.raft.Feature;
-import dev.understudy.raft.MemoryRaftLog;
+import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.RaftConfig;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.raft.RaftEvents;
+import dev.understudy.statemachine.Applied;
+import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.StateMachine;
 import dev.understudy.store.Operation;
+import dev.understudy.transport.PeerReceiver;
+import dev.understudy.transport.RejectedProposals;
+import dev.understudy.transport.SnapshotOutcome;
+import dev.understudy.transport.SnapshotSource;
+import dev.understudy.transport.TrafficCount;
+import dev.understudy.transport.Transport;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.MemoryDisk;
-import dev.understudy.wal.Snapshots;
+import dev.understudy.wal.SnapshotStore;
 import dev.understudy.wal.Wal;
 import dev.understudy.wal.WalIdentity;
 import dev.understudy.wal.WalListener;
@@ -58,7 +58,6 @@ import org.awaitility.Awaitility;
  * as fast as the peer can go along.
  */
 final class LonePeer implements AutoCloseable, PeerEvents {
-
   private static final long SELF = 1;
   private static final long RIVAL = 2;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -87,9 +86,9 @@ final class LonePeer implements AutoCloseable, PeerEvents {
       empty.append(SimulatedPeers.beginning(3), () -> {});
     }
     directory = disk.mount();
-    Snapshots snapshots = Snapshots.open(directory);
+    SnapshotStore snapshots = SnapshotStore.open(directory);
     wal = Wal.open(directory, snapshots, SMALL, this::failed);
-    MemoryRaftLog log = new MemoryRaftLog(base -> java.util.Optional.empty());
+    MemoryStorage log = new MemoryStorage(base -> java.util.Optional.empty());
     log.append(wal.recovered().entries());
     log.setHardState(wal.recovered().hardState());
     gate = new ReadGate(threads.answers(), LonePeer::nowMillis);
@@ -103,7 +102,7 @@ final class LonePeer implements AutoCloseable, PeerEvents {
                 log,
                 machine,
                 wal,
-                new DiskSnapshotDesk(snapshots, threads.background()),
+                new Snapshotter(snapshots, threads.background()),
                 others,
                 new ReplicationStatistics(System::nanoTime),
                 clock,
@@ -129,7 +128,7 @@ final class LonePeer implements AutoCloseable, PeerEvents {
     leaderThread = new LeaderLoopThread(loop, "leader-lone", this::failed);
   }
 
-  private RaftCore core(MemoryRaftLog log) {
+  private RaftCore core(MemoryStorage log) {
     return new RaftCore(
         SELF,
         RaftConfig.DEFAULT.withTicks(10, 1).with(Feature.ASYNC_STORAGE_WRITES, true),
@@ -159,11 +158,12 @@ final class LonePeer implements AutoCloseable, PeerEvents {
     leaderThread.start();
   }
 
-  GatedReads reads(Duration timeout) {
-    return new GatedReads(gate, driver, threads.timer(), LonePeer::nowMillis, timeout.toMillis());
+  LinearizableReads reads(Duration timeout) {
+    return new LinearizableReads(
+        gate, driver, threads.timer(), LonePeer::nowMillis, timeout.toMillis());
   }
 
-  TurnTimes turnTimes() {
+  DutyCycleTracker turnTimes() {
     return driverThread.turnTimes();
   }
 
@@ -228,7 +228,7 @@ final class LonePeer implements AutoCloseable, PeerEvents {
   }
 
   /** The network and those behind it. */
-  private final class Others implements PeerNetwork {
+  private final class Others implements Transport {
     private volatile PeerReceiver receiver;
 
     @Override
@@ -259,7 +259,7 @@ final class LonePeer implements AutoCloseable, PeerEvents {
     }
 
     @Override
-    public void refuse(RefusedProposals refusal) {}
+    public void refuse(RejectedProposals refusal) {}
 
     @Override
     public void sendSnapshot(

@@ -9,12 +9,12 @@ import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.peer.SimulatedPeers.Weather;
 import dev.understudy.peer.driver.Outcome;
+import dev.understudy.raft.ConfChange.Step;
+import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.statemachine.Applied;
 import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.statemachine.proto.CommandProto.Command;
-import dev.understudy.raft.ConfChange.Step;
-import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
 import java.io.IOException;
@@ -27,7 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Seats that are given and taken, by the admin door, in virtual time. */
 class MembershipSimulationTest {
-
   private static final long SOON_MILLIS = 10_000;
 
   @ParameterizedTest

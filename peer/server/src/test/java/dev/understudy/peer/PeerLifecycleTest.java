@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.understudy.api.ClientLimits;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.driver.PeerEvents;
-import dev.understudy.api.ClientLimits;
-import dev.understudy.transport.HttpPeerNetwork;
+import dev.understudy.transport.HttpTransport;
 import dev.understudy.transport.TransportOptions;
 import dev.understudy.wal.DiskDirectory;
 import dev.understudy.wal.WalIdentity;
@@ -45,7 +45,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Peers on real files and loopback ports, started and stopped again and again. */
 class PeerLifecycleTest {
-
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final int LIVES = 200;
   private static final int LIVES_OF_THREE = 10;
@@ -65,7 +64,7 @@ class PeerLifecycleTest {
     org.eclipse.jetty.client.HttpClient http = new org.eclipse.jetty.client.HttpClient();
     http.setExecutor(threads);
     connections = new WebSocketClient(http);
-    HttpPeerNetwork.prepare(connections);
+    HttpTransport.prepare(connections);
     connections.start();
   }
 
@@ -217,21 +216,21 @@ class PeerLifecycleTest {
   }
 
   /** Hands out networks that cannot be started. */
-  private static final class BrokenNetworks implements PeerWorld.Networks {
+  private static final class BrokenNetworks implements PeerContext.Networks {
     @Override
-    public PeerWorld.Link create(
+    public PeerContext.Link create(
         dev.understudy.transport.PeerIdentity self,
         dev.understudy.transport.SnapshotSink snapshots,
         java.util.concurrent.ScheduledExecutorService timer) {
-      HttpPeerNetwork real =
-          new HttpPeerNetwork(
+      HttpTransport real =
+          new HttpTransport(
               self,
               TransportOptions.DEFAULT,
               snapshots,
               connections,
               timer,
               new SplittableRandom(1));
-      return new PeerWorld.Link(new BrokenNetwork(real), real.handler());
+      return new PeerContext.Link(new BrokenNetwork(real), real.handler());
     }
   }
 
@@ -252,7 +251,7 @@ class PeerLifecycleTest {
       Files.createDirectories(path);
       files = DiskDirectory.open(path);
       clientServer.start();
-      HttpPeerNetwork.prepare(peerServer);
+      HttpTransport.prepare(peerServer);
       peerServer.start();
     }
 
@@ -306,25 +305,25 @@ class PeerLifecycleTest {
     PeerServer newPeer() {
       return newPeer(
           (self, snapshots, timer) -> {
-            HttpPeerNetwork network =
-                new HttpPeerNetwork(
+            HttpTransport network =
+                new HttpTransport(
                     self,
                     TransportOptions.DEFAULT,
                     snapshots,
                     connections,
                     timer,
                     new SplittableRandom(number));
-            return new PeerWorld.Link(network, network.handler());
+            return new PeerContext.Link(network, network.handler());
           });
     }
 
-    PeerServer newPeer(PeerWorld.Networks networks) {
+    PeerServer newPeer(PeerContext.Networks networks) {
       PeerOptions options =
           new PeerOptions(record(), 20, 200, 1_000, ClientLimits.DEFAULT, SMALL, "test");
       return new PeerServer(
           options,
           files,
-          new PeerWorld(
+          new PeerContext(
               networks,
               () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
               System::currentTimeMillis,

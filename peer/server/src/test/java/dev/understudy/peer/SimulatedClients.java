@@ -24,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
  * in which the writes can have happened, and every answer must agree with it.
  */
 final class SimulatedClients {
-
   private static final int KEYS = 3;
   private static final String QUEUE = "/queue";
 

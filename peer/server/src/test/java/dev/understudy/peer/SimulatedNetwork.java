@@ -1,12 +1,12 @@
 package dev.understudy.peer;
 
-import dev.understudy.transport.PeerNetwork;
+import dev.understudy.raft.Message;
 import dev.understudy.transport.PeerReceiver;
-import dev.understudy.transport.RefusedProposals;
+import dev.understudy.transport.RejectedProposals;
 import dev.understudy.transport.SnapshotOutcome;
 import dev.understudy.transport.SnapshotSource;
 import dev.understudy.transport.TrafficCount;
-import dev.understudy.raft.Message;
+import dev.understudy.transport.Transport;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,8 +17,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What one peer of a simulation sends, arriving late, out of order, or never. */
-final class SimulatedNetwork implements PeerNetwork {
-
+final class SimulatedNetwork implements Transport {
   private final SimulatedPeers cluster;
   private final long self;
   private PeerReceiver receiver;
@@ -48,7 +47,7 @@ final class SimulatedNetwork implements PeerNetwork {
   }
 
   @Override
-  public void refuse(RefusedProposals refusal) {
+  public void refuse(RejectedProposals refusal) {
     send(refusal.to(), to -> to.driver.refused(refusal));
   }
 
@@ -100,7 +99,7 @@ final class SimulatedNetwork implements PeerNetwork {
       return;
     }
     try {
-      target.get().desk.receive(message, new ByteArrayInputStream(bytes));
+      target.get().snapshotter.receive(message, new ByteArrayInputStream(bytes));
     } catch (IOException e) {
       outcome.failed(e);
       return;

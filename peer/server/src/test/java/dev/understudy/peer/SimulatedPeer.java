@@ -3,32 +3,32 @@ package dev.understudy.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.peer.driver.ClusterClock;
-import dev.understudy.peer.driver.DiskSnapshotDesk;
 import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.DriverOptions;
+import dev.understudy.peer.driver.LatestValue;
+import dev.understudy.peer.driver.Leadership;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerAddresses;
 import dev.understudy.peer.driver.PeerEvents;
 import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.peer.driver.ReadGate;
 import dev.understudy.peer.driver.ReplicationStatistics;
+import dev.understudy.peer.driver.Snapshotter;
 import dev.understudy.peer.leadership.Duty;
-import dev.understudy.peer.driver.LatestValue;
 import dev.understudy.peer.leadership.LeaderLoop;
-import dev.understudy.peer.driver.Leadership;
 import dev.understudy.peer.leadership.LeadershipMetrics;
 import dev.understudy.peer.leadership.LearnerPromotion;
-import dev.understudy.peer.driver.ReadGate;
-import dev.understudy.statemachine.StateMachine;
 import dev.understudy.raft.Feature;
-import dev.understudy.raft.MemoryRaftLog;
+import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.RaftConfig;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.raft.RaftEvents;
 import dev.understudy.raft.Snapshot;
+import dev.understudy.statemachine.StateMachine;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.MemoryDisk;
 import dev.understudy.wal.Recovered;
-import dev.understudy.wal.Snapshots;
+import dev.understudy.wal.SnapshotStore;
 import dev.understudy.wal.Wal;
 import dev.understudy.wal.WalBatch;
 import dev.understudy.wal.WalIdentity;
@@ -45,7 +45,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** One peer of a simulation: a disk that stays, and a life that comes and goes. */
 final class SimulatedPeer {
-
   /** Holds all that can come while the log refuses more, and never is too much for a disk. */
   private static final long RESERVE_BYTES = 256 << 10;
 
@@ -143,8 +142,8 @@ final class SimulatedPeer {
     final StateMachine machine = new StateMachine(1_000);
     final List<String> duties = new ArrayList<>();
     final Driver driver;
-    final AdminDoor admin;
-    final DiskSnapshotDesk desk;
+    final PeerClusterAdmin admin;
+    final Snapshotter snapshotter;
     private final LatestValue<Leadership> notices = new LatestValue<>();
     private final LeaderLoop leaderLoop;
     private final Queue<Runnable> answers = new ArrayDeque<>();
@@ -158,16 +157,16 @@ final class SimulatedPeer {
 
     Life() throws IOException {
       directory = disk.mount();
-      Snapshots snapshots = Snapshots.open(directory);
+      SnapshotStore snapshots = SnapshotStore.open(directory);
       wal = Wal.open(directory, snapshots, SMALL, this::failed);
       Recovered recovered = wal.recovered();
       if (recovered.snapshot().isPresent()) {
-        machine.restore(DiskSnapshotDesk.read(snapshots, recovered.snapshot().get()));
+        machine.restore(Snapshotter.read(snapshots, recovered.snapshot().get()));
       }
-      desk = new DiskSnapshotDesk(snapshots, this::inBackground);
-      MemoryRaftLog log =
-          new MemoryRaftLog(
-              base -> desk.newest().map(metadata -> new Snapshot(metadata, new byte[0])));
+      snapshotter = new Snapshotter(snapshots, this::inBackground);
+      MemoryStorage log =
+          new MemoryStorage(
+              base -> snapshotter.newest().map(metadata -> new Snapshot(metadata, new byte[0])));
       recovered
           .snapshot()
           .ifPresent(metadata -> log.applySnapshot(new Snapshot(metadata, new byte[0])));
@@ -182,7 +181,7 @@ final class SimulatedPeer {
                   log,
                   machine,
                   wal,
-                  desk,
+                  snapshotter,
                   network,
                   new ReplicationStatistics(() -> cluster.nowMillis() * 1_000_000),
                   clock,
@@ -204,7 +203,7 @@ final class SimulatedPeer {
       network.start(driver);
       network.setPeers(PeerAddresses.of(machine.registry()));
       admin =
-          new AdminDoor(
+          new PeerClusterAdmin(
               driver,
               machine,
               SimulatedPeers.CLUSTER,
@@ -224,7 +223,7 @@ final class SimulatedPeer {
               new LeadershipMetrics());
     }
 
-    private RaftCore core(MemoryRaftLog log) {
+    private RaftCore core(MemoryStorage log) {
       return new RaftCore(
           member,
           RaftConfig.DEFAULT.withTicks(ELECTION_TICKS, 1).with(Feature.ASYNC_STORAGE_WRITES, true),

@@ -3,14 +3,14 @@ package dev.understudy.peer;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.StoreVersion;
-import dev.understudy.statemachine.proto.CommandProto.Command;
-import dev.understudy.statemachine.proto.CommandProto.CreateCluster;
-import dev.understudy.statemachine.proto.CommandProto.MachineChange;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.raft.Entry;
 import dev.understudy.raft.HardState;
 import dev.understudy.raft.Payload;
+import dev.understudy.statemachine.proto.CommandProto.Command;
+import dev.understudy.statemachine.proto.CommandProto.CreateCluster;
+import dev.understudy.statemachine.proto.CommandProto.MachineChange;
 import dev.understudy.wal.WalBatch;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,7 +31,6 @@ import java.util.function.BooleanSupplier;
  * drawn from one seed, so a run can be replayed.
  */
 final class SimulatedPeers implements AutoCloseable {
-
   private static final long LED_WITHIN_MILLIS = 10_000;
 
   static final long CLUSTER = 0xc1;

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
  * -Dunderstudy.simulation.seeds=5000}; one again: {@code -Dunderstudy.simulation.seed=17}.
  */
 class SimulationTest {
-
   private static final long ORDINARY_SEEDS = 200;
   private static final long HAND_OVER_MILLIS = 1_000;
 

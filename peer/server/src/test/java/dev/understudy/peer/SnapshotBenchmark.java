@@ -1,17 +1,17 @@
 package dev.understudy.peer;
 
 import dev.understudy.peer.driver.StateCapture;
+import dev.understudy.raft.ConfState;
+import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.statemachine.StateImageCodec;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.statemachine.proto.CommandProto.Command;
 import dev.understudy.statemachine.proto.CommandProto.MachineChange;
-import dev.understudy.raft.ConfState;
-import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.store.Operation;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.DiskDirectory;
-import dev.understudy.wal.Snapshots;
+import dev.understudy.wal.SnapshotStore;
 import dev.understudy.wal.WalIdentity;
 import dev.understudy.wal.WalOptions;
 import java.io.IOException;
@@ -190,7 +190,7 @@ final class SnapshotBenchmark {
     private long bytes;
 
     Snapshotting(ClusterOfOne peer, Directory directory) throws IOException {
-      Snapshots files = Snapshots.open(directory);
+      SnapshotStore files = SnapshotStore.open(directory);
       ended = new CompletableFuture<>();
       Thread thread =
           new Thread(
@@ -208,7 +208,7 @@ final class SnapshotBenchmark {
       thread.start();
     }
 
-    private void one(ClusterOfOne peer, Directory directory, Snapshots files) throws Exception {
+    private void one(ClusterOfOne peer, Directory directory, SnapshotStore files) throws Exception {
       long start = System.nanoTime();
       AdminOutcome<StateCapture> outcome = peer.peer().admin().capture().get(60, TimeUnit.SECONDS);
       StateCapture capture = ((AdminOutcome.Done<StateCapture>) outcome).value();

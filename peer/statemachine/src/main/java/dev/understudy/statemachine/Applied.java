@@ -6,7 +6,6 @@ import dev.understudy.store.Result;
 
 /** What applying a command came to. */
 public sealed interface Applied {
-
   /** A write or delete of a client; the store's answer, which may be a failure of the request. */
   record KeyResult(Result result) implements Applied {}
 

@@ -16,7 +16,6 @@ import java.util.OptionalLong;
 
 /** Commands as bytes of the log, and the store's operations as commands. */
 public final class CommandCodec {
-
   private static final int STAMP_SIZE =
       CodedOutputStream.computeFixed64Size(Command.CLUSTER_TIME_MILLIS_FIELD_NUMBER, 0);
 

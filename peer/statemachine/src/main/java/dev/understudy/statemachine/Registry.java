@@ -19,7 +19,6 @@ import java.util.TreeMap;
  * @param removed member ids that lost their seat; they never come back
  */
 public record Registry(SortedMap<String, Seat> seats, Set<Long> removed) {
-
   /** No machine yet. */
   public static final Registry EMPTY = new Registry(new TreeMap<>(), Set.of());
 

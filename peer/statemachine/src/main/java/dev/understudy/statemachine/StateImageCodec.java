@@ -36,7 +36,6 @@ import java.util.stream.Stream;
  * the number of keys.
  */
 public final class StateImageCodec {
-
   /** Raised when an older release could not read what is written. */
   private static final int FORMAT = 1;
 

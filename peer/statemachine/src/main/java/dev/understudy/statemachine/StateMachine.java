@@ -5,13 +5,13 @@ import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.StoreVersion;
+import dev.understudy.raft.ConfChange;
+import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.statemachine.Registry.Verdict;
 import dev.understudy.statemachine.proto.CommandProto.Command;
 import dev.understudy.statemachine.proto.CommandProto.CreateCluster;
 import dev.understudy.statemachine.proto.CommandProto.MachineChange;
-import dev.understudy.raft.ConfChange;
-import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
 import dev.understudy.store.Store;
@@ -29,7 +29,6 @@ import java.util.TreeSet;
  * reads may be called from any.
  */
 public final class StateMachine {
-
   private final Store store = new Store();
   private final Watchers watchers;
   private volatile Registry registry = Registry.EMPTY;

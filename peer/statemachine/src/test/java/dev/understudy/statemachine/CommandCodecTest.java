@@ -13,7 +13,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class CommandCodecTest {
-
   static List<Operation> operations() {
     OptionalLong ttl = OptionalLong.of(1_500);
     OptionalLong zero = OptionalLong.of(0);

@@ -9,7 +9,6 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RegistryTest {
-
   private static final int SEATS = 3;
 
   private final Registry three = joined("a", "b", "c");

@@ -20,7 +20,6 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class StateImageCodecTest {
-
   @Test
   void everythingSurvivesASnapshot() throws IOException {
     StateImage image = image();

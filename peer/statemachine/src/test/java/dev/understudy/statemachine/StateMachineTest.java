@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.raft.ConfChange;
+import dev.understudy.raft.ConfChange.Step;
+import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.statemachine.proto.CommandProto.Command;
 import dev.understudy.statemachine.proto.CommandProto.MachineChange;
 import dev.understudy.statemachine.proto.CommandProto.SetClusterConfig;
 import dev.understudy.statemachine.proto.CommandProto.Sync;
-import dev.understudy.raft.ConfChange;
-import dev.understudy.raft.ConfChange.Step;
-import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.store.NodeView;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
@@ -30,7 +30,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 class StateMachineTest {
-
   private final StateMachine machine = new StateMachine(10);
   private long index;
 

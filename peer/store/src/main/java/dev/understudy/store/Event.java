@@ -13,7 +13,6 @@ package dev.understudy.store;
  */
 public record Event(
     Action action, NodeView node, NodeView prevNode, boolean refresh, long atMillis) {
-
   /** The time of what is no change. */
   public static final long UNDATED = 0;
 

@@ -5,7 +5,6 @@ import org.pcollections.TreePMap;
 
 /** A node of the tree, without its name: that is the key under which its parent holds it. */
 sealed interface Node {
-
   /** The index at which it was made. */
   long createdIndex();
 

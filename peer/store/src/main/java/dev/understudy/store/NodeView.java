@@ -26,7 +26,6 @@ public record NodeView(
     long modifiedIndex,
     long expirationMillis,
     Collection<NodeView> nodes) {
-
   /** The expiration of a node that never expires. */
   public static final long PERMANENT = Long.MAX_VALUE;
 

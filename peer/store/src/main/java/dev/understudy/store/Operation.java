@@ -9,7 +9,6 @@ import java.util.OptionalLong;
  * keeps the value that is there and tells no watcher.
  */
 public sealed interface Operation {
-
   /** The key that is written; for {@link CreateInOrder} the directory. */
   String path();
 

@@ -2,7 +2,6 @@ package dev.understudy.store;
 
 /** What became of a request to the store. */
 public sealed interface Result {
-
   /**
    * It was done.
    *

@@ -6,7 +6,6 @@ package dev.understudy.store;
  * oldest first; {@link Store#restore} takes them in that order.
  */
 public sealed interface SnapshotRecord {
-
   /**
    * What the version is as a whole.
    *

@@ -43,7 +43,7 @@ public final class Store {
    * @param nowMillis the cluster time of the write in milliseconds since the epoch
    */
   public Result apply(Operation operation, long nowMillis) {
-    Writer.Step step = new Writer(current, nowMillis).apply(operation);
+    WriteTxn.Step step = new WriteTxn(current, nowMillis).apply(operation);
     current = step.next();
     return step.result();
   }
@@ -59,7 +59,7 @@ public final class Store {
     List<Result.Success> expired = new ArrayList<>();
     Version version = current;
     while (!version.due().isEmpty() && version.nextExpirationMillis() <= nowMillis) {
-      Writer.Step step = new Writer(version, nowMillis).expire(version.due().first());
+      WriteTxn.Step step = new WriteTxn(version, nowMillis).expire(version.due().first());
       expired.add((Result.Success) step.result());
       version = step.next();
     }
@@ -76,7 +76,7 @@ public final class Store {
    * @throws IllegalArgumentException if the records are not those of a version
    */
   public void restore(Iterator<SnapshotRecord> records) {
-    current = new Restoration(historyCapacity).from(records);
+    current = new SnapshotLoader(historyCapacity).from(records);
   }
 
   /**

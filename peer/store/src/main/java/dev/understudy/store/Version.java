@@ -12,12 +12,16 @@ import org.pcollections.TreePSet;
 public final class Version {
   private final Node.Directory root;
   private final long index;
-  private final TreePSet<Due> due;
+  private final TreePSet<Expiration> due;
   private final History history;
   private final Statistics statistics;
 
   Version(
-      Node.Directory root, long index, TreePSet<Due> due, History history, Statistics statistics) {
+      Node.Directory root,
+      long index,
+      TreePSet<Expiration> due,
+      History history,
+      Statistics statistics) {
     this.root = root;
     this.index = index;
     this.due = due;
@@ -57,8 +61,8 @@ public final class Version {
    * @return an event with the action {@code get}, or code 100 or 104
    */
   public Result get(String path, boolean recursive) {
-    Descent descent = Descent.to(root, KeyPath.clean(path));
-    Optional<Refusal> absence = descent.absence();
+    PathCursor descent = PathCursor.to(root, KeyPath.clean(path));
+    Optional<Precondition> absence = descent.absence();
     if (absence.isPresent()) {
       return new Result.Failure(absence.get().at(index));
     }
@@ -82,14 +86,14 @@ public final class Version {
    * iterated, with memory for no more than the depth of the tree.
    */
   public Iterator<SnapshotRecord> records() {
-    return new Records(this);
+    return new SnapshotRecords(this);
   }
 
   Node.Directory root() {
     return root;
   }
 
-  TreePSet<Due> due() {
+  TreePSet<Expiration> due() {
     return due;
   }
 
@@ -98,7 +102,8 @@ public final class Version {
   }
 
   /** The version after a change of the tree. */
-  Version after(Event event, Node.Directory nextRoot, TreePSet<Due> nextDue, Counter counter) {
+  Version after(
+      Event event, Node.Directory nextRoot, TreePSet<Expiration> nextDue, Counter counter) {
     return new Version(
         nextRoot, event.index(), nextDue, history.plus(event), statistics.plus(counter, 1));
   }

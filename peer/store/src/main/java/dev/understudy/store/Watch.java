@@ -54,7 +54,7 @@ public final class Watch implements AutoCloseable {
   private static final Delivery NOTHING = new Delivery.Nothing();
 
   private final Watchers hub;
-  private final Interest interest;
+  private final WatchFilter interest;
   private final boolean stream;
   private final long startIndex;
   private final int capacity;
@@ -76,7 +76,7 @@ public final class Watch implements AutoCloseable {
 
   private Watch(
       Watchers hub,
-      Interest interest,
+      WatchFilter interest,
       boolean stream,
       int capacity,
       Listener listener,
@@ -94,7 +94,7 @@ public final class Watch implements AutoCloseable {
   /** A watch for live events from an index on. */
   static Watch live(
       Watchers hub,
-      Interest interest,
+      WatchFilter interest,
       boolean stream,
       int capacity,
       Listener listener,
@@ -113,7 +113,7 @@ public final class Watch implements AutoCloseable {
   /** A stream that replays a history from an index on before it is live. */
   static Watch replaying(
       Watchers hub,
-      Interest interest,
+      WatchFilter interest,
       int capacity,
       Listener listener,
       History past,
@@ -127,7 +127,7 @@ public final class Watch implements AutoCloseable {
 
   /** A watch that is no stream and has found its event in the past. */
   static Watch satisfied(
-      Watchers hub, Interest interest, Listener listener, long startIndex, Event event) {
+      Watchers hub, WatchFilter interest, Listener listener, long startIndex, Event event) {
     Watch watch = live(hub, interest, false, 1, listener, startIndex, startIndex + 1);
     watch.waiting.add(event);
     watch.end = End.DELIVERED;
@@ -242,7 +242,7 @@ public final class Watch implements AutoCloseable {
     return event.index() >= liveFromIndex;
   }
 
-  Interest interest() {
+  WatchFilter interest() {
     return interest;
   }
 

@@ -108,7 +108,7 @@ final class WatchTrie {
   }
 
   private static Node removed(Result.Success change) {
-    return Descent.to(change.before().root(), change.event().node().key()).found();
+    return PathCursor.to(change.before().root(), change.event().node().key()).found();
   }
 
   /** Those who watched something that went with a directory. */

@@ -65,7 +65,7 @@ public final class Watchers {
    */
   public Registration watch(
       String path, boolean recursive, boolean stream, long sinceIndex, Watch.Listener listener) {
-    Interest interest = Interest.in(path, recursive);
+    WatchFilter interest = WatchFilter.in(path, recursive);
     // No index ever gets as high as those whose sign bit is set.
     long since = sinceIndex < 0 ? Long.MAX_VALUE : sinceIndex;
     if (!stream && since != 0) {
@@ -81,7 +81,7 @@ public final class Watchers {
   }
 
   private Registration enter(
-      Interest interest, boolean stream, long sinceIndex, Watch.Listener listener) {
+      WatchFilter interest, boolean stream, long sinceIndex, Watch.Listener listener) {
     synchronized (lock) {
       Version version = store.current();
       if (closed) {
@@ -98,7 +98,7 @@ public final class Watchers {
   }
 
   private Watch begin(
-      Version version, Interest interest, boolean stream, long since, Watch.Listener listener) {
+      Version version, WatchFilter interest, boolean stream, long since, Watch.Listener listener) {
     long index = version.index();
     if (!stream) {
       Event found = firstMatch(version, interest, since);
@@ -126,7 +126,7 @@ public final class Watchers {
   }
 
   /** The first event of interest from an index on; null if there is none, or none so old. */
-  private static Event firstMatch(Version version, Interest interest, long since) {
+  private static Event firstMatch(Version version, WatchFilter interest, long since) {
     History history = version.history();
     if (since >= history.oldestIndex()) {
       for (long i = since; i <= history.lastIndex(); i++) {

@@ -2,8 +2,8 @@
  * The key tree of the v2 API: what etcd's v2 store does, in immutable versions.
  *
  * <p>Read {@link dev.understudy.store.Operation}, then {@link dev.understudy.store.Store} and
- * {@link dev.understudy.store.Version}, then {@code Writer} and {@code Refusal}, where all rules
- * stand; for watches {@link dev.understudy.store.Watchers}.
+ * {@link dev.understudy.store.Version}, then {@code WriteTxn} and {@code Precondition}, where all
+ * rules stand; for watches {@link dev.understudy.store.Watchers}.
  *
  * <h2>What is always true</h2>
  *

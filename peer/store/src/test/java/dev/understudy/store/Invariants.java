@@ -13,7 +13,7 @@ final class Invariants {
 
   static void check(Version version) {
     record Place(String path, Node node) {}
-    TreeSet<Due> due = new TreeSet<>();
+    TreeSet<Expiration> due = new TreeSet<>();
     long nodes = 0;
     Deque<Place> places = new ArrayDeque<>();
     places.push(new Place("", version.root()));
@@ -21,7 +21,7 @@ final class Invariants {
       Place place = places.pop();
       Node node = place.node();
       if (node.expires()) {
-        due.add(new Due(node.expirationMillis(), place.path()));
+        due.add(new Expiration(node.expirationMillis(), place.path()));
       }
       assertThat(node.createdIndex()).isLessThanOrEqualTo(node.modifiedIndex());
       assertThat(node.modifiedIndex()).isLessThanOrEqualTo(version.index());

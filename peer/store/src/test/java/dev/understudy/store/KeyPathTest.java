@@ -13,7 +13,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class KeyPathTest {
-
   @ParameterizedTest(name = "{0} means {1}")
   @CsvSource({
     "/, /",

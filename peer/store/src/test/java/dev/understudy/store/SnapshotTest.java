@@ -11,7 +11,6 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class SnapshotTest {
-
   @Test
   void aTreeOfManyKeysComesBackWhole() {
     Store store = new Store();

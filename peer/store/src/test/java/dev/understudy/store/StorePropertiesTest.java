@@ -12,7 +12,6 @@ import net.jqwik.api.Provide;
 
 /** What holds after any sequence of operations. */
 class StorePropertiesTest {
-
   @Provide
   Arbitrary<List<String>> sequences() {
     return Commands.sequences();

@@ -4,7 +4,6 @@ import org.junit.jupiter.api.Test;
 
 /** The rules of the operations; every answer here is one that etcd 3.4 gave, but for its times. */
 class StoreRulesTest {
-
   @Test
   void setMakesReplacesAndTellsWhatWasThere() {
     Script.run(

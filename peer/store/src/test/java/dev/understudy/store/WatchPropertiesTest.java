@@ -26,7 +26,8 @@ class WatchPropertiesTest {
   record Wish(String path, boolean recursive, boolean stream, int afterLine, int back) {}
 
   /** A wish that came true and what it should get. */
-  record Open(Wish wish, Tap.Reader reader, long start, long since, List<String> expected) {}
+  record Open(
+      Wish wish, WatchedStore.Reader reader, long start, long since, List<String> expected) {}
 
   @Provide
   Arbitrary<List<String>> sequences() {
@@ -50,7 +51,7 @@ class WatchPropertiesTest {
   @Property(tries = 2000)
   void everyWatchGetsAllThatItAskedForOnceAndInOrder(
       @ForAll("sequences") List<String> lines, @ForAll("wishes") List<Wish> wishes) {
-    Tap tap = new Tap(HISTORY, 10_000);
+    WatchedStore tap = new WatchedStore(HISTORY, 10_000);
     Model model = new Model();
     List<Open> open = new ArrayList<>();
     for (int line = 0; line < lines.size(); line++) {
@@ -71,9 +72,9 @@ class WatchPropertiesTest {
     }
   }
 
-  private static void begin(Tap tap, Model model, Wish wish, List<Open> open) {
+  private static void begin(WatchedStore tap, Model model, Wish wish, List<Open> open) {
     long asked = Math.max(0, model.index - wish.back());
-    Tap.Reader reader = tap.watch(wish.path(), wish.recursive(), wish.stream(), asked);
+    WatchedStore.Reader reader = tap.watch(wish.path(), wish.recursive(), wish.stream(), asked);
     long since = asked == 0 ? model.index + 1 : asked;
     long oldest = Math.max(1, model.index - HISTORY + 1);
     if (since < oldest) {

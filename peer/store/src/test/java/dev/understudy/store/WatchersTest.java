@@ -10,12 +10,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WatchersTest {
-  private final Tap tap = new Tap();
+  private final WatchedStore tap = new WatchedStore();
 
   @Test
   void aPollForTheNextChangeGetsOneEventAndEnds() {
     tap.write("set /a 1");
-    Tap.Reader reader = tap.watch("/a", false, false, 0);
+    WatchedStore.Reader reader = tap.watch("/a", false, false, 0);
     assertThat(reader.watch.startIndex()).isEqualTo(1);
     reader.reads();
     tap.write("set /b 1");
@@ -28,7 +28,7 @@ class WatchersTest {
 
   @Test
   void aStreamGoesOnUntilItIsClosed() {
-    Tap.Reader reader = tap.watch("/a", false, true, 0);
+    WatchedStore.Reader reader = tap.watch("/a", false, true, 0);
     tap.write("set /a 1");
     reader.reads("set /a=1 1/1");
     tap.write("set /a 2");
@@ -44,7 +44,7 @@ class WatchersTest {
 
   @Test
   void theListenerIsToldOnceUntilThePollFindsNothing() {
-    Tap.Reader reader = tap.watch("/", true, true, 0);
+    WatchedStore.Reader reader = tap.watch("/", true, true, 0);
     tap.write("set /a 1");
     tap.write("set /a 2");
     assertThat(reader.told).isEqualTo(1);
@@ -55,9 +55,9 @@ class WatchersTest {
 
   @Test
   void onlyARecursiveWatchSeesWhatIsBeneath() {
-    Tap.Reader flat = tap.watch("/d", false, true, 0);
-    Tap.Reader deep = tap.watch("/d", true, true, 0);
-    Tap.Reader root = tap.watch("/", true, true, 0);
+    WatchedStore.Reader flat = tap.watch("/d", false, true, 0);
+    WatchedStore.Reader deep = tap.watch("/d", true, true, 0);
+    WatchedStore.Reader root = tap.watch("/", true, true, 0);
     tap.write("set /d/x/y 1");
     tap.write("set /dd 1");
     flat.reads();
@@ -69,13 +69,13 @@ class WatchersTest {
   @ValueSource(booleans = {false, true})
   void whatIsHiddenBelowTheWatchedPathIsNotToldButByItsOwnPath(boolean past) {
     long since = past ? 1 : 0;
-    Tap before = past ? new Tap() : tap;
+    WatchedStore before = past ? new WatchedStore() : tap;
     if (past) {
       writeHidden(before);
     }
-    Tap.Reader above = before.watch("/d", true, true, since);
-    Tap.Reader at = before.watch("/d/_h", true, true, since);
-    Tap.Reader itself = before.watch("/d/_h/_k", false, true, since);
+    WatchedStore.Reader above = before.watch("/d", true, true, since);
+    WatchedStore.Reader at = before.watch("/d/_h", true, true, since);
+    WatchedStore.Reader itself = before.watch("/d/_h/_k", false, true, since);
     if (!past) {
       writeHidden(before);
     }
@@ -84,7 +84,7 @@ class WatchersTest {
     itself.reads("set /d/_h/_k=1 2/2");
   }
 
-  private static void writeHidden(Tap tap) {
+  private static void writeHidden(WatchedStore tap) {
     tap.write("set /d/_h/k 1");
     tap.write("set /d/_h/_k 1");
     tap.write("set /d/seen 1");
@@ -94,12 +94,12 @@ class WatchersTest {
   void theRemovalOfADirectoryIsToldToAllWhoWatchedWhatWentWithIt() {
     tap.write("set /d/e/k 1");
     tap.write("set /d/_h/k 1");
-    Tap.Reader file = tap.watch("/d/e/k", false, true, 0);
-    Tap.Reader directory = tap.watch("/d/e", false, true, 0);
-    Tap.Reader hidden = tap.watch("/d/_h/k", false, true, 0);
-    Tap.Reader itself = tap.watch("/d", true, true, 0);
-    Tap.Reader missing = tap.watch("/d/e/m", false, true, 0);
-    Tap.Reader sibling = tap.watch("/dd", true, true, 0);
+    WatchedStore.Reader file = tap.watch("/d/e/k", false, true, 0);
+    WatchedStore.Reader directory = tap.watch("/d/e", false, true, 0);
+    WatchedStore.Reader hidden = tap.watch("/d/_h/k", false, true, 0);
+    WatchedStore.Reader itself = tap.watch("/d", true, true, 0);
+    WatchedStore.Reader missing = tap.watch("/d/e/m", false, true, 0);
+    WatchedStore.Reader sibling = tap.watch("/dd", true, true, 0);
     tap.write("delete /d recursive=true");
     String event = "delete /d/ 1/3 was /d/ 1/1";
     file.reads(event);
@@ -115,8 +115,8 @@ class WatchersTest {
     tap.write("set /d dir=true ttl=5");
     tap.write("set /d/k 1");
     tap.write("set /e/k 1 ttl=5");
-    Tap.Reader reader = tap.watch("/d/k", false, true, 0);
-    Tap.Reader all = tap.watch("/", true, true, 0);
+    WatchedStore.Reader reader = tap.watch("/d/k", false, true, 0);
+    WatchedStore.Reader all = tap.watch("/", true, true, 0);
     tap.write("at 5");
     tap.write("expire");
     reader.reads("expire /d/ 1/4 was /d/ 1/1!5");
@@ -137,7 +137,7 @@ class WatchersTest {
     tap.write("set /a 1");
     tap.write("set /b 1");
     tap.write("set /a 2");
-    Tap.Reader stream = tap.watch("/a", false, true, 1);
+    WatchedStore.Reader stream = tap.watch("/a", false, true, 1);
     tap.write("set /a 3");
     stream.reads("set /a=1 1/1", "set /a=2 3/3 was /a=1 1/1", "set /a=3 4/4 was /a=2 3/3");
     assertThat(stream.told).isEqualTo(1);
@@ -150,8 +150,8 @@ class WatchersTest {
     Result.Success first = apply("1");
     Result.Success second = apply("2");
     tap.watchers.notify(first);
-    Tap.Reader past = tap.watch("/a", false, true, 1);
-    Tap.Reader live = tap.watch("/a", false, true, 0);
+    WatchedStore.Reader past = tap.watch("/a", false, true, 1);
+    WatchedStore.Reader live = tap.watch("/a", false, true, 0);
     tap.watchers.notify(second);
     tap.watchers.notify(apply("3"));
     past.reads("set /a=1 1/1", "set /a=2 2/2 was /a=1 1/1", "set /a=3 3/3 was /a=2 2/2");
@@ -173,8 +173,8 @@ class WatchersTest {
 
   @Test
   void aWatchFromTheFutureWaitsForIt() {
-    Tap.Reader poll = tap.watch("/a", false, false, 3);
-    Tap.Reader never = tap.watch("/a", false, false, -1);
+    WatchedStore.Reader poll = tap.watch("/a", false, false, 3);
+    WatchedStore.Reader never = tap.watch("/a", false, false, -1);
     tap.write("set /a 1");
     tap.write("set /a 2");
     poll.reads();
@@ -186,10 +186,10 @@ class WatchersTest {
   @Test
   void refreshesAreToldToNobody() {
     tap.write("set /a 1 ttl=5");
-    Tap.Reader live = tap.watch("/a", false, true, 0);
+    WatchedStore.Reader live = tap.watch("/a", false, true, 0);
     tap.write("update /a ttl=9 refresh=true");
     tap.write("set /a ttl=9 refresh=true");
-    Tap.Reader past = tap.watch("/a", false, true, 2);
+    WatchedStore.Reader past = tap.watch("/a", false, true, 2);
     tap.write("set /a 2");
     live.reads("set /a=2 4/4 was /a=1 3/3!9");
     past.reads("set /a=2 4/4 was /a=1 3/3!9");
@@ -197,7 +197,7 @@ class WatchersTest {
 
   @Test
   void whatTheHistoryNoLongerHasIsRefused() {
-    Tap small = new Tap(3, 100);
+    WatchedStore small = new WatchedStore(3, 100);
     small.watch("/a", true, true, 1).reads();
     for (int i = 0; i < 10; i++) {
       small.write("set /a " + i);
@@ -211,8 +211,8 @@ class WatchersTest {
 
   @Test
   void aStreamThatIsNotReadEndsWhenItsRoomIsFull() {
-    Tap.Reader slow = tap.watch("/", true, true, 0);
-    Tap.Reader quick = tap.watch("/", true, true, 0);
+    WatchedStore.Reader slow = tap.watch("/", true, true, 0);
+    WatchedStore.Reader quick = tap.watch("/", true, true, 0);
     for (int i = 0; i < 101; i++) {
       tap.write("set /a " + i);
       assertThat(quick.read()).hasSize(1);
@@ -226,14 +226,14 @@ class WatchersTest {
 
   @Test
   void clearingEndsAllAndLetsNewOnesIn() {
-    Tap.Reader poll = tap.watch("/a/b", false, false, 0);
-    Tap.Reader stream = tap.watch("/", true, true, 0);
+    WatchedStore.Reader poll = tap.watch("/a/b", false, false, 0);
+    WatchedStore.Reader stream = tap.watch("/", true, true, 0);
     tap.write("set /x 1");
     tap.watchers.clear();
     poll.reads("CLEARED");
     stream.reads("set /x=1 1/1", "CLEARED");
     assertThat(tap.watchers.count()).isZero();
-    Tap.Reader after = tap.watch("/a/b", false, false, 0);
+    WatchedStore.Reader after = tap.watch("/a/b", false, false, 0);
     poll.watch.close();
     tap.write("set /a/b 1");
     after.reads("set /a/b=1 2/2", "DELIVERED");
@@ -241,7 +241,7 @@ class WatchersTest {
 
   @Test
   void closedWatchersRefuse() {
-    Tap.Reader poll = tap.watch("/a", false, false, 0);
+    WatchedStore.Reader poll = tap.watch("/a", false, false, 0);
     tap.watchers.close();
     tap.watchers.close();
     poll.reads("CLEARED");
@@ -264,7 +264,7 @@ class WatchersTest {
   }
 
   private Watch watch(String path) {
-    Interest interest = Interest.in(path, false);
+    WatchFilter interest = WatchFilter.in(path, false);
     return Watch.live(tap.watchers, interest, true, 1, ready -> {}, 0, 1);
   }
 

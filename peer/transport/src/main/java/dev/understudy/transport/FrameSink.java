@@ -2,10 +2,9 @@ package dev.understudy.transport;
 
 import java.nio.ByteBuffer;
 
-/** Where an {@link Outbox} writes its frames: one at a time. */
+/** Where an {@link SendQueue} writes its frames: one at a time. */
 @FunctionalInterface
 interface FrameSink {
-
   /**
    * Begins to write a frame and does not wait for its end.
    *

@@ -23,9 +23,9 @@ final class Inbound {
 
   void frame(PeerStream stream, ByteBuffer frame) throws MalformedMessageException {
     int bytes = frame.remaining();
-    List<Parcel> parcels = codec.decode(frame);
+    List<PeerMessage> parcels = codec.decode(frame);
     traffic.received(parcels.size(), bytes);
-    for (Parcel parcel : parcels) {
+    for (PeerMessage parcel : parcels) {
       // The sender is not compared with the stream's: forwarded requests name whom they are for.
       if (parcel.to() == self) {
         deliver(parcel);
@@ -39,11 +39,11 @@ final class Inbound {
     }
   }
 
-  private void deliver(Parcel parcel) {
-    if (parcel instanceof RefusedProposals refusal) {
+  private void deliver(PeerMessage parcel) {
+    if (parcel instanceof RejectedProposals refusal) {
       receiver.refused(refusal);
     } else {
-      receiver.message(((Parcel.Consensus) parcel).message());
+      receiver.message(((PeerMessage.Consensus) parcel).message());
     }
   }
 }

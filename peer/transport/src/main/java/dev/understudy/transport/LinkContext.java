@@ -29,7 +29,6 @@ record LinkContext(
     PeerReceiver receiver,
     Inbound inbound,
     Set<PeerStream> streams) {
-
   PeerStream newStream(long member, PeerStream.Owner owner) {
     return new PeerStream(member, options, codec, writers, traffic, owner);
   }

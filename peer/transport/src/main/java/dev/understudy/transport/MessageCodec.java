@@ -4,12 +4,11 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
-import dev.understudy.transport.proto.TransportProto;
-import dev.understudy.transport.proto.TransportProto.PeerMessage;
 import dev.understudy.raft.Entry;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.Payload;
 import dev.understudy.raft.Snapshot;
+import dev.understudy.transport.proto.TransportProto;
 import dev.understudy.wal.LogCodec;
 import dev.understudy.wal.proto.LogProto;
 import java.io.IOException;
@@ -40,10 +39,10 @@ final class MessageCodec {
   private static final long NOBODY = 0;
 
   /** The size of a message to count against limits; cheap, and not below the truth by much. */
-  int approximateBytes(Parcel parcel) {
-    return parcel instanceof RefusedProposals refusal
+  int approximateBytes(PeerMessage parcel) {
+    return parcel instanceof RejectedProposals refusal
         ? MESSAGE_OVERHEAD_BYTES + Long.BYTES * refusal.sequences().size()
-        : approximateBytes(((Parcel.Consensus) parcel).message());
+        : approximateBytes(((PeerMessage.Consensus) parcel).message());
   }
 
   private static int approximateBytes(Message message) {
@@ -61,13 +60,13 @@ final class MessageCodec {
   }
 
   /** Encodes messages as one frame. */
-  ByteBuffer encode(List<Parcel> parcels) {
+  ByteBuffer encode(List<PeerMessage> parcels) {
     TransportProto.Frame.Builder frame = TransportProto.Frame.newBuilder();
-    for (Parcel parcel : parcels) {
+    for (PeerMessage parcel : parcels) {
       frame.addMessages(
-          parcel instanceof RefusedProposals refusal
+          parcel instanceof RejectedProposals refusal
               ? toProto(refusal)
-              : toProto(((Parcel.Consensus) parcel).message()));
+              : toProto(((PeerMessage.Consensus) parcel).message()));
     }
     TransportProto.Frame built = frame.build();
     byte[] bytes = new byte[built.getSerializedSize()];
@@ -80,19 +79,19 @@ final class MessageCodec {
   }
 
   /** Decodes a frame. Messages of a kind that this version does not know are left out. */
-  List<Parcel> decode(ByteBuffer frame) throws MalformedMessageException {
+  List<PeerMessage> decode(ByteBuffer frame) throws MalformedMessageException {
     TransportProto.Frame parsed;
     try {
       parsed = TransportProto.Frame.parseFrom(CodedInputStream.newInstance(frame));
     } catch (IOException e) {
       throw new MalformedMessageException("a frame that is no frame: " + e.getMessage(), e);
     }
-    List<Parcel> parcels = new ArrayList<>(parsed.getMessagesCount());
-    for (PeerMessage message : parsed.getMessagesList()) {
-      if (message.hasRefusedProposals()) {
+    List<PeerMessage> parcels = new ArrayList<>(parsed.getMessagesCount());
+    for (TransportProto.PeerMessage message : parsed.getMessagesList()) {
+      if (message.hasRejectedProposals()) {
         refusal(message).ifPresent(parcels::add);
       } else {
-        fromProto(message).map(Parcel.Consensus::new).ifPresent(parcels::add);
+        fromProto(message).map(PeerMessage.Consensus::new).ifPresent(parcels::add);
       }
     }
     return parcels;
@@ -100,7 +99,7 @@ final class MessageCodec {
 
   /** The head of a transfer of a snapshot: the message, its length before it. */
   byte[] encodeSnapshotHead(Message.InstallSnapshot message) {
-    PeerMessage proto = toProto(message);
+    TransportProto.PeerMessage proto = toProto(message);
     int size = proto.getSerializedSize();
     byte[] bytes = new byte[CodedOutputStream.computeUInt32SizeNoTag(size) + size];
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
@@ -131,7 +130,7 @@ final class MessageCodec {
       if (bytes.length < size) {
         throw new MalformedMessageException("the head of a snapshot is cut off");
       }
-      message = fromProto(PeerMessage.parseFrom(bytes));
+      message = fromProto(TransportProto.PeerMessage.parseFrom(bytes));
     } catch (InvalidProtocolBufferException e) {
       throw new MalformedMessageException("the head of a snapshot is none: " + e.getMessage(), e);
     }
@@ -145,9 +144,9 @@ final class MessageCodec {
    * One branch for each kind of message. The compiler of Java 17 does not check that none is
    * missing, so a test does.
    */
-  private static PeerMessage toProto(Message message) {
-    PeerMessage.Builder proto =
-        PeerMessage.newBuilder()
+  private static TransportProto.PeerMessage toProto(Message message) {
+    TransportProto.PeerMessage.Builder proto =
+        TransportProto.PeerMessage.newBuilder()
             .setFrom(message.from())
             .setTo(message.to())
             .setTerm(message.term());
@@ -227,18 +226,18 @@ final class MessageCodec {
     return proto.build();
   }
 
-  private static PeerMessage toProto(RefusedProposals refusal) {
-    return PeerMessage.newBuilder()
+  private static TransportProto.PeerMessage toProto(RejectedProposals refusal) {
+    return TransportProto.PeerMessage.newBuilder()
         .setFrom(refusal.from())
         .setTo(refusal.to())
         .setTerm(refusal.term())
-        .setRefusedProposals(
-            TransportProto.RefusedProposals.newBuilder()
+        .setRejectedProposals(
+            TransportProto.RejectedProposals.newBuilder()
                 .setReason(
                     switch (refusal.reason()) {
-                      case NO_SPACE -> TransportProto.RefusedProposals.Reason.NO_SPACE;
-                      case OVERLOADED -> TransportProto.RefusedProposals.Reason.OVERLOADED;
-                      case NOT_LEADING -> TransportProto.RefusedProposals.Reason.NOT_LEADING;
+                      case NO_SPACE -> TransportProto.RejectedProposals.Reason.NO_SPACE;
+                      case OVERLOADED -> TransportProto.RejectedProposals.Reason.OVERLOADED;
+                      case NOT_LEADING -> TransportProto.RejectedProposals.Reason.NOT_LEADING;
                     })
                 .setProposer(refusal.proposer())
                 .addAllSequences(refusal.sequences()))
@@ -246,14 +245,14 @@ final class MessageCodec {
   }
 
   /** Empty for a reason that this version does not know: what it asks of us, we do not know. */
-  private static Optional<RefusedProposals> refusal(PeerMessage proto)
+  private static Optional<RejectedProposals> refusal(TransportProto.PeerMessage proto)
       throws MalformedMessageException {
     checkNamed(proto);
-    TransportProto.RefusedProposals body = proto.getRefusedProposals();
+    TransportProto.RejectedProposals body = proto.getRejectedProposals();
     return reason(body.getReason())
         .map(
             reason ->
-                new RefusedProposals(
+                new RejectedProposals(
                     proto.getFrom(),
                     proto.getTo(),
                     proto.getTerm(),
@@ -262,23 +261,25 @@ final class MessageCodec {
                     body.getSequencesList()));
   }
 
-  private static Optional<RefusedProposals.Reason> reason(
-      TransportProto.RefusedProposals.Reason reason) {
+  private static Optional<RejectedProposals.Reason> reason(
+      TransportProto.RejectedProposals.Reason reason) {
     return switch (reason) {
-      case NO_SPACE -> Optional.of(RefusedProposals.Reason.NO_SPACE);
-      case OVERLOADED -> Optional.of(RefusedProposals.Reason.OVERLOADED);
-      case NOT_LEADING -> Optional.of(RefusedProposals.Reason.NOT_LEADING);
+      case NO_SPACE -> Optional.of(RejectedProposals.Reason.NO_SPACE);
+      case OVERLOADED -> Optional.of(RejectedProposals.Reason.OVERLOADED);
+      case NOT_LEADING -> Optional.of(RejectedProposals.Reason.NOT_LEADING);
       case UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
     };
   }
 
-  private static void checkNamed(PeerMessage proto) throws MalformedMessageException {
+  private static void checkNamed(TransportProto.PeerMessage proto)
+      throws MalformedMessageException {
     if (proto.getFrom() == NOBODY || proto.getTo() == NOBODY) {
       throw new MalformedMessageException("a message from or for nobody");
     }
   }
 
-  private static Optional<Message> fromProto(PeerMessage proto) throws MalformedMessageException {
+  private static Optional<Message> fromProto(TransportProto.PeerMessage proto)
+      throws MalformedMessageException {
     long from = proto.getFrom();
     long to = proto.getTo();
     long term = proto.getTerm();
@@ -331,7 +332,7 @@ final class MessageCodec {
             }
             case TRANSFER_LEADER -> new Message.TransferLeader(from, to, term);
             case TIMEOUT_NOW -> new Message.TimeoutNow(from, to, term);
-            case REFUSED_PROPOSALS, BODY_NOT_SET -> null;
+            case REJECTED_PROPOSALS, BODY_NOT_SET -> null;
           });
     } catch (InvalidProtocolBufferException e) {
       throw new MalformedMessageException(e.getMessage(), e);

@@ -10,34 +10,35 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 
 /**
- * The accepting side: decides by the {@link Greeting} whether to talk with a peer at all, before
+ * The accepting side: decides by the {@link Handshake} whether to talk with a peer at all, before
  * anything is upgraded or read. Lives through starts and stops of the network; between them it
  * answers 503.
  */
 final class PeerHandler extends Handler.Abstract {
-
   /** What a running network does with those it talks with. */
   interface Open {
     /** Who this peer is. */
     PeerIdentity self();
 
     /** A stream for a peer that has just connected; empty when there are too many. */
-    Optional<PeerStream> accept(Greeting greeting);
+    Optional<PeerStream> accept(Handshake greeting);
 
     /** Takes a snapshot; blocks until it is taken, or is not, and answers. */
-    void receiveSnapshot(Greeting greeting, Request request, Response response, Callback callback);
+    void receiveSnapshot(Handshake greeting, Request request, Response response, Callback callback);
   }
 
-  private static final Refusal NOT_RUNNING =
-      new Refusal(HttpStatus.SERVICE_UNAVAILABLE_503, "this machine is not running as a peer now");
-  private static final Refusal TOO_MANY =
-      new Refusal(HttpStatus.SERVICE_UNAVAILABLE_503, "too many streams");
-  private static final Refusal NO_GREETING =
-      new Refusal(HttpStatus.BAD_REQUEST_400, "this is no request of another peer");
-  private static final Refusal WRONG_METHOD =
-      new Refusal(HttpStatus.METHOD_NOT_ALLOWED_405, "method not allowed");
-  private static final Refusal NO_UPGRADE =
-      new Refusal(HttpStatus.UPGRADE_REQUIRED_426, "this is where WebSocket streams begin");
+  private static final HandshakeRejection NOT_RUNNING =
+      new HandshakeRejection(
+          HttpStatus.SERVICE_UNAVAILABLE_503, "this machine is not running as a peer now");
+  private static final HandshakeRejection TOO_MANY =
+      new HandshakeRejection(HttpStatus.SERVICE_UNAVAILABLE_503, "too many streams");
+  private static final HandshakeRejection NO_GREETING =
+      new HandshakeRejection(HttpStatus.BAD_REQUEST_400, "this is no request of another peer");
+  private static final HandshakeRejection WRONG_METHOD =
+      new HandshakeRejection(HttpStatus.METHOD_NOT_ALLOWED_405, "method not allowed");
+  private static final HandshakeRejection NO_UPGRADE =
+      new HandshakeRejection(
+          HttpStatus.UPGRADE_REQUIRED_426, "this is where WebSocket streams begin");
 
   private volatile Open open;
 
@@ -49,8 +50,8 @@ final class PeerHandler extends Handler.Abstract {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     String path = Request.getPathInContext(request);
-    boolean stream = path.equals(Greeting.STREAM_PATH);
-    if (!stream && !path.equals(Greeting.SNAPSHOT_PATH)) {
+    boolean stream = path.equals(Handshake.STREAM_PATH);
+    if (!stream && !path.equals(Handshake.SNAPSHOT_PATH)) {
       return false;
     }
     HttpMethod expected = stream ? HttpMethod.GET : HttpMethod.POST;
@@ -63,8 +64,8 @@ final class PeerHandler extends Handler.Abstract {
       NOT_RUNNING.answer(response, callback);
       return true;
     }
-    Optional<Greeting> greeting = Greeting.read(request.getHeaders());
-    Optional<Refusal> refusal =
+    Optional<Handshake> greeting = Handshake.read(request.getHeaders());
+    Optional<HandshakeRejection> refusal =
         greeting.isEmpty() ? Optional.of(NO_GREETING) : greeting.get().refusedBy(network.self());
     if (refusal.isPresent()) {
       refusal.get().answer(response, callback);
@@ -77,7 +78,7 @@ final class PeerHandler extends Handler.Abstract {
   }
 
   private static void upgrade(
-      Open network, Greeting greeting, Request request, Response response, Callback callback) {
+      Open network, Handshake greeting, Request request, Response response, Callback callback) {
     Optional<PeerStream> stream = network.accept(greeting);
     if (stream.isEmpty()) {
       TOO_MANY.answer(response, callback);

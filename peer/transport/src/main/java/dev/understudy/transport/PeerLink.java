@@ -22,7 +22,7 @@ final class PeerLink implements PeerStream.Owner {
   private final URI peerUrl;
   private final LinkContext context;
   private final BackOff backOff;
-  private final SilenceLog silence;
+  private final LogThrottle silence;
 
   /** All below is guarded by this object's monitor. */
   private PeerStream stream;
@@ -31,7 +31,7 @@ final class PeerLink implements PeerStream.Owner {
   private Future<?> retry;
   private boolean retired;
 
-  PeerLink(long member, URI peerUrl, LinkContext context, BackOff backOff, SilenceLog silence) {
+  PeerLink(long member, URI peerUrl, LinkContext context, BackOff backOff, LogThrottle silence) {
     this.member = member;
     this.peerUrl = peerUrl;
     this.context = context;
@@ -137,7 +137,7 @@ final class PeerLink implements PeerStream.Owner {
     silence.missed().ifPresent(notice -> warn(notice, cause));
   }
 
-  private void warn(SilenceLog.Notice notice, Throwable cause) {
+  private void warn(LogThrottle.Notice notice, Throwable cause) {
     LOG.warn(
         "member {}: peer {} at {} cannot be reached: {} ({} attempts since the last line, silent"
             + " for {} ms)",

@@ -7,7 +7,6 @@ import dev.understudy.raft.Message;
  * return without blocking and must not throw (the driver puts it into its inbox).
  */
 public interface PeerReceiver {
-
   /**
    * A message for this member. The sender belongs to this cluster but need not be a member any
    * more; the message itself is untrusted input.
@@ -17,7 +16,7 @@ public interface PeerReceiver {
   /**
    * Commands that this member has forwarded were refused by the other. As untrusted as a message.
    */
-  void refused(RefusedProposals refusal);
+  void refused(RejectedProposals refusal);
 
   /**
    * Something sent to this member was dropped, or its stream broke with messages in flight. Told

@@ -12,11 +12,10 @@ import org.eclipse.jetty.websocket.api.StatusCode;
 
 /**
  * One WebSocket between this peer and another, from the attempt to connect it to its end, with the
- * {@link Outbox} before it. Which side opened it makes no difference once it stands. Public only
+ * {@link SendQueue} before it. Which side opened it makes no difference once it stands. Public only
  * because Jetty calls it.
  */
 public final class PeerStream implements Session.Listener {
-
   /** Who is told what becomes of a stream; called on Jetty's threads, must not block. */
   interface Owner {
     /** The stream stands. */
@@ -36,7 +35,7 @@ public final class PeerStream implements Session.Listener {
   private final long member;
   private final TransportOptions options;
   private final Owner owner;
-  private final Outbox outbox;
+  private final SendQueue outbox;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   private volatile Session session;
@@ -57,7 +56,7 @@ public final class PeerStream implements Session.Listener {
     this.member = member;
     this.options = options;
     this.owner = owner;
-    this.outbox = new Outbox(options, codec, writers, traffic);
+    this.outbox = new SendQueue(options, codec, writers, traffic);
   }
 
   /** The member at the other end. */
@@ -65,7 +64,7 @@ public final class PeerStream implements Session.Listener {
     return member;
   }
 
-  boolean offer(Parcel parcel) {
+  boolean offer(PeerMessage parcel) {
     return outbox.offer(parcel);
   }
 

@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
  */
 final class SnapshotReceiver {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotReceiver.class);
-  private static final Refusal BUSY =
-      new Refusal(HttpStatus.SERVICE_UNAVAILABLE_503, "another snapshot is being received");
+  private static final HandshakeRejection BUSY =
+      new HandshakeRejection(
+          HttpStatus.SERVICE_UNAVAILABLE_503, "another snapshot is being received");
 
   private final LinkContext context;
   private final SnapshotSink sink;
@@ -38,12 +39,12 @@ final class SnapshotReceiver {
     this.sink = sink;
   }
 
-  void receive(Greeting greeting, Request request, Response response, Callback callback) {
+  void receive(Handshake greeting, Request request, Response response, Callback callback) {
     if (!begin(request)) {
       BUSY.answer(response, callback);
       return;
     }
-    Refusal refusal;
+    HandshakeRejection refusal;
     try {
       refusal = take(greeting, request);
     } finally {
@@ -83,23 +84,25 @@ final class SnapshotReceiver {
   }
 
   /** Returns null when the snapshot is taken. */
-  private Refusal take(Greeting greeting, Request request) {
+  private HandshakeRejection take(Handshake greeting, Request request) {
     Message.InstallSnapshot head;
     try (InputStream in = new CountingStream(Content.Source.asInputStream(request))) {
       head = context.codec().readSnapshotHead(in);
       if (head.to() != context.self().memberId()) {
-        return new Refusal(HttpStatus.BAD_REQUEST_400, "the snapshot is for another member");
+        return new HandshakeRejection(
+            HttpStatus.BAD_REQUEST_400, "the snapshot is for another member");
       }
       sink.receive(head, in);
     } catch (MalformedMessageException e) {
-      return new Refusal(HttpStatus.BAD_REQUEST_400, e.getMessage());
+      return new HandshakeRejection(HttpStatus.BAD_REQUEST_400, e.getMessage());
     } catch (IOException e) {
       LOG.warn(
           "member {}: the snapshot from {} was not taken: {}",
           context.selfName(),
           Long.toHexString(greeting.from()),
           e.toString());
-      return new Refusal(HttpStatus.INTERNAL_SERVER_ERROR_500, "the snapshot was not taken: " + e);
+      return new HandshakeRejection(
+          HttpStatus.INTERNAL_SERVER_ERROR_500, "the snapshot was not taken: " + e);
     }
     // Before the answer: once the sender knows, it goes on with entries that follow the snapshot.
     context.receiver().snapshotArrived(head);

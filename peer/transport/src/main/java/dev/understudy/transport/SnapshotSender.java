@@ -101,11 +101,11 @@ final class SnapshotSender {
           new SnapshotBody(context.codec().encodeSnapshotHead(message), source, context.traffic());
       request =
           client
-              .newRequest(peerUrl.resolve(Greeting.SNAPSHOT_PATH))
+              .newRequest(peerUrl.resolve(Handshake.SNAPSHOT_PATH))
               .method(HttpMethod.POST)
               .idleTimeout(options.snapshotIdleTimeoutMillis(), TimeUnit.MILLISECONDS)
               .timeout(options.snapshotTimeoutMillis(), TimeUnit.MILLISECONDS)
-              .headers(headers -> Greeting.of(context.self(), message.to()).write(headers::put))
+              .headers(headers -> Handshake.of(context.self(), message.to()).write(headers::put))
               // A refusal then comes before the first byte, and not as a broken connection.
               .headers(headers -> headers.put(HttpHeader.EXPECT, "100-continue"))
               .body(body.content(client.getByteBufferPool()));
@@ -131,8 +131,8 @@ final class SnapshotSender {
           && result.getResponseFailure() == null
           && result.getResponse().getStatus() != 0
           && result.getResponse().getStatus() != HttpStatus.OK_200) {
-        String reason = result.getResponse().getHeaders().get(Refusal.HEADER);
-        return new RefusedException(
+        String reason = result.getResponse().getHeaders().get(HandshakeRejection.HEADER);
+        return new HandshakeException(
             result.getResponse().getStatus() + (reason == null ? "" : ", " + reason),
             result.getFailure());
       }

@@ -7,7 +7,6 @@ import java.io.InputStream;
 /** Where snapshots from other peers go. */
 @FunctionalInterface
 public interface SnapshotSink {
-
   /**
    * Takes a snapshot and makes it durable. Called on a thread that may block, for one snapshot at a
    * time; returns only when the snapshot would survive a crash.

@@ -5,7 +5,6 @@ import java.io.InputStream;
 
 /** The bytes of a snapshot that is to be transferred. */
 public interface SnapshotSource {
-
   /** How many bytes {@link #open} will give; the receiver refuses a transfer with fewer. */
   long sizeBytes();
 

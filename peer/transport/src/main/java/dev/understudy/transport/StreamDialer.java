@@ -33,7 +33,7 @@ final class StreamDialer {
   CompletableFuture<Session> dial(PeerStream stream, URI peerUrl) {
     ClientUpgradeRequest request = new ClientUpgradeRequest(streamUrl(peerUrl));
     request.setTimeout(options.connectTimeoutMillis(), TimeUnit.MILLISECONDS);
-    Greeting.of(self, stream.member()).write(request::setHeader);
+    Handshake.of(self, stream.member()).write(request::setHeader);
     AtomicReference<String> refused = new AtomicReference<>();
     try {
       CompletableFuture<Session> session =
@@ -54,7 +54,7 @@ final class StreamDialer {
   /** The layers in between wrap the cause several times, which is no reading for an operator. */
   private static Throwable explain(Throwable failure, String refused) {
     if (refused != null) {
-      return new RefusedException(refused, failure);
+      return new HandshakeException(refused, failure);
     }
     Throwable root = failure;
     while (root.getCause() != null && root.getCause() != root) {
@@ -66,7 +66,7 @@ final class StreamDialer {
   /** The scheme follows the peer's URL, so that peers with certificates need nothing here. */
   static URI streamUrl(URI peerUrl) {
     String scheme = "https".equals(peerUrl.getScheme()) ? "wss" : "ws";
-    return URI.create(scheme + "://" + peerUrl.getRawAuthority() + Greeting.STREAM_PATH);
+    return URI.create(scheme + "://" + peerUrl.getRawAuthority() + Handshake.STREAM_PATH);
   }
 
   /** Keeps what the other side says when it refuses. */
@@ -79,7 +79,7 @@ final class StreamDialer {
 
     @Override
     public void onHandshakeResponse(Request request, Response response) {
-      String reason = response.getHeaders().get(Refusal.HEADER);
+      String reason = response.getHeaders().get(HandshakeRejection.HEADER);
       if (reason != null) {
         refused.set(response.getStatus() + ", " + reason);
       }

@@ -15,7 +15,7 @@ package dev.understudy.transport;
  * @param readTimeoutMillis silence on a stream after which it is given up
  * @param snapshotIdleTimeoutMillis how long a transfer may stand still; the receiver's fsync counts
  * @param snapshotTimeoutMillis how long a transfer may take as a whole
- * @param closeTimeoutMillis how long {@link PeerNetwork#close} waits for streams to end well
+ * @param closeTimeoutMillis how long {@link Transport#close} waits for streams to end well
  */
 public record TransportOptions(
     int maxQueuedMessages,
@@ -31,7 +31,6 @@ public record TransportOptions(
     long snapshotIdleTimeoutMillis,
     long snapshotTimeoutMillis,
     long closeTimeoutMillis) {
-
   /**
    * A queue of 4,096 messages holds several times what Raft's flow control lets be in flight, 64
    * MiB keep nine peers within half a gigabyte. A frame of 256 KiB costs one write and is far from

@@ -1,11 +1,11 @@
 /**
  * Streams of messages between peers, and transfers of snapshots.
  *
- * <p>Read first: {@link dev.understudy.transport.PeerNetwork}, what the driver sees and a
- * simulation replaces; then {@link dev.understudy.transport.HttpPeerNetwork}, which puts the
- * rooms together: {@code PeerLink} (connect, and connect again), {@code PeerStream} (one WebSocket)
- * with its {@code Outbox}, {@code PeerHandler} (the accepting side), {@code SnapshotSender} and
- * {@code SnapshotReceiver}, {@code MessageCodec} (the only place that knows the format).
+ * <p>Read first: {@link dev.understudy.transport.Transport}, what the driver sees and a simulation
+ * replaces; then {@link dev.understudy.transport.HttpTransport}, which puts the rooms together:
+ * {@code PeerLink} (connect, and connect again), {@code PeerStream} (one WebSocket) with its {@code
+ * SendQueue}, {@code PeerHandler} (the accepting side), {@code SnapshotSender} and {@code
+ * SnapshotReceiver}, {@code MessageCodec} (the only place that knows the format).
  *
  * <h2>What is always true</h2>
  *
@@ -52,7 +52,7 @@
  * some ten thousand entries a second, the difference is below one per cent of a core. Single
  * messages, which decide about latency, are cheaper as frames; and frames come with borders, pings,
  * close codes and a way back on the same connection. Hence WebSocket, with buffers of 64 KiB
- * ({@link dev.understudy.transport.HttpPeerNetwork#prepare}).
+ * ({@link dev.understudy.transport.HttpTransport#prepare}).
  *
  * <p>The whole network ({@code NetworkMeasurement}; codec, queue and receiver on both sides) on the
  * same machine under other load: 250,000 to 600,000 one-entry appends a second at 2.5 to 4 µs CPU,

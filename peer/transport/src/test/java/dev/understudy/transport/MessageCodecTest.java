@@ -3,7 +3,6 @@ package dev.understudy.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.understudy.transport.proto.TransportProto;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfState;
 import dev.understudy.raft.Entry;
@@ -11,6 +10,7 @@ import dev.understudy.raft.Message;
 import dev.understudy.raft.Payload;
 import dev.understudy.raft.Snapshot;
 import dev.understudy.raft.SnapshotMetadata;
+import dev.understudy.transport.proto.TransportProto;
 import dev.understudy.wal.proto.LogProto;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
@@ -75,11 +75,13 @@ class MessageCodecTest {
           new Message.TransferLeader(1, 2, 3),
           new Message.TimeoutNow(1, 2, 3));
 
-  private static final RefusedProposals REFUSAL =
-      new RefusedProposals(1, 2, BIG, RefusedProposals.Reason.NO_SPACE, BIG, List.of(1L, 2L, BIG));
+  private static final RejectedProposals REFUSAL =
+      new RejectedProposals(
+          1, 2, BIG, RejectedProposals.Reason.NO_SPACE, BIG, List.of(1L, 2L, BIG));
 
-  private static final List<Parcel> PARCELS =
-      Stream.concat(MESSAGES.stream().<Parcel>map(Parcel.Consensus::new), Stream.of(REFUSAL))
+  private static final List<PeerMessage> PARCELS =
+      Stream.concat(
+              MESSAGES.stream().<PeerMessage>map(PeerMessage.Consensus::new), Stream.of(REFUSAL))
           .toList();
 
   private final MessageCodec codec = new MessageCodec();
@@ -91,8 +93,8 @@ class MessageCodecTest {
 
   @ParameterizedTest
   @EnumSource
-  void everyReasonOfARefusalComesBackAsItWas(RefusedProposals.Reason reason) throws Exception {
-    RefusedProposals refusal = new RefusedProposals(1, 2, 3, reason, 4, List.of(5L));
+  void everyReasonOfARefusalComesBackAsItWas(RejectedProposals.Reason reason) throws Exception {
+    RejectedProposals refusal = new RejectedProposals(1, 2, 3, reason, 4, List.of(5L));
     assertThat(codec.decode(codec.encode(List.of(refusal)))).containsExactly(refusal);
   }
 
@@ -104,8 +106,8 @@ class MessageCodecTest {
                 TransportProto.PeerMessage.newBuilder()
                     .setFrom(1)
                     .setTo(2)
-                    .setRefusedProposals(
-                        TransportProto.RefusedProposals.newBuilder().setReasonValue(99)))
+                    .setRejectedProposals(
+                        TransportProto.RejectedProposals.newBuilder().setReasonValue(99)))
             .build();
     assertThat(codec.decode(ByteBuffer.wrap(frame.toByteArray()))).isEmpty();
   }
@@ -166,7 +168,7 @@ class MessageCodecTest {
     assertRefused(
         TransportProto.PeerMessage.newBuilder()
             .setTo(1)
-            .setRefusedProposals(TransportProto.RefusedProposals.getDefaultInstance()));
+            .setRejectedProposals(TransportProto.RejectedProposals.getDefaultInstance()));
   }
 
   @Test
@@ -215,8 +217,8 @@ class MessageCodecTest {
 
   @Test
   void theApproximateSizeIsNotBelowTheTrueOneForWhatFillsQueues() {
-    for (Parcel parcel : PARCELS) {
-      if (!parcel.equals(new Parcel.Consensus(SNAPSHOT))) {
+    for (PeerMessage parcel : PARCELS) {
+      if (!parcel.equals(new PeerMessage.Consensus(SNAPSHOT))) {
         assertThat(codec.encode(List.of(parcel)).remaining())
             .isLessThanOrEqualTo(2 * codec.approximateBytes(parcel));
       }

@@ -145,7 +145,7 @@ class PeerHandlerTest {
 
   private Session connect(CountDownLatch closed) throws Exception {
     ClientUpgradeRequest request = new ClientUpgradeRequest(StreamDialer.streamUrl(peer.url()));
-    new Greeting(TestPeer.CLUSTER, 0xb, 0xa, 1, URI.create("http://127.0.0.1:1"))
+    new Handshake(TestPeer.CLUSTER, 0xb, 0xa, 1, URI.create("http://127.0.0.1:1"))
         .write(request::setHeader);
     return client.connect(new Watcher(closed), request).get(5, TimeUnit.SECONDS);
   }

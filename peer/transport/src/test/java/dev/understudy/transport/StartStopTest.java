@@ -69,7 +69,7 @@ class StartStopTest {
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
     server.setHandler(handler);
-    HttpPeerNetwork.prepare(server);
+    HttpTransport.prepare(server);
     server.start();
     return server;
   }
@@ -84,8 +84,8 @@ class StartStopTest {
       throws Exception {
     Map<Long, URI> urls = Map.of(1L, url(a), 2L, url(b));
     Set<Message> arrived = ConcurrentHashMap.newKeySet();
-    HttpPeerNetwork one = network(1, urls, client, timer);
-    HttpPeerNetwork two = network(2, urls, client, timer);
+    HttpTransport one = network(1, urls, client, timer);
+    HttpTransport two = network(2, urls, client, timer);
     modeOfA.setHandler(one.handler());
     modeOfB.setHandler(two.handler());
     one.start(new Silent(arrived));
@@ -109,10 +109,10 @@ class StartStopTest {
     }
   }
 
-  private static HttpPeerNetwork network(
+  private static HttpTransport network(
       long id, Map<Long, URI> urls, WebSocketClient client, ScheduledThreadPoolExecutor timer) {
-    HttpPeerNetwork network =
-        new HttpPeerNetwork(
+    HttpTransport network =
+        new HttpTransport(
             new PeerIdentity(TestPeer.CLUSTER, id, urls.get(id)),
             TransportOptions.DEFAULT,
             (message, content) -> {},
@@ -141,7 +141,7 @@ class StartStopTest {
     }
 
     @Override
-    public void refused(RefusedProposals refusal) {}
+    public void refused(RejectedProposals refusal) {}
 
     @Override
     public void unreachable(long member) {}

@@ -27,7 +27,7 @@ final class TestPeer implements AutoCloseable {
 
   final long id;
   final List<Message> messages = new CopyOnWriteArrayList<>();
-  final List<RefusedProposals> refusals = new CopyOnWriteArrayList<>();
+  final List<RejectedProposals> refusals = new CopyOnWriteArrayList<>();
   final List<Long> unreachable = new CopyOnWriteArrayList<>();
   final List<Message.InstallSnapshot> snapshots = new CopyOnWriteArrayList<>();
   volatile SnapshotSink sink = (message, content) -> content.transferTo(nowhere());
@@ -35,7 +35,7 @@ final class TestPeer implements AutoCloseable {
 
   private final Server server;
   private final ServerConnector connector;
-  final HttpPeerNetwork network;
+  final HttpTransport network;
 
   private TestPeer(
       long id,
@@ -54,9 +54,9 @@ final class TestPeer implements AutoCloseable {
     connector.setPort(port);
     connector.open();
     server.addConnector(connector);
-    HttpPeerNetwork.prepare(server);
+    HttpTransport.prepare(server);
     network =
-        new HttpPeerNetwork(
+        new HttpTransport(
             new PeerIdentity(cluster, id, url()),
             options,
             (message, content) -> sink.receive(message, content),
@@ -87,7 +87,7 @@ final class TestPeer implements AutoCloseable {
   /** A client like the one that a machine has. */
   static WebSocketClient newClient() throws Exception {
     WebSocketClient client = new WebSocketClient();
-    HttpPeerNetwork.prepare(client);
+    HttpTransport.prepare(client);
     client.start();
     return client;
   }
@@ -111,7 +111,7 @@ final class TestPeer implements AutoCloseable {
   /** Messages as the bytes of one frame. */
   static ByteBuffer frame(Message... some) {
     return new MessageCodec()
-        .encode(Arrays.stream(some).<Parcel>map(Parcel.Consensus::new).toList());
+        .encode(Arrays.stream(some).<PeerMessage>map(PeerMessage.Consensus::new).toList());
   }
 
   void send(Message... some) {
@@ -144,7 +144,7 @@ final class TestPeer implements AutoCloseable {
     }
 
     @Override
-    public void refused(RefusedProposals refusal) {
+    public void refused(RejectedProposals refusal) {
       refusals.add(refusal);
     }
 

@@ -167,7 +167,7 @@ final class LogReplay implements LogScan.Visitor {
    * @throws WalCorruptedException when neither a snapshot nor the log's beginning is left to start
    *     from, or what is committed is not there
    */
-  Recovered recover(Snapshots snapshots) throws IOException {
+  Recovered recover(SnapshotStore snapshots) throws IOException {
     checkNothingCommittedIsMissing();
     Optional<SnapshotMetadata> snapshot = newestSound(snapshots);
     long from = snapshot.map(SnapshotMetadata::index).orElse(0L);
@@ -195,7 +195,7 @@ final class LogReplay implements LogScan.Visitor {
     }
   }
 
-  private Optional<SnapshotMetadata> newestSound(Snapshots snapshots) throws IOException {
+  private Optional<SnapshotMetadata> newestSound(SnapshotStore snapshots) throws IOException {
     snapshots.setMarked(markers);
     for (int i = markers.size() - 1; i >= 0; i--) {
       SnapshotMetadata marker = markers.get(i);

@@ -29,7 +29,8 @@ public final class SnapshotInput extends InputStream {
    * Reads and checks the header.
    *
    * @param name for messages
-   * @param raw what {@link Snapshots#openRaw} or {@link Snapshots#export} gave, best buffered
+   * @param raw what {@link SnapshotStore#openRaw} or {@link SnapshotStore#export} gave, best
+   *     buffered
    * @throws WalCorruptedException here and while reading, where the bytes are not those written
    * @throws NewerFormatException when a newer program wrote them
    */

@@ -87,7 +87,7 @@ public final class Wal implements AutoCloseable {
    * @throws NewerFormatException when a newer program wrote it
    */
   public static Wal open(
-      Directory directory, Snapshots snapshots, WalOptions options, WalListener listener)
+      Directory directory, SnapshotStore snapshots, WalOptions options, WalListener listener)
       throws IOException {
     LogReplay replay = new LogReplay();
     LogScan.End end = new LogScan(directory, replay).run();
@@ -197,7 +197,7 @@ public final class Wal implements AutoCloseable {
   /**
    * Lets the log delete segments whose entries all have this index or a lower one. Never blocks.
    *
-   * @param index at most {@link Snapshots#retainedFrom}
+   * @param index at most {@link SnapshotStore#retainedFrom}
    */
   public void release(long index) {
     loop.releaseLater(index);

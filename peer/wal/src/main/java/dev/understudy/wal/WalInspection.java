@@ -14,7 +14,6 @@ import java.util.function.Consumer;
  * a start would clear away. Blocks for as long as the disk takes.
  */
 public final class WalInspection {
-
   /**
    * A segment of the log.
    *
@@ -90,7 +89,7 @@ public final class WalInspection {
       throw new WalCorruptedException(new SegmentName(1, 1).file(), 0, "there is no log");
     }
     List<SnapshotFile> snapshots = snapshots(directory, replay.markers());
-    Recovered recovered = replay.recover(Snapshots.open(directory));
+    Recovered recovered = replay.recover(SnapshotStore.open(directory));
     long base = recovered.snapshot().map(SnapshotMetadata::index).orElse(0L);
     int entries = recovered.entries().size();
     return new Summary(

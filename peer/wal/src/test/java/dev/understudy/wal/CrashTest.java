@@ -112,7 +112,7 @@ class CrashTest {
   private static void checkBody(Directory directory, Optional<SnapshotMetadata> snapshot)
       throws IOException {
     if (snapshot.isPresent()) {
-      try (InputStream in = Snapshots.open(directory).open(snapshot.get())) {
+      try (InputStream in = SnapshotStore.open(directory).open(snapshot.get())) {
         assertThat(in.readAllBytes()).isEqualTo(Workload.body(snapshot.get()));
       }
     }

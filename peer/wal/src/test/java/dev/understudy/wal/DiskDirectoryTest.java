@@ -123,7 +123,7 @@ class DiskDirectoryTest {
 
   private void live(int life) throws IOException {
     try (Directory directory = DiskDirectory.open(path)) {
-      Snapshots snapshots = Snapshots.open(directory);
+      SnapshotStore snapshots = SnapshotStore.open(directory);
       try (Wal wal = Wal.open(directory, snapshots, Logs.SMALL, WalListener.NONE)) {
         wal.start();
         wal.append(WalBatch.of(entries(1, life, life, 200), hardState(1, 7, life)), () -> {});

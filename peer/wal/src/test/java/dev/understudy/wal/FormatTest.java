@@ -53,7 +53,7 @@ class FormatTest {
 
   @Test
   void aSnapshotHasTheBytesOfTheExample() throws IOException {
-    Snapshots.open(disk.mount())
+    SnapshotStore.open(disk.mount())
         .save(Logs.snapshot(2, 9), out -> out.write("tree".getBytes(StandardCharsets.UTF_8)));
 
     assertThat(disk.contents("0000000000000009-0000000000000002.snap")).isEqualTo(bytes(SNAPSHOT));

@@ -65,7 +65,7 @@ class KillTest {
     try (Directory directory = DiskDirectory.open(path);
         Wal wal =
             Wal.open(
-                directory, Snapshots.open(directory), KilledWriter.OPTIONS, WalListener.NONE)) {
+                directory, SnapshotStore.open(directory), KilledWriter.OPTIONS, WalListener.NONE)) {
       return wal.recovered().entries();
     }
   }

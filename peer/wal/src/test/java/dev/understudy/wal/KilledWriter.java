@@ -34,7 +34,7 @@ final class KilledWriter {
 
   private static Wal open(Directory directory) throws Exception {
     return Wal.exists(directory)
-        ? Wal.open(directory, Snapshots.open(directory), OPTIONS, WalListener.NONE)
+        ? Wal.open(directory, SnapshotStore.open(directory), OPTIONS, WalListener.NONE)
         : Wal.create(directory, Logs.IDENTITY, OPTIONS, WalListener.NONE);
   }
 }

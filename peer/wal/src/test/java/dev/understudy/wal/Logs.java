@@ -44,7 +44,7 @@ final class Logs {
   }
 
   static Wal open(Directory directory) throws IOException {
-    return Wal.open(directory, Snapshots.open(directory), SMALL, WalListener.NONE);
+    return Wal.open(directory, SnapshotStore.open(directory), SMALL, WalListener.NONE);
   }
 
   /** What is recovered from the disk as it is; the log is closed again. */

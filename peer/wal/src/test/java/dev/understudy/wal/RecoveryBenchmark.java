@@ -112,7 +112,8 @@ final class RecoveryBenchmark {
     long start = System.nanoTime();
     try (Directory directory = DiskDirectory.open(path);
         Wal wal =
-            Wal.open(directory, Snapshots.open(directory), WalOptions.DEFAULT, WalListener.NONE)) {
+            Wal.open(
+                directory, SnapshotStore.open(directory), WalOptions.DEFAULT, WalListener.NONE)) {
       long nanos = System.nanoTime() - start;
       if (wal.recovered().entries().isEmpty()) {
         throw new IllegalStateException("nothing was recovered");

@@ -26,7 +26,7 @@ class WalInspectionTest {
     try (Directory directory = disk.mount();
         Wal wal = Logs.create(directory)) {
       append(wal, WalBatch.of(Logs.entries(1, 1, 7, 300), Logs.hardState(1, 2, 6)));
-      Snapshots.open(directory).save(TAKEN, out -> out.write(new byte[100]));
+      SnapshotStore.open(directory).save(TAKEN, out -> out.write(new byte[100]));
       append(wal, WalBatch.taken(TAKEN));
       append(wal, WalBatch.of(Logs.entries(2, 8, 9, 300)));
     }
@@ -68,7 +68,7 @@ class WalInspectionTest {
     write();
     try (Directory directory = disk.mount()) {
       directory.create("0000000000000009-0000000000000001.snap.tmp").close();
-      Snapshots.open(directory).save(Logs.snapshot(2, 9), out -> out.write(7));
+      SnapshotStore.open(directory).save(Logs.snapshot(2, 9), out -> out.write(7));
       directory.create("0000000000000007-0000000000000001-1.snap.tmp").close();
       List<String> before = directory.list();
       long operations = disk.operations();
@@ -145,7 +145,7 @@ class WalInspectionTest {
   void anExportCutShortAnywhereIsNoticed() throws IOException {
     byte[] state = "tree".repeat(40_000).getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream export = new ByteArrayOutputStream();
-    Snapshots.export(TAKEN, out -> out.write(state), export);
+    SnapshotStore.export(TAKEN, out -> out.write(state), export);
     byte[] whole = export.toByteArray();
 
     try (SnapshotInput in = new SnapshotInput("whole", new ByteArrayInputStream(whole))) {

@@ -212,7 +212,7 @@ class WalTest {
   @Test
   void aRestartGoesOnFromTheNewestMarkedSnapshot() throws IOException {
     Directory directory = disk.mount();
-    Snapshots snapshots = Snapshots.open(directory);
+    SnapshotStore snapshots = SnapshotStore.open(directory);
     Wal wal = Logs.create(directory);
     append(wal, WalBatch.of(entries(1, 1, 10, 50), hardState(1, 7, 10)));
     snapshots.save(snapshot(1, 6), out -> out.write(6));
@@ -224,7 +224,7 @@ class WalTest {
 
     assertThat(recovered.snapshot()).contains(snapshot(1, 6));
     assertThat(recovered.entries()).isEqualTo(entries(1, 7, 10, 50));
-    assertThat(Snapshots.open(disk.mount()).list())
+    assertThat(SnapshotStore.open(disk.mount()).list())
         .as("the one without a marker is gone")
         .containsExactly(snapshot(1, 6));
   }
@@ -232,7 +232,7 @@ class WalTest {
   @Test
   void aSnapshotFromTheLeaderRestartsTheLog() throws IOException {
     Directory directory = disk.mount();
-    Snapshots snapshots = Snapshots.open(directory);
+    SnapshotStore snapshots = SnapshotStore.open(directory);
     Wal wal = Logs.create(directory);
     append(wal, WalBatch.of(entries(1, 1, 10, 50), hardState(1, 7, 3)));
     snapshots.save(snapshot(3, 8), out -> out.write(8));
@@ -252,7 +252,7 @@ class WalTest {
   @Test
   void segmentsBelowTheOlderSnapshotGo() throws IOException {
     Directory directory = disk.mount();
-    Snapshots snapshots = Snapshots.open(directory);
+    SnapshotStore snapshots = SnapshotStore.open(directory);
     Wal wal = Logs.create(directory);
     for (int i = 1; i <= 100; i++) {
       append(wal, WalBatch.of(List.of(entry(1, i, 200)), hardState(1, 7, i)));

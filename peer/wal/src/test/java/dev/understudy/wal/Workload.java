@@ -12,14 +12,14 @@ import java.util.List;
 final class Workload {
   private final List<Model> states = new ArrayList<>(List.of(Model.EMPTY));
   private final Directory directory;
-  private final Snapshots snapshots;
+  private final SnapshotStore snapshots;
   private final Wal wal;
   private int durable;
 
   /** Goes on in a directory that holds a log, or in an empty one. */
   Workload(Directory directory, Model from) throws IOException {
     this.directory = directory;
-    this.snapshots = Snapshots.open(directory);
+    this.snapshots = SnapshotStore.open(directory);
     states.set(0, from);
     wal =
         Wal.exists(directory)

@@ -1,8 +1,8 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.statemachine.Registry;
 import dev.understudy.raft.ConfState;
 import dev.understudy.raft.Message;
+import dev.understudy.statemachine.Registry;
 
 /**
  * Which messages reach consensus at all. A member that lost its seat may still ask for votes, so
@@ -11,7 +11,6 @@ import dev.understudy.raft.Message;
  * it does not know.
  */
 final class Admission {
-
   private Admission() {}
 
   static boolean admits(Message message, Registry registry, ConfState members) {

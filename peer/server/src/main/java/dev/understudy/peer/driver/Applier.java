@@ -1,16 +1,16 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.statemachine.Applied;
-import dev.understudy.statemachine.CommandCodec;
-import dev.understudy.statemachine.Registry;
-import dev.understudy.statemachine.StateMachine;
-import dev.understudy.statemachine.proto.CommandProto.Command;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.raft.Entry;
 import dev.understudy.raft.Payload;
 import dev.understudy.raft.RaftCore;
+import dev.understudy.statemachine.Applied;
+import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.Registry;
+import dev.understudy.statemachine.StateMachine;
+import dev.understudy.statemachine.proto.CommandProto.Command;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -22,7 +22,6 @@ import java.util.function.Consumer;
  * <p>For the driver's thread only.
  */
 final class Applier {
-
   /** A change of nobody: what the core is given in place of one that the registry refused. */
   private static final ConfChange NOBODY = ConfChange.of(new byte[0], new Step(StepType.UPDATE, 0));
 
@@ -34,7 +33,7 @@ final class Applier {
   private final MembershipQueue membership;
   private final ClusterClock clock;
   private final Consumer<Registry> registryChanged;
-  private final Reproposals reproposals;
+  private final RetryQueue reproposals;
   private long appliedIndex;
   private long appliedTerm;
 
@@ -52,7 +51,7 @@ final class Applier {
       MembershipQueue membership,
       ClusterClock clock,
       Consumer<Registry> registryChanged,
-      Reproposals reproposals) {
+      RetryQueue reproposals) {
     this.core = core;
     this.machine = machine;
     this.proposer = proposer;

@@ -14,7 +14,6 @@ import java.util.function.LongSupplier;
  * <p>{@link #observe} and {@link #stamp} are for the driver's thread, the rest for any.
  */
 public final class ClusterClock {
-
   /** A drift below this is not worth a jump in the expirations that clients are shown. */
   private static final long SHOWN_DRIFT_MILLIS = 500;
 

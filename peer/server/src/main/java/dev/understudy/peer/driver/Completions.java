@@ -13,7 +13,6 @@ import java.util.concurrent.RejectedExecutionException;
  * <p>For the driver's thread only.
  */
 final class Completions {
-
   private record Answer<T>(CompletableFuture<T> future, T value) {
     void give() {
       future.complete(value);

@@ -1,23 +1,20 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.peer.driver.LatestValue;
-import dev.understudy.peer.driver.Leadership;
-import dev.understudy.peer.driver.ReadGate;
-import dev.understudy.statemachine.Applied;
-import dev.understudy.statemachine.CommandCodec;
-import dev.understudy.statemachine.Registry;
-import dev.understudy.statemachine.StateMachine;
-import dev.understudy.statemachine.proto.CommandProto.Command;
-import dev.understudy.transport.PeerNetwork;
-import dev.understudy.transport.PeerReceiver;
-import dev.understudy.transport.RefusedProposals;
 import dev.understudy.raft.ConfChange;
-import dev.understudy.raft.MemoryRaftLog;
+import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.Payload;
 import dev.understudy.raft.ProposeResult;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.raft.Role;
+import dev.understudy.statemachine.Applied;
+import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.Registry;
+import dev.understudy.statemachine.StateMachine;
+import dev.understudy.statemachine.proto.CommandProto.Command;
+import dev.understudy.transport.PeerReceiver;
+import dev.understudy.transport.RejectedProposals;
+import dev.understudy.transport.Transport;
 import dev.understudy.wal.Wal;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,8 +36,7 @@ import org.slf4j.LoggerFactory;
  * blocks.
  */
 public final class Driver implements PeerReceiver {
-
-  private static final Logger log = LoggerFactory.getLogger(Driver.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
 
   /** How many proposals go into the log together at most, to bound the length of a turn. */
   private static final int MAX_BATCH = 512;
@@ -62,11 +58,11 @@ public final class Driver implements PeerReceiver {
    */
   public record World(
       RaftCore core,
-      MemoryRaftLog log,
+      MemoryStorage log,
       StateMachine machine,
       Wal wal,
       SnapshotDesk snapshots,
-      PeerNetwork network,
+      Transport network,
       ReplicationStatistics statistics,
       ClusterClock clusterClock,
       LongSupplier clockMillis,
@@ -88,16 +84,16 @@ public final class Driver implements PeerReceiver {
   private final Inbox inbox;
   private final Completions completions;
   private final PendingProposals proposals;
-  private final Reproposals reproposals = new Reproposals();
+  private final RetryQueue reproposals = new RetryQueue();
   private final ForwardedCommands forwarded;
   private final PendingEntries entries;
   private final PendingReads reads;
   private final MembershipQueue membership;
-  private final Awaited awaited;
+  private final ConditionWaiters awaited;
   private final Applier applier;
-  private final ReadyWork readyWork;
-  private final LeadershipWatch leadership;
-  private final Contacts contacts;
+  private final ReadyHandler readyWork;
+  private final LeadershipNotifier leadership;
+  private final LastContacts contacts;
   private final ReplicationStatistics statistics;
   private final StatusBoard board;
 
@@ -135,7 +131,7 @@ public final class Driver implements PeerReceiver {
     entries = new PendingEntries(completions);
     reads = new PendingReads(completions, 5 * options.tickMillis(), proposer);
     membership = new MembershipQueue(completions, entries, core::confState, options.tickMillis());
-    awaited = new Awaited(completions);
+    awaited = new ConditionWaiters(completions);
     applier =
         new Applier(
             core,
@@ -147,9 +143,9 @@ public final class Driver implements PeerReceiver {
             clusterClock,
             registry -> registryChanged(world.network(), registry),
             reproposals);
-    readyWork = new ReadyWork(world, options, inbox, applier, reads);
-    leadership = new LeadershipWatch(notices, gate, world.wallMillis(), answers);
-    contacts = new Contacts(clockMillis, 2 * options.tickMillis());
+    readyWork = new ReadyHandler(world, options, inbox, applier, reads);
+    leadership = new LeadershipNotifier(notices, gate, world.wallMillis(), answers);
+    contacts = new LastContacts(clockMillis, 2 * options.tickMillis());
     statistics = world.statistics();
     board = new StatusBoard(core, contacts);
     clusterClock.observe(machine.clusterTimeMillis());
@@ -170,11 +166,11 @@ public final class Driver implements PeerReceiver {
     CompletableFuture<Outcome<Applied>> future = new CompletableFuture<>();
     Proposal proposal = new Proposal(number, bytes, future, deadline());
     if (!inbox.offer(proposal)) {
-      future.complete(Refusals.TOO_MANY);
+      future.complete(Rejections.TOO_MANY);
     }
     // Only what still waits is refused here: the driver may have proposed it, and stopped since.
     if (stopped && inbox.withdraw(proposal)) {
-      future.complete(Refusals.stopping());
+      future.complete(Rejections.stopping());
     }
     return future;
   }
@@ -182,7 +178,7 @@ public final class Driver implements PeerReceiver {
   /** Whatever happens to the driver meanwhile, the question is answered. */
   private <T> CompletableFuture<Outcome<T>> ask(Consumer<CompletableFuture<Outcome<T>>> work) {
     CompletableFuture<Outcome<T>> future = new CompletableFuture<>();
-    Question<T> question = new Question<>(future, () -> work.accept(future));
+    DriverTask<T> question = new DriverTask<>(future, () -> work.accept(future));
     inbox.post(question);
     // stop() says that it has stopped before it looks for questions: one of the two refuses it.
     if (stopped) {
@@ -311,12 +307,12 @@ public final class Driver implements PeerReceiver {
   public void message(Message message) {
     boolean queued = inbox.offerFromNetwork(() -> step(message));
     if (!queued && message instanceof Message.Propose propose) {
-      forwarded.refuse(propose, RefusedProposals.Reason.OVERLOADED);
+      forwarded.refuse(propose, RejectedProposals.Reason.OVERLOADED);
     }
   }
 
   @Override
-  public void refused(RefusedProposals refusal) {
+  public void refused(RejectedProposals refusal) {
     inbox.offerFromNetwork(() -> takeRefusal(refusal));
   }
 
@@ -393,11 +389,11 @@ public final class Driver implements PeerReceiver {
     leadership.close();
     inbox
         .remainingProposals()
-        .forEach(proposal -> completions.add(proposal.future(), Refusals.stopping()));
+        .forEach(proposal -> completions.add(proposal.future(), Rejections.stopping()));
     reproposals
         .takeAll()
-        .forEach(proposal -> completions.add(proposal.future(), Refusals.stopping()));
-    inbox.remainingQuestions().forEach(Question::refuse);
+        .forEach(proposal -> completions.add(proposal.future(), Rejections.stopping()));
+    inbox.remainingQuestions().forEach(DriverTask::refuse);
     membership.leadershipLost();
     // Not empty only when a bug has ended the turn that was about to propose it.
     batch.forEach(
@@ -444,11 +440,11 @@ public final class Driver implements PeerReceiver {
   }
 
   /** The refused are certainly in no log: their clients are told, or they are proposed again. */
-  private void takeRefusal(RefusedProposals refusal) {
+  private void takeRefusal(RejectedProposals refusal) {
     if (refusal.proposer() != proposer) {
       return;
     }
-    Optional<Outcome<Applied>> answer = Refusals.of(refusal.reason());
+    Optional<Outcome<Applied>> answer = Rejections.of(refusal.reason());
     for (long number : refusal.sequences()) {
       proposals
           .takeRefused(number, refusal.term(), refusal.from())
@@ -499,7 +495,7 @@ public final class Driver implements PeerReceiver {
 
   private Proposed proposed(List<Proposal> commands) {
     if (wal.lowOnSpace()) {
-      return new Proposed.Refused(Refusals.NO_SPACE);
+      return new Proposed.Refused(Rejections.NO_SPACE);
     }
     boolean leading = core.role() == Role.LEADER;
     long time = leading ? clusterClock.stamp() : 0;
@@ -513,13 +509,13 @@ public final class Driver implements PeerReceiver {
       commands.forEach(p -> proposals.add(p, core.term(), core.leader()));
       return new Proposed.Taken();
     }
-    return new Proposed.Refused(Refusals.of(result));
+    return new Proposed.Refused(Rejections.of(result));
   }
 
   private void refuseBeyond(int room) {
     if (batch.size() > room) {
       List<Proposal> refused = batch.subList(Math.max(0, room), batch.size());
-      refused.forEach(p -> completions.add(p.future(), Refusals.TOO_MANY));
+      refused.forEach(p -> completions.add(p.future(), Rejections.TOO_MANY));
       refused.clear();
     }
   }
@@ -541,7 +537,7 @@ public final class Driver implements PeerReceiver {
     if (result instanceof ProposeResult.Accepted accepted) {
       entries.add(accepted.last(), future, deadlineMillis);
     } else {
-      completions.add(future, Refusals.of(result));
+      completions.add(future, Rejections.of(result));
     }
   }
 
@@ -549,16 +545,16 @@ public final class Driver implements PeerReceiver {
     proposals.expire(now);
     inbox
         .takeExpired(now)
-        .forEach(proposal -> completions.add(proposal.future(), Refusals.TOO_MANY));
+        .forEach(proposal -> completions.add(proposal.future(), Rejections.TOO_MANY));
     reproposals
         .takeExpired(now)
-        .forEach(proposal -> completions.add(proposal.future(), Refusals.NOT_TAKEN));
+        .forEach(proposal -> completions.add(proposal.future(), Rejections.NOT_TAKEN));
     entries.expire(now);
     reads.expire(now);
     membership.expire(now);
   }
 
-  private void registryChanged(PeerNetwork network, Registry registry) {
+  private void registryChanged(Transport network, Registry registry) {
     network.setPeers(PeerAddresses.of(registry));
     if (registry.removed().contains(core.id())) {
       tellRemoved("the cluster has taken this member's seat");
@@ -571,7 +567,7 @@ public final class Driver implements PeerReceiver {
       try {
         answers.execute(() -> events.removed(reason));
       } catch (RejectedExecutionException e) {
-        log.info("the peer was stopping already when it heard: {}", reason);
+        LOG.info("the peer was stopping already when it heard: {}", reason);
       }
     }
   }

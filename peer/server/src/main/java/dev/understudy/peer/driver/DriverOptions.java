@@ -21,7 +21,6 @@ public record DriverOptions(
     int maxOutstandingWrites,
     long snapshotCount,
     long catchUpEntries) {
-
   /**
    * A tick of 100 ms and requests of 5 s + 2 election timeouts are etcd's. 8,192 proposals are more
    * than any number of clients that one peer can serve waits with. As many messages are what nine

@@ -6,11 +6,10 @@ import java.util.function.Consumer;
 
 /** Turns a {@link Driver} on a thread of its own. */
 public final class DriverThread {
-
   private final Driver driver;
   private final Consumer<Throwable> onFailure;
   private final Thread thread;
-  private final TurnTimes turnTimes = new TurnTimes();
+  private final DutyCycleTracker turnTimes = new DutyCycleTracker();
   private volatile boolean running = true;
 
   /**
@@ -24,7 +23,7 @@ public final class DriverThread {
   }
 
   /** How long the driver's turns took. */
-  public TurnTimes turnTimes() {
+  public DutyCycleTracker turnTimes() {
     return turnTimes;
   }
 

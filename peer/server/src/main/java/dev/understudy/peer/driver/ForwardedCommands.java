@@ -1,14 +1,14 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.statemachine.CommandCodec;
-import dev.understudy.transport.PeerNetwork;
-import dev.understudy.transport.RefusedProposals;
-import dev.understudy.transport.RefusedProposals.Reason;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.Payload;
 import dev.understudy.raft.ProposeResult;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.raft.Role;
+import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.transport.RejectedProposals;
+import dev.understudy.transport.RejectedProposals.Reason;
+import dev.understudy.transport.Transport;
 import dev.understudy.wal.Wal;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,13 +21,12 @@ import java.util.Optional;
  * <p>For the driver's thread only, but {@link #refuse}.
  */
 final class ForwardedCommands {
-
   private final RaftCore core;
   private final Wal wal;
   private final ClusterClock clock;
-  private final PeerNetwork network;
+  private final Transport network;
 
-  ForwardedCommands(RaftCore core, Wal wal, ClusterClock clock, PeerNetwork network) {
+  ForwardedCommands(RaftCore core, Wal wal, ClusterClock clock, Transport network) {
     this.core = core;
     this.wal = wal;
     this.clock = clock;
@@ -90,7 +89,7 @@ final class ForwardedCommands {
     }
     if (!sequences.isEmpty()) {
       network.refuse(
-          new RefusedProposals(
+          new RejectedProposals(
               propose.to(), propose.from(), propose.term(), reason, proposer, sequences));
     }
   }

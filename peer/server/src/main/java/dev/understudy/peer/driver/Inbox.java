@@ -14,7 +14,6 @@ import java.util.concurrent.locks.LockSupport;
  * takes out.
  */
 final class Inbox {
-
   private final ArrayBlockingQueue<Proposal> proposals;
   private final ArrayBlockingQueue<Runnable> fromNetwork;
 
@@ -121,11 +120,11 @@ final class Inbox {
   }
 
   /** Every question that nothing was done about, for the end; all other tasks are dropped. */
-  List<Question<?>> remainingQuestions() {
-    List<Question<?>> questions = new ArrayList<>();
+  List<DriverTask<?>> remainingQuestions() {
+    List<DriverTask<?>> questions = new ArrayList<>();
     drain(fromWithin);
     for (Runnable task : taken) {
-      if (task instanceof Question<?> question) {
+      if (task instanceof DriverTask<?> question) {
         questions.add(question);
       }
     }

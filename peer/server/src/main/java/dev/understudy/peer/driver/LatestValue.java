@@ -16,7 +16,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * @param <T> what is handed over
  */
 public final class LatestValue<T> {
-
   /** What a {@link #poll} found. */
   public enum Polled {
     /** A value that was not taken before; it is in {@link Taken#value}. */

@@ -2,7 +2,6 @@ package dev.understudy.peer.driver;
 
 /** What the driver says of its own leadership. */
 public sealed interface Leadership {
-
   /**
    * This peer leads.
    *

@@ -1,12 +1,12 @@
 package dev.understudy.peer.driver;
 
 import dev.understudy.clusterconfig.ErrorCode;
-import dev.understudy.statemachine.Applied;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.raft.ConfState;
 import dev.understudy.raft.ProposeResult;
+import dev.understudy.statemachine.Applied;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -22,7 +22,6 @@ import java.util.function.Supplier;
  * <p>For the driver's thread only.
  */
 final class MembershipQueue {
-
   private record Wanted(
       ConfChange change, CompletableFuture<Outcome<Applied>> future, long deadlineMillis) {}
 

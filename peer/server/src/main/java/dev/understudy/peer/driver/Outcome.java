@@ -6,7 +6,6 @@ package dev.understudy.peer.driver;
  * @param <T> the answer
  */
 public sealed interface Outcome<T> {
-
   /** It is committed and applied here, or confirmed; the answer. */
   record Done<T>(T value) implements Outcome<T> {}
 

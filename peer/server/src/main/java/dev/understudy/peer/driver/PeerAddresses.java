@@ -7,7 +7,6 @@ import java.util.stream.Collectors;
 
 /** Where the members of a registry are reached. */
 public final class PeerAddresses {
-
   private PeerAddresses() {}
 
   /** The peer URL of each member. */

@@ -5,7 +5,6 @@ package dev.understudy.peer.driver;
  * method at most once in a peer's life.
  */
 public interface PeerEvents {
-
   /**
    * This member has lost its seat for good.
    *

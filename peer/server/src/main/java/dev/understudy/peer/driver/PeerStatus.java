@@ -27,7 +27,6 @@ public record PeerStatus(
     Set<Long> voters,
     Set<Long> learners,
     Map<Long, Peer> peers) {
-
   /** The part a peer plays. */
   public enum Role {
     FOLLOWER,

@@ -1,7 +1,7 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.statemachine.Applied;
 import dev.understudy.raft.EntryId;
+import dev.understudy.statemachine.Applied;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
  * <p>For the driver's thread only.
  */
 final class PendingEntries {
-
   private record Pending(
       long term, CompletableFuture<Outcome<Applied>> future, long deadlineMillis) {}
 

@@ -17,7 +17,6 @@ import java.util.Optional;
  * <p>For the driver's thread only.
  */
 final class PendingProposals {
-
   private record Pending(Proposal proposal, long term, long leader) {}
 
   private final Map<Long, Pending> bySequence = new LinkedHashMap<>();
@@ -67,7 +66,7 @@ final class PendingProposals {
    * @param appliedTerm the term of an entry that is being applied, everything before it being
    *     applied
    */
-  void moveLost(long appliedTerm, Reproposals to) {
+  void moveLost(long appliedTerm, RetryQueue to) {
     Iterator<Pending> all = bySequence.values().iterator();
     while (all.hasNext()) {
       Pending pending = all.next();

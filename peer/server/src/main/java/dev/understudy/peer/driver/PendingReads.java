@@ -16,7 +16,6 @@ import java.util.function.LongPredicate;
  * <p>For the driver's thread only.
  */
 final class PendingReads {
-
   private record Read(CompletableFuture<Outcome<Long>> future, long deadlineMillis) {}
 
   private record Round(List<Read> reads, long askedMillis) {}

@@ -18,7 +18,6 @@ import java.util.function.LongSupplier;
  * that is the executor's work, since the driver must not answer clients.
  */
 public final class ReadGate {
-
   /** More readers than a peer has connections; those beyond are told to come again. */
   private static final int MAX_WAITING = 10_000;
 

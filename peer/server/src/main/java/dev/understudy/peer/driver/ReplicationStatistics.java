@@ -12,7 +12,6 @@ import java.util.function.LongSupplier;
  * answer. Written by the driver's thread, read by any.
  */
 public final class ReplicationStatistics {
-
   private static final double NANOS_PER_MILLI = 1e6;
 
   /**

@@ -1,9 +1,9 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.statemachine.StateImage;
-import dev.understudy.transport.PeerNetwork;
 import dev.understudy.raft.Message.InstallSnapshot;
 import dev.understudy.raft.SnapshotMetadata;
+import dev.understudy.statemachine.StateImage;
+import dev.understudy.transport.Transport;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -12,7 +12,6 @@ import java.util.Optional;
  * threads of its own; the driver is told through its inbox.
  */
 public interface SnapshotDesk {
-
   /**
    * Writes a snapshot in the background.
    *
@@ -52,7 +51,7 @@ public interface SnapshotDesk {
    * @param network carries it
    * @param sent told whether it arrived, on any thread
    */
-  void send(InstallSnapshot message, PeerNetwork network, Sent sent);
+  void send(InstallSnapshot message, Transport network, Sent sent);
 
   /** Told how sending a snapshot ended. */
   @FunctionalInterface

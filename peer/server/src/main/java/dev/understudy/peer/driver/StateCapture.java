@@ -1,7 +1,7 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.statemachine.StateImage;
 import dev.understudy.raft.SnapshotMetadata;
+import dev.understudy.statemachine.StateImage;
 
 /**
  * The whole state at one moment, and the entry that it is of.

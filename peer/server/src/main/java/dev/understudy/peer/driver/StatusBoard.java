@@ -11,9 +11,8 @@ import java.util.Set;
 
 /** Publishes the state of consensus. Written by the driver's thread, read by any. */
 final class StatusBoard {
-
   private final RaftCore core;
-  private final Contacts contacts;
+  private final LastContacts contacts;
 
   private volatile PeerStatus status;
   private volatile long quorumHeardMillis = Long.MIN_VALUE;
@@ -23,7 +22,7 @@ final class StatusBoard {
   private Set<Long> learners = Set.of();
   private Map<Long, PeerStatus.Peer> peers = Map.of();
 
-  StatusBoard(RaftCore core, Contacts contacts) {
+  StatusBoard(RaftCore core, LastContacts contacts) {
     this.core = core;
     this.contacts = contacts;
     this.status = PeerStatus.initial(core.id());

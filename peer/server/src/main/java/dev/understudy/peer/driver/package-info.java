@@ -22,7 +22,7 @@
  *       leader once, and is proposed again only in a later term, when the first copy certainly
  *       comes to nothing. That certainty comes with an applied entry of a later term, or from the
  *       leader itself, who says which commands it has refused ({@link
- *       dev.understudy.transport.RefusedProposals}); consensus knows nothing of that.
+ *       dev.understudy.transport.RejectedProposals}); consensus knows nothing of that.
  *   <li>Answers are given out in batches on another executor, so nothing that hangs on a future
  *       runs on this thread.
  * </ul>

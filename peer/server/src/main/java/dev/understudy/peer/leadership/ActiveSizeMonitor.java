@@ -19,8 +19,7 @@ import org.slf4j.LoggerFactory;
  * <p>Fewer peers than seats is nothing to do here: the standbys come by themselves.
  */
 public final class ActiveSizeMonitor extends OneAtATimeDuty {
-
-  private static final Logger log = LoggerFactory.getLogger(ActiveSizeMonitor.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ActiveSizeMonitor.class);
 
   private final LeaderView view;
   private final long aliveWithinMillis;
@@ -41,7 +40,7 @@ public final class ActiveSizeMonitor extends OneAtATimeDuty {
             .filter(SeatChoice::isFree);
     leaving.ifPresent(
         choice ->
-            log.info("{}; taking the seat of {}", choice.why(), Long.toHexString(choice.member())));
+            LOG.info("{}; taking the seat of {}", choice.why(), Long.toHexString(choice.member())));
     return leaving.map(choice -> view.removeMember(choice.member()));
   }
 

@@ -18,8 +18,7 @@ import org.slf4j.LoggerFactory;
  * the peer's last message and the moment this leader took over.
  */
 public final class ActivityMonitor extends OneAtATimeDuty {
-
-  private static final Logger log = LoggerFactory.getLogger(ActivityMonitor.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ActivityMonitor.class);
 
   private final LeaderView view;
   private final long aliveWithinMillis;
@@ -40,7 +39,7 @@ public final class ActivityMonitor extends OneAtATimeDuty {
             .filter(SeatChoice::isFree);
     leaving.ifPresent(
         choice ->
-            log.info(
+            LOG.info(
                 "peer {} {}; taking its seat", Long.toHexString(choice.member()), choice.why()));
     return leaving.map(choice -> view.removeMember(choice.member()));
   }

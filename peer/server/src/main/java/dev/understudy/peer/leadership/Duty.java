@@ -12,7 +12,6 @@ package dev.understudy.peer.leadership;
  * and called again at the next pass; the others are not affected.
  */
 public interface Duty {
-
   /** What logs and metrics call it: lower-case words. */
   String name();
 

@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
  * Sends nothing otherwise.
  */
 public final class ExpiryStamps extends OneAtATimeDuty {
-
   private final LeaderView view;
 
   public ExpiryStamps(LeaderView view, long intervalMillis) {

@@ -27,8 +27,7 @@ import org.slf4j.LoggerFactory;
  * not keep up.
  */
 public final class LeaderLoop {
-
-  private static final Logger log = LoggerFactory.getLogger(LeaderLoop.class);
+  private static final Logger LOG = LoggerFactory.getLogger(LeaderLoop.class);
 
   private static final String FLAP_HINT =
       "could indicate network issues, memory paging, or high CPU load;"
@@ -142,13 +141,13 @@ public final class LeaderLoop {
     metrics.noticed();
     if (notice instanceof Leading leading) {
       if (!(phase instanceof Idle)) {
-        log.warn("cluster leadership lost and gained leadership immediately; {}", FLAP_HINT);
+        LOG.warn("cluster leadership lost and gained leadership immediately; {}", FLAP_HINT);
         metrics.restarted();
         revoke();
       }
       establish(leading.term(), clockMillis.getAsLong());
     } else if (phase instanceof Idle) {
-      log.warn("cluster leadership gained and lost leadership immediately; {}", FLAP_HINT);
+      LOG.warn("cluster leadership gained and lost leadership immediately; {}", FLAP_HINT);
     } else {
       revoke();
     }
@@ -183,7 +182,7 @@ public final class LeaderLoop {
   private void retryBarrier(Establishing at) {
     at.barrier().cancel(false);
     metrics.barrierRetried();
-    log.info("barrier of term {} not applied, proposing it again", at.term());
+    LOG.info("barrier of term {} not applied, proposing it again", at.term());
     establish(at.term(), at.sinceMillis());
   }
 
@@ -194,7 +193,7 @@ public final class LeaderLoop {
     if (gate.open(at.term())) {
       long tookMillis = clockMillis.getAsLong() - at.sinceMillis();
       metrics.established(tookMillis);
-      log.info("leadership of term {} established after {} ms", at.term(), tookMillis);
+      LOG.info("leadership of term {} established after {} ms", at.term(), tookMillis);
     }
   }
 
@@ -281,13 +280,13 @@ public final class LeaderLoop {
       try {
         work.run();
       } catch (RuntimeException e) {
-        log.error(
+        LOG.error(
             "leader's duty '{}' failed in {}; it goes on at its next pass", duty.name(), what, e);
       }
       long tookMillis = clockMillis.getAsLong() - sinceMillis;
       metrics.dutyTook(tookMillis);
       if (tookMillis > SLOW_DUTY_MILLIS) {
-        log.warn(
+        LOG.warn(
             "leader's duty '{}' kept the leader loop for {} ms in {}; this machine may be out of"
                 + " memory or of processor time",
             duty.name(),

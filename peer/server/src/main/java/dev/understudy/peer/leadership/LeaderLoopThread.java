@@ -7,8 +7,7 @@ import org.slf4j.LoggerFactory;
 
 /** Turns a {@link LeaderLoop} on a thread of its own until its source of notices closes. */
 public final class LeaderLoopThread {
-
-  private static final Logger log = LoggerFactory.getLogger(LeaderLoopThread.class);
+  private static final Logger LOG = LoggerFactory.getLogger(LeaderLoopThread.class);
 
   /** For a duty that was interrupted to come back. */
   private static final Duration AFTER_INTERRUPT = Duration.ofMillis(500);
@@ -60,7 +59,7 @@ public final class LeaderLoopThread {
         running = loop.turn(true);
       }
     } catch (InterruptedException e) {
-      log.info("leader loop interrupted; stopping its duties");
+      LOG.info("leader loop interrupted; stopping its duties");
       loop.stop();
     } catch (RuntimeException | Error e) {
       onFailure.accept(e);

@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
  * is asked goes through the log and is judged again when it is applied.
  */
 public interface LeaderView {
-
   /** The state of consensus. */
   PeerStatus status();
 

@@ -4,7 +4,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Counts what the leader loop goes through. Written by its thread, read by any. */
 public final class LeadershipMetrics {
-
   private final AtomicLong notices = new AtomicLong();
   private final AtomicLong established = new AtomicLong();
   private final AtomicLong establishMillis = new AtomicLong();

@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
  * larger without helping to reach it.
  */
 public final class LearnerPromotion extends OneAtATimeDuty {
-
   /**
    * How many entries behind the commit index still counts as caught up: what a busy leader commits
    * within a round trip or two.

@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
  * @param voters all voters
  */
 record LiveVoters(Set<Long> alive, Set<Long> voters) {
-
   static LiveVoters of(PeerStatus status, long nowMillis, long aliveWithinMillis) {
     Set<Long> alive =
         status.voters().stream()

@@ -11,8 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /** A duty that asks for one thing of the cluster and for the next only when that is answered. */
 abstract class OneAtATimeDuty implements Duty {
-
-  private static final Logger log = LoggerFactory.getLogger(OneAtATimeDuty.class);
+  private static final Logger LOG = LoggerFactory.getLogger(OneAtATimeDuty.class);
 
   private final String name;
   private final long intervalMillis;
@@ -64,7 +63,7 @@ abstract class OneAtATimeDuty implements Duty {
   private void tellFailure(Outcome<Applied> outcome) {
     boolean fulfilled = outcome instanceof Done<Applied> done && !(done.value() instanceof Refused);
     if (!fulfilled) {
-      log.info("{}: what was asked did not happen, trying again: {}", name, outcome);
+      LOG.info("{}: what was asked did not happen, trying again: {}", name, outcome);
     }
   }
 }

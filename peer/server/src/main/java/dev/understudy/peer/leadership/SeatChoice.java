@@ -10,7 +10,6 @@ import java.util.Optional;
  * @param heldBackBy why the seat is not taken for now; empty when it is
  */
 record SeatChoice(long member, String why, Optional<String> heldBackBy) {
-
   boolean isFree() {
     return heldBackBy.isEmpty();
   }

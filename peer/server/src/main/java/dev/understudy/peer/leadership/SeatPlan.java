@@ -16,7 +16,6 @@ import java.util.stream.Stream;
  * @param peers those who hold seats, by name
  */
 public record SeatPlan(int activeSize, int openSeats, List<Peer> peers) {
-
   /** What a monitor would do. */
   public enum Verdict {
     /** Nothing is held against this peer. */

@@ -3,11 +3,11 @@
  *
  * <p>Read first: {@link dev.understudy.peer.leadership.LeaderLoop}. The driver, which owns
  * consensus, publishes "leading since term T" or "not leading" into a {@link
- * dev.understudy.peer.driver.LatestValue} and goes on at once. One leader loop, on a thread of
- * its own, takes the newest value from there: it proposes a barrier, waits until the barrier is
+ * dev.understudy.peer.driver.LatestValue} and goes on at once. One leader loop, on a thread of its
+ * own, takes the newest value from there: it proposes a barrier, waits until the barrier is
  * applied, starts the {@link dev.understudy.peer.leadership.Duty duties} and then opens the {@link
- * dev.understudy.peer.driver.ReadGate}. Losing leadership goes the other way round, and the
- * gate is closed by the driver itself, before anything else.
+ * dev.understudy.peer.driver.ReadGate}. Losing leadership goes the other way round, and the gate is
+ * closed by the driver itself, before anything else.
  *
  * <p>Always true here:
  *

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class LatestValueTest {
-
   private static final long LONG = 30_000;
 
   private final LatestValue<Integer> values = new LatestValue<>();

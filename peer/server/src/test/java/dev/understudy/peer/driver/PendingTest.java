@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.peer.driver.Outcome.Done;
 import dev.understudy.peer.driver.Outcome.NotDone;
 import dev.understudy.peer.driver.Outcome.Unknown;
-import dev.understudy.statemachine.Applied;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfState;
 import dev.understudy.raft.EntryId;
 import dev.understudy.raft.ProposeResult;
 import dev.understudy.raft.ProposeResult.ConfChangeRefusal;
 import dev.understudy.raft.ReadState;
+import dev.understudy.statemachine.Applied;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
 
 /** Those who wait for the driver, and when they are told what. */
 class PendingTest {
-
   private final Completions completions = new Completions(Runnable::run);
 
   private static Outcome<Applied> done() {
@@ -55,7 +54,7 @@ class PendingTest {
   class AtTheEnd {
     private final CompletableFuture<Outcome<Applied>> future = new CompletableFuture<>();
     private final List<String> work = new ArrayList<>();
-    private final Question<Applied> question = new Question<>(future, () -> work.add("done"));
+    private final DriverTask<Applied> question = new DriverTask<>(future, () -> work.add("done"));
 
     @Test
     void aQuestionThatSomethingWasDoneAboutIsNotRefused() {
@@ -91,7 +90,7 @@ class PendingTest {
     private static final long LEADER = 9;
 
     private final PendingProposals pending = new PendingProposals(completions);
-    private final Reproposals reproposals = new Reproposals();
+    private final RetryQueue reproposals = new RetryQueue();
     private final CompletableFuture<Outcome<Applied>> future = new CompletableFuture<>();
     private final Proposal proposal = new Proposal(7, new byte[0], future, 100);
 

@@ -6,7 +6,6 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class ReadGateTest {
-
   private final ReadGate gate = new ReadGate(Runnable::run, () -> 0);
 
   @Test

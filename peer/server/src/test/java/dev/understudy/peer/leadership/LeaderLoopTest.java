@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 
 /** Turns the loop by hand, in virtual time. */
 class LeaderLoopTest {
-
   private final World world = new World();
 
   @Test

@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 @Timeout(120)
 class LeadershipFlapsTest {
-
   private static final long SEEDS = Long.getLong("understudy.flaps.seeds", 2_000);
 
   /** A publisher that waits for its consumer would wait for seconds; a busy machine takes less. */

@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Test;
 
 /** What the leader's duties ask for, given what they see. Member 1 leads; time is virtual. */
 class MonitorsTest {
-
   private static final long NOW = 10_000_000;
   private static final long ALIVE_WITHIN = 2_000;
   private static final long REMOVE_DELAY = 5_000;

@@ -1,0 +1,40 @@
+package dev.understudy.admin.cli;
+
+import dev.understudy.clusterconfig.MachineRecord;
+import java.nio.file.Path;
+
+/** What a command line asks for. */
+public sealed interface CliCommand {
+  /** Run one machine until it is told to stop. */
+  record RunMachine(MachineOptions options) implements CliCommand {}
+
+  /** Run a cluster to play with. */
+  record RunLocalCluster(LocalClusterOptions options) implements CliCommand {}
+
+  /** Something to do with the data of machines that do not run, or with a backup. */
+  sealed interface Tool extends CliCommand {}
+
+  /** Check every record of the log in a machine's data directory. */
+  record VerifyWal(Path directory) implements Tool {}
+
+  /**
+   * Print the records of the log in a machine's data directory.
+   *
+   * @param from the first index to print
+   * @param to the last index to print
+   * @param entriesOnly whether records that have no index are left out
+   */
+  record DumpWal(Path directory, long from, long to, boolean entriesOnly) implements Tool {}
+
+  /** Fetch a backup from a running peer's peer port into a file. */
+  record SaveSnapshot(HostPort peer, Path file) implements Tool {}
+
+  /** Check a backup and say what it holds. */
+  record SnapshotStatus(Path file) implements Tool {}
+
+  /** Make of a backup the data directory of the first machine of a new cluster. */
+  record RestoreSnapshot(Path file, Path dataDirectory, MachineRecord founder) implements Tool {}
+
+  /** Print this on standard output and leave with 0. */
+  record Print(String text) implements CliCommand {}
+}

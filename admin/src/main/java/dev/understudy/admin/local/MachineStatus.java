@@ -1,0 +1,43 @@
+package dev.understudy.admin.local;
+
+/**
+ * How a machine stands at one look.
+ *
+ * @param name the machine's name
+ * @param pid of its process; 0 when there is none
+ * @param role what it does
+ * @param term the term it knows; -1 when it told none
+ * @param applied the index of the log it has applied; -1 when it told none
+ * @param clientUrl where clients reach it
+ */
+record MachineStatus(String name, long pid, Role role, long term, long applied, String clientUrl) {
+  /** What a machine does. */
+  enum Role {
+    LEADER("peer", "leader"),
+    FOLLOWER("peer", "follower"),
+    STANDBY("standby", "standby"),
+    /** The process runs but does not answer (yet). */
+    SILENT("?", "no answer"),
+    DEAD("dead", "-");
+
+    private final String mode;
+    private final String word;
+
+    Role(String mode, String word) {
+      this.mode = mode;
+      this.word = word;
+    }
+
+    String mode() {
+      return mode;
+    }
+
+    String word() {
+      return word;
+    }
+
+    boolean hasSeat() {
+      return this == LEADER || this == FOLLOWER;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.understudy.admin.machine;
+
+import dev.understudy.clusterconfig.JoinReply;
+import dev.understudy.clusterconfig.MachineView;
+import java.util.List;
+
+/** As what a machine begins. */
+sealed interface StartupMode {
+  /**
+   * A standby.
+   *
+   * @param seedPeerUrls whom to ask about the cluster besides those saved
+   * @param reason one line for an operator
+   */
+  record AsStandby(List<String> seedPeerUrls, String reason) implements StartupMode {}
+
+  /** The only peer of a new cluster. */
+  record AsFounder() implements StartupMode {}
+
+  /**
+   * A peer whose seat was granted just now, with a log that is yet to be filled.
+   *
+   * @param lastKnown the other machines that the log names which is given up for it; empty when
+   *     there is none
+   */
+  record AsNewPeer(JoinReply seat, List<MachineView> lastKnown) implements StartupMode {
+    /** Of a machine that has no log to give up. */
+    AsNewPeer(JoinReply seat) {
+      this(seat, List.of());
+    }
+  }
+
+  /**
+   * A peer that goes on with its log.
+   *
+   * @param readableFromIndex what it must have applied before it answers clients
+   */
+  record AsReturningPeer(long readableFromIndex) implements StartupMode {}
+}

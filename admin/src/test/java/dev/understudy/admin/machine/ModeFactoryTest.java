@@ -1,0 +1,84 @@
+package dev.understudy.admin.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.admin.cli.HostPort;
+import dev.understudy.admin.cli.MachineOptions;
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.HttpClusterClient;
+import dev.understudy.clusterconfig.JoinReply;
+import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.peer.driver.PeerEvents;
+import dev.understudy.standby.StandbyInfo;
+import dev.understudy.standby.StandbyInfoFile;
+import dev.understudy.wal.DiskDirectory;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is on disk when a mode begins. */
+class ModeFactoryTest {
+  private static final HostPort CLIENTS = new HostPort("127.0.0.1", 1);
+  private static final HostPort PEERS = new HostPort("127.0.0.1", 2);
+  private static final JoinReply SEAT = new JoinReply(42, 7, 1);
+  private static final MachineView A =
+      new MachineView("a", MachineView.State.FOLLOWER, "http://ca:1", "http://a:1");
+
+  @TempDir Path directory;
+
+  @Test
+  void aNewPeerRemembersWhomItsLastLogNamed() throws Exception {
+    assertThat(savedAfter(new StartupMode.AsNewPeer(SEAT, List.of(A))).cluster())
+        .containsExactly(A);
+  }
+
+  @Test
+  void aNewPeerThatWasAStandbyRemembersWhomThatKnew() throws Exception {
+    new StandbyInfoFile(directory).save(new StandbyInfo(true, List.of(A), 5));
+    StandbyInfo saved = savedAfter(new StartupMode.AsNewPeer(SEAT));
+    assertThat(saved).isEqualTo(new StandbyInfo(false, List.of(A), 5));
+  }
+
+  private StandbyInfo savedAfter(StartupMode mode) throws Exception {
+    StandbyInfoFile file = new StandbyInfoFile(directory);
+    try (DiskDirectory peerDirectory = DiskDirectory.open(directory.resolve("peer"));
+        HttpClusterClient client = new HttpClusterClient()) {
+      new ModeFactory(options(), new MachineContext(), peerDirectory, file, client, "test")
+          .peer(mode, new NobodyListens())
+          .close();
+    }
+    return file.load().orElseThrow();
+  }
+
+  private MachineOptions options() {
+    return new MachineOptions(
+        "self",
+        directory,
+        CLIENTS,
+        CLIENTS,
+        PEERS,
+        PEERS,
+        List.of(),
+        new MachineOptions.Joining(1, 1),
+        new MachineOptions.Timing(50, 500, 1),
+        1_000,
+        new ClusterConfig(3, 1800, 1),
+        50,
+        false,
+        0,
+        false);
+  }
+
+  private static final class NobodyListens implements PeerEvents {
+    @Override
+    public void removed(String reason) {
+      throw new AssertionError(reason);
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      throw new AssertionError(cause);
+    }
+  }
+}

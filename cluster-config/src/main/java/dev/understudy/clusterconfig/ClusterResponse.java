@@ -1,0 +1,90 @@
+package dev.understudy.clusterconfig;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * How a question to a peer ended. All of these are expected, so they are values and no exceptions.
+ *
+ * @param <T> what was asked for
+ */
+public sealed interface ClusterResponse<T> {
+  /**
+   * It was granted.
+   *
+   * @param value what was asked for
+   * @param url the URL that answered in the end, after any redirects
+   */
+  record Granted<T>(T value, String url) implements ClusterResponse<T> {
+    public Granted {
+      Objects.requireNonNull(value);
+    }
+  }
+
+  /**
+   * A peer was reached and refused.
+   *
+   * @param httpStatus the status of the answer
+   * @param error the error in its body, when there was one
+   * @param url the URL that refused
+   */
+  record Refused<T>(int httpStatus, Optional<ApiError> error, String url)
+      implements ClusterResponse<T> {
+    /** Whether it was refused with this error. */
+    public boolean is(ErrorCode code) {
+      return error.isPresent() && error.get().is(code);
+    }
+  }
+
+  /**
+   * No answer came: connection refused or lost, or the deadline passed. Whether the request was
+   * carried out is not known.
+   *
+   * @param reason one line for a log
+   */
+  record Unreachable<T>(String reason) implements ClusterResponse<T> {}
+
+  /**
+   * Something answered, but nothing that a peer should: no JSON, too large a body, a redirect
+   * without an aim or in a circle.
+   *
+   * @param reason one line for a log
+   */
+  record Malformed<T>(String reason) implements ClusterResponse<T> {}
+
+  /** What was asked for; empty for every other end. */
+  default Optional<T> granted() {
+    return this instanceof Granted<T> granted ? Optional.of(granted.value()) : Optional.empty();
+  }
+
+  /** One line for a log. */
+  default String summary() {
+    if (this instanceof Refused<T> refused) {
+      return refused.url()
+          + " answered "
+          + refused.error().map(ApiError::toString).orElse("status " + refused.httpStatus());
+    }
+    if (this instanceof Unreachable<T> unreachable) {
+      return unreachable.reason();
+    }
+    if (this instanceof Malformed<T> malformed) {
+      return malformed.reason();
+    }
+    return "granted";
+  }
+
+  /** The same end, with what was asked for turned into something else. */
+  default <R> ClusterResponse<R> map(Function<? super T, ? extends R> change) {
+    if (this instanceof Granted<T> granted) {
+      return new Granted<>(change.apply(granted.value()), granted.url());
+    }
+    if (this instanceof Refused<T> refused) {
+      return new Refused<>(refused.httpStatus(), refused.error(), refused.url());
+    }
+    if (this instanceof Unreachable<T> unreachable) {
+      return new Unreachable<>(unreachable.reason());
+    }
+    return new Malformed<>(((Malformed<T>) this).reason());
+  }
+}

@@ -1,0 +1,243 @@
+package dev.understudy.it.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One machine as a process, which may be killed and started again with the same command. What it
+ * prints goes to two files, so that nothing is lost when it is killed.
+ */
+final class MachineUnderTest {
+  private static final Pattern MODE = Pattern.compile("^(?:ready|mode) name=\\S+ mode=(\\S+).*");
+
+  /** Starts fast and leaves memory for the others; these tests measure no throughput. */
+  private static final List<String> JAVA =
+      List.of(
+          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+          "-Xmx192m",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-jar",
+          System.getProperty("understudy.jar"));
+
+  private final String name;
+  private final Path directory;
+  private final List<String> options;
+  private final Map<String, String> environment;
+  private Process process;
+  private long startedNanos;
+  private int linesBefore;
+
+  /**
+   * @param directory where its output goes, which exists
+   * @param options everything behind the jar
+   * @param environment what is set besides the surroundings' variables, none of which is ours
+   */
+  MachineUnderTest(
+      String name, Path directory, List<String> options, Map<String, String> environment) {
+    this.name = name;
+    this.directory = directory;
+    this.options = List.copyOf(options);
+    this.environment = new TreeMap<>(environment);
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Starts it with the command that it always has, and does not wait. */
+  MachineUnderTest start() {
+    assertThat(isAlive()).as(name + " runs already").isFalse();
+    linesBefore = lines(out()).size();
+    List<String> command = new ArrayList<>(JAVA);
+    command.addAll(options);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.directory(directory.toFile());
+    builder.environment().keySet().removeIf(variable -> variable.startsWith("UNDERSTUDY_"));
+    builder.environment().putAll(environment);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(out().toFile()));
+    builder.redirectError(ProcessBuilder.Redirect.appendTo(err().toFile()));
+    try {
+      startedNanos = System.nanoTime();
+      process = builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return this;
+  }
+
+  /** Waits until it says that it is ready; fails when it ends instead. */
+  MachineUnderTest awaitReady() {
+    Deadlines.await(name + " says that it is ready")
+        .until(
+            () -> {
+              assertThat(isAlive() || isReady())
+                  .as("%s ended before it was ready: %s", name, String.join("\n", errors()))
+                  .isTrue();
+              return isReady();
+            });
+    return this;
+  }
+
+  private boolean isReady() {
+    return printed().stream().anyMatch(line -> line.startsWith("ready "));
+  }
+
+  long millisSinceStart() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
+  }
+
+  /** The mode that it printed last since it was started; empty before it is ready. */
+  String mode() {
+    String mode = "";
+    for (String line : printed()) {
+      Matcher matcher = MODE.matcher(line);
+      if (matcher.matches()) {
+        mode = matcher.group(1);
+      }
+    }
+    return mode;
+  }
+
+  /** What it printed on standard output since it was started last. */
+  List<String> printed() {
+    List<String> all = lines(out());
+    return all.subList(Math.min(linesBefore, all.size()), all.size());
+  }
+
+  /** What it ever printed on standard error. */
+  List<String> errors() {
+    return lines(err());
+  }
+
+  boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
+  /** Of the process that was started last. */
+  long pid() {
+    return process.pid();
+  }
+
+  /** As a power cut would end it. */
+  void kill() {
+    if (process != null) {
+      process.destroyForcibly();
+      awaitExit();
+    }
+  }
+
+  /** Asks it to stop, waits, and says with what it left. */
+  int terminate() {
+    process.destroy();
+    return awaitExit();
+  }
+
+  /** Waits until it ends by itself, and says with what it left. */
+  int awaitExit() {
+    try {
+      assertThat(process.waitFor(Deadlines.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+          .as(name + " ends")
+          .isTrue();
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Holds it still, as a machine that swaps or a partition of the network would. */
+  void freeze() {
+    signal("STOP");
+  }
+
+  void thaw() {
+    signal("CONT");
+  }
+
+  private void signal(String signal) {
+    try {
+      Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start();
+      assertThat(kill.waitFor()).isZero();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The value of an option of the command, as {@code --addr}. */
+  Optional<String> option(String word) {
+    int at = options.indexOf(word);
+    return at < 0 ? Optional.empty() : Optional.of(options.get(at + 1));
+  }
+
+  String clientUrl() {
+    return "http://" + option("--addr").orElseThrow();
+  }
+
+  String peerAddress() {
+    return option("--peer-addr").orElseThrow();
+  }
+
+  String peerUrl() {
+    return "http://" + peerAddress();
+  }
+
+  Path dataDirectory() {
+    return Path.of(option("--data-dir").orElseThrow());
+  }
+
+  List<String> options() {
+    return options;
+  }
+
+  private Path out() {
+    return directory.resolve(name + ".out");
+  }
+
+  private Path err() {
+    return directory.resolve(name + ".err");
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name + " (" + (isAlive() ? "alive, " + mode() : "ended") + ")";
+  }
+
+  /** For whoever has to find out why a test failed. */
+  String lastWords(int count) {
+    StringBuilder words = new StringBuilder();
+    words.append("==== ").append(name).append(isAlive() ? " (alive) " : " (ended) ");
+    words.append(String.join(" ", options)).append('\n');
+    for (Path file : List.of(out(), err())) {
+      List<String> lines = lines(file);
+      words.append("-- ").append(file).append('\n');
+      lines
+          .subList(Math.max(0, lines.size() - count), lines.size())
+          .forEach(line -> words.append(line).append('\n'));
+    }
+    return words.toString();
+  }
+}

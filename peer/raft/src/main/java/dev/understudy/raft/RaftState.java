@@ -1,0 +1,286 @@
+package dev.understudy.raft;
+
+import java.util.function.LongPredicate;
+
+/**
+ * What a member has in every role, and the moves between roles. Fields that the roles work on are
+ * open to them; a role's own state is in its {@link Behaviour} and ends with it.
+ */
+final class RaftState {
+  final long id;
+  final RaftConfig config;
+  final RaftEvents events;
+  final RaftLog log;
+  final Outbox outbox;
+
+  long term;
+  long vote;
+  long leader;
+
+  /** Ticks since the leader was last heard of; on a leader, since the quorum was last checked. */
+  int electionElapsed;
+
+  /** When a follower campaigns: drawn anew at every change of role. */
+  int electionTimeout;
+
+  private final Jitter jitter;
+  private final LongPredicate removed;
+  private final Elections elections = new Elections(this);
+  private Membership membership = Membership.EMPTY;
+
+  /** The index up to which the membership is known to hold all changes. */
+  private long membershipIndex;
+
+  private Behaviour behaviour = new Follower(this);
+
+  RaftState(
+      long id,
+      RaftConfig config,
+      Storage storage,
+      Jitter jitter,
+      RaftEvents events,
+      LongPredicate removed) {
+    this.id = id;
+    this.config = config;
+    this.jitter = jitter;
+    this.events = events;
+    this.removed = removed;
+    this.log = new RaftLog(storage, config.limit(Limit.APPLYING_BYTES), events);
+    this.outbox = new Outbox(id);
+  }
+
+  Role role() {
+    return behaviour.role();
+  }
+
+  Behaviour behaviour() {
+    return behaviour;
+  }
+
+  Elections elections() {
+    return elections;
+  }
+
+  Membership membership() {
+    return membership;
+  }
+
+  HardState hardState() {
+    return new HardState(term, vote, log.committed());
+  }
+
+  void send(Message message) {
+    outbox.send(message);
+  }
+
+  /** Whether this member may become leader: it is a voter, and has no snapshot to restore. */
+  boolean isPromotable() {
+    return membership.isVoter(id) && !log.unstable().hasSnapshot();
+  }
+
+  // ---- messages
+
+  /** Handles a message. Terms and votes are dealt with here, alike for every role. */
+  StepResult step(Message message) {
+    if (isVoteBusinessOfRemoved(message)) {
+      return StepResult.OK;
+    }
+    if (message.term() > term) {
+      if (message instanceof Message.AnyVoteRequest request && elections.isBarredByLease(request)) {
+        return StepResult.OK;
+      }
+      maybeRaiseTerm(message);
+    } else if (message.term() < term && !isTermless(message)) {
+      stepStale(message);
+      return StepResult.OK;
+    }
+    if (message instanceof Message.AnyVoteRequest request) {
+      elections.answer(request);
+      return StepResult.OK;
+    }
+    return behaviour.step(message);
+  }
+
+  /** The denied vote: given to a member known as removed, or received by one that was. */
+  private boolean isVoteBusinessOfRemoved(Message message) {
+    if (message instanceof Message.AnyVoteRequest request && removed.test(request.from())) {
+      elections.deny(request);
+      return true;
+    }
+    if (message.term() < 0) {
+      // No term is that high, so it is either a denial or nonsense, and never adopted.
+      if (message instanceof Message.AnyVoteResponse && message.term() == Message.TERM_DENIED) {
+        stepDenial(message.from());
+      }
+      return true;
+    }
+    return false;
+  }
+
+  private void stepDenial(long from) {
+    if (role() != Role.FOLLOWER && role() != Role.LEADER) {
+      becomeFollower(term, 0);
+    }
+    events.removed(from);
+  }
+
+  private void maybeRaiseTerm(Message message) {
+    boolean asksOrPromises =
+        message instanceof Message.PreVoteRequest
+            || (message instanceof Message.PreVoteResponse response && response.granted());
+    if (asksOrPromises) {
+      // The term is one that nobody has reached yet.
+      return;
+    }
+    events.higherTerm(message, term);
+    boolean fromLeader =
+        message instanceof Message.Append
+            || message instanceof Message.Heartbeat
+            || message instanceof Message.InstallSnapshot;
+    becomeFollower(message.term(), fromLeader ? message.from() : 0);
+  }
+
+  /** Forwarded requests travel without a term. */
+  private static boolean isTermless(Message message) {
+    return message.term() == 0
+        && (message instanceof Message.Propose
+            || message instanceof Message.ReadIndexRequest
+            || message instanceof Message.TransferLeader);
+  }
+
+  private void stepStale(Message message) {
+    boolean leadersWord = message instanceof Message.Append || message instanceof Message.Heartbeat;
+    if (leadersWord && (config.has(Feature.CHECK_QUORUM) || config.has(Feature.PRE_VOTE))) {
+      // A leader that was cut off learns of the new term; with leases or pre-votes nothing else
+      // would tell it, and this member could never take part again.
+      send(new Message.AppendResponse(id, message.from(), term, 0, false, 0, 0));
+    } else if (message instanceof Message.PreVoteRequest request) {
+      // Silence could dead-lock a group in which only some members use pre-votes.
+      elections.reject(request);
+    } else {
+      events.lowerTermIgnored(message, term);
+    }
+  }
+
+  // ---- roles
+
+  void becomeFollower(long newTerm, long newLeader) {
+    reset(newTerm);
+    leader = newLeader;
+    become(new Follower(this));
+    events.becameFollower(term, newLeader);
+  }
+
+  /** Asks first: term, vote and time stay as they are. */
+  void becomePreCandidate() {
+    leader = 0;
+    become(new Candidate(this, true));
+    events.becamePreCandidate(term);
+  }
+
+  void becomeCandidate() {
+    Check.that(role() != Role.LEADER, "a leader does not campaign");
+    reset(term + 1);
+    vote = id;
+    become(new Candidate(this, false));
+    events.becameCandidate(term);
+  }
+
+  Leader becomeLeader() {
+    Check.that(role() != Role.FOLLOWER, "a follower does not become leader without an election");
+    reset(term);
+    leader = id;
+    Leader leading = new Leader(this);
+    become(leading);
+    leading.begin();
+    events.becameLeader(term);
+    return leading;
+  }
+
+  private void become(Behaviour next) {
+    Check.that(mayBecome(behaviour.role(), next.role()), "an illegal change of role");
+    behaviour = next;
+  }
+
+  private static boolean mayBecome(Role from, Role to) {
+    return switch (to) {
+      case FOLLOWER -> true;
+      case PRE_CANDIDATE, CANDIDATE -> from != Role.LEADER;
+      case LEADER -> from != Role.FOLLOWER;
+    };
+  }
+
+  private void reset(long newTerm) {
+    if (newTerm != term) {
+      term = newTerm;
+      vote = 0;
+    }
+    leader = 0;
+    electionElapsed = 0;
+    electionTimeout = config.electionTicks() + jitter.below(config.electionTicks());
+  }
+
+  // ---- membership and snapshots
+
+  /** Applies a change at its place in the log, unless a snapshot has brought what came of it. */
+  ConfState applyConfChange(long index, ConfChange change) {
+    if (index <= membershipIndex) {
+      return membership.toConfState();
+    }
+    membershipIndex = index;
+    ConfChanger.Outcome outcome = ConfChanger.apply(membership, change);
+    switchTo(outcome);
+    return outcome.membership().toConfState();
+  }
+
+  void switchTo(ConfChanger.Outcome outcome) {
+    membership = outcome.membership();
+    events.configurationSwitched(membership.toConfState());
+    if (behaviour instanceof Leader leading) {
+      leading.reconfigure(outcome);
+    }
+  }
+
+  /** Takes over a snapshot; false if it brings nothing new, except perhaps a commit index. */
+  boolean maybeRestore(Snapshot snapshot) {
+    SnapshotMetadata metadata = snapshot.metadata();
+    if (metadata.index() <= log.committed() || !metadata.confState().contains(id)) {
+      return false;
+    }
+    if (log.matches(metadata.last())) {
+      events.snapshotFastForwarded(log.committed(), log.last(), metadata);
+      log.commitTo(metadata.index());
+      return false;
+    }
+    log.restore(snapshot);
+    membershipIndex = metadata.index();
+    switchTo(new ConfChanger.Outcome(Membership.of(metadata.confState()), Ids.NONE));
+    events.restored(log.committed(), log.last(), metadata);
+    return true;
+  }
+
+  // ---- acknowledgements of the storage and of the application
+
+  void persisted(ReadyAck.Persisted done) {
+    if (done.term() < term) {
+      // The entries may have been overwritten in the later term; a snapshot holds in every term.
+      if (done.last().index() != 0) {
+        events.stableEntriesIgnored(done.term(), term);
+      }
+    } else if (done.last().index() != 0) {
+      log.unstable().stableTo(done.last());
+    }
+    if (done.snapshot().isPresent()) {
+      long index = done.snapshot().get().metadata().index();
+      log.unstable().stableSnapshotTo(index);
+      appliedTo(index, 0);
+    }
+  }
+
+  void appliedTo(long index, long bytes) {
+    log.appliedTo(Math.max(index, log.applied()), bytes);
+    if (behaviour instanceof Leader leading) {
+      leading.maybeLeaveJoint();
+    }
+  }
+}

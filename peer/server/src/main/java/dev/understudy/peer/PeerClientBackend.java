@@ -1,0 +1,207 @@
+package dev.understudy.peer;
+
+import dev.understudy.api.BackendFailure;
+import dev.understudy.api.ClientBackend;
+import dev.understudy.peer.driver.ClusterClock;
+import dev.understudy.peer.driver.Driver;
+import dev.understudy.peer.driver.Outcome;
+import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.peer.driver.ReplicationStatistics;
+import dev.understudy.statemachine.Applied;
+import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.Registry.Seat;
+import dev.understudy.statemachine.StateMachine;
+import dev.understudy.store.Operation;
+import dev.understudy.store.Result;
+import dev.understudy.store.Version;
+import dev.understudy.store.Watchers;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** The peer as the client API sees it. */
+final class PeerClientBackend implements ClientBackend {
+  /**
+   * A quorum that was not in touch for longer makes {@code /health} say so; where heartbeats are
+   * slow, three of them.
+   */
+  private static final long HEALTHY_WITHIN_MILLIS = 1_000;
+
+  private static final String CATCHING_UP = "this peer has just started and is catching up";
+
+  private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+
+  private final PeerOptions options;
+  private final long clusterId;
+  private final Driver driver;
+  private final StateMachine machine;
+  private final LinearizableReads reads;
+  private final ClusterClock clock;
+  private final ReplicationStatistics replication;
+  private final long startMillis;
+  private final long readableFromIndex;
+
+  /**
+   * @param startMillis when this peer started, in milliseconds since the epoch
+   * @param readableFromIndex before this index is applied here, nothing is shown: a peer that has
+   *     just joined would show an empty tree
+   */
+  PeerClientBackend(
+      PeerOptions options,
+      long clusterId,
+      Driver driver,
+      StateMachine machine,
+      LinearizableReads reads,
+      ClusterClock clock,
+      ReplicationStatistics replication,
+      long startMillis,
+      long readableFromIndex) {
+    this.options = options;
+    this.clusterId = clusterId;
+    this.driver = driver;
+    this.machine = machine;
+    this.reads = reads;
+    this.clock = clock;
+    this.replication = replication;
+    this.startMillis = startMillis;
+    this.readableFromIndex = readableFromIndex;
+  }
+
+  @Override
+  public CompletableFuture<Result> write(Operation operation) {
+    return driver
+        .propose(CommandCodec.command(operation))
+        .thenCompose(
+            outcome ->
+                outcome instanceof Outcome.Done<Applied> done
+                    ? CompletableFuture.completedFuture(((Applied.KeyResult) done.value()).result())
+                    : CompletableFuture.failedFuture(failure(outcome)));
+  }
+
+  /**
+   * On a leader the read waits for the gate first: until the barrier of its term is applied and its
+   * duties run, it answers nothing. When leadership changes meanwhile, the read asks again, until
+   * its deadline.
+   */
+  @Override
+  public CompletableFuture<Void> linearizable() {
+    return reads.read();
+  }
+
+  static BackendFailure failure(Outcome<?> outcome) {
+    return outcome instanceof Outcome.NotDone<?> notDone
+        ? new BackendFailure.NotApplied(notDone.cause())
+        : new BackendFailure.OutcomeUnknown(((Outcome.Unknown<?>) outcome).cause());
+  }
+
+  /** Why this peer shows nothing yet; empty once it has caught up. */
+  Optional<String> reasonToWait() {
+    return hasCaughtUp() ? Optional.empty() : Optional.of(CATCHING_UP);
+  }
+
+  private boolean hasCaughtUp() {
+    return driver.status().applied() >= readableFromIndex;
+  }
+
+  @Override
+  public CompletableFuture<Void> caughtUp() {
+    return hasCaughtUp()
+        ? DONE
+        : driver
+            .awaitApplied(readableFromIndex)
+            .thenCompose(
+                outcome ->
+                    outcome instanceof Outcome.Done
+                        ? DONE
+                        : CompletableFuture.failedFuture(
+                            new BackendFailure.NotApplied(CATCHING_UP)));
+  }
+
+  @Override
+  public Version version() {
+    return machine.version();
+  }
+
+  @Override
+  public Watchers watchers() {
+    return machine.watchers();
+  }
+
+  @Override
+  public long nowMillis() {
+    return clock.nowMillis();
+  }
+
+  @Override
+  public long shownOffsetMillis() {
+    return clock.shownOffsetMillis();
+  }
+
+  @Override
+  public long raftIndex() {
+    return driver.status().applied();
+  }
+
+  @Override
+  public long raftTerm() {
+    return driver.status().term();
+  }
+
+  @Override
+  public long clusterId() {
+    return clusterId;
+  }
+
+  @Override
+  public boolean healthy() {
+    long withinMillis = Math.max(HEALTHY_WITHIN_MILLIS, 3 * options.heartbeatMillis());
+    return hasCaughtUp() && driver.status().leader() != 0 && driver.quorumHeardWithin(withinMillis);
+  }
+
+  @Override
+  public List<Member> members() {
+    return machine.registry().all().stream().map(PeerClientBackend::member).toList();
+  }
+
+  @Override
+  public Optional<Member> leader() {
+    return machine.registry().byMember(driver.status().leader()).map(PeerClientBackend::member);
+  }
+
+  private static Member member(Seat seat) {
+    return new Member(seat.member(), seat.name(), seat.peerUrl(), seat.clientUrl());
+  }
+
+  @Override
+  public PeerStatistics statistics() {
+    PeerStatus status = driver.status();
+    return new PeerStatistics(
+        status.member(),
+        options.self().name(),
+        status.isLeader(),
+        status.leader(),
+        startMillis,
+        driver.leaderSinceMillis(),
+        replication.appendsReceived(),
+        replication.appendsSent());
+  }
+
+  @Override
+  public Optional<List<FollowerStatistics>> followers() {
+    return driver.status().isLeader()
+        ? Optional.of(replication.followers().stream().map(PeerClientBackend::statistics).toList())
+        : Optional.empty();
+  }
+
+  private static FollowerStatistics statistics(ReplicationStatistics.Follower follower) {
+    return new FollowerStatistics(
+        follower.member(),
+        follower.current(),
+        follower.average(),
+        follower.standardDeviation(),
+        follower.minimum(),
+        follower.maximum(),
+        follower.refused(),
+        follower.answered());
+  }
+}

@@ -1,0 +1,341 @@
+package dev.understudy.peer;
+
+import dev.understudy.clusterconfig.ApiError;
+import dev.understudy.clusterconfig.ApiException;
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.JoinReply;
+import dev.understudy.clusterconfig.JoinRequest;
+import dev.understudy.clusterconfig.LocalData;
+import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.peer.driver.Driver;
+import dev.understudy.peer.driver.Outcome;
+import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.peer.driver.StateCapture;
+import dev.understudy.peer.leadership.SeatPlan;
+import dev.understudy.raft.ConfChange.Step;
+import dev.understudy.raft.ConfChange.StepType;
+import dev.understudy.statemachine.Applied;
+import dev.understudy.statemachine.Registry;
+import dev.understudy.statemachine.Registry.Seat;
+import dev.understudy.statemachine.StateMachine;
+import dev.understudy.statemachine.proto.CommandProto.Command;
+import dev.understudy.statemachine.proto.CommandProto.MachineChange;
+import dev.understudy.statemachine.proto.CommandProto.SetClusterConfig;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * What operators and other machines may ask of a peer: who holds seats, the cluster config, joining
+ * and removing. Any thread may ask; nothing blocks. Whatever changes something is judged again when
+ * it is applied, so of two machines that want the last seat exactly one gets it.
+ */
+public final class PeerClusterAdmin {
+  private static final Outcome<Boolean> HANDED_OVER = new Outcome.Done<>(true);
+
+  private final Driver driver;
+  private final StateMachine machine;
+  private final long clusterId;
+  private final LongSupplier newMemberId;
+  private final LongSupplier clockMillis;
+  private final long aliveWithinMillis;
+
+  /**
+   * @param newMemberId draws ids at random, never 0
+   * @param aliveWithinMillis a peer counts as alive when its leader heard it within this time
+   */
+  PeerClusterAdmin(
+      Driver driver,
+      StateMachine machine,
+      long clusterId,
+      LongSupplier newMemberId,
+      LongSupplier clockMillis,
+      long aliveWithinMillis) {
+    this.driver = driver;
+    this.machine = machine;
+    this.clusterId = clusterId;
+    this.newMemberId = newMemberId;
+    this.clockMillis = clockMillis;
+    this.aliveWithinMillis = aliveWithinMillis;
+  }
+
+  /** The cluster's id. */
+  public long clusterId() {
+    return clusterId;
+  }
+
+  /** The state of consensus as this peer knows it. */
+  public PeerStatus status() {
+    return driver.status();
+  }
+
+  /** The cluster config in force. */
+  public ClusterConfig config() {
+    return machine.config();
+  }
+
+  /** The machines that hold a seat, by name. */
+  public List<MachineView> machines() {
+    long leader = driver.status().leader();
+    return machine.registry().all().stream()
+        .map(seat -> MachineView.of(seat.machine(), seat.member() == leader))
+        .toList();
+  }
+
+  /** What this leader's monitors would do about each seat, and why. */
+  public AdminOutcome<SeatPlan> plan() {
+    PeerStatus status = driver.status();
+    return status.isLeader()
+        ? new AdminOutcome.Done<>(
+            SeatPlan.of(
+                status,
+                machine.registry(),
+                machine.config(),
+                clockMillis.getAsLong(),
+                aliveWithinMillis))
+        : new AdminOutcome.NotLeader<>(leaderElsewhere());
+  }
+
+  /** The leader's peer URL, as far as it is known. */
+  public Optional<String> leaderPeerUrl() {
+    return machine.registry().byMember(driver.status().leader()).map(Seat::peerUrl);
+  }
+
+  /** The whole state of this peer as of now, for a backup. */
+  public CompletableFuture<AdminOutcome<StateCapture>> capture() {
+    return driver
+        .capture()
+        .thenApply(
+            outcome ->
+                outcome instanceof Outcome.Done<StateCapture> done
+                    ? new AdminOutcome.Done<>(done.value())
+                    : new AdminOutcome.Refused<>(
+                        ApiError.of(ErrorCode.LEADER_ELECTION, "this peer is stopping")));
+  }
+
+  /**
+   * Changes the cluster config.
+   *
+   * @param subsetJson a JSON object with any of its fields
+   */
+  public CompletableFuture<AdminOutcome<ClusterConfig>> putConfig(String subsetJson) {
+    if (!driver.status().isLeader()) {
+      return notLeader();
+    }
+    try {
+      ClusterConfig.DEFAULT.merge(subsetJson);
+    } catch (ApiException e) {
+      return refused(e.error());
+    }
+    Command.Builder command =
+        Command.newBuilder().setSetClusterConfig(SetClusterConfig.newBuilder().setJson(subsetJson));
+    return driver
+        .propose(command)
+        .thenApply(outcome -> answer(outcome, applied -> ((Applied.ConfigSet) applied).config()));
+  }
+
+  /** Takes the seat of a machine. */
+  public CompletableFuture<AdminOutcome<Seat>> remove(String name) {
+    if (!driver.status().isLeader()) {
+      return notLeader();
+    }
+    Registry registry = machine.registry();
+    Optional<Seat> seat = registry.byName(name);
+    if (seat.isEmpty()) {
+      return refused(ApiError.of(ErrorCode.KEY_NOT_FOUND, name));
+    }
+    MachineChange change =
+        MachineChange.newBuilder().setName(name).setRemoved(seat.get().member()).build();
+    Optional<ApiError> refusal = judged(change);
+    if (refusal.isPresent()) {
+      return refused(refusal.get());
+    }
+    return seat.get().member() == driver.status().member()
+        ? handOver(seat.get(), change)
+        : takeSeat(seat.get(), change);
+  }
+
+  private CompletableFuture<AdminOutcome<Seat>> takeSeat(Seat seat, MachineChange change) {
+    return driver
+        .changeMembership(command(change), remove(seat.member()))
+        .thenApply(outcome -> answer(outcome, applied -> seat));
+  }
+
+  /**
+   * A leader that is to lose its seat hands leadership over first and sends the asker to the next
+   * leader: without one, nobody would be left to bring its removal to the others. When nobody takes
+   * over in time, it removes itself.
+   */
+  private CompletableFuture<AdminOutcome<Seat>> handOver(Seat own, MachineChange change) {
+    PeerStatus status = driver.status();
+    Optional<Long> successor =
+        status.peers().entrySet().stream()
+            .filter(peer -> peer.getKey() != own.member())
+            .filter(peer -> status.voters().contains(peer.getKey()))
+            .filter(peer -> isAlive(peer.getKey()))
+            .max(Comparator.comparingLong(peer -> peer.getValue().match()))
+            .map(Map.Entry::getKey);
+    if (successor.isEmpty()) {
+      return takeSeat(own, change);
+    }
+    return driver
+        .handOver(successor.get(), aliveWithinMillis)
+        .thenCompose(
+            outcome ->
+                outcome.equals(HANDED_OVER)
+                    ? CompletableFuture.completedFuture(
+                        new AdminOutcome.NotLeader<>(leaderElsewhere()))
+                    : takeSeat(own, change));
+  }
+
+  /** Gives a seat to a machine, or confirms the one that it has. */
+  public CompletableFuture<AdminOutcome<JoinReply>> join(JoinRequest request) {
+    if (!driver.status().isLeader()) {
+      return notLeader();
+    }
+    if (!request.supports(machine.storeVersion())) {
+      return refused(
+          ApiError.of(
+              ErrorCode.CLIENT_INTERNAL,
+              "the machine supports store versions "
+                  + request.minVersion()
+                  + " to "
+                  + request.maxVersion()
+                  + ", the cluster's is "
+                  + machine.storeVersion()));
+    }
+    Optional<Seat> seat = machine.registry().byName(request.name());
+    if (seat.isEmpty()) {
+      return take(request, 0);
+    }
+    return stillHolds(request.data(), seat.get())
+        ? confirm(request, seat.get())
+        : replace(request, seat.get());
+  }
+
+  private static boolean stillHolds(LocalData data, Seat seat) {
+    return data instanceof LocalData.Unstated
+        || data instanceof LocalData.Held held && held.memberId() == seat.member();
+  }
+
+  /** The machine is the member that the seat belongs to; at most its addresses are new. */
+  private CompletableFuture<AdminOutcome<JoinReply>> confirm(JoinRequest request, Seat seat) {
+    if (seat.machine().equals(request.machine())) {
+      return CompletableFuture.completedFuture(
+          new AdminOutcome.Done<>(reply(driver.status().commit(), seat.member())));
+    }
+    MachineChange change = machineChange(request).build();
+    return judged(change)
+        .<CompletableFuture<AdminOutcome<JoinReply>>>map(PeerClusterAdmin::refused)
+        .orElseGet(() -> driver.propose(command(change)).thenApply(o -> joined(o, seat.member())));
+  }
+
+  /**
+   * The machine has lost the log of the member that the seat belongs to. That member has promised
+   * votes and acknowledged entries that nobody remembers, so it must not come back: the old member
+   * leaves and a new one comes, in one change.
+   */
+  private CompletableFuture<AdminOutcome<JoinReply>> replace(JoinRequest request, Seat seat) {
+    boolean elsewhere = !seat.peerUrl().equals(request.peerUrl());
+    if (elsewhere && isAlive(seat.member())) {
+      return refused(
+          ApiError.of(
+                  ErrorCode.KEY_EXISTS,
+                  request.name() + " holds a seat and is alive at " + seat.peerUrl())
+              .withHttpStatus(ErrorCode.PEER_ADDRESS_TAKEN.httpStatus()));
+    }
+    return take(request, seat.member());
+  }
+
+  private CompletableFuture<AdminOutcome<JoinReply>> take(JoinRequest request, long replaced) {
+    long member = unusedId();
+    MachineChange change = machineChange(request).setAdded(member).setRemoved(replaced).build();
+    Optional<ApiError> refusal = judged(change);
+    if (refusal.isPresent()) {
+      return refused(refusal.get());
+    }
+    Step add = new Step(StepType.ADD_LEARNER, member);
+    Step[] steps = replaced == 0 ? new Step[] {add} : new Step[] {remove(replaced), add};
+    return driver.changeMembership(command(change), steps).thenApply(o -> joined(o, member));
+  }
+
+  private boolean isAlive(long member) {
+    PeerStatus status = driver.status();
+    PeerStatus.Peer peer = status.peers().get(member);
+    return member == status.member()
+        || peer != null && clockMillis.getAsLong() - peer.lastHeardMillis() <= aliveWithinMillis;
+  }
+
+  private long unusedId() {
+    Registry registry = machine.registry();
+    long id = newMemberId.getAsLong();
+    while (registry.removed().contains(id) || registry.byMember(id).isPresent()) {
+      id = newMemberId.getAsLong();
+    }
+    return id;
+  }
+
+  /** Refuses early what would be refused when it is applied. */
+  private Optional<ApiError> judged(MachineChange change) {
+    Registry.Verdict verdict = machine.registry().judge(change, machine.config().activeSize());
+    return verdict instanceof Registry.Verdict.Refused refused
+        ? Optional.of(ApiError.of(refused.code(), refused.cause()))
+        : Optional.empty();
+  }
+
+  private AdminOutcome<JoinReply> joined(Outcome<Applied> outcome, long member) {
+    return answer(outcome, applied -> reply(((Applied.SeatsChanged) applied).index(), member));
+  }
+
+  private JoinReply reply(long commitIndex, long member) {
+    return new JoinReply(commitIndex, member, clusterId);
+  }
+
+  private <T> AdminOutcome<T> answer(Outcome<Applied> outcome, Function<Applied, T> read) {
+    if (outcome instanceof Outcome.Done<Applied> done) {
+      return done.value() instanceof Applied.Refused refused
+          ? new AdminOutcome.Refused<>(ApiError.of(refused.code(), refused.cause()))
+          : new AdminOutcome.Done<>(read.apply(done.value()));
+    }
+    if (outcome instanceof Outcome.NotDone<Applied> notDone) {
+      return notDone.reason() == Outcome.Reason.NO_LEADER
+          ? new AdminOutcome.NotLeader<>(leaderElsewhere())
+          : new AdminOutcome.Refused<>(ApiError.of(ErrorCode.LEADER_ELECTION, notDone.cause()));
+    }
+    return new AdminOutcome.Refused<>(
+        ApiError.of(ErrorCode.RAFT_INTERNAL, ((Outcome.Unknown<Applied>) outcome).cause()));
+  }
+
+  private <T> CompletableFuture<AdminOutcome<T>> notLeader() {
+    return CompletableFuture.completedFuture(new AdminOutcome.NotLeader<>(leaderElsewhere()));
+  }
+
+  /** Never this peer itself: a redirect to where one is would not end. */
+  private Optional<String> leaderElsewhere() {
+    return driver.status().isLeader() ? Optional.empty() : leaderPeerUrl();
+  }
+
+  private static <T> CompletableFuture<AdminOutcome<T>> refused(ApiError error) {
+    return CompletableFuture.completedFuture(new AdminOutcome.Refused<>(error));
+  }
+
+  private static Step remove(long member) {
+    return new Step(StepType.REMOVE, member);
+  }
+
+  private static MachineChange.Builder machineChange(JoinRequest request) {
+    return MachineChange.newBuilder()
+        .setName(request.name())
+        .setPeerUrl(request.peerUrl())
+        .setClientUrl(request.clientUrl());
+  }
+
+  private static Command.Builder command(MachineChange change) {
+    return Command.newBuilder().setMachineChange(change);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.understudy.peer.driver;
+
+import dev.understudy.raft.ConfState;
+import dev.understudy.transport.LogThrottle;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * When each peer was last heard of, and on a leader a line in the log, now and then, about those
+ * that are silent.
+ *
+ * <p>For the driver's thread only.
+ */
+final class LastContacts {
+  private static final Logger LOG = LoggerFactory.getLogger(LastContacts.class);
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final Map<Long, Long> heardMillis = new HashMap<>();
+  private final Map<Long, LogThrottle> silences = new HashMap<>();
+  private final LongSupplier clockMillis;
+  private final long missedAfterMillis;
+  private long leadingSinceMillis;
+
+  /**
+   * @param missedAfterMillis how long a peer may be silent before a leader calls it a missed
+   *     heartbeat
+   */
+  LastContacts(LongSupplier clockMillis, long missedAfterMillis) {
+    this.clockMillis = clockMillis;
+    this.missedAfterMillis = missedAfterMillis;
+  }
+
+  void heard(long member, long nowMillis) {
+    heardMillis.put(member, nowMillis);
+    LogThrottle silence = silences.get(member);
+    if (silence != null) {
+      silence
+          .heard()
+          .ifPresent(
+              notice ->
+                  LOG.info(
+                      "peer {} is back after {} ms",
+                      Long.toHexString(member),
+                      notice.silentMillis()));
+    }
+  }
+
+  /** Silence counts from here on for those who were silent before. */
+  void leadershipBegan(long nowMillis) {
+    leadingSinceMillis = nowMillis;
+    silences.clear();
+  }
+
+  /**
+   * When a member was last heard of, or this leadership began, or the member came: whichever was
+   * last.
+   */
+  long lastHeardMillis(long member, long nowMillis) {
+    return Math.max(leadingSinceMillis, heardMillis.computeIfAbsent(member, m -> nowMillis));
+  }
+
+  /** Forgets members that are gone; tells of those that are silent. Once a tick, on a leader. */
+  void check(long self, ConfState members, long nowMillis) {
+    heardMillis.keySet().removeIf(member -> !members.contains(member));
+    silences.keySet().removeIf(member -> !members.contains(member));
+    for (long member : membersOf(members)) {
+      if (member != self && nowMillis - lastHeardMillis(member, nowMillis) > missedAfterMillis) {
+        missed(member, nowMillis);
+      }
+    }
+  }
+
+  private static Set<Long> membersOf(ConfState state) {
+    Set<Long> members = new HashSet<>(state.voters());
+    members.addAll(state.votersOutgoing());
+    members.addAll(state.learners());
+    return members;
+  }
+
+  private void missed(long member, long nowMillis) {
+    silences
+        .computeIfAbsent(
+            member, m -> new LogThrottle(() -> clockMillis.getAsLong() * NANOS_PER_MILLI))
+        .missed()
+        .ifPresent(
+            notice ->
+                LOG.info(
+                    "peer {} is silent for {} ms ({} heartbeats missed since the last line)",
+                    Long.toHexString(member),
+                    nowMillis - lastHeardMillis(member, nowMillis),
+                    notice.missed()));
+  }
+}

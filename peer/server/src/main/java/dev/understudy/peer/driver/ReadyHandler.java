@@ -1,0 +1,227 @@
+package dev.understudy.peer.driver;
+
+import dev.understudy.raft.MemoryStorage;
+import dev.understudy.raft.Message;
+import dev.understudy.raft.RaftCore;
+import dev.understudy.raft.Ready;
+import dev.understudy.raft.Snapshot;
+import dev.understudy.raft.SnapshotMetadata;
+import dev.understudy.statemachine.StateImage;
+import dev.understudy.statemachine.StateMachine;
+import dev.understudy.transport.Transport;
+import dev.understudy.wal.AppendOutcome;
+import dev.understudy.wal.Wal;
+import dev.understudy.wal.WalBatch;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns a {@link Ready} into work: messages to the network, entries to the log's thread, committed
+ * entries to the state machine, and a snapshot when one is due.
+ *
+ * <p>For the driver's thread only; what other threads report comes back through the inbox.
+ */
+final class ReadyHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(ReadyHandler.class);
+
+  private final RaftCore core;
+  private final MemoryStorage raftLog;
+  private final StateMachine machine;
+  private final Wal wal;
+  private final SnapshotDesk snapshots;
+  private final Transport network;
+  private final ReplicationStatistics statistics;
+  private final DriverOptions options;
+  private final Inbox inbox;
+  private final Applier applier;
+  private final PendingReads reads;
+
+  private int outstandingWrites;
+  private boolean savingSnapshot;
+  private boolean snapshotWanted;
+  private long lastSnapshotIndex;
+
+  ReadyHandler(
+      Driver.World world, DriverOptions options, Inbox inbox, Applier applier, PendingReads reads) {
+    this.core = world.core();
+    this.raftLog = world.log();
+    this.machine = world.machine();
+    this.wal = world.wal();
+    this.snapshots = world.snapshots();
+    this.network = world.network();
+    this.statistics = world.statistics();
+    this.options = options;
+    this.inbox = inbox;
+    this.applier = applier;
+    this.reads = reads;
+    this.lastSnapshotIndex = snapshots.newest().map(SnapshotMetadata::index).orElse(0L);
+  }
+
+  /**
+   * Whether the log's thread is not too far behind; if it is, it wakes the driver when it is not.
+   */
+  boolean mayTakeMore() {
+    return outstandingWrites < options.maxOutstandingWrites();
+  }
+
+  void take(Ready ready) {
+    send(ready.sendNow());
+    if (ready.needsStorage()) {
+      store(ready);
+    }
+    if (ready.needsApply()) {
+      applier.apply(ready.apply());
+      core.applied(ready);
+    }
+    ready.reads().forEach(reads::confirmed);
+    maybeSaveSnapshot();
+  }
+
+  private void store(Ready ready) {
+    boolean nothingToWrite =
+        ready.persist().isEmpty() && ready.hardState().isEmpty() && ready.snapshot().isEmpty();
+    if (nothingToWrite && outstandingWrites == 0) {
+      persisted(ready);
+      return;
+    }
+    outstandingWrites++;
+    WalBatch batch =
+        ready
+            .snapshot()
+            .map(
+                snapshot ->
+                    WalBatch.installed(snapshot.metadata(), ready.persist(), ready.hardState()))
+            .orElseGet(() -> new WalBatch(Optional.empty(), ready.persist(), ready.hardState()));
+    AppendOutcome outcome =
+        wal.append(
+            batch,
+            () ->
+                inbox.post(
+                    () -> {
+                      outstandingWrites--;
+                      persisted(ready);
+                    }));
+    if (outcome == AppendOutcome.FULL) {
+      throw new IllegalStateException(
+          "the log holds fewer batches than the driver may have outstanding");
+    }
+    // Refused: the log has failed or is closed, which its owner was told; nothing is acknowledged.
+  }
+
+  /** The disk has it: now what depends on that may leave. */
+  private void persisted(Ready ready) {
+    ready.snapshot().ifPresent(this::install);
+    if (!ready.persist().isEmpty()) {
+      raftLog.append(ready.persist());
+    }
+    send(ready.sendOncePersisted());
+    core.persisted(ready);
+  }
+
+  private void install(Snapshot snapshot) {
+    SnapshotMetadata metadata = snapshot.metadata();
+    StateImage image =
+        snapshots
+            .takeArrived(metadata)
+            .orElseThrow(
+                () ->
+                    new IllegalStateException("no state for the snapshot at " + metadata.index()));
+    machine.restore(image);
+    raftLog.applySnapshot(snapshot);
+    lastSnapshotIndex = metadata.index();
+    applier.restored(metadata.index(), metadata.term());
+    snapshots.marked(metadata, wal::release);
+    LOG.info("restored the snapshot at index {} (term {})", metadata.index(), metadata.term());
+  }
+
+  private void send(List<Message> messages) {
+    if (messages.isEmpty()) {
+      return;
+    }
+    List<Message> small = new ArrayList<>(messages.size());
+    for (Message message : messages) {
+      if (message instanceof Message.InstallSnapshot install) {
+        sendSnapshot(install);
+      } else if (message instanceof Message.Propose propose) {
+        small.add(forThisTerm(propose));
+      } else {
+        small.add(message);
+        statistics.sent(message);
+      }
+    }
+    network.send(small);
+  }
+
+  /** The leader takes it in this term or not at all; see {@link PendingProposals}. */
+  private Message forThisTerm(Message.Propose propose) {
+    return new Message.Propose(propose.from(), propose.to(), core.term(), propose.payloads());
+  }
+
+  /**
+   * A member that has just come is in no snapshot that was taken before, and refuses one in which
+   * it is not: it has to wait for a new one.
+   */
+  private void sendSnapshot(Message.InstallSnapshot message) {
+    if (!message.snapshot().metadata().confState().contains(message.to())) {
+      snapshotWanted = true;
+      inbox.post(() -> core.reportSnapshot(message.to(), false));
+      return;
+    }
+    LOG.info(
+        "sending the snapshot at index {} to {}",
+        message.snapshot().metadata().index(),
+        Long.toHexString(message.to()));
+    snapshots.send(
+        message,
+        network,
+        delivered -> inbox.post(() -> core.reportSnapshot(message.to(), delivered)));
+  }
+
+  /** The state as of now, and what it stands for. */
+  StateCapture capture() {
+    return new StateCapture(metadata(applier.appliedIndex()), machine.image());
+  }
+
+  private SnapshotMetadata metadata(long applied) {
+    return new SnapshotMetadata(raftLog.term(applied), applied, core.confState());
+  }
+
+  private void maybeSaveSnapshot() {
+    long applied = applier.appliedIndex();
+    boolean due = snapshotWanted || applied - lastSnapshotIndex >= options.snapshotCount();
+    if (savingSnapshot || !due || applied <= lastSnapshotIndex) {
+      return;
+    }
+    savingSnapshot = true;
+    snapshotWanted = false;
+    lastSnapshotIndex = applied;
+    SnapshotMetadata metadata = metadata(applied);
+    snapshots.save(
+        metadata, machine.image(), failure -> inbox.post(() -> snapshotSaved(metadata, failure)));
+  }
+
+  private void snapshotSaved(SnapshotMetadata metadata, Optional<IOException> failure) {
+    savingSnapshot = false;
+    if (failure.isPresent()) {
+      LOG.warn(
+          "the snapshot at index {} could not be written, the log keeps growing: {}",
+          metadata.index(),
+          failure.get().toString());
+      return;
+    }
+    outstandingWrites++;
+    wal.append(WalBatch.taken(metadata), () -> inbox.post(() -> forgetBehind(metadata)));
+  }
+
+  private void forgetBehind(SnapshotMetadata metadata) {
+    outstandingWrites--;
+    snapshots.marked(metadata, wal::release);
+    long keepFrom = metadata.index() - options.catchUpEntries();
+    raftLog.compact(Math.min(keepFrom, raftLog.lastIndex()));
+    LOG.info("saved a snapshot at index {} (term {})", metadata.index(), metadata.term());
+  }
+}

@@ -1,0 +1,73 @@
+package dev.understudy.peer.driver;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Commands of this peer that are certainly in no log, and wait to be proposed again.
+ *
+ * <p>That is done in a later term only, never twice in one: a refusal names a command by its number
+ * and a term, and must not be taken for the refusal of another copy. Nor would the one that has
+ * just refused take it any sooner; both would be busy with nothing else.
+ *
+ * <p>For the driver's thread only.
+ */
+final class RetryQueue {
+  private record Waiting(Proposal proposal, long refusedTerm) {}
+
+  private final Map<Long, Waiting> bySequence = new LinkedHashMap<>();
+
+  int size() {
+    return bySequence.size();
+  }
+
+  /**
+   * @param refusedTerm the last term in which it was proposed
+   */
+  void add(Proposal proposal, long refusedTerm) {
+    bySequence.put(proposal.sequence(), new Waiting(proposal, refusedTerm));
+  }
+
+  /** Those that may be proposed in a term, at most so many. They stay here. */
+  List<Proposal> due(long term, int max) {
+    List<Proposal> due = new ArrayList<>();
+    for (Waiting waiting : bySequence.values()) {
+      if (due.size() == max) {
+        break;
+      }
+      if (Long.compareUnsigned(waiting.refusedTerm(), term) < 0) {
+        due.add(waiting.proposal());
+      }
+    }
+    return due;
+  }
+
+  void remove(Collection<Proposal> proposals) {
+    proposals.forEach(proposal -> bySequence.remove(proposal.sequence()));
+  }
+
+  /** Takes out those whose deadline has passed. */
+  List<Proposal> takeExpired(long nowMillis) {
+    List<Proposal> expired = new ArrayList<>();
+    Iterator<Waiting> all = bySequence.values().iterator();
+    while (all.hasNext()) {
+      Proposal proposal = all.next().proposal();
+      if (proposal.deadlineMillis() <= nowMillis) {
+        all.remove();
+        expired.add(proposal);
+      }
+    }
+    return expired;
+  }
+
+  /** Takes out all, for the end. */
+  List<Proposal> takeAll() {
+    List<Proposal> all = bySequence.values().stream().map(Waiting::proposal).toList();
+    bySequence.clear();
+    return all;
+  }
+}

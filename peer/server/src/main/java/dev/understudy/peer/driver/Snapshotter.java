@@ -1,0 +1,172 @@
+package dev.understudy.peer.driver;
+
+import dev.understudy.raft.Message.InstallSnapshot;
+import dev.understudy.raft.SnapshotMetadata;
+import dev.understudy.statemachine.StateImage;
+import dev.understudy.statemachine.StateImageCodec;
+import dev.understudy.transport.SnapshotOutcome;
+import dev.understudy.transport.SnapshotSink;
+import dev.understudy.transport.SnapshotSource;
+import dev.understudy.transport.Transport;
+import dev.understudy.wal.SnapshotStore;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Snapshots as files beside the log. Writing happens on an executor, sending on threads of the
+ * network; a snapshot that arrives is made durable and decoded on the thread that receives it, so
+ * that the driver only has to swap it in.
+ */
+public final class Snapshotter implements SnapshotDesk, SnapshotSink {
+  private static final Logger LOG = LoggerFactory.getLogger(Snapshotter.class);
+
+  private record Arrived(SnapshotMetadata metadata, StateImage image) {}
+
+  private final SnapshotStore files;
+  private final Executor background;
+
+  /** Only the last one, decoded ahead; an earlier one that is still wanted is read again. */
+  private final AtomicReference<Arrived> arrived = new AtomicReference<>();
+
+  /**
+   * @param background may block; one task at a time is enough
+   */
+  public Snapshotter(SnapshotStore files, Executor background) {
+    this.files = files;
+    this.background = background;
+  }
+
+  @Override
+  public void save(SnapshotMetadata metadata, StateImage image, Done done) {
+    try {
+      background.execute(() -> done.ended(saved(metadata, image)));
+    } catch (RejectedExecutionException e) {
+      done.ended(Optional.of(new IOException("this peer is stopping", e)));
+    }
+  }
+
+  private Optional<IOException> saved(SnapshotMetadata metadata, StateImage image) {
+    try {
+      files.save(metadata, out -> StateImageCodec.write(image, out));
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(e);
+    }
+  }
+
+  @Override
+  public void marked(SnapshotMetadata metadata, Marked done) {
+    try {
+      background.execute(() -> done.ended(pruned(metadata)));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("stopping; old snapshots are removed after the next one");
+    }
+  }
+
+  private long pruned(SnapshotMetadata metadata) {
+    try {
+      return files.prune(metadata);
+    } catch (IOException e) {
+      LOG.warn("old snapshots could not be removed, they take up space: {}", e.toString());
+      return files.retainedFrom();
+    }
+  }
+
+  @Override
+  public Optional<SnapshotMetadata> newest() {
+    return files.list().stream().findFirst();
+  }
+
+  @Override
+  public void send(InstallSnapshot message, Transport network, Sent sent) {
+    SnapshotMetadata metadata = message.snapshot().metadata();
+    long bytes;
+    try {
+      bytes = files.rawBytes(metadata);
+    } catch (IOException e) {
+      LOG.info("the snapshot at index {} is gone, a newer one will be sent", metadata.index());
+      sent.ended(false);
+      return;
+    }
+    network.sendSnapshot(message, source(metadata, bytes), outcome(message, sent));
+  }
+
+  private SnapshotSource source(SnapshotMetadata metadata, long bytes) {
+    return new SnapshotSource() {
+      @Override
+      public long sizeBytes() {
+        return bytes;
+      }
+
+      @Override
+      public InputStream open() throws IOException {
+        return files.openRaw(metadata);
+      }
+    };
+  }
+
+  private static SnapshotOutcome outcome(InstallSnapshot message, Sent sent) {
+    return new SnapshotOutcome() {
+      @Override
+      public void delivered() {
+        sent.ended(true);
+      }
+
+      @Override
+      public void failed(Exception cause) {
+        LOG.info(
+            "the snapshot for {} did not arrive: {}",
+            Long.toHexString(message.to()),
+            cause.toString());
+        sent.ended(false);
+      }
+    };
+  }
+
+  @Override
+  public void receive(InstallSnapshot message, InputStream content) throws IOException {
+    SnapshotMetadata announced = message.snapshot().metadata();
+    SnapshotMetadata received = files.receive(content);
+    if (!received.equals(announced)) {
+      throw new IOException("announced was " + announced + ", received is " + received);
+    }
+    arrived.set(new Arrived(received, read(files, received)));
+  }
+
+  /** Reads the state of a snapshot on disk. */
+  public static StateImage read(SnapshotStore files, SnapshotMetadata metadata) throws IOException {
+    try (InputStream in = new BufferedInputStream(files.open(metadata), 1 << 16)) {
+      return StateImageCodec.read(in);
+    }
+  }
+
+  @Override
+  public Optional<StateImage> takeArrived(SnapshotMetadata metadata) {
+    Arrived last = arrived.get();
+    if (last != null && last.metadata().equals(metadata)) {
+      boolean ignored = arrived.compareAndSet(last, null);
+      return Optional.of(last.image());
+    }
+    return fromFile(metadata);
+  }
+
+  /**
+   * Another snapshot has arrived before this one was swapped in, which is rare enough for the
+   * driver to read the file itself.
+   */
+  private Optional<StateImage> fromFile(SnapshotMetadata metadata) {
+    try {
+      return Optional.of(read(files, metadata));
+    } catch (IOException e) {
+      LOG.warn("the snapshot at index {} cannot be read: {}", metadata.index(), e.toString());
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package dev.understudy.store;
+
+import dev.understudy.store.Node.Directory;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
+
+/**
+ * Builds a version from the records of another. Trusts nothing: whatever could not have come from
+ * {@link Version#records()} ends in an {@link IllegalArgumentException}. Used once.
+ */
+final class SnapshotLoader {
+  private final int historyCapacity;
+  private final Deque<Open> open = new ArrayDeque<>();
+  private final TreeSet<Expiration> due = new TreeSet<>();
+
+  SnapshotLoader(int historyCapacity) {
+    this.historyCapacity = historyCapacity;
+  }
+
+  Version from(Iterator<SnapshotRecord> records) {
+    SnapshotRecord.Header header = next(records, SnapshotRecord.Header.class);
+    Directory root = tree(records, header);
+    History history = history(records, header);
+    if (records.hasNext()) {
+      throw new IllegalArgumentException("a record too many: " + records.next());
+    }
+    return new Version(
+        root, header.index(), TreePSet.fromSortedSet(due), history, header.statistics());
+  }
+
+  private Directory tree(Iterator<SnapshotRecord> records, SnapshotRecord.Header header) {
+    open.push(new Open("", "", Directory.EMPTY_ROOT));
+    for (long i = 0; i < header.nodes(); i++) {
+      add(next(records, SnapshotRecord.Node.class), header.index());
+    }
+    closeDeeperThan(1);
+    return open.pop().closed();
+  }
+
+  private void add(SnapshotRecord.Node node, long storeIndex) {
+    if (node.depth() < 1 || node.depth() > open.size() || !KeyPath.isName(node.name())) {
+      throw new IllegalArgumentException("no place in the tree for " + node);
+    }
+    if (node.createdIndex() > node.modifiedIndex() || node.modifiedIndex() > storeIndex) {
+      throw new IllegalArgumentException("newer than the index " + storeIndex + ": " + node);
+    }
+    closeDeeperThan(node.depth());
+    String path = open.element().path + "/" + node.name();
+    if (node.expirationMillis() != NodeView.PERMANENT) {
+      due.add(new Expiration(node.expirationMillis(), path));
+    }
+    if (node.value() == null) {
+      open.push(
+          new Open(
+              node.name(),
+              path,
+              new Directory(
+                  Directory.NO_CHILDREN,
+                  node.createdIndex(),
+                  node.modifiedIndex(),
+                  node.expirationMillis(),
+                  0,
+                  0)));
+    } else {
+      open.element()
+          .add(
+              node.name(),
+              new Node.File(
+                  node.value(),
+                  node.createdIndex(),
+                  node.modifiedIndex(),
+                  node.expirationMillis()));
+    }
+  }
+
+  private void closeDeeperThan(int directories) {
+    while (open.size() > directories) {
+      Open finished = open.pop();
+      open.element().add(finished.name, finished.closed());
+    }
+  }
+
+  private History history(Iterator<SnapshotRecord> records, SnapshotRecord.Header header) {
+    if (header.events() < 0 || header.events() > header.index()) {
+      throw new IllegalArgumentException("a history that cannot be: " + header);
+    }
+    History history = History.empty(historyCapacity, header.index() - header.events());
+    for (int i = 0; i < header.events(); i++) {
+      Event event = next(records, SnapshotRecord.Past.class).event();
+      if (event.index() != history.lastIndex() + 1) {
+        throw new IllegalArgumentException("a gap in the history before " + event);
+      }
+      history = history.plus(event);
+    }
+    return history;
+  }
+
+  private static <T extends SnapshotRecord> T next(
+      Iterator<SnapshotRecord> records, Class<T> kind) {
+    try {
+      SnapshotRecord found = records.next();
+      if (kind.isInstance(found)) {
+        return kind.cast(found);
+      }
+      throw new IllegalArgumentException(
+          "expected a record " + kind.getSimpleName() + ", found " + found);
+    } catch (NoSuchElementException e) {
+      throw new IllegalArgumentException("the records end too early", e);
+    }
+  }
+
+  /** A directory whose children are still coming. */
+  private static final class Open {
+    private final String name;
+    private final String path;
+    private final Directory bare;
+    private final SortedMap<String, Node> children = new TreeMap<>(KeyPath.BY_UTF8);
+    private long nodes;
+    private long expiring;
+
+    Open(String name, String path, Directory bare) {
+      this.name = name;
+      this.path = path;
+      this.bare = bare;
+    }
+
+    void add(String child, Node node) {
+      if (children.put(child, node) != null) {
+        throw new IllegalArgumentException("twice in the tree: " + path + "/" + child);
+      }
+      nodes += node.weight();
+      expiring += node.expiring();
+    }
+
+    Directory closed() {
+      return new Directory(
+          children.isEmpty() ? Directory.NO_CHILDREN : TreePMap.fromSortedMap(children),
+          bare.createdIndex(),
+          bare.modifiedIndex(),
+          bare.expirationMillis(),
+          nodes,
+          expiring);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.understudy.transport;
+
+import java.net.URI;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpStatus;
+
+/**
+ * What a peer says of itself at the head of every request to another, as HTTP headers; ids are
+ * unsigned hexadecimal numbers.
+ *
+ * @param clusterId the cluster it believes to speak with
+ * @param from its own member id
+ * @param to the member it believes to speak with
+ * @param formatVersion the format of what follows
+ * @param peerUrl where it can be reached, for the other side's log
+ */
+record Handshake(long clusterId, long from, long to, int formatVersion, URI peerUrl) {
+  /**
+   * The format of frames and of snapshot transfers that this version writes, and the newest it
+   * reads.
+   */
+  static final int FORMAT_VERSION = 1;
+
+  static final String STREAM_PATH = "/raft/stream";
+  static final String SNAPSHOT_PATH = "/raft/snapshot";
+
+  private static final String CLUSTER = "Understudy-Cluster";
+  private static final String FROM = "Understudy-From";
+  private static final String TO = "Understudy-To";
+  private static final String FORMAT = "Understudy-Format";
+  private static final String PEER_URL = "Understudy-Peer-Url";
+
+  /** What this peer says to a member. */
+  static Handshake of(PeerIdentity self, long to) {
+    return new Handshake(self.clusterId(), self.memberId(), to, FORMAT_VERSION, self.peerUrl());
+  }
+
+  /** Hands out the headers, name and value. */
+  void write(BiConsumer<String, String> headers) {
+    headers.accept(CLUSTER, Long.toHexString(clusterId));
+    headers.accept(FROM, Long.toHexString(from));
+    headers.accept(TO, Long.toHexString(to));
+    headers.accept(FORMAT, Integer.toString(formatVersion));
+    headers.accept(PEER_URL, peerUrl.toString());
+  }
+
+  /** Reads the headers; empty when one is missing or makes no sense. */
+  static Optional<Handshake> read(HttpFields headers) {
+    try {
+      return Optional.of(
+          new Handshake(
+              id(headers, CLUSTER),
+              id(headers, FROM),
+              id(headers, TO),
+              Integer.parseInt(text(headers, FORMAT)),
+              URI.create(text(headers, PEER_URL))));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Why this peer does not talk with the sender, if so. Whether the sender is a member is not
+   * asked: a removed one must be able to learn that it is.
+   */
+  Optional<HandshakeRejection> refusedBy(PeerIdentity self) {
+    if (formatVersion > FORMAT_VERSION) {
+      return Optional.of(
+          new HandshakeRejection(
+              HttpStatus.BAD_REQUEST_400,
+              "format version %d is newer than %d, which is the newest known here"
+                  .formatted(formatVersion, FORMAT_VERSION)));
+    }
+    if (clusterId != self.clusterId()) {
+      return Optional.of(
+          new HandshakeRejection(
+              HttpStatus.PRECONDITION_FAILED_412,
+              "this peer belongs to cluster %x, not to %x".formatted(self.clusterId(), clusterId)));
+    }
+    if (to != self.memberId()) {
+      return Optional.of(
+          new HandshakeRejection(
+              HttpStatus.GONE_410,
+              "this peer is member %x, no longer or not yet %x".formatted(self.memberId(), to)));
+    }
+    if (from == self.memberId()) {
+      return Optional.of(
+          new HandshakeRejection(
+              HttpStatus.CONFLICT_409, "member %x is this peer itself".formatted(from)));
+    }
+    return Optional.empty();
+  }
+
+  private static long id(HttpFields headers, String name) {
+    long id = Long.parseUnsignedLong(text(headers, name), 16);
+    if (id == 0) {
+      throw new IllegalArgumentException(name + " is 0");
+    }
+    return id;
+  }
+
+  private static String text(HttpFields headers, String name) {
+    String value = headers.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException(name + " is missing");
+    }
+    return value;
+  }
+}

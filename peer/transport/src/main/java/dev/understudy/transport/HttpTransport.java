@@ -1,0 +1,435 @@
+package dev.understudy.transport;
+
+import dev.understudy.raft.Message;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.client.WebSocketClient;
+import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The network of real peers: a WebSocket stream from each peer to each other one, used in both
+ * directions, and snapshot transfers over HTTP requests of their own.
+ *
+ * <p>It has no thread of its own: reading happens on the threads of the server and the client,
+ * writing on the client's, everything timed on the timer. {@link #start} comes once and {@link
+ * #close} after it; for a second life make a second network.
+ */
+public final class HttpTransport implements Transport {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpTransport.class);
+
+  /** Jetty's 4 KiB cost five reads and writes for a batch of 64 commands. */
+  private static final int BUFFER_BYTES = 64 << 10;
+
+  /** Far above any cluster; a bound, so that strangers cannot fill the memory with streams. */
+  private static final int MAX_ACCEPTED = 256;
+
+  private static final long MAX_INSPECTION_INTERVAL_MILLIS = 1_000;
+
+  private final PeerIdentity self;
+  private final TransportOptions options;
+  private final SnapshotSink snapshots;
+  private final WebSocketClient client;
+  private final ScheduledExecutorService timer;
+  private final RandomGenerator jitter;
+  private final Traffic traffic = new Traffic();
+  private final PeerHandler handler = new PeerHandler();
+
+  /** The way to each member with a known address, and the stream that each member opened to us. */
+  private final Map<Long, PeerLink> links = new ConcurrentHashMap<>();
+
+  private final Map<Long, PeerStream> accepted = new ConcurrentHashMap<>();
+
+  /** Guards what follows, and changes of the links. */
+  private final Object lifecycle = new Object();
+
+  private Map<Long, URI> peerUrls = Map.of();
+  private Future<?> inspection;
+  private boolean closed;
+
+  /** Written with the lifecycle's lock held; null before the start and after the close. */
+  private volatile Running running;
+
+  /** What exists only between start and close. */
+  private record Running(LinkContext context, SnapshotSender sender, SnapshotReceiver receiver) {}
+
+  /**
+   * Starts nothing.
+   *
+   * @param self who this peer is
+   * @param options the limits
+   * @param snapshots where snapshots from others go
+   * @param client opens connections (its HttpClient too); started before this network and stopped
+   *     after it by the caller, who may share it between several networks. Whatever secures
+   *     connections is set up in it; a peer URL that begins with https makes streams use TLS.
+   * @param timer runs back-off and inspections, which are short and never block; the caller's
+   * @param jitter spreads attempts to connect; used by this network alone
+   */
+  public HttpTransport(
+      PeerIdentity self,
+      TransportOptions options,
+      SnapshotSink snapshots,
+      WebSocketClient client,
+      ScheduledExecutorService timer,
+      RandomGenerator jitter) {
+    this.self = self;
+    this.options = options;
+    this.snapshots = snapshots;
+    this.client = client;
+    this.timer = timer;
+    this.jitter = jitter;
+  }
+
+  /**
+   * Makes a server fit for {@link #handler}: gives it a WebSocket container, with buffers that suit
+   * batches of messages. Called once by the owner of the server, before the server is started.
+   */
+  public static void prepare(Server server) {
+    ServerWebSocketContainer container = ServerWebSocketContainer.ensure(server);
+    container.setInputBufferSize(BUFFER_BYTES);
+    container.setOutputBufferSize(BUFFER_BYTES);
+  }
+
+  /** The same for the client side; called by the owner of the client. */
+  public static void prepare(WebSocketClient client) {
+    client.setInputBufferSize(BUFFER_BYTES);
+    client.setOutputBufferSize(BUFFER_BYTES);
+  }
+
+  /**
+   * Answers what other peers ask under {@code /raft/}; anything else is left to the next handler.
+   * Answers 503 while the network is not running. Receiving a snapshot blocks its thread.
+   */
+  public Handler handler() {
+    return handler;
+  }
+
+  @Override
+  public void start(PeerReceiver receiver) throws IOException {
+    synchronized (lifecycle) {
+      if (closed || running != null) {
+        throw new IllegalStateException("a network is started once");
+      }
+      if (!client.isStarted()) {
+        throw new IOException("the client for connections to other peers is not running");
+      }
+      MessageCodec codec = new MessageCodec();
+      LinkContext context =
+          new LinkContext(
+              self,
+              options,
+              codec,
+              new StreamDialer(self, options, client),
+              client.getExecutor(),
+              timer,
+              traffic,
+              receiver,
+              new Inbound(self.memberId(), codec, traffic, receiver),
+              ConcurrentHashMap.newKeySet());
+      long intervalMillis =
+          Math.min(
+              MAX_INSPECTION_INTERVAL_MILLIS,
+              Math.min(options.pingIntervalMillis(), options.writeTimeoutMillis()) / 4 + 1);
+      // First what can fail; nothing is visible to others before.
+      inspection =
+          timer.scheduleWithFixedDelay(
+              this::inspect, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
+      running =
+          new Running(
+              context,
+              new SnapshotSender(context, client.getHttpClient()),
+              new SnapshotReceiver(context, snapshots));
+      handler.open(new StreamAcceptor(context));
+    }
+    relink();
+  }
+
+  @Override
+  public void setPeers(Map<Long, URI> urls) {
+    Map<Long, URI> others = new HashMap<>(urls);
+    others.remove(self.memberId());
+    synchronized (lifecycle) {
+      peerUrls = Map.copyOf(others);
+    }
+    relink();
+  }
+
+  /** Makes the links agree with the addresses. */
+  private void relink() {
+    List<PeerLink> superfluous = new ArrayList<>();
+    List<PeerLink> fresh = new ArrayList<>();
+    synchronized (lifecycle) {
+      Running now = running;
+      if (now == null) {
+        return;
+      }
+      links.forEach(
+          (member, link) -> {
+            if (!link.peerUrl().equals(peerUrls.get(member))) {
+              links.remove(member);
+              superfluous.add(link);
+            }
+          });
+      peerUrls.forEach(
+          (member, url) -> {
+            if (!links.containsKey(member)) {
+              PeerLink link = newLink(member, url, now.context());
+              links.put(member, link);
+              fresh.add(link);
+            }
+          });
+    }
+    superfluous.forEach(link -> link.retire("not a member at this address any more"));
+    fresh.forEach(PeerLink::connect);
+  }
+
+  private PeerLink newLink(long member, URI url, LinkContext context) {
+    BackOff backOff =
+        new BackOff(
+            options.backOffMinMillis(),
+            options.backOffMaxMillis(),
+            // Links work side by side and the given source is for one user at a time.
+            new SplittableRandom(jitter.nextLong()));
+    return new PeerLink(member, url, context, backOff, new LogThrottle(System::nanoTime));
+  }
+
+  @Override
+  public void send(List<Message> messages) {
+    List<PeerMessage> parcels = new ArrayList<>(messages.size());
+    for (Message message : messages) {
+      if (message instanceof Message.InstallSnapshot) {
+        throw new IllegalArgumentException("a snapshot does not travel on a stream");
+      }
+      parcels.add(new PeerMessage.Consensus(message));
+    }
+    sendParcels(parcels);
+  }
+
+  @Override
+  public void refuse(RejectedProposals refusal) {
+    sendParcels(List.of(refusal));
+  }
+
+  private void sendParcels(List<PeerMessage> parcels) {
+    Running now = running;
+    if (now == null) {
+      traffic.dropped(parcels.size());
+      return;
+    }
+    Set<PeerStream> used = new LinkedHashSet<>();
+    Set<Long> unreachable = new LinkedHashSet<>();
+    for (PeerMessage parcel : parcels) {
+      PeerStream stream = route(parcel.to());
+      if (stream != null && stream.offer(parcel)) {
+        used.add(stream);
+      } else {
+        traffic.dropped(1);
+        unreachable.add(parcel.to());
+      }
+    }
+    used.forEach(PeerStream::flush);
+    unreachable.forEach(now.context().receiver()::unreachable);
+  }
+
+  /**
+   * Prefers our own stream; takes theirs while ours does not stand, or when we do not know where
+   * they are. Waits in the queue of a stream that is being connected when there is nothing better.
+   */
+  private PeerStream route(long member) {
+    PeerLink link = links.get(member);
+    PeerStream ours = link == null ? null : link.stream();
+    if (ours != null && ours.isOpen()) {
+      return ours;
+    }
+    PeerStream theirs = accepted.get(member);
+    return theirs != null && theirs.isOpen() ? theirs : ours;
+  }
+
+  @Override
+  public void sendSnapshot(
+      Message.InstallSnapshot message, SnapshotSource source, SnapshotOutcome outcome) {
+    Running now = running;
+    PeerLink link = links.get(message.to());
+    if (now == null || link == null) {
+      outcome.failed(
+          new IOException("no address is known for member " + Long.toHexString(message.to())));
+      return;
+    }
+    now.sender().send(message, link.peerUrl(), source, outcome);
+  }
+
+  @Override
+  public TrafficCount traffic() {
+    return traffic.count();
+  }
+
+  private void inspect() {
+    Running now = running;
+    if (now == null) {
+      return;
+    }
+    long nowNanos = System.nanoTime();
+    for (PeerStream stream : now.context().streams()) {
+      try {
+        stream.inspect(nowNanos);
+      } catch (RuntimeException e) {
+        // An exception here would end all further inspections without a word.
+        LOG.error("cannot inspect the stream to {}", Long.toHexString(stream.member()), e);
+        stream.abort(e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    Running last;
+    List<PeerLink> lastLinks;
+    synchronized (lifecycle) {
+      closed = true;
+      last = running;
+      running = null;
+      if (last == null) {
+        return;
+      }
+      handler.open(null);
+      inspection.cancel(false);
+      lastLinks = List.copyOf(links.values());
+      links.clear();
+    }
+    lastLinks.forEach(link -> link.retire("this peer stops"));
+    long deadlineNanos =
+        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.closeTimeoutMillis());
+    try {
+      last.sender().close(millisUntil(deadlineNanos));
+      last.receiver().close(millisUntil(deadlineNanos));
+      closeStreams(last.context().streams(), millisUntil(deadlineNanos));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      last.context().streams().forEach(stream -> stream.abort(e));
+    }
+    accepted.clear();
+  }
+
+  private static long millisUntil(long deadlineNanos) {
+    return Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime()));
+  }
+
+  private void closeStreams(Set<PeerStream> streams, long timeoutMillis)
+      throws InterruptedException {
+    List<PeerStream> rest = List.copyOf(streams);
+    rest.forEach(stream -> stream.close("this peer stops"));
+    try {
+      CompletableFuture.allOf(
+              rest.stream()
+                  .map(stream -> stream.ended().toCompletableFuture())
+                  .toArray(CompletableFuture[]::new))
+          .get(timeoutMillis, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.info("member {}: breaking streams that do not end", Long.toHexString(self.memberId()));
+      rest.forEach(stream -> stream.abort(e));
+    }
+  }
+
+  /** The accepting side of a running network. */
+  private final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
+    private final LinkContext context;
+
+    private StreamAcceptor(LinkContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public PeerIdentity self() {
+      return self;
+    }
+
+    @Override
+    public Optional<PeerStream> accept(Handshake greeting) {
+      if (accepted.size() >= MAX_ACCEPTED && !accepted.containsKey(greeting.from())) {
+        return Optional.empty();
+      }
+      LOG.debug(
+          "member {}: stream from {} at {}",
+          context.selfName(),
+          Long.toHexString(greeting.from()),
+          greeting.peerUrl());
+      return Optional.of(context.newStream(greeting.from(), this));
+    }
+
+    @Override
+    public void receiveSnapshot(
+        Handshake greeting, Request request, Response response, Callback callback) {
+      Running now = running;
+      if (now == null) {
+        callback.failed(new IOException("this peer stops"));
+      } else {
+        now.receiver().receive(greeting, request, response, callback);
+      }
+    }
+
+    @Override
+    public void opened(PeerStream stream) {
+      context.streams().add(stream);
+      if (running == null) {
+        stream.close("this peer stops");
+        return;
+      }
+      PeerStream older = accepted.put(stream.member(), stream);
+      if (older != null) {
+        // A member keeps one stream to us; it knows before we do that the older one is dead.
+        older.close("replaced by a newer stream");
+      }
+      PeerLink link = links.get(stream.member());
+      if (link != null) {
+        // Whoever comes to us is up: no need to wait for the end of a pause.
+        link.connect();
+      }
+    }
+
+    @Override
+    public void frame(PeerStream stream, ByteBuffer frame) throws MalformedMessageException {
+      context.inbound().frame(stream, frame);
+    }
+
+    @Override
+    public void ended(PeerStream stream, Throwable cause) {
+      int dropped = stream.drop();
+      traffic.dropped(dropped);
+      context.streams().remove(stream);
+      accepted.remove(stream.member(), stream);
+      if (cause instanceof MalformedMessageException) {
+        LOG.warn(
+            "member {}: the stream from {} was closed: {}",
+            context.selfName(),
+            Long.toHexString(stream.member()),
+            cause.getMessage());
+      }
+      if (dropped > 0 && running != null) {
+        context.receiver().unreachable(stream.member());
+      }
+    }
+  }
+}

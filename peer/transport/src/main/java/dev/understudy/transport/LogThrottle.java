@@ -1,0 +1,86 @@
+package dev.understudy.transport;
+
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Decides when it is time to say again that something is silent, so that a peer that is down for an
+ * hour does not fill the log: at the first miss, then after 2, 4 and 8 seconds, then every 15
+ * seconds as long as misses go on; and once when it is back.
+ *
+ * <p>One instance for each thing watched. It logs nothing itself; the caller words the line. Safe
+ * for use by several threads.
+ */
+public final class LogThrottle {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final long FIRST_INTERVAL_NANOS = 2_000 * NANOS_PER_MILLI;
+  private static final long LAST_DOUBLED_NANOS = 8_000 * NANOS_PER_MILLI;
+  private static final long STEADY_INTERVAL_NANOS = 15_000 * NANOS_PER_MILLI;
+
+  private final LongSupplier nanoClock;
+
+  private boolean silent;
+  private long silentSinceNanos;
+  private long lastNoticeNanos;
+  private long intervalNanos;
+  private long missedSinceNotice;
+  private long missedInAll;
+
+  /**
+   * What is to be said.
+   *
+   * @param missed the misses since the last notice, this one included
+   * @param missedInAll the misses since the silence began
+   * @param silentMillis the time since the first miss of this silence
+   */
+  public record Notice(long missed, long missedInAll, long silentMillis) {}
+
+  /**
+   * @param nanoClock counts nanoseconds as {@link System#nanoTime} does
+   */
+  public LogThrottle(LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
+  }
+
+  /** Counts a miss; returns what is to be said of it, or nothing when that is not due yet. */
+  public synchronized Optional<Notice> missed() {
+    long now = nanoClock.getAsLong();
+    missedSinceNotice++;
+    missedInAll++;
+    if (!silent) {
+      silent = true;
+      silentSinceNanos = now;
+      intervalNanos = FIRST_INTERVAL_NANOS;
+      return Optional.of(notice(now));
+    }
+    if (now - lastNoticeNanos < intervalNanos) {
+      return Optional.empty();
+    }
+    intervalNanos = intervalNanos < LAST_DOUBLED_NANOS ? intervalNanos * 2 : STEADY_INTERVAL_NANOS;
+    return Optional.of(notice(now));
+  }
+
+  /** Ends a silence; returns what is to be said of it, or nothing when there was none. */
+  public synchronized Optional<Notice> heard() {
+    if (!silent) {
+      return Optional.empty();
+    }
+    Notice notice = notice(nanoClock.getAsLong());
+    silent = false;
+    missedInAll = 0;
+    return Optional.of(notice);
+  }
+
+  /** Whether a miss was counted after the last time something was heard. */
+  public synchronized boolean isSilent() {
+    return silent;
+  }
+
+  private Notice notice(long now) {
+    Notice notice =
+        new Notice(missedSinceNotice, missedInAll, (now - silentSinceNanos) / NANOS_PER_MILLI);
+    lastNoticeNanos = now;
+    missedSinceNotice = 0;
+    return notice;
+  }
+}

@@ -1,0 +1,282 @@
+package dev.understudy.wal;
+
+import dev.understudy.raft.SnapshotMetadata;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The snapshot files of one directory. A file is complete and durable before it gets its name.
+ *
+ * <p>A restart uses only snapshots that the log vouches for by a marker. So the order is: {@link
+ * #save} or {@link #receive}; append the marker to the log; once that is durable, {@link #prune},
+ * and then {@link Wal#release} up to {@link #retainedFrom}.
+ *
+ * <p>Safe for use by several threads; everything but {@link #list} and {@link #retainedFrom} blocks
+ * on the disk, and nobody waits for another's file. Threads that use it must not be interrupted.
+ */
+public final class SnapshotStore {
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotStore.class);
+
+  /** Writes the state that a snapshot stands for. */
+  @FunctionalInterface
+  public interface Body {
+    /** Writes everything to {@code out}, which is buffered; need not close it. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  private final Directory directory;
+  private final Object lock = new Object();
+
+  /** Complete files, oldest first. */
+  private final TreeMap<SnapshotName, SnapshotMetadata> complete = new TreeMap<>();
+
+  /** Files found damaged; they wait for the next {@link #prune}. */
+  private final Set<SnapshotName> damaged = new HashSet<>();
+
+  /** Those the log vouches for. */
+  private final Set<SnapshotName> marked = new HashSet<>();
+
+  private long unfinishedFiles;
+
+  private SnapshotStore(Directory directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * Looks through the snapshots of a directory and changes nothing; what a crash has left behind is
+   * removed by {@link Wal#open}, once the log was found sound.
+   */
+  public static SnapshotStore open(Directory directory) throws IOException {
+    SnapshotStore snapshots = new SnapshotStore(directory);
+    for (String file : directory.list()) {
+      Optional<SnapshotName> name = SnapshotName.parse(file);
+      if (name.isPresent()) {
+        snapshots.find(name.get());
+      }
+    }
+    return snapshots;
+  }
+
+  private void find(SnapshotName name) throws IOException {
+    try (SnapshotInput in = input(name)) {
+      complete.put(name, in.metadata());
+    } catch (WalCorruptedException e) {
+      damaged.add(name);
+    }
+  }
+
+  private SnapshotInput input(SnapshotName name) throws IOException {
+    ReadableFile file = directory.openForReading(name.file());
+    try {
+      return new SnapshotInput(name.file(), new FileInput(file));
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** All complete snapshots, newest first; of the files, only the headers have been checked. */
+  public List<SnapshotMetadata> list() {
+    synchronized (lock) {
+      return List.copyOf(complete.descendingMap().values());
+    }
+  }
+
+  /**
+   * Writes a snapshot, durably, on the caller's thread; nothing is visible before it is complete.
+   * The log must then be given a marker ({@link WalBatch#taken}), without which a restart ignores
+   * the file. Memory use does not depend on the snapshot's size.
+   */
+  public void save(SnapshotMetadata metadata, Body body) throws IOException {
+    SnapshotName name = SnapshotName.of(metadata);
+    String unfinished = unfinishedFile(name);
+    try {
+      try (WritableFile file = directory.create(unfinished)) {
+        SnapshotOutput out = new SnapshotOutput(SnapshotOutput.Target.of(file), metadata);
+        body.writeTo(out);
+        out.finish();
+      }
+      directory.rename(unfinished, name.file());
+      directory.force();
+    } catch (IOException | RuntimeException e) {
+      removeQuietly(unfinished, e);
+      throw e;
+    }
+    synchronized (lock) {
+      complete.put(name, metadata);
+      damaged.remove(name);
+    }
+  }
+
+  /**
+   * Writes to a stream, which it does not close, what {@link #save} would write to a file: for a
+   * backup that leaves this machine. Whoever reads it notices when bytes are missing or damaged,
+   * since every chunk has a checksum and the last one says that it is the last.
+   */
+  public static void export(SnapshotMetadata metadata, Body body, OutputStream to)
+      throws IOException {
+    SnapshotOutput out = new SnapshotOutput(SnapshotOutput.Target.of(to), metadata);
+    body.writeTo(out);
+    out.finish();
+  }
+
+  private String unfinishedFile(SnapshotName name) {
+    synchronized (lock) {
+      unfinishedFiles++;
+      return name.file().replace(".snap", "-" + unfinishedFiles + SnapshotName.UNFINISHED_SUFFIX);
+    }
+  }
+
+  private void removeQuietly(String unfinished, Exception cause) {
+    try {
+      directory.delete(unfinished);
+    } catch (NoSuchFileException e) {
+      LOG.debug("{} was never made, or has its final name", unfinished);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /**
+   * Takes a snapshot that a peer streams as {@link #openRaw} gives it, verifies it, and makes it
+   * durable and visible like {@link #save}; reads exactly the snapshot's bytes, not beyond.
+   *
+   * @return what it stands for; the log must then be given a marker ({@link WalBatch#installed})
+   * @throws WalCorruptedException when the bytes are not a sound snapshot; nothing is left of it
+   */
+  public SnapshotMetadata receive(InputStream raw) throws IOException {
+    // Not closed: the stream is the caller's.
+    SnapshotInput in = new SnapshotInput("snapshot received", raw);
+    save(in.metadata(), in::transferTo);
+    return in.metadata();
+  }
+
+  /** Reads the state; every chunk is verified before any of its bytes are given out. */
+  public InputStream open(SnapshotMetadata metadata) throws IOException {
+    return input(SnapshotName.of(metadata));
+  }
+
+  /** The file as it is, to stream it to a peer. Its deletion meanwhile does no harm. */
+  public InputStream openRaw(SnapshotMetadata metadata) throws IOException {
+    return new FileInput(directory.openForReading(SnapshotName.of(metadata).file()));
+  }
+
+  /** The length of what {@link #openRaw} gives, in bytes. */
+  public long rawBytes(SnapshotMetadata metadata) throws IOException {
+    return directory.size(SnapshotName.of(metadata).file());
+  }
+
+  /**
+   * Reads a snapshot from end to end.
+   *
+   * @return what is wrong with it; empty when it is sound
+   */
+  public Optional<String> damage(SnapshotMetadata metadata) throws IOException {
+    SnapshotName name = SnapshotName.of(metadata);
+    synchronized (lock) {
+      if (!complete.containsKey(name) && !damaged.contains(name)) {
+        return Optional.of("the file is missing");
+      }
+    }
+    try (SnapshotInput in = input(name)) {
+      if (!in.metadata().equals(metadata)) {
+        throw new WalCorruptedException(name.file(), 0, "the file is of " + in.metadata());
+      }
+      in.verifyToTheEnd();
+      return Optional.empty();
+    } catch (WalCorruptedException e) {
+      synchronized (lock) {
+        complete.remove(name);
+        damaged.add(name);
+      }
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  /** Learns at a start which snapshots the log vouches for. */
+  void setMarked(Collection<SnapshotMetadata> markers) {
+    synchronized (lock) {
+      markers.forEach(marker -> marked.add(SnapshotName.of(marker)));
+    }
+  }
+
+  /**
+   * Deletes at a start what the log does not vouch for: it became complete just before a crash, and
+   * what it stands for may never have become the state of this member.
+   */
+  void removeUnmarked() throws IOException {
+    List<SnapshotName> gone;
+    synchronized (lock) {
+      gone = new ArrayList<>(complete.keySet());
+      gone.removeAll(marked);
+      gone.forEach(complete::remove);
+    }
+    delete(gone);
+  }
+
+  /** Deletes at a start what a crash left half written. */
+  void removeUnfinished() throws IOException {
+    for (String file : directory.list()) {
+      if (file.endsWith(SnapshotName.UNFINISHED_SUFFIX)) {
+        directory.delete(file);
+      }
+    }
+  }
+
+  private void delete(List<SnapshotName> gone) throws IOException {
+    for (SnapshotName each : gone) {
+      directory.delete(each.file());
+    }
+    if (!gone.isEmpty()) {
+      directory.force();
+    }
+  }
+
+  /**
+   * To be called once the log's marker for a snapshot is durable: deletes snapshots so that this
+   * one, the marked one before it, and newer ones are left.
+   *
+   * @return the same as {@link #retainedFrom}
+   */
+  public long prune(SnapshotMetadata durable) throws IOException {
+    SnapshotName name = SnapshotName.of(durable);
+    List<SnapshotName> gone;
+    synchronized (lock) {
+      marked.add(name);
+      gone = new ArrayList<>(complete.headMap(name, false).keySet());
+      gone.stream().filter(marked::contains).max(SnapshotName::compareTo).ifPresent(gone::remove);
+      gone.forEach(complete::remove);
+      marked.removeAll(gone);
+      gone.addAll(damaged);
+      damaged.clear();
+    }
+    delete(gone);
+    return retainedFrom();
+  }
+
+  /**
+   * Up to which index the log may let go of its entries: that of the older of the two newest marked
+   * snapshots, so that either can be started from; 0 when there are not two.
+   */
+  public long retainedFrom() {
+    synchronized (lock) {
+      return complete.descendingMap().keySet().stream()
+          .filter(marked::contains)
+          .skip(1)
+          .findFirst()
+          .map(SnapshotName::index)
+          .orElse(0L);
+    }
+  }
+}
