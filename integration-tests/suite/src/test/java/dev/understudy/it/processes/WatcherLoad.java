@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  * <p>By hand, with some 10,000 open files allowed ({@code ulimit -n}), after {@code mvn package}:
  *
  * <pre>
- * mvn -o -q test-compile dependency:build-classpath -Dmdep.outputFile=/tmp/cp -pl integration-tests -am
+ * mvn -o -q test-compile dependency:build-classpath -Dmdep.outputFile=/tmp/cp -pl integration-tests/suite -am
  * java -Dunderstudy.jar=admin/target/understudy.jar \
  *   -cp integration-tests/target/test-classes:$(cat /tmp/cp) \
  *   dev.understudy.it.processes.WatcherLoad 10000

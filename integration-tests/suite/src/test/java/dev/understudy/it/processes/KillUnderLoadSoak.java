@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /**
  * A machine that is killed under load as with {@code kill -9}, again and again. Takes some minutes:
  *
- * <pre>mvn -o verify -Psoak -pl integration-tests -am</pre>
+ * <pre>mvn -o verify -Psoak -pl integration-tests/suite -am</pre>
  */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class KillUnderLoadSoak {

@@ -32,9 +32,20 @@ class HouseRulesTest {
   private static final String PEER = "dev.understudy.peer..";
   private static final String STANDBY = "dev.understudy.standby..";
   private static final String ADMIN = "dev.understudy.admin..";
+  private static final String TESTKIT = "dev.understudy.testkit..";
   private static final List<String> ROOMS =
       List.of(
-          CLUSTER_CONFIG, RAFT, WAL, STORE, STATE_MACHINE, TRANSPORT, API, PEER, STANDBY, ADMIN);
+          CLUSTER_CONFIG,
+          RAFT,
+          WAL,
+          STORE,
+          STATE_MACHINE,
+          TRANSPORT,
+          API,
+          PEER,
+          STANDBY,
+          ADMIN,
+          TESTKIT);
 
   private static final JavaClasses HOUSE =
       new ClassFileImporter()
