@@ -46,7 +46,7 @@ final class ConfChangeGate {
 
   private void admit(ConfChange change, int position, long index) {
     ProposeResult.ConfChangeRefusal reason = reasonAgainst(change);
-    if (reason == null || !node.config.has(Feature.VALIDATE_CONF_CHANGES)) {
+    if (reason == null || !node.config.validateConfChanges()) {
       pendingConfIndex = index;
       return;
     }

@@ -19,7 +19,7 @@ final class Elections {
 
   /** Begins a campaign, if this member may. */
   void begin() {
-    begin(node.config.has(Feature.PRE_VOTE) ? Kind.PRE_VOTE : Kind.VOTE);
+    begin(node.config.preVote() ? Kind.PRE_VOTE : Kind.VOTE);
   }
 
   /** Begins the campaign that a leader has asked for, if this member may. */
@@ -86,9 +86,7 @@ final class Elections {
   boolean isBarredByLease(Message.AnyVoteRequest request) {
     int electionTicks = node.config.electionTicks();
     boolean leased =
-        node.config.has(Feature.CHECK_QUORUM)
-            && node.leader != 0
-            && node.electionElapsed < electionTicks;
+        node.config.checkQuorum() && node.leader != 0 && node.electionElapsed < electionTicks;
     boolean forced = request instanceof Message.VoteRequest vote && vote.transfer();
     if (leased && !forced) {
       node.events.voteIgnored(

@@ -53,7 +53,7 @@ final class Follower extends Behaviour {
 
   /** Forgets the leader, so that this member may vote before its lease is over. */
   void forgetLeader() {
-    if (node.config.has(Feature.LEASE_READS)) {
+    if (node.config.leaseReads()) {
       node.events.forgetLeaderRefused();
     } else if (node.leader != 0) {
       node.events.leaderForgotten(node.leader, node.term);
@@ -118,7 +118,7 @@ final class Follower extends Behaviour {
     if (node.leader == 0) {
       return noLeader();
     }
-    if (!node.config.has(Feature.FORWARD_PROPOSALS)) {
+    if (!node.config.forwardProposals()) {
       return new ProposeResult.NotLeader(OptionalLong.of(node.leader));
     }
     node.send(new Message.Propose(from, node.leader, 0, payloads));

@@ -66,7 +66,7 @@ final class Leader extends Behaviour {
     reads.tick();
     if (node.electionElapsed >= node.config.electionTicks()) {
       node.electionElapsed = 0;
-      if (node.config.has(Feature.CHECK_QUORUM) && !checkQuorum()) {
+      if (node.config.checkQuorum() && !checkQuorum()) {
         return;
       }
       abortTransfer();
@@ -196,7 +196,7 @@ final class Leader extends Behaviour {
   private boolean wouldOverload(long bytes) {
     return uncommittedBytes > 0
         && bytes > 0
-        && bytes > node.config.limit(Limit.UNCOMMITTED_BYTES) - uncommittedBytes;
+        && bytes > node.config.maxUncommittedSize() - uncommittedBytes;
   }
 
   /** Appends, and acknowledges it to itself, which counts once it is on the disk. */
@@ -224,7 +224,7 @@ final class Leader extends Behaviour {
     Membership membership = outcome.membership();
     replicator.peers().reconfigure(outcome, node.log.lastIndex());
     if (!membership.isVoter(node.id)) {
-      if (node.config.has(Feature.STEP_DOWN_ON_REMOVAL)) {
+      if (node.config.stepDownOnRemoval()) {
         node.becomeFollower(node.term, 0);
       }
       return;

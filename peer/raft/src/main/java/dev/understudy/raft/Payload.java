@@ -8,7 +8,7 @@ public sealed interface Payload {
   /** The empty command, which a new leader puts into the log first. */
   Normal EMPTY = new Normal(new byte[0]);
 
-  /** The bytes that count against the limits of {@link Limit}. */
+  /** The bytes that count against the limits of {@link RaftConfig}. */
   int sizeBytes();
 
   /**

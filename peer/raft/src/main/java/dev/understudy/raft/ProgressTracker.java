@@ -73,6 +73,6 @@ final class ProgressTracker {
   }
 
   private Inflights newWindow() {
-    return new Inflights(config.limit(Limit.INFLIGHT_MESSAGES), config.limit(Limit.INFLIGHT_BYTES));
+    return new Inflights(config.maxInflightMsgs(), config.maxInflightBytes());
   }
 }

@@ -45,7 +45,7 @@ final class RaftState {
     this.jitter = jitter;
     this.events = events;
     this.removed = removed;
-    this.log = new RaftLog(storage, config.limit(Limit.APPLYING_BYTES), events);
+    this.log = new RaftLog(storage, config.maxCommittedSizePerReady(), events);
     this.outbox = new Outbox(id);
   }
 
@@ -150,7 +150,7 @@ final class RaftState {
 
   private void stepStale(Message message) {
     boolean leadersWord = message instanceof Message.Append || message instanceof Message.Heartbeat;
-    if (leadersWord && (config.has(Feature.CHECK_QUORUM) || config.has(Feature.PRE_VOTE))) {
+    if (leadersWord && (config.checkQuorum() || config.preVote())) {
       // A leader that was cut off learns of the new term; with leases or pre-votes nothing else
       // would tell it, and this member could never take part again.
       send(new Message.AppendResponse(id, message.from(), term, 0, false, 0, 0));

@@ -24,8 +24,7 @@ final class ReadQueue {
   ReadQueue(RaftState node, Replicator replicator) {
     this.node = node;
     this.replicator = replicator;
-    this.lease =
-        node.config.has(Feature.LEASE_READS) ? new Lease(node.config.electionTicks()) : null;
+    this.lease = node.config.leaseReads() ? new Lease(node.config.electionTicks()) : null;
   }
 
   int size() {
@@ -39,7 +38,7 @@ final class ReadQueue {
    * @return false if too many wait
    */
   boolean take(long from, long context) {
-    if (size() >= node.config.limit(Limit.PENDING_READS)) {
+    if (size() >= node.config.maxPendingReads()) {
       node.events.requestDropped(
           new Message.ReadIndexRequest(from, node.id, 0, context), node.term);
       return false;

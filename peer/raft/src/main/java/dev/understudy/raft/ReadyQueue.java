@@ -22,7 +22,7 @@ final class ReadyQueue {
   /** What the node begins with counts as handed out. */
   ReadyQueue(RaftState node) {
     this.node = node;
-    this.async = node.config.has(Feature.ASYNC_STORAGE_WRITES);
+    this.async = node.config.asyncStorageWrites();
     noteHardState();
   }
 

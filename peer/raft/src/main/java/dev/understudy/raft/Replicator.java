@@ -81,9 +81,7 @@ final class Replicator {
     boolean windowFull =
         progress.state() == PeerProgress.State.REPLICATE && progress.inflights().full();
     List<Entry> entries =
-        windowFull
-            ? List.of()
-            : log.entries(progress.next(), node.config.limit(Limit.MESSAGE_BYTES));
+        windowFull ? List.of() : log.entries(progress.next(), node.config.maxSizePerMsg());
     if (entries.isEmpty() && !evenIfEmpty) {
       return false;
     }

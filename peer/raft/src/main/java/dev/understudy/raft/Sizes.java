@@ -14,7 +14,7 @@ final class Sizes {
    * @return the index behind the last entry of the batch
    */
   static long limit(LongFunction<Entry> at, long from, long to, long maxBytes) {
-    if (maxBytes == Limit.NONE || from >= to) {
+    if (maxBytes == RaftConfig.NO_LIMIT || from >= to) {
       return to;
     }
     long size = at.apply(from).sizeBytes();

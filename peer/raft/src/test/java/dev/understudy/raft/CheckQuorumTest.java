@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Leaders that step down by themselves, and leases that protect those that do not (§6.2). */
+/**
+ * Leaders that step down by themselves, and leases that protect those that do not (thesis §6.2).
+ */
 class CheckQuorumTest {
-  private static final RaftConfig CHECKED = TestNode.CONFIG.with(Feature.CHECK_QUORUM, true);
+  private static final RaftConfig CHECKED = TestNode.CONFIG.withCheckQuorum(true);
 
   @Test
   void aLeaderWithoutAnyAnswerStepsDown() {
@@ -130,7 +132,7 @@ class CheckQuorumTest {
 
   @Test
   void withPreVotesAMemberThatComesBackDisturbsNobody() {
-    Group group = Group.of(3, CHECKED.with(Feature.PRE_VOTE, true)).campaign(1).isolate(3);
+    Group group = Group.of(3, CHECKED.withPreVote(true)).campaign(1).isolate(3);
     group.propose(1, "a").propose(1, "b").propose(1, "c");
     group.heal().campaign(3);
     assertThat(group.core(3).role()).isEqualTo(Role.PRE_CANDIDATE);
@@ -151,7 +153,7 @@ class CheckQuorumTest {
 
   @Test
   void leasesWithoutCheckQuorumAreRefused() {
-    assertThatThrownBy(() -> TestNode.CONFIG.with(Feature.LEASE_READS, true))
+    assertThatThrownBy(() -> TestNode.CONFIG.withLeaseReads(true))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -40,7 +40,7 @@ class CommitTest {
     Arrays.setAll(voters, i -> i + 1L);
     MemoryStorage storage = new MemoryStorage();
     storage.append(TestNode.entries(1, terms));
-    RaftLog view = new RaftLog(storage, Limit.NONE, RaftEvents.NONE);
+    RaftLog view = new RaftLog(storage, RaftConfig.NO_LIMIT, RaftEvents.NONE);
     long quorum = Majority.committed(voters, id -> match[(int) id - 1]);
     view.maybeCommit(term, quorum);
     assertThat(view.committed()).isEqualTo(committed);

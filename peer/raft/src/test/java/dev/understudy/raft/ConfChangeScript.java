@@ -6,7 +6,7 @@ import java.util.List;
 /** The environment of the confchange scripts: one membership with a leader's progress. */
 final class ConfChangeScript implements Script {
   private final ProgressTracker peers =
-      new ProgressTracker(RaftConfig.DEFAULT.withoutLimits().with(Limit.INFLIGHT_MESSAGES, 10));
+      new ProgressTracker(TestNode.withoutLimits(RaftConfig.DEFAULT).withMaxInflightMsgs(10));
   private Membership membership = Membership.EMPTY;
   private long lastIndex;
 

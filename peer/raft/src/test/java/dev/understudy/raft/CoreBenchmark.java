@@ -105,8 +105,7 @@ public class CoreBenchmark {
   static RaftCore idleLeader() {
     MemoryStorage log = new MemoryStorage();
     log.applySnapshot(SimulatedNode.bootstrap(ConfState.ofVoters(1L, 2L, 3L)));
-    RaftConfig config =
-        RaftConfig.DEFAULT.with(Feature.PRE_VOTE, false).with(Feature.CHECK_QUORUM, false);
+    RaftConfig config = RaftConfig.DEFAULT.withPreVote(false).withCheckQuorum(false);
     RaftCore core = new RaftCore(1, config, log, bound -> 0, RaftEvents.NONE);
     core.campaign();
     drain(core, log);

@@ -179,7 +179,7 @@ class CorePropertiesTest {
   @Property(tries = 1_000)
   void theLogIsWhatAPlainListWouldBe(@ForAll("deeds") List<Deed> deeds) {
     MemoryStorage storage = new MemoryStorage();
-    RaftLog view = new RaftLog(storage, Limit.NONE, RaftEvents.NONE);
+    RaftLog view = new RaftLog(storage, RaftConfig.NO_LIMIT, RaftEvents.NONE);
     List<Entry> model = new ArrayList<>();
     List<List<Entry>> writing = new ArrayList<>();
     long term = 0;
@@ -215,7 +215,7 @@ class CorePropertiesTest {
 
   private static void assertSame(RaftLog view, List<Entry> model) {
     assertThat(view.lastIndex()).isEqualTo(model.size());
-    assertThat(view.entries(1, Limit.NONE)).isEqualTo(model);
+    assertThat(view.entries(1, RaftConfig.NO_LIMIT)).isEqualTo(model);
     for (int i = 0; i < model.size(); i++) {
       assertThat(view.term(i + 1L)).isEqualTo(model.get(i).term());
     }
@@ -231,7 +231,7 @@ class CorePropertiesTest {
     long[] terms = new long[durable];
     Arrays.fill(terms, 1);
     storage.append(TestNode.entries(1, terms));
-    RaftLog view = new RaftLog(storage, Limit.NONE, RaftEvents.NONE);
+    RaftLog view = new RaftLog(storage, RaftConfig.NO_LIMIT, RaftEvents.NONE);
     long[] more = new long[unstable];
     Arrays.fill(more, 1);
     view.append(TestNode.entries(durable + 1L, more));
@@ -245,6 +245,6 @@ class CorePropertiesTest {
           .isTrue();
       all.addAll(page);
     }
-    assertThat(all).isEqualTo(view.entries(1, Limit.NONE));
+    assertThat(all).isEqualTo(view.entries(1, RaftConfig.NO_LIMIT));
   }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** What a driver gets, and what it must do with it. */
 class DriverTest {
   private static final RaftConfig PLAIN = TestNode.CONFIG;
-  private static final RaftConfig ASYNC = PLAIN.with(Feature.ASYNC_STORAGE_WRITES, true);
+  private static final RaftConfig ASYNC = PLAIN.withAsyncStorageWrites(true);
 
   private static MemoryStorage log(long snapshotIndex, long snapshotTerm, long... terms) {
     MemoryStorage log = new MemoryStorage();
@@ -86,7 +86,7 @@ class DriverTest {
     java.util.Arrays.fill(terms, 1);
     MemoryStorage log = log(0, 0, terms);
     log.setHardState(new HardState(1, 1, 10));
-    RaftCore core = core(PLAIN.with(Limit.APPLYING_BYTES, 10L * Entry.OVERHEAD_BYTES - 1), log);
+    RaftCore core = core(PLAIN.withMaxCommittedSizePerReady(10L * Entry.OVERHEAD_BYTES - 1), log);
     core.campaign();
     long applied = 0;
     for (int i = 0; i < 20 && core.hasReady(); i++) {

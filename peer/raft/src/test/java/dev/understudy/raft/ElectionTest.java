@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Elections and moves between roles (§5.2). */
 class ElectionTest {
   private static final RaftConfig PLAIN = TestNode.CONFIG;
-  private static final RaftConfig PRE_VOTE = PLAIN.with(Feature.PRE_VOTE, true);
+  private static final RaftConfig PRE_VOTE = PLAIN.withPreVote(true);
 
   @Test
   void aNewNodeIsAFollower() {
@@ -241,7 +241,7 @@ class ElectionTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aLeaderThatIsToldToCampaignGoesOnLeading(boolean preVote) {
-    Group group = Group.of(3, PLAIN.with(Feature.PRE_VOTE, preVote)).campaign(1);
+    Group group = Group.of(3, PLAIN.withPreVote(preVote)).campaign(1);
     long term = group.core(1).term();
     group.campaign(1);
     assertThat(group.core(1).role()).isEqualTo(Role.LEADER);
@@ -251,7 +251,7 @@ class ElectionTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void leadershipGoesRound(boolean preVote) {
-    Group group = Group.of(3, PLAIN.with(Feature.PRE_VOTE, preVote));
+    Group group = Group.of(3, PLAIN.withPreVote(preVote));
     for (long id = 1; id <= 3; id++) {
       group.campaign(id);
       for (TestNode node : group.all()) {
@@ -263,7 +263,7 @@ class ElectionTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aNewLeaderOverwritesUncommittedEntriesOfALaterTerm(boolean preVote) {
-    RaftConfig config = PLAIN.with(Feature.PRE_VOTE, preVote);
+    RaftConfig config = PLAIN.withPreVote(preVote);
     Group group =
         new Group(
             5,
@@ -337,7 +337,7 @@ class ElectionTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void theOwnVoteThatComesBackTooLateChangesNothing(boolean preVote) {
-    TestNode node = TestNode.of(1, PLAIN.with(Feature.PRE_VOTE, preVote), 1L, 2L, 3L);
+    TestNode node = TestNode.of(1, PLAIN.withPreVote(preVote), 1L, 2L, 3L);
     node.core().campaign();
     Ready ready = node.core().ready();
     node.core().step(new Message.Heartbeat(2, 1, Math.max(1, node.core().term()), 0, 0));

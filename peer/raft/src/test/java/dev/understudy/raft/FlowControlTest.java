@@ -19,8 +19,7 @@ class FlowControlTest {
 
   @Test
   void aFullWindowHoldsBackEverythingUntilSomethingIsAcknowledged() {
-    TestNode node =
-        replicating(PLAIN.with(Limit.INFLIGHT_MESSAGES, 8).with(Limit.INFLIGHT_BYTES, 1L << 40));
+    TestNode node = replicating(PLAIN.withMaxInflightMsgs(8).withMaxInflightBytes(1L << 40));
     for (int i = 0; i < 8; i++) {
       assertThat(node.propose("x").take(Message.Append.class)).hasSize(1);
     }
@@ -38,8 +37,7 @@ class FlowControlTest {
 
   @Test
   void aFullWindowLetsOutOneEmptyMessageForEachHeartbeatAnswered() {
-    TestNode node =
-        replicating(PLAIN.with(Limit.INFLIGHT_MESSAGES, 4).with(Limit.INFLIGHT_BYTES, 1L << 40));
+    TestNode node = replicating(PLAIN.withMaxInflightMsgs(4).withMaxInflightBytes(1L << 40));
     for (int i = 0; i < 6; i++) {
       node.propose("x");
     }
@@ -55,8 +53,7 @@ class FlowControlTest {
 
   @Test
   void bytesInFlightAreLimitedAndMayBeOvershotByOneMessage() {
-    TestNode node =
-        replicating(PLAIN.with(Limit.INFLIGHT_MESSAGES, 100).with(Limit.INFLIGHT_BYTES, 25));
+    TestNode node = replicating(PLAIN.withMaxInflightMsgs(100).withMaxInflightBytes(25));
     int sent = 0;
     for (int i = 0; i < 10; i++) {
       sent += node.propose("0123456789").take(Message.Append.class).size();
@@ -67,7 +64,7 @@ class FlowControlTest {
 
   @Test
   void messagesAreFilledUpToTheirLimitAndCarryAtLeastOneEntry() {
-    TestNode node = TestNode.of(1, PLAIN.with(Limit.MESSAGE_BYTES, 2048), 1L, 2L).lead();
+    TestNode node = TestNode.of(1, PLAIN.withMaxSizePerMsg(2048), 1L, 2L).lead();
     for (int i = 0; i < 5; i++) {
       node.core().propose(new byte[1000]);
     }
@@ -82,7 +79,7 @@ class FlowControlTest {
 
   @Test
   void aLeaderRefusesMoreThanItMayCollect() {
-    TestNode node = TestNode.of(1, PLAIN.with(Limit.UNCOMMITTED_BYTES, 1024 * 8), 1L, 2L, 3L);
+    TestNode node = TestNode.of(1, PLAIN.withMaxUncommittedSize(1024 * 8), 1L, 2L, 3L);
     node.lead();
     for (int i = 0; i < 1024; i++) {
       assertThat(node.core().propose(new byte[8])).isInstanceOf(ProposeResult.Accepted.class);
@@ -106,10 +103,7 @@ class FlowControlTest {
   @Test
   void theWindowIsFilledAsMuchAsItsThreeLimitsAllow() {
     RaftConfig limits =
-        PLAIN
-            .with(Limit.MESSAGE_BYTES, 2048)
-            .with(Limit.INFLIGHT_MESSAGES, 3)
-            .with(Limit.INFLIGHT_BYTES, 9000);
+        PLAIN.withMaxSizePerMsg(2048).withMaxInflightMsgs(3).withMaxInflightBytes(9000);
     TestNode node = TestNode.of(1, limits, 1L, 2L).lead();
     int[] sizes = {10, 6, 6};
     int[] bytes = {1000, 5000, 1000};
@@ -138,7 +132,7 @@ class FlowControlTest {
 
   @Test
   void whatIsBeingAppliedIsLimited() {
-    TestNode node = TestNode.of(1, PLAIN.with(Limit.APPLYING_BYTES, 2048), 1L).lead();
+    TestNode node = TestNode.of(1, PLAIN.withMaxCommittedSizePerReady(2048), 1L).lead();
     for (int i = 0; i < 3; i++) {
       node.core().propose(new byte[1000]);
     }
@@ -155,7 +149,7 @@ class FlowControlTest {
 
   @Test
   void whatIsNotCommittedIsBoundedHoweverLongTheGroupIsPartitioned() {
-    TestNode node = TestNode.of(1, PLAIN.with(Limit.UNCOMMITTED_BYTES, 16 * 8), 1L, 2L, 3L).lead();
+    TestNode node = TestNode.of(1, PLAIN.withMaxUncommittedSize(16 * 8), 1L, 2L, 3L).lead();
     node.acknowledge(2, 1);
     int accepted = 0;
     for (int i = 0; i < 1024; i++) {

@@ -66,7 +66,7 @@ class HistoryTest {
 
   @Test
   void aQuietGroupsLeaderLetsAFollowerThatWasNotQuietBeElected() {
-    Group group = Group.of(3, PLAIN.with(Feature.CHECK_QUORUM, true)).campaign(1).beat(1);
+    Group group = Group.of(3, PLAIN.withCheckQuorum(true)).campaign(1).beat(1);
     for (int i = 0; i < 10; i++) {
       group.core(1).tickQuiesced();
       group.core(2).tickQuiesced();
@@ -80,7 +80,7 @@ class HistoryTest {
   @Test
   void afterQuiescedTicksTheNextTickDoesWhatIsOverdue() {
     TestNode follower = TestNode.of(1, PLAIN, 1L, 2L, 3L);
-    TestNode leader = TestNode.of(1, PLAIN.with(Feature.CHECK_QUORUM, true), 1L, 2L, 3L).lead();
+    TestNode leader = TestNode.of(1, PLAIN.withCheckQuorum(true), 1L, 2L, 3L).lead();
     for (int i = 0; i < 20; i++) {
       follower.core().tickQuiesced();
       leader.core().tickQuiesced();
@@ -93,7 +93,7 @@ class HistoryTest {
 
   @Test
   void theInFlightWindowGrowsOnDemandUpToItsLimit() {
-    Inflights window = new Inflights(10, Limit.NONE);
+    Inflights window = new Inflights(10, RaftConfig.NO_LIMIT);
     List<Integer> capacities = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       capacities.add(window.capacity());
@@ -156,7 +156,7 @@ class HistoryTest {
             removedBy.add(from);
           }
         };
-    RaftConfig config = PLAIN.with(Feature.PRE_VOTE, role == Role.PRE_CANDIDATE);
+    RaftConfig config = PLAIN.withPreVote(role == Role.PRE_CANDIDATE);
     RaftCore core = new RaftCore(1, config, node.log(), TestNode.NO_JITTER, events);
     core.campaign();
     long term = core.term();

@@ -165,7 +165,7 @@ final class InteractionScript implements Script {
               random::nextInt,
               new LogLines(id, this::log),
               removed -> false);
-      members.add(new Member(id, config.has(Feature.ASYNC_STORAGE_WRITES), storage, core));
+      members.add(new Member(id, config.asyncStorageWrites(), storage, core));
     }
   }
 

@@ -254,8 +254,7 @@ class MembershipTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aLeaderThatAppliesItsRemovalStepsDownIfSoConfigured(boolean stepDown) {
-    TestNode node =
-        TestNode.of(1, PLAIN.with(Feature.STEP_DOWN_ON_REMOVAL, stepDown), 1L, 2L).lead();
+    TestNode node = TestNode.of(1, PLAIN.withStepDownOnRemoval(stepDown), 1L, 2L).lead();
     node.core().applyConfChange(2, single(StepType.REMOVE, 1));
     assertThat(node.core().role()).isEqualTo(stepDown ? Role.FOLLOWER : Role.LEADER);
     if (!stepDown) {

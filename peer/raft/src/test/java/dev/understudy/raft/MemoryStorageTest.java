@@ -20,7 +20,7 @@ class MemoryStorageTest {
   }
 
   private static List<Long> terms(MemoryStorage log) {
-    return log.entries(log.firstIndex(), log.lastIndex() + 1, Limit.NONE).stream()
+    return log.entries(log.firstIndex(), log.lastIndex() + 1, RaftConfig.NO_LIMIT).stream()
         .map(Entry::term)
         .toList();
   }
@@ -102,7 +102,7 @@ class MemoryStorageTest {
   @Test
   void whatWasHandedOutStaysAsItWas() {
     MemoryStorage log = log();
-    List<Entry> handedOut = log.entries(4, 6, Limit.NONE);
+    List<Entry> handedOut = log.entries(4, 6, RaftConfig.NO_LIMIT);
     log.append(TestNode.entries(4, 9));
     log.compact(4);
     assertThat(handedOut).extracting(Entry::term).containsExactly(4L, 5L);

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a leader knows about a member, and the window of messages on their way to it. */
 class ProgressTest {
   private static Progress progress(long match, long next) {
-    return new Progress(2, match, next, new Inflights(256, Limit.NONE));
+    return new Progress(2, match, next, new Inflights(256, RaftConfig.NO_LIMIT));
   }
 
   /** Replicating, with {@code next} run ahead by sending entries. */
@@ -120,7 +120,7 @@ class ProgressTest {
   @Test
   void theWindowCountsMessagesAndBytes() {
     for (int rotation : new int[] {0, 5}) {
-      Inflights window = new Inflights(10, Limit.NONE);
+      Inflights window = new Inflights(10, RaftConfig.NO_LIMIT);
       for (int i = 0; i < rotation; i++) {
         window.add(-10 + i, 1);
       }
@@ -139,7 +139,7 @@ class ProgressTest {
 
   @Test
   void freeingLetsGoUpToAnIndexAndStartsAgainWhenEmpty() {
-    Inflights window = new Inflights(10, Limit.NONE);
+    Inflights window = new Inflights(10, RaftConfig.NO_LIMIT);
     for (int i = 0; i < 10; i++) {
       window.add(i, 100 + i);
     }
@@ -171,7 +171,7 @@ class ProgressTest {
   })
   void theWindowIsFullByCountOrByBytes(
       int size, long maxBytes, int fullAt, long free, int fullAgainAt) {
-    Inflights window = new Inflights(size, maxBytes == 0 ? Limit.NONE : maxBytes);
+    Inflights window = new Inflights(size, maxBytes == 0 ? RaftConfig.NO_LIMIT : maxBytes);
     int added = fill(window, 0);
     assertThat(added).isEqualTo(fullAt);
     window.freeUpTo(free);

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The log made of a durable and an unstable part, and its cursors. */
 class RaftLogTest {
-  private static final long UNLIMITED = Limit.NONE;
+  private static final long UNLIMITED = RaftConfig.NO_LIMIT;
 
   private static long[] numbers(String text) {
     return text.isEmpty()

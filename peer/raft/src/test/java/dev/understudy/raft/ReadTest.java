@@ -10,12 +10,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Linearizable reads without a log entry (§6.4 of the thesis). */
 class ReadTest {
-  private static final RaftConfig CHECKED = TestNode.CONFIG.with(Feature.CHECK_QUORUM, true);
+  private static final RaftConfig CHECKED = TestNode.CONFIG.withCheckQuorum(true);
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void anyMemberReadsWhatWasCommittedBefore(boolean leaseReads) {
-    Group group = Group.of(3, CHECKED.with(Feature.LEASE_READS, leaseReads)).campaign(1);
+    Group group = Group.of(3, CHECKED.withLeaseReads(leaseReads)).campaign(1);
     long[] readers = {1, 2, 3, 1, 2, 3};
     for (int i = 0; i < readers.length; i++) {
       for (int j = 0; j < 10; j++) {
@@ -121,7 +121,7 @@ class ReadTest {
 
   @Test
   void noMoreReadsWaitThanMay() {
-    RaftConfig config = TestNode.CONFIG.with(Limit.PENDING_READS, 2);
+    RaftConfig config = TestNode.CONFIG.withMaxPendingReads(2);
     TestNode node = TestNode.of(1, config, 1L, 2L, 3L).lead();
     assertThat(node.core().readIndex(1)).isTrue();
     assertThat(node.core().readIndex(2)).isTrue();
@@ -130,7 +130,7 @@ class ReadTest {
 
   @Test
   void aLeaderThatWasDeposedUnawaresAnswersNoReadByAnExpiredLease() {
-    Group group = Group.of(3, CHECKED.with(Feature.LEASE_READS, true)).campaign(1).beat(1);
+    Group group = Group.of(3, CHECKED.withLeaseReads(true)).campaign(1).beat(1);
     group.isolate(1);
     group.get(3).node().electionTimeout = 19;
     // One tick less for the leader, whose check of the quorum would come with the last one.
@@ -152,7 +152,7 @@ class ReadTest {
 
   @Test
   void aLeaseAnswersAtOnceWhileItHolds() {
-    Group group = Group.of(3, CHECKED.with(Feature.LEASE_READS, true)).campaign(1).beat(1);
+    Group group = Group.of(3, CHECKED.withLeaseReads(true)).campaign(1).beat(1);
     group.isolate(1);
     for (int i = 0; i < 8; i++) {
       assertThat(group.core(1).readIndex(i)).isTrue();
@@ -196,7 +196,7 @@ class ReadTest {
 
   @Test
   void quiescedTicksUseUpALeaseToo() {
-    Group group = Group.of(3, CHECKED.with(Feature.LEASE_READS, true)).campaign(1).beat(1);
+    Group group = Group.of(3, CHECKED.withLeaseReads(true)).campaign(1).beat(1);
     group.isolate(1);
     for (int i = 0; i < 9; i++) {
       group.core(1).tickQuiesced();
@@ -208,7 +208,7 @@ class ReadTest {
 
   @Test
   void handingOverEndsTheLease() {
-    Group group = Group.of(3, CHECKED.with(Feature.LEASE_READS, true)).campaign(1).beat(1);
+    Group group = Group.of(3, CHECKED.withLeaseReads(true)).campaign(1).beat(1);
     group.lose(message -> message instanceof Message.TimeoutNow);
     group.core(1).transferLeader(2);
     group.settle().isolate(1);
@@ -219,7 +219,7 @@ class ReadTest {
   @Test
   void lateAnswersFromBeforeAChangeOfLeadersConfirmNoReadOfTheSameName() {
     List<Message> late = new ArrayList<>();
-    Group group = Group.of(3, CHECKED.with(Feature.CHECK_QUORUM, false)).campaign(1);
+    Group group = Group.of(3, CHECKED.withCheckQuorum(false)).campaign(1);
     group.propose(1, "x");
 
     // Twice the same request; the answers to its heartbeats are held back.

@@ -278,7 +278,7 @@ class ReplicationTest {
 
   @Test
   void aRejectionAndAProbeForgetWhatCommitWasTold() {
-    Progress progress = new Progress(2, 3, 9, new Inflights(8, Limit.NONE));
+    Progress progress = new Progress(2, 3, 9, new Inflights(8, RaftConfig.NO_LIMIT));
     progress.becomeReplicate();
     progress.sentEntries(5, 0);
     progress.sentCommit(8);
@@ -395,7 +395,7 @@ class ReplicationTest {
   void aFollowerForwardsProposalsUnlessToldOtherwise() {
     Group group = Group.of(3).campaign(1).propose(2, "x");
     group.all().forEach(node -> assertThat(node.commands()).containsExactly("x"));
-    Group silent = Group.of(3, PLAIN.with(Feature.FORWARD_PROPOSALS, false)).campaign(1);
+    Group silent = Group.of(3, PLAIN.withForwardProposals(false)).campaign(1);
     assertThat(silent.core(2).propose(TestNode.bytes("x")))
         .isEqualTo(new ProposeResult.NotLeader(OptionalLong.of(1)));
     assertThat(silent.core(1).step(new Message.Propose(2, 1, 0, List.of(Payload.EMPTY))))

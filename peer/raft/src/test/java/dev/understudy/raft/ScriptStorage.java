@@ -88,7 +88,7 @@ final class ScriptStorage {
       return "log is empty: first index=" + log.firstIndex() + ", last index=" + log.lastIndex();
     }
     StringBuilder text = new StringBuilder();
-    for (Entry entry : log.entries(log.firstIndex(), log.lastIndex() + 1, Limit.NONE)) {
+    for (Entry entry : log.entries(log.firstIndex(), log.lastIndex() + 1, RaftConfig.NO_LIMIT)) {
       text.append(Describe.entry(entry)).append('\n');
     }
     return text.toString();

@@ -2,7 +2,6 @@ package dev.understudy.raft;
 
 import dev.understudy.raft.ScriptStorage.ScriptError;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 
@@ -11,13 +10,7 @@ final class Scripts {
   static final int ELECTION_TICKS = 3;
   static final int HEARTBEAT_TICKS = 1;
 
-  private static final RaftConfig CONFIG =
-      new RaftConfig(
-              ELECTION_TICKS,
-              HEARTBEAT_TICKS,
-              EnumSet.of(Feature.FORWARD_PROPOSALS, Feature.VALIDATE_CONF_CHANGES),
-              Map.of())
-          .withoutLimits();
+  private static final RaftConfig CONFIG = TestNode.plain(ELECTION_TICKS, HEARTBEAT_TICKS);
 
   private Scripts() {}
 
@@ -33,25 +26,24 @@ final class Scripts {
         }
       }
     }
-    if (leaseReads && !config.has(Feature.CHECK_QUORUM)) {
+    if (leaseReads && !config.checkQuorum()) {
       throw new ScriptError(
           "CheckQuorum must be enabled when ReadOnlyOption is ReadOnlyLeaseBased");
     }
-    return config.with(Feature.LEASE_READS, leaseReads);
+    return config.withLeaseReads(leaseReads);
   }
 
   private static RaftConfig with(RaftConfig config, String option, String value) {
     return switch (option) {
-      case "async-storage-writes" -> config.with(Feature.ASYNC_STORAGE_WRITES, bool(value));
-      case "prevote" -> config.with(Feature.PRE_VOTE, bool(value));
-      case "checkquorum" -> config.with(Feature.CHECK_QUORUM, bool(value));
-      case "step-down-on-removal" -> config.with(Feature.STEP_DOWN_ON_REMOVAL, bool(value));
-      case "disable-conf-change-validation" ->
-          config.with(Feature.VALIDATE_CONF_CHANGES, !bool(value));
-      case "inflight" -> config.with(Limit.INFLIGHT_MESSAGES, Long.parseLong(value));
+      case "async-storage-writes" -> config.withAsyncStorageWrites(bool(value));
+      case "prevote" -> config.withPreVote(bool(value));
+      case "checkquorum" -> config.withCheckQuorum(bool(value));
+      case "step-down-on-removal" -> config.withStepDownOnRemoval(bool(value));
+      case "disable-conf-change-validation" -> config.withValidateConfChanges(!bool(value));
+      case "inflight" -> config.withMaxInflightMsgs(Long.parseLong(value));
       case "max-committed-size-per-ready" -> {
         long bytes = Long.parseUnsignedLong(value);
-        yield config.with(Limit.APPLYING_BYTES, bytes <= 0 ? Limit.NONE : bytes);
+        yield config.withMaxCommittedSizePerReady(bytes <= 0 ? RaftConfig.NO_LIMIT : bytes);
       }
       default -> config;
     };

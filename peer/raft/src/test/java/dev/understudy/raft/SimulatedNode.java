@@ -109,7 +109,7 @@ final class SimulatedNode {
 
   /** Takes a Ready and does what may be done at once. */
   boolean takeReady() {
-    boolean outstanding = !config.has(Feature.ASYNC_STORAGE_WRITES) && !isIdle();
+    boolean outstanding = !config.asyncStorageWrites() && !isIdle();
     if (core == null || outstanding || !core.hasReady()) {
       return false;
     }
@@ -117,10 +117,10 @@ final class SimulatedNode {
     ready.sendNow().forEach(network::send);
     reads.addAll(ready.reads());
     safety.checkLogMatching(core, ready.persist());
-    if (!config.has(Feature.ASYNC_STORAGE_WRITES) || ready.needsStorage()) {
+    if (!config.asyncStorageWrites() || ready.needsStorage()) {
       toPersist.add(ready);
     }
-    if (config.has(Feature.ASYNC_STORAGE_WRITES) && ready.needsApply()) {
+    if (config.asyncStorageWrites() && ready.needsApply()) {
       toApply.add(ready);
     }
     return true;
@@ -147,7 +147,7 @@ final class SimulatedNode {
     }
     ready.sendOncePersisted().forEach(network::send);
     ready.snapshot().ifPresent(this::restore);
-    if (config.has(Feature.ASYNC_STORAGE_WRITES)) {
+    if (config.asyncStorageWrites()) {
       core.persisted(ready);
     } else {
       ready.apply().forEach(this::apply);

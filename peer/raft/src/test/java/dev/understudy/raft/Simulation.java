@@ -61,18 +61,18 @@ final class Simulation {
     boolean lease = random.nextInt(4) == 0;
     return TestNode.CONFIG
         .withTicks(4, 1)
-        .with(Limit.MESSAGE_BYTES, oneOf(0, 64, Limit.NONE))
-        .with(Limit.INFLIGHT_MESSAGES, oneOf(1, 3, 256))
-        .with(Limit.INFLIGHT_BYTES, oneOf(60, 10_000, Limit.NONE))
-        .with(Limit.UNCOMMITTED_BYTES, oneOf(200, 10_000, Limit.NONE))
-        .with(Limit.APPLYING_BYTES, oneOf(1, 100, Limit.NONE))
-        .with(Limit.PENDING_READS, 100)
-        .with(Feature.PRE_VOTE, random.nextBoolean())
-        .with(Feature.CHECK_QUORUM, lease || random.nextBoolean())
-        .with(Feature.LEASE_READS, lease)
-        .with(Feature.ASYNC_STORAGE_WRITES, random.nextBoolean())
-        .with(Feature.STEP_DOWN_ON_REMOVAL, random.nextBoolean())
-        .with(Feature.FORWARD_PROPOSALS, random.nextInt(4) > 0);
+        .withMaxSizePerMsg(oneOf(0, 64, RaftConfig.NO_LIMIT))
+        .withMaxInflightMsgs(oneOf(1, 3, 256))
+        .withMaxInflightBytes(oneOf(60, 10_000, RaftConfig.NO_LIMIT))
+        .withMaxUncommittedSize(oneOf(200, 10_000, RaftConfig.NO_LIMIT))
+        .withMaxCommittedSizePerReady(oneOf(1, 100, RaftConfig.NO_LIMIT))
+        .withMaxPendingReads(100)
+        .withPreVote(random.nextBoolean())
+        .withCheckQuorum(lease || random.nextBoolean())
+        .withLeaseReads(lease)
+        .withAsyncStorageWrites(random.nextBoolean())
+        .withStepDownOnRemoval(random.nextBoolean())
+        .withForwardProposals(random.nextInt(4) > 0);
   }
 
   private long oneOf(long... values) {
@@ -182,7 +182,7 @@ final class Simulation {
 
   /** Clocks drift, except where leases rely on them. */
   private void tickAlone(RaftCore core) {
-    if (!config.has(Feature.LEASE_READS)) {
+    if (!config.leaseReads()) {
       core.tick();
     }
   }
@@ -228,7 +228,7 @@ final class Simulation {
     switch (what) {
       case 0, 1 -> {
         // With leases nobody may forget a leader sooner than its lease ends.
-        int least = config.has(Feature.LEASE_READS) ? config.electionTicks() : 0;
+        int least = config.leaseReads() ? config.electionTicks() : 0;
         if (node.isUp()) {
           node.crash(least + random.nextInt(10));
         }

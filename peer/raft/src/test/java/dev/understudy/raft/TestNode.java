@@ -3,20 +3,14 @@ package dev.understudy.raft;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
 /** A core with a log in memory whose Readys are worked off at once; messages are kept. */
 final class TestNode {
-  /** Election tick 10, heartbeat tick 1, no limits but a window of 256 messages. */
-  static final RaftConfig CONFIG =
-      new RaftConfig(
-              10, 1, EnumSet.of(Feature.FORWARD_PROPOSALS, Feature.VALIDATE_CONF_CHANGES), Map.of())
-          .withoutLimits()
-          .with(Limit.INFLIGHT_MESSAGES, 256);
+  /** Election tick 10, heartbeat tick 1, nothing optional, no limits but 256 messages in flight. */
+  static final RaftConfig CONFIG = plain(10, 1).withMaxInflightMsgs(256);
 
   /** Draws always the shortest election timeout. */
   static final Jitter NO_JITTER = bound -> 0;
@@ -33,6 +27,25 @@ final class TestNode {
   private TestNode(long id, RaftConfig config) {
     this.id = id;
     this.config = config;
+  }
+
+  /** The protocol alone, without its optional parts and without limits. */
+  static RaftConfig plain(int electionTicks, int heartbeatTicks) {
+    return withoutLimits(RaftConfig.DEFAULT)
+        .withTicks(electionTicks, heartbeatTicks)
+        .withPreVote(false)
+        .withCheckQuorum(false)
+        .withStepDownOnRemoval(false);
+  }
+
+  static RaftConfig withoutLimits(RaftConfig config) {
+    return config
+        .withMaxSizePerMsg(RaftConfig.NO_LIMIT)
+        .withMaxInflightMsgs(RaftConfig.NO_LIMIT)
+        .withMaxInflightBytes(RaftConfig.NO_LIMIT)
+        .withMaxUncommittedSize(RaftConfig.NO_LIMIT)
+        .withMaxCommittedSizePerReady(RaftConfig.NO_LIMIT)
+        .withMaxPendingReads(RaftConfig.NO_LIMIT);
   }
 
   /** A voter of a group with an empty log. */

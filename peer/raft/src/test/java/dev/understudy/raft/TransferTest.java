@@ -37,10 +37,7 @@ class TransferTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aTransferOverridesLeasesAndNeedsNoPreVote(boolean preVote) {
-    Group group =
-        Group.of(3, PLAIN.with(Feature.CHECK_QUORUM, true).with(Feature.PRE_VOTE, preVote))
-            .campaign(1)
-            .beat(1);
+    Group group = Group.of(3, PLAIN.withCheckQuorum(true).withPreVote(preVote)).campaign(1).beat(1);
     transfer(group, 1, 2);
     assertLeads(group, 2);
     assertThat(group.core(2).term()).isEqualTo(2);

@@ -166,7 +166,7 @@ class VoteTest {
 
   @Test
   void aRefusalOfALaterTermEndsAPreCampaignAndAPromiseDoesNot() {
-    TestNode node = TestNode.of(1, PLAIN.with(Feature.PRE_VOTE, true), Group.voters(5));
+    TestNode node = TestNode.of(1, PLAIN.withPreVote(true), Group.voters(5));
     node.core().campaign();
     node.settle();
     node.step(new Message.PreVoteResponse(2, 1, 1, true));
@@ -179,8 +179,7 @@ class VoteTest {
 
   @Test
   void aPreVoteOfAnEarlierTermIsRefusedWithTheOwnTerm() {
-    TestNode node =
-        TestNode.withLog(1, PLAIN.with(Feature.PRE_VOTE, true), VOTERS, new HardState(5, 0, 0));
+    TestNode node = TestNode.withLog(1, PLAIN.withPreVote(true), VOTERS, new HardState(5, 0, 0));
     node.step(request(true, 2, 3, 9, 9));
     assertThat(node.takeMessages()).containsExactly(new Message.PreVoteResponse(1, 2, 5, false));
   }
@@ -189,8 +188,7 @@ class VoteTest {
   @CsvSource({"false, false, 0", "true, false, 1", "false, true, 1"})
   void aStaleLeaderIsToldOfTheNewTermWhereNothingElseWouldTellIt(
       boolean preVote, boolean checkQuorum, int answers) {
-    RaftConfig config =
-        PLAIN.with(Feature.PRE_VOTE, preVote).with(Feature.CHECK_QUORUM, checkQuorum);
+    RaftConfig config = PLAIN.withPreVote(preVote).withCheckQuorum(checkQuorum);
     TestNode node = TestNode.withLog(1, config, VOTERS, new HardState(5, 0, 0));
     node.step(new Message.Heartbeat(2, 1, 3, 0, 0));
     node.step(new Message.Append(2, 1, 3, 0, 0, List.of(), 0));
@@ -201,7 +199,7 @@ class VoteTest {
 
   @Test
   void aNodeWithASmallerTermCompletesAnElection() {
-    Group group = Group.of(3, PLAIN.with(Feature.PRE_VOTE, true));
+    Group group = Group.of(3, PLAIN.withPreVote(true));
     group.all().forEach(node -> node.node().becomeFollower(1, 0));
     group.isolate(3).campaign(1).campaign(3);
     assertThat(group.core(1).term()).isEqualTo(2);
@@ -216,7 +214,7 @@ class VoteTest {
 
   @Test
   void aSplitVoteAfterPreVotesIsResolvedByAnotherCampaign() {
-    Group group = Group.of(3, PLAIN.with(Feature.PRE_VOTE, true)).campaign(1);
+    Group group = Group.of(3, PLAIN.withPreVote(true)).campaign(1);
     group.all().forEach(node -> node.node().becomeFollower(2, 0));
     group.isolate(1);
     group.core(2).campaign();
@@ -232,9 +230,7 @@ class VoteTest {
 
   @Test
   void withPreVoteAndLeasesAnElectionIsPossibleOnceTheLeaderIsGone() {
-    Group group =
-        Group.of(3, PLAIN.with(Feature.PRE_VOTE, true).with(Feature.CHECK_QUORUM, true))
-            .campaign(1);
+    Group group = Group.of(3, PLAIN.withPreVote(true).withCheckQuorum(true)).campaign(1);
     group.isolate(1).campaign(3);
     assertThat(group.core(3).role()).isEqualTo(Role.PRE_CANDIDATE);
     group.campaign(2);
@@ -244,14 +240,13 @@ class VoteTest {
 
   /** Two with PreVote, one without that is cut off, behind in its log, and ahead in its term. */
   private static Group onItsWayToPreVotes() {
-    Group group =
-        new Group(3, id -> TestNode.of(id, PLAIN.with(Feature.PRE_VOTE, id != 3), Group.voters(3)));
+    Group group = new Group(3, id -> TestNode.of(id, PLAIN.withPreVote(id != 3), Group.voters(3)));
     group.all().forEach(node -> node.node().becomeFollower(1, 0));
     group.isolate(3).campaign(1).propose(1, "x");
     group.campaign(3).campaign(3).campaign(3);
     assertThat(group.roles()).containsExactly(Role.LEADER, Role.FOLLOWER, Role.CANDIDATE);
     assertThat(group.terms()).containsExactly(2L, 2L, 4L);
-    group.get(3).restart(PLAIN.with(Feature.PRE_VOTE, true));
+    group.get(3).restart(PLAIN.withPreVote(true));
     return group.heal();
   }
 
@@ -269,7 +264,7 @@ class VoteTest {
 
   @Test
   void aStuckPreCandidateOfALaterTermFreesItselfThroughTheStaleLeader() {
-    Group group = Group.of(3, PLAIN.with(Feature.PRE_VOTE, true)).isolate(3).campaign(1);
+    Group group = Group.of(3, PLAIN.withPreVote(true)).isolate(3).campaign(1);
     group.get(3).node().becomeFollower(4, 0);
     group.heal().campaign(3).campaign(3);
     assertThat(group.core(1).role()).isEqualTo(Role.LEADER);

@@ -23,7 +23,6 @@ import dev.understudy.peer.leadership.LeaderLoopThread;
 import dev.understudy.peer.leadership.LeaderView;
 import dev.understudy.peer.leadership.LeadershipMetrics;
 import dev.understudy.peer.leadership.LearnerPromotion;
-import dev.understudy.raft.Feature;
 import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.RaftConfig;
 import dev.understudy.raft.RaftCore;
@@ -183,9 +182,7 @@ final class RunningPeer {
 
   private RaftCore core(WalIdentity identity, MemoryStorage log) {
     RaftConfig config =
-        RaftConfig.DEFAULT
-            .withTicks(options.electionTicks(), 1)
-            .with(Feature.ASYNC_STORAGE_WRITES, true);
+        RaftConfig.DEFAULT.withTicks(options.electionTicks(), 1).withAsyncStorageWrites(true);
     RaftEvents raftEvents =
         new RaftEvents() {
           @Override

@@ -16,7 +16,6 @@ import dev.understudy.peer.leadership.Duty;
 import dev.understudy.peer.leadership.LeaderLoop;
 import dev.understudy.peer.leadership.LeaderLoopThread;
 import dev.understudy.peer.leadership.LeadershipMetrics;
-import dev.understudy.raft.Feature;
 import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.RaftConfig;
@@ -131,7 +130,7 @@ final class LonePeer implements AutoCloseable, PeerEvents {
   private RaftCore core(MemoryStorage log) {
     return new RaftCore(
         SELF,
-        RaftConfig.DEFAULT.withTicks(10, 1).with(Feature.ASYNC_STORAGE_WRITES, true),
+        RaftConfig.DEFAULT.withTicks(10, 1).withAsyncStorageWrites(true),
         log,
         log.firstIndex() - 1,
         new Random(1)::nextInt,

@@ -18,7 +18,6 @@ import dev.understudy.peer.leadership.Duty;
 import dev.understudy.peer.leadership.LeaderLoop;
 import dev.understudy.peer.leadership.LeadershipMetrics;
 import dev.understudy.peer.leadership.LearnerPromotion;
-import dev.understudy.raft.Feature;
 import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.RaftConfig;
 import dev.understudy.raft.RaftCore;
@@ -226,7 +225,7 @@ final class SimulatedPeer {
     private RaftCore core(MemoryStorage log) {
       return new RaftCore(
           member,
-          RaftConfig.DEFAULT.withTicks(ELECTION_TICKS, 1).with(Feature.ASYNC_STORAGE_WRITES, true),
+          RaftConfig.DEFAULT.withTicks(ELECTION_TICKS, 1).withAsyncStorageWrites(true),
           log,
           log.firstIndex() - 1,
           cluster.random::nextInt,
