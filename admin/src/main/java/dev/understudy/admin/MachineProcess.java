@@ -2,9 +2,9 @@ package dev.understudy.admin;
 
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.machine.Machine;
-import dev.understudy.admin.machine.MachineContext;
 import dev.understudy.admin.machine.MachineEvents;
 import dev.understudy.admin.machine.StartRefusedException;
+import dev.understudy.admin.machine.SystemContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -47,7 +47,7 @@ final class MachineProcess implements MachineLauncher {
       watchStdin(end);
     }
     try (Machine machine =
-        new Machine(options, new MachineContext(), events(options, end), version)) {
+        new Machine(options, new SystemContext(options), events(options, end), version)) {
       machine.start();
       starting.set(null);
       Optional<String> failure = end.join();

@@ -8,8 +8,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** The five things that a standby does with files; a faulty one stands in for it in tests. */
-interface DurableFiles {
+/**
+ * The five things that a standby does with files. Tests and simulations put another disk in the
+ * place of the real one, which fails or forgets what was not synced.
+ */
+public interface DurableFiles {
   /** The real disk. */
   DurableFiles REAL =
       new DurableFiles() {

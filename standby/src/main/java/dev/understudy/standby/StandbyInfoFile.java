@@ -29,7 +29,8 @@ public final class StandbyInfoFile {
     this(dataDirectory, DurableFiles.REAL);
   }
 
-  StandbyInfoFile(Path dataDirectory, DurableFiles files) {
+  /** In a directory of another disk. */
+  public StandbyInfoFile(Path dataDirectory, DurableFiles files) {
     this.directory = Objects.requireNonNull(dataDirectory);
     this.files = Objects.requireNonNull(files);
   }

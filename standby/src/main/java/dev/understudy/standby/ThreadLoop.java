@@ -6,7 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A {@link WorkLoop} with a thread of its own. */
 public final class ThreadLoop implements WorkLoop {
-  private static final long CLOSE_TIMEOUT_MILLIS = 5_000;
+  /** A task may wait for a disk, or for threads that end. */
+  private static final long CLOSE_TIMEOUT_MILLIS = 10_000;
 
   private final ScheduledThreadPoolExecutor executor;
   private volatile Thread thread;

@@ -17,7 +17,6 @@ import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.peer.leadership.SeatPlan;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -45,13 +44,18 @@ public final class AdminApi extends Handler.Abstract.NonBlocking {
   private final LongSupplier monotonicMillis;
 
   /**
+   * @param standbys the standbys that have synced with this peer
    * @param monotonicMillis a clock that never goes back
    */
-  public AdminApi(ClusterAdmin admin, MachineRecord self, LongSupplier monotonicMillis) {
+  public AdminApi(
+      ClusterAdmin admin,
+      MachineRecord self,
+      StandbyRegistry standbys,
+      LongSupplier monotonicMillis) {
     this.admin = Objects.requireNonNull(admin);
     this.self = Objects.requireNonNull(self);
     this.monotonicMillis = Objects.requireNonNull(monotonicMillis);
-    this.standbys = new StandbyRegistry(monotonicMillis);
+    this.standbys = Objects.requireNonNull(standbys);
   }
 
   @Override
@@ -113,19 +117,11 @@ public final class AdminApi extends Handler.Abstract.NonBlocking {
 
   /** The list; whoever names itself as a standby is noted, and told about seats by the leader. */
   private String machines(Exchange exchange) {
-    List<MachineView> machines = admin.machines();
-    Optional<StandbyNotice> notice =
-        Optional.ofNullable(exchange.header(StandbyNotice.HEADER))
-            .flatMap(StandbyNotice::fromHeader);
-    if (notice.isPresent()) {
-      standbys.heard(notice.get());
-      if (admin.isLeader()) {
-        String name = notice.get().machine().name();
-        SeatOffer offer = standbys.offerTo(name, machines, admin.config());
-        exchange.putHeader(SeatOffer.HEADER, offer.toHeader());
-      }
-    }
-    return MachineView.toJson(machines);
+    Optional.ofNullable(exchange.header(StandbyNotice.HEADER))
+        .flatMap(StandbyNotice::fromHeader)
+        .flatMap(notice -> standbys.synced(notice, admin))
+        .ifPresent(offer -> exchange.putHeader(SeatOffer.HEADER, offer.toHeader()));
+    return MachineView.toJson(admin.machines());
   }
 
   private void machine(Exchange exchange, String encodedName) {

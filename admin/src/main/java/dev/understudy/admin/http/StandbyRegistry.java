@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -56,6 +57,20 @@ public final class StandbyRegistry {
    */
   public StandbyRegistry(LongSupplier monotonicMillis) {
     this.monotonicMillis = monotonicMillis;
+  }
+
+  /**
+   * A standby syncs with a peer: it is noted, and the leader says whether an open seat is meant for
+   * it.
+   *
+   * @param admin the peer
+   * @return empty on a peer that does not lead
+   */
+  public Optional<SeatOffer> synced(StandbyNotice notice, ClusterAdmin admin) {
+    heard(notice);
+    return admin.isLeader()
+        ? Optional.of(offerTo(notice.machine().name(), admin.machines(), admin.config()))
+        : Optional.empty();
   }
 
   /** A standby has synced with this peer. */

@@ -10,6 +10,7 @@ import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.peer.PeerServer.RecoveredIdentity;
 import dev.understudy.standby.StandbyInfo;
+import dev.understudy.standby.WorkLoop;
 import dev.understudy.statemachine.Registry.Seat;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * knows of for a seat. The rules are those of etcd 0.4's "cluster finding", made safe to repeat:
  * starting twice with the same command is never wrong.
  *
- * <p>Blocks while it asks, for as long as its deadlines allow.
+ * <p>Nothing here blocks: an answer is taken up on the loop. Used on the loop alone. The futures
+ * complete there too, within the deadlines; never, when the loop is closed before.
  */
 final class ClusterFinder {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterFinder.class);
@@ -40,22 +43,17 @@ final class ClusterFinder {
    */
   record Patience(int attempts, long intervalMillis, long timeoutMillis) {}
 
-  /** Waits between attempts; a test or a simulation does not. */
-  @FunctionalInterface
-  interface Pause {
-    void millis(long millis) throws InterruptedException;
-  }
-
   private final MachineRecord self;
   private final List<String> givenPeerUrls;
   private final boolean takesSeats;
   private final ClusterClient client;
   private final Patience patience;
-  private final Pause pause;
+  private final WorkLoop loop;
 
   /**
    * @param givenPeerUrls the peers that the operator has named
    * @param takesSeats false for a machine that is to stay a standby unless somebody appoints it
+   * @param loop takes up the answers, and times the pauses between attempts
    */
   ClusterFinder(
       MachineRecord self,
@@ -63,13 +61,13 @@ final class ClusterFinder {
       boolean takesSeats,
       ClusterClient client,
       Patience patience,
-      Pause pause) {
+      WorkLoop loop) {
     this.self = self;
     this.givenPeerUrls = givenPeerUrls;
     this.takesSeats = takesSeats;
     this.client = client;
     this.patience = patience;
-    this.pause = pause;
+    this.loop = loop;
   }
 
   /**
@@ -77,14 +75,14 @@ final class ClusterFinder {
    *
    * @param saved what the machine saved as a standby, if it ever was one
    * @param log what its log says, if it has one
-   * @throws StartRefusedException if it must not, or cannot, begin at all
+   * @return fails with {@link StartRefusedException} if it must not, or cannot, begin at all
    */
-  StartupMode find(Optional<StandbyInfo> saved, Optional<RecoveredIdentity> log)
-      throws StartRefusedException, InterruptedException {
+  CompletableFuture<StartupMode> find(
+      Optional<StandbyInfo> saved, Optional<RecoveredIdentity> log) {
     if (saved.isPresent() && saved.get().running()) {
-      return new StartupMode.AsStandby(givenPeerUrls, "was a standby when it last ran");
+      return decision(new StartupMode.AsStandby(givenPeerUrls, "was a standby when it last ran"));
     }
-    return log.isPresent() ? withLog(saved, log.get()) : withoutLog(saved);
+    return log.isPresent() ? findAgain(saved, log.get()) : withoutLog(saved);
   }
 
   /**
@@ -93,10 +91,14 @@ final class ClusterFinder {
    * @param saved what the machine saved as a standby, if it ever was one; that it ran as one then
    *     means nothing now
    * @param log what its log says
-   * @throws StartRefusedException if nobody can tell
+   * @return fails with {@link StartRefusedException} if nobody knows
    */
-  StartupMode findAgain(Optional<StandbyInfo> saved, RecoveredIdentity log)
-      throws StartRefusedException, InterruptedException {
+  CompletableFuture<StartupMode> findAgain(Optional<StandbyInfo> saved, RecoveredIdentity log) {
+    try {
+      refuseForeignName(log);
+    } catch (StartRefusedException e) {
+      return CompletableFuture.failedFuture(e);
+    }
     return withLog(saved, log);
   }
 
@@ -104,28 +106,30 @@ final class ClusterFinder {
    * The log of a peer that has just been given its seat is empty and names nobody, for as long as
    * the leader's snapshot is on its way: then those count whom the machine knew as a standby.
    */
-  private StartupMode withLog(Optional<StandbyInfo> saved, RecoveredIdentity recollection)
-      throws StartRefusedException, InterruptedException {
-    refuseForeignName(recollection);
+  private CompletableFuture<StartupMode> withLog(
+      Optional<StandbyInfo> saved, RecoveredIdentity recollection) {
     Collection<Seat> logged = recollection.registry().all();
     List<String> known =
         candidates(logged.isEmpty() ? synced(saved) : logged.stream().map(Seat::peerUrl));
     if (recollection.removed()) {
-      return new StartupMode.AsStandby(known, "its log says that it has lost its seat");
+      return decision(new StartupMode.AsStandby(known, "its log says that it has lost its seat"));
     }
-    long member = recollection.identity().memberId();
-    JoinRequest request = JoinRequest.of(self, new LocalData.Held(member));
-    for (String peerUrl : known) {
-      ClusterResponse<JoinReply> answer = ask(peerUrl, request);
-      refuseForeignCluster(answer, recollection);
-      Optional<StartupMode> decided = decided(answer, known);
-      if (decided.isPresent()) {
-        return decided.get() instanceof StartupMode.AsNewPeer granted
-            ? withSeat(granted.seat(), recollection)
-            : decided.get();
-      }
-    }
-    return new StartupMode.AsReturningPeer(0);
+    JoinRequest request =
+        JoinRequest.of(self, new LocalData.Held(recollection.identity().memberId()));
+    return askInTurn(known, 0, request, answer -> decidedWithLog(answer, known, recollection))
+        .thenApply(decided -> decided.orElse(new StartupMode.AsReturningPeer(0)));
+  }
+
+  private Optional<StartupMode> decidedWithLog(
+      ClusterResponse<JoinReply> answer, List<String> known, RecoveredIdentity recollection)
+      throws StartRefusedException {
+    refuseForeignCluster(answer, recollection);
+    return decided(answer, known)
+        .map(
+            mode ->
+                mode instanceof StartupMode.AsNewPeer granted
+                    ? withSeat(granted.seat(), recollection)
+                    : mode);
   }
 
   private StartupMode withSeat(JoinReply seat, RecoveredIdentity recollection) {
@@ -183,28 +187,40 @@ final class ClusterFinder {
    * A machine that has no log, but was in a cluster once, must not found another one: it asks those
    * whom it knew.
    */
-  private StartupMode withoutLog(Optional<StandbyInfo> saved)
-      throws StartRefusedException, InterruptedException {
+  private CompletableFuture<StartupMode> withoutLog(Optional<StandbyInfo> saved) {
     List<String> known = candidates(synced(saved));
     if (known.isEmpty()) {
-      return new StartupMode.AsFounder();
+      return decision(new StartupMode.AsFounder());
     }
     if (!takesSeats) {
-      return new StartupMode.AsStandby(known, "its seat priority is 0");
+      return decision(new StartupMode.AsStandby(known, "its seat priority is 0"));
     }
+    return attempt(1, known);
+  }
+
+  /** Asks all of them once, and again after a pause until the attempts are used up. */
+  private CompletableFuture<StartupMode> attempt(int number, List<String> known) {
     JoinRequest request = JoinRequest.of(self, new LocalData.None());
-    for (int attempt = 1; attempt <= patience.attempts(); attempt++) {
-      if (attempt > 1) {
-        pause.millis(patience.intervalMillis());
-      }
-      for (String peerUrl : known) {
-        Optional<StartupMode> decided = decided(ask(peerUrl, request), known);
-        if (decided.isPresent()) {
-          return decided.get();
-        }
-      }
-    }
-    throw new StartRefusedException(
+    return askInTurn(known, 0, request, answer -> decided(answer, known))
+        .thenCompose(
+            decided -> {
+              if (decided.isPresent()) {
+                return decision(decided.get());
+              }
+              return number < patience.attempts()
+                  ? pause().thenCompose(over -> attempt(number + 1, known))
+                  : CompletableFuture.failedFuture(nobodyReached(known));
+            });
+  }
+
+  private CompletableFuture<Void> pause() {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    loop.schedule(() -> over.complete(null), patience.intervalMillis());
+    return over;
+  }
+
+  private StartRefusedException nobodyReached(List<String> known) {
+    return new StartRefusedException(
         "no cluster could be joined; tried "
             + String.join(", ", known)
             + " ("
@@ -212,14 +228,45 @@ final class ClusterFinder {
             + " times)");
   }
 
-  private ClusterResponse<JoinReply> ask(String peerUrl, JoinRequest request)
-      throws InterruptedException {
-    ClusterResponse<JoinReply> answer =
-        Blocking.get(client.join(peerUrl, request, patience.timeoutMillis()));
+  /** Reads a peer's answer; empty when the next peer is to be asked. */
+  @FunctionalInterface
+  private interface AnswerReader {
+    Optional<StartupMode> read(ClusterResponse<JoinReply> answer) throws StartRefusedException;
+  }
+
+  /** Asks one peer after the other for a seat until an answer decides; empty when none does. */
+  private CompletableFuture<Optional<StartupMode>> askInTurn(
+      List<String> peerUrls, int position, JoinRequest request, AnswerReader reader) {
+    if (position == peerUrls.size()) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    String peerUrl = peerUrls.get(position);
+    return client
+        .join(peerUrl, request, patience.timeoutMillis())
+        .thenComposeAsync(
+            answer -> {
+              logUnlessGranted(peerUrl, answer);
+              Optional<StartupMode> decided;
+              try {
+                decided = reader.read(answer);
+              } catch (StartRefusedException e) {
+                return CompletableFuture.failedFuture(e);
+              }
+              return decided.isPresent()
+                  ? CompletableFuture.completedFuture(decided)
+                  : askInTurn(peerUrls, position + 1, request, reader);
+            },
+            loop);
+  }
+
+  private void logUnlessGranted(String peerUrl, ClusterResponse<JoinReply> answer) {
     if (answer.granted().isEmpty()) {
       LOG.info("{}: no seat by way of {}: {}", self.name(), peerUrl, answer.summary());
     }
-    return answer;
+  }
+
+  private static CompletableFuture<StartupMode> decision(StartupMode mode) {
+    return CompletableFuture.completedFuture(mode);
   }
 
   /** What an answer decides; empty when the next peer should be asked. */

@@ -1,81 +1,67 @@
 package dev.understudy.admin.machine;
 
+import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.peer.PeerContext;
-import dev.understudy.transport.HttpTransport;
-import dev.understudy.transport.TransportOptions;
+import dev.understudy.standby.StandbyInfoFile;
+import dev.understudy.standby.WorkLoop;
+import dev.understudy.wal.Directory;
 import java.io.IOException;
-import java.security.SecureRandom;
-import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.eclipse.jetty.websocket.client.WebSocketClient;
 
-/** The real world: clocks, randomness, and connections to other peers. */
-public final class MachineContext implements AutoCloseable {
-  private static final int CLIENT_THREADS = 32;
+/**
+ * The world of one machine: everything of time, threads, network, disk and randomness that it and
+ * its modes use. {@link SystemContext} is the real one; a simulation gives a machine another, and
+ * the machine does not notice.
+ *
+ * <p>{@link #open} and {@link #close} may block and are for one thread at a time; what a context
+ * has opened stays open until it is closed.
+ */
+public interface MachineContext extends AutoCloseable {
+  /**
+   * Opens data directory, connections and ports. The ports answer 503 until a mode starts.
+   *
+   * @throws IOException if one of them cannot be had; nothing is left open then
+   * @throws java.io.InterruptedIOException if the calling thread is interrupted
+   */
+  void open() throws IOException;
 
-  /** Jetty would wait for five seconds, which is all the time that a process has to end. */
-  private static final long STOP_TIMEOUT_MILLIS = 500;
+  /** Where a peer keeps its log. Once open. */
+  Directory peerDirectory();
 
-  private final SecureRandom seeds = new SecureRandom();
-  private final WebSocketClient connections;
+  /** What a standby keeps on disk. Once open. */
+  StandbyInfoFile standbyInfo();
 
-  public MachineContext() {
-    QueuedThreadPool threads = new QueuedThreadPool(CLIENT_THREADS, 2);
-    threads.setName("peer-connections");
-    threads.setDaemon(true);
-    threads.setStopTimeout(STOP_TIMEOUT_MILLIS);
-    HttpClient http = new HttpClient();
-    http.setExecutor(threads);
-    connections = new WebSocketClient(http);
-    HttpTransport.prepare(connections);
-  }
+  /** Calls the admin API of other machines. Once open. */
+  ClusterClient clusterClient();
 
-  void start() throws IOException {
-    try {
-      connections.start();
-    } catch (Exception e) {
-      throw new IOException("connections to other peers cannot be made: " + e.getMessage(), e);
-    }
-  }
+  /** The ports on which this machine answers. Once open. */
+  MachinePorts ports();
 
-  /** What one peer needs. */
-  PeerContext forPeer() {
-    return new PeerContext(
-        (self, snapshots, timer) -> {
-          HttpTransport network =
-              new HttpTransport(
-                  self, TransportOptions.DEFAULT, snapshots, connections, timer, newRandom());
-          return new PeerContext.Link(network, network.handler());
-        },
-        this::monotonicMillis,
-        System::currentTimeMillis,
-        newRandom());
-  }
+  /** The world of one peer, for one life of it. */
+  PeerContext newPeerContext();
 
-  long monotonicMillis() {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-  }
+  /**
+   * A loop for one owner, who closes it.
+   *
+   * @param name for the thread, if there is one
+   */
+  WorkLoop newLoop(String name);
 
-  RandomGenerator newRandom() {
-    return new SplittableRandom(seeds.nextLong());
-  }
+  /** Milliseconds on a clock that never goes back. */
+  long monotonicMillis();
 
-  /** An id for a cluster or a member; never 0. */
-  long newId() {
-    long id = seeds.nextLong();
-    return id == 0 ? 1 : id;
-  }
+  /** Milliseconds since the epoch. */
+  long wallMillis();
 
+  /** A generator with a seed of its own, for one thread at a time. */
+  RandomGenerator newRandom();
+
+  /** An id for a cluster or a member, never 0; no two machines draw the same. */
+  long newId();
+
+  /**
+   * Closes what was opened, in reverse. Idempotent, and safe when {@link #open} was never called.
+   */
   @Override
-  public void close() {
-    try {
-      connections.stop();
-      connections.getHttpClient().stop();
-    } catch (Exception e) {
-      throw new IllegalStateException("connections to other peers could not be closed", e);
-    }
-  }
+  void close();
 }

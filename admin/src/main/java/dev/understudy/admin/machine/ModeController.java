@@ -1,42 +1,36 @@
 package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.MachineOptions;
-import dev.understudy.admin.http.AdminApi;
 import dev.understudy.admin.http.PeerAdmin;
+import dev.understudy.admin.http.StandbyRegistry;
 import dev.understudy.admin.machine.MachineEvents.Mode;
-import dev.understudy.clusterconfig.HttpClusterClient;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.driver.PeerEvents;
 import dev.understudy.standby.SeatTaken;
 import dev.understudy.standby.StandbyListener;
 import dev.understudy.standby.StandbyServer;
+import dev.understudy.standby.WorkLoop;
 import dev.understudy.statemachine.Registry.Seat;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
-import org.eclipse.jetty.server.Handler;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What a machine is at the moment, peer or standby, and every way from the one to the other. All of
- * it happens on one thread of its own, which is told of a mode's end by the mode.
+ * it happens on one loop, to which a mode reports its end. A step may block for the disk and for
+ * the end of a mode's threads; for other machines and for time it never waits, but goes on when
+ * they have answered.
  *
- * <p>{@link #start} and {@link #close} block and are for one thread at a time.
+ * <p>{@link #begin} and {@link #close} are for one thread at a time; close blocks.
  */
 final class ModeController {
   private static final Logger LOG = LoggerFactory.getLogger(ModeController.class);
 
-  private static final long MODE_THREAD_END_SECONDS = 10;
-
-  /** A peer that catches up for longer says that it is ready without having its vote. */
+  /** A peer that catches up for longer is announced without having its vote. */
   private static final long VOTE_TIMEOUT_MILLIS = 5_000;
 
   private static final long SEAT_CHECK_INTERVAL_MILLIS = 500;
@@ -44,128 +38,116 @@ final class ModeController {
   /** Elections without a leader after which a peer asks whether it still has its seat. */
   private static final long SEAT_CHECK_ELECTIONS = 5;
 
-  private final MachineOptions options;
-  private final LongSupplier clockMillis;
-  private final ModeFactory maker;
-  private final HttpClusterClient client;
-  private final HttpListener clientPort;
-  private final HttpListener peerPort;
-  private final MachineEvents events;
-  private final ScheduledExecutorService modeThread;
+  private static final Runnable NOTHING = () -> {};
 
-  /** The present mode; changed on the mode thread only, once that runs. */
+  private final MachineOptions options;
+  private final MachineContext context;
+  private final ModeFactory factory;
+  private final MachineEvents events;
+  private final WorkLoop loop;
+
+  /** The present mode; changed on the loop only, until that is closed. */
   private AutoCloseable mode = () -> {};
 
-  /** Counts the modes, so that a mode's last words are not taken for its successor's. */
+  /** Counts the modes, so that what a mode reports last is not taken for its successor's. */
   private int modeNumber;
 
+  /** What is still to be announced of the present mode. */
+  private Runnable announcement = NOTHING;
+
   private SeatCheck seatCheck;
+  private boolean askingForSeat;
+  private boolean ready;
   private volatile boolean closing;
-  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private final CompletableFuture<Void> begun = new CompletableFuture<>();
 
   /**
-   * @param clockMillis monotonic
-   * @param client asked by modes and their maker; closed with the modes, before they end
-   * @param clientPort where clients are answered by the present mode
-   * @param peerPort where other machines are
-   * @param events told what the machine has become
+   * @param context open, and closed by its owner afterwards
+   * @param events notified, on the loop, of what the machine has become
    */
   ModeController(
-      MachineOptions options,
-      LongSupplier clockMillis,
-      ModeFactory maker,
-      HttpClusterClient client,
-      HttpListener clientPort,
-      HttpListener peerPort,
-      MachineEvents events) {
+      MachineOptions options, MachineContext context, MachineEvents events, String version) {
     this.options = options;
-    this.clockMillis = clockMillis;
-    this.maker = maker;
-    this.client = client;
-    this.clientPort = clientPort;
-    this.peerPort = peerPort;
+    this.context = context;
     this.events = events;
-    this.modeThread =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "mode-" + options.name());
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.loop = context.newLoop("mode-" + options.name());
+    this.factory = new ModeFactory(options, context, loop, version);
   }
 
   /**
    * Finds the cluster and starts the first mode; from then on modes follow each other.
    *
-   * @throws StartRefusedException if the machine must not start
+   * @return completes when the first mode has started, or fails with the reason why it cannot
    */
-  void start() throws IOException, StartRefusedException, InterruptedException {
-    beginOnModeThread();
-    modeThread.scheduleWithFixedDelay(
-        () -> change(this::checkSeat),
-        SEAT_CHECK_INTERVAL_MILLIS,
-        SEAT_CHECK_INTERVAL_MILLIS,
-        TimeUnit.MILLISECONDS);
+  CompletableFuture<Void> begin() {
+    loop.execute(() -> change(this::findFirstMode));
+    return begun;
   }
 
-  /** There, because a peer may be told of its removal before the start has ended. */
-  private void beginOnModeThread() throws IOException, StartRefusedException, InterruptedException {
-    Future<?> begun =
-        modeThread.submit(
-            () -> {
-              begin(maker.firstMode());
-              return null;
-            });
-    try {
-      begun.get();
-    } catch (InterruptedException e) {
-      begun.cancel(true);
-      throw e;
-    } catch (ExecutionException e) {
-      throw whyItCouldNotBegin(e.getCause());
-    }
+  private void findFirstMode() throws IOException {
+    factory.firstMode().whenComplete((found, failure) -> change(() -> startFirst(found, failure)));
   }
 
-  private static IllegalStateException whyItCouldNotBegin(Throwable cause)
-      throws IOException, StartRefusedException, InterruptedException {
-    if (cause instanceof IOException environment) {
-      throw environment;
-    }
-    if (cause instanceof StartRefusedException refused) {
-      throw refused;
-    }
-    if (cause instanceof InterruptedException interrupted) {
-      throw interrupted;
-    }
-    return new IllegalStateException("the first mode could not be started", cause);
-  }
-
-  private void begin(StartupMode first) throws IOException {
-    if (first instanceof StartupMode.AsStandby standby) {
+  private void startFirst(StartupMode found, Throwable failure) throws Exception {
+    rethrow(failure);
+    if (found instanceof StartupMode.AsStandby standby) {
       LOG.info("{} begins as standby: {}", options.name(), standby.reason());
       startStandby(standby.seedPeerUrls());
-      events.ready(Mode.STANDBY);
+      announce(Mode.STANDBY, standby.reason());
+    } else {
+      startPeer(found, "has started");
+    }
+    loop.schedule(this::checkSeatRegularly, SEAT_CHECK_INTERVAL_MILLIS);
+  }
+
+  private static void rethrow(Throwable failure) throws Exception {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof Exception exception) {
+      throw exception;
+    }
+    if (cause != null) {
+      throw new IllegalStateException(cause);
+    }
+  }
+
+  /**
+   * Somebody who reads that this machine is a peer may count on its vote, and stop another one: so
+   * a new peer is announced once it has its vote, or after a time without.
+   */
+  private void startPeer(StartupMode as, String reason) throws IOException {
+    PeerServer peer = factory.peer(as, new PeerEnd());
+    runPeer(peer);
+    if (!(as instanceof StartupMode.AsNewPeer)) {
+      announce(Mode.PEER, reason);
       return;
     }
-    startPeer(first);
-    events.ready(Mode.PEER);
+    announcement = () -> announce(Mode.PEER, reason);
+    int life = modeNumber;
+    peer.awaitVote(VOTE_TIMEOUT_MILLIS)
+        .thenAccept(hasVote -> onLoopIn(life, () -> announceNewPeer(hasVote)));
   }
 
-  private void startPeer(StartupMode as) throws IOException {
-    PeerServer peer = maker.peer(as, new PeerEnd());
-    runPeer(peer);
-    if (as instanceof StartupMode.AsNewPeer) {
-      awaitVote(peer);
-    }
-  }
-
-  /** Who is told that this machine is a peer may count on its vote, and kill another one. */
-  private void awaitVote(PeerServer peer) {
-    CompletableFuture<Boolean> vote = peer.awaitVote(VOTE_TIMEOUT_MILLIS);
-    CompletableFuture.anyOf(vote, closed).join();
-    if (!vote.getNow(false)) {
+  private void announceNewPeer(boolean hasVote) {
+    if (!hasVote) {
       LOG.info("{} is a peer, but has no vote yet", options.name());
     }
+    announceWhatIsDue();
+  }
+
+  private void announceWhatIsDue() {
+    Runnable due = announcement;
+    announcement = NOTHING;
+    due.run();
+  }
+
+  private void announce(Mode next, String reason) {
+    if (ready) {
+      events.changed(next, reason);
+      return;
+    }
+    ready = true;
+    events.ready(next);
+    begun.complete(null);
   }
 
   private void runPeer(PeerServer peer) throws IOException {
@@ -181,55 +163,69 @@ final class ModeController {
         new SeatCheck(
             () -> peer.isInTouch(electionMillis),
             SEAT_CHECK_ELECTIONS * electionMillis,
-            clockMillis);
-    clientPort.answerWith(peer.clientHandler());
-    Handler admin =
-        new AdminApi(new PeerAdmin(peer.admin(), client), options.machine(), clockMillis);
-    peerPort.answerWith(new Handler.Sequence(peer.peerHandler(), peer.onceCaughtUp(admin)));
+            context::monotonicMillis);
+    context
+        .ports()
+        .answerAs(
+            new PeerServices(
+                peer,
+                new PeerAdmin(peer.admin(), context.clusterClient()),
+                new StandbyRegistry(context::monotonicMillis)));
   }
 
   private void startStandby(List<String> seedPeerUrls) throws IOException {
-    StandbyServer standby = maker.standby(seedPeerUrls, new StandbyEnd());
+    StandbyServer standby = factory.standby(seedPeerUrls, new StandbyEnd());
     standby.start();
     mode = standby;
-    clientPort.answerWith(standby.clientHandler());
-    peerPort.answerWith(standby.peerHandler());
+    context.ports().answerAs(standby);
+  }
+
+  private void checkSeatRegularly() {
+    change(this::checkSeat);
+    loop.schedule(this::checkSeatRegularly, SEAT_CHECK_INTERVAL_MILLIS);
   }
 
   /**
-   * A peer that is out of touch for long may have lost its seat without being told: a learner asks
-   * nobody for votes. It asks those it knows, as it does after a restart.
+   * A peer that is out of touch for long may have lost its seat without having heard of it: a
+   * learner asks nobody for votes. It asks those it knows, as it does after a restart.
    */
-  private void checkSeat() throws Exception {
-    if (!(mode instanceof PeerServer peer) || !seatCheck.isDue()) {
+  private void checkSeat() throws IOException {
+    if (askingForSeat || !(mode instanceof PeerServer peer) || !seatCheck.pollDue()) {
       return;
     }
-    StartupMode found;
+    askingForSeat = true;
+    int life = modeNumber;
+    factory
+        .askForSeat(peer.recollection())
+        .whenComplete(
+            (found, failure) -> {
+              askingForSeat = false;
+              changeIn(life, () -> actOnSeat(found, failure));
+            });
+  }
+
+  private void actOnSeat(StartupMode found, Throwable failure) throws Exception {
     try {
-      found = maker.askForSeat(peer.recollection());
+      rethrow(failure);
     } catch (StartRefusedException e) {
       LOG.warn("{} is out of touch, and {}", options.name(), e.getMessage());
-      return;
-    }
-    if (closing) {
       return;
     }
     if (found instanceof StartupMode.AsStandby standby) {
       demote(standby.reason());
     } else if (found instanceof StartupMode.AsNewPeer) {
       endMode();
-      startPeer(found);
-      events.changed(Mode.PEER, "had lost its seat and was given another");
+      startPeer(found, "had lost its seat and was given another");
     }
   }
 
-  /** What ends a peer; told on threads of the peer, which must not wait for their own end. */
+  /** What ends a peer; reported on threads of the peer, which must not wait for their own end. */
   private final class PeerEnd implements PeerEvents {
     private final int life = modeNumber;
 
     @Override
     public void removed(String reason) {
-      onModeThreadIn(life, () -> demote(reason));
+      onLoopIn(life, () -> demote(reason));
     }
 
     @Override
@@ -239,22 +235,22 @@ final class ModeController {
           cause instanceof IOException && cause.getMessage() != null
               ? cause.getMessage()
               : cause.toString();
-      onModeThreadIn(life, () -> events.failed("this peer cannot go on: " + reason));
+      onLoopIn(life, () -> events.failed("this peer cannot go on: " + reason));
     }
   }
 
-  /** What ends a standby; told on the standby's thread. */
+  /** What ends a standby; reported on the standby's loop. */
   private final class StandbyEnd implements StandbyListener {
     private final int life = modeNumber;
 
     @Override
     public void seatTaken(SeatTaken seat) {
-      onModeThreadIn(life, () -> promote(seat));
+      onLoopIn(life, () -> promote(seat));
     }
 
     @Override
     public void failed(RuntimeException bug) {
-      onModeThreadIn(life, () -> events.failed("this standby cannot go on: " + bug));
+      onLoopIn(life, () -> events.failed("this standby cannot go on: " + bug));
     }
   }
 
@@ -267,45 +263,36 @@ final class ModeController {
             .toList();
     endMode();
     startStandby(seeds.isEmpty() ? options.peerUrls() : seeds);
-    events.changed(Mode.STANDBY, reason);
+    announce(Mode.STANDBY, reason);
   }
 
   private void promote(SeatTaken seat) throws Exception {
     endMode();
-    startPeer(new StartupMode.AsNewPeer(seat.reply()));
-    events.changed(Mode.PEER, "took an open seat");
+    startPeer(new StartupMode.AsNewPeer(seat.reply()), "took an open seat");
   }
 
   private void endMode() throws Exception {
-    clientPort.answerNothing();
-    peerPort.answerNothing();
+    announceWhatIsDue();
+    context.ports().answerNothing();
     modeNumber++;
     mode.close();
     mode = () -> {};
   }
 
-  /** Work of the mode thread. */
+  /** Work of the loop. */
   @FunctionalInterface
   private interface ModeChange {
     void run() throws Exception;
   }
 
-  /**
-   * What a mode wishes is done only while it lives: a peer may hear that it was removed while the
-   * machine, which has asked the others, is demoting it already.
-   */
-  private void onModeThreadIn(int life, ModeChange change) {
-    try {
-      modeThread.execute(
-          () ->
-              change(
-                  () -> {
-                    if (life == modeNumber) {
-                      change.run();
-                    }
-                  }));
-    } catch (RejectedExecutionException e) {
-      LOG.info("{} is stopping already", options.name());
+  private void onLoopIn(int life, ModeChange change) {
+    loop.execute(() -> changeIn(life, change));
+  }
+
+  /** A change that was meant for a mode that has ended since is no more. */
+  private void changeIn(int life, ModeChange change) {
+    if (life == modeNumber) {
+      change(change);
     }
   }
 
@@ -315,32 +302,25 @@ final class ModeController {
         change.run();
       }
     } catch (Exception e) {
-      LOG.error("the mode could not be changed", e);
-      events.failed("the mode could not be changed: " + e);
+      fail(e);
     }
   }
 
-  /** Ends the present mode and the thread. Idempotent. */
+  private void fail(Exception cause) {
+    if (begun.isDone()) {
+      LOG.error("the mode could not be changed", cause);
+      events.failed("the mode could not be changed: " + cause);
+    } else {
+      begun.completeExceptionally(cause);
+    }
+  }
+
+  /** Ends the loop and the present mode. Idempotent. */
   void close() throws Exception {
     closing = true;
-    closed.complete(null);
-    try {
-      // Whoever asks other machines at this moment is answered at once: nobody is reached.
-      client.close();
-    } finally {
-      endModeAndThread();
-    }
-  }
-
-  private void endModeAndThread() throws Exception {
-    modeThread.shutdown();
-    try {
-      if (!modeThread.awaitTermination(MODE_THREAD_END_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("a change of the mode has not ended within {} s", MODE_THREAD_END_SECONDS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    begun.completeExceptionally(new CancellationException("closed while it was starting"));
+    loop.close();
+    announcement = NOTHING;
     endMode();
   }
 }

@@ -2,7 +2,6 @@ package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.api.ClientLimits;
-import dev.understudy.clusterconfig.HttpClusterClient;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.peer.PeerFiles;
@@ -11,24 +10,24 @@ import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.PeerServer.RecoveredIdentity;
 import dev.understudy.peer.driver.PeerEvents;
 import dev.understudy.standby.StandbyInfo;
-import dev.understudy.standby.StandbyInfoFile;
 import dev.understudy.standby.StandbyListener;
 import dev.understudy.standby.StandbyOptions;
 import dev.understudy.standby.StandbyServer;
-import dev.understudy.standby.ThreadLoop;
-import dev.understudy.wal.DiskDirectory;
+import dev.understudy.standby.WorkLoop;
 import dev.understudy.wal.WalIdentity;
 import dev.understudy.wal.WalOptions;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the modes of a machine from what its data directory holds and what the cluster tells.
+ * Makes the modes of a machine from what its data directory holds and what the cluster answers.
  *
- * <p>For the mode thread only; every method may block on the disk or on other machines.
+ * <p>For the mode loop only. Methods may block on the disk; for other machines they return a
+ * future, which completes on the loop.
  */
 final class ModeFactory {
   private static final Logger LOG = LoggerFactory.getLogger(ModeFactory.class);
@@ -38,56 +37,44 @@ final class ModeFactory {
 
   private final MachineOptions options;
   private final MachineRecord self;
-  private final MachineContext world;
-  private final DiskDirectory peerDirectory;
-  private final StandbyInfoFile standbyInfo;
-  private final HttpClusterClient client;
+  private final MachineContext context;
+  private final WorkLoop loop;
   private final String version;
 
   /**
-   * @param peerDirectory where a peer keeps its log
-   * @param standbyInfo what a standby remembers
-   * @param client asks other machines
+   * @param context open
+   * @param loop where the search for the cluster goes on
    * @param version this program's version
    */
-  ModeFactory(
-      MachineOptions options,
-      MachineContext world,
-      DiskDirectory peerDirectory,
-      StandbyInfoFile standbyInfo,
-      HttpClusterClient client,
-      String version) {
+  ModeFactory(MachineOptions options, MachineContext context, WorkLoop loop, String version) {
     this.options = options;
     this.self = options.machine();
-    this.world = world;
-    this.peerDirectory = peerDirectory;
-    this.standbyInfo = standbyInfo;
-    this.client = client;
+    this.context = context;
+    this.loop = loop;
     this.version = version;
   }
 
   /**
    * What a machine begins as.
    *
-   * @throws StartRefusedException if it must not start
+   * @return fails with {@link StartRefusedException} if it must not start
    */
-  StartupMode firstMode() throws IOException, StartRefusedException, InterruptedException {
-    Optional<StandbyInfo> saved = standbyInfo.load();
+  CompletableFuture<StartupMode> firstMode() throws IOException {
+    Optional<StandbyInfo> saved = context.standbyInfo().load();
     Optional<RecoveredIdentity> recollection = Optional.empty();
-    if (PeerFiles.exist(peerDirectory)) {
-      recollection = Optional.of(PeerServer.lookInto(peerDirectory));
+    if (PeerFiles.exist(context.peerDirectory())) {
+      recollection = Optional.of(PeerServer.lookInto(context.peerDirectory()));
     }
     return finder().find(saved, recollection);
   }
 
   /**
-   * What a peer that may have lost its seat unheard is to the others.
+   * What a peer that may have lost its seat without hearing of it is to the others.
    *
-   * @throws StartRefusedException if nobody can tell
+   * @return fails with {@link StartRefusedException} if nobody knows
    */
-  StartupMode askForSeat(RecoveredIdentity recollection)
-      throws IOException, StartRefusedException, InterruptedException {
-    return finder().findAgain(standbyInfo.load(), recollection);
+  CompletableFuture<StartupMode> askForSeat(RecoveredIdentity recollection) throws IOException {
+    return finder().findAgain(context.standbyInfo().load(), recollection);
   }
 
   private ClusterFinder finder() {
@@ -95,10 +82,10 @@ final class ModeFactory {
         self,
         options.peerUrls(),
         options.seatPriority() > 0,
-        client,
+        context.clusterClient(),
         new ClusterFinder.Patience(
             options.joining().attempts(), options.joining().intervalMillis(), JOIN_TIMEOUT_MILLIS),
-        Thread::sleep);
+        loop);
   }
 
   /**
@@ -111,16 +98,16 @@ final class ModeFactory {
     if (as instanceof StartupMode.AsFounder) {
       LOG.info("{} founds a new cluster", self.name());
       PeerFiles.found(
-          peerDirectory,
-          new WalIdentity(world.newId(), world.newId()),
+          context.peerDirectory(),
+          new WalIdentity(context.newId(), context.newId()),
           self,
           options.clusterConfig(),
-          System.currentTimeMillis());
+          context.wallMillis());
     } else if (as instanceof StartupMode.AsNewPeer granted) {
       WalIdentity identity = new WalIdentity(granted.seat().clusterId(), granted.seat().memberId());
       LOG.info("{} has a seat as {}", self.name(), identity);
       remember(granted.lastKnown());
-      PeerFiles.prepare(peerDirectory, identity);
+      PeerFiles.prepare(context.peerDirectory(), identity);
       readableFrom = granted.seat().commitIndex();
     } else if (as instanceof StartupMode.AsReturningPeer returning) {
       readableFrom = returning.readableFromIndex();
@@ -142,17 +129,20 @@ final class ModeFactory {
    */
   private void remember(List<MachineView> machines) throws IOException {
     if (!machines.isEmpty()) {
-      double interval = standbyInfo.load().orElse(StandbyInfo.FRESH).syncIntervalSeconds();
-      standbyInfo.save(new StandbyInfo(false, machines, interval));
+      double interval =
+          context.standbyInfo().load().orElse(StandbyInfo.FRESH).syncIntervalSeconds();
+      context.standbyInfo().save(new StandbyInfo(false, machines, interval));
     }
   }
 
   /** From here on a restart finds the log, not the standby that this machine may have been. */
   private void markStandbyOver() throws IOException {
-    Optional<StandbyInfo> saved = standbyInfo.load();
+    Optional<StandbyInfo> saved = context.standbyInfo().load();
     if (saved.isPresent() && saved.get().running()) {
       StandbyInfo info = saved.get();
-      standbyInfo.save(new StandbyInfo(false, info.cluster(), info.syncIntervalSeconds()));
+      context
+          .standbyInfo()
+          .save(new StandbyInfo(false, info.cluster(), info.syncIntervalSeconds()));
     }
   }
 
@@ -166,7 +156,8 @@ final class ModeFactory {
             ClientLimits.DEFAULT,
             WalOptions.DEFAULT,
             version);
-    return new PeerServer(peerOptions, peerDirectory, world.forPeer(), end, readableFromIndex);
+    return new PeerServer(
+        peerOptions, context.peerDirectory(), context.newPeerContext(), end, readableFromIndex);
   }
 
   /**
@@ -177,10 +168,10 @@ final class ModeFactory {
   StandbyServer standby(List<String> seedPeerUrls, StandbyListener end) {
     return new StandbyServer(
         StandbyOptions.of(self, options.seatPriority(), seedPeerUrls),
-        client,
-        standbyInfo,
-        () -> new ThreadLoop("standby-" + self.name()),
-        world.newRandom(),
+        context.clusterClient(),
+        context.standbyInfo(),
+        () -> context.newLoop("standby-" + self.name()),
+        context.newRandom(),
         end);
   }
 }

@@ -25,8 +25,8 @@ final class SeatCheck {
     this.inTouchMillis = clockMillis.getAsLong();
   }
 
-  /** Whether it is time to ask now; then the patience begins anew. */
-  boolean isDue() {
+  /** Whether it is time to ask now. If so, the patience begins anew with this call. */
+  boolean pollDue() {
     long now = clockMillis.getAsLong();
     if (inTouch.getAsBoolean()) {
       inTouchMillis = now;

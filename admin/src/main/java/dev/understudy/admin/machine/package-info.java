@@ -6,7 +6,12 @@
  * dev.understudy.admin.machine.ClusterFinder} decides which comes first. This is the only place
  * that knows both modes.
  *
- * <p>Changes of the mode happen one after the other on a thread of the machine's own, never on a
+ * <p>Changes of the mode happen one after the other on a loop of the machine's own, never on a
  * thread of the mode that ends. While they happen, both ports answer 503.
+ *
+ * <p>Nothing here but {@link dev.understudy.admin.machine.SystemContext} and the HTTP servers knows
+ * a thread, a clock or a socket: a machine takes them from its {@link
+ * dev.understudy.admin.machine.MachineContext}, so that a simulation runs many machines in one
+ * thread.
  */
 package dev.understudy.admin.machine;

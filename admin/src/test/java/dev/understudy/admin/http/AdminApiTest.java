@@ -56,7 +56,7 @@ class AdminApiTest {
   void start() throws Exception {
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
-    server.setHandler(new AdminApi(admin, SELF, () -> 0));
+    server.setHandler(new AdminApi(admin, SELF, new StandbyRegistry(() -> 0), () -> 0));
     server.start();
     client.start();
   }

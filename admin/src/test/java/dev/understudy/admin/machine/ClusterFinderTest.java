@@ -27,6 +27,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 /** Line by line what the table of cluster finding says. */
@@ -41,7 +42,8 @@ class ClusterFinderTest {
   private final Map<String, Queue<ClusterResponse<JoinReply>>> answers = new HashMap<>();
   private final List<String> asked = new ArrayList<>();
   private final List<JoinRequest> requests = new ArrayList<>();
-  private final List<Long> pauses = new ArrayList<>();
+  private final ManualLoop loop = new ManualLoop();
+  private final List<Long> pauses = loop.delaysMillis;
 
   @Test
   void aLogWhoseClusterIsFullMeansStandby() throws Exception {
@@ -123,7 +125,9 @@ class ClusterFinderTest {
   void anEmptyLogIsHelpedByWhomTheStandbyKnew() throws Exception {
     answer(A, refused(ErrorCode.NO_MORE_PEERS));
     assertThat(
-            finder(true).find(Optional.of(saved(false)), Optional.of(recollection(Registry.EMPTY))))
+            found(
+                finder(true)
+                    .find(Optional.of(saved(false)), Optional.of(recollection(Registry.EMPTY)))))
         .isInstanceOf(StartupMode.AsStandby.class);
     assertThat(requests.get(0).data()).isEqualTo(new LocalData.Held(MEMBER));
   }
@@ -132,7 +136,9 @@ class ClusterFinderTest {
   void aPeerThatAsksAgainIsNotTakenForTheStandbyThatItWas() throws Exception {
     answer(A, granted(OWN_SEAT));
     assertThat(
-            finder(true).findAgain(Optional.of(saved(true)), recollection(registry("self", "a"))))
+            found(
+                finder(true)
+                    .findAgain(Optional.of(saved(true)), recollection(registry("self", "a")))))
         .isEqualTo(new StartupMode.AsReturningPeer(42));
   }
 
@@ -246,7 +252,7 @@ class ClusterFinderTest {
   }
 
   private StartupMode findWithLog(Registry registry, String... given) throws Exception {
-    return finder(true, given).find(Optional.empty(), Optional.of(recollection(registry)));
+    return found(finder(true, given).find(Optional.empty(), Optional.of(recollection(registry))));
   }
 
   private static RecoveredIdentity recollection(Registry registry) {
@@ -255,7 +261,18 @@ class ClusterFinderTest {
 
   private StartupMode find(Optional<StandbyInfo> saved, boolean takesSeats, String... given)
       throws Exception {
-    return finder(takesSeats, given).find(saved, Optional.empty());
+    return found(finder(takesSeats, given).find(saved, Optional.empty()));
+  }
+
+  /** What the search ends with once its loop has nothing left to do. */
+  private StartupMode found(CompletableFuture<StartupMode> search) throws Exception {
+    loop.settle();
+    assertThat(search).isDone();
+    try {
+      return search.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
   }
 
   private ClusterFinder finder(boolean takesSeats, String... given) {
@@ -265,7 +282,7 @@ class ClusterFinderTest {
         takesSeats,
         client(),
         new ClusterFinder.Patience(3, 500, 1_000),
-        pauses::add);
+        loop);
   }
 
   /** Answers joins as told, each answer once; who has none left is unreachable. */

@@ -210,7 +210,7 @@ class MachineTest {
               false,
               0,
               false);
-      machine = new Machine(options, new MachineContext(), this, "test");
+      machine = new Machine(options, new SystemContext(options), this, "test");
     }
 
     @Override

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.admin.cli.HostPort;
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.clusterconfig.ClusterConfig;
-import dev.understudy.clusterconfig.HttpClusterClient;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.peer.driver.PeerEvents;
@@ -42,9 +41,9 @@ class ModeFactoryTest {
 
   private StandbyInfo savedAfter(StartupMode mode) throws Exception {
     StandbyInfoFile file = new StandbyInfoFile(directory);
-    try (DiskDirectory peerDirectory = DiskDirectory.open(directory.resolve("peer"));
-        HttpClusterClient client = new HttpClusterClient()) {
-      new ModeFactory(options(), new MachineContext(), peerDirectory, file, client, "test")
+    try (DiskDirectory peerDirectory = DiskDirectory.open(directory.resolve("peer"))) {
+      DiskContext context = new DiskContext(peerDirectory, file);
+      new ModeFactory(options(), context, new ManualLoop(), "test")
           .peer(mode, new NobodyListens())
           .close();
     }

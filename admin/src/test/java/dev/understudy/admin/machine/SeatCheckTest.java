@@ -12,30 +12,30 @@ class SeatCheckTest {
   @Test
   void isDueOnlyAfterItsPatienceOutOfTouch() {
     now += 499;
-    assertThat(check.isDue()).isFalse();
+    assertThat(check.pollDue()).isFalse();
     now += 1;
-    assertThat(check.isDue()).isTrue();
+    assertThat(check.pollDue()).isTrue();
   }
 
   @Test
   void beginsAnewAfterEachTimeItWasDue() {
     now += 500;
-    assertThat(check.isDue()).isTrue();
+    assertThat(check.pollDue()).isTrue();
     now += 499;
-    assertThat(check.isDue()).isFalse();
+    assertThat(check.pollDue()).isFalse();
     now += 1;
-    assertThat(check.isDue()).isTrue();
+    assertThat(check.pollDue()).isTrue();
   }
 
   @Test
   void aWordMeanwhileBeginsThePatienceAnew() {
     now += 400;
     inTouch = true;
-    assertThat(check.isDue()).isFalse();
+    assertThat(check.pollDue()).isFalse();
     inTouch = false;
     now += 499;
-    assertThat(check.isDue()).isFalse();
+    assertThat(check.pollDue()).isFalse();
     now += 1;
-    assertThat(check.isDue()).isTrue();
+    assertThat(check.pollDue()).isTrue();
   }
 }

@@ -85,7 +85,16 @@ final class Leader extends Behaviour {
 
   /** Steps down unless a quorum has answered since the last check; this member counts as one. */
   private boolean checkQuorum() {
-    if (!node.membership().hasQuorum(this::isActive)) {
+    Boolean active = true;
+    Boolean silent = false;
+    VoteResult result =
+        node.membership()
+            .vote(
+                id -> {
+                  Progress progress = replicator.peers().get(id);
+                  return id == node.id || progress.recentActive() ? active : silent;
+                });
+    if (result != VoteResult.WON) {
       node.events.quorumLost();
       node.becomeFollower(node.term, 0);
       return false;
@@ -94,10 +103,6 @@ final class Leader extends Behaviour {
       progress.setRecentActive(progress.id() == node.id);
     }
     return true;
-  }
-
-  private boolean isActive(long voter) {
-    return voter == node.id || replicator.peers().get(voter).recentActive();
   }
 
   // ---- messages

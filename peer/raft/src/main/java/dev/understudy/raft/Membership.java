@@ -1,7 +1,6 @@
 package dev.understudy.raft;
 
 import java.util.function.LongFunction;
-import java.util.function.LongPredicate;
 import java.util.function.LongUnaryOperator;
 
 /**
@@ -109,12 +108,7 @@ final class Membership {
     return isJoint() ? Math.min(index, Majority.committed(outgoing, acknowledged)) : index;
   }
 
-  /** Whether a majority of each half satisfies a condition. */
-  boolean hasQuorum(LongPredicate condition) {
-    return Majority.satisfies(incoming, condition) && Majority.satisfies(outgoing, condition);
-  }
-
-  /** The result of a vote so far: won with a majority of each half, lost with either. */
+  /** How a vote stands: won with a majority of each half, lost with either. */
   VoteResult vote(LongFunction<Boolean> ballots) {
     VoteResult left = Majority.vote(incoming, ballots);
     VoteResult right = Majority.vote(outgoing, ballots);

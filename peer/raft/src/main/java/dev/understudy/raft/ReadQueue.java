@@ -24,7 +24,7 @@ final class ReadQueue {
   ReadQueue(RaftState node, Replicator replicator) {
     this.node = node;
     this.replicator = replicator;
-    this.lease = node.config.leaseReads() ? new Lease(node.config.electionTicks()) : Lease.NONE;
+    this.lease = node.config.leaseReads() ? new Lease(node.config.electionTicks()) : null;
   }
 
   int size() {
@@ -47,7 +47,7 @@ final class ReadQueue {
       // This holds for a single voter as well: what it knows as committed when it is elected may be
       // less than what was. (etcd answers at once.)
       postponed.add(new Message.ReadIndexRequest(from, node.id, 0, context));
-    } else if (node.membership().isOnly(node.id) || lease.holds()) {
+    } else if (node.membership().isOnly(node.id) || (lease != null && lease.holds())) {
       answer(from, node.log.committed(), context);
     } else {
       ask(from, context);
@@ -73,7 +73,7 @@ final class ReadQueue {
   /** The periodic heartbeat; repeats the newest round, if reads wait. */
   void beat() {
     long context = 0;
-    if (lease.needsRounds()) {
+    if (lease != null) {
       context = startRound();
     } else if (!waiting.isEmpty()) {
       context = waiting.peekLast().round();
@@ -82,12 +82,16 @@ final class ReadQueue {
   }
 
   void tick() {
-    lease.tick();
+    if (lease != null) {
+      lease.tick();
+    }
   }
 
   /** Ends the lease for good: another member may be elected at once. */
   void endLease() {
-    lease.end();
+    if (lease != null) {
+      lease.end();
+    }
   }
 
   void stepHeartbeatResponse(Progress progress, long context) {
@@ -99,11 +103,13 @@ final class ReadQueue {
 
   /** Answers the reads whose round a quorum has confirmed. */
   void release() {
-    if (!lease.needsRounds() && waiting.isEmpty()) {
+    if (lease == null && waiting.isEmpty()) {
       return;
     }
     long confirmed = node.membership().committed(this::confirmedRound);
-    lease.confirm(confirmed);
+    if (lease != null) {
+      lease.confirm(confirmed);
+    }
     while (!waiting.isEmpty() && waiting.peek().round() <= confirmed) {
       Waiting read = waiting.poll();
       answer(read.from(), read.index(), read.context());
@@ -120,7 +126,9 @@ final class ReadQueue {
 
   private long startRound() {
     round++;
-    lease.started(round);
+    if (lease != null) {
+      lease.started(round);
+    }
     return round;
   }
 

@@ -5,8 +5,6 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.understudy.raft.Entry;
-import dev.understudy.raft.EntryId;
-import dev.understudy.raft.LogSlice;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.Payload;
 import dev.understudy.raft.Snapshot;
@@ -210,8 +208,8 @@ final class MessageCodec {
   private static TransportProto.Append append(Message.Append message) {
     TransportProto.Append.Builder proto =
         TransportProto.Append.newBuilder()
-            .setPrevTerm(message.prev().term())
-            .setPrevIndex(message.prev().index())
+            .setPrevTerm(message.prevTerm())
+            .setPrevIndex(message.prevIndex())
             .setCommit(message.commit());
     for (Entry entry : message.entries()) {
       proto.addEntries(LogCodec.toProto(entry));
@@ -357,9 +355,9 @@ final class MessageCodec {
         from,
         to,
         term,
-        new LogSlice(
-            new EntryId(proto.getPrevTerm(), proto.getPrevIndex()),
-            Collections.unmodifiableList(entries)),
+        proto.getPrevTerm(),
+        proto.getPrevIndex(),
+        Collections.unmodifiableList(entries),
         proto.getCommit());
   }
 

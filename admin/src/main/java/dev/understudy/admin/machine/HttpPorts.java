@@ -1,0 +1,95 @@
+package dev.understudy.admin.machine;
+
+import dev.understudy.admin.cli.MachineOptions;
+import dev.understudy.admin.http.AdminApi;
+import dev.understudy.api.ClientApi;
+import dev.understudy.api.ClientLimits;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.peer.PeerServer;
+import dev.understudy.standby.StandbyServer;
+import dev.understudy.transport.HttpTransport;
+import java.io.IOException;
+import java.util.function.LongSupplier;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+
+/**
+ * The ports of a machine as HTTP servers. {@link #open} and {@link #close} block and are for one
+ * thread at a time.
+ */
+final class HttpPorts implements MachinePorts, AutoCloseable {
+  private final MachineRecord self;
+  private final LongSupplier clockMillis;
+  private final HttpListener clients;
+  private final HttpListener peers;
+
+  /**
+   * @param clockMillis monotonic
+   */
+  HttpPorts(MachineOptions options, LongSupplier clockMillis) {
+    this.self = options.machine();
+    this.clockMillis = clockMillis;
+    this.clients =
+        new HttpListener(
+            "client",
+            options.clientBindAddress(),
+            ClientApi.httpConfiguration(ClientLimits.DEFAULT),
+            InvocationType.NON_BLOCKING,
+            new ChangingModeHandler(),
+            server -> server.setErrorHandler(ClientApi.errorHandler(ClientLimits.DEFAULT)));
+    this.peers =
+        new HttpListener(
+            "peer",
+            options.peerBindAddress(),
+            peerPortConfiguration(),
+            InvocationType.BLOCKING,
+            new ChangingModeHandler(),
+            HttpTransport::prepare);
+  }
+
+  private static HttpConfiguration peerPortConfiguration() {
+    HttpConfiguration configuration = new HttpConfiguration();
+    configuration.setSendServerVersion(false);
+    return configuration;
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @throws IOException if a port is taken or an address is not this machine's
+   */
+  void open() throws IOException {
+    clients.open();
+    peers.open();
+  }
+
+  @Override
+  public void answerAs(PeerServices peer) {
+    PeerServer server = peer.server();
+    clients.answerWith(server.clientHandler());
+    Handler admin = new AdminApi(peer.admin(), self, peer.standbys(), clockMillis);
+    peers.answerWith(new Handler.Sequence(server.peerHandler(), server.onceCaughtUp(admin)));
+  }
+
+  @Override
+  public void answerAs(StandbyServer standby) {
+    clients.answerWith(standby.clientHandler());
+    peers.answerWith(standby.peerHandler());
+  }
+
+  @Override
+  public void answerNothing() {
+    clients.answerNothing();
+    peers.answerNothing();
+  }
+
+  @Override
+  public void close() {
+    try {
+      peers.close();
+    } finally {
+      clients.close();
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package dev.understudy.admin.machine;
+
+import dev.understudy.standby.StandbyServer;
+
+/**
+ * The two ports of a machine, which outlive its modes: the present mode answers on them. Any thread
+ * may switch; a request under way is answered by the mode that took it.
+ */
+public interface MachinePorts {
+  /** Lets a running peer answer from now on. */
+  void answerAs(PeerServices peer);
+
+  /** Lets a standby answer from now on. */
+  void answerAs(StandbyServer standby);
+
+  /** Answers every request with 503 from now on, until the next mode. */
+  void answerNothing();
+}

@@ -1,0 +1,188 @@
+package dev.understudy.admin.machine;
+
+import dev.understudy.admin.cli.MachineOptions;
+import dev.understudy.clusterconfig.ClusterClient;
+import dev.understudy.clusterconfig.HttpClusterClient;
+import dev.understudy.peer.PeerContext;
+import dev.understudy.standby.StandbyInfoFile;
+import dev.understudy.standby.ThreadLoop;
+import dev.understudy.standby.WorkLoop;
+import dev.understudy.transport.HttpTransport;
+import dev.understudy.transport.TransportOptions;
+import dev.understudy.wal.Directory;
+import dev.understudy.wal.DiskDirectory;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.websocket.client.WebSocketClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The real world: the system's clocks, threads, sockets and disk. */
+public final class SystemContext implements MachineContext {
+  private static final Logger LOG = LoggerFactory.getLogger(SystemContext.class);
+
+  private static final int CLIENT_THREADS = 32;
+
+  /** Jetty would wait for five seconds, which is all the time that a process has to end. */
+  private static final long STOP_TIMEOUT_MILLIS = 500;
+
+  private final MachineOptions options;
+  private final SecureRandom seeds = new SecureRandom();
+
+  /** What is to be closed, the last first. */
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+  private Directory peerDirectory;
+  private StandbyInfoFile standbyInfo;
+  private HttpClusterClient clusterClient;
+  private WebSocketClient peerConnections;
+  private HttpPorts ports;
+
+  public SystemContext(MachineOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public void open() throws IOException {
+    try {
+      failIfInterrupted();
+      openDirectories();
+      failIfInterrupted();
+      peerConnections = openPeerConnections();
+      failIfInterrupted();
+      clusterClient = new HttpClusterClient();
+      clusterClient.start();
+      opened.push(clusterClient);
+      ports = new HttpPorts(options, this::monotonicMillis);
+      opened.push(ports);
+      ports.open();
+      failIfInterrupted();
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Between two steps, because a step that is interrupted half-way fails slowly, and for a reason
+   * that reads like trouble.
+   */
+  private static void failIfInterrupted() throws InterruptedIOException {
+    if (Thread.interrupted()) {
+      throw new InterruptedIOException("interrupted while starting");
+    }
+  }
+
+  private void openDirectories() throws IOException {
+    // Its lock keeps a second process out, whatever the mode.
+    opened.push(DiskDirectory.open(options.dataDirectory()));
+    peerDirectory = DiskDirectory.open(options.dataDirectory().resolve("peer"));
+    opened.push(peerDirectory);
+    standbyInfo = new StandbyInfoFile(options.dataDirectory());
+  }
+
+  private WebSocketClient openPeerConnections() throws IOException {
+    QueuedThreadPool threads = new QueuedThreadPool(CLIENT_THREADS, 2);
+    threads.setName("peer-connections");
+    threads.setDaemon(true);
+    threads.setStopTimeout(STOP_TIMEOUT_MILLIS);
+    HttpClient http = new HttpClient();
+    http.setExecutor(threads);
+    WebSocketClient connections = new WebSocketClient(http);
+    HttpTransport.prepare(connections);
+    opened.push(
+        () -> {
+          connections.stop();
+          http.stop();
+        });
+    try {
+      connections.start();
+    } catch (Exception e) {
+      throw new IOException("connections to other peers cannot be made: " + e.getMessage(), e);
+    }
+    return connections;
+  }
+
+  @Override
+  public Directory peerDirectory() {
+    return peerDirectory;
+  }
+
+  @Override
+  public StandbyInfoFile standbyInfo() {
+    return standbyInfo;
+  }
+
+  @Override
+  public ClusterClient clusterClient() {
+    return clusterClient;
+  }
+
+  @Override
+  public MachinePorts ports() {
+    return ports;
+  }
+
+  @Override
+  public PeerContext newPeerContext() {
+    return new PeerContext(
+        (self, snapshots, timer) -> {
+          HttpTransport network =
+              new HttpTransport(
+                  self, TransportOptions.DEFAULT, snapshots, peerConnections, timer, newRandom());
+          return new PeerContext.Link(network, network.handler());
+        },
+        this::monotonicMillis,
+        this::wallMillis,
+        newRandom());
+  }
+
+  @Override
+  public WorkLoop newLoop(String name) {
+    return new ThreadLoop(name);
+  }
+
+  @Override
+  public long monotonicMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  @Override
+  public long wallMillis() {
+    return System.currentTimeMillis();
+  }
+
+  @Override
+  public RandomGenerator newRandom() {
+    return new SplittableRandom(seeds.nextLong());
+  }
+
+  @Override
+  public long newId() {
+    long id = seeds.nextLong();
+    return id == 0 ? 1 : id;
+  }
+
+  @Override
+  public void close() {
+    while (!opened.isEmpty()) {
+      closeQuietly(opened.pop());
+    }
+  }
+
+  private static void closeQuietly(AutoCloseable closeable) {
+    try {
+      closeable.close();
+    } catch (Exception e) {
+      LOG.warn("could not be closed properly: {}", e.toString());
+    }
+  }
+}
