@@ -1,5 +1,6 @@
 package dev.understudy.raft;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -24,6 +25,24 @@ public record Entry(long term, long index, Payload payload) {
   /** The entry's name. */
   public EntryId id() {
     return new EntryId(term, index);
+  }
+
+  /** The bytes of entries with their overhead: what counts in messages and in batches to apply. */
+  static long sizeOf(List<Entry> entries) {
+    long size = 0;
+    for (int i = 0; i < entries.size(); i++) {
+      size += entries.get(i).sizeBytes();
+    }
+    return size;
+  }
+
+  /** The bytes of the payloads alone: what counts in flight and as uncommitted. */
+  static long payloadSizeOf(List<Entry> entries) {
+    long size = 0;
+    for (int i = 0; i < entries.size(); i++) {
+      size += entries.get(i).payload().sizeBytes();
+    }
+    return size;
   }
 
   /** The size that counts against limits of messages and of batches: payload and overhead. */

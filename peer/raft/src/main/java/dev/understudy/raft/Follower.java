@@ -68,10 +68,10 @@ final class Follower extends Behaviour {
 
   private void stepAppend(Message.Append append) {
     RaftLog log = node.log;
-    if (append.prevIndex() < log.committed()) {
+    if (append.prev().index() < log.committed()) {
       accept(append.from(), log.committed());
-    } else if (log.maybeAppend(append)) {
-      accept(append.from(), append.prevIndex() + append.entries().size());
+    } else if (log.maybeAppend(append.slice(), append.commit())) {
+      accept(append.from(), append.slice().lastIndex());
     } else {
       reject(append);
     }
@@ -82,10 +82,10 @@ final class Follower extends Behaviour {
    * at which the own term is not above the leader's (an addition to §5.3, as in etcd).
    */
   private void reject(Message.Append append) {
-    long refused = append.prevIndex();
+    long refused = append.prev().index();
     node.events.appendRejected(append, new EntryId(node.log.termOrZero(refused), refused));
     long from = Math.min(refused, node.log.lastIndex());
-    EntryId hint = node.log.findConflictByTerm(from, append.prevTerm());
+    EntryId hint = node.log.findConflictByTerm(from, append.prev().term());
     node.send(
         new Message.AppendResponse(
             node.id, append.from(), node.term, refused, true, hint.index(), hint.term()));

@@ -85,16 +85,7 @@ final class Leader extends Behaviour {
 
   /** Steps down unless a quorum has answered since the last check; this member counts as one. */
   private boolean checkQuorum() {
-    Boolean active = true;
-    Boolean silent = false;
-    VoteResult result =
-        node.membership()
-            .vote(
-                id -> {
-                  Progress progress = replicator.peers().get(id);
-                  return id == node.id || progress.recentActive() ? active : silent;
-                });
-    if (result != VoteResult.WON) {
+    if (!node.membership().hasQuorum(this::isActive)) {
       node.events.quorumLost();
       node.becomeFollower(node.term, 0);
       return false;
@@ -103,6 +94,10 @@ final class Leader extends Behaviour {
       progress.setRecentActive(progress.id() == node.id);
     }
     return true;
+  }
+
+  private boolean isActive(long voter) {
+    return voter == node.id || replicator.peers().get(voter).recentActive();
   }
 
   // ---- messages

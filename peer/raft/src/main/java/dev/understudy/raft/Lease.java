@@ -7,7 +7,10 @@ package dev.understudy.raft;
  * <p>etcd lets a leader read by lease as long as CheckQuorum has not deposed it, which can take two
  * election timeouts; here the lease ends one tick before the first follower's can.
  */
-final class Lease {
+class Lease {
+  /** The lease of a leader that asks a quorum for every read: it never holds. */
+  static final Lease NONE = new None();
+
   private static final long NEVER = Long.MIN_VALUE / 2;
 
   private final int electionTicks;
@@ -21,19 +24,24 @@ final class Lease {
     this.rounds = new long[electionTicks];
   }
 
+  /** Whether every heartbeat has to be answered, because the lease lives on the answers. */
+  boolean needsRounds() {
+    return true;
+  }
+
   void tick() {
     clock++;
     rounds[slot(clock)] = 0;
   }
 
-  /** Notes that a round of heartbeats is being sent. */
+  /** Records that a round of heartbeats is being sent. */
   void started(long round) {
     if (rounds[slot(clock)] == 0) {
       rounds[slot(clock)] = round;
     }
   }
 
-  /** Notes that a quorum has answered a round, and with it all before. */
+  /** Records that a quorum has answered a round, and with it all before. */
   void confirm(long round) {
     for (int age = 0; age < electionTicks && age <= clock; age++) {
       long first = rounds[slot(clock - age)];
@@ -56,5 +64,33 @@ final class Lease {
 
   private int slot(long tick) {
     return (int) (tick % rounds.length);
+  }
+
+  private static final class None extends Lease {
+    None() {
+      super(0);
+    }
+
+    @Override
+    boolean needsRounds() {
+      return false;
+    }
+
+    @Override
+    void tick() {}
+
+    @Override
+    void started(long round) {}
+
+    @Override
+    void confirm(long round) {}
+
+    @Override
+    boolean holds() {
+      return false;
+    }
+
+    @Override
+    void end() {}
   }
 }

@@ -1,6 +1,7 @@
 package dev.understudy.raft;
 
 import java.util.function.LongFunction;
+import java.util.function.LongPredicate;
 import java.util.function.LongUnaryOperator;
 
 /** What a majority of a set of voters has decided. Pure calculation. */
@@ -32,8 +33,17 @@ final class Majority {
     return ascending[count - of(count)];
   }
 
+  /** Whether a majority satisfies a condition; an empty set satisfies everything. */
+  static boolean satisfies(long[] voters, LongPredicate condition) {
+    int satisfied = 0;
+    for (long voter : voters) {
+      satisfied += condition.test(voter) ? 1 : 0;
+    }
+    return voters.length == 0 || satisfied >= of(voters.length);
+  }
+
   /**
-   * How a vote stands; an empty set agrees to everything.
+   * The result of a vote so far; an empty set agrees to everything.
    *
    * @param ballots gives a voter's answer; null for none yet
    */

@@ -1,6 +1,7 @@
 package dev.understudy.raft;
 
 import java.util.function.LongFunction;
+import java.util.function.LongPredicate;
 import java.util.function.LongUnaryOperator;
 
 /**
@@ -108,7 +109,12 @@ final class Membership {
     return isJoint() ? Math.min(index, Majority.committed(outgoing, acknowledged)) : index;
   }
 
-  /** How a vote stands: won with a majority of each half, lost with either. */
+  /** Whether a majority of each half satisfies a condition. */
+  boolean hasQuorum(LongPredicate condition) {
+    return Majority.satisfies(incoming, condition) && Majority.satisfies(outgoing, condition);
+  }
+
+  /** The result of a vote so far: won with a majority of each half, lost with either. */
   VoteResult vote(LongFunction<Boolean> ballots) {
     VoteResult left = Majority.vote(incoming, ballots);
     VoteResult right = Majority.vote(outgoing, ballots);

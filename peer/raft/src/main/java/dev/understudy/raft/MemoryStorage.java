@@ -73,7 +73,7 @@ public final class MemoryStorage implements Storage {
       throw new IndexOutOfBoundsException("beyond the end: " + to + " > " + (lastIndex() + 1));
     }
     return List.copyOf(
-        entries.subList(offset(from), offset(Sizes.limit(this::at, from, to, maxBytes))));
+        entries.subList(offset(from), offset(RaftLog.limitSize(this::at, from, to, maxBytes))));
   }
 
   @Override

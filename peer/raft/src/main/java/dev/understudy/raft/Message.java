@@ -37,47 +37,28 @@ public sealed interface Message {
   }
 
   /**
-   * Entries for a follower's log, or none, to probe it or to tell it the commit index.
+   * Entries for a follower's log, or none, to probe it or to announce the commit index.
    *
-   * @param prevTerm the term of the entry before the first one
-   * @param prevIndex the index of the entry before the first one
-   * @param entries contiguous, in order
+   * @param slice the entries and the one before them
    * @param commit the leader's commit index
    */
-  record Append(
-      long from,
-      long to,
-      long term,
-      long prevTerm,
-      long prevIndex,
-      List<Entry> entries,
-      long commit)
-      implements Message {
-    /**
-     * Whether this can be a piece of a leader's log: entries follow each other without a gap, their
-     * terms never fall, and none is above the sender's.
-     */
-    public boolean isWellFormed() {
-      if (prevTerm < 0 || prevIndex < 0) {
-        return false;
-      }
-      long last = prevTerm;
-      for (int i = 0; i < entries.size(); i++) {
-        Entry entry = entries.get(i);
-        if (entry.term() < last || entry.index() != prevIndex + 1 + i) {
-          return false;
-        }
-        last = entry.term();
-      }
-      return last <= term;
+  record Append(long from, long to, long term, LogSlice slice, long commit) implements Message {
+    /** The entry before the first one. */
+    public EntryId prev() {
+      return slice.prev();
+    }
+
+    /** Contiguous, in order. */
+    public List<Entry> entries() {
+      return slice.entries();
     }
   }
 
   /**
    * The answer to {@link Append} and {@link InstallSnapshot}.
    *
-   * @param index accepted: the last index known to agree with the leader's log; rejected: the
-   *     refused {@code prevIndex}
+   * @param index accepted: the last index known to agree with the leader's log; rejected: the index
+   *     of the refused {@code prev}
    * @param rejected whether the follower's log has another entry, or none, at that index
    * @param hintIndex rejected: the highest index at which the logs may agree
    * @param hintTerm rejected: the follower's term at {@code hintIndex}; 0 if unknown

@@ -118,7 +118,7 @@ public final class RaftCore {
   private static boolean isNonsense(Message message) {
     return (message instanceof Message.Append append
             && !append.entries().isEmpty()
-            && !append.isWellFormed())
+            && !append.slice().isWellFormed(append.term()))
         || (message instanceof Message.Propose propose && propose.payloads().isEmpty());
   }
 

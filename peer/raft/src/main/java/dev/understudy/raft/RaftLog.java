@@ -3,6 +3,7 @@ package dev.understudy.raft;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongFunction;
 
 /**
  * The whole log: what the storage has and what it has not yet. Keeps the cursors: {@code applied ≤
@@ -124,7 +125,7 @@ final class RaftLog {
     }
     long border = unstable.offset();
     if (from >= border) {
-      return unstable.slice(from, Sizes.limit(unstable::at, from, to, maxBytes));
+      return unstable.slice(from, limitSize(unstable::at, from, to, maxBytes));
     }
     List<Entry> stable = storage.entries(from, Math.min(to, border), maxBytes);
     boolean cut = stable.size() < Math.min(to, border) - from;
@@ -133,13 +134,35 @@ final class RaftLog {
 
   private List<Entry> extended(List<Entry> stable, long to, long maxBytes) {
     long border = unstable.offset();
-    long room = maxBytes - Sizes.ofEntries(stable);
+    long room = maxBytes - Entry.sizeOf(stable);
     if (room < unstable.at(border).sizeBytes()) {
       return stable;
     }
     List<Entry> both = new ArrayList<>(stable);
-    both.addAll(unstable.slice(border, Sizes.limit(unstable::at, border, to, room)));
+    both.addAll(unstable.slice(border, limitSize(unstable::at, border, to, room)));
     return both;
+  }
+
+  /**
+   * The end of a batch that keeps to a limit: at least one entry, and as many more as fit.
+   *
+   * @param at finds an entry by its index
+   * @return the index behind the last entry of the batch
+   */
+  static long limitSize(LongFunction<Entry> at, long from, long to, long maxBytes) {
+    if (maxBytes == RaftConfig.NO_LIMIT || from >= to) {
+      return to;
+    }
+    long size = at.apply(from).sizeBytes();
+    long end = from + 1;
+    while (end < to) {
+      size += at.apply(end).sizeBytes();
+      if (size > maxBytes) {
+        return end;
+      }
+      end++;
+    }
+    return end;
   }
 
   // ---- writing
@@ -159,16 +182,16 @@ final class RaftLog {
    *
    * @return whether it has
    */
-  boolean maybeAppend(Message.Append append) {
-    if (term(append.prevIndex()) != append.prevTerm()) {
+  boolean maybeAppend(LogSlice slice, long leaderCommit) {
+    if (!matches(slice.prev())) {
       return false;
     }
-    List<Entry> entries = append.entries();
+    List<Entry> entries = slice.entries();
     int differing = findConflict(entries);
     if (differing < entries.size()) {
       append(entries.subList(differing, entries.size()));
     }
-    commitTo(Math.min(append.commit(), append.prevIndex() + entries.size()));
+    commitTo(Math.min(leaderCommit, slice.lastIndex()));
     return true;
   }
 

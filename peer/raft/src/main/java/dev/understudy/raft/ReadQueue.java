@@ -24,7 +24,7 @@ final class ReadQueue {
   ReadQueue(RaftState node, Replicator replicator) {
     this.node = node;
     this.replicator = replicator;
-    this.lease = node.config.leaseReads() ? new Lease(node.config.electionTicks()) : null;
+    this.lease = node.config.leaseReads() ? new Lease(node.config.electionTicks()) : Lease.NONE;
   }
 
   int size() {
@@ -47,7 +47,7 @@ final class ReadQueue {
       // This holds for a single voter as well: what it knows as committed when it is elected may be
       // less than what was. (etcd answers at once.)
       postponed.add(new Message.ReadIndexRequest(from, node.id, 0, context));
-    } else if (node.membership().isOnly(node.id) || (lease != null && lease.holds())) {
+    } else if (node.membership().isOnly(node.id) || lease.holds()) {
       answer(from, node.log.committed(), context);
     } else {
       ask(from, context);
@@ -73,7 +73,7 @@ final class ReadQueue {
   /** The periodic heartbeat; repeats the newest round, if reads wait. */
   void beat() {
     long context = 0;
-    if (lease != null) {
+    if (lease.needsRounds()) {
       context = startRound();
     } else if (!waiting.isEmpty()) {
       context = waiting.peekLast().round();
@@ -82,16 +82,12 @@ final class ReadQueue {
   }
 
   void tick() {
-    if (lease != null) {
-      lease.tick();
-    }
+    lease.tick();
   }
 
   /** Ends the lease for good: another member may be elected at once. */
   void endLease() {
-    if (lease != null) {
-      lease.end();
-    }
+    lease.end();
   }
 
   void stepHeartbeatResponse(Progress progress, long context) {
@@ -103,13 +99,11 @@ final class ReadQueue {
 
   /** Answers the reads whose round a quorum has confirmed. */
   void release() {
-    if (lease == null && waiting.isEmpty()) {
+    if (!lease.needsRounds() && waiting.isEmpty()) {
       return;
     }
     long confirmed = node.membership().committed(this::confirmedRound);
-    if (lease != null) {
-      lease.confirm(confirmed);
-    }
+    lease.confirm(confirmed);
     while (!waiting.isEmpty() && waiting.peek().round() <= confirmed) {
       Waiting read = waiting.poll();
       answer(read.from(), read.index(), read.context());
@@ -126,9 +120,7 @@ final class ReadQueue {
 
   private long startRound() {
     round++;
-    if (lease != null) {
-      lease.started(round);
-    }
+    lease.started(round);
     return round;
   }
 

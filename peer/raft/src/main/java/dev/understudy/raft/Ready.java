@@ -28,7 +28,7 @@ import java.util.Optional;
  * @param sendOncePersisted messages that may leave once this Ready is durable
  * @param apply committed entries to be applied; with asynchronous storage always durable ones
  * @param reads answers to read requests
- * @param receipt what the core wants to have back with the acknowledgement
+ * @param ack what the core needs back with the acknowledgement
  */
 public record Ready(
     Optional<SoftState> softState,
@@ -40,21 +40,17 @@ public record Ready(
     List<Message> sendOncePersisted,
     List<Entry> apply,
     List<ReadState> reads,
-    ReadyAck receipt) {
+    ReadyAck ack) {
   /**
    * Whether this Ready has to go through the storage and be acknowledged by {@link
    * RaftCore#persisted}.
    */
   public boolean needsStorage() {
-    return hardState.isPresent()
-        || !persist.isEmpty()
-        || snapshot.isPresent()
-        || !sendOncePersisted.isEmpty()
-        || !receipt.messagesToSelf().isEmpty();
+    return ack.storageNumber() != ReadyAck.UNNUMBERED;
   }
 
   /** Whether there is something to apply and to acknowledge by {@link RaftCore#applied}. */
   public boolean needsApply() {
-    return !apply.isEmpty();
+    return ack.applyNumber() != ReadyAck.UNNUMBERED;
   }
 }

@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What the core wants to have back when a {@link Ready} is acknowledged. Opaque to drivers. */
+/**
+ * What the core needs back when a {@link Ready} is acknowledged. Opaque to drivers, immutable, and
+ * equal to itself alone: two Readys with the same content are acknowledged one by one.
+ */
 public final class ReadyAck {
   /**
    * What becomes known when a Ready is durable. Fixed when the Ready is taken: by the time of the
@@ -16,21 +19,41 @@ public final class ReadyAck {
    */
   record Persisted(long term, EntryId last, Optional<Snapshot> snapshot) {}
 
-  private final List<Message> withOwn;
+  /** The number of a Ready that has nothing for the storage, or nothing to apply. */
+  static final long UNNUMBERED = 0;
+
+  private final long storageNumber;
+  private final long applyNumber;
+  private final List<Message> waiting;
   private final List<Message> messagesToSelf;
   private final Optional<Persisted> persisted;
-  private long storageNumber;
-  private long applyNumber;
 
-  ReadyAck(List<Message> withOwn, List<Message> messagesToSelf, Optional<Persisted> persisted) {
-    this.withOwn = Objects.requireNonNull(withOwn);
+  ReadyAck(
+      long storageNumber,
+      long applyNumber,
+      List<Message> waiting,
+      List<Message> messagesToSelf,
+      Optional<Persisted> persisted) {
+    this.storageNumber = storageNumber;
+    this.applyNumber = applyNumber;
+    this.waiting = Objects.requireNonNull(waiting);
     this.messagesToSelf = Objects.requireNonNull(messagesToSelf);
     this.persisted = Objects.requireNonNull(persisted);
   }
 
-  /** All messages that wait for the disk in the order in which they were made. */
+  /** The place of the Ready, from 1, among those that go through the storage. */
+  long storageNumber() {
+    return storageNumber;
+  }
+
+  /** The place of the Ready, from 1, among those that have entries to apply. */
+  long applyNumber() {
+    return applyNumber;
+  }
+
+  /** All messages that wait for the disk, in the order in which they were sent. */
   List<Message> waiting() {
-    return withOwn;
+    return waiting;
   }
 
   /** Those of them that the core addresses to itself: its own vote, its own acknowledgement. */
@@ -38,26 +61,8 @@ public final class ReadyAck {
     return messagesToSelf;
   }
 
-  /** What is to be told to the log. */
+  /** What the log learns from the acknowledgement. */
   Optional<Persisted> persisted() {
     return persisted;
-  }
-
-  /** The place of the Ready among those that go through the storage. */
-  long storageNumber() {
-    return storageNumber;
-  }
-
-  void setStorageNumber(long number) {
-    storageNumber = number;
-  }
-
-  /** The place of the Ready among those that have entries to apply. */
-  long applyNumber() {
-    return applyNumber;
-  }
-
-  void setApplyNumber(long number) {
-    applyNumber = number;
   }
 }

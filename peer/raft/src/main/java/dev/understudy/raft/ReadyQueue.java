@@ -4,18 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes Readys, and knows what has been handed out before. */
+/**
+ * Makes Readys out of what has changed since the last one, and takes their acknowledgements. The
+ * fields {@code last…} are what the last Ready said.
+ */
 final class ReadyQueue {
   private final RaftState node;
   private final boolean async;
-  private long givenTerm;
-  private long givenVote;
-  private long givenCommit;
-  private long givenLeader;
-  private Role givenRole = Role.FOLLOWER;
-  private long storageGiven;
+  private long lastTerm;
+  private long lastVote;
+  private long lastCommit;
+  private long lastLeader;
+  private Role lastRole = Role.FOLLOWER;
+  private long storageTaken;
   private long storageDone;
-  private long applyGiven;
+  private long applyTaken;
   private long applyDone;
   private ReadyAck outstanding;
 
@@ -23,7 +26,7 @@ final class ReadyQueue {
   ReadyQueue(RaftState node) {
     this.node = node;
     this.async = node.config.asyncStorageWrites();
-    noteHardState();
+    rememberHardState();
   }
 
   boolean hasReady() {
@@ -42,52 +45,55 @@ final class ReadyQueue {
     Optional<Snapshot> snapshot = unstable.nextSnapshot();
     List<Entry> apply = node.log.nextCommitted(!async);
     List<Message> waiting = node.outbox.takeOncePersisted();
-    ReadyAck receipt = receipt(waiting, snapshot);
+    Optional<HardState> hardState =
+        hardStateChanged() ? Optional.of(node.hardState()) : Optional.empty();
+    boolean needsStorage =
+        hardState.isPresent() || !persist.isEmpty() || snapshot.isPresent() || !waiting.isEmpty();
+    ReadyAck ack =
+        new ReadyAck(
+            needsStorage ? ++storageTaken : ReadyAck.UNNUMBERED,
+            apply.isEmpty() ? ReadyAck.UNNUMBERED : ++applyTaken,
+            waiting,
+            addressed(waiting, true),
+            persisted(snapshot));
     Ready ready =
         new Ready(
             softStateChanged()
                 ? Optional.of(new SoftState(node.leader, node.role()))
                 : Optional.empty(),
-            hardStateChanged() ? Optional.of(node.hardState()) : Optional.empty(),
+            hardState,
             persist,
             snapshot,
-            !persist.isEmpty() || node.term != givenTerm || node.vote != givenVote,
+            !persist.isEmpty() || node.term != lastTerm || node.vote != lastVote,
             node.outbox.takeNow(),
-            withRecipient(waiting, false),
+            addressed(waiting, false),
             apply,
             node.outbox.takeReads(),
-            receipt);
-    if (ready.needsStorage()) {
-      receipt.setStorageNumber(++storageGiven);
-    }
-    if (ready.needsApply()) {
-      receipt.setApplyNumber(++applyGiven);
-    }
+            ack);
     accept(ready);
     return ready;
   }
 
   private void accept(Ready ready) {
-    givenLeader = node.leader;
-    givenRole = node.role();
-    noteHardState();
+    lastLeader = node.leader;
+    lastRole = node.role();
+    rememberHardState();
     node.log.unstable().acceptInProgress();
     List<Entry> apply = ready.apply();
     if (!apply.isEmpty()) {
       long last = apply.get(apply.size() - 1).index();
-      node.log.acceptApplying(last, Sizes.ofEntries(apply), !async);
+      node.log.acceptApplying(last, Entry.sizeOf(apply), !async);
     }
     if (!async) {
-      outstanding = ready.receipt();
+      outstanding = ready.ack();
     }
   }
 
-  /** Tells the node that the last Ready is durable and applied. */
+  /** Acknowledges that the last Ready is durable and applied. */
   void advance(Ready ready) {
     Check.that(!async, "with asynchronous storage use persisted and applied");
     Check.that(
-        ready.receipt().equals(outstanding),
-        "only the last Ready can be acknowledged, and only once");
+        ready.ack().equals(outstanding), "only the last Ready can be acknowledged, and only once");
     outstanding = null;
     takePersisted(ready);
     takeApplied(ready);
@@ -95,51 +101,50 @@ final class ReadyQueue {
 
   void persisted(Ready ready) {
     Check.that(async, "without asynchronous storage use advance");
-    Check.that(
-        ready.receipt().storageNumber() == ++storageDone, "Readys are persisted in their order");
+    Check.that(ready.ack().storageNumber() == ++storageDone, "Readys are persisted in their order");
     takePersisted(ready);
   }
 
   void applied(Ready ready) {
     Check.that(async, "without asynchronous storage use advance");
-    Check.that(ready.receipt().applyNumber() == ++applyDone, "Readys are applied in their order");
+    Check.that(ready.ack().applyNumber() == ++applyDone, "Readys are applied in their order");
     takeApplied(ready);
   }
 
   private void takePersisted(Ready ready) {
-    List<Message> own = ready.receipt().messagesToSelf();
+    List<Message> own = ready.ack().messagesToSelf();
     for (int i = 0; i < own.size(); i++) {
       node.step(own.get(i));
     }
-    if (ready.receipt().persisted().isPresent()) {
-      node.persisted(ready.receipt().persisted().get());
+    if (ready.ack().persisted().isPresent()) {
+      node.persisted(ready.ack().persisted().get());
     }
   }
 
   private void takeApplied(Ready ready) {
     List<Entry> apply = ready.apply();
     if (!apply.isEmpty()) {
-      node.appliedTo(apply.get(apply.size() - 1).index(), Sizes.ofEntries(apply));
+      node.appliedTo(apply.get(apply.size() - 1).index(), Entry.sizeOf(apply));
       if (node.behaviour() instanceof Leader leading) {
-        leading.reduceUncommitted(Sizes.ofPayloads(apply));
+        leading.reduceUncommitted(Entry.payloadSizeOf(apply));
       }
     }
   }
 
-  private ReadyAck receipt(List<Message> waiting, Optional<Snapshot> snapshot) {
-    Unstable unstable = node.log.unstable();
-    Optional<ReadyAck.Persisted> persisted = Optional.empty();
-    if (!unstable.isEmpty() || snapshot.isPresent()) {
-      // Everything that is not durable counts, not only what this Ready brings: an earlier
-      // acknowledgement may be ignored because the term has changed since.
-      EntryId last = unstable.isEmpty() ? EntryId.ZERO : node.log.last();
-      persisted = Optional.of(new ReadyAck.Persisted(node.term, last, snapshot));
+  /** What will be known once the Ready that is being taken is durable. */
+  private Optional<ReadyAck.Persisted> persisted(Optional<Snapshot> snapshot) {
+    boolean allStable = node.log.unstable().isEmpty();
+    if (allStable && snapshot.isEmpty()) {
+      return Optional.empty();
     }
-    return new ReadyAck(waiting, withRecipient(waiting, true), persisted);
+    // Everything that is not durable counts, not only what this Ready brings: an earlier
+    // acknowledgement may be ignored because the term has changed since.
+    EntryId last = allStable ? EntryId.ZERO : node.log.last();
+    return Optional.of(new ReadyAck.Persisted(node.term, last, snapshot));
   }
 
   /** Those messages that go to this member itself, or those that do not. */
-  private List<Message> withRecipient(List<Message> messages, boolean self) {
+  private List<Message> addressed(List<Message> messages, boolean self) {
     int count = 0;
     for (int i = 0; i < messages.size(); i++) {
       count += (messages.get(i).to() == node.id) == self ? 1 : 0;
@@ -159,17 +164,17 @@ final class ReadyQueue {
     return chosen;
   }
 
-  private void noteHardState() {
-    givenTerm = node.term;
-    givenVote = node.vote;
-    givenCommit = node.log.committed();
+  private void rememberHardState() {
+    lastTerm = node.term;
+    lastVote = node.vote;
+    lastCommit = node.log.committed();
   }
 
   private boolean softStateChanged() {
-    return node.leader != givenLeader || node.role() != givenRole;
+    return node.leader != lastLeader || node.role() != lastRole;
   }
 
   private boolean hardStateChanged() {
-    return node.term != givenTerm || node.vote != givenVote || node.log.committed() != givenCommit;
+    return node.term != lastTerm || node.vote != lastVote || node.log.committed() != lastCommit;
   }
 }

@@ -87,8 +87,12 @@ final class Replicator {
     }
     node.send(
         new Message.Append(
-            node.id, progress.id(), node.term, prevTerm, prevIndex, entries, log.committed()));
-    progress.sentEntries(entries.size(), Sizes.ofPayloads(entries));
+            node.id,
+            progress.id(),
+            node.term,
+            new LogSlice(new EntryId(prevTerm, prevIndex), entries),
+            log.committed()));
+    progress.sentEntries(entries.size(), Entry.payloadSizeOf(entries));
     progress.sentCommit(log.committed());
     return true;
   }

@@ -108,7 +108,7 @@ class CheckQuorumTest {
     List<Message> words =
         List.of(
             new Message.Heartbeat(2, 1, 1, 0, 0),
-            new Message.Append(2, 1, 1, 0, 0, List.of(), 0),
+            new Message.Append(2, 1, 1, new LogSlice(EntryId.ZERO, List.of()), 0),
             new Message.InstallSnapshot(2, 1, 1, snapshot));
     for (Message word : words) {
       TestNode node = TestNode.of(1, CHECKED, 1L, 2L).tick(5).step(word);

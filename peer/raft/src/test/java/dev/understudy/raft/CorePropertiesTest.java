@@ -238,9 +238,9 @@ class CorePropertiesTest {
     List<Entry> all = new ArrayList<>();
     while (all.size() < durable + unstable) {
       List<Entry> page = view.slice(all.size() + 1L, durable + unstable + 1L, pageBytes);
-      assertThat(page.size() == 1 || Sizes.ofEntries(page) <= pageBytes).isTrue();
+      assertThat(page.size() == 1 || Entry.sizeOf(page) <= pageBytes).isTrue();
       boolean last = all.size() + page.size() == durable + unstable;
-      assertThat(last || Sizes.ofEntries(page) + Entry.OVERHEAD_BYTES > pageBytes)
+      assertThat(last || Entry.sizeOf(page) + Entry.OVERHEAD_BYTES > pageBytes)
           .as("a page is filled")
           .isTrue();
       all.addAll(page);

@@ -233,7 +233,7 @@ final class Describe {
     text.append(end(message.from())).append("->").append(end(message.to())).append(' ');
     text.append(type(message)).append(" Term:").append(Long.toUnsignedString(message.term()));
     if (message instanceof Message.Append m) {
-      text.append(log(m.prevTerm(), m.prevIndex())).append(commit(m.commit()));
+      text.append(log(m.prev().term(), m.prev().index())).append(commit(m.commit()));
       text.append(entries(m.entries().stream().map(Describe::entry).toList()));
     } else if (message instanceof Message.AppendResponse m) {
       text.append(log(m.hintTerm(), m.index()));

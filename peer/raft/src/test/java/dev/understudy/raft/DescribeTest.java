@@ -50,7 +50,8 @@ class DescribeTest {
 
   @Test
   void severalEntriesStandOnALineEach() {
-    Message.Append append = new Message.Append(1, 2, 3, 1, 4, TestNode.entries(5, 2, 3), 4);
+    Message.Append append =
+        new Message.Append(1, 2, 3, new LogSlice(new EntryId(1, 4), TestNode.entries(5, 2, 3)), 4);
     assertThat(Describe.message(append))
         .isEqualTo(
             "1->2 MsgApp Term:3 Log:1/4 Commit:4 Entries:["

@@ -154,7 +154,8 @@ class DriverTest {
     SnapshotMetadata two = new SnapshotMetadata(0, 0, ConfState.ofVoters(1L, 2L));
     log.applySnapshot(new Snapshot(two, new byte[0]));
     RaftCore core = core(ASYNC, log);
-    core.step(new Message.Append(2, 1, 1, 0, 0, TestNode.entries(1, 1, 1), 2));
+    core.step(
+        new Message.Append(2, 1, 1, new LogSlice(EntryId.ZERO, TestNode.entries(1, 1, 1)), 2));
     Ready ready = core.ready();
     assertThat(core.commitIndex()).isEqualTo(2);
     assertThat(ready.apply()).isEmpty();
@@ -173,9 +174,9 @@ class DriverTest {
     SnapshotMetadata two = new SnapshotMetadata(0, 0, ConfState.ofVoters(1L, 2L));
     log.applySnapshot(new Snapshot(two, new byte[0]));
     RaftCore core = core(ASYNC, log);
-    core.step(new Message.Append(2, 1, 1, 0, 0, TestNode.entries(1, 1), 0));
+    core.step(new Message.Append(2, 1, 1, new LogSlice(EntryId.ZERO, TestNode.entries(1, 1)), 0));
     Ready ready = core.ready();
-    core.step(new Message.Append(2, 1, 2, 0, 0, TestNode.entries(1, 2), 0));
+    core.step(new Message.Append(2, 1, 2, new LogSlice(EntryId.ZERO, TestNode.entries(1, 2)), 0));
     core.persisted(ready);
     assertThat(core.node().log.unstable().offset()).isEqualTo(1);
   }

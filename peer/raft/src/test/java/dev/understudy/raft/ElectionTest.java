@@ -147,7 +147,8 @@ class ElectionTest {
   @Test
   void voteRequestsTellTheLastEntry() {
     TestNode node = TestNode.of(1, PLAIN, 1L, 2L, 3L);
-    node.step(new Message.Append(2, 1, 2, 0, 0, TestNode.entries(1, 1, 2), 0));
+    node.step(
+        new Message.Append(2, 1, 2, new LogSlice(EntryId.ZERO, TestNode.entries(1, 1, 2)), 0));
     node.takeMessages();
     node.tick(10);
     assertThat(node.take(Message.VoteRequest.class))
@@ -161,7 +162,7 @@ class ElectionTest {
   void aCandidateGivesWayToALeaderOfItsTermOrALaterOne(long term) {
     TestNode node = TestNode.of(1, PLAIN, 1L, 2L, 3L);
     node.core().campaign();
-    node.step(new Message.Append(2, 1, term, 0, 0, List.of(), 0));
+    node.step(new Message.Append(2, 1, term, new LogSlice(EntryId.ZERO, List.of()), 0));
     assertThat(node.core().role()).isEqualTo(Role.FOLLOWER);
     assertThat(node.core().term()).isEqualTo(term);
     assertThat(node.core().leader()).isEqualTo(2);
@@ -177,7 +178,7 @@ class ElectionTest {
     assertThat(node.core().role()).isEqualTo(Role.FOLLOWER);
     assertThat(node.core().term()).isEqualTo(term);
     assertThat(node.core().leader()).isZero();
-    node.step(new Message.Append(2, 1, term, 0, 0, List.of(), 0));
+    node.step(new Message.Append(2, 1, term, new LogSlice(EntryId.ZERO, List.of()), 0));
     assertThat(node.core().leader()).isEqualTo(2);
     assertThat(node.core().lastIndex()).isEqualTo(last);
   }
@@ -202,7 +203,7 @@ class ElectionTest {
     TestNode node = inRole(role);
     node.node().becomeFollower(7, 3);
     HardState before = node.core().status().hardState();
-    node.step(new Message.Append(2, 1, 6, 0, 0, TestNode.entries(1, 6), 1));
+    node.step(new Message.Append(2, 1, 6, new LogSlice(EntryId.ZERO, TestNode.entries(1, 6)), 1));
     assertThat(node.core().status().hardState()).isEqualTo(before);
     assertThat(node.core().leader()).isEqualTo(3);
   }
@@ -317,7 +318,11 @@ class ElectionTest {
   @Test
   void aLateAppendOfAnOldLeaderIsIgnored() {
     Group group = Group.of(3).campaign(1).campaign(2).campaign(1);
-    group.core(1).step(new Message.Append(2, 1, 2, 2, 2, TestNode.entries(3, 2), 2));
+    group
+        .core(1)
+        .step(
+            new Message.Append(
+                2, 1, 2, new LogSlice(new EntryId(2, 2), TestNode.entries(3, 2)), 2));
     group.settle().propose(1, "x");
     group.all().forEach(node -> assertThat(node.terms()).containsExactly(1L, 2L, 3L, 3L));
   }

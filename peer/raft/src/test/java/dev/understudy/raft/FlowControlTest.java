@@ -125,7 +125,7 @@ class FlowControlTest {
       assertThat(sent.stream().mapToInt(append -> append.entries().size()))
           .containsExactly(java.util.Arrays.stream(step).boxed().toArray(Integer[]::new));
       Message.Append newest = sent.get(sent.size() - 1);
-      last = newest.prevIndex() + newest.entries().size();
+      last = newest.slice().lastIndex();
     }
     assertThat(last).isEqualTo(23);
   }

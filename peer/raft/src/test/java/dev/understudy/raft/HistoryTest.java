@@ -172,7 +172,7 @@ class HistoryTest {
     TestNode node = ElectionTest.inRole(Role.FOLLOWER);
     Status before = node.core().status();
     node.step(new Message.Heartbeat(2, 1, -1L, 0, 0));
-    node.step(new Message.Append(2, 1, Long.MIN_VALUE, 0, 0, List.of(), 0));
+    node.step(new Message.Append(2, 1, Long.MIN_VALUE, new LogSlice(EntryId.ZERO, List.of()), 0));
     node.step(new Message.VoteResponse(2, 1, -2L, true));
     assertThat(node.core().status()).isEqualTo(before);
     assertThat(node.takeMessages()).isEmpty();

@@ -86,8 +86,8 @@ sealed interface InFlight {
   /** What the append thread of a node answers to a Ready. */
   static List<InFlight> appendResponses(long id, Ready ready) {
     List<InFlight> responses = new ArrayList<>();
-    ready.receipt().waiting().forEach(message -> responses.add(new Wire(message)));
-    ready.receipt().persisted().ifPresent(done -> responses.add(new Appended(id, done)));
+    ready.ack().waiting().forEach(message -> responses.add(new Wire(message)));
+    ready.ack().persisted().ifPresent(done -> responses.add(new Appended(id, done)));
     return responses;
   }
 

@@ -265,7 +265,12 @@ final class LogLines implements RaftEvents {
   public void appendRejected(Message.Append append, EntryId own) {
     debug(
         "%s [logterm: %d, index: %d] rejected MsgApp [logterm: %d, index: %d] from %s",
-        id, own.term(), own.index(), append.prevTerm(), append.prevIndex(), hex(append.from()));
+        id,
+        own.term(),
+        own.index(),
+        append.prev().term(),
+        append.prev().index(),
+        hex(append.from()));
   }
 
   @Override

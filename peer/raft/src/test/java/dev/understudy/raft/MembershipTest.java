@@ -129,7 +129,7 @@ class MembershipTest {
             ? single(StepType.ADD_VOTER, 3)
             : ConfChange.of(NOTHING, new ConfChange.Step(StepType.ADD_LEARNER, 3));
     Entry entry = new Entry(1, 1, new Payload.Change(change));
-    node.core().step(new Message.Append(2, 1, 1, 0, 0, List.of(entry), 1));
+    node.core().step(new Message.Append(2, 1, 1, new LogSlice(EntryId.ZERO, List.of(entry)), 1));
     for (int i = 0; i < 30; i++) {
       node.core().tick();
     }

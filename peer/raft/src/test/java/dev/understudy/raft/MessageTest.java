@@ -16,7 +16,7 @@ class MessageTest {
       String[] parts = id.split("/");
       list.add(new Entry(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Payload.EMPTY));
     }
-    return new Message.Append(2, 1, term, prevTerm, prevIndex, list, 0);
+    return new Message.Append(2, 1, term, new LogSlice(new EntryId(prevTerm, prevIndex), list), 0);
   }
 
   @ParameterizedTest
@@ -43,7 +43,8 @@ class MessageTest {
   })
   void aPieceOfALogHasNeitherGapsNorFallingTerms(
       long term, long prevTerm, long prevIndex, String entries, boolean wellFormed) {
-    assertThat(append(term, prevTerm, prevIndex, entries).isWellFormed()).isEqualTo(wellFormed);
+    assertThat(append(term, prevTerm, prevIndex, entries).slice().isWellFormed(term))
+        .isEqualTo(wellFormed);
   }
 
   @Test

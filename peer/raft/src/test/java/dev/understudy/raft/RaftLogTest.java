@@ -205,8 +205,8 @@ class RaftLogTest {
     RaftLog view = view(storage(0, 0, 1, 2, 3));
     view.commitTo(1);
     List<Entry> entries = TestNode.entries(prevIndex + 1, numbers(terms));
-    Message.Append append = new Message.Append(2, 1, 4, prevTerm, prevIndex, entries, commit);
-    assertThat(view.maybeAppend(append)).isEqualTo(taken);
+    LogSlice slice = new LogSlice(new EntryId(prevTerm, prevIndex), entries);
+    assertThat(view.maybeAppend(slice, commit)).isEqualTo(taken);
     assertThat(view.committed()).isEqualTo(committed);
     assertThat(view.lastIndex()).isEqualTo(last);
   }

@@ -39,8 +39,8 @@ class ReplicationTest {
     assertThat(ready.apply()).isEmpty();
     assertThat(ready.sendNow())
         .containsExactly(
-            new Message.Append(1, 2, 1, 1, 1, List.of(entry), 1),
-            new Message.Append(1, 3, 1, 1, 1, List.of(entry), 1));
+            new Message.Append(1, 2, 1, new LogSlice(new EntryId(1, 1), List.of(entry)), 1),
+            new Message.Append(1, 3, 1, new LogSlice(new EntryId(1, 1), List.of(entry)), 1));
   }
 
   @Test
@@ -94,9 +94,9 @@ class ReplicationTest {
             2,
             1,
             term,
-            prevTerm,
-            prevIndex,
-            TestNode.entries(prevIndex + 1, numbers(entries)),
+            new LogSlice(
+                new EntryId(prevTerm, prevIndex),
+                TestNode.entries(prevIndex + 1, numbers(entries))),
             commit));
     assertThat(node.core().lastIndex()).isEqualTo(last);
     assertThat(node.core().commitIndex()).isEqualTo(committed);
@@ -116,7 +116,8 @@ class ReplicationTest {
   void aFollowerAnswersAProbeWithAHint(
       long prevTerm, long prevIndex, long index, boolean rejected, long hint, long hintTerm) {
     TestNode node = follower(2, 1, "1 2");
-    node.step(new Message.Append(2, 1, 2, prevTerm, prevIndex, List.of(), 1));
+    node.step(
+        new Message.Append(2, 1, 2, new LogSlice(new EntryId(prevTerm, prevIndex), List.of()), 1));
     assertThat(node.takeMessages())
         .containsExactly(new Message.AppendResponse(1, 2, 2, index, rejected, hint, hintTerm));
   }
@@ -127,7 +128,8 @@ class ReplicationTest {
       long prevTerm, long prevIndex, String entries, String log, int unstable) {
     TestNode node = follower(2, 0, "1 2");
     List<Entry> sent = TestNode.entries(prevIndex + 1, numbers(entries));
-    node.core().step(new Message.Append(2, 1, 4, prevTerm, prevIndex, sent, 0));
+    node.core()
+        .step(new Message.Append(2, 1, 4, new LogSlice(new EntryId(prevTerm, prevIndex), sent), 0));
     assertThat(node.core().ready().persist()).hasSize(unstable);
     assertThat(node.terms())
         .containsExactly(Arrays.stream(numbers(log)).boxed().toArray(Long[]::new));
@@ -195,8 +197,8 @@ class ReplicationTest {
     assertThat(answer.hintTerm()).isEqualTo(hintTerm);
     assertThat(answer.hintIndex()).isEqualTo(hint);
     Message.Append next = leader.step(answer).take(Message.Append.class).get(0);
-    assertThat(next.prevTerm()).isEqualTo(term);
-    assertThat(next.prevIndex()).isEqualTo(index);
+    assertThat(next.prev().term()).isEqualTo(term);
+    assertThat(next.prev().index()).isEqualTo(index);
     assertThat(follower.step(next).take(Message.AppendResponse.class))
         .extracting(Message.AppendResponse::rejected)
         .containsExactly(false);
@@ -212,7 +214,7 @@ class ReplicationTest {
             new HardState(3, 0, 0));
     follower.log().append(List.of());
     follower.node().log.commitTo(5);
-    follower.step(new Message.Append(1, 2, 4, 4, 9, List.of(), 0));
+    follower.step(new Message.Append(1, 2, 4, new LogSlice(new EntryId(4, 9), List.of()), 0));
     assertThat(follower.takeMessages())
         .containsExactly(new Message.AppendResponse(2, 1, 4, 9, true, 5, 3));
   }
@@ -248,7 +250,9 @@ class ReplicationTest {
     TestNode follower = TestNode.of(2, PLAIN, 1L, 2L);
     leader.acknowledge(2, 1);
     leader.takeMessages();
-    follower.step(new Message.Append(1, 2, 1, 0, 0, TestNode.entries(1, 1), 1)).takeMessages();
+    follower
+        .step(new Message.Append(1, 2, 1, new LogSlice(EntryId.ZERO, TestNode.entries(1, 1)), 1))
+        .takeMessages();
     Message first = leader.propose("a").takeMessages().get(0);
     Message second = leader.propose("b").takeMessages().get(0);
     Message rejection = follower.step(second).takeMessages().get(0);
@@ -260,7 +264,7 @@ class ReplicationTest {
     leader.step(rejection);
     List<Message.Append> probes = leader.take(Message.Append.class);
     assertThat(probes).hasSize(1);
-    assertThat(probes.get(0).prevIndex()).isEqualTo(2);
+    assertThat(probes.get(0).prev().index()).isEqualTo(2);
   }
 
   @Test
@@ -439,7 +443,7 @@ class ReplicationTest {
   void aMessageInTheOwnNameThatWantsAnAnswerIsIgnored() {
     TestNode node = TestNode.of(1, PLAIN, 1L, 2L, 3L);
     for (long to : List.of(1L, 2L)) {
-      node.step(new Message.Append(1, to, 5, 0, 0, List.of(), 0));
+      node.step(new Message.Append(1, to, 5, new LogSlice(EntryId.ZERO, List.of()), 0));
       node.step(new Message.Heartbeat(1, to, 5, 0, 0));
       node.step(new Message.InstallSnapshot(1, to, 5, Snapshot.EMPTY));
       node.step(new Message.VoteRequest(1, to, 5, 0, 0, true));

@@ -70,7 +70,8 @@ class VoteTest {
     assertThat(ready.mustSync()).isTrue();
     assertThat(ready.sendOncePersisted()).hasOnlyElementsOfType(Message.VoteResponse.class);
     node.core().advance(ready);
-    node.core().step(new Message.Append(2, 1, 1, 0, 0, TestNode.entries(1, 1), 0));
+    node.core()
+        .step(new Message.Append(2, 1, 1, new LogSlice(EntryId.ZERO, TestNode.entries(1, 1)), 0));
     ready = node.core().ready();
     assertThat(ready.sendNow()).isEmpty();
     assertThat(ready.sendOncePersisted()).hasOnlyElementsOfType(Message.AppendResponse.class);
@@ -191,7 +192,7 @@ class VoteTest {
     RaftConfig config = PLAIN.withPreVote(preVote).withCheckQuorum(checkQuorum);
     TestNode node = TestNode.withLog(1, config, VOTERS, new HardState(5, 0, 0));
     node.step(new Message.Heartbeat(2, 1, 3, 0, 0));
-    node.step(new Message.Append(2, 1, 3, 0, 0, List.of(), 0));
+    node.step(new Message.Append(2, 1, 3, new LogSlice(EntryId.ZERO, List.of()), 0));
     assertThat(node.takeMessages())
         .hasSize(2 * answers)
         .allMatch(new Message.AppendResponse(1, 2, 5, 0, false, 0, 0)::equals);

@@ -16,6 +16,8 @@ import dev.understudy.peer.leadership.Duty;
 import dev.understudy.peer.leadership.LeaderLoop;
 import dev.understudy.peer.leadership.LeaderLoopThread;
 import dev.understudy.peer.leadership.LeadershipMetrics;
+import dev.understudy.raft.EntryId;
+import dev.understudy.raft.LogSlice;
 import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.RaftConfig;
@@ -186,7 +188,8 @@ final class LonePeer implements AutoCloseable, PeerEvents {
   /** Tells it of a leader of a newer term, and waits until it has understood. */
   void depose() {
     long term = driver.status().term();
-    driver.message(new Message.Append(RIVAL, SELF, term + 1, 0, 0, List.of(), 0));
+    driver.message(
+        new Message.Append(RIVAL, SELF, term + 1, new LogSlice(EntryId.ZERO, List.of()), 0));
     Awaitility.await("deposed")
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(1))
@@ -252,7 +255,7 @@ final class LonePeer implements AutoCloseable, PeerEvents {
       } else if (message instanceof Message.Heartbeat beat) {
         receiver.message(new Message.HeartbeatResponse(from, SELF, beat.term(), beat.context()));
       } else if (message instanceof Message.Append append && !appendsHeld) {
-        long index = append.prevIndex() + append.entries().size();
+        long index = append.slice().lastIndex();
         receiver.message(new Message.AppendResponse(from, SELF, append.term(), index, false, 0, 0));
       }
     }

@@ -5,6 +5,8 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.understudy.raft.Entry;
+import dev.understudy.raft.EntryId;
+import dev.understudy.raft.LogSlice;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.Payload;
 import dev.understudy.raft.Snapshot;
@@ -208,8 +210,8 @@ final class MessageCodec {
   private static TransportProto.Append append(Message.Append message) {
     TransportProto.Append.Builder proto =
         TransportProto.Append.newBuilder()
-            .setPrevTerm(message.prevTerm())
-            .setPrevIndex(message.prevIndex())
+            .setPrevTerm(message.prev().term())
+            .setPrevIndex(message.prev().index())
             .setCommit(message.commit());
     for (Entry entry : message.entries()) {
       proto.addEntries(LogCodec.toProto(entry));
@@ -355,9 +357,9 @@ final class MessageCodec {
         from,
         to,
         term,
-        proto.getPrevTerm(),
-        proto.getPrevIndex(),
-        Collections.unmodifiableList(entries),
+        new LogSlice(
+            new EntryId(proto.getPrevTerm(), proto.getPrevIndex()),
+            Collections.unmodifiableList(entries)),
         proto.getCommit());
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.understudy.raft.Entry;
+import dev.understudy.raft.EntryId;
+import dev.understudy.raft.LogSlice;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.Payload;
 import dev.understudy.raft.Snapshot;
@@ -102,9 +104,9 @@ class HttpTransportTest {
               1,
               2,
               1,
-              1,
-              i,
-              List.of(new Entry(1, i + 1, new Payload.Normal(new byte[i % 700]))),
+              new LogSlice(
+                  new EntryId(1, i),
+                  List.of(new Entry(1, i + 1, new Payload.Normal(new byte[i % 700])))),
               0);
       expected.add(message);
       if (i % 400 == 0) {
@@ -220,7 +222,12 @@ class HttpTransportTest {
     a.knows(b);
     Message large =
         new Message.Append(
-            1, 2, 1, 1, 1, List.of(new Entry(1, 2, new Payload.Normal(new byte[500_000]))), 0);
+            1,
+            2,
+            1,
+            new LogSlice(
+                new EntryId(1, 1), List.of(new Entry(1, 2, new Payload.Normal(new byte[500_000])))),
+            0);
     try {
       await()
           .atMost(Duration.ofSeconds(20))
@@ -287,7 +294,12 @@ class HttpTransportTest {
     a.knows(b);
     Message large =
         new Message.Append(
-            1, 2, 1, 1, 1, List.of(new Entry(1, 2, new Payload.Normal(new byte[900_000]))), 0);
+            1,
+            2,
+            1,
+            new LogSlice(
+                new EntryId(1, 1), List.of(new Entry(1, 2, new Payload.Normal(new byte[900_000])))),
+            0);
     a.send(a.heartbeat(b, 1), large, a.heartbeat(b, 2));
     await()
         .atMost(SOON)

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfState;
 import dev.understudy.raft.Entry;
+import dev.understudy.raft.EntryId;
+import dev.understudy.raft.LogSlice;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.Payload;
 import dev.understudy.raft.Snapshot;
@@ -52,14 +54,14 @@ class MessageCodecTest {
               1,
               2,
               3,
-              4,
-              5,
-              List.of(
-                  new Entry(4, 6, Payload.EMPTY),
-                  new Entry(4, 7, new Payload.Normal(new byte[300])),
-                  new Entry(5, 8, CHANGE)),
+              new LogSlice(
+                  new EntryId(4, 5),
+                  List.of(
+                      new Entry(4, 6, Payload.EMPTY),
+                      new Entry(4, 7, new Payload.Normal(new byte[300])),
+                      new Entry(5, 8, CHANGE))),
               6),
-          new Message.Append(1, BIG, 3, 0, 0, List.of(), 0),
+          new Message.Append(1, BIG, 3, new LogSlice(EntryId.ZERO, List.of()), 0),
           new Message.AppendResponse(1, 2, 3, 4, false, 0, 0),
           new Message.AppendResponse(1, 2, 3, 4, true, 5, 6),
           new Message.VoteRequest(1, 2, 3, 4, 5, true),

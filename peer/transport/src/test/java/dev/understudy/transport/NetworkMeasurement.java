@@ -1,6 +1,8 @@
 package dev.understudy.transport;
 
 import dev.understudy.raft.Entry;
+import dev.understudy.raft.EntryId;
+import dev.understudy.raft.LogSlice;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.Payload;
 import java.lang.management.ManagementFactory;
@@ -109,7 +111,7 @@ final class NetworkMeasurement {
     for (int i = 0; i < count; i++) {
       entries.add(new Entry(1, i + 2, new Payload.Normal(new byte[ENTRY_BYTES])));
     }
-    return new Message.Append(1, 2, 1, 1, 1, entries, 1);
+    return new Message.Append(1, 2, 1, new LogSlice(new EntryId(1, 1), entries), 1);
   }
 
   private static long cpuNanos() {

@@ -3,6 +3,8 @@ package dev.understudy.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.raft.Entry;
+import dev.understudy.raft.EntryId;
+import dev.understudy.raft.LogSlice;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.Payload;
 import java.nio.ByteBuffer;
@@ -46,7 +48,8 @@ class SendQueueTest {
 
   private static PeerMessage append(int bytes) {
     Entry entry = new Entry(1, 2, new Payload.Normal(new byte[bytes]));
-    return new PeerMessage.Consensus(new Message.Append(1, 2, 1, 1, 1, List.of(entry), 0));
+    return new PeerMessage.Consensus(
+        new Message.Append(1, 2, 1, new LogSlice(new EntryId(1, 1), List.of(entry)), 0));
   }
 
   private boolean send(long commit) {
