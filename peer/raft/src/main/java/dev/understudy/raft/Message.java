@@ -109,7 +109,9 @@ public sealed interface Message {
   record InstallSnapshot(long from, long to, long term, Snapshot snapshot) implements Message {}
 
   /**
-   * Proposals forwarded to the leader. The term is 0.
+   * Proposals forwarded to the leader by {@link RaftConfig#forwardProposals}. The core that sends
+   * it sets the term to 0: it is good in every term. A driver that must know in which term its
+   * proposals can be taken turns that feature off and forwards them itself.
    *
    * @param payloads what to append, in order
    */

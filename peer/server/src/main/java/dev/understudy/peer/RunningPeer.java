@@ -182,7 +182,10 @@ final class RunningPeer {
 
   private RaftCore core(WalIdentity identity, MemoryStorage log) {
     RaftConfig config =
-        RaftConfig.DEFAULT.withTicks(options.electionTicks(), 1).withAsyncStorageWrites(true);
+        RaftConfig.DEFAULT
+            .withTicks(options.electionTicks(), 1)
+            .withAsyncStorageWrites(true)
+            .withForwardProposals(false);
     RaftEvents raftEvents =
         new RaftEvents() {
           @Override

@@ -1,6 +1,7 @@
 package dev.understudy.peer;
 
 import dev.understudy.raft.Message;
+import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.PeerReceiver;
 import dev.understudy.transport.RejectedProposals;
 import dev.understudy.transport.SnapshotOutcome;
@@ -27,6 +28,11 @@ record BrokenNetwork(Transport network) implements Transport {
   @Override
   public void send(List<Message> messages) {
     network.send(messages);
+  }
+
+  @Override
+  public void forward(ForwardedProposals proposals) {
+    network.forward(proposals);
   }
 
   @Override

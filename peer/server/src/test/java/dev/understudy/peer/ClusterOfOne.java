@@ -6,6 +6,7 @@ import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.driver.PeerEvents;
 import dev.understudy.raft.Message;
+import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.PeerReceiver;
 import dev.understudy.transport.RejectedProposals;
 import dev.understudy.transport.SnapshotOutcome;
@@ -135,6 +136,9 @@ final class ClusterOfOne implements AutoCloseable {
 
     @Override
     public void send(List<Message> messages) {}
+
+    @Override
+    public void forward(ForwardedProposals proposals) {}
 
     @Override
     public void refuse(RejectedProposals refusal) {}

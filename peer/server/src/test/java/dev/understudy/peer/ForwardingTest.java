@@ -10,10 +10,14 @@ import dev.understudy.peer.driver.Outcome.Reason;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.Payload;
 import dev.understudy.statemachine.Applied;
+import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.statemachine.proto.CommandProto.Command;
+import dev.understudy.store.Operation;
+import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.RejectedProposals;
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +125,39 @@ class ForwardingTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2})
+  void whatIsForwardedIsTakenInTheTermItWasSentForAndInNoOther(long seed) throws IOException {
+    try (SimulatedPeers cluster = led(seed)) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      SimulatedPeer follower = follower(cluster);
+      long term = leader.status().term();
+      for (long other : List.of(0L, term - 1, term + 1, -1L)) {
+        forward(follower, leader, other);
+        cluster.run(AT_ONCE_MILLIS);
+        assertThat(queued(leader)).as("sent for term %s in term %s", other, term).isZero();
+      }
+      assertThat(leader.status().term()).as("no term is adopted from it").isEqualTo(term);
+      forward(follower, leader, term);
+      assertThat(cluster.runUntil(() -> queued(leader) == 1, SOON_MILLIS)).isTrue();
+    }
+  }
+
+  private static void forward(SimulatedPeer from, SimulatedPeer to, long term) {
+    byte[] command =
+        CommandCodec.command(new Operation.CreateInOrder("/q", false, "v", OptionalLong.empty()))
+            .setProposer(1)
+            .setSequence(1)
+            .build()
+            .toByteArray();
+    to.life()
+        .driver
+        .forwarded(
+            new ForwardedProposals(
+                from.member, to.member, term, List.of(new Payload.Normal(command))));
+    to.life().poke(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2})
   void whatIsForwardedWithoutAnythingInItOrWithNonsenseHurtsNobody(long seed) throws IOException {
     try (SimulatedPeers cluster = led(seed)) {
       SimulatedPeer leader = cluster.leader().orElseThrow();
@@ -136,8 +173,8 @@ class ForwardingTest {
         leader
             .life()
             .driver
-            .message(
-                new Message.Propose(
+            .forwarded(
+                new ForwardedProposals(
                     follower.member, leader.member, stale ? term - 1 : term, payloads));
       }
       CompletableFuture<Outcome<Applied>> asked = append(follower);

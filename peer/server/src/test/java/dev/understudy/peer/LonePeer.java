@@ -27,6 +27,7 @@ import dev.understudy.statemachine.Applied;
 import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.store.Operation;
+import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.PeerReceiver;
 import dev.understudy.transport.RejectedProposals;
 import dev.understudy.transport.SnapshotOutcome;
@@ -132,7 +133,10 @@ final class LonePeer implements AutoCloseable, PeerEvents {
   private RaftCore core(MemoryStorage log) {
     return new RaftCore(
         SELF,
-        RaftConfig.DEFAULT.withTicks(10, 1).withAsyncStorageWrites(true),
+        RaftConfig.DEFAULT
+            .withTicks(10, 1)
+            .withAsyncStorageWrites(true)
+            .withForwardProposals(false),
         log,
         log.firstIndex() - 1,
         new Random(1)::nextInt,
@@ -259,6 +263,9 @@ final class LonePeer implements AutoCloseable, PeerEvents {
         receiver.message(new Message.AppendResponse(from, SELF, append.term(), index, false, 0, 0));
       }
     }
+
+    @Override
+    public void forward(ForwardedProposals proposals) {}
 
     @Override
     public void refuse(RejectedProposals refusal) {}

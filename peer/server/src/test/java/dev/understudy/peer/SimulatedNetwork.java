@@ -1,6 +1,7 @@
 package dev.understudy.peer;
 
 import dev.understudy.raft.Message;
+import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.PeerReceiver;
 import dev.understudy.transport.RejectedProposals;
 import dev.understudy.transport.SnapshotOutcome;
@@ -42,8 +43,16 @@ final class SimulatedNetwork implements Transport {
       if (message instanceof Message.InstallSnapshot) {
         throw new IllegalArgumentException("a snapshot has a connection of its own");
       }
+      if (message instanceof Message.Propose) {
+        throw new IllegalArgumentException("proposals are forwarded by drivers, not by consensus");
+      }
       send(message.to(), to -> to.driver.message(message));
     }
+  }
+
+  @Override
+  public void forward(ForwardedProposals proposals) {
+    send(proposals.to(), to -> to.driver.forwarded(proposals));
   }
 
   @Override

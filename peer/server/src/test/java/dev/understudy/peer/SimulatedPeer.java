@@ -225,7 +225,10 @@ final class SimulatedPeer {
     private RaftCore core(MemoryStorage log) {
       return new RaftCore(
           member,
-          RaftConfig.DEFAULT.withTicks(ELECTION_TICKS, 1).withAsyncStorageWrites(true),
+          RaftConfig.DEFAULT
+              .withTicks(ELECTION_TICKS, 1)
+              .withAsyncStorageWrites(true)
+              .withForwardProposals(false),
           log,
           log.firstIndex() - 1,
           cluster.random::nextInt,

@@ -223,9 +223,17 @@ public final class HttpTransport implements Transport {
       if (message instanceof Message.InstallSnapshot) {
         throw new IllegalArgumentException("a snapshot does not travel on a stream");
       }
+      if (message instanceof Message.Propose) {
+        throw new IllegalArgumentException("proposals are forwarded by drivers, not by consensus");
+      }
       parcels.add(new PeerMessage.Consensus(message));
     }
     sendParcels(parcels);
+  }
+
+  @Override
+  public void forward(ForwardedProposals proposals) {
+    sendParcels(List.of(proposals));
   }
 
   @Override

@@ -42,6 +42,8 @@ final class Inbound {
   private void deliver(PeerMessage parcel) {
     if (parcel instanceof RejectedProposals refusal) {
       receiver.refused(refusal);
+    } else if (parcel instanceof ForwardedProposals proposals) {
+      receiver.forwarded(proposals);
     } else {
       receiver.message(((PeerMessage.Consensus) parcel).message());
     }

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Messages of consensus, and what drivers tell each other beside them, as bytes; the format is
+ * Messages of consensus, and what drivers send each other beside them, as bytes; the format is
  * {@code understudy/transport.proto}.
  *
  * <p>What comes in is untrusted: whatever cannot be a message ends in a {@link
@@ -42,9 +42,17 @@ final class MessageCodec {
 
   /** The size of a message to count against limits; cheap, and not below the truth by much. */
   int approximateBytes(PeerMessage parcel) {
-    return parcel instanceof RejectedProposals refusal
-        ? MESSAGE_OVERHEAD_BYTES + Long.BYTES * refusal.sequences().size()
-        : approximateBytes(((PeerMessage.Consensus) parcel).message());
+    if (parcel instanceof RejectedProposals refusal) {
+      return MESSAGE_OVERHEAD_BYTES + Long.BYTES * refusal.sequences().size();
+    }
+    if (parcel instanceof ForwardedProposals forwarded) {
+      int bytes = MESSAGE_OVERHEAD_BYTES;
+      for (Payload payload : forwarded.payloads()) {
+        bytes += MESSAGE_OVERHEAD_BYTES + payload.sizeBytes();
+      }
+      return bytes;
+    }
+    return approximateBytes(((PeerMessage.Consensus) parcel).message());
   }
 
   private static int approximateBytes(Message message) {
@@ -52,10 +60,6 @@ final class MessageCodec {
     if (message instanceof Message.Append append) {
       for (Entry entry : append.entries()) {
         bytes += entry.sizeBytes();
-      }
-    } else if (message instanceof Message.Propose propose) {
-      for (Payload payload : propose.payloads()) {
-        bytes += MESSAGE_OVERHEAD_BYTES + payload.sizeBytes();
       }
     }
     return bytes;
@@ -65,10 +69,7 @@ final class MessageCodec {
   ByteBuffer encode(List<PeerMessage> parcels) {
     TransportProto.Frame.Builder frame = TransportProto.Frame.newBuilder();
     for (PeerMessage parcel : parcels) {
-      frame.addMessages(
-          parcel instanceof RejectedProposals refusal
-              ? toProto(refusal)
-              : toProto(((PeerMessage.Consensus) parcel).message()));
+      frame.addMessages(toProto(parcel));
     }
     TransportProto.Frame built = frame.build();
     byte[] bytes = new byte[built.getSerializedSize()];
@@ -78,6 +79,15 @@ final class MessageCodec {
       throw new UncheckedIOException("an array has no room for what it was made for", e);
     }
     return ByteBuffer.wrap(bytes);
+  }
+
+  private static TransportProto.PeerMessage toProto(PeerMessage parcel) {
+    if (parcel instanceof RejectedProposals refusal) {
+      return toProto(refusal);
+    }
+    return parcel instanceof ForwardedProposals forwarded
+        ? toProto(forwarded)
+        : toProto(((PeerMessage.Consensus) parcel).message());
   }
 
   /** Decodes a frame. Messages of a kind that this version does not know are left out. */
@@ -92,6 +102,8 @@ final class MessageCodec {
     for (TransportProto.PeerMessage message : parsed.getMessagesList()) {
       if (message.hasRejectedProposals()) {
         refusal(message).ifPresent(parcels::add);
+      } else if (message.hasPropose()) {
+        parcels.add(forwarded(message));
       } else {
         fromProto(message).map(PeerMessage.Consensus::new).ifPresent(parcels::add);
       }
@@ -143,8 +155,8 @@ final class MessageCodec {
   }
 
   /**
-   * One branch for each kind of message. The compiler of Java 17 does not check that none is
-   * missing, so a test does.
+   * One branch for each kind of message but the core's own {@link Message.Propose}, which no peer
+   * sends. The compiler of Java 17 does not check that none is missing, so a test does.
    */
   private static TransportProto.PeerMessage toProto(Message message) {
     TransportProto.PeerMessage.Builder proto =
@@ -167,8 +179,6 @@ final class MessageCodec {
     } else if (message instanceof Message.HeartbeatResponse m) {
       proto.setHeartbeatResponse(
           TransportProto.HeartbeatResponse.newBuilder().setContext(m.context()));
-    } else if (message instanceof Message.Propose m) {
-      proto.setPropose(propose(m));
     } else if (message instanceof Message.ReadIndexRequest m) {
       proto.setReadIndexRequest(
           TransportProto.ReadIndexRequest.newBuilder().setContext(m.context()));
@@ -219,13 +229,18 @@ final class MessageCodec {
     return proto.build();
   }
 
-  private static TransportProto.Propose propose(Message.Propose message) {
-    TransportProto.Propose.Builder proto = TransportProto.Propose.newBuilder();
+  private static TransportProto.PeerMessage toProto(ForwardedProposals forwarded) {
+    TransportProto.Propose.Builder proposals = TransportProto.Propose.newBuilder();
     long place = 1;
-    for (Payload payload : message.payloads()) {
-      proto.addPayloads(LogCodec.toProto(new Entry(0, place++, payload)));
+    for (Payload payload : forwarded.payloads()) {
+      proposals.addPayloads(LogCodec.toProto(new Entry(0, place++, payload)));
     }
-    return proto.build();
+    return TransportProto.PeerMessage.newBuilder()
+        .setFrom(forwarded.from())
+        .setTo(forwarded.to())
+        .setTerm(forwarded.term())
+        .setPropose(proposals)
+        .build();
   }
 
   private static TransportProto.PeerMessage toProto(RejectedProposals refusal) {
@@ -324,7 +339,6 @@ final class MessageCodec {
                   term,
                   new Snapshot(LogCodec.fromProto(m.getMetadata()), m.getData().toByteArray()));
             }
-            case PROPOSE -> propose(from, to, term, proto.getPropose());
             case READ_INDEX_REQUEST ->
                 new Message.ReadIndexRequest(
                     from, to, term, proto.getReadIndexRequest().getContext());
@@ -334,7 +348,7 @@ final class MessageCodec {
             }
             case TRANSFER_LEADER -> new Message.TransferLeader(from, to, term);
             case TIMEOUT_NOW -> new Message.TimeoutNow(from, to, term);
-            case REJECTED_PROPOSALS, BODY_NOT_SET -> null;
+            case PROPOSE, REJECTED_PROPOSALS, BODY_NOT_SET -> null;
           });
     } catch (InvalidProtocolBufferException e) {
       throw new MalformedMessageException(e.getMessage(), e);
@@ -363,12 +377,17 @@ final class MessageCodec {
         proto.getCommit());
   }
 
-  private static Message propose(long from, long to, long term, TransportProto.Propose proto)
-      throws InvalidProtocolBufferException {
-    List<Payload> payloads = new ArrayList<>(proto.getPayloadsCount());
-    for (LogProto.Entry entry : proto.getPayloadsList()) {
-      payloads.add(LogCodec.fromProto(entry).payload());
+  private static ForwardedProposals forwarded(TransportProto.PeerMessage proto)
+      throws MalformedMessageException {
+    checkNamed(proto);
+    List<Payload> payloads = new ArrayList<>(proto.getPropose().getPayloadsCount());
+    try {
+      for (LogProto.Entry entry : proto.getPropose().getPayloadsList()) {
+        payloads.add(LogCodec.fromProto(entry).payload());
+      }
+    } catch (InvalidProtocolBufferException e) {
+      throw new MalformedMessageException(e.getMessage(), e);
     }
-    return new Message.Propose(from, to, term, Collections.unmodifiableList(payloads));
+    return new ForwardedProposals(proto.getFrom(), proto.getTo(), proto.getTerm(), payloads);
   }
 }

@@ -2,8 +2,8 @@ package dev.understudy.transport;
 
 import dev.understudy.raft.Message;
 
-/** What travels on a stream: a message of consensus, or what drivers tell each other beside it. */
-sealed interface PeerMessage permits PeerMessage.Consensus, RejectedProposals {
+/** What travels on a stream: a message of consensus, or what drivers send each other beside it. */
+sealed interface PeerMessage permits PeerMessage.Consensus, ForwardedProposals, RejectedProposals {
   /** The member that it is for. */
   long to();
 

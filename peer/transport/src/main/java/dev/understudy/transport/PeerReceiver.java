@@ -13,6 +13,9 @@ public interface PeerReceiver {
    */
   void message(Message message);
 
+  /** Proposals that another member has forwarded to this one. As untrusted as a message. */
+  void forwarded(ForwardedProposals proposals);
+
   /**
    * Commands that this member has forwarded were refused by the other. As untrusted as a message.
    */

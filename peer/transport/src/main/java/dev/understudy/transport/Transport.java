@@ -41,9 +41,15 @@ public interface Transport extends AutoCloseable {
    * or on another.
    *
    * @throws IllegalArgumentException for an install-snapshot message, which {@link #sendSnapshot}
-   *     carries
+   *     carries, and for the core's own proposals, in whose place {@link #forward} is
    */
   void send(List<Message> messages);
+
+  /**
+   * Queues proposals for the leader that they name, as {@link #send} does with messages. When they
+   * are dropped, nothing is answered.
+   */
+  void forward(ForwardedProposals proposals);
 
   /**
    * Queues a refusal for the member that it names, as {@link #send} does with messages. When it is

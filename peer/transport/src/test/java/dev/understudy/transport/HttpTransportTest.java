@@ -80,6 +80,25 @@ class HttpTransportTest {
   }
 
   @Test
+  void forwardedProposalsReachTheLeaderTheyNameAndNoCore() throws Exception {
+    TestPeer a = peer(1);
+    TestPeer b = peer(2);
+    a.knows(a, b);
+    ForwardedProposals proposals =
+        new ForwardedProposals(1, 2, 3, List.of(new Payload.Normal(new byte[] {4})));
+    a.network.forward(proposals);
+    await().atMost(SOON).untilAsserted(() -> assertThat(b.forwarded).containsExactly(proposals));
+    assertThat(b.messages).isEmpty();
+  }
+
+  @Test
+  void theCoresOwnForwardingHasNoPlaceOnTheWire() throws Exception {
+    TestPeer a = peer(1);
+    Message propose = new Message.Propose(1, 2, 0, List.of(Payload.EMPTY));
+    assertThatThrownBy(() -> a.send(propose)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void aRefusalReachesTheOneWhoForwarded() throws Exception {
     TestPeer a = peer(1);
     TestPeer b = peer(2);

@@ -141,6 +141,9 @@ class StartStopTest {
     }
 
     @Override
+    public void forwarded(ForwardedProposals proposals) {}
+
+    @Override
     public void refused(RejectedProposals refusal) {}
 
     @Override

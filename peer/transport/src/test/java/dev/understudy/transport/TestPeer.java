@@ -27,6 +27,7 @@ final class TestPeer implements AutoCloseable {
 
   final long id;
   final List<Message> messages = new CopyOnWriteArrayList<>();
+  final List<ForwardedProposals> forwarded = new CopyOnWriteArrayList<>();
   final List<RejectedProposals> refusals = new CopyOnWriteArrayList<>();
   final List<Long> unreachable = new CopyOnWriteArrayList<>();
   final List<Message.InstallSnapshot> snapshots = new CopyOnWriteArrayList<>();
@@ -141,6 +142,11 @@ final class TestPeer implements AutoCloseable {
     @Override
     public void message(Message message) {
       onMessage.accept(message);
+    }
+
+    @Override
+    public void forwarded(ForwardedProposals proposals) {
+      forwarded.add(proposals);
     }
 
     @Override

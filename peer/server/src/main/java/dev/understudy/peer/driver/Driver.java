@@ -12,6 +12,7 @@ import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.statemachine.proto.CommandProto.Command;
+import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.PeerReceiver;
 import dev.understudy.transport.RejectedProposals;
 import dev.understudy.transport.Transport;
@@ -85,7 +86,7 @@ public final class Driver implements PeerReceiver {
   private final Completions completions;
   private final PendingProposals proposals;
   private final RetryQueue reproposals = new RetryQueue();
-  private final ForwardedCommands forwarded;
+  private final Forwarding forwarding;
   private final PendingEntries entries;
   private final PendingReads reads;
   private final MembershipQueue membership;
@@ -127,7 +128,7 @@ public final class Driver implements PeerReceiver {
     inbox = new Inbox(options);
     completions = new Completions(answers);
     proposals = new PendingProposals(completions);
-    forwarded = new ForwardedCommands(core, wal, clusterClock, world.network());
+    forwarding = new Forwarding(core, wal::lowOnSpace, clusterClock, world.network());
     entries = new PendingEntries(completions);
     reads = new PendingReads(completions, 5 * options.tickMillis(), proposer);
     membership = new MembershipQueue(completions, entries, core::confState, options.tickMillis());
@@ -305,9 +306,13 @@ public final class Driver implements PeerReceiver {
 
   @Override
   public void message(Message message) {
-    boolean queued = inbox.offerFromNetwork(() -> step(message));
-    if (!queued && message instanceof Message.Propose propose) {
-      forwarded.refuse(propose, RejectedProposals.Reason.OVERLOADED);
+    inbox.offerFromNetwork(() -> step(message));
+  }
+
+  @Override
+  public void forwarded(ForwardedProposals proposals) {
+    if (!inbox.offerFromNetwork(() -> takeForwarded(proposals))) {
+      forwarding.refuse(proposals, RejectedProposals.Reason.OVERLOADED);
     }
   }
 
@@ -338,11 +343,10 @@ public final class Driver implements PeerReceiver {
     inbox.runTasks();
     lookAtLeadership(now);
     if (readyWork.mayTakeMore()) {
-      // Only if what comes of it is taken in this very turn: a forwarded command must leave in the
-      // term that it is noted for, or it would be proposed again although it is in the log.
+      // While the log's thread is far behind, proposals wait in the inbox, which has a bound.
       propose();
     }
-    membership.proposeFirst(now, this::proposeConfChange);
+    membership.proposeFirst(now, core::proposeConfChange);
     reads.ask(now, core::readIndex);
     takeReadys(now);
     if (campaignWanted && applier.appliedIndex() == core.commitIndex()) {
@@ -432,11 +436,14 @@ public final class Driver implements PeerReceiver {
   private void step(Message message) {
     contacts.heard(message.from(), clockMillis.getAsLong());
     statistics.received(message);
-    if (message instanceof Message.Propose propose) {
-      forwarded.take(propose);
-    } else if (Admission.admits(message, machine.registry(), core.confState())) {
+    if (Admission.admits(message, machine.registry(), core.confState())) {
       core.step(message);
     }
+  }
+
+  private void takeForwarded(ForwardedProposals proposals) {
+    contacts.heard(proposals.from(), clockMillis.getAsLong());
+    forwarding.take(proposals);
   }
 
   /** The refused are certainly in no log: their clients are told, or they are proposed again. */
@@ -505,11 +512,13 @@ public final class Driver implements PeerReceiver {
       payloads.add(new Payload.Normal(leading ? CommandCodec.stamped(command, time) : command));
     }
     ProposeResult result = core.propose(payloads);
-    if (result instanceof ProposeResult.Accepted || result instanceof ProposeResult.Forwarded) {
-      commands.forEach(p -> proposals.add(p, core.term(), core.leader()));
-      return new Proposed.Taken();
+    if (result instanceof ProposeResult.NotLeader refused && refused.leader().isPresent()) {
+      forwarding.send(refused.leader().getAsLong(), payloads);
+    } else if (!(result instanceof ProposeResult.Accepted)) {
+      return new Proposed.Refused(Rejections.of(result));
     }
-    return new Proposed.Refused(Rejections.of(result));
+    commands.forEach(p -> proposals.add(p, core.term(), core.leader()));
+    return new Proposed.Taken();
   }
 
   private void refuseBeyond(int room) {
@@ -518,13 +527,6 @@ public final class Driver implements PeerReceiver {
       refused.forEach(p -> completions.add(p.future(), Rejections.TOO_MANY));
       refused.clear();
     }
-  }
-
-  /** On a follower the core would send it on, and nobody here would hear what came of it. */
-  private ProposeResult proposeConfChange(ConfChange change) {
-    return core.role() == Role.LEADER
-        ? core.proposeConfChange(change)
-        : new ProposeResult.NotLeader(OptionalLong.empty());
   }
 
   private void proposeBarrier(

@@ -146,19 +146,12 @@ final class ReadyHandler {
     for (Message message : messages) {
       if (message instanceof Message.InstallSnapshot install) {
         sendSnapshot(install);
-      } else if (message instanceof Message.Propose propose) {
-        small.add(forThisTerm(propose));
       } else {
         small.add(message);
         statistics.sent(message);
       }
     }
     network.send(small);
-  }
-
-  /** The leader takes it in this term or not at all; see {@link PendingProposals}. */
-  private Message forThisTerm(Message.Propose propose) {
-    return new Message.Propose(propose.from(), propose.to(), core.term(), propose.payloads());
   }
 
   /**

@@ -1,51 +1,64 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.raft.Message;
 import dev.understudy.raft.Payload;
 import dev.understudy.raft.ProposeResult;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.raft.Role;
 import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.RejectedProposals;
 import dev.understudy.transport.RejectedProposals.Reason;
 import dev.understudy.transport.Transport;
-import dev.understudy.wal.Wal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
- * The leader's end of forwarding: commands of other peers go into the log, or their peer is told
- * that they do not.
+ * Both ends of forwarding. A follower sends its clients' commands to the leader of its term. The
+ * leader proposes them in that very term, or names those that it has not taken; then the follower
+ * answers its clients, or proposes the commands again in a later term.
  *
  * <p>For the driver's thread only, but {@link #refuse}.
  */
-final class ForwardedCommands {
+final class Forwarding {
   private final RaftCore core;
-  private final Wal wal;
+  private final BooleanSupplier lowOnSpace;
   private final ClusterClock clock;
   private final Transport network;
 
-  ForwardedCommands(RaftCore core, Wal wal, ClusterClock clock, Transport network) {
+  /**
+   * @param lowOnSpace whether the log refuses new commands
+   */
+  Forwarding(RaftCore core, BooleanSupplier lowOnSpace, ClusterClock clock, Transport network) {
     this.core = core;
-    this.wal = wal;
+    this.lowOnSpace = lowOnSpace;
     this.clock = clock;
     this.network = network;
   }
 
+  // ---- the follower's end
+
+  /** Sends proposals to the leader of the present term. They may get lost on the way. */
+  void send(long leader, List<Payload> payloads) {
+    network.forward(new ForwardedProposals(core.id(), leader, core.term(), payloads));
+  }
+
+  // ---- the leader's end
+
   /** In any other term than the one it was sent for, a forwarded command is not taken. */
-  void take(Message.Propose propose) {
-    if (propose.payloads().isEmpty()) {
+  void take(ForwardedProposals proposals) {
+    if (proposals.payloads().isEmpty()) {
       // No peer of ours sends that; and the core takes no batch of nothing.
       return;
     }
-    if (core.role() != Role.LEADER || core.term() != propose.term()) {
-      refuse(propose, Reason.NOT_LEADING);
-    } else if (wal.lowOnSpace()) {
-      refuse(propose, Reason.NO_SPACE);
+    if (core.role() != Role.LEADER || core.term() != proposals.term()) {
+      refuse(proposals, Reason.NOT_LEADING);
+    } else if (lowOnSpace.getAsBoolean()) {
+      refuse(proposals, Reason.NO_SPACE);
     } else {
-      reasonNotTaken(core.propose(stamped(propose.payloads())))
-          .ifPresent(reason -> refuse(propose, reason));
+      reasonNotTaken(core.propose(stamped(proposals.payloads())))
+          .ifPresent(reason -> refuse(proposals, reason));
     }
   }
 
@@ -70,13 +83,13 @@ final class ForwardedCommands {
   }
 
   /**
-   * Tells the sender that nothing of a message was taken, nor will be: to be called only when the
-   * core has not seen it. From any thread.
+   * Answers the sender that nothing of a message was taken, nor will be; only for what the core has
+   * not seen. From any thread.
    */
-  void refuse(Message.Propose propose, Reason reason) {
+  void refuse(ForwardedProposals proposals, Reason reason) {
     long proposer = 0;
-    List<Long> sequences = new ArrayList<>(propose.payloads().size());
-    for (Payload payload : propose.payloads()) {
+    List<Long> sequences = new ArrayList<>(proposals.payloads().size());
+    for (Payload payload : proposals.payloads()) {
       Optional<CommandCodec.Origin> origin =
           payload instanceof Payload.Normal normal
               ? CommandCodec.origin(normal.data())
@@ -90,7 +103,7 @@ final class ForwardedCommands {
     if (!sequences.isEmpty()) {
       network.refuse(
           new RejectedProposals(
-              propose.to(), propose.from(), propose.term(), reason, proposer, sequences));
+              proposals.to(), proposals.from(), proposals.term(), reason, proposer, sequences));
     }
   }
 }

@@ -1,0 +1,132 @@
+package dev.understudy.peer.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.raft.ConfState;
+import dev.understudy.raft.Entry;
+import dev.understudy.raft.HardState;
+import dev.understudy.raft.MemoryStorage;
+import dev.understudy.raft.Message;
+import dev.understudy.raft.Payload;
+import dev.understudy.raft.ProposeResult;
+import dev.understudy.raft.RaftConfig;
+import dev.understudy.raft.RaftCore;
+import dev.understudy.raft.RaftEvents;
+import dev.understudy.raft.Ready;
+import dev.understudy.raft.Role;
+import dev.understudy.raft.Snapshot;
+import dev.understudy.raft.SnapshotMetadata;
+import dev.understudy.statemachine.proto.CommandProto.Command;
+import dev.understudy.statemachine.proto.CommandProto.Sync;
+import dev.understudy.transport.ForwardedProposals;
+import dev.understudy.transport.RejectedProposals;
+import dev.understudy.transport.RejectedProposals.Reason;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** What each end of forwarding sends, on its own. */
+class ForwardingEndsTest {
+  private static final long PROPOSER = 77;
+  private final SentMessages sent = new SentMessages();
+  private final MemoryStorage storage = storage();
+  private final RaftCore core =
+      new RaftCore(
+          1,
+          RaftConfig.DEFAULT.withForwardProposals(false),
+          storage,
+          1,
+          bound -> 0,
+          RaftEvents.NONE,
+          id -> false);
+  private final ClusterClock clock = new ClusterClock(() -> 0, () -> 1_000);
+  private boolean lowOnSpace;
+  private final Forwarding forwarding = new Forwarding(core, () -> lowOnSpace, clock, sent);
+
+  @Test
+  void aFollowersProposalsNameTheTermInWhichTheyAreSent() {
+    core.step(new Message.Heartbeat(2, 1, 5, 0, 0));
+    List<Payload> payloads = List.of(command(1), command(2));
+    assertThat(core.propose(payloads))
+        .as("consensus itself sends nothing on")
+        .isEqualTo(new ProposeResult.NotLeader(OptionalLong.of(2)));
+    forwarding.send(2, payloads);
+    assertThat(sent.forwarded).containsExactly(new ForwardedProposals(1, 2, 5, payloads));
+  }
+
+  @Test
+  void whatAFollowerIsSentIsRefusedByName() {
+    core.step(new Message.Heartbeat(2, 1, 5, 0, 0));
+    forwarding.take(new ForwardedProposals(3, 1, 5, List.of(command(7), command(8))));
+    assertThat(sent.refused)
+        .containsExactly(
+            new RejectedProposals(1, 3, 5, Reason.NOT_LEADING, PROPOSER, List.of(7L, 8L)));
+  }
+
+  @Test
+  void whatIsSentForAnotherTermIsRefusedForThatTerm() {
+    long term = lead();
+    for (long other : List.of(term - 1, term + 1)) {
+      sent.refused.clear();
+      forwarding.take(new ForwardedProposals(3, 1, other, List.of(command(7))));
+      assertThat(sent.refused)
+          .containsExactly(
+              new RejectedProposals(1, 3, other, Reason.NOT_LEADING, PROPOSER, List.of(7L)));
+    }
+    assertThat(entries()).as("in the log").isEmpty();
+  }
+
+  @Test
+  void aLeaderTakesWhatIsSentForItsTermAndAnswersNothing() {
+    long term = lead();
+    forwarding.take(new ForwardedProposals(3, 1, term, List.of(command(7))));
+    assertThat(sent.refused).isEmpty();
+    assertThat(entries()).hasSize(1);
+  }
+
+  @Test
+  void aLeaderWithoutSpaceSaysSo() {
+    long term = lead();
+    lowOnSpace = true;
+    forwarding.take(new ForwardedProposals(3, 1, term, List.of(command(7))));
+    assertThat(sent.refused)
+        .containsExactly(new RejectedProposals(1, 3, term, Reason.NO_SPACE, PROPOSER, List.of(7L)));
+    assertThat(entries()).isEmpty();
+  }
+
+  private static MemoryStorage storage() {
+    MemoryStorage storage = new MemoryStorage(base -> Optional.empty());
+    storage.applySnapshot(
+        new Snapshot(new SnapshotMetadata(1, 1, ConfState.ofVoters(1L)), new byte[0]));
+    storage.setHardState(new HardState(1, 0, 1));
+    return storage;
+  }
+
+  /** Makes it the leader of a group of its own. */
+  private long lead() {
+    core.campaign();
+    while (core.hasReady()) {
+      Ready ready = core.ready();
+      storage.append(ready.persist());
+      core.advance(ready);
+    }
+    assertThat(core.role()).isEqualTo(Role.LEADER);
+    return core.term();
+  }
+
+  /** What was proposed since. */
+  private List<Entry> entries() {
+    return core.hasReady() ? core.ready().persist() : List.of();
+  }
+
+  private static Payload command(long sequence) {
+    return new Payload.Normal(
+        Command.newBuilder()
+            .setProposer(PROPOSER)
+            .setSequence(sequence)
+            .setSync(Sync.getDefaultInstance())
+            .build()
+            .toByteArray());
+  }
+}
