@@ -4,22 +4,25 @@ import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfState;
 import dev.understudy.raft.Entry;
 import dev.understudy.raft.Payload;
+import dev.understudy.statemachine.Command;
 import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.CommandEnvelope;
+import dev.understudy.statemachine.MembershipContext;
 import dev.understudy.statemachine.UnknownCommandException;
-import dev.understudy.statemachine.proto.CommandProto.Command;
-import dev.understudy.statemachine.proto.CommandProto.KeyDelete;
-import dev.understudy.statemachine.proto.CommandProto.KeyWrite;
-import dev.understudy.statemachine.proto.CommandProto.MachineChange;
+import dev.understudy.store.Operation;
 import dev.understudy.wal.LogRecord;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /** A record of the log as one line of text. */
 final class RecordText {
   /** Enough to know a value again; a line stays a line. */
   private static final int MAX_VALUE_CHARS = 60;
+
+  private static final Kinds KINDS = new Kinds();
 
   private RecordText() {}
 
@@ -59,7 +62,7 @@ final class RecordText {
             .map(step -> word(step.type().name()) + " " + hex(step.member()))
             .collect(Collectors.joining(", "));
     return (steps.isEmpty() ? "leave the joint configuration" : steps)
-        + (change.context().length == 0 ? "" : "; " + command(change.context()));
+        + (change.context().length == 0 ? "" : "; " + context(change.context()));
   }
 
   private static String members(ConfState state) {
@@ -71,64 +74,113 @@ final class RecordText {
 
   private static String command(byte[] data) {
     try {
-      Command command = CommandCodec.decode(data);
-      return body(command)
-          + (command.getClusterTimeMillis() == 0
-              ? ""
-              : "  at " + Instant.ofEpochMilli(command.getClusterTimeMillis()));
+      CommandEnvelope envelope = CommandCodec.decode(data);
+      return envelope.command().accept(KINDS) + at(envelope.clusterTimeMillis());
     } catch (UnknownCommandException e) {
-      return data.length + " bytes that are no command known here";
+      return unknown(data);
     }
   }
 
-  private static String body(Command command) {
-    return switch (command.getBodyCase()) {
-      case WRITE -> write(command.getWrite());
-      case DELETE -> delete(command.getDelete());
-      case SYNC -> "sync";
-      case SET_CLUSTER_CONFIG -> "config " + oneLine(command.getSetClusterConfig().getJson());
-      case MACHINE_CHANGE -> machine(command.getMachineChange());
-      case CREATE_CLUSTER ->
-          "create-cluster "
-              + oneLine(command.getCreateCluster().getConfigJson())
-              + " store version "
-              + command.getCreateCluster().getStoreVersion();
-      case BODY_NOT_SET ->
-          command.getUnknownFields().asMap().isEmpty() ? "stamp" : "a command of a newer release";
-    };
+  private static String context(byte[] data) {
+    try {
+      MembershipContext context = CommandCodec.decodeContext(data);
+      return context.seats().map(KINDS::visit).orElse("stamp") + at(context.clusterTimeMillis());
+    } catch (UnknownCommandException e) {
+      return unknown(data);
+    }
   }
 
-  private static String write(KeyWrite write) {
-    return word(write.getKind().name())
+  private static String unknown(byte[] data) {
+    return data.length + " bytes that are no command known here";
+  }
+
+  private static String at(long clusterTimeMillis) {
+    return clusterTimeMillis == 0 ? "" : "  at " + Instant.ofEpochMilli(clusterTimeMillis);
+  }
+
+  /** A command of each kind in words. */
+  private static final class Kinds implements Command.Visitor<String> {
+    @Override
+    public String visit(Command.WriteKey command) {
+      return operation(command.operation());
+    }
+
+    @Override
+    public String visit(Command.StampTime command) {
+      return "sync";
+    }
+
+    @Override
+    public String visit(Command.SetClusterConfig command) {
+      return "config " + oneLine(command.subsetJson());
+    }
+
+    @Override
+    public String visit(Command.CreateCluster command) {
+      return "create-cluster "
+          + oneLine(command.configJson())
+          + " store version "
+          + command.storeVersion();
+    }
+
+    @Override
+    public String visit(Command.ChangeSeats change) {
+      return "machine "
+          + change.name()
+          + (change.removed() == 0 ? "" : " without " + hex(change.removed()))
+          + (change.added() == 0 ? "" : " as " + hex(change.added()))
+          + (change.peerUrl().isEmpty()
+              ? ""
+              : " at " + change.peerUrl() + " " + change.clientUrl());
+    }
+  }
+
+  private static String operation(Operation operation) {
+    if (operation instanceof Operation.Set set) {
+      return write("set", set, set.dir(), set.value(), set.ttlMillis(), set.refresh());
+    }
+    if (operation instanceof Operation.Create create) {
+      return write("create", create, create.dir(), create.value(), create.ttlMillis(), false);
+    }
+    if (operation instanceof Operation.CreateInOrder create) {
+      return write(
+          "create-in-order", create, create.dir(), create.value(), create.ttlMillis(), false);
+    }
+    if (operation instanceof Operation.Update update) {
+      return write("update", update, false, update.value(), update.ttlMillis(), update.refresh());
+    }
+    if (operation instanceof Operation.CompareAndSwap swap) {
+      return write("compare-and-swap", swap, false, swap.value(), swap.ttlMillis(), swap.refresh())
+          + conditions(swap.prevValue(), swap.prevIndex());
+    }
+    if (operation instanceof Operation.Delete delete) {
+      return "delete "
+          + oneLine(delete.path())
+          + (delete.dir() ? " (directory)" : "")
+          + (delete.recursive() ? " recursive" : "");
+    }
+    Operation.CompareAndDelete delete = (Operation.CompareAndDelete) operation;
+    return "delete " + oneLine(delete.path()) + conditions(delete.prevValue(), delete.prevIndex());
+  }
+
+  private static String write(
+      String kind,
+      Operation operation,
+      boolean dir,
+      String value,
+      OptionalLong ttlMillis,
+      boolean refresh) {
+    return kind
         + " "
-        + oneLine(write.getPath())
-        + (write.getDir() ? " (directory)" : "=" + value(write.getValue()))
-        + (write.hasTtlMillis() ? " ttl " + write.getTtlMillis() + " ms" : "")
-        + (write.getRefresh() ? " refresh" : "")
-        + conditions(write.getPrevValue(), write.getPrevIndex());
-  }
-
-  private static String delete(KeyDelete delete) {
-    return "delete "
-        + oneLine(delete.getPath())
-        + (delete.getDir() ? " (directory)" : "")
-        + (delete.getRecursive() ? " recursive" : "")
-        + conditions(delete.getPrevValue(), delete.getPrevIndex());
+        + oneLine(operation.path())
+        + (dir ? " (directory)" : "=" + value(value))
+        + (ttlMillis.isPresent() ? " ttl " + ttlMillis.getAsLong() + " ms" : "")
+        + (refresh ? " refresh" : "");
   }
 
   private static String conditions(String prevValue, long prevIndex) {
     return (prevValue.isEmpty() ? "" : " if value " + value(prevValue))
         + (prevIndex == 0 ? "" : " if index " + prevIndex);
-  }
-
-  private static String machine(MachineChange change) {
-    return "machine "
-        + change.getName()
-        + (change.getRemoved() == 0 ? "" : " without " + hex(change.getRemoved()))
-        + (change.getAdded() == 0 ? "" : " as " + hex(change.getAdded()))
-        + (change.getPeerUrl().isEmpty()
-            ? ""
-            : " at " + change.getPeerUrl() + " " + change.getClientUrl());
   }
 
   private static String value(String text) {

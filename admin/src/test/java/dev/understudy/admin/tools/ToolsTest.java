@@ -11,10 +11,10 @@ import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.PeerFiles;
 import dev.understudy.raft.ConfState;
 import dev.understudy.raft.SnapshotMetadata;
-import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.Command.ChangeSeats;
+import dev.understudy.statemachine.Command.WriteKey;
 import dev.understudy.statemachine.StateImageCodec;
 import dev.understudy.statemachine.StateMachine;
-import dev.understudy.statemachine.proto.CommandProto;
 import dev.understudy.store.Operation;
 import dev.understudy.wal.DiskDirectory;
 import dev.understudy.wal.SnapshotStore;
@@ -79,19 +79,9 @@ class ToolsTest {
   /** The state of a cluster with one machine and the key /kept, as it is streamed. */
   private static byte[] backup() throws IOException {
     StateMachine machine = new StateMachine(1);
-    machine.apply(
-        1,
-        CommandProto.Command.newBuilder()
-            .setClusterTimeMillis(1_000)
-            .setMachineChange(
-                CommandProto.MachineChange.newBuilder()
-                    .setName(OLD.name())
-                    .setAdded(0xa)
-                    .setPeerUrl(OLD.peerUrl())
-                    .setClientUrl(OLD.clientUrl()))
-            .build());
+    machine.apply(1, 1_000, ChangeSeats.give(OLD, 0xa));
     Operation set = new Operation.Set("/kept", false, "value", OptionalLong.empty(), false);
-    machine.apply(2, CommandCodec.command(set).build());
+    machine.apply(2, 0, new WriteKey(set));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     SnapshotStore.export(
         new SnapshotMetadata(3, 2, ConfState.ofVoters(0xaL)),

@@ -7,8 +7,7 @@ import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.driver.ReplicationStatistics;
-import dev.understudy.statemachine.Applied;
-import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.Command.WriteKey;
 import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.store.Operation;
@@ -70,11 +69,11 @@ final class PeerClientBackend implements ClientBackend {
   @Override
   public CompletableFuture<Result> write(Operation operation) {
     return driver
-        .propose(CommandCodec.command(operation))
+        .propose(new WriteKey(operation))
         .thenCompose(
             outcome ->
-                outcome instanceof Outcome.Done<Applied> done
-                    ? CompletableFuture.completedFuture(((Applied.KeyResult) done.value()).result())
+                outcome instanceof Outcome.Done<Result> done
+                    ? CompletableFuture.completedFuture(done.value())
                     : CompletableFuture.failedFuture(failure(outcome)));
   }
 

@@ -15,13 +15,12 @@ import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.peer.leadership.SeatPlan;
 import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;
-import dev.understudy.statemachine.Applied;
+import dev.understudy.statemachine.Command.ChangeSeats;
+import dev.understudy.statemachine.Command.SetClusterConfig;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.Registry.Seat;
+import dev.understudy.statemachine.SeatResult;
 import dev.understudy.statemachine.StateMachine;
-import dev.understudy.statemachine.proto.CommandProto.Command;
-import dev.understudy.statemachine.proto.CommandProto.MachineChange;
-import dev.understudy.statemachine.proto.CommandProto.SetClusterConfig;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -132,11 +131,9 @@ public final class PeerClusterAdmin {
     } catch (ApiException e) {
       return refused(e.error());
     }
-    Command.Builder command =
-        Command.newBuilder().setSetClusterConfig(SetClusterConfig.newBuilder().setJson(subsetJson));
     return driver
-        .propose(command)
-        .thenApply(outcome -> answer(outcome, applied -> ((Applied.ConfigSet) applied).config()));
+        .propose(new SetClusterConfig(subsetJson))
+        .thenApply(outcome -> answer(outcome, AdminOutcome.Done::new));
   }
 
   /** Takes the seat of a machine. */
@@ -149,8 +146,7 @@ public final class PeerClusterAdmin {
     if (seat.isEmpty()) {
       return refused(ApiError.of(ErrorCode.KEY_NOT_FOUND, name));
     }
-    MachineChange change =
-        MachineChange.newBuilder().setName(name).setRemoved(seat.get().member()).build();
+    ChangeSeats change = ChangeSeats.take(name, seat.get().member());
     Optional<ApiError> refusal = judged(change);
     if (refusal.isPresent()) {
       return refused(refusal.get());
@@ -160,10 +156,10 @@ public final class PeerClusterAdmin {
         : takeSeat(seat.get(), change);
   }
 
-  private CompletableFuture<AdminOutcome<Seat>> takeSeat(Seat seat, MachineChange change) {
+  private CompletableFuture<AdminOutcome<Seat>> takeSeat(Seat seat, ChangeSeats change) {
     return driver
-        .changeMembership(command(change), remove(seat.member()))
-        .thenApply(outcome -> answer(outcome, applied -> seat));
+        .changeMembership(Optional.of(change), remove(seat.member()))
+        .thenApply(outcome -> seatsAnswer(outcome, changed -> seat));
   }
 
   /**
@@ -171,7 +167,7 @@ public final class PeerClusterAdmin {
    * leader: without one, nobody would be left to bring its removal to the others. When nobody takes
    * over in time, it removes itself.
    */
-  private CompletableFuture<AdminOutcome<Seat>> handOver(Seat own, MachineChange change) {
+  private CompletableFuture<AdminOutcome<Seat>> handOver(Seat own, ChangeSeats change) {
     PeerStatus status = driver.status();
     Optional<Long> successor =
         status.peers().entrySet().stream()
@@ -229,10 +225,10 @@ public final class PeerClusterAdmin {
       return CompletableFuture.completedFuture(
           new AdminOutcome.Done<>(reply(driver.status().commit(), seat.member())));
     }
-    MachineChange change = machineChange(request).build();
+    ChangeSeats change = ChangeSeats.readdress(request.machine());
     return judged(change)
         .<CompletableFuture<AdminOutcome<JoinReply>>>map(PeerClusterAdmin::refused)
-        .orElseGet(() -> driver.propose(command(change)).thenApply(o -> joined(o, seat.member())));
+        .orElseGet(() -> driver.propose(change).thenApply(o -> joined(o, seat.member())));
   }
 
   /**
@@ -254,14 +250,14 @@ public final class PeerClusterAdmin {
 
   private CompletableFuture<AdminOutcome<JoinReply>> take(JoinRequest request, long replaced) {
     long member = unusedId();
-    MachineChange change = machineChange(request).setAdded(member).setRemoved(replaced).build();
+    ChangeSeats change = ChangeSeats.replace(request.machine(), member, replaced);
     Optional<ApiError> refusal = judged(change);
     if (refusal.isPresent()) {
       return refused(refusal.get());
     }
     Step add = new Step(StepType.ADD_LEARNER, member);
     Step[] steps = replaced == 0 ? new Step[] {add} : new Step[] {remove(replaced), add};
-    return driver.changeMembership(command(change), steps).thenApply(o -> joined(o, member));
+    return driver.changeMembership(Optional.of(change), steps).thenApply(o -> joined(o, member));
   }
 
   private boolean isAlive(long member) {
@@ -281,34 +277,42 @@ public final class PeerClusterAdmin {
   }
 
   /** Refuses early what would be refused when it is applied. */
-  private Optional<ApiError> judged(MachineChange change) {
+  private Optional<ApiError> judged(ChangeSeats change) {
     Registry.Verdict verdict = machine.registry().judge(change, machine.config().activeSize());
     return verdict instanceof Registry.Verdict.Refused refused
         ? Optional.of(ApiError.of(refused.code(), refused.cause()))
         : Optional.empty();
   }
 
-  private AdminOutcome<JoinReply> joined(Outcome<Applied> outcome, long member) {
-    return answer(outcome, applied -> reply(((Applied.SeatsChanged) applied).index(), member));
+  private AdminOutcome<JoinReply> joined(Outcome<SeatResult> outcome, long member) {
+    return seatsAnswer(outcome, changed -> reply(changed.index(), member));
   }
 
   private JoinReply reply(long commitIndex, long member) {
     return new JoinReply(commitIndex, member, clusterId);
   }
 
-  private <T> AdminOutcome<T> answer(Outcome<Applied> outcome, Function<Applied, T> read) {
-    if (outcome instanceof Outcome.Done<Applied> done) {
-      return done.value() instanceof Applied.Refused refused
-          ? new AdminOutcome.Refused<>(ApiError.of(refused.code(), refused.cause()))
-          : new AdminOutcome.Done<>(read.apply(done.value()));
+  private <T> AdminOutcome<T> seatsAnswer(
+      Outcome<SeatResult> outcome, Function<SeatResult.Changed, T> read) {
+    return answer(
+        outcome,
+        result ->
+            result instanceof SeatResult.Refused refused
+                ? new AdminOutcome.Refused<>(ApiError.of(refused.code(), refused.cause()))
+                : new AdminOutcome.Done<>(read.apply((SeatResult.Changed) result)));
+  }
+
+  private <R, T> AdminOutcome<T> answer(Outcome<R> outcome, Function<R, AdminOutcome<T>> read) {
+    if (outcome instanceof Outcome.Done<R> done) {
+      return read.apply(done.value());
     }
-    if (outcome instanceof Outcome.NotDone<Applied> notDone) {
+    if (outcome instanceof Outcome.NotDone<R> notDone) {
       return notDone.reason() == Outcome.Reason.NO_LEADER
           ? new AdminOutcome.NotLeader<>(leaderElsewhere())
           : new AdminOutcome.Refused<>(ApiError.of(ErrorCode.LEADER_ELECTION, notDone.cause()));
     }
     return new AdminOutcome.Refused<>(
-        ApiError.of(ErrorCode.RAFT_INTERNAL, ((Outcome.Unknown<Applied>) outcome).cause()));
+        ApiError.of(ErrorCode.RAFT_INTERNAL, ((Outcome.Unknown<R>) outcome).cause()));
   }
 
   private <T> CompletableFuture<AdminOutcome<T>> notLeader() {
@@ -326,16 +330,5 @@ public final class PeerClusterAdmin {
 
   private static Step remove(long member) {
     return new Step(StepType.REMOVE, member);
-  }
-
-  private static MachineChange.Builder machineChange(JoinRequest request) {
-    return MachineChange.newBuilder()
-        .setName(request.name())
-        .setPeerUrl(request.peerUrl())
-        .setClientUrl(request.clientUrl());
-  }
-
-  private static Command.Builder command(MachineChange change) {
-    return Command.newBuilder().setMachineChange(change);
   }
 }

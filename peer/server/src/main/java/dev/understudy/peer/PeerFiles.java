@@ -9,15 +9,17 @@ import dev.understudy.raft.Entry;
 import dev.understudy.raft.HardState;
 import dev.understudy.raft.Payload;
 import dev.understudy.raft.SnapshotMetadata;
-import dev.understudy.statemachine.Applied;
+import dev.understudy.statemachine.Command;
+import dev.understudy.statemachine.Command.ChangeSeats;
+import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.CommandEnvelope;
+import dev.understudy.statemachine.MembershipContext;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.Registry.Seat;
+import dev.understudy.statemachine.SeatResult;
 import dev.understudy.statemachine.StateImage;
 import dev.understudy.statemachine.StateImageCodec;
 import dev.understudy.statemachine.StateMachine;
-import dev.understudy.statemachine.proto.CommandProto.Command;
-import dev.understudy.statemachine.proto.CommandProto.CreateCluster;
-import dev.understudy.statemachine.proto.CommandProto.MachineChange;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.SnapshotStore;
 import dev.understudy.wal.Wal;
@@ -112,14 +114,12 @@ public final class PeerFiles {
     machine.restore(state);
     List<Seat> old = List.copyOf(state.registry().all());
     for (int i = 0; i < old.size(); i++) {
-      MachineChange.Builder change =
-          MachineChange.newBuilder().setName(old.get(i).name()).setRemoved(old.get(i).member());
-      if (i == old.size() - 1) {
-        change.setName(founder.name()).setAdded(identity.memberId());
-        change.setPeerUrl(founder.peerUrl()).setClientUrl(founder.clientUrl());
-      }
-      Applied applied = machine.apply(index, Command.newBuilder().setMachineChange(change).build());
-      if (applied instanceof Applied.Refused refused) {
+      long leaving = old.get(i).member();
+      ChangeSeats change =
+          i == old.size() - 1
+              ? ChangeSeats.replace(founder, identity.memberId(), leaving)
+              : ChangeSeats.take(old.get(i).name(), leaving);
+      if (machine.apply(index, 0, change) instanceof SeatResult.Refused refused) {
         throw new IllegalArgumentException("the seats cannot be cleared: " + refused.cause());
       }
     }
@@ -131,27 +131,14 @@ public final class PeerFiles {
   }
 
   private static byte[] seat(WalIdentity identity, MachineRecord founder, long wallMillis) {
-    return Command.newBuilder()
-        .setClusterTimeMillis(wallMillis)
-        .setMachineChange(
-            MachineChange.newBuilder()
-                .setName(founder.name())
-                .setAdded(identity.memberId())
-                .setPeerUrl(founder.peerUrl())
-                .setClientUrl(founder.clientUrl()))
-        .build()
-        .toByteArray();
+    return CommandCodec.encode(
+        new MembershipContext(
+            wallMillis, Optional.of(ChangeSeats.give(founder, identity.memberId()))));
   }
 
   private static byte[] creation(ClusterConfig config, long wallMillis) {
-    return Command.newBuilder()
-        .setClusterTimeMillis(wallMillis)
-        .setCreateCluster(
-            CreateCluster.newBuilder()
-                .setConfigJson(config.toJson())
-                .setStoreVersion(StoreVersion.CURRENT))
-        .build()
-        .toByteArray();
+    Command<?> create = new Command.CreateCluster(config.toJson(), StoreVersion.CURRENT);
+    return CommandCodec.encode(CommandEnvelope.founding(wallMillis, create));
   }
 
   /**

@@ -8,12 +8,12 @@ import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.leadership.LeaderView;
 import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;
-import dev.understudy.statemachine.Applied;
+import dev.understudy.statemachine.Command.ChangeSeats;
+import dev.understudy.statemachine.Command.StampTime;
 import dev.understudy.statemachine.Registry;
+import dev.understudy.statemachine.SeatResult;
 import dev.understudy.statemachine.StateMachine;
-import dev.understudy.statemachine.proto.CommandProto.Command;
-import dev.understudy.statemachine.proto.CommandProto.MachineChange;
-import dev.understudy.statemachine.proto.CommandProto.Sync;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
@@ -56,25 +56,19 @@ final class PeerLeaderView implements LeaderView {
 
   /** A member without a seat (a learner that was left behind, say) leaves the membership alone. */
   @Override
-  public CompletableFuture<Outcome<Applied>> removeMember(long member) {
-    Command.Builder command = Command.newBuilder();
-    machine
-        .registry()
-        .byMember(member)
-        .ifPresent(
-            seat ->
-                command.setMachineChange(
-                    MachineChange.newBuilder().setName(seat.name()).setRemoved(member)));
-    return driver.changeMembership(command, new Step(StepType.REMOVE, member));
+  public CompletableFuture<Outcome<SeatResult>> removeMember(long member) {
+    Optional<ChangeSeats> leaving =
+        machine.registry().byMember(member).map(seat -> ChangeSeats.take(seat.name(), member));
+    return driver.changeMembership(leaving, new Step(StepType.REMOVE, member));
   }
 
   @Override
-  public CompletableFuture<Outcome<Applied>> promoteMember(long member) {
-    return driver.changeMembership(Command.newBuilder(), new Step(StepType.ADD_VOTER, member));
+  public CompletableFuture<Outcome<SeatResult>> promoteMember(long member) {
+    return driver.changeMembership(Optional.empty(), new Step(StepType.ADD_VOTER, member));
   }
 
   @Override
-  public CompletableFuture<Outcome<Applied>> stampTime() {
-    return driver.propose(Command.newBuilder().setSync(Sync.getDefaultInstance()));
+  public CompletableFuture<Outcome<Integer>> stampTime() {
+    return driver.propose(new StampTime());
   }
 }

@@ -11,7 +11,7 @@ import dev.understudy.api.BackendFailure;
 import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.leadership.Duty;
-import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.Command.WriteKey;
 import dev.understudy.store.Operation;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -203,8 +203,7 @@ class FlappingDriverTest {
       try {
         driver
             .propose(
-                CommandCodec.command(
-                    new Operation.Set("/asked", false, "x", OptionalLong.empty(), false)))
+                new WriteKey(new Operation.Set("/asked", false, "x", OptionalLong.empty(), false)))
             .get(20, TimeUnit.MILLISECONDS);
         asked.incrementAndGet();
       } catch (TimeoutException e) {

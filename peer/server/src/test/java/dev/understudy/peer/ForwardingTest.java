@@ -9,10 +9,11 @@ import dev.understudy.peer.driver.Outcome.NotDone;
 import dev.understudy.peer.driver.Outcome.Reason;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.Payload;
-import dev.understudy.statemachine.Applied;
+import dev.understudy.statemachine.Command.WriteKey;
 import dev.understudy.statemachine.CommandCodec;
-import dev.understudy.statemachine.proto.CommandProto.Command;
+import dev.understudy.statemachine.CommandEnvelope;
 import dev.understudy.store.Operation;
+import dev.understudy.store.Result;
 import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.RejectedProposals;
 import java.io.IOException;
@@ -38,14 +39,14 @@ class ForwardingTest {
       SimulatedPeer follower = follower(cluster);
       leader.fillDisk();
       cluster.run(5 * SimulatedPeers.TICK_MILLIS);
-      CompletableFuture<Outcome<Applied>> refused = append(follower);
+      CompletableFuture<Outcome<Result>> refused = append(follower);
       assertThat(cluster.runUntil(refused::isDone, AT_ONCE_MILLIS)).isTrue();
       assertThat(refused.join()).isInstanceOf(NotDone.class);
-      assertThat(((NotDone<Applied>) refused.join()).reason()).isEqualTo(Reason.NO_SPACE);
+      assertThat(((NotDone<Result>) refused.join()).reason()).isEqualTo(Reason.NO_SPACE);
 
       leader.clearDisk();
       cluster.run(5 * SimulatedPeers.TICK_MILLIS);
-      CompletableFuture<Outcome<Applied>> taken = append(follower);
+      CompletableFuture<Outcome<Result>> taken = append(follower);
       assertThat(cluster.runUntil(taken::isDone, SOON_MILLIS)).isTrue();
       assertThat(taken.join()).isInstanceOf(Outcome.Done.class);
       assertThat(queued(follower)).isEqualTo(1);
@@ -60,7 +61,7 @@ class ForwardingTest {
       SimulatedPeer follower = follower(cluster);
       // More messages in one moment than wait for a turn.
       Message noise = new Message.ReadIndexRequest(follower.member, leader.member, 0, 1);
-      CompletableFuture<Outcome<Applied>> refused = append(follower);
+      CompletableFuture<Outcome<Result>> refused = append(follower);
       cluster.schedule(0, () -> flood(leader, noise));
       for (long at = 1; at < 10; at++) {
         cluster.schedule(at, () -> flood(leader, noise));
@@ -68,7 +69,7 @@ class ForwardingTest {
       cluster.runUntil(refused::isDone, AT_ONCE_MILLIS);
       assertThat(refused).isCompleted();
       assertThat(refused.join()).isInstanceOf(NotDone.class);
-      assertThat(((NotDone<Applied>) refused.join()).reason()).isEqualTo(Reason.OVERLOADED);
+      assertThat(((NotDone<Result>) refused.join()).reason()).isEqualTo(Reason.OVERLOADED);
       cluster.run(SOON_MILLIS);
       assertThat(queued(follower)).isZero();
     }
@@ -86,9 +87,9 @@ class ForwardingTest {
       SimulatedPeer follower = follower(cluster);
       leader.life().driver.handOver(follower.member, SOON_MILLIS);
       leader.life().poke(0);
-      List<CompletableFuture<Outcome<Applied>>> asked =
+      List<CompletableFuture<Outcome<Result>>> asked =
           Stream.generate(() -> append(follower)).limit(20).toList();
-      for (CompletableFuture<Outcome<Applied>> one : asked) {
+      for (CompletableFuture<Outcome<Result>> one : asked) {
         assertThat(cluster.runUntil(one::isDone, SOON_MILLIS)).isTrue();
         assertThat(one.join()).isInstanceOf(Outcome.Done.class);
       }
@@ -103,7 +104,7 @@ class ForwardingTest {
       SimulatedPeer leader = cluster.leader().orElseThrow();
       SimulatedPeer follower = follower(cluster);
       long term = leader.status().term();
-      CompletableFuture<Outcome<Applied>> asked = append(follower);
+      CompletableFuture<Outcome<Result>> asked = append(follower);
       // Its number is the first one of its life; who it is, only the log will tell.
       for (long proposer : List.of(0L, 1L, follower.member)) {
         follower
@@ -143,11 +144,12 @@ class ForwardingTest {
 
   private static void forward(SimulatedPeer from, SimulatedPeer to, long term) {
     byte[] command =
-        CommandCodec.command(new Operation.CreateInOrder("/q", false, "v", OptionalLong.empty()))
-            .setProposer(1)
-            .setSequence(1)
-            .build()
-            .toByteArray();
+        CommandCodec.encode(
+            new CommandEnvelope(
+                1,
+                1,
+                0,
+                new WriteKey(new Operation.CreateInOrder("/q", false, "v", OptionalLong.empty()))));
     to.life()
         .driver
         .forwarded(
@@ -163,7 +165,7 @@ class ForwardingTest {
       SimulatedPeer leader = cluster.leader().orElseThrow();
       SimulatedPeer follower = follower(cluster);
       long term = leader.status().term();
-      byte[] anonymous = Command.getDefaultInstance().toByteArray();
+      byte[] anonymous = new byte[0];
       for (List<Payload> payloads :
           List.of(
               List.<Payload>of(),
@@ -177,7 +179,7 @@ class ForwardingTest {
                 new ForwardedProposals(
                     follower.member, leader.member, stale ? term - 1 : term, payloads));
       }
-      CompletableFuture<Outcome<Applied>> asked = append(follower);
+      CompletableFuture<Outcome<Result>> asked = append(follower);
       assertThat(cluster.runUntil(asked::isDone, SOON_MILLIS)).isTrue();
       assertThat(asked.join()).isInstanceOf(Outcome.Done.class);
     }

@@ -1,8 +1,7 @@
 package dev.understudy.peer;
 
 import dev.understudy.peer.driver.Outcome;
-import dev.understudy.statemachine.Applied;
-import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.Command.WriteKey;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
 import java.util.OptionalLong;
@@ -15,13 +14,12 @@ final class InOrderKeys {
   private InOrderKeys() {}
 
   /** Proposes one more at a peer. */
-  static CompletableFuture<Outcome<Applied>> append(SimulatedPeer to) {
-    CompletableFuture<Outcome<Applied>> asked =
+  static CompletableFuture<Outcome<Result>> append(SimulatedPeer to) {
+    CompletableFuture<Outcome<Result>> asked =
         to.life()
             .driver
             .propose(
-                CommandCodec.command(
-                    new Operation.CreateInOrder("/q", false, "v", OptionalLong.empty())));
+                new WriteKey(new Operation.CreateInOrder("/q", false, "v", OptionalLong.empty())));
     to.life().poke(0);
     return asked;
   }

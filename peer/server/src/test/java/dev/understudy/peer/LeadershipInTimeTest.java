@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.peer.SimulatedPeers.Weather;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
-import dev.understudy.statemachine.Applied;
-import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.Command.WriteKey;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
 import java.io.IOException;
@@ -176,16 +175,16 @@ class LeadershipInTimeTest {
   /** Writes so often, and returns the number of the last write as soon as that is acknowledged. */
   private static long writeLog(SimulatedPeers cluster, int count) {
     SimulatedPeer leader = leader(cluster);
-    CompletableFuture<Outcome<Applied>> last = null;
+    CompletableFuture<Outcome<Result>> last = null;
     for (int i = 0; i < count; i++) {
       Operation set = new Operation.Set(KEY, false, "v" + i, OptionalLong.empty(), false);
-      last = leader.life().driver.propose(CommandCodec.command(set));
+      last = leader.life().driver.propose(new WriteKey(set));
       leader.life().poke(0);
       cluster.run(cluster.random.nextInt(5));
     }
     assertThat(cluster.runUntil(last::isDone, PATIENCE_MILLIS)).isTrue();
-    Applied.KeyResult applied = (Applied.KeyResult) ((Outcome.Done<Applied>) last.join()).value();
-    return ((Result.Success) applied.result()).event().node().modifiedIndex();
+    Result result = ((Outcome.Done<Result>) last.join()).value();
+    return ((Result.Success) result).event().node().modifiedIndex();
   }
 
   /** The number of the newest write that a peer shows by itself. */

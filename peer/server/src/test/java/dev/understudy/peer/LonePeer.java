@@ -23,10 +23,10 @@ import dev.understudy.raft.Message;
 import dev.understudy.raft.RaftConfig;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.raft.RaftEvents;
-import dev.understudy.statemachine.Applied;
-import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.Command.WriteKey;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.store.Operation;
+import dev.understudy.store.Result;
 import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.PeerReceiver;
 import dev.understudy.transport.RejectedProposals;
@@ -144,7 +144,7 @@ final class LonePeer implements AutoCloseable, PeerEvents {
         id -> false);
   }
 
-  private static CompletableFuture<Void> applied(CompletableFuture<Outcome<Applied>> barrier) {
+  private static CompletableFuture<Void> applied(CompletableFuture<Outcome<Long>> barrier) {
     return barrier.thenAccept(
         outcome -> {
           if (!(outcome instanceof Outcome.Done)) {
@@ -206,11 +206,10 @@ final class LonePeer implements AutoCloseable, PeerEvents {
     appendsHeld = held;
   }
 
-  Outcome<Applied> write(String value, Duration patience) throws Exception {
+  Outcome<Result> write(String value, Duration patience) throws Exception {
     return driver
         .propose(
-            CommandCodec.command(
-                new Operation.Set("/written", false, value, OptionalLong.empty(), false)))
+            new WriteKey(new Operation.Set("/written", false, value, OptionalLong.empty(), false)))
         .get(patience.toSeconds(), TimeUnit.SECONDS);
   }
 

@@ -11,10 +11,10 @@ import dev.understudy.peer.SimulatedPeers.Weather;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;
-import dev.understudy.statemachine.Applied;
-import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.Command.StampTime;
+import dev.understudy.statemachine.Command.WriteKey;
 import dev.understudy.statemachine.Registry.Seat;
-import dev.understudy.statemachine.proto.CommandProto.Command;
+import dev.understudy.statemachine.SeatResult;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
 import java.io.IOException;
@@ -201,11 +201,11 @@ class MembershipSimulationTest {
   void aFollowerNeverSendsAChangeOfTheMembershipOn() throws IOException {
     try (SimulatedPeers cluster = led(3, 1, 1_000)) {
       SimulatedPeer follower = follower(cluster);
-      CompletableFuture<Outcome<Applied>> asked =
+      CompletableFuture<Outcome<SeatResult>> asked =
           follower
               .life()
               .driver
-              .changeMembership(Command.newBuilder(), new Step(StepType.REMOVE, follower.member));
+              .changeMembership(Optional.empty(), new Step(StepType.REMOVE, follower.member));
       follower.life().poke(0);
       assertThat(cluster.runUntil(asked::isDone, SOON_MILLIS)).isTrue();
       assertThat(asked.join()).isInstanceOf(Outcome.NotDone.class);
@@ -267,11 +267,11 @@ class MembershipSimulationTest {
       cluster.peer(1).stop();
       assertThat(life.driver.confirmRead()).isCompleted();
       assertThat(life.driver.barrier(1)).isCompleted();
-      assertThat(life.driver.changeMembership(Command.newBuilder())).isCompleted();
-      assertThat(life.driver.propose(Command.newBuilder()))
+      assertThat(life.driver.changeMembership(Optional.empty())).isCompleted();
+      assertThat(life.driver.propose(new StampTime()))
           .isCompletedWithValueMatching(
               outcome ->
-                  outcome instanceof Outcome.NotDone<Applied> refused
+                  outcome instanceof Outcome.NotDone<Integer> refused
                       && refused.reason() == Outcome.Reason.STOPPING);
     }
   }
@@ -303,8 +303,7 @@ class MembershipSimulationTest {
         SimulatedPeer.Life leader = cluster.leader().orElseThrow().life();
         var outcome =
             leader.driver.propose(
-                CommandCodec.command(
-                    new Operation.Set(key, false, "v", OptionalLong.empty(), false)));
+                new WriteKey(new Operation.Set(key, false, "v", OptionalLong.empty(), false)));
         leader.poke(0);
         assertThat(cluster.runUntil(outcome::isDone, SOON_MILLIS)).isTrue();
         done = outcome.join() instanceof Outcome.Done;

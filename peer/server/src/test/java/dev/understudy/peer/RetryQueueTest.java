@@ -5,7 +5,7 @@ import static dev.understudy.peer.InOrderKeys.queued;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.peer.driver.Outcome;
-import dev.understudy.statemachine.Applied;
+import dev.understudy.store.Result;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +22,7 @@ class RetryQueueTest {
       SimulatedPeer leader = cluster.leader().orElseThrow();
       SimulatedPeer away = other(cluster, leader, leader);
       SimulatedPeer next = other(cluster, leader, away);
-      CompletableFuture<Outcome<Applied>> asked = append(away);
+      CompletableFuture<Outcome<Result>> asked = append(away);
       cluster.runUntil(() -> queued(leader) == 1, 1_000);
       // Acknowledged to nobody: what tells the follower of it is cut off on its way.
       cluster.cutOff(away.member);
@@ -50,7 +50,7 @@ class RetryQueueTest {
     try (SimulatedPeers cluster = led(seed)) {
       SimulatedPeer leader = cluster.leader().orElseThrow();
       SimulatedPeer follower = other(cluster, leader, leader);
-      CompletableFuture<Outcome<Applied>> asked = append(follower);
+      CompletableFuture<Outcome<Result>> asked = append(follower);
       leader.crash();
       assertThat(cluster.runUntil(asked::isDone, SOON_MILLIS)).isTrue();
       assertThat(asked.join()).isInstanceOf(Outcome.Done.class);

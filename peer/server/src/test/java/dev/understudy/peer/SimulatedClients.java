@@ -3,8 +3,7 @@ package dev.understudy.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.peer.driver.Outcome;
-import dev.understudy.statemachine.Applied;
-import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.Command.WriteKey;
 import dev.understudy.store.NodeView;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
@@ -124,12 +123,11 @@ final class SimulatedClients {
             : new Operation.Set(deed.key, false, deed.value, OptionalLong.empty(), false);
     deed.at
         .driver
-        .propose(CommandCodec.command(operation))
+        .propose(new WriteKey(operation))
         .thenAccept(
             outcome -> {
-              if (outcome instanceof Outcome.Done<Applied> done) {
-                Result result = ((Applied.KeyResult) done.value()).result();
-                deed.number = ((Result.Success) result).event().node().modifiedIndex();
+              if (outcome instanceof Outcome.Done<Result> done) {
+                deed.number = ((Result.Success) done.value()).event().node().modifiedIndex();
               }
               answered(deed, outcome);
             });

@@ -8,9 +8,11 @@ import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.raft.Entry;
 import dev.understudy.raft.HardState;
 import dev.understudy.raft.Payload;
-import dev.understudy.statemachine.proto.CommandProto.Command;
-import dev.understudy.statemachine.proto.CommandProto.CreateCluster;
-import dev.understudy.statemachine.proto.CommandProto.MachineChange;
+import dev.understudy.statemachine.Command.ChangeSeats;
+import dev.understudy.statemachine.Command.CreateCluster;
+import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.CommandEnvelope;
+import dev.understudy.statemachine.MembershipContext;
 import dev.understudy.wal.WalBatch;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -83,30 +85,15 @@ final class SimulatedPeers implements AutoCloseable {
     }
     ClusterConfig config = new ClusterConfig(9, 1800, 5);
     byte[] creation =
-        Command.newBuilder()
-            .setClusterTimeMillis(1)
-            .setCreateCluster(
-                CreateCluster.newBuilder()
-                    .setConfigJson(config.toJson())
-                    .setStoreVersion(StoreVersion.CURRENT))
-            .build()
-            .toByteArray();
+        CommandCodec.encode(
+            CommandEnvelope.founding(1, new CreateCluster(config.toJson(), StoreVersion.CURRENT)));
     entries.add(new Entry(FIRST_TERM, voters + 1L, new Payload.Normal(creation)));
     return WalBatch.of(entries, new HardState(FIRST_TERM, 0, voters + 1L));
   }
 
   private static byte[] seat(long member) {
-    MachineRecord record = record(member);
-    return Command.newBuilder()
-        .setClusterTimeMillis(1)
-        .setMachineChange(
-            MachineChange.newBuilder()
-                .setName(record.name())
-                .setAdded(member)
-                .setPeerUrl(record.peerUrl())
-                .setClientUrl(record.clientUrl()))
-        .build()
-        .toByteArray();
+    return CommandCodec.encode(
+        new MembershipContext(1, Optional.of(ChangeSeats.give(record(member), member))));
   }
 
   static MachineRecord record(long member) {

@@ -1,13 +1,13 @@
 package dev.understudy.peer;
 
+import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.raft.ConfState;
 import dev.understudy.raft.SnapshotMetadata;
-import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.Command.ChangeSeats;
+import dev.understudy.statemachine.Command.WriteKey;
 import dev.understudy.statemachine.StateImageCodec;
 import dev.understudy.statemachine.StateMachine;
-import dev.understudy.statemachine.proto.CommandProto.Command;
-import dev.understudy.statemachine.proto.CommandProto.MachineChange;
 import dev.understudy.store.Operation;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.DiskDirectory;
@@ -88,14 +88,8 @@ final class SnapshotBenchmark {
     StateMachine machine = new StateMachine(1);
     machine.apply(
         1,
-        Command.newBuilder()
-            .setMachineChange(
-                MachineChange.newBuilder()
-                    .setName("old")
-                    .setAdded(1)
-                    .setPeerUrl("http://127.0.0.1:1")
-                    .setClientUrl("http://127.0.0.1:2"))
-            .build());
+        0,
+        ChangeSeats.give(new MachineRecord("old", "http://127.0.0.1:1", "http://127.0.0.1:2"), 1));
     for (int i = 0; i < keys; i++) {
       Operation set =
           new Operation.Set(
@@ -104,7 +98,7 @@ final class SnapshotBenchmark {
               "value of key " + i,
               OptionalLong.empty(),
               false);
-      machine.apply(2L + i, CommandCodec.command(set).build());
+      machine.apply(2L + i, 0, new WriteKey(set));
     }
     PeerFiles.restore(
         directory,

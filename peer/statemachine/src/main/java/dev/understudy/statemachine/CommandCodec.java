@@ -4,9 +4,13 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
-import dev.understudy.statemachine.proto.CommandProto.Command;
+import dev.understudy.statemachine.proto.CommandProto;
+import dev.understudy.statemachine.proto.CommandProto.CreateCluster;
 import dev.understudy.statemachine.proto.CommandProto.KeyDelete;
 import dev.understudy.statemachine.proto.CommandProto.KeyWrite;
+import dev.understudy.statemachine.proto.CommandProto.MachineChange;
+import dev.understudy.statemachine.proto.CommandProto.SetClusterConfig;
+import dev.understudy.statemachine.proto.CommandProto.Sync;
 import dev.understudy.store.Operation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,36 +18,91 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Commands as bytes of the log, and the store's operations as commands. */
+/**
+ * Commands as bytes of the log; see {@code command.proto}. Nothing else knows the generated
+ * messages.
+ */
 public final class CommandCodec {
   private static final int STAMP_SIZE =
-      CodedOutputStream.computeFixed64Size(Command.CLUSTER_TIME_MILLIS_FIELD_NUMBER, 0);
+      CodedOutputStream.computeFixed64Size(
+          CommandProto.Command.CLUSTER_TIME_MILLIS_FIELD_NUMBER, 0);
 
-  private static final int PROPOSER_TAG = fixed64Tag(Command.PROPOSER_FIELD_NUMBER);
-  private static final int SEQUENCE_TAG = fixed64Tag(Command.SEQUENCE_FIELD_NUMBER);
+  private static final int PROPOSER_TAG = fixed64Tag(CommandProto.Command.PROPOSER_FIELD_NUMBER);
+  private static final int SEQUENCE_TAG = fixed64Tag(CommandProto.Command.SEQUENCE_FIELD_NUMBER);
 
   private CommandCodec() {}
 
-  /** The command of an operation on the key tree, without proposer and time. */
-  public static Command.Builder command(Operation operation) {
-    if (operation instanceof Operation.Delete delete) {
-      return Command.newBuilder()
-          .setDelete(
-              KeyDelete.newBuilder()
-                  .setPath(delete.path())
-                  .setDir(delete.dir())
-                  .setRecursive(delete.recursive()));
+  /** The bytes of a command. */
+  public static byte[] encode(CommandEnvelope envelope) {
+    CommandProto.Command.Builder message =
+        CommandProto.Command.newBuilder()
+            .setProposer(envelope.proposer())
+            .setSequence(envelope.sequence())
+            .setClusterTimeMillis(envelope.clusterTimeMillis());
+    return envelope.command().accept(new Body(message)).build().toByteArray();
+  }
+
+  /** The bytes of what a change of the membership carries along. */
+  public static byte[] encode(MembershipContext context) {
+    CommandProto.Command.Builder message =
+        CommandProto.Command.newBuilder().setClusterTimeMillis(context.clusterTimeMillis());
+    context.seats().ifPresent(seats -> seats.accept(new Body(message)));
+    return message.build().toByteArray();
+  }
+
+  /** Sets the body of a message. */
+  private record Body(CommandProto.Command.Builder message)
+      implements Command.Visitor<CommandProto.Command.Builder> {
+    @Override
+    public CommandProto.Command.Builder visit(Command.WriteKey command) {
+      Operation operation = command.operation();
+      if (operation instanceof Operation.Delete delete) {
+        return message.setDelete(
+            KeyDelete.newBuilder()
+                .setPath(delete.path())
+                .setDir(delete.dir())
+                .setRecursive(delete.recursive()));
+      }
+      if (operation instanceof Operation.CompareAndDelete delete) {
+        return message.setDelete(
+            KeyDelete.newBuilder()
+                .setPath(delete.path())
+                .setCompare(true)
+                .setPrevValue(delete.prevValue())
+                .setPrevIndex(delete.prevIndex()));
+      }
+      return message.setWrite(write(operation));
     }
-    if (operation instanceof Operation.CompareAndDelete delete) {
-      return Command.newBuilder()
-          .setDelete(
-              KeyDelete.newBuilder()
-                  .setPath(delete.path())
-                  .setCompare(true)
-                  .setPrevValue(delete.prevValue())
-                  .setPrevIndex(delete.prevIndex()));
+
+    @Override
+    public CommandProto.Command.Builder visit(Command.StampTime command) {
+      return message.setSync(Sync.getDefaultInstance());
     }
-    return Command.newBuilder().setWrite(write(operation));
+
+    @Override
+    public CommandProto.Command.Builder visit(Command.SetClusterConfig command) {
+      return message.setSetClusterConfig(
+          SetClusterConfig.newBuilder().setJson(command.subsetJson()));
+    }
+
+    @Override
+    public CommandProto.Command.Builder visit(Command.CreateCluster command) {
+      return message.setCreateCluster(
+          CreateCluster.newBuilder()
+              .setConfigJson(command.configJson())
+              .setStoreVersion(command.storeVersion()));
+    }
+
+    @Override
+    public CommandProto.Command.Builder visit(Command.ChangeSeats command) {
+      return message.setMachineChange(
+          MachineChange.newBuilder()
+              .setName(command.name())
+              .setAdded(command.added())
+              .setRemoved(command.removed())
+              .setPeerUrl(command.peerUrl())
+              .setClientUrl(command.clientUrl()));
+    }
   }
 
   private static KeyWrite.Builder write(Operation operation) {
@@ -83,7 +142,7 @@ public final class CommandCodec {
   }
 
   /** The operation that a write stands for. */
-  static Operation operation(KeyWrite write) {
+  private static Operation operation(KeyWrite write) {
     String path = write.getPath();
     String value = write.getValue();
     OptionalLong ttl =
@@ -101,7 +160,7 @@ public final class CommandCodec {
   }
 
   /** The operation that a delete stands for. */
-  static Operation operation(KeyDelete delete) {
+  private static Operation operation(KeyDelete delete) {
     return delete.getCompare()
         ? new Operation.CompareAndDelete(
             delete.getPath(), delete.getPrevValue(), delete.getPrevIndex())
@@ -116,7 +175,8 @@ public final class CommandCodec {
     byte[] stamped = Arrays.copyOf(command, command.length + STAMP_SIZE);
     try {
       CodedOutputStream out = CodedOutputStream.newInstance(stamped, command.length, STAMP_SIZE);
-      out.writeTag(Command.CLUSTER_TIME_MILLIS_FIELD_NUMBER, WireFormat.WIRETYPE_FIXED64);
+      out.writeTag(
+          CommandProto.Command.CLUSTER_TIME_MILLIS_FIELD_NUMBER, WireFormat.WIRETYPE_FIXED64);
       out.writeFixed64NoTag(clusterTimeMillis);
       out.flush();
     } catch (IOException e) {
@@ -165,9 +225,61 @@ public final class CommandCodec {
    *
    * @throws UnknownCommandException if it is not one; a newer release may have written it
    */
-  public static Command decode(byte[] data) {
+  public static CommandEnvelope decode(byte[] data) {
+    CommandProto.Command message = parse(data);
+    return new CommandEnvelope(
+        message.getProposer(),
+        message.getSequence(),
+        message.getClusterTimeMillis(),
+        command(message));
+  }
+
+  private static Command<?> command(CommandProto.Command message) {
+    return switch (message.getBodyCase()) {
+      case WRITE -> new Command.WriteKey(operation(message.getWrite()));
+      case DELETE -> new Command.WriteKey(operation(message.getDelete()));
+      case SYNC -> new Command.StampTime();
+      case SET_CLUSTER_CONFIG ->
+          new Command.SetClusterConfig(message.getSetClusterConfig().getJson());
+      case CREATE_CLUSTER -> create(message.getCreateCluster());
+      case MACHINE_CHANGE -> seats(message.getMachineChange());
+      case BODY_NOT_SET -> throw new UnknownCommandException("a command without a known body");
+    };
+  }
+
+  private static Command.CreateCluster create(CreateCluster create) {
+    return new Command.CreateCluster(create.getConfigJson(), create.getStoreVersion());
+  }
+
+  private static Command.ChangeSeats seats(MachineChange change) {
+    return new Command.ChangeSeats(
+        change.getName(),
+        change.getAdded(),
+        change.getRemoved(),
+        change.getPeerUrl(),
+        change.getClientUrl());
+  }
+
+  /**
+   * Decodes what a change of the membership carries along; no bytes are nothing.
+   *
+   * @throws UnknownCommandException if it is something else; a newer release may have written it
+   */
+  public static MembershipContext decodeContext(byte[] data) {
+    CommandProto.Command message = parse(data);
+    Optional<Command.ChangeSeats> seats = Optional.empty();
+    if (message.hasMachineChange()) {
+      seats = Optional.of(seats(message.getMachineChange()));
+    } else if (message.getBodyCase() != CommandProto.Command.BodyCase.BODY_NOT_SET
+        || !message.getUnknownFields().asMap().isEmpty()) {
+      throw new UnknownCommandException("a change of the membership that means something else");
+    }
+    return new MembershipContext(message.getClusterTimeMillis(), seats);
+  }
+
+  private static CommandProto.Command parse(byte[] data) {
     try {
-      return Command.parseFrom(data);
+      return CommandProto.Command.parseFrom(data);
     } catch (InvalidProtocolBufferException e) {
       throw new UnknownCommandException("bytes that are no command: " + e.getMessage());
     }

@@ -2,7 +2,6 @@ package dev.understudy.statemachine;
 
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.MachineRecord;
-import dev.understudy.statemachine.proto.CommandProto.MachineChange;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -86,61 +85,66 @@ public record Registry(SortedMap<String, Seat> seats, Set<Long> removed) {
    *
    * @param activeSize how many seats there are
    */
-  public Verdict judge(MachineChange change, int activeSize) {
+  public Verdict judge(Command.ChangeSeats change, int activeSize) {
     SortedMap<String, Seat> next = new TreeMap<>(seats);
     Set<Long> nextRemoved = new HashSet<>(removed);
-    if (change.getRemoved() != 0) {
-      Optional<Seat> leaving = byMember(change.getRemoved());
+    if (change.removed() != 0) {
+      Optional<Seat> leaving = byMember(change.removed());
       if (leaving.isEmpty()) {
-        return new Verdict.Refused(ErrorCode.KEY_NOT_FOUND, change.getName());
+        return new Verdict.Refused(ErrorCode.KEY_NOT_FOUND, change.name());
       }
       next.remove(leaving.get().name());
-      nextRemoved.add(change.getRemoved());
-      if (next.isEmpty() && change.getAdded() == 0) {
+      nextRemoved.add(change.removed());
+      if (next.isEmpty() && change.added() == 0) {
         return new Verdict.Refused(
             ErrorCode.INVALID_ACTIVE_SIZE, "the last seat cannot be removed");
       }
     }
-    if (change.getAdded() != 0) {
+    if (change.added() != 0) {
       return judgeArrival(change, activeSize, next, nextRemoved);
     }
-    return change.getRemoved() == 0
+    return change.removed() == 0
         ? judgeAddress(change, next)
         : new Verdict.Admitted(new Registry(next, nextRemoved));
   }
 
   private Verdict judgeArrival(
-      MachineChange change, int activeSize, SortedMap<String, Seat> next, Set<Long> nextRemoved) {
-    if (next.containsKey(change.getName())) {
-      return new Verdict.Refused(ErrorCode.KEY_EXISTS, change.getName());
+      Command.ChangeSeats change,
+      int activeSize,
+      SortedMap<String, Seat> next,
+      Set<Long> nextRemoved) {
+    if (next.containsKey(change.name())) {
+      return new Verdict.Refused(ErrorCode.KEY_EXISTS, change.name());
     }
-    if (nextRemoved.contains(change.getAdded()) || byMember(change.getAdded()).isPresent()) {
-      return new Verdict.Refused(ErrorCode.KEY_EXISTS, Long.toHexString(change.getAdded()));
+    if (nextRemoved.contains(change.added()) || byMember(change.added()).isPresent()) {
+      return new Verdict.Refused(ErrorCode.KEY_EXISTS, Long.toHexString(change.added()));
     }
     int taken = next.size();
-    Verdict verdict = seat(change, change.getAdded(), next, nextRemoved);
+    Verdict verdict = seat(change, change.added(), next, nextRemoved);
     return verdict instanceof Verdict.Admitted && taken > 0 && taken >= activeSize
         ? new Verdict.Refused(ErrorCode.NO_MORE_PEERS, taken + " of " + activeSize + " seats taken")
         : verdict;
   }
 
-  private Verdict judgeAddress(MachineChange change, SortedMap<String, Seat> next) {
-    Seat present = next.get(change.getName());
+  private Verdict judgeAddress(Command.ChangeSeats change, SortedMap<String, Seat> next) {
+    Seat present = next.get(change.name());
     return present == null
-        ? new Verdict.Refused(ErrorCode.KEY_NOT_FOUND, change.getName())
+        ? new Verdict.Refused(ErrorCode.KEY_NOT_FOUND, change.name())
         : seat(change, present.member(), next, removed);
   }
 
   private static Verdict seat(
-      MachineChange change, long member, SortedMap<String, Seat> next, Set<Long> nextRemoved) {
+      Command.ChangeSeats change,
+      long member,
+      SortedMap<String, Seat> next,
+      Set<Long> nextRemoved) {
     for (Seat other : next.values()) {
-      if (other.peerUrl().equals(change.getPeerUrl()) && !other.name().equals(change.getName())) {
+      if (other.peerUrl().equals(change.peerUrl()) && !other.name().equals(change.name())) {
         return new Verdict.Refused(
-            ErrorCode.PEER_ADDRESS_TAKEN, change.getPeerUrl() + " belongs to " + other.name());
+            ErrorCode.PEER_ADDRESS_TAKEN, change.peerUrl() + " belongs to " + other.name());
       }
     }
-    MachineRecord machine =
-        new MachineRecord(change.getName(), change.getPeerUrl(), change.getClientUrl());
+    MachineRecord machine = new MachineRecord(change.name(), change.peerUrl(), change.clientUrl());
     next.put(machine.name(), new Seat(machine, member));
     return new Verdict.Admitted(new Registry(next, nextRemoved));
   }

@@ -3,8 +3,8 @@ package dev.understudy.statemachine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.understudy.statemachine.proto.CommandProto.Command;
-import dev.understudy.statemachine.proto.CommandProto.MachineChange;
+import dev.understudy.statemachine.Command.ChangeSeats;
+import dev.understudy.statemachine.Command.WriteKey;
 import dev.understudy.statemachine.proto.SnapshotProto.Preamble;
 import dev.understudy.statemachine.proto.SnapshotProto.Record;
 import dev.understudy.store.Operation;
@@ -47,16 +47,11 @@ class StateImageCodecTest {
     restored.restore(StateImageCodec.read(new ByteArrayInputStream(written(image()))));
     StateMachine kept = new StateMachine(1);
     kept.restore(image());
-    Command next =
-        CommandCodec.command(
-                new Operation.CompareAndSwap("/a", "two", 0, "three", OptionalLong.empty(), false))
-            .setClusterTimeMillis(70_000)
-            .build();
+    WriteKey next =
+        new WriteKey(
+            new Operation.CompareAndSwap("/a", "two", 0, "three", OptionalLong.empty(), false));
     for (StateMachine machine : List.of(restored, kept)) {
-      assertThat(machine.apply(50, next))
-          .isInstanceOfSatisfying(
-              Applied.KeyResult.class,
-              applied -> assertThat(applied.result()).isInstanceOf(Result.Success.class));
+      assertThat(machine.apply(50, 70_000, next)).isInstanceOf(Result.Success.class);
     }
     assertThat(written(restored.image())).isEqualTo(written(kept.image()));
   }
@@ -111,19 +106,12 @@ class StateImageCodecTest {
   private static void seat(StateMachine machine, String name, long added, long removed) {
     machine.apply(
         1,
-        Command.newBuilder()
-            .setMachineChange(
-                MachineChange.newBuilder()
-                    .setName(name)
-                    .setAdded(added)
-                    .setRemoved(removed)
-                    .setPeerUrl("http://" + name + ":1")
-                    .setClientUrl("http://" + name + ":2"))
-            .build());
+        0,
+        new ChangeSeats(name, added, removed, "http://" + name + ":1", "http://" + name + ":2"));
   }
 
   private static void write(StateMachine machine, Operation operation) {
-    machine.apply(1, CommandCodec.command(operation).setClusterTimeMillis(1_000).build());
+    machine.apply(1, 1_000, new WriteKey(operation));
   }
 
   private static byte[] written(StateImage image) throws IOException {

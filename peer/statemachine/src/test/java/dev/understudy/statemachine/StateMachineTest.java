@@ -8,14 +8,15 @@ import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;
+import dev.understudy.statemachine.Command.ChangeSeats;
+import dev.understudy.statemachine.Command.SetClusterConfig;
+import dev.understudy.statemachine.Command.StampTime;
+import dev.understudy.statemachine.Command.WriteKey;
 import dev.understudy.statemachine.Registry.Seat;
-import dev.understudy.statemachine.proto.CommandProto.Command;
-import dev.understudy.statemachine.proto.CommandProto.MachineChange;
-import dev.understudy.statemachine.proto.CommandProto.SetClusterConfig;
-import dev.understudy.statemachine.proto.CommandProto.Sync;
 import dev.understudy.store.NodeView;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,13 +36,13 @@ class StateMachineTest {
 
   @Property(tries = 300)
   void registryAndKeySpaceAgreeAfterAnySequenceOfChanges(
-      @ForAll("changes") List<MachineChange> changes) {
+      @ForAll("changes") List<ChangeSeats> changes) {
     StateMachine fresh = new StateMachine(10);
     long at = 0;
-    for (MachineChange change : changes) {
+    for (ChangeSeats change : changes) {
       Registry before = fresh.registry();
-      Applied applied = fresh.apply(++at, Command.newBuilder().setMachineChange(change).build());
-      if (applied instanceof Applied.Refused) {
+      SeatResult result = fresh.apply(++at, 0, change);
+      if (result instanceof SeatResult.Refused) {
         assertThat(fresh.registry()).isEqualTo(before);
       }
       assertThat(records(fresh)).isEqualTo(expected(fresh.registry()));
@@ -56,20 +57,19 @@ class StateMachineTest {
   }
 
   @Provide
-  Arbitrary<List<MachineChange>> changes() {
+  Arbitrary<List<ChangeSeats>> changes() {
     Arbitrary<String> names = Arbitraries.of("a", "b", "c", "d", "e");
     Arbitrary<Long> members = Arbitraries.longs().between(0, 8);
     Arbitrary<Integer> hosts = Arbitraries.integers().between(1, 6);
     return Combinators.combine(names, members, members, hosts)
         .as(
             (name, added, removed, host) ->
-                MachineChange.newBuilder()
-                    .setName(name)
-                    .setAdded(added)
-                    .setRemoved(removed)
-                    .setPeerUrl("http://h" + host + ":1")
-                    .setClientUrl("http://h" + host + ":2?x=1&y=%")
-                    .build())
+                new ChangeSeats(
+                    name,
+                    added,
+                    removed,
+                    "http://h" + host + ":1",
+                    "http://h" + host + ":2?x=1&y=%"))
         .list()
         .ofMaxSize(40);
   }
@@ -95,11 +95,7 @@ class StateMachineTest {
   void theConfigStandsInTheKeySpaceAndIsInForceAtOnce() {
     assertThat(machine.config()).isEqualTo(ClusterConfig.DEFAULT);
     ClusterConfig config = new ClusterConfig(5, 10, 2);
-    Applied applied =
-        apply(
-            Command.newBuilder()
-                .setSetClusterConfig(SetClusterConfig.newBuilder().setJson(config.toJson())));
-    assertThat(applied).isEqualTo(new Applied.ConfigSet(config));
+    assertThat(apply(0, new SetClusterConfig(config.toJson()))).isEqualTo(config);
     assertThat(machine.config()).isEqualTo(config);
     assertThat(value(ClusterConfig.KEY)).isEqualTo(config.toJson());
 
@@ -110,8 +106,8 @@ class StateMachineTest {
 
   @Example
   void clusterTimeNeverGoesBack() {
-    apply(Command.newBuilder().setClusterTimeMillis(500).setSync(Sync.getDefaultInstance()));
-    apply(Command.newBuilder().setClusterTimeMillis(300).setSync(Sync.getDefaultInstance()));
+    apply(500, new StampTime());
+    apply(300, new StampTime());
     assertThat(machine.clusterTimeMillis()).isEqualTo(500);
     set("/a", OptionalLong.of(100), 200);
     assertThat(machine.nextExpiryMillis()).hasValue(600);
@@ -122,7 +118,7 @@ class StateMachineTest {
     set("/a", OptionalLong.of(100), 1_000);
     set("/b", OptionalLong.empty(), 5_000);
     assertThat(machine.version().get("/a", false)).isInstanceOf(Result.Success.class);
-    apply(Command.newBuilder().setClusterTimeMillis(5_001).setSync(Sync.getDefaultInstance()));
+    assertThat(apply(5_001, new StampTime())).as("how many expired").isEqualTo(1);
     assertThat(machine.version().get("/a", false)).isInstanceOf(Result.Failure.class);
     assertThat(machine.version().get("/b", false)).isInstanceOf(Result.Success.class);
     assertThat(machine.nextExpiryMillis()).isEmpty();
@@ -131,60 +127,67 @@ class StateMachineTest {
   @Example
   void aChangeThatTheRegistryRefusesMustNotChangeTheMembershipEither() {
     join("a", 1);
-    ConfChange lastGoes = ConfChange.of(new byte[0], new Step(StepType.REMOVE, 1));
-    Command removal =
-        Command.newBuilder()
-            .setMachineChange(MachineChange.newBuilder().setName("a").setRemoved(1))
-            .build();
-    assertThat(machine.applyMembership(++index, lastGoes, Optional.of(removal)))
-        .isInstanceOf(Applied.Refused.class);
+    ConfChange lastGoes =
+        ConfChange.of(
+            CommandCodec.encode(new MembershipContext(0, Optional.of(ChangeSeats.take("a", 1)))),
+            new Step(StepType.REMOVE, 1));
+    assertThat(machine.applyMembership(++index, lastGoes)).isInstanceOf(SeatResult.Refused.class);
     assertThat(machine.registry().byName("a")).isPresent();
   }
 
   @Example
   void onlyWhoHasASeatIsPromoted() {
     join("a", 1);
-    assertThat(promoted(1)).isEqualTo(new Applied.Nothing());
-    assertThat(promoted(2)).isInstanceOf(Applied.Refused.class);
-    Command onlyTime = Command.newBuilder().setClusterTimeMillis(9).build();
-    ConfChange stranger = ConfChange.of(new byte[0], new Step(StepType.ADD_VOTER, 2));
-    assertThat(machine.applyMembership(++index, stranger, Optional.of(onlyTime)))
-        .isInstanceOf(Applied.Refused.class);
+    assertThat(promoted(1)).isEqualTo(new SeatResult.Unchanged());
+    assertThat(promoted(2)).isInstanceOf(SeatResult.Refused.class);
+    byte[] onlyTime = CommandCodec.encode(new MembershipContext(9, Optional.empty()));
+    ConfChange stranger = ConfChange.of(onlyTime, new Step(StepType.ADD_VOTER, 2));
+    assertThat(machine.applyMembership(++index, stranger)).isInstanceOf(SeatResult.Refused.class);
     assertThat(machine.clusterTimeMillis()).isEqualTo(9);
-    assertThat(machine.applyMembership(++index, ConfChange.LEAVE_JOINT, Optional.empty()))
-        .isEqualTo(new Applied.Nothing());
+    assertThat(machine.applyMembership(++index, ConfChange.LEAVE_JOINT))
+        .isEqualTo(new SeatResult.Unchanged());
   }
 
   @Example
-  void aCommandOfANewerReleaseStopsThePeer() {
-    assertThatThrownBy(() -> machine.apply(1, Command.getDefaultInstance()))
-        .isInstanceOf(UnknownCommandException.class);
+  void aChangeOfTheMembershipThatMeansSomethingNewStopsThePeer() {
+    byte[] config = CommandCodec.encode(CommandEnvelope.founding(1, new SetClusterConfig("{}")));
+    for (byte[] unknown : List.of(config, UnknownCommands.OF_A_NEWER_RELEASE)) {
+      ConfChange change = ConfChange.of(unknown, new Step(StepType.REMOVE, 1));
+      assertThatThrownBy(() -> machine.applyMembership(1, change))
+          .isInstanceOf(UnknownCommandException.class);
+    }
   }
 
-  private Applied promoted(long member) {
+  @Example
+  void onlyWhatDecidesAboutSeatsCountsBeforeStart() {
+    Map<Class<?>, Boolean> counts = new HashMap<>();
+    EveryKind.COMMANDS.forEach(
+        command -> counts.put(command.getClass(), machine.countsBeforeStart(command)));
+    assertThat(counts)
+        .isEqualTo(
+            Map.of(
+                WriteKey.class, false,
+                StampTime.class, false,
+                SetClusterConfig.class, true,
+                Command.CreateCluster.class, true,
+                ChangeSeats.class, true));
+  }
+
+  private SeatResult promoted(long member) {
     ConfChange change = ConfChange.of(new byte[0], new Step(StepType.ADD_VOTER, member));
-    return machine.applyMembership(++index, change, Optional.empty());
+    return machine.applyMembership(++index, change);
   }
 
   private void join(String name, long member) {
-    apply(
-        Command.newBuilder()
-            .setMachineChange(
-                MachineChange.newBuilder()
-                    .setName(name)
-                    .setAdded(member)
-                    .setPeerUrl("http://" + name)
-                    .setClientUrl("")));
+    apply(0, ChangeSeats.give(new MachineRecord(name, "http://" + name, ""), member));
   }
 
   private void set(String key, OptionalLong ttl, long time) {
-    apply(
-        CommandCodec.command(new Operation.Set(key, false, "v", ttl, false))
-            .setClusterTimeMillis(time));
+    apply(time, new WriteKey(new Operation.Set(key, false, "v", ttl, false)));
   }
 
-  private Applied apply(Command.Builder command) {
-    return machine.apply(++index, command.build());
+  private <R> R apply(long time, Command<R> command) {
+    return machine.apply(++index, time, command);
   }
 
   private String value(String key) {

@@ -6,13 +6,12 @@ import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.raft.Entry;
 import dev.understudy.raft.Payload;
 import dev.understudy.raft.RaftCore;
-import dev.understudy.statemachine.Applied;
 import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.CommandEnvelope;
 import dev.understudy.statemachine.Registry;
+import dev.understudy.statemachine.SeatResult;
 import dev.understudy.statemachine.StateMachine;
-import dev.understudy.statemachine.proto.CommandProto.Command;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -71,12 +70,12 @@ final class Applier {
   void apply(List<Entry> committed) {
     for (Entry entry : committed) {
       enterTerm(entry.term());
-      Applied applied =
+      Object result =
           entry.payload() instanceof Payload.Change change
               ? applyChange(entry.index(), change.change())
               : applyCommand(entry.index(), ((Payload.Normal) entry.payload()).data());
       appliedIndex = entry.index();
-      entries.applied(entry.id(), applied);
+      entries.applied(entry.id(), result);
     }
     clock.observe(machine.clusterTimeMillis());
   }
@@ -97,33 +96,30 @@ final class Applier {
     registryChanged.accept(machine.registry());
   }
 
-  private Applied applyCommand(long index, byte[] data) {
+  /** An entry without bytes is a barrier, or a leader's first: its result is its index. */
+  private Object applyCommand(long index, byte[] data) {
     if (data.length == 0) {
-      return new Applied.Nothing();
+      return index;
     }
-    Command command = CommandCodec.decode(data);
-    Applied applied = machine.apply(index, command);
-    tellIfChanged(applied);
-    if (command.getProposer() == proposer) {
-      proposals.answer(command.getSequence(), new Outcome.Done<>(applied));
+    CommandEnvelope envelope = CommandCodec.decode(data);
+    Object result = machine.apply(index, envelope.clusterTimeMillis(), envelope.command());
+    reportIfChanged(result);
+    if (envelope.proposer() == proposer) {
+      proposals.answer(envelope.sequence(), new Outcome.Done<>(result));
     }
-    return applied;
+    return result;
   }
 
-  private Applied applyChange(long index, ConfChange change) {
-    Optional<Command> command =
-        change.context().length == 0
-            ? Optional.empty()
-            : Optional.of(CommandCodec.decode(change.context()));
-    Applied applied = machine.applyMembership(index, change, command);
-    core.applyConfChange(index, applied instanceof Applied.Refused ? NOBODY : change);
+  private SeatResult applyChange(long index, ConfChange change) {
+    SeatResult result = machine.applyMembership(index, change);
+    core.applyConfChange(index, result instanceof SeatResult.Refused ? NOBODY : change);
     membership.changeApplied();
-    tellIfChanged(applied);
-    return applied;
+    reportIfChanged(result);
+    return result;
   }
 
-  private void tellIfChanged(Applied applied) {
-    if (applied instanceof Applied.SeatsChanged changed) {
+  private void reportIfChanged(Object result) {
+    if (result instanceof SeatResult.Changed changed) {
       registryChanged.accept(changed.registry());
     }
   }

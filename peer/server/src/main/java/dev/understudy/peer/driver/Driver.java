@@ -7,11 +7,13 @@ import dev.understudy.raft.Payload;
 import dev.understudy.raft.ProposeResult;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.raft.Role;
-import dev.understudy.statemachine.Applied;
+import dev.understudy.statemachine.Command;
 import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.CommandEnvelope;
+import dev.understudy.statemachine.MembershipContext;
 import dev.understudy.statemachine.Registry;
+import dev.understudy.statemachine.SeatResult;
 import dev.understudy.statemachine.StateMachine;
-import dev.understudy.statemachine.proto.CommandProto.Command;
 import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.PeerReceiver;
 import dev.understudy.transport.RejectedProposals;
@@ -158,13 +160,12 @@ public final class Driver implements PeerReceiver {
   /**
    * Puts a command into the log, by way of the leader when this peer is not the leader.
    *
-   * @param command without proposer, sequence and time
-   * @return completes with what applying it here came to, at the request's deadline at the latest
+   * @return completes with the result of applying it here, at the request's deadline at the latest
    */
-  public CompletableFuture<Outcome<Applied>> propose(Command.Builder command) {
+  public <R> CompletableFuture<Outcome<R>> propose(Command<R> command) {
     long number = sequence.incrementAndGet();
-    byte[] bytes = command.setProposer(proposer).setSequence(number).build().toByteArray();
-    CompletableFuture<Outcome<Applied>> future = new CompletableFuture<>();
+    byte[] bytes = CommandCodec.encode(new CommandEnvelope(proposer, number, 0, command));
+    CompletableFuture<Outcome<Object>> future = new CompletableFuture<>();
     Proposal proposal = new Proposal(number, bytes, future, deadline());
     if (!inbox.offer(proposal)) {
       future.complete(Rejections.TOO_MANY);
@@ -173,7 +174,17 @@ public final class Driver implements PeerReceiver {
     if (stopped && inbox.withdraw(proposal)) {
       future.complete(Rejections.stopping());
     }
-    return future;
+    return typed(future);
+  }
+
+  /**
+   * What is applied in the end is what was proposed, so its result is of the type that the proposed
+   * command, change or barrier promises.
+   */
+  @SuppressWarnings("unchecked")
+  private static <R> CompletableFuture<Outcome<R>> typed(
+      CompletableFuture<Outcome<Object>> future) {
+    return (CompletableFuture<Outcome<R>>) (CompletableFuture<?>) future;
   }
 
   /** Whatever happens to the driver meanwhile, the question is answered. */
@@ -191,30 +202,31 @@ public final class Driver implements PeerReceiver {
   /**
    * Changes the membership; only a leader can.
    *
-   * @param context what the change means for the registry, without time; may have no body
+   * @param seats what the change means for the registry; empty when it changes the membership alone
    * @param steps what happens to members
    * @return completes when it is applied here; {@link Outcome.NotDone} when this peer does not lead
    */
-  public CompletableFuture<Outcome<Applied>> changeMembership(
-      Command.Builder context, ConfChange.Step... steps) {
+  public CompletableFuture<Outcome<SeatResult>> changeMembership(
+      Optional<Command.ChangeSeats> seats, ConfChange.Step... steps) {
     long deadline = deadline();
-    return ask(
-        future -> {
-          byte[] command =
-              CommandCodec.stamped(context.build().toByteArray(), clusterClock.stamp());
-          membership.add(ConfChange.of(command, steps), future, deadline);
-        });
+    return typed(
+        ask(
+            future -> {
+              byte[] context =
+                  CommandCodec.encode(new MembershipContext(clusterClock.stamp(), seats));
+              membership.add(ConfChange.of(context, steps), future, deadline);
+            }));
   }
 
   /**
    * Proposes an empty entry in a term.
    *
-   * @return completes once it is applied here; {@link Outcome.NotDone} when this peer does not lead
-   *     in that term
+   * @return completes with its index once it is applied here; {@link Outcome.NotDone} when this
+   *     peer does not lead in that term
    */
-  public CompletableFuture<Outcome<Applied>> barrier(long term) {
+  public CompletableFuture<Outcome<Long>> barrier(long term) {
     long deadline = deadline();
-    return ask(future -> proposeBarrier(term, future, deadline));
+    return typed(ask(future -> proposeBarrier(term, future, deadline)));
   }
 
   /**
@@ -451,7 +463,7 @@ public final class Driver implements PeerReceiver {
     if (refusal.proposer() != proposer) {
       return;
     }
-    Optional<Outcome<Applied>> answer = Rejections.of(refusal.reason());
+    Optional<Outcome<Object>> answer = Rejections.of(refusal.reason());
     for (long number : refusal.sequences()) {
       proposals
           .takeRefused(number, refusal.term(), refusal.from())
@@ -497,7 +509,7 @@ public final class Driver implements PeerReceiver {
   private sealed interface Proposed {
     record Taken() implements Proposed {}
 
-    record Refused(Outcome<Applied> answer) implements Proposed {}
+    record Refused(Outcome<Object> answer) implements Proposed {}
   }
 
   private Proposed proposed(List<Proposal> commands) {
@@ -530,7 +542,7 @@ public final class Driver implements PeerReceiver {
   }
 
   private void proposeBarrier(
-      long term, CompletableFuture<Outcome<Applied>> future, long deadlineMillis) {
+      long term, CompletableFuture<Outcome<Object>> future, long deadlineMillis) {
     boolean leading = core.role() == Role.LEADER && core.term() == term;
     ProposeResult result =
         leading

@@ -6,7 +6,7 @@ import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.raft.ConfState;
 import dev.understudy.raft.ProposeResult;
-import dev.understudy.statemachine.Applied;
+import dev.understudy.statemachine.SeatResult;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -23,13 +23,13 @@ import java.util.function.Supplier;
  */
 final class MembershipQueue {
   private record Wanted(
-      ConfChange change, CompletableFuture<Outcome<Applied>> future, long deadlineMillis) {}
+      ConfChange change, CompletableFuture<Outcome<Object>> future, long deadlineMillis) {}
 
   private static final int MAX_WAITING = 256;
 
-  private static final Outcome<Applied> LAST_VOTE =
+  private static final Outcome<Object> LAST_VOTE =
       new Outcome.Done<>(
-          new Applied.Refused(
+          new SeatResult.Refused(
               ErrorCode.INVALID_ACTIVE_SIZE,
               "the only vote cannot be removed; the other seats have none yet"));
 
@@ -56,7 +56,7 @@ final class MembershipQueue {
     this.retryMillis = retryMillis;
   }
 
-  void add(ConfChange change, CompletableFuture<Outcome<Applied>> future, long deadlineMillis) {
+  void add(ConfChange change, CompletableFuture<Outcome<Object>> future, long deadlineMillis) {
     if (waiting.size() >= MAX_WAITING) {
       notDone(future, Outcome.Reason.OVERLOADED, waiting.size() + " changes wait already");
     } else {
@@ -145,7 +145,7 @@ final class MembershipQueue {
   }
 
   private void notDone(
-      CompletableFuture<Outcome<Applied>> future, Outcome.Reason reason, String cause) {
+      CompletableFuture<Outcome<Object>> future, Outcome.Reason reason, String cause) {
     completions.add(future, new Outcome.NotDone<>(reason, cause));
   }
 }

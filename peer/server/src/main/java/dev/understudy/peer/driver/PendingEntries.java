@@ -1,7 +1,6 @@
 package dev.understudy.peer.driver;
 
 import dev.understudy.raft.EntryId;
-import dev.understudy.statemachine.Applied;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -16,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class PendingEntries {
   private record Pending(
-      long term, CompletableFuture<Outcome<Applied>> future, long deadlineMillis) {}
+      long term, CompletableFuture<Outcome<Object>> future, long deadlineMillis) {}
 
   private final Map<Long, Pending> byIndex = new HashMap<>();
   private final Completions completions;
@@ -25,21 +24,21 @@ final class PendingEntries {
     this.completions = completions;
   }
 
-  void add(EntryId at, CompletableFuture<Outcome<Applied>> future, long deadlineMillis) {
+  void add(EntryId at, CompletableFuture<Outcome<Object>> future, long deadlineMillis) {
     Pending replaced = byIndex.put(at.index(), new Pending(at.term(), future, deadlineMillis));
     if (replaced != null) {
       lost(replaced);
     }
   }
 
-  /** An entry was applied. */
-  void applied(EntryId entry, Applied applied) {
+  /** An entry was applied, with that result. */
+  void applied(EntryId entry, Object result) {
     Pending pending = byIndex.remove(entry.index());
     if (pending == null) {
       return;
     }
     if (pending.term() == entry.term()) {
-      completions.add(pending.future(), new Outcome.Done<>(applied));
+      completions.add(pending.future(), new Outcome.Done<>(result));
     } else {
       lost(pending);
     }

@@ -1,6 +1,5 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.statemachine.Applied;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -53,7 +52,7 @@ final class PendingProposals {
   }
 
   /** Answers the command if it is one of ours that still waits. */
-  void answer(long sequence, Outcome<Applied> outcome) {
+  void answer(long sequence, Outcome<Object> outcome) {
     Pending pending = bySequence.remove(sequence);
     if (pending != null) {
       completions.add(pending.proposal().future(), outcome);

@@ -1,6 +1,5 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.statemachine.Applied;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -14,5 +13,5 @@ import java.util.concurrent.CompletableFuture;
 record Proposal(
     long sequence,
     byte[] command,
-    CompletableFuture<Outcome<Applied>> future,
+    CompletableFuture<Outcome<Object>> future,
     long deadlineMillis) {}

@@ -1,29 +1,28 @@
 package dev.understudy.peer.driver;
 
 import dev.understudy.raft.ProposeResult;
-import dev.understudy.statemachine.Applied;
 import dev.understudy.transport.RejectedProposals;
 import java.util.Optional;
 
 /** What is answered to a proposal that consensus did not take. */
 final class Rejections {
-  static final Outcome<Applied> TOO_MANY =
+  static final Outcome<Object> TOO_MANY =
       new Outcome.NotDone<>(Outcome.Reason.OVERLOADED, "too many proposals are waiting");
 
-  static final Outcome<Applied> NO_LEADER =
+  static final Outcome<Object> NO_LEADER =
       new Outcome.NotDone<>(Outcome.Reason.NO_LEADER, "no leader is known");
 
-  static final Outcome<Applied> NO_SPACE =
+  static final Outcome<Object> NO_SPACE =
       new Outcome.NotDone<>(Outcome.Reason.NO_SPACE, "the disk is nearly full");
 
   /** For what has waited for another leader in vain. */
-  static final Outcome<Applied> NOT_TAKEN =
+  static final Outcome<Object> NOT_TAKEN =
       new Outcome.NotDone<>(Outcome.Reason.NO_LEADER, "no leader has taken it in time");
 
   private Rejections() {}
 
   /** What another peer's refusal means to the client; empty when it is worth another try. */
-  static Optional<Outcome<Applied>> of(RejectedProposals.Reason reason) {
+  static Optional<Outcome<Object>> of(RejectedProposals.Reason reason) {
     return switch (reason) {
       case NO_SPACE ->
           Optional.of(
@@ -41,7 +40,7 @@ final class Rejections {
     return new Outcome.NotDone<>(Outcome.Reason.STOPPING, "this peer is stopping");
   }
 
-  static Outcome<Applied> of(ProposeResult result) {
+  static Outcome<Object> of(ProposeResult result) {
     if (result instanceof ProposeResult.Overloaded overloaded) {
       return new Outcome.NotDone<>(
           Outcome.Reason.OVERLOADED,

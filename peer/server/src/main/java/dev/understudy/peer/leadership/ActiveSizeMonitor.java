@@ -3,7 +3,6 @@ package dev.understudy.peer.leadership;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
-import dev.understudy.statemachine.Applied;
 import dev.understudy.statemachine.Registry;
 import java.util.Comparator;
 import java.util.Map;
@@ -34,7 +33,7 @@ public final class ActiveSizeMonitor extends OneAtATimeDuty {
   }
 
   @Override
-  Optional<CompletableFuture<Outcome<Applied>>> next(long nowMillis) {
+  Optional<? extends CompletableFuture<? extends Outcome<?>>> next(long nowMillis) {
     Optional<SeatChoice> leaving =
         choice(view.status(), view.registry(), view.config(), nowMillis, aliveWithinMillis)
             .filter(SeatChoice::isFree);

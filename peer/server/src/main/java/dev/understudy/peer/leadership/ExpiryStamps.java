@@ -1,7 +1,6 @@
 package dev.understudy.peer.leadership;
 
 import dev.understudy.peer.driver.Outcome;
-import dev.understudy.statemachine.Applied;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +18,7 @@ public final class ExpiryStamps extends OneAtATimeDuty {
   }
 
   @Override
-  Optional<CompletableFuture<Outcome<Applied>>> next(long nowMillis) {
+  Optional<? extends CompletableFuture<? extends Outcome<?>>> next(long nowMillis) {
     OptionalLong due = view.nextExpiryMillis();
     return due.isPresent() && due.getAsLong() <= view.clusterTimeMillis()
         ? Optional.of(view.stampTime())

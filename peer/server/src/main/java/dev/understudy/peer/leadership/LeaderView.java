@@ -3,8 +3,8 @@ package dev.understudy.peer.leadership;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
-import dev.understudy.statemachine.Applied;
 import dev.understudy.statemachine.Registry;
+import dev.understudy.statemachine.SeatResult;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
@@ -29,11 +29,11 @@ public interface LeaderView {
   long clusterTimeMillis();
 
   /** Takes the seat from a member. */
-  CompletableFuture<Outcome<Applied>> removeMember(long member);
+  CompletableFuture<Outcome<SeatResult>> removeMember(long member);
 
   /** Makes a learner a voter. */
-  CompletableFuture<Outcome<Applied>> promoteMember(long member);
+  CompletableFuture<Outcome<SeatResult>> promoteMember(long member);
 
-  /** Stamps the time into the log, so that what is due expires everywhere. */
-  CompletableFuture<Outcome<Applied>> stampTime();
+  /** Stamps the time into the log, so that what is due expires everywhere; how much that was. */
+  CompletableFuture<Outcome<Integer>> stampTime();
 }

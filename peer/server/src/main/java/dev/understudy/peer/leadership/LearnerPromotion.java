@@ -2,7 +2,6 @@ package dev.understudy.peer.leadership;
 
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
-import dev.understudy.statemachine.Applied;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -25,7 +24,7 @@ public final class LearnerPromotion extends OneAtATimeDuty {
   }
 
   @Override
-  Optional<CompletableFuture<Outcome<Applied>>> next(long nowMillis) {
+  Optional<? extends CompletableFuture<? extends Outcome<?>>> next(long nowMillis) {
     PeerStatus status = view.status();
     return status.learners().stream()
         .filter(member -> view.registry().byMember(member).isPresent())

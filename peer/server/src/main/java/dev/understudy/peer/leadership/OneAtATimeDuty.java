@@ -2,8 +2,7 @@ package dev.understudy.peer.leadership;
 
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.Outcome.Done;
-import dev.understudy.statemachine.Applied;
-import dev.understudy.statemachine.Applied.Refused;
+import dev.understudy.statemachine.SeatResult;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -15,7 +14,7 @@ abstract class OneAtATimeDuty implements Duty {
 
   private final String name;
   private final long intervalMillis;
-  private CompletableFuture<Outcome<Applied>> asked;
+  private CompletableFuture<? extends Outcome<?>> asked;
 
   OneAtATimeDuty(String name, long intervalMillis) {
     this.name = name;
@@ -44,7 +43,7 @@ abstract class OneAtATimeDuty implements Duty {
         return;
       }
       // Forgotten first: should looking at it throw, the next pass must not meet it again.
-      CompletableFuture<Outcome<Applied>> answered = asked;
+      CompletableFuture<? extends Outcome<?>> answered = asked;
       asked = null;
       tellFailure(answered.join());
     }
@@ -58,10 +57,11 @@ abstract class OneAtATimeDuty implements Duty {
   }
 
   /** What to ask for now, if anything. Called only while nothing is under way. */
-  abstract Optional<CompletableFuture<Outcome<Applied>>> next(long nowMillis);
+  abstract Optional<? extends CompletableFuture<? extends Outcome<?>>> next(long nowMillis);
 
-  private void tellFailure(Outcome<Applied> outcome) {
-    boolean fulfilled = outcome instanceof Done<Applied> done && !(done.value() instanceof Refused);
+  private void tellFailure(Outcome<?> outcome) {
+    boolean fulfilled =
+        outcome instanceof Done<?> done && !(done.value() instanceof SeatResult.Refused);
     if (!fulfilled) {
       LOG.info("{}: what was asked did not happen, trying again: {}", name, outcome);
     }

@@ -16,8 +16,9 @@ import dev.understudy.raft.Ready;
 import dev.understudy.raft.Role;
 import dev.understudy.raft.Snapshot;
 import dev.understudy.raft.SnapshotMetadata;
-import dev.understudy.statemachine.proto.CommandProto.Command;
-import dev.understudy.statemachine.proto.CommandProto.Sync;
+import dev.understudy.statemachine.Command.StampTime;
+import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.CommandEnvelope;
 import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.RejectedProposals;
 import dev.understudy.transport.RejectedProposals.Reason;
@@ -122,11 +123,6 @@ class ForwardingEndsTest {
 
   private static Payload command(long sequence) {
     return new Payload.Normal(
-        Command.newBuilder()
-            .setProposer(PROPOSER)
-            .setSequence(sequence)
-            .setSync(Sync.getDefaultInstance())
-            .build()
-            .toByteArray());
+        CommandCodec.encode(new CommandEnvelope(PROPOSER, sequence, 0, new StampTime())));
   }
 }

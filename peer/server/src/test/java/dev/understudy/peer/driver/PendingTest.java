@@ -11,7 +11,6 @@ import dev.understudy.raft.EntryId;
 import dev.understudy.raft.ProposeResult;
 import dev.understudy.raft.ProposeResult.ConfChangeRefusal;
 import dev.understudy.raft.ReadState;
-import dev.understudy.statemachine.Applied;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -23,8 +22,8 @@ import org.junit.jupiter.api.Test;
 class PendingTest {
   private final Completions completions = new Completions(Runnable::run);
 
-  private static Outcome<Applied> done() {
-    return new Done<>(new Applied.Nothing());
+  private static Outcome<Object> done() {
+    return new Done<>("result");
   }
 
   private <T> Outcome<T> told(CompletableFuture<Outcome<T>> future) {
@@ -52,9 +51,9 @@ class PendingTest {
 
   @Nested
   class AtTheEnd {
-    private final CompletableFuture<Outcome<Applied>> future = new CompletableFuture<>();
+    private final CompletableFuture<Outcome<Object>> future = new CompletableFuture<>();
     private final List<String> work = new ArrayList<>();
-    private final DriverTask<Applied> question = new DriverTask<>(future, () -> work.add("done"));
+    private final DriverTask<Object> question = new DriverTask<>(future, () -> work.add("done"));
 
     @Test
     void aQuestionThatSomethingWasDoneAboutIsNotRefused() {
@@ -91,7 +90,7 @@ class PendingTest {
 
     private final PendingProposals pending = new PendingProposals(completions);
     private final RetryQueue reproposals = new RetryQueue();
-    private final CompletableFuture<Outcome<Applied>> future = new CompletableFuture<>();
+    private final CompletableFuture<Outcome<Object>> future = new CompletableFuture<>();
     private final Proposal proposal = new Proposal(7, new byte[0], future, 100);
 
     @Test
@@ -171,7 +170,7 @@ class PendingTest {
       assertThat(told(future)).isNull();
       pending.expire(100);
       assertThat(told(future)).isInstanceOf(Unknown.class);
-      CompletableFuture<Outcome<Applied>> other = new CompletableFuture<>();
+      CompletableFuture<Outcome<Object>> other = new CompletableFuture<>();
       pending.add(new Proposal(8, new byte[0], other, 100), 3, LEADER);
       pending.abandon("the end");
       assertThat(told(other)).isInstanceOf(Unknown.class);
@@ -181,28 +180,28 @@ class PendingTest {
   @Nested
   class Entries {
     private final PendingEntries pending = new PendingEntries(completions);
-    private final CompletableFuture<Outcome<Applied>> future = new CompletableFuture<>();
+    private final CompletableFuture<Outcome<Object>> future = new CompletableFuture<>();
 
     @Test
     void isDoneWhenItsOwnEntryIsApplied() {
       pending.add(new EntryId(3, 10), future, 100);
-      pending.applied(new EntryId(3, 9), new Applied.Nothing());
+      pending.applied(new EntryId(3, 9), "result");
       assertThat(told(future)).isNull();
-      pending.applied(new EntryId(3, 10), new Applied.Nothing());
+      pending.applied(new EntryId(3, 10), "result");
       assertThat(told(future)).isInstanceOf(Done.class);
     }
 
     @Test
     void isNotDoneWhenAnotherEntryIsAppliedInItsPlace() {
       pending.add(new EntryId(3, 10), future, 100);
-      pending.applied(new EntryId(4, 10), new Applied.Nothing());
+      pending.applied(new EntryId(4, 10), "result");
       assertThat(told(future)).isInstanceOf(NotDone.class);
     }
 
     @Test
     void isNotDoneWhenThisLeaderHasReplacedItItself() {
       pending.add(new EntryId(3, 10), future, 100);
-      CompletableFuture<Outcome<Applied>> newer = new CompletableFuture<>();
+      CompletableFuture<Outcome<Object>> newer = new CompletableFuture<>();
       pending.add(new EntryId(5, 10), newer, 100);
       assertThat(told(future)).isInstanceOf(NotDone.class);
       assertThat(told(newer)).isNull();
@@ -211,7 +210,7 @@ class PendingTest {
     @Test
     void isUnknownBehindASnapshotAndAtItsDeadline() {
       pending.add(new EntryId(3, 10), future, 100);
-      CompletableFuture<Outcome<Applied>> later = new CompletableFuture<>();
+      CompletableFuture<Outcome<Object>> later = new CompletableFuture<>();
       pending.add(new EntryId(3, 11), later, 100);
       pending.replaced(10);
       assertThat(told(future)).isInstanceOf(Unknown.class);
@@ -316,8 +315,8 @@ class PendingTest {
     private final PendingEntries entries = new PendingEntries(completions);
     private final MembershipQueue queue =
         new MembershipQueue(completions, entries, () -> ConfState.ofVoters(1L, 2L), 10);
-    private final CompletableFuture<Outcome<Applied>> first = new CompletableFuture<>();
-    private final CompletableFuture<Outcome<Applied>> second = new CompletableFuture<>();
+    private final CompletableFuture<Outcome<Object>> first = new CompletableFuture<>();
+    private final CompletableFuture<Outcome<Object>> second = new CompletableFuture<>();
     private final List<ConfChange> proposed = new ArrayList<>();
 
     private ProposeResult accept(ConfChange change) {
@@ -382,7 +381,7 @@ class PendingTest {
 
     @Test
     void theQueueHasABound() {
-      List<CompletableFuture<Outcome<Applied>>> all = new ArrayList<>();
+      List<CompletableFuture<Outcome<Object>>> all = new ArrayList<>();
       for (int i = 0; i < 300; i++) {
         all.add(new CompletableFuture<>());
         queue.add(ConfChange.LEAVE_JOINT, all.get(i), 100);

@@ -7,9 +7,9 @@ import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.driver.PeerStatus.Peer;
-import dev.understudy.statemachine.Applied;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.Registry.Seat;
+import dev.understudy.statemachine.SeatResult;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -205,7 +205,7 @@ class MonitorsTest {
     long clusterTime = 50_000;
     long commit = 100;
     int stamps;
-    private CompletableFuture<Outcome<Applied>> last;
+    private Runnable answerLast = () -> {};
 
     View voters(int count) {
       voters.clear();
@@ -239,7 +239,7 @@ class MonitorsTest {
     }
 
     void answerLast() {
-      last.complete(new Outcome.Done<>(new Applied.Nothing()));
+      answerLast.run();
     }
 
     @Override
@@ -277,26 +277,27 @@ class MonitorsTest {
     }
 
     @Override
-    public CompletableFuture<Outcome<Applied>> removeMember(long member) {
+    public CompletableFuture<Outcome<SeatResult>> removeMember(long member) {
       removed.add(member);
-      return asked();
+      return answeredLater(new SeatResult.Unchanged());
     }
 
     @Override
-    public CompletableFuture<Outcome<Applied>> promoteMember(long member) {
+    public CompletableFuture<Outcome<SeatResult>> promoteMember(long member) {
       promoted.add(member);
-      return asked();
+      return answeredLater(new SeatResult.Unchanged());
     }
 
     @Override
-    public CompletableFuture<Outcome<Applied>> stampTime() {
+    public CompletableFuture<Outcome<Integer>> stampTime() {
       stamps++;
-      return asked();
+      return answeredLater(1);
     }
 
-    private CompletableFuture<Outcome<Applied>> asked() {
-      last = new CompletableFuture<>();
-      return last;
+    private <R> CompletableFuture<Outcome<R>> answeredLater(R result) {
+      CompletableFuture<Outcome<R>> answer = new CompletableFuture<>();
+      answerLast = () -> answer.complete(new Outcome.Done<>(result));
+      return answer;
     }
   }
 }

@@ -1,0 +1,198 @@
+package dev.understudy.statemachine;
+
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.store.Operation;
+import dev.understudy.store.Result;
+import java.util.Objects;
+
+/**
+ * One change of the replicated state. What it is wrapped in on its way through the log is a {@link
+ * CommandEnvelope}.
+ *
+ * <p>A new kind is a record here and a method in {@link Handler} and in {@link Visitor}; the
+ * compiler then names every place that has to think of it: the state machine, the codec, the text
+ * of the tools.
+ *
+ * @param <R> what applying it comes to; the same on every peer
+ */
+public sealed interface Command<R> {
+  /**
+   * Gives itself to what applies it.
+   *
+   * @param index the entry's index in the log
+   */
+  R applyTo(Handler handler, long index);
+
+  /** Gives itself to what tells kinds of commands apart. */
+  <T> T accept(Visitor<T> visitor);
+
+  /** Applies each kind of command. */
+  interface Handler {
+    /** Changes a key. */
+    Result apply(long index, WriteKey command);
+
+    /** Ends whatever is due at the command's time. */
+    Integer apply(long index, StampTime command);
+
+    /** Changes the cluster config. */
+    ClusterConfig apply(long index, SetClusterConfig command);
+
+    /** Writes down what the machines of a new cluster have to agree on. */
+    ClusterConfig apply(long index, CreateCluster command);
+
+    /** Gives, takes or readdresses a seat. */
+    SeatResult apply(long index, ChangeSeats command);
+  }
+
+  /**
+   * Tells the kinds of commands apart.
+   *
+   * @param <T> what is made of a command
+   */
+  interface Visitor<T> {
+    /** For a write or delete. */
+    T visit(WriteKey command);
+
+    /** For a stamp of the time. */
+    T visit(StampTime command);
+
+    /** For a change of the cluster config. */
+    T visit(SetClusterConfig command);
+
+    /** For the first command of a cluster. */
+    T visit(CreateCluster command);
+
+    /** For a change of the seats. */
+    T visit(ChangeSeats command);
+  }
+
+  /** A write or delete of a client; the store's answer may be a failure of the request. */
+  record WriteKey(Operation operation) implements Command<Result> {
+    public WriteKey {
+      Objects.requireNonNull(operation);
+    }
+
+    @Override
+    public Result applyTo(Handler handler, long index) {
+      return handler.apply(index, this);
+    }
+
+    @Override
+    public <T> T accept(Visitor<T> visitor) {
+      return visitor.visit(this);
+    }
+  }
+
+  /**
+   * Carries the cluster's time and nothing else, so that whatever is due by then expires; the
+   * result is how much did.
+   */
+  record StampTime() implements Command<Integer> {
+    @Override
+    public Integer applyTo(Handler handler, long index) {
+      return handler.apply(index, this);
+    }
+
+    @Override
+    public <T> T accept(Visitor<T> visitor) {
+      return visitor.visit(this);
+    }
+  }
+
+  /**
+   * Changes the cluster config; the result is the one in force from then on.
+   *
+   * @param subsetJson a JSON object with any of its fields; the others stay what they are when this
+   *     is applied
+   */
+  record SetClusterConfig(String subsetJson) implements Command<ClusterConfig> {
+    public SetClusterConfig {
+      Objects.requireNonNull(subsetJson);
+    }
+
+    @Override
+    public ClusterConfig applyTo(Handler handler, long index) {
+      return handler.apply(index, this);
+    }
+
+    @Override
+    public <T> T accept(Visitor<T> visitor) {
+      return visitor.visit(this);
+    }
+  }
+
+  /**
+   * The first command of a cluster.
+   *
+   * @param configJson the cluster config, with every field
+   * @param storeVersion see {@link dev.understudy.clusterconfig.StoreVersion}
+   */
+  record CreateCluster(String configJson, int storeVersion) implements Command<ClusterConfig> {
+    public CreateCluster {
+      Objects.requireNonNull(configJson);
+    }
+
+    @Override
+    public ClusterConfig applyTo(Handler handler, long index) {
+      return handler.apply(index, this);
+    }
+
+    @Override
+    public <T> T accept(Visitor<T> visitor) {
+      return visitor.visit(this);
+    }
+  }
+
+  /**
+   * What a change of the membership means for the registry of machines. Travels as the context of a
+   * configuration change, so that registry and membership change with one entry and cannot
+   * disagree; by itself only for a new address.
+   *
+   * @param name the machine's name
+   * @param added the member that takes a seat under that name; 0 when the name only loses its seat
+   *     or changes its address
+   * @param removed the member that loses its seat, never to come back; 0 for none
+   * @param peerUrl the machine's peer URL; empty when the name only loses its seat
+   * @param clientUrl the machine's client URL; may be empty
+   */
+  record ChangeSeats(String name, long added, long removed, String peerUrl, String clientUrl)
+      implements Command<SeatResult> {
+    public ChangeSeats {
+      Objects.requireNonNull(name);
+      Objects.requireNonNull(peerUrl);
+      Objects.requireNonNull(clientUrl);
+    }
+
+    /** The machine takes a free seat. */
+    public static ChangeSeats give(MachineRecord machine, long member) {
+      return replace(machine, member, 0);
+    }
+
+    /** The machine takes the seat of a member; 0 for a free one. */
+    public static ChangeSeats replace(MachineRecord machine, long member, long removed) {
+      return new ChangeSeats(
+          machine.name(), member, removed, machine.peerUrl(), machine.clientUrl());
+    }
+
+    /** The machine of that name loses its seat. */
+    public static ChangeSeats take(String name, long removed) {
+      return new ChangeSeats(name, 0, removed, "", "");
+    }
+
+    /** The machine keeps its seat and is reached elsewhere. */
+    public static ChangeSeats readdress(MachineRecord machine) {
+      return replace(machine, 0, 0);
+    }
+
+    @Override
+    public SeatResult applyTo(Handler handler, long index) {
+      return handler.apply(index, this);
+    }
+
+    @Override
+    public <T> T accept(Visitor<T> visitor) {
+      return visitor.visit(this);
+    }
+  }
+}

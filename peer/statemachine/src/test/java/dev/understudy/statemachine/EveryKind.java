@@ -1,0 +1,48 @@
+package dev.understudy.statemachine;
+
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.store.Operation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** Commands and operations of every kind there is; {@link CommandCodecTest} sees to it. */
+final class EveryKind {
+  static final List<Operation> OPERATIONS = operations();
+  static final List<Command<?>> COMMANDS = commands();
+
+  private EveryKind() {}
+
+  private static List<Operation> operations() {
+    OptionalLong ttl = OptionalLong.of(1_500);
+    OptionalLong zero = OptionalLong.of(0);
+    OptionalLong none = OptionalLong.empty();
+    return List.of(
+        new Operation.Set("/a", false, "v", none, false),
+        new Operation.Set("/a", true, "", ttl, false),
+        new Operation.Set("/ä/ö", false, "", zero, true),
+        new Operation.Create("/a", false, "v", ttl),
+        new Operation.Create("/a", true, "", none),
+        new Operation.CreateInOrder("/q", false, "v", none),
+        new Operation.CreateInOrder("/q", true, "", ttl),
+        new Operation.Update("/a", "v", none, false),
+        new Operation.Update("/a", "", ttl, true),
+        new Operation.CompareAndSwap("/a", "old", 0, "v", none, false),
+        new Operation.CompareAndSwap("/a", "", Long.MAX_VALUE, "v", ttl, true),
+        new Operation.Delete("/a", false, false),
+        new Operation.Delete("/a", true, true),
+        new Operation.CompareAndDelete("/a", "old", 7),
+        new Operation.CompareAndDelete("/a", "", 7));
+  }
+
+  private static List<Command<?>> commands() {
+    List<Command<?>> commands = new ArrayList<>();
+    OPERATIONS.forEach(operation -> commands.add(new Command.WriteKey(operation)));
+    commands.add(new Command.StampTime());
+    commands.add(new Command.SetClusterConfig("{\"activeSize\": 5}"));
+    commands.add(new Command.CreateCluster(ClusterConfig.DEFAULT.toJson(), 2));
+    commands.add(new Command.ChangeSeats("a", -1, Long.MIN_VALUE, "http://a:1", "http://a:2"));
+    commands.add(Command.ChangeSeats.take("a", 7));
+    return List.copyOf(commands);
+  }
+}
