@@ -9,8 +9,8 @@ final class Candidate extends Behaviour {
   private final boolean preVote;
   private final Map<Long, Boolean> ballots = new HashMap<>();
 
-  Candidate(RaftState node, boolean preVote) {
-    super(node);
+  Candidate(RaftState state, boolean preVote) {
+    super(state);
     this.preVote = preVote;
   }
 
@@ -20,24 +20,70 @@ final class Candidate extends Behaviour {
   }
 
   @Override
-  StepResult step(Message message) {
-    if (message instanceof Message.Propose) {
-      noLeader();
-      return StepResult.PROPOSAL_DROPPED;
-    }
-    if (isLeadersWord(message)) {
-      node.becomeFollower(message.term(), message.from());
-      return node.behaviour().step(message);
-    }
-    if (message instanceof Message.VoteResponse response && !preVote) {
+  public StepResult visit(Message.VoteResponse response) {
+    if (!preVote) {
       count(response);
-    } else if (message instanceof Message.PreVoteResponse response && preVote) {
-      count(response);
-    } else if (message instanceof Message.ReadIndexRequest
-        || message instanceof Message.TransferLeader) {
-      node.events.requestDropped(message, node.term);
     }
     return StepResult.OK;
+  }
+
+  @Override
+  public StepResult visit(Message.PreVoteResponse response) {
+    if (preVote) {
+      count(response);
+    }
+    return StepResult.OK;
+  }
+
+  @Override
+  public StepResult visit(Message.Append append) {
+    return follow(append);
+  }
+
+  @Override
+  public StepResult visit(Message.Heartbeat heartbeat) {
+    return follow(heartbeat);
+  }
+
+  @Override
+  public StepResult visit(Message.InstallSnapshot install) {
+    return follow(install);
+  }
+
+  @Override
+  public StepResult visit(Message.Propose propose) {
+    noLeader();
+    return StepResult.PROPOSAL_DROPPED;
+  }
+
+  @Override
+  public StepResult visit(Message.ReadIndexRequest request) {
+    return dropped(request);
+  }
+
+  @Override
+  public StepResult visit(Message.TransferLeader transfer) {
+    return dropped(transfer);
+  }
+
+  @Override
+  public StepResult visit(Message.AppendResponse response) {
+    return ignored();
+  }
+
+  @Override
+  public StepResult visit(Message.HeartbeatResponse response) {
+    return ignored();
+  }
+
+  @Override
+  public StepResult visit(Message.ReadIndexResponse response) {
+    return ignored();
+  }
+
+  @Override
+  public StepResult visit(Message.TimeoutNow timeoutNow) {
+    return ignored();
   }
 
   @Override
@@ -47,7 +93,7 @@ final class Candidate extends Behaviour {
 
   @Override
   boolean readIndex(long context) {
-    node.events.requestDropped(new Message.ReadIndexRequest(node.id, 0, 0, context), node.term);
+    state.events.requestDropped(new Message.ReadIndexRequest(state.id, 0, 0, context), state.term);
     return false;
   }
 
@@ -55,7 +101,7 @@ final class Candidate extends Behaviour {
   int votes(boolean granted) {
     int votes = 0;
     for (Map.Entry<Long, Boolean> ballot : ballots.entrySet()) {
-      if (ballot.getValue() == granted && node.membership().isVoter(ballot.getKey())) {
+      if (ballot.getValue() == granted && state.membership().isVoter(ballot.getKey())) {
         votes++;
       }
     }
@@ -63,27 +109,32 @@ final class Candidate extends Behaviour {
   }
 
   private void count(Message.AnyVoteResponse response) {
-    node.events.voteReceived(response, node.term);
+    state.events.voteReceived(response, state.term);
     ballots.putIfAbsent(response.from(), response.granted());
-    node.events.votesCounted(preVote, votes(true), votes(false));
-    switch (node.membership().vote(ballots::get)) {
+    state.events.votesCounted(preVote, votes(true), votes(false));
+    switch (state.membership().vote(ballots::get)) {
       case WON -> win();
-      case LOST -> node.becomeFollower(node.term, 0);
+      case LOST -> state.becomeFollower(state.term, 0);
       case PENDING -> {}
     }
   }
 
   private void win() {
     if (preVote) {
-      node.elections().campaignAfterPreVote();
+      state.elections().campaignAfterPreVote();
     } else {
-      node.becomeLeader().broadcastAppends();
+      state.becomeLeader().broadcastAppends();
     }
   }
 
-  private static boolean isLeadersWord(Message message) {
-    return message instanceof Message.Append
-        || message instanceof Message.Heartbeat
-        || message instanceof Message.InstallSnapshot;
+  /** Somebody has won this term: follows it (§5.2). */
+  private StepResult follow(Message.FromLeader message) {
+    state.becomeFollower(message.term(), message.from());
+    return state.behaviour().step(message);
+  }
+
+  private StepResult dropped(Message request) {
+    state.events.requestDropped(request, state.term);
+    return StepResult.OK;
   }
 }

@@ -9,7 +9,7 @@ import java.util.List;
  * refused change is replaced by an empty entry.
  */
 final class ConfChangeGate {
-  private final RaftState node;
+  private final RaftState state;
   private long pendingConfIndex;
   private List<Payload> admitted;
   private ProposeResult.ConfChangeRefusal refusal;
@@ -18,8 +18,8 @@ final class ConfChangeGate {
    * @param pendingConfIndex the last change that may not be applied yet
    * @param lastIndex the index before the first proposal's
    */
-  ConfChangeGate(RaftState node, long pendingConfIndex, long lastIndex, List<Payload> payloads) {
-    this.node = node;
+  ConfChangeGate(RaftState state, long pendingConfIndex, long lastIndex, List<Payload> payloads) {
+    this.state = state;
     this.pendingConfIndex = pendingConfIndex;
     this.admitted = payloads;
     for (int i = 0; i < payloads.size(); i++) {
@@ -46,21 +46,21 @@ final class ConfChangeGate {
 
   private void admit(ConfChange change, int position, long index) {
     ProposeResult.ConfChangeRefusal reason = reasonAgainst(change);
-    if (reason == null || !node.config.validateConfChanges()) {
+    if (reason == null || !state.config.validateConfChanges()) {
       pendingConfIndex = index;
       return;
     }
-    node.events.confChangeIgnored(
-        change, node.membership().toConfState(), reason, pendingConfIndex, node.log.applied());
+    state.events.confChangeIgnored(
+        change, state.membership().toConfState(), reason, pendingConfIndex, state.log.applied());
     refusal = reason;
     admitted = new ArrayList<>(admitted);
     admitted.set(position, Payload.EMPTY);
   }
 
   private ProposeResult.ConfChangeRefusal reasonAgainst(ConfChange change) {
-    boolean joint = node.membership().isJoint();
+    boolean joint = state.membership().isJoint();
     boolean leaves = change.steps().isEmpty();
-    if (pendingConfIndex > node.log.applied()) {
+    if (pendingConfIndex > state.log.applied()) {
       return ProposeResult.ConfChangeRefusal.PENDING;
     }
     if (joint && !leaves) {

@@ -11,15 +11,15 @@ final class Elections {
     TRANSFER
   }
 
-  private final RaftState node;
+  private final RaftState state;
 
-  Elections(RaftState node) {
-    this.node = node;
+  Elections(RaftState state) {
+    this.state = state;
   }
 
   /** Begins a campaign, if this member may. */
   void begin() {
-    begin(node.config.preVote() ? Kind.PRE_VOTE : Kind.VOTE);
+    begin(state.config.preVote() ? Kind.PRE_VOTE : Kind.VOTE);
   }
 
   /** Begins the campaign that a leader has asked for, if this member may. */
@@ -29,23 +29,23 @@ final class Elections {
 
   /** Goes on to ask for votes after they have been promised. */
   void campaignAfterPreVote() {
-    if (node.isPromotable()) {
+    if (state.isPromotable()) {
       campaign(Kind.VOTE);
     } else {
-      node.events.unpromotable();
+      state.events.unpromotable();
     }
   }
 
   private void begin(Kind kind) {
-    if (node.role() == Role.LEADER) {
+    if (state.role() == Role.LEADER) {
       return;
     }
-    if (!node.isPromotable()) {
-      node.events.unpromotable();
-    } else if (node.log.hasUnappliedConfChange()) {
-      node.events.campaignBlocked(node.term);
+    if (!state.isPromotable()) {
+      state.events.unpromotable();
+    } else if (state.log.hasUnappliedConfChange()) {
+      state.events.campaignBlocked(state.term);
     } else {
-      node.events.electionStarting(node.term);
+      state.events.electionStarting(state.term);
       campaign(kind);
     }
   }
@@ -53,15 +53,15 @@ final class Elections {
   private void campaign(Kind kind) {
     boolean preVote = kind == Kind.PRE_VOTE;
     if (preVote) {
-      node.becomePreCandidate();
+      state.becomePreCandidate();
     } else {
-      node.becomeCandidate();
+      state.becomeCandidate();
     }
-    long term = preVote ? node.term + 1 : node.term;
-    for (long voter : node.membership().voters()) {
-      if (voter == node.id) {
+    long term = preVote ? state.term + 1 : state.term;
+    for (long voter : state.membership().voters()) {
+      if (voter == state.id) {
         // Counted when it comes back, which is when the vote is on the disk.
-        node.send(response(preVote, voter, term, true));
+        state.send(response(preVote, voter, term, true));
       } else {
         request(kind, voter, term);
       }
@@ -69,14 +69,14 @@ final class Elections {
   }
 
   private void request(Kind kind, long to, long term) {
-    EntryId last = node.log.last();
+    EntryId last = state.log.last();
     Message.AnyVoteRequest request =
         kind == Kind.PRE_VOTE
-            ? new Message.PreVoteRequest(node.id, to, term, last.term(), last.index())
+            ? new Message.PreVoteRequest(state.id, to, term, last.term(), last.index())
             : new Message.VoteRequest(
-                node.id, to, term, last.term(), last.index(), kind == Kind.TRANSFER);
-    node.events.voteRequested(request, last, node.term);
-    node.send(request);
+                state.id, to, term, last.term(), last.index(), kind == Kind.TRANSFER);
+    state.events.voteRequested(request, last, state.term);
+    state.send(request);
   }
 
   /**
@@ -84,13 +84,13 @@ final class Elections {
    * than the shortest election timeout ago. Not if that leader itself has asked for the election.
    */
   boolean isBarredByLease(Message.AnyVoteRequest request) {
-    int electionTicks = node.config.electionTicks();
+    int electionTicks = state.config.electionTicks();
     boolean leased =
-        node.config.checkQuorum() && node.leader != 0 && node.electionElapsed < electionTicks;
+        state.config.checkQuorum() && state.leader != 0 && state.electionElapsed < electionTicks;
     boolean forced = request instanceof Message.VoteRequest vote && vote.transfer();
     if (leased && !forced) {
-      node.events.voteIgnored(
-          request, node.log.last(), node.vote, node.term, electionTicks - node.electionElapsed);
+      state.events.voteIgnored(
+          request, state.log.last(), state.vote, state.term, electionTicks - state.electionElapsed);
       return true;
     }
     return false;
@@ -100,39 +100,39 @@ final class Elections {
   void answer(Message.AnyVoteRequest request) {
     boolean preVote = request instanceof Message.PreVoteRequest;
     boolean mayVote =
-        node.vote == request.from()
-            || (node.vote == 0 && node.leader == 0)
-            || (preVote && request.term() > node.term);
-    EntryId last = node.log.last();
-    if (!mayVote || !node.log.isUpToDate(request.lastTerm(), request.lastIndex())) {
+        state.vote == request.from()
+            || (state.vote == 0 && state.leader == 0)
+            || (preVote && request.term() > state.term);
+    EntryId last = state.log.last();
+    if (!mayVote || !state.log.isUpToDate(request.lastTerm(), request.lastIndex())) {
       reject(request);
       return;
     }
-    node.events.voteCast(request, last, node.vote, node.term);
-    node.send(response(preVote, request.from(), request.term(), true));
+    state.events.voteCast(request, last, state.vote, state.term);
+    state.send(response(preVote, request.from(), request.term(), true));
     if (!preVote) {
-      node.electionElapsed = 0;
-      node.vote = request.from();
+      state.electionElapsed = 0;
+      state.vote = request.from();
     }
   }
 
   /** Refuses a request and tells the own term. */
   void reject(Message.AnyVoteRequest request) {
-    node.events.voteRejected(request, node.log.last(), node.vote, node.term);
+    state.events.voteRejected(request, state.log.last(), state.vote, state.term);
     boolean preVote = request instanceof Message.PreVoteRequest;
-    node.send(response(preVote, request.from(), node.term, false));
+    state.send(response(preVote, request.from(), state.term, false));
   }
 
   /** Tells a member that it has been removed, by a term that exists nowhere. */
   void deny(Message.AnyVoteRequest request) {
-    node.events.voteDenied(request.from());
+    state.events.voteDenied(request.from());
     boolean preVote = request instanceof Message.PreVoteRequest;
-    node.send(response(preVote, request.from(), Message.TERM_DENIED, false));
+    state.send(response(preVote, request.from(), Message.TERM_DENIED, false));
   }
 
   private Message.AnyVoteResponse response(boolean preVote, long to, long term, boolean granted) {
     return preVote
-        ? new Message.PreVoteResponse(node.id, to, term, granted)
-        : new Message.VoteResponse(node.id, to, term, granted);
+        ? new Message.PreVoteResponse(state.id, to, term, granted)
+        : new Message.VoteResponse(state.id, to, term, granted);
   }
 }

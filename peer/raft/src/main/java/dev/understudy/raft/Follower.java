@@ -5,8 +5,8 @@ import java.util.OptionalLong;
 
 /** Takes entries from a leader, or waits for one. */
 final class Follower extends Behaviour {
-  Follower(RaftState node) {
-    super(node);
+  Follower(RaftState state) {
+    super(state);
   }
 
   @Override
@@ -15,59 +15,104 @@ final class Follower extends Behaviour {
   }
 
   @Override
-  StepResult step(Message message) {
-    if (message instanceof Message.Append append) {
-      heardFrom(append.from());
-      stepAppend(append);
-    } else if (message instanceof Message.Heartbeat heartbeat) {
-      heardFrom(heartbeat.from());
-      stepHeartbeat(heartbeat);
-    } else if (message instanceof Message.InstallSnapshot install) {
-      heardFrom(install.from());
-      stepSnapshot(install);
-    } else if (message instanceof Message.Propose propose) {
-      return forward(propose.from(), propose.payloads()) instanceof ProposeResult.Forwarded
-          ? StepResult.OK
-          : StepResult.PROPOSAL_DROPPED;
-    } else if (message instanceof Message.ReadIndexRequest request) {
-      forwardRead(request);
-    } else if (message instanceof Message.ReadIndexResponse response) {
-      node.outbox.answer(new ReadState(response.index(), response.context()));
-    } else if (message instanceof Message.TransferLeader transfer) {
-      forwardTransfer(transfer);
-    } else if (message instanceof Message.TimeoutNow timeoutNow) {
-      stepTimeoutNow(timeoutNow);
-    }
+  public StepResult visit(Message.Append append) {
+    heardFrom(append.from());
+    stepAppend(append);
     return StepResult.OK;
   }
 
   @Override
+  public StepResult visit(Message.Heartbeat heartbeat) {
+    heardFrom(heartbeat.from());
+    stepHeartbeat(heartbeat);
+    return StepResult.OK;
+  }
+
+  @Override
+  public StepResult visit(Message.InstallSnapshot install) {
+    heardFrom(install.from());
+    stepSnapshot(install);
+    return StepResult.OK;
+  }
+
+  @Override
+  public StepResult visit(Message.Propose propose) {
+    return forward(propose.from(), propose.payloads()) instanceof ProposeResult.Forwarded
+        ? StepResult.OK
+        : StepResult.PROPOSAL_DROPPED;
+  }
+
+  @Override
+  public StepResult visit(Message.ReadIndexRequest request) {
+    forwardRead(request);
+    return StepResult.OK;
+  }
+
+  @Override
+  public StepResult visit(Message.ReadIndexResponse response) {
+    state.outbox.answer(new ReadState(response.index(), response.context()));
+    return StepResult.OK;
+  }
+
+  @Override
+  public StepResult visit(Message.TransferLeader transfer) {
+    forwardTransfer(transfer);
+    return StepResult.OK;
+  }
+
+  @Override
+  public StepResult visit(Message.TimeoutNow timeoutNow) {
+    stepTimeoutNow(timeoutNow);
+    return StepResult.OK;
+  }
+
+  @Override
+  public StepResult visit(Message.AppendResponse response) {
+    return ignored();
+  }
+
+  @Override
+  public StepResult visit(Message.HeartbeatResponse response) {
+    return ignored();
+  }
+
+  @Override
+  public StepResult visit(Message.VoteResponse response) {
+    return ignored();
+  }
+
+  @Override
+  public StepResult visit(Message.PreVoteResponse response) {
+    return ignored();
+  }
+
+  @Override
   ProposeResult propose(List<Payload> payloads) {
-    return forward(node.id, payloads);
+    return forward(state.id, payloads);
   }
 
   @Override
   boolean readIndex(long context) {
-    return forwardRead(new Message.ReadIndexRequest(node.id, 0, 0, context));
+    return forwardRead(new Message.ReadIndexRequest(state.id, 0, 0, context));
   }
 
   /** Forgets the leader, so that this member may vote before its lease is over. */
   void forgetLeader() {
-    if (node.config.leaseReads()) {
-      node.events.forgetLeaderRefused();
-    } else if (node.leader != 0) {
-      node.events.leaderForgotten(node.leader, node.term);
-      node.leader = 0;
+    if (state.config.leaseReads()) {
+      state.events.forgetLeaderRefused();
+    } else if (state.leader != 0) {
+      state.events.leaderForgotten(state.leader, state.term);
+      state.leader = 0;
     }
   }
 
   private void heardFrom(long leader) {
-    node.electionElapsed = 0;
-    node.leader = leader;
+    state.electionElapsed = 0;
+    state.leader = leader;
   }
 
   private void stepAppend(Message.Append append) {
-    RaftLog log = node.log;
+    RaftLog log = state.log;
     if (append.prev().index() < log.committed()) {
       accept(append.from(), log.committed());
     } else if (log.maybeAppend(append.slice(), append.commit())) {
@@ -83,62 +128,62 @@ final class Follower extends Behaviour {
    */
   private void reject(Message.Append append) {
     long refused = append.prev().index();
-    node.events.appendRejected(append, new EntryId(node.log.termOrZero(refused), refused));
-    long from = Math.min(refused, node.log.lastIndex());
-    EntryId hint = node.log.findConflictByTerm(from, append.prev().term());
-    node.send(
+    state.events.appendRejected(append, new EntryId(state.log.termOrZero(refused), refused));
+    long from = Math.min(refused, state.log.lastIndex());
+    EntryId hint = state.log.findConflictByTerm(from, append.prev().term());
+    state.send(
         new Message.AppendResponse(
-            node.id, append.from(), node.term, refused, true, hint.index(), hint.term()));
+            state.id, append.from(), state.term, refused, true, hint.index(), hint.term()));
   }
 
   private void accept(long leader, long index) {
-    node.send(new Message.AppendResponse(node.id, leader, node.term, index, false, 0, 0));
+    state.send(new Message.AppendResponse(state.id, leader, state.term, index, false, 0, 0));
   }
 
   private void stepHeartbeat(Message.Heartbeat heartbeat) {
-    node.log.commitTo(heartbeat.commit());
-    node.send(
-        new Message.HeartbeatResponse(node.id, heartbeat.from(), node.term, heartbeat.context()));
+    state.log.commitTo(heartbeat.commit());
+    state.send(
+        new Message.HeartbeatResponse(state.id, heartbeat.from(), state.term, heartbeat.context()));
   }
 
   private void stepSnapshot(Message.InstallSnapshot install) {
     SnapshotMetadata metadata = install.snapshot().metadata();
-    boolean taken = node.maybeRestore(install.snapshot());
-    node.events.snapshotHandled(node.log.committed(), metadata, taken);
-    accept(install.from(), taken ? node.log.lastIndex() : node.log.committed());
+    boolean taken = state.maybeRestore(install.snapshot());
+    state.events.snapshotHandled(state.log.committed(), metadata, taken);
+    accept(install.from(), taken ? state.log.lastIndex() : state.log.committed());
   }
 
   /** A leader's wish needs no pre-vote: it is not a member that comes back from somewhere. */
   private void stepTimeoutNow(Message.TimeoutNow timeoutNow) {
-    node.events.timeoutNowReceived(timeoutNow.from(), node.term);
-    node.elections().beginTransfer();
+    state.events.timeoutNowReceived(timeoutNow.from(), state.term);
+    state.elections().beginTransfer();
   }
 
   private ProposeResult forward(long from, List<Payload> payloads) {
-    if (node.leader == 0) {
+    if (state.leader == 0) {
       return noLeader();
     }
-    if (!node.config.forwardProposals()) {
-      return new ProposeResult.NotLeader(OptionalLong.of(node.leader));
+    if (!state.config.forwardProposals()) {
+      return new ProposeResult.NotLeader(OptionalLong.of(state.leader));
     }
-    node.send(new Message.Propose(from, node.leader, 0, payloads));
-    return new ProposeResult.Forwarded(node.leader);
+    state.send(new Message.Propose(from, state.leader, 0, payloads));
+    return new ProposeResult.Forwarded(state.leader);
   }
 
   private boolean forwardRead(Message.ReadIndexRequest request) {
-    if (node.leader == 0) {
-      node.events.requestDropped(request, node.term);
+    if (state.leader == 0) {
+      state.events.requestDropped(request, state.term);
       return false;
     }
-    node.send(new Message.ReadIndexRequest(request.from(), node.leader, 0, request.context()));
+    state.send(new Message.ReadIndexRequest(request.from(), state.leader, 0, request.context()));
     return true;
   }
 
   private void forwardTransfer(Message.TransferLeader transfer) {
-    if (node.leader == 0) {
-      node.events.requestDropped(transfer, node.term);
+    if (state.leader == 0) {
+      state.events.requestDropped(transfer, state.term);
     } else {
-      node.send(new Message.TransferLeader(transfer.from(), node.leader, node.term));
+      state.send(new Message.TransferLeader(transfer.from(), state.leader, state.term));
     }
   }
 }

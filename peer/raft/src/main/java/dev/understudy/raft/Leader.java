@@ -16,10 +16,10 @@ final class Leader extends Behaviour {
   private long uncommittedBytes;
   private long transferTarget;
 
-  Leader(RaftState node) {
-    super(node);
-    this.replicator = new Replicator(node);
-    this.reads = new ReadQueue(node, replicator);
+  Leader(RaftState state) {
+    super(state);
+    this.replicator = new Replicator(state);
+    this.reads = new ReadQueue(state, replicator);
   }
 
   @Override
@@ -53,7 +53,7 @@ final class Leader extends Behaviour {
    */
   void begin() {
     replicator.begin();
-    pendingConfIndex = node.log.lastIndex();
+    pendingConfIndex = state.log.lastIndex();
     append(List.of(Payload.EMPTY));
   }
 
@@ -62,16 +62,16 @@ final class Leader extends Behaviour {
   @Override
   void tick() {
     heartbeatElapsed++;
-    node.electionElapsed++;
+    state.electionElapsed++;
     reads.tick();
-    if (node.electionElapsed >= node.config.electionTicks()) {
-      node.electionElapsed = 0;
-      if (node.config.checkQuorum() && !checkQuorum()) {
+    if (state.electionElapsed >= state.config.electionTicks()) {
+      state.electionElapsed = 0;
+      if (state.config.checkQuorum() && !checkQuorum()) {
         return;
       }
       abortTransfer();
     }
-    if (heartbeatElapsed >= node.config.heartbeatTicks()) {
+    if (heartbeatElapsed >= state.config.heartbeatTicks()) {
       heartbeatElapsed = 0;
       reads.beat();
     }
@@ -85,48 +85,98 @@ final class Leader extends Behaviour {
 
   /** Steps down unless a quorum has answered since the last check; this member counts as one. */
   private boolean checkQuorum() {
-    if (!node.membership().hasQuorum(this::isActive)) {
-      node.events.quorumLost();
-      node.becomeFollower(node.term, 0);
+    if (!state.membership().hasQuorum(this::isActive)) {
+      state.events.quorumLost();
+      state.becomeFollower(state.term, 0);
       return false;
     }
-    for (Progress progress : replicator.peers().all()) {
-      progress.setRecentActive(progress.id() == node.id);
+    for (Progress progress : replicator.tracker().all()) {
+      progress.setRecentActive(progress.id() == state.id);
     }
     return true;
   }
 
   private boolean isActive(long voter) {
-    return voter == node.id || replicator.peers().get(voter).recentActive();
+    return voter == state.id || replicator.tracker().get(voter).recentActive();
   }
 
   // ---- messages
 
   @Override
-  StepResult step(Message message) {
-    if (message instanceof Message.Propose propose) {
-      ProposeResult result = propose(propose.payloads());
-      boolean taken =
-          result instanceof ProposeResult.Accepted || result instanceof ProposeResult.Refused;
-      return taken ? StepResult.OK : StepResult.PROPOSAL_DROPPED;
-    }
-    if (message instanceof Message.ReadIndexRequest request) {
-      reads.take(request.from(), request.context());
-      return StepResult.OK;
-    }
-    Progress progress = replicator.peers().get(message.from());
-    if (progress == null) {
-      return StepResult.OK;
-    }
-    if (message instanceof Message.AppendResponse response) {
+  public StepResult visit(Message.Propose propose) {
+    ProposeResult result = propose(propose.payloads());
+    boolean taken =
+        result instanceof ProposeResult.Accepted || result instanceof ProposeResult.Refused;
+    return taken ? StepResult.OK : StepResult.PROPOSAL_DROPPED;
+  }
+
+  @Override
+  public StepResult visit(Message.ReadIndexRequest request) {
+    reads.take(request.from(), request.context());
+    return StepResult.OK;
+  }
+
+  @Override
+  public StepResult visit(Message.AppendResponse response) {
+    Progress progress = replicator.tracker().get(response.from());
+    if (progress != null) {
       stepAppendResponse(progress, response);
-    } else if (message instanceof Message.HeartbeatResponse response) {
-      replicator.stepHeartbeatResponse(progress);
-      reads.stepHeartbeatResponse(progress, response.context());
-    } else if (message instanceof Message.TransferLeader) {
-      stepTransfer(progress);
     }
     return StepResult.OK;
+  }
+
+  @Override
+  public StepResult visit(Message.HeartbeatResponse response) {
+    Progress progress = replicator.tracker().get(response.from());
+    if (progress != null) {
+      replicator.stepHeartbeatResponse(progress);
+      reads.stepHeartbeatResponse(progress, response.context());
+    }
+    return StepResult.OK;
+  }
+
+  @Override
+  public StepResult visit(Message.TransferLeader transfer) {
+    Progress target = replicator.tracker().get(transfer.from());
+    if (target != null) {
+      stepTransfer(target);
+    }
+    return StepResult.OK;
+  }
+
+  @Override
+  public StepResult visit(Message.Append append) {
+    return ignored();
+  }
+
+  @Override
+  public StepResult visit(Message.Heartbeat heartbeat) {
+    return ignored();
+  }
+
+  @Override
+  public StepResult visit(Message.InstallSnapshot install) {
+    return ignored();
+  }
+
+  @Override
+  public StepResult visit(Message.VoteResponse response) {
+    return ignored();
+  }
+
+  @Override
+  public StepResult visit(Message.PreVoteResponse response) {
+    return ignored();
+  }
+
+  @Override
+  public StepResult visit(Message.ReadIndexResponse response) {
+    return ignored();
+  }
+
+  @Override
+  public StepResult visit(Message.TimeoutNow timeoutNow) {
+    return ignored();
   }
 
   private void stepAppendResponse(Progress progress, Message.AppendResponse response) {
@@ -138,17 +188,17 @@ final class Leader extends Behaviour {
     if (!replicator.maybeAdvance(progress, response.index())) {
       return;
     }
-    boolean own = progress.id() == node.id;
+    boolean own = progress.id() == state.id;
     if (replicator.maybeCommit()) {
       reads.releasePostponed();
       broadcastAppends();
-    } else if (!own && progress.canBumpCommit(node.log.committed())) {
+    } else if (!own && progress.canBumpCommit(state.log.committed())) {
       replicator.sendAppend(progress, true);
     }
     if (!own) {
       replicator.sendAllThatFits(progress);
     }
-    if (progress.id() == transferTarget && progress.match() == node.log.lastIndex()) {
+    if (progress.id() == transferTarget && progress.match() == state.log.lastIndex()) {
       sendTimeoutNow(false);
     }
   }
@@ -161,14 +211,14 @@ final class Leader extends Behaviour {
 
   @Override
   ProposeResult propose(List<Payload> payloads) {
-    if (replicator.peers().get(node.id) == null) {
+    if (replicator.tracker().get(state.id) == null) {
       return new ProposeResult.NotMember();
     }
     if (transferTarget != 0) {
       return new ProposeResult.Transferring(transferTarget);
     }
     ConfChangeGate gate =
-        new ConfChangeGate(node, pendingConfIndex, node.log.lastIndex(), payloads);
+        new ConfChangeGate(state, pendingConfIndex, state.log.lastIndex(), payloads);
     long bytes = sizeOf(gate.admitted());
     if (wouldOverload(bytes)) {
       return new ProposeResult.Overloaded(uncommittedBytes);
@@ -191,19 +241,19 @@ final class Leader extends Behaviour {
   private boolean wouldOverload(long bytes) {
     return uncommittedBytes > 0
         && bytes > 0
-        && bytes > node.config.maxUncommittedSize() - uncommittedBytes;
+        && bytes > state.config.maxUncommittedSize() - uncommittedBytes;
   }
 
   /** Appends, and acknowledges it to itself, which counts once it is on the disk. */
   private List<Entry> append(List<Payload> payloads) {
-    long index = node.log.lastIndex();
+    long index = state.log.lastIndex();
     Entry[] entries = new Entry[payloads.size()];
     for (int i = 0; i < entries.length; i++) {
-      entries[i] = new Entry(node.term, ++index, payloads.get(i));
+      entries[i] = new Entry(state.term, ++index, payloads.get(i));
     }
     List<Entry> list = Collections.unmodifiableList(Arrays.asList(entries));
-    node.log.append(list);
-    node.send(new Message.AppendResponse(node.id, node.id, node.term, index, false, 0, 0));
+    state.log.append(list);
+    state.send(new Message.AppendResponse(state.id, state.id, state.term, index, false, 0, 0));
     return list;
   }
 
@@ -217,10 +267,10 @@ final class Leader extends Behaviour {
   /** Follows a change of the membership that has been applied. */
   void reconfigure(ConfChanger.Outcome outcome) {
     Membership membership = outcome.membership();
-    replicator.peers().reconfigure(outcome, node.log.lastIndex());
-    if (!membership.isVoter(node.id)) {
-      if (node.config.stepDownOnRemoval()) {
-        node.becomeFollower(node.term, 0);
+    replicator.tracker().reconfigure(outcome, state.log.lastIndex());
+    if (!membership.isVoter(state.id)) {
+      if (state.config.stepDownOnRemoval()) {
+        state.becomeFollower(state.term, 0);
       }
       return;
     }
@@ -239,13 +289,13 @@ final class Leader extends Behaviour {
 
   /** Proposes to leave a joint configuration once the change that led into it is applied. */
   void maybeLeaveJoint() {
-    Membership membership = node.membership();
-    if (!membership.autoLeave() || node.log.applied() < pendingConfIndex) {
+    Membership membership = state.membership();
+    if (!membership.autoLeave() || state.log.applied() < pendingConfIndex) {
       return;
     }
     ProposeResult result = propose(List.of(new Payload.Change(ConfChange.LEAVE_JOINT)));
     if (result instanceof ProposeResult.Accepted || result instanceof ProposeResult.Refused) {
-      node.events.autoLeaveStarted(membership.toConfState());
+      state.events.autoLeaveStarted(membership.toConfState());
     }
   }
 
@@ -253,25 +303,25 @@ final class Leader extends Behaviour {
 
   @Override
   boolean readIndex(long context) {
-    return reads.take(node.id, context);
+    return reads.take(state.id, context);
   }
 
   // ---- handing over
 
   private void stepTransfer(Progress target) {
     long id = target.id();
-    if (node.membership().isLearner(id) || transferTarget == id) {
+    if (state.membership().isLearner(id) || transferTarget == id) {
       return;
     }
     abortTransfer();
-    if (id == node.id) {
+    if (id == state.id) {
       return;
     }
-    node.events.transferStarted(id, node.term);
+    state.events.transferStarted(id, state.term);
     // It gets one election timeout, counted from now.
-    node.electionElapsed = 0;
+    state.electionElapsed = 0;
     transferTarget = id;
-    if (target.match() == node.log.lastIndex()) {
+    if (target.match() == state.log.lastIndex()) {
       sendTimeoutNow(true);
     } else {
       replicator.sendAppend(target, true);
@@ -280,13 +330,13 @@ final class Leader extends Behaviour {
 
   private void sendTimeoutNow(boolean atOnce) {
     reads.endLease();
-    node.send(new Message.TimeoutNow(node.id, transferTarget, node.term));
-    node.events.timeoutNowSent(transferTarget, atOnce);
+    state.send(new Message.TimeoutNow(state.id, transferTarget, state.term));
+    state.events.timeoutNowSent(transferTarget, atOnce);
   }
 
   private void abortTransfer() {
     if (transferTarget != 0) {
-      node.events.transferAborted(transferTarget, node.term);
+      state.events.transferAborted(transferTarget, state.term);
       transferTarget = 0;
     }
   }

@@ -18,8 +18,8 @@ import java.util.function.LongPredicate;
  * what it had acknowledged; the core must not be used any more.
  */
 public final class RaftCore {
-  private final RaftState node;
-  private final ReadyQueue handout;
+  private final RaftState state;
+  private final ReadyQueue readyQueue;
 
   /**
    * A member that has applied nothing beyond its snapshot and knows nobody as removed.
@@ -59,24 +59,24 @@ public final class RaftCore {
         hardState.term() > 0 || log.lastIndex() < log.firstIndex(),
         "a log with entries and term 0 cannot be");
     Check.argument(hardState.commit() <= log.lastIndex(), "the log ends before its commit index");
-    node = new RaftState(id, config, log, jitter, events, removed);
-    node.term = hardState.term();
-    node.vote = hardState.vote();
-    node.log.commitTo(hardState.commit());
-    node.switchTo(new ConfChanger.Outcome(Membership.of(log.confState()), Ids.NONE));
-    if (applied > node.log.applied()) {
-      node.log.appliedTo(applied, 0);
+    state = new RaftState(id, config, log, jitter, events, removed);
+    state.term = hardState.term();
+    state.vote = hardState.vote();
+    state.log.commitTo(hardState.commit());
+    state.switchTo(new ConfChanger.Outcome(Membership.of(log.confState()), Ids.NONE));
+    if (applied > state.log.applied()) {
+      state.log.appliedTo(applied, 0);
     }
-    node.becomeFollower(node.term, 0);
-    events.started(confState(), node.hardState(), node.log.applied(), node.log.last());
-    handout = new ReadyQueue(node);
+    state.becomeFollower(state.term, 0);
+    events.started(confState(), state.hardState(), state.log.applied(), state.log.last());
+    readyQueue = new ReadyQueue(state);
   }
 
   // ---- what comes in
 
   /** Tells that one tick has passed. */
   public void tick() {
-    node.behaviour().tick();
+    state.behaviour().tick();
   }
 
   /**
@@ -85,22 +85,22 @@ public final class RaftCore {
    * be elected.
    */
   public void tickQuiesced() {
-    node.behaviour().tickQuiesced();
+    state.behaviour().tickQuiesced();
   }
 
   /** Handles a message from another member. It may say anything; the core does not trust it. */
   public StepResult step(Message message) {
     boolean response = message instanceof Message.Response;
-    if (message.from() == node.id && isAnswered(message)) {
+    if (message.from() == state.id && isAnswered(message)) {
       // Nobody sends itself such a thing; an answer to it would go in circles.
       return StepResult.OK;
     }
     if (isNonsense(message)) {
-      node.events.nonsenseIgnored(message);
+      state.events.nonsenseIgnored(message);
       return StepResult.OK;
     }
-    boolean stranger = response && !node.membership().contains(message.from());
-    return stranger ? StepResult.PEER_NOT_FOUND : node.step(message);
+    boolean stranger = response && !state.membership().contains(message.from());
+    return stranger ? StepResult.PEER_NOT_FOUND : state.step(message);
   }
 
   /**
@@ -108,10 +108,7 @@ public final class RaftCore {
    * come back to who sent it, if that has become the leader meanwhile.
    */
   private static boolean isAnswered(Message message) {
-    return message instanceof Message.Append
-        || message instanceof Message.Heartbeat
-        || message instanceof Message.InstallSnapshot
-        || message instanceof Message.AnyVoteRequest;
+    return message instanceof Message.FromLeader || message instanceof Message.AnyVoteRequest;
   }
 
   /** An append without entries is only compared with the log, which may say no to anything. */
@@ -133,7 +130,7 @@ public final class RaftCore {
   /** Proposes commands or changes of the membership, all in one go; at least one. */
   public ProposeResult propose(List<Payload> payloads) {
     Check.argument(!payloads.isEmpty(), "nothing is proposed");
-    return node.behaviour().propose(payloads);
+    return state.behaviour().propose(payloads);
   }
 
   /** Proposes a change of the membership. */
@@ -153,12 +150,12 @@ public final class RaftCore {
    *     were validated when they were proposed
    */
   public ConfState applyConfChange(long index, ConfChange change) {
-    return node.applyConfChange(index, change);
+    return state.applyConfChange(index, change);
   }
 
   /** Campaigns, if this member may and does not lead. */
   public void campaign() {
-    node.elections().begin();
+    state.elections().begin();
   }
 
   /**
@@ -169,7 +166,7 @@ public final class RaftCore {
    * @return false if it was dropped at once, for want of a leader or because too many wait
    */
   public boolean readIndex(long context) {
-    return node.behaviour().readIndex(context);
+    return state.behaviour().readIndex(context);
   }
 
   /**
@@ -177,7 +174,7 @@ public final class RaftCore {
    * Until then proposals are refused. A follower sends the wish on to its leader.
    */
   public void transferLeader(long target) {
-    node.behaviour().step(new Message.TransferLeader(target, node.id, 0));
+    state.behaviour().step(new Message.TransferLeader(target, state.id, 0));
   }
 
   /**
@@ -185,21 +182,21 @@ public final class RaftCore {
    * know by other means that the leader is gone. Refused with lease-based reads.
    */
   public void forgetLeader() {
-    if (node.behaviour() instanceof Follower follower) {
+    if (state.behaviour() instanceof Follower follower) {
       follower.forgetLeader();
     }
   }
 
   /** Tells that messages to a member get lost. */
   public void reportUnreachable(long member) {
-    if (node.behaviour() instanceof Leader leader) {
+    if (state.behaviour() instanceof Leader leader) {
       leader.replicator().reportUnreachable(member);
     }
   }
 
   /** Tells whether a snapshot has reached its member. To be called for each one sent. */
   public void reportSnapshot(long member, boolean sent) {
-    if (node.behaviour() instanceof Leader leader) {
+    if (state.behaviour() instanceof Leader leader) {
       leader.replicator().reportSnapshot(member, sent);
     }
   }
@@ -208,12 +205,12 @@ public final class RaftCore {
 
   /** Whether there is anything to do. */
   public boolean hasReady() {
-    return handout.hasReady();
+    return readyQueue.hasReady();
   }
 
   /** Takes what is to be done. The core counts on it being done. */
   public Ready ready() {
-    return handout.take();
+    return readyQueue.take();
   }
 
   /**
@@ -221,7 +218,7 @@ public final class RaftCore {
    * next one is taken.
    */
   public void advance(Ready ready) {
-    handout.advance(ready);
+    readyQueue.advance(ready);
   }
 
   /**
@@ -229,7 +226,7 @@ public final class RaftCore {
    * Ready that {@link Ready#needsStorage()}, in their order.
    */
   public void persisted(Ready ready) {
-    handout.persisted(ready);
+    readyQueue.persisted(ready);
   }
 
   /**
@@ -237,73 +234,73 @@ public final class RaftCore {
    * that {@link Ready#needsApply()}, in their order.
    */
   public void applied(Ready ready) {
-    handout.applied(ready);
+    readyQueue.applied(ready);
   }
 
   // ---- how it stands
 
   /** This member's id. */
   public long id() {
-    return node.id;
+    return state.id;
   }
 
   /** What this member is. */
   public Role role() {
-    return node.role();
+    return state.role();
   }
 
   /** The newest term it knows. */
   public long term() {
-    return node.term;
+    return state.term;
   }
 
   /** The leader of that term as far as is known; 0 for none. */
   public long leader() {
-    return node.leader;
+    return state.leader;
   }
 
   /** The highest index known to be committed. */
   public long commitIndex() {
-    return node.log.committed();
+    return state.log.committed();
   }
 
   /** The highest index acknowledged as applied. */
   public long appliedIndex() {
-    return node.log.applied();
+    return state.log.applied();
   }
 
   /** The index of the last entry, durable or not. */
   public long lastIndex() {
-    return node.log.lastIndex();
+    return state.log.lastIndex();
   }
 
   /** The membership as of the last change that was put into force. */
   public ConfState confState() {
-    return node.membership().toConfState();
+    return state.membership().toConfState();
   }
 
   /** A picture of everything. */
   public Status status() {
-    Map<Long, PeerProgress> peers = Map.of();
+    Map<Long, PeerProgress> progress = Map.of();
     long transferTarget = 0;
-    if (node.behaviour() instanceof Leader leader) {
-      peers = leader.replicator().peers().snapshot(node.membership());
+    if (state.behaviour() instanceof Leader leader) {
+      progress = leader.replicator().tracker().snapshot(state.membership());
       transferTarget = leader.transferTarget();
     }
     return new Status(
-        node.id,
-        node.role(),
-        node.leader,
-        node.hardState(),
-        node.log.applied(),
-        node.log.last(),
+        state.id,
+        state.role(),
+        state.leader,
+        state.hardState(),
+        state.log.applied(),
+        state.log.last(),
         confState(),
         transferTarget,
-        peers);
+        progress);
   }
 
   /** The inside, for tests. */
-  RaftState node() {
-    return node;
+  RaftState state() {
+    return state;
   }
 }

@@ -80,7 +80,7 @@ final class RaftState {
 
   // ---- messages
 
-  /** Handles a message. Terms and votes are dealt with here, alike for every role. */
+  /** Handles a message. Terms are compared here, alike for every role (§5.1). */
   StepResult step(Message message) {
     if (isVoteBusinessOfRemoved(message)) {
       return StepResult.OK;
@@ -92,10 +92,6 @@ final class RaftState {
       maybeRaiseTerm(message);
     } else if (message.term() < term && !isTermless(message)) {
       stepStale(message);
-      return StepResult.OK;
-    }
-    if (message instanceof Message.AnyVoteRequest request) {
-      elections.answer(request);
       return StepResult.OK;
     }
     return behaviour.step(message);
@@ -133,19 +129,13 @@ final class RaftState {
       return;
     }
     events.higherTerm(message, term);
-    boolean fromLeader =
-        message instanceof Message.Append
-            || message instanceof Message.Heartbeat
-            || message instanceof Message.InstallSnapshot;
+    boolean fromLeader = message instanceof Message.FromLeader;
     becomeFollower(message.term(), fromLeader ? message.from() : 0);
   }
 
   /** Forwarded requests travel without a term. */
   private static boolean isTermless(Message message) {
-    return message.term() == 0
-        && (message instanceof Message.Propose
-            || message instanceof Message.ReadIndexRequest
-            || message instanceof Message.TransferLeader);
+    return message.term() == 0 && message instanceof Message.Forwardable;
   }
 
   private void stepStale(Message message) {

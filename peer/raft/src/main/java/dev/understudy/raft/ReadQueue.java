@@ -14,17 +14,17 @@ final class ReadQueue {
   /** A read that waits for a round. */
   private record Waiting(long round, long index, long from, long context) {}
 
-  private final RaftState node;
+  private final RaftState state;
   private final Replicator replicator;
   private final Lease lease;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(0);
   private final ArrayDeque<Message.ReadIndexRequest> postponed = new ArrayDeque<>(0);
   private long round;
 
-  ReadQueue(RaftState node, Replicator replicator) {
-    this.node = node;
+  ReadQueue(RaftState state, Replicator replicator) {
+    this.state = state;
     this.replicator = replicator;
-    this.lease = node.config.leaseReads() ? new Lease(node.config.electionTicks()) : Lease.NONE;
+    this.lease = state.config.leaseReads() ? new Lease(state.config.electionTicks()) : Lease.NONE;
   }
 
   int size() {
@@ -38,17 +38,17 @@ final class ReadQueue {
    * @return false if too many wait
    */
   boolean take(long from, long context) {
-    if (size() >= node.config.maxPendingReads()) {
-      node.events.requestDropped(
-          new Message.ReadIndexRequest(from, node.id, 0, context), node.term);
+    if (size() >= state.config.maxPendingReads()) {
+      state.events.requestDropped(
+          new Message.ReadIndexRequest(from, state.id, 0, context), state.term);
       return false;
     }
-    if (node.log.term(node.log.committed()) != node.term) {
+    if (state.log.term(state.log.committed()) != state.term) {
       // This holds for a single voter as well: what it knows as committed when it is elected may be
       // less than what was. (etcd answers at once.)
-      postponed.add(new Message.ReadIndexRequest(from, node.id, 0, context));
-    } else if (node.membership().isOnly(node.id) || lease.holds()) {
-      answer(from, node.log.committed(), context);
+      postponed.add(new Message.ReadIndexRequest(from, state.id, 0, context));
+    } else if (state.membership().isOnly(state.id) || lease.holds()) {
+      answer(from, state.log.committed(), context);
     } else {
       ask(from, context);
     }
@@ -57,7 +57,7 @@ final class ReadQueue {
 
   private void ask(long from, long context) {
     long number = startRound();
-    waiting.add(new Waiting(number, node.log.committed(), from, context));
+    waiting.add(new Waiting(number, state.log.committed(), from, context));
     replicator.broadcastHeartbeats(number);
     release();
   }
@@ -102,7 +102,7 @@ final class ReadQueue {
     if (!lease.needsRounds() && waiting.isEmpty()) {
       return;
     }
-    long confirmed = node.membership().committed(this::confirmedRound);
+    long confirmed = state.membership().committed(this::confirmedRound);
     lease.confirm(confirmed);
     while (!waiting.isEmpty() && waiting.peek().round() <= confirmed) {
       Waiting read = waiting.poll();
@@ -111,10 +111,10 @@ final class ReadQueue {
   }
 
   private long confirmedRound(long id) {
-    if (id == node.id) {
+    if (id == state.id) {
       return round;
     }
-    Progress progress = replicator.peers().get(id);
+    Progress progress = replicator.tracker().get(id);
     return progress == null ? 0 : progress.confirmedRound();
   }
 
@@ -125,10 +125,10 @@ final class ReadQueue {
   }
 
   private void answer(long from, long index, long context) {
-    if (from == node.id || from == 0) {
-      node.outbox.answer(new ReadState(index, context));
+    if (from == state.id || from == 0) {
+      state.outbox.answer(new ReadState(index, context));
     } else {
-      node.send(new Message.ReadIndexResponse(node.id, from, node.term, index, context));
+      state.send(new Message.ReadIndexResponse(state.id, from, state.term, index, context));
     }
   }
 }

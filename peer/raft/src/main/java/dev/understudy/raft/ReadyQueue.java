@@ -9,7 +9,7 @@ import java.util.Optional;
  * fields {@code last…} are what the last Ready said.
  */
 final class ReadyQueue {
-  private final RaftState node;
+  private final RaftState state;
   private final boolean async;
   private long lastTerm;
   private long lastVote;
@@ -22,31 +22,31 @@ final class ReadyQueue {
   private long applyDone;
   private ReadyAck outstanding;
 
-  /** What the node begins with counts as handed out. */
-  ReadyQueue(RaftState node) {
-    this.node = node;
-    this.async = node.config.asyncStorageWrites();
+  /** What the member starts with counts as handed out. */
+  ReadyQueue(RaftState state) {
+    this.state = state;
+    this.async = state.config.asyncStorageWrites();
     rememberHardState();
   }
 
   boolean hasReady() {
     return softStateChanged()
         || hardStateChanged()
-        || !node.outbox.isEmpty()
-        || node.log.unstable().hasNextSnapshot()
-        || node.log.unstable().hasNextEntries()
-        || node.log.hasNextCommitted(!async);
+        || !state.outbox.isEmpty()
+        || state.log.unstable().hasNextSnapshot()
+        || state.log.unstable().hasNextEntries()
+        || state.log.hasNextCommitted(!async);
   }
 
   Ready take() {
     Check.that(async || outstanding == null, "the last Ready has not been acknowledged");
-    Unstable unstable = node.log.unstable();
+    Unstable unstable = state.log.unstable();
     List<Entry> persist = unstable.nextEntries();
     Optional<Snapshot> snapshot = unstable.nextSnapshot();
-    List<Entry> apply = node.log.nextCommitted(!async);
-    List<Message> waiting = node.outbox.takeOncePersisted();
+    List<Entry> apply = state.log.nextCommitted(!async);
+    List<Message> waiting = state.outbox.takeOncePersisted();
     Optional<HardState> hardState =
-        hardStateChanged() ? Optional.of(node.hardState()) : Optional.empty();
+        hardStateChanged() ? Optional.of(state.hardState()) : Optional.empty();
     boolean needsStorage =
         hardState.isPresent() || !persist.isEmpty() || snapshot.isPresent() || !waiting.isEmpty();
     ReadyAck ack =
@@ -59,30 +59,30 @@ final class ReadyQueue {
     Ready ready =
         new Ready(
             softStateChanged()
-                ? Optional.of(new SoftState(node.leader, node.role()))
+                ? Optional.of(new SoftState(state.leader, state.role()))
                 : Optional.empty(),
             hardState,
             persist,
             snapshot,
-            !persist.isEmpty() || node.term != lastTerm || node.vote != lastVote,
-            node.outbox.takeNow(),
+            !persist.isEmpty() || state.term != lastTerm || state.vote != lastVote,
+            state.outbox.takeNow(),
             addressed(waiting, false),
             apply,
-            node.outbox.takeReads(),
+            state.outbox.takeReads(),
             ack);
     accept(ready);
     return ready;
   }
 
   private void accept(Ready ready) {
-    lastLeader = node.leader;
-    lastRole = node.role();
+    lastLeader = state.leader;
+    lastRole = state.role();
     rememberHardState();
-    node.log.unstable().acceptInProgress();
+    state.log.unstable().acceptInProgress();
     List<Entry> apply = ready.apply();
     if (!apply.isEmpty()) {
       long last = apply.get(apply.size() - 1).index();
-      node.log.acceptApplying(last, Entry.sizeOf(apply), !async);
+      state.log.acceptApplying(last, Entry.sizeOf(apply), !async);
     }
     if (!async) {
       outstanding = ready.ack();
@@ -114,18 +114,18 @@ final class ReadyQueue {
   private void takePersisted(Ready ready) {
     List<Message> own = ready.ack().messagesToSelf();
     for (int i = 0; i < own.size(); i++) {
-      node.step(own.get(i));
+      state.step(own.get(i));
     }
     if (ready.ack().persisted().isPresent()) {
-      node.persisted(ready.ack().persisted().get());
+      state.persisted(ready.ack().persisted().get());
     }
   }
 
   private void takeApplied(Ready ready) {
     List<Entry> apply = ready.apply();
     if (!apply.isEmpty()) {
-      node.appliedTo(apply.get(apply.size() - 1).index(), Entry.sizeOf(apply));
-      if (node.behaviour() instanceof Leader leading) {
+      state.appliedTo(apply.get(apply.size() - 1).index(), Entry.sizeOf(apply));
+      if (state.behaviour() instanceof Leader leading) {
         leading.reduceUncommitted(Entry.payloadSizeOf(apply));
       }
     }
@@ -133,21 +133,21 @@ final class ReadyQueue {
 
   /** What will be known once the Ready that is being taken is durable. */
   private Optional<ReadyAck.Persisted> persisted(Optional<Snapshot> snapshot) {
-    boolean allStable = node.log.unstable().isEmpty();
+    boolean allStable = state.log.unstable().isEmpty();
     if (allStable && snapshot.isEmpty()) {
       return Optional.empty();
     }
     // Everything that is not durable counts, not only what this Ready brings: an earlier
     // acknowledgement may be ignored because the term has changed since.
-    EntryId last = allStable ? EntryId.ZERO : node.log.last();
-    return Optional.of(new ReadyAck.Persisted(node.term, last, snapshot));
+    EntryId last = allStable ? EntryId.ZERO : state.log.last();
+    return Optional.of(new ReadyAck.Persisted(state.term, last, snapshot));
   }
 
   /** Those messages that go to this member itself, or those that do not. */
   private List<Message> addressed(List<Message> messages, boolean self) {
     int count = 0;
     for (int i = 0; i < messages.size(); i++) {
-      count += (messages.get(i).to() == node.id) == self ? 1 : 0;
+      count += (messages.get(i).to() == state.id) == self ? 1 : 0;
     }
     if (count == messages.size()) {
       return messages;
@@ -157,7 +157,7 @@ final class ReadyQueue {
     }
     List<Message> chosen = new ArrayList<>(count);
     for (int i = 0; i < messages.size(); i++) {
-      if ((messages.get(i).to() == node.id) == self) {
+      if ((messages.get(i).to() == state.id) == self) {
         chosen.add(messages.get(i));
       }
     }
@@ -165,16 +165,16 @@ final class ReadyQueue {
   }
 
   private void rememberHardState() {
-    lastTerm = node.term;
-    lastVote = node.vote;
-    lastCommit = node.log.committed();
+    lastTerm = state.term;
+    lastVote = state.vote;
+    lastCommit = state.log.committed();
   }
 
   private boolean softStateChanged() {
-    return node.leader != lastLeader || node.role() != lastRole;
+    return state.leader != lastLeader || state.role() != lastRole;
   }
 
   private boolean hardStateChanged() {
-    return node.term != lastTerm || node.vote != lastVote || node.log.committed() != lastCommit;
+    return state.term != lastTerm || state.vote != lastVote || state.log.committed() != lastCommit;
   }
 }

@@ -5,22 +5,22 @@ import java.util.Optional;
 
 /** A leader's side of replication (§5.3): what to send to whom, and what the answers mean. */
 final class Replicator {
-  private final RaftState node;
-  private final ProgressTracker peers;
+  private final RaftState state;
+  private final ProgressTracker tracker;
 
-  Replicator(RaftState node) {
-    this.node = node;
-    this.peers = new ProgressTracker(node.config);
+  Replicator(RaftState state) {
+    this.state = state;
+    this.tracker = new ProgressTracker(state.config);
   }
 
-  ProgressTracker peers() {
-    return peers;
+  ProgressTracker tracker() {
+    return tracker;
   }
 
   /** Begins a leadership. The leader follows its own log, and hears itself. */
   void begin() {
-    peers.reset(node.membership(), node.id, node.log.lastIndex());
-    Progress own = peers.get(node.id);
+    tracker.reset(state.membership(), state.id, state.log.lastIndex());
+    Progress own = tracker.get(state.id);
     if (own != null) {
       own.becomeReplicate();
       own.setRecentActive(true);
@@ -29,15 +29,15 @@ final class Replicator {
 
   /** Commits what a quorum has, if it is of this term; tells whether that was anything new. */
   boolean maybeCommit() {
-    return node.log.maybeCommit(node.term, node.membership().committed(peers::match));
+    return state.log.maybeCommit(state.term, state.membership().committed(tracker::match));
   }
 
   // ---- sending
 
   /** Sends every other member what it lacks, or at least the commit index. */
   void broadcastAppends() {
-    for (Progress progress : peers.all()) {
-      if (progress.id() != node.id) {
+    for (Progress progress : tracker.all()) {
+      if (progress.id() != state.id) {
         sendAppend(progress, true);
       }
     }
@@ -45,8 +45,8 @@ final class Replicator {
 
   /** Sends every other member what it lacks; nothing to those that lack nothing. */
   void probeAll() {
-    for (Progress progress : peers.all()) {
-      if (progress.id() != node.id) {
+    for (Progress progress : tracker.all()) {
+      if (progress.id() != state.id) {
         sendAppend(progress, false);
       }
     }
@@ -71,7 +71,7 @@ final class Replicator {
     if (progress.isPaused()) {
       return false;
     }
-    RaftLog log = node.log;
+    RaftLog log = state.log;
     long prevIndex = progress.next() - 1;
     long prevTerm = log.term(prevIndex);
     if (prevTerm < 0) {
@@ -81,15 +81,15 @@ final class Replicator {
     boolean windowFull =
         progress.state() == PeerProgress.State.REPLICATE && progress.inflights().full();
     List<Entry> entries =
-        windowFull ? List.of() : log.entries(progress.next(), node.config.maxSizePerMsg());
+        windowFull ? List.of() : log.entries(progress.next(), state.config.maxSizePerMsg());
     if (entries.isEmpty() && !evenIfEmpty) {
       return false;
     }
-    node.send(
+    state.send(
         new Message.Append(
-            node.id,
+            state.id,
             progress.id(),
-            node.term,
+            state.term,
             new LogSlice(new EntryId(prevTerm, prevIndex), entries),
             log.committed()));
     progress.sentEntries(entries.size(), Entry.payloadSizeOf(entries));
@@ -99,16 +99,16 @@ final class Replicator {
 
   private boolean maybeSendSnapshot(Progress progress) {
     // Snapshots are large: not for somebody who may not be there.
-    Optional<Snapshot> snapshot = progress.recentActive() ? node.log.snapshot() : Optional.empty();
+    Optional<Snapshot> snapshot = progress.recentActive() ? state.log.snapshot() : Optional.empty();
     if (snapshot.isEmpty() || snapshot.get().isEmpty()) {
       return false;
     }
     SnapshotMetadata metadata = snapshot.get().metadata();
-    node.events.snapshotSent(
-        node.log.firstIndex(), node.log.committed(), metadata, progress.id(), picture(progress));
+    state.events.snapshotSent(
+        state.log.firstIndex(), state.log.committed(), metadata, progress.id(), picture(progress));
     progress.becomeSnapshot(metadata.index());
-    node.events.replicationPaused(progress.id(), picture(progress));
-    node.send(new Message.InstallSnapshot(node.id, progress.id(), node.term, snapshot.get()));
+    state.events.replicationPaused(progress.id(), picture(progress));
+    state.send(new Message.InstallSnapshot(state.id, progress.id(), state.term, snapshot.get()));
     return true;
   }
 
@@ -119,10 +119,10 @@ final class Replicator {
    * @param context the number of the round; 0 if nobody waits for the answers
    */
   void broadcastHeartbeats(long context) {
-    for (Progress progress : peers.all()) {
-      if (progress.id() != node.id) {
-        long commit = Math.min(progress.match(), node.log.committed());
-        node.send(new Message.Heartbeat(node.id, progress.id(), node.term, commit, context));
+    for (Progress progress : tracker.all()) {
+      if (progress.id() != state.id) {
+        long commit = Math.min(progress.match(), state.log.committed());
+        state.send(new Message.Heartbeat(state.id, progress.id(), state.term, commit, context));
         progress.sentCommit(commit);
       }
     }
@@ -132,7 +132,7 @@ final class Replicator {
 
   /** Takes an acknowledgement; false if it is of no consequence. */
   boolean maybeAdvance(Progress progress, long index) {
-    if (index > node.log.lastIndex()) {
+    if (index > state.log.lastIndex()) {
       // Nobody can have what this leader has not: nonsense, which must not be counted.
       return false;
     }
@@ -151,8 +151,8 @@ final class Replicator {
 
   /** Goes on with entries as soon as they follow what the member has, by whatever snapshot. */
   private void maybeEndSnapshot(Progress progress) {
-    if (progress.match() + 1 >= node.log.firstIndex()) {
-      node.events.replicationResumed(progress.id(), picture(progress));
+    if (progress.match() + 1 >= state.log.firstIndex()) {
+      state.events.replicationResumed(progress.id(), picture(progress));
       progress.becomeProbe();
       progress.becomeReplicate();
     }
@@ -160,13 +160,13 @@ final class Replicator {
 
   /** Goes back to where the logs may agree, and tries again. */
   void stepRejection(Progress progress, Message.AppendResponse response) {
-    node.events.appendRejectionReceived(response);
+    state.events.appendRejectionReceived(response);
     long hint = response.hintIndex();
     if (response.hintTerm() > 0) {
-      hint = node.log.findConflictByTerm(hint, response.hintTerm()).index();
+      hint = state.log.findConflictByTerm(hint, response.hintTerm()).index();
     }
     if (progress.maybeDecrease(response.index(), hint)) {
-      node.events.progressDecreased(progress.id(), picture(progress));
+      state.events.progressDecreased(progress.id(), picture(progress));
       if (progress.state() == PeerProgress.State.REPLICATE) {
         progress.becomeProbe();
       }
@@ -178,7 +178,7 @@ final class Replicator {
   void stepHeartbeatResponse(Progress progress) {
     progress.setRecentActive(true);
     progress.resume();
-    if (progress.match() < node.log.lastIndex() || progress.state() == PeerProgress.State.PROBE) {
+    if (progress.match() < state.log.lastIndex() || progress.state() == PeerProgress.State.PROBE) {
       sendAppend(progress, true);
     }
   }
@@ -186,19 +186,19 @@ final class Replicator {
   // ---- reports of the driver
 
   void reportUnreachable(long id) {
-    Progress progress = peers.get(id);
+    Progress progress = tracker.get(id);
     if (progress == null) {
       return;
     }
     if (progress.state() == PeerProgress.State.REPLICATE) {
       progress.becomeProbe();
     }
-    node.events.unreachable(id, picture(progress));
+    state.events.unreachable(id, picture(progress));
   }
 
   /** Waits for the member's own word after a success, for a heartbeat after a failure. */
   void reportSnapshot(long id, boolean sent) {
-    Progress progress = peers.get(id);
+    Progress progress = tracker.get(id);
     if (progress == null || progress.state() != PeerProgress.State.SNAPSHOT) {
       return;
     }
@@ -207,10 +207,10 @@ final class Replicator {
     }
     progress.becomeProbe();
     progress.pause();
-    node.events.snapshotReported(id, sent, picture(progress));
+    state.events.snapshotReported(id, sent, picture(progress));
   }
 
   private PeerProgress picture(Progress progress) {
-    return progress.snapshot(node.membership().isLearner(progress.id()));
+    return progress.snapshot(state.membership().isLearner(progress.id()));
   }
 }

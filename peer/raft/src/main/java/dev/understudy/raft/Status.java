@@ -13,8 +13,8 @@ import java.util.Map;
  * @param last the last entry of the log, durable or not
  * @param confState the membership as of the last applied change
  * @param transferTarget to whom leadership is being handed over; 0 for nobody
- * @param peers on a leader what it knows about each member, itself included, in ascending order of
- *     ids; empty elsewhere
+ * @param progress on a leader what it knows about each member, itself included, in ascending order
+ *     of ids; empty elsewhere
  */
 public record Status(
     long id,
@@ -25,4 +25,4 @@ public record Status(
     EntryId last,
     ConfState confState,
     long transferTarget,
-    Map<Long, PeerProgress> peers) {}
+    Map<Long, PeerProgress> progress) {}

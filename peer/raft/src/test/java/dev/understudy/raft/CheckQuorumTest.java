@@ -60,10 +60,10 @@ class CheckQuorumTest {
   @Test
   void afterAnElectionTimeoutWithoutContactAnotherLeaderIsElected() {
     Group group = Group.of(3, CHECKED).campaign(1);
-    group.all().forEach(node -> node.node().electionTimeout = 19);
+    group.all().forEach(node -> node.state().electionTimeout = 19);
     for (int i = 0; i < 10; i++) {
-      group.core(1).node().electionElapsed++;
-      group.core(2).node().electionElapsed++;
+      group.core(1).state().electionElapsed++;
+      group.core(2).state().electionElapsed++;
     }
     group.campaign(3);
     assertThat(group.core(3).role()).isEqualTo(Role.LEADER);
@@ -112,7 +112,7 @@ class CheckQuorumTest {
             new Message.InstallSnapshot(2, 1, 1, snapshot));
     for (Message word : words) {
       TestNode node = TestNode.of(1, CHECKED, 1L, 2L).tick(5).step(word);
-      assertThat(node.node().electionElapsed).isZero();
+      assertThat(node.state().electionElapsed).isZero();
       assertThat(node.core().leader()).isEqualTo(2);
     }
   }

@@ -103,9 +103,9 @@ class DriverTest {
   @Test
   void onlyALeaderShowsProgress() {
     TestNode node = TestNode.of(1, PLAIN, 1L);
-    assertThat(node.core().status().peers()).isEmpty();
+    assertThat(node.core().status().progress()).isEmpty();
     node.lead();
-    assertThat(node.core().status().peers()).containsOnlyKeys(1L);
+    assertThat(node.core().status().progress()).containsOnlyKeys(1L);
     assertThat(node.core().status().confState()).isEqualTo(ConfState.ofVoters(1L));
   }
 
@@ -178,7 +178,7 @@ class DriverTest {
     Ready ready = core.ready();
     core.step(new Message.Append(2, 1, 2, new LogSlice(EntryId.ZERO, TestNode.entries(1, 2)), 0));
     core.persisted(ready);
-    assertThat(core.node().log.unstable().offset()).isEqualTo(1);
+    assertThat(core.state().log.unstable().offset()).isEqualTo(1);
   }
 
   @Test

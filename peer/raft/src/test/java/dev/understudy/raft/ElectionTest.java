@@ -126,7 +126,7 @@ class ElectionTest {
     assertThat(node.core().role()).isEqualTo(Role.CANDIDATE);
     assertThat(node.core().term()).isEqualTo(2);
     assertThat(node.core().status().hardState().vote()).isEqualTo(1);
-    assertThat(((Candidate) node.node().behaviour()).votes(true)).isEqualTo(1);
+    assertThat(((Candidate) node.state().behaviour()).votes(true)).isEqualTo(1);
     assertThat(node.takeMessages())
         .containsExactly(
             new Message.VoteRequest(1, 2, 2, 0, 0, false),
@@ -188,7 +188,7 @@ class ElectionTest {
     RaftConfig config = role == Role.PRE_CANDIDATE ? PRE_VOTE : PLAIN;
     TestNode node = TestNode.of(1, config, 1L, 2L, 3L);
     switch (role) {
-      case FOLLOWER -> node.node().becomeFollower(1, 0);
+      case FOLLOWER -> node.state().becomeFollower(1, 0);
       case PRE_CANDIDATE, CANDIDATE -> node.core().campaign();
       case LEADER -> node.lead();
     }
@@ -201,7 +201,7 @@ class ElectionTest {
   @EnumSource(Role.class)
   void aMessageOfAnEarlierTermReachesNoRole(Role role) {
     TestNode node = inRole(role);
-    node.node().becomeFollower(7, 3);
+    node.state().becomeFollower(7, 3);
     HardState before = node.core().status().hardState();
     node.step(new Message.Append(2, 1, 6, new LogSlice(EntryId.ZERO, TestNode.entries(1, 6)), 1));
     assertThat(node.core().status().hardState()).isEqualTo(before);
@@ -232,10 +232,10 @@ class ElectionTest {
 
   private static void move(TestNode node, Role to) {
     switch (to) {
-      case FOLLOWER -> node.node().becomeFollower(node.core().term(), 0);
-      case PRE_CANDIDATE -> node.node().becomePreCandidate();
-      case CANDIDATE -> node.node().becomeCandidate();
-      case LEADER -> node.node().becomeLeader();
+      case FOLLOWER -> node.state().becomeFollower(node.core().term(), 0);
+      case PRE_CANDIDATE -> node.state().becomePreCandidate();
+      case CANDIDATE -> node.state().becomeCandidate();
+      case LEADER -> node.state().becomeLeader();
     }
   }
 
@@ -361,7 +361,7 @@ class ElectionTest {
     node.core().step(new Message.PreVoteResponse(3, 1, 1, true));
     assertThat(node.core().role()).isEqualTo(Role.CANDIDATE);
     node.core().advance(ready);
-    assertThat(((Candidate) node.node().behaviour()).votes(true)).isZero();
+    assertThat(((Candidate) node.state().behaviour()).votes(true)).isZero();
     node.step(new Message.VoteResponse(2, 1, 1, true));
     assertThat(node.core().role()).isEqualTo(Role.LEADER);
   }
@@ -418,7 +418,7 @@ class ElectionTest {
         };
     for (long id = 1; id <= 3; id++) {
       RaftCore core = new RaftCore(id, PLAIN, new MemoryStorage(), shared, RaftEvents.NONE);
-      assertThat(core.node().electionTimeout).isEqualTo(19);
+      assertThat(core.state().electionTimeout).isEqualTo(19);
     }
     assertThat(draws[0]).isEqualTo(3);
   }

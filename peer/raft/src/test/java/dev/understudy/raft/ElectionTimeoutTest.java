@@ -24,9 +24,9 @@ class ElectionTimeoutTest {
 
   /** Begins a wait as a follower or as a candidate. */
   private static void begin(RaftCore core, boolean candidate) {
-    core.node().becomeFollower(core.term() + 1, 0);
+    core.state().becomeFollower(core.term() + 1, 0);
     if (candidate) {
-      core.node().becomeCandidate();
+      core.state().becomeCandidate();
     }
   }
 
@@ -37,7 +37,7 @@ class ElectionTimeoutTest {
     int over = 0;
     for (int i = 0; i < 10_000; i++) {
       begin(core, false);
-      over += core.node().electionTimeout <= elapsed ? 1 : 0;
+      over += core.state().electionTimeout <= elapsed ? 1 : 0;
     }
     assertThat(over / 10_000.0).isCloseTo(share, within(0.05));
   }
@@ -80,7 +80,7 @@ class ElectionTimeoutTest {
       }
       conflicts += campaigning > 1 ? 1 : 0;
       // All begin the next round at one term.
-      cores.forEach(core -> core.node().becomeFollower(term + 1, 0));
+      cores.forEach(core -> core.state().becomeFollower(term + 1, 0));
     }
     assertThat(conflicts).isBetween(1, 300);
   }

@@ -55,13 +55,13 @@ class HistoryTest {
   void aQuiescedTickMovesTheClockAndNothingElse(Role role) {
     TestNode node = ElectionTest.inRole(role);
     Status before = node.core().status();
-    int elapsed = node.node().electionElapsed;
+    int elapsed = node.state().electionElapsed;
     for (int i = 0; i < 100; i++) {
       node.core().tickQuiesced();
     }
     assertThat(node.core().status()).isEqualTo(before);
     assertThat(node.core().hasReady()).isFalse();
-    assertThat(node.node().electionElapsed).isEqualTo(elapsed + 100);
+    assertThat(node.state().electionElapsed).isEqualTo(elapsed + 100);
   }
 
   @Test
@@ -116,8 +116,8 @@ class HistoryTest {
     RaftCore core = new RaftCore(1, PLAIN, log, random::nextInt, RaftEvents.NONE);
     List<Integer> timeouts = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      core.node().becomeFollower(i, 0);
-      timeouts.add(core.node().electionTimeout);
+      core.state().becomeFollower(i, 0);
+      timeouts.add(core.state().electionTimeout);
     }
     return timeouts;
   }

@@ -80,7 +80,7 @@ final class InteractionScript implements Script {
       case "tick-election" -> tick(member(script, 0), Scripts.ELECTION_TICKS);
       case "tick-heartbeat" -> tick(member(script, 0), Scripts.HEARTBEAT_TICKS);
       case "set-randomized-election-timeout" ->
-          member(script, 0).core.node().electionTimeout =
+          member(script, 0).core.state().electionTimeout =
               Integer.parseInt(script.value("timeout", ""));
       case "transfer-leadership" ->
           member(id(script.value("from", ""))).core.transferLeader(id(script.value("to", "")));
@@ -232,7 +232,7 @@ final class InteractionScript implements Script {
     member
         .core
         .status()
-        .peers()
+        .progress()
         .forEach((id, progress) -> writeLine(id + ": " + Describe.progress(progress)));
   }
 
@@ -360,7 +360,7 @@ final class InteractionScript implements Script {
     if (flight instanceof InFlight.Wire wire) {
       result = member.core.step(wire.message());
     } else if (flight instanceof InFlight.Appended appended) {
-      member.core.node().persisted(appended.done());
+      member.core.state().persisted(appended.done());
     } else if (flight instanceof InFlight.Applied applied) {
       member.core.applied(applied.ready());
     }

@@ -50,7 +50,7 @@ class MembershipTest {
         .isEqualTo(
             new ProposeResult.Refused(new EntryId(1, 3), ProposeResult.ConfChangeRefusal.PENDING));
     assertThat(node.leader().pendingConfIndex()).isEqualTo(2);
-    assertThat(node.core().node().log.slice(3, 4, 0).get(0).payload()).isEqualTo(Payload.EMPTY);
+    assertThat(node.core().state().log.slice(3, 4, 0).get(0).payload()).isEqualTo(Payload.EMPTY);
   }
 
   @ParameterizedTest
@@ -90,7 +90,7 @@ class MembershipTest {
   @CsvSource({"1, '', true", "1 2 3, '', true", "'', '', false", "2 3, '', false", "2, 1, false"})
   void onlyVotersMayCampaign(String voters, String learners, boolean may) {
     TestNode node = TestNode.withLog(1, PLAIN, state(voters, "", learners, ""), HardState.EMPTY);
-    assertThat(node.node().isPromotable()).isEqualTo(may);
+    assertThat(node.state().isPromotable()).isEqualTo(may);
     node.tick(30);
     assertThat(node.core().role() == Role.FOLLOWER).isEqualTo(!may);
   }

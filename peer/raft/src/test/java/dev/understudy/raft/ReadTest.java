@@ -132,7 +132,7 @@ class ReadTest {
   void aLeaderThatWasDeposedUnawaresAnswersNoReadByAnExpiredLease() {
     Group group = Group.of(3, CHECKED.withLeaseReads(true)).campaign(1).beat(1);
     group.isolate(1);
-    group.get(3).node().electionTimeout = 19;
+    group.get(3).state().electionTimeout = 19;
     // One tick less for the leader, whose check of the quorum would come with the last one.
     for (int tick = 1; tick <= 10; tick++) {
       if (tick < 10) {

@@ -186,7 +186,7 @@ class ReplicationTest {
             leaderTerms);
     TestNode follower =
         TestNode.withLog(2, PLAIN, voters, new HardState(5, 0, 0), numbers(followerLog));
-    leader.node().becomeFollower(7, 0);
+    leader.state().becomeFollower(7, 0);
     leader.core().campaign();
     leader.settle();
     leader.step(new Message.VoteResponse(3, 1, 8, true));
@@ -213,7 +213,7 @@ class ReplicationTest {
             new Snapshot(new SnapshotMetadata(3, 5, ConfState.ofVoters(1L, 2L)), new byte[0]),
             new HardState(3, 0, 0));
     follower.log().append(List.of());
-    follower.node().log.commitTo(5);
+    follower.state().log.commitTo(5);
     follower.step(new Message.Append(1, 2, 4, new LogSlice(new EntryId(4, 9), List.of()), 0));
     assertThat(follower.takeMessages())
         .containsExactly(new Message.AppendResponse(2, 1, 4, 9, true, 5, 3));
@@ -232,8 +232,8 @@ class ReplicationTest {
         TestNode.withLog(1, PLAIN, ConfState.ofVoters(1L, 2L, 3L), new HardState(1, 0, 0), 1, 1);
     node.core().campaign();
     node.settle();
-    node.node().term = 1;
-    node.node().becomeLeader();
+    node.state().term = 1;
+    node.state().becomeLeader();
     node.settle().takeMessages();
     assertThat(node.progress(2).next()).isEqualTo(3);
     node.step(new Message.AppendResponse(2, 1, 1, index, rejected, hint, 0));

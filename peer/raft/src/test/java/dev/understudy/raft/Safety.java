@@ -42,7 +42,7 @@ final class Safety {
       leads.remove(core.id());
     }
     checkCommitted(core);
-    RaftLog log = core.node().log;
+    RaftLog log = core.state().log;
     require(
         log.applied() <= log.applying() && log.applying() <= log.committed(),
         "cursors in order",
@@ -58,7 +58,7 @@ final class Safety {
   }
 
   private void checkLeaderAppendOnly(RaftCore core) {
-    RaftLog log = core.node().log;
+    RaftLog log = core.state().log;
     Lead before = leads.get(core.id());
     boolean same = before != null && before.term() == core.term();
     if (same) {
@@ -74,7 +74,7 @@ final class Safety {
   }
 
   private void checkLeaderCompleteness(RaftCore core) {
-    RaftLog log = core.node().log;
+    RaftLog log = core.state().log;
     for (long index = log.firstIndex(); index <= maxCommitted; index++) {
       Committed entry = committed.get(index);
       if (entry != null && entry.byTerm() < core.term()) {
@@ -86,7 +86,7 @@ final class Safety {
   /** Entries on their way to a disk, which follow an entry of the given term. */
   void checkLogMatching(RaftCore core, List<Entry> persisted) {
     for (Entry entry : persisted) {
-      long prevTerm = core.node().log.term(entry.index() - 1);
+      long prevTerm = core.state().log.term(entry.index() - 1);
       if (prevTerm < 0) {
         continue;
       }
@@ -100,7 +100,7 @@ final class Safety {
   }
 
   private void checkCommitted(RaftCore core) {
-    RaftLog log = core.node().log;
+    RaftLog log = core.state().log;
     long commit = log.committed();
     long seen = seenCommit.getOrDefault(core.id(), commit);
     if (core.role() == Role.LEADER && commit > seen) {

@@ -217,7 +217,7 @@ final class Simulation {
 
   private boolean isPossible(RaftCore core, ConfChange change) {
     try {
-      Membership after = ConfChanger.apply(core.node().membership(), change).membership();
+      Membership after = ConfChanger.apply(core.state().membership(), change).membership();
       return leadersMayRetire || Ids.contains(after.incoming(), core.id());
     } catch (ConfChanger.InvalidChange impossible) {
       return false;
@@ -323,7 +323,7 @@ final class Simulation {
   private static void reportLostSnapshots(SimulatedNode node) {
     node.core()
         .status()
-        .peers()
+        .progress()
         .forEach(
             (id, progress) -> {
               if (progress.state() == PeerProgress.State.SNAPSHOT) {

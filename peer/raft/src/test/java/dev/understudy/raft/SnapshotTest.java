@@ -86,10 +86,10 @@ class SnapshotTest {
   void aSnapshotReplacesTheLogOnceAndLeavesTheRole() {
     TestNode node = TestNode.of(1, PLAIN, 1L, 2L);
     Snapshot snapshot = snapshot(11, 11, ConfState.ofVoters(1L, 2L, 3L));
-    assertThat(node.node().maybeRestore(snapshot)).isTrue();
-    assertThat(node.node().log.last()).isEqualTo(new EntryId(11, 11));
+    assertThat(node.state().maybeRestore(snapshot)).isTrue();
+    assertThat(node.state().log.last()).isEqualTo(new EntryId(11, 11));
     assertThat(node.core().confState()).isEqualTo(ConfState.ofVoters(1L, 2L, 3L));
-    assertThat(node.node().maybeRestore(snapshot)).isFalse();
+    assertThat(node.state().maybeRestore(snapshot)).isFalse();
     for (int i = 0; i < 30; i++) {
       node.core().tick();
     }
@@ -100,7 +100,7 @@ class SnapshotTest {
   void aSnapshotBelowTheCommitIndexIsRefused() {
     TestNode node =
         TestNode.withLog(1, PLAIN, ConfState.ofVoters(1L, 2L), new HardState(1, 0, 3), 1, 1, 1);
-    assertThat(node.node().maybeRestore(snapshot(2, 1, ConfState.ofVoters(1L, 2L)))).isFalse();
+    assertThat(node.state().maybeRestore(snapshot(2, 1, ConfState.ofVoters(1L, 2L)))).isFalse();
     assertThat(node.core().commitIndex()).isEqualTo(3);
   }
 
@@ -108,7 +108,7 @@ class SnapshotTest {
   void aSnapshotOfWhatTheLogHasOnlyMovesTheCommitIndex() {
     TestNode node =
         TestNode.withLog(1, PLAIN, ConfState.ofVoters(1L, 2L), new HardState(1, 0, 1), 1, 1, 1);
-    assertThat(node.node().maybeRestore(snapshot(2, 1, ConfState.ofVoters(1L, 2L)))).isFalse();
+    assertThat(node.state().maybeRestore(snapshot(2, 1, ConfState.ofVoters(1L, 2L)))).isFalse();
     assertThat(node.core().commitIndex()).isEqualTo(2);
     assertThat(node.core().lastIndex()).isEqualTo(3);
   }
@@ -116,7 +116,7 @@ class SnapshotTest {
   @Test
   void aMemberWithASnapshotToRestoreDoesNotCampaign() {
     TestNode node = TestNode.of(1, PLAIN, 1L, 2L);
-    node.node().maybeRestore(snapshot(11, 11, ConfState.ofVoters(1L, 2L)));
+    node.state().maybeRestore(snapshot(11, 11, ConfState.ofVoters(1L, 2L)));
     node.core().campaign();
     assertThat(node.core().role()).isEqualTo(Role.FOLLOWER);
     node.settle();
@@ -133,7 +133,7 @@ class SnapshotTest {
             new ConfState(List.of(2L), List.of(1L), List.of(), List.of(), false));
     for (ConfState state : states) {
       TestNode node = TestNode.of(1, PLAIN, 1L, 2L);
-      assertThat(node.node().maybeRestore(snapshot(11, 11, state))).isTrue();
+      assertThat(node.state().maybeRestore(snapshot(11, 11, state))).isTrue();
       assertThat(node.core().confState()).isEqualTo(state);
     }
   }
@@ -141,7 +141,7 @@ class SnapshotTest {
   @Test
   void aSnapshotWithoutTheMemberItselfIsRefused() {
     TestNode node = TestNode.of(1, PLAIN, 1L, 2L);
-    assertThat(node.node().maybeRestore(snapshot(11, 11, ConfState.ofVoters(2L, 3L)))).isFalse();
+    assertThat(node.state().maybeRestore(snapshot(11, 11, ConfState.ofVoters(2L, 3L)))).isFalse();
   }
 
   @Test
@@ -169,7 +169,7 @@ class SnapshotTest {
   @Test
   void aChangeThatWaitsToBeAppliedDoesNotUndoANewerSnapshot() {
     TestNode node = TestNode.of(2, PLAIN, 1L, 2L);
-    node.node().maybeRestore(snapshot(11, 11, ConfState.ofVoters(1L, 2L, 3L)));
+    node.state().maybeRestore(snapshot(11, 11, ConfState.ofVoters(1L, 2L, 3L)));
     ConfChange old = ConfChange.single(ConfChange.StepType.REMOVE, 3, new byte[0]);
     assertThat(node.core().applyConfChange(10, old)).isEqualTo(ConfState.ofVoters(1L, 2L, 3L));
     assertThat(node.core().applyConfChange(12, old)).isEqualTo(ConfState.ofVoters(1L, 2L));

@@ -104,12 +104,12 @@ final class TestNode {
     return core;
   }
 
-  RaftState node() {
-    return core.node();
+  RaftState state() {
+    return core.state();
   }
 
   Leader leader() {
-    return (Leader) core.node().behaviour();
+    return (Leader) core.state().behaviour();
   }
 
   MemoryStorage log() {
@@ -117,11 +117,11 @@ final class TestNode {
   }
 
   PeerProgress progress(long member) {
-    return core.status().peers().get(member);
+    return core.status().progress().get(member);
   }
 
   Progress rawProgress(long member) {
-    return leader().replicator().peers().get(member);
+    return leader().replicator().tracker().get(member);
   }
 
   /** Everything applied so far. */
@@ -131,7 +131,7 @@ final class TestNode {
 
   /** The terms of all entries of the log, durable or not. */
   List<Long> terms() {
-    RaftLog view = core.node().log;
+    RaftLog view = core.state().log;
     return LongStream.rangeClosed(view.firstIndex(), view.lastIndex())
         .mapToObj(view::term)
         .toList();
@@ -206,7 +206,7 @@ final class TestNode {
   TestNode lead() {
     core.campaign();
     settle();
-    for (long voter : core.node().membership().voters()) {
+    for (long voter : core.state().membership().voters()) {
       if (voter != id && core.role() != Role.LEADER) {
         step(new Message.VoteResponse(voter, id, core.term(), true));
       }

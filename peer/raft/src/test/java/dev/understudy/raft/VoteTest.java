@@ -94,7 +94,7 @@ class VoteTest {
   void whoWantsToLeadOrLeadsVotesForNobodyElseInItsTerm(Role role) {
     TestNode node = ElectionTest.inRole(role);
     if (role == Role.PRE_CANDIDATE) {
-      node.node().vote = 1;
+      node.state().vote = 1;
     }
     assertThat(granted(node, request(false, 3, Math.max(1, node.core().term()), 3, 3)))
         .isEqualTo(role == Role.PRE_CANDIDATE);
@@ -131,25 +131,25 @@ class VoteTest {
   void aVoteStartsTheClockAnewAndAPromiseDoesNot() {
     TestNode node = TestNode.of(1, PLAIN, 1L, 2L, 3L).tick(5);
     assertThat(granted(node, request(true, 2, 1, 0, 0))).isTrue();
-    assertThat(node.node().electionElapsed).isEqualTo(5);
+    assertThat(node.state().electionElapsed).isEqualTo(5);
     assertThat(node.core().status().hardState()).isEqualTo(HardState.EMPTY);
     assertThat(granted(node, request(false, 2, 1, 0, 0))).isTrue();
-    assertThat(node.node().electionElapsed).isZero();
+    assertThat(node.state().electionElapsed).isZero();
   }
 
   @Test
   void aVoteInTheOwnTermStartsTheClockAnewToo() {
     TestNode node = TestNode.of(1, PLAIN, 1L, 2L, 3L);
-    node.node().becomeFollower(3, 0);
+    node.state().becomeFollower(3, 0);
     node.tick(5).step(new Message.VoteRequest(2, 1, 3, 0, 0, false));
-    assertThat(node.node().vote).isEqualTo(2);
-    assertThat(node.node().electionElapsed).isZero();
+    assertThat(node.state().vote).isEqualTo(2);
+    assertThat(node.state().electionElapsed).isZero();
   }
 
   @Test
   void aVoteHasToBeOnTheDiskEvenIfTheTermIsThereAlready() {
     TestNode node = TestNode.of(1, PLAIN, 1L, 2L, 3L);
-    node.node().becomeFollower(3, 0);
+    node.state().becomeFollower(3, 0);
     node.settle().core().step(new Message.VoteRequest(2, 1, 3, 0, 0, false));
     Ready ready = node.core().ready();
     assertThat(ready.hardState()).contains(new HardState(3, 2, 0));
@@ -201,7 +201,7 @@ class VoteTest {
   @Test
   void aNodeWithASmallerTermCompletesAnElection() {
     Group group = Group.of(3, PLAIN.withPreVote(true));
-    group.all().forEach(node -> node.node().becomeFollower(1, 0));
+    group.all().forEach(node -> node.state().becomeFollower(1, 0));
     group.isolate(3).campaign(1).campaign(3);
     assertThat(group.core(1).term()).isEqualTo(2);
     assertThat(group.core(3).role()).isEqualTo(Role.PRE_CANDIDATE);
@@ -216,7 +216,7 @@ class VoteTest {
   @Test
   void aSplitVoteAfterPreVotesIsResolvedByAnotherCampaign() {
     Group group = Group.of(3, PLAIN.withPreVote(true)).campaign(1);
-    group.all().forEach(node -> node.node().becomeFollower(2, 0));
+    group.all().forEach(node -> node.state().becomeFollower(2, 0));
     group.isolate(1);
     group.core(2).campaign();
     group.core(3).campaign();
@@ -242,7 +242,7 @@ class VoteTest {
   /** Two with PreVote, one without that is cut off, behind in its log, and ahead in its term. */
   private static Group onItsWayToPreVotes() {
     Group group = new Group(3, id -> TestNode.of(id, PLAIN.withPreVote(id != 3), Group.voters(3)));
-    group.all().forEach(node -> node.node().becomeFollower(1, 0));
+    group.all().forEach(node -> node.state().becomeFollower(1, 0));
     group.isolate(3).campaign(1).propose(1, "x");
     group.campaign(3).campaign(3).campaign(3);
     assertThat(group.roles()).containsExactly(Role.LEADER, Role.FOLLOWER, Role.CANDIDATE);
@@ -266,7 +266,7 @@ class VoteTest {
   @Test
   void aStuckPreCandidateOfALaterTermFreesItselfThroughTheStaleLeader() {
     Group group = Group.of(3, PLAIN.withPreVote(true)).isolate(3).campaign(1);
-    group.get(3).node().becomeFollower(4, 0);
+    group.get(3).state().becomeFollower(4, 0);
     group.heal().campaign(3).campaign(3);
     assertThat(group.core(1).role()).isEqualTo(Role.LEADER);
     assertThat(group.core(3).role()).isEqualTo(Role.PRE_CANDIDATE);

@@ -106,7 +106,7 @@ final class StatusBoard {
   private Map<Long, PeerStatus.Peer> peers(long nowMillis) {
     Map<Long, PeerStatus.Peer> seen = new HashMap<>();
     core.status()
-        .peers()
+        .progress()
         .forEach(
             (member, progress) ->
                 seen.put(
