@@ -148,7 +148,7 @@ final class ModeFactory {
 
   private PeerServer peer(long readableFromIndex, PeerEvents end) {
     PeerOptions peerOptions =
-        new PeerOptions(
+        PeerOptions.of(
             self,
             options.timing().stretchedHeartbeatMillis(),
             options.timing().stretchedElectionTimeoutMillis(),

@@ -137,10 +137,16 @@ public final class SystemContext implements MachineContext {
         (self, snapshots, timer) -> {
           HttpTransport network =
               new HttpTransport(
-                  self, TransportOptions.DEFAULT, snapshots, peerConnections, timer, newRandom());
+                  self,
+                  TransportOptions.DEFAULT,
+                  snapshots,
+                  peerConnections,
+                  timer,
+                  System::nanoTime,
+                  newRandom());
           return new PeerContext.Link(network, network.handler());
         },
-        this::monotonicMillis,
+        System::nanoTime,
         this::wallMillis,
         newRandom());
   }

@@ -16,7 +16,7 @@ record DiskContext(Directory peerDirectory, StandbyInfoFile standbyInfo) impleme
         (self, snapshots, timer) -> {
           throw new AssertionError("no peer is started");
         },
-        this::monotonicMillis,
+        () -> 1_000_000 * monotonicMillis(),
         this::wallMillis,
         newRandom());
   }

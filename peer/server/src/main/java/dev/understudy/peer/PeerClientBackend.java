@@ -7,6 +7,8 @@ import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.driver.ReplicationStatistics;
+import dev.understudy.peer.leadership.BackendFailures;
+import dev.understudy.peer.leadership.LinearizableReads;
 import dev.understudy.statemachine.Command.WriteKey;
 import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.statemachine.StateMachine;
@@ -74,7 +76,7 @@ final class PeerClientBackend implements ClientBackend {
             outcome ->
                 outcome instanceof Outcome.Done<Result> done
                     ? CompletableFuture.completedFuture(done.value())
-                    : CompletableFuture.failedFuture(failure(outcome)));
+                    : CompletableFuture.failedFuture(BackendFailures.of(outcome)));
   }
 
   /**
@@ -85,12 +87,6 @@ final class PeerClientBackend implements ClientBackend {
   @Override
   public CompletableFuture<Void> linearizable() {
     return reads.read();
-  }
-
-  static BackendFailure failure(Outcome<?> outcome) {
-    return outcome instanceof Outcome.NotDone<?> notDone
-        ? new BackendFailure.NotApplied(notDone.cause())
-        : new BackendFailure.OutcomeUnknown(((Outcome.Unknown<?>) outcome).cause());
   }
 
   /** Why this peer shows nothing yet; empty once it has caught up. */

@@ -1,26 +1,54 @@
 package dev.understudy.peer;
 
+import dev.understudy.peer.leadership.Duty;
 import dev.understudy.transport.PeerIdentity;
 import dev.understudy.transport.SnapshotSink;
+import dev.understudy.transport.Timer;
 import dev.understudy.transport.Transport;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.eclipse.jetty.server.Handler;
 
 /**
- * What a peer needs of the world outside.
+ * The world of a peer: the real one in production, one seed and virtual time in a simulation. A
+ * peer uses nothing of the world that does not come from here or from its directory.
  *
  * @param networks makes its network
- * @param monotonicMillis a clock that never goes back
+ * @param runners makes what turns its loops
+ * @param monotonicNanos a clock that never goes back, in nanoseconds from an arbitrary origin
  * @param wallMillis milliseconds since the epoch
  * @param random for seeds and election timeouts; used by this peer alone, by one thread at a time
+ * @param furtherDuties what its leader does beyond a peer's own duties, started after them
  */
 public record PeerContext(
     Networks networks,
-    LongSupplier monotonicMillis,
+    Runners runners,
+    LongSupplier monotonicNanos,
     LongSupplier wallMillis,
-    RandomGenerator random) {
+    RandomGenerator random,
+    List<Duty> furtherDuties) {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  public PeerContext {
+    furtherDuties = List.copyOf(furtherDuties);
+  }
+
+  /** A peer with its own threads and no further duties. */
+  public PeerContext(
+      Networks networks,
+      LongSupplier monotonicNanos,
+      LongSupplier wallMillis,
+      RandomGenerator random) {
+    this(
+        networks,
+        name -> new PeerThreads(name, monotonicNanos),
+        monotonicNanos,
+        wallMillis,
+        random,
+        List.of());
+  }
+
   /** Makes networks; each peer has one of its own. */
   @FunctionalInterface
   public interface Networks {
@@ -31,7 +59,7 @@ public record PeerContext(
      * @param snapshots where snapshots of other peers go
      * @param timer for back-off; ends after the network is closed
      */
-    Link create(PeerIdentity self, SnapshotSink snapshots, ScheduledExecutorService timer);
+    Link create(PeerIdentity self, SnapshotSink snapshots, Timer timer);
   }
 
   /**
@@ -41,4 +69,20 @@ public record PeerContext(
    * @param handler answers what other peers ask on the peer port
    */
   public record Link(Transport network, Handler handler) {}
+
+  /** Makes runners; each life of a peer has one of its own. */
+  @FunctionalInterface
+  public interface Runners {
+    /**
+     * Makes a runner, which runs no loop yet.
+     *
+     * @param name the machine's
+     */
+    PeerRunner create(String name);
+  }
+
+  /** Monotonic time in milliseconds. */
+  public long monotonicMillis() {
+    return monotonicNanos.getAsLong() / NANOS_PER_MILLI;
+  }
 }

@@ -2,25 +2,28 @@ package dev.understudy.peer;
 
 import dev.understudy.api.ClientLimits;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.peer.driver.DriverOptions;
+import dev.understudy.peer.leadership.LeaderLoop;
 import dev.understudy.wal.WalOptions;
 
 /**
  * What an operator decides about one peer.
  *
  * @param self the machine's name and addresses as the others are told
- * @param heartbeatMillis between two heartbeats of a leader
  * @param electionMillis without a leader's word before a peer campaigns; actual timeouts lie
  *     between this and twice this
- * @param snapshotCount entries between two snapshots
+ * @param driver how the driver paces itself and what it holds at most; its tick is the heartbeat
+ *     interval
+ * @param leaderLoop what the leader loop waits at most
  * @param limits what one client may ask
  * @param wal how the log uses its disk
  * @param version this program's version, for {@code /version}
  */
 public record PeerOptions(
     MachineRecord self,
-    long heartbeatMillis,
     long electionMillis,
-    long snapshotCount,
+    DriverOptions driver,
+    LeaderLoop.Timing leaderLoop,
     ClientLimits limits,
     WalOptions wal,
     String version) {
@@ -28,9 +31,7 @@ public record PeerOptions(
   private static final long REQUEST_BASE_MILLIS = 5_000;
 
   public PeerOptions {
-    if (heartbeatMillis < 1) {
-      throw new IllegalArgumentException("the heartbeat interval must be at least 1 ms");
-    }
+    long heartbeatMillis = driver.tickMillis();
     if (electionMillis < 5 * heartbeatMillis) {
       throw new IllegalArgumentException(
           "the election timeout ("
@@ -41,13 +42,60 @@ public record PeerOptions(
     }
   }
 
+  /**
+   * Options with what follows from the times of consensus.
+   *
+   * @param heartbeatMillis between two heartbeats of a leader
+   * @param snapshotCount entries between two snapshots
+   */
+  public static PeerOptions of(
+      MachineRecord self,
+      long heartbeatMillis,
+      long electionMillis,
+      long snapshotCount,
+      ClientLimits limits,
+      WalOptions wal,
+      String version) {
+    if (heartbeatMillis < 1) {
+      throw new IllegalArgumentException("the heartbeat interval must be at least 1 ms");
+    }
+    DriverOptions defaults = DriverOptions.DEFAULT;
+    DriverOptions driver =
+        new DriverOptions(
+            heartbeatMillis,
+            REQUEST_BASE_MILLIS + 2 * electionMillis,
+            defaults.maxPendingProposals(),
+            defaults.maxQueuedMessages(),
+            defaults.maxOutstandingWrites(),
+            snapshotCount,
+            Math.min(defaults.catchUpEntries(), snapshotCount));
+    return new PeerOptions(
+        self,
+        electionMillis,
+        driver,
+        LeaderLoop.Timing.forElections(electionMillis),
+        limits,
+        wal,
+        version);
+  }
+
+  /** Between two heartbeats of a leader, in milliseconds. */
+  public long heartbeatMillis() {
+    return driver.tickMillis();
+  }
+
   /** How long a request may stay without an outcome. */
   public long requestTimeoutMillis() {
-    return REQUEST_BASE_MILLIS + 2 * electionMillis;
+    return driver.requestTimeoutMillis();
+  }
+
+  /** Two election timeouts without a word: what a leader itself would not survive. */
+  long aliveWithinMillis() {
+    return 2 * electionMillis;
   }
 
   /** The election timeout in ticks of the logical clock, of which each is a heartbeat interval. */
   int electionTicks() {
-    return Math.toIntExact(Math.max(2, electionMillis / heartbeatMillis));
+    return Math.toIntExact(Math.max(2, electionMillis / heartbeatMillis()));
   }
 }

@@ -1,9 +1,11 @@
 package dev.understudy.peer;
 
+import dev.understudy.api.ClientApi;
+import dev.understudy.api.UnavailableHandler;
 import dev.understudy.peer.driver.Outcome;
+import dev.understudy.peer.driver.PeerAddresses;
 import dev.understudy.peer.driver.PeerEvents;
 import dev.understudy.peer.driver.PeerStatus;
-import dev.understudy.peer.leadership.LeadershipMetrics;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.WalIdentity;
@@ -35,15 +37,16 @@ public final class PeerServer implements AutoCloseable {
 
   private final PeerOptions options;
   private final Directory directory;
-  private final PeerContext world;
+  private final PeerContext context;
   private final PeerEvents events;
   private final long readableFromIndex;
 
-  private final LeadershipMetrics leadershipMetrics = new LeadershipMetrics();
   private final PeerFailure failure;
-  private PeerThreads threads;
   private RecoveredPeer recovered;
-  private RunningPeer running;
+  private PeerRunner runner;
+  private PeerAssembly assembly;
+  private Handler clientHandler;
+  private boolean loopsRun;
   private boolean closed;
 
   /**
@@ -55,12 +58,12 @@ public final class PeerServer implements AutoCloseable {
   public PeerServer(
       PeerOptions options,
       Directory directory,
-      PeerContext world,
+      PeerContext context,
       PeerEvents events,
       long readableFromIndex) {
     this.options = options;
     this.directory = directory;
-    this.world = world;
+    this.context = context;
     this.events = events;
     this.readableFromIndex = readableFromIndex;
     this.failure = new PeerFailure(events);
@@ -94,26 +97,43 @@ public final class PeerServer implements AutoCloseable {
    * @throws IOException if the network cannot be used; nothing is left running then
    */
   public void start() throws IOException {
-    if (recovered == null || running != null || closed) {
+    if (recovered == null || runner != null || closed) {
       throw new IllegalStateException("a peer is started once, after it has recovered");
     }
-    threads = new PeerThreads(options.self().name());
-    failure.reportOn(threads.answers());
+    runner = context.runners().create(options.self().name());
+    failure.reportOn(runner.answers());
     try {
-      recovered.wal().start();
-      running =
-          new RunningPeer(
-              new RunningPeer.Surroundings(
-                  options, world, threads, failure, events, leadershipMetrics),
-              recovered,
-              readableFromIndex);
-      running.start(recovered.registry(), isAlone());
+      assembly = new PeerAssembly(options, context, runner, recovered, events, readableFromIndex);
+      clientHandler =
+          new UnavailableHandler(
+              failure::reason,
+              new ClientApi(
+                      assembly.clientBackend, options.limits(), options.version(), assembly.metrics)
+                  .handler());
+      takePart();
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
     }
   }
 
+  private void takePart() throws IOException {
+    assembly.link.network().setPeers(PeerAddresses.of(recovered.registry()));
+    assembly.link.network().start(assembly.driver);
+    loopsRun = true;
+    runner.start(
+        new PeerRunner.Loops(
+            recovered.wal(),
+            assembly.driver,
+            assembly.leaderLoop,
+            assembly.turnTimes,
+            failure::of));
+    if (isAlone()) {
+      assembly.driver.campaign();
+    }
+  }
+
+  /** Whether nobody else could win an election, so that there is nothing to wait for. */
   private boolean isAlone() {
     return recovered.registry().seats().size() == 1
         && recovered.registry().byMember(recovered.identity().memberId()).isPresent();
@@ -121,12 +141,12 @@ public final class PeerServer implements AutoCloseable {
 
   /** Answers the client port while this peer runs. */
   public Handler clientHandler() {
-    return running.clientHandler();
+    return clientHandler;
   }
 
   /** Answers what other peers ask under {@code /raft/} on the peer port. */
   public Handler peerHandler() {
-    return running.peerHandler();
+    return assembly.link.handler();
   }
 
   /**
@@ -134,22 +154,23 @@ public final class PeerServer implements AutoCloseable {
    * committed when it started: before, it would tell of seats and a config of long ago.
    */
   public Handler onceCaughtUp(Handler adminHandler) {
-    return running.onceCaughtUp(adminHandler);
+    return new UnavailableHandler(
+        () -> failure.reason().or(assembly.clientBackend::reasonToWait), adminHandler);
   }
 
   /** What operators and other machines may ask. */
   public PeerClusterAdmin admin() {
-    return running.clusterAdmin();
+    return assembly.clusterAdmin;
   }
 
   /** What this peer knows of itself and of the seats now. */
   public RecoveredIdentity recollection() {
-    return new RecoveredIdentity(recovered.identity(), running.registry());
+    return new RecoveredIdentity(recovered.identity(), assembly.machine.registry());
   }
 
   /** Whether this peer heard of its leader, or as leader of its quorum, so lately. */
   public boolean isInTouch(long withinMillis) {
-    return running.driver().quorumHeardWithin(withinMillis);
+    return assembly.driver.quorumHeardWithin(withinMillis);
   }
 
   /**
@@ -159,20 +180,20 @@ public final class PeerServer implements AutoCloseable {
    * @return completes with whether it has one, after the time at the latest
    */
   public CompletableFuture<Boolean> awaitVote(long withinMillis) {
-    return running
-        .driver()
+    return assembly
+        .driver
         .awaitVote(withinMillis)
         .thenApply(outcome -> outcome instanceof Outcome.Done<Boolean> done && done.value());
   }
 
   /** The state of consensus. */
   public PeerStatus status() {
-    return running.driver().status();
+    return assembly.driver.status();
   }
 
-  /** Counts of the leader loop. */
-  public LeadershipMetrics leadershipMetrics() {
-    return leadershipMetrics;
+  /** The parts, for who turns them by hand. */
+  PeerAssembly assembly() {
+    return assembly;
   }
 
   /**
@@ -186,16 +207,26 @@ public final class PeerServer implements AutoCloseable {
     }
     closed = true;
     try {
-      if (running != null) {
-        running.stop();
+      if (assembly != null) {
+        stop();
       }
-      if (threads != null) {
-        threads.close();
+      if (runner != null) {
+        runner.close();
       }
     } finally {
       if (recovered != null) {
         recovered.close();
       }
     }
+  }
+
+  private void stop() {
+    if (loopsRun) {
+      runner.stop();
+    } else {
+      assembly.driver.stop();
+    }
+    assembly.machine.watchers().close();
+    assembly.link.network().close();
   }
 }

@@ -1,19 +1,26 @@
 package dev.understudy.peer;
 
+import dev.understudy.peer.driver.DriverThread;
+import dev.understudy.peer.leadership.LeaderLoopThread;
+import dev.understudy.transport.ExecutorTimer;
+import dev.understudy.transport.Timer;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The threads of a peer that belong to no part of it alone. */
-final class PeerThreads {
+/**
+ * Runs a peer on threads of its own: the driver's, the leader loop's, one that gives out answers,
+ * one for snapshots and one for what is timed. The log makes its own with the factory from here.
+ */
+public final class PeerThreads implements PeerRunner {
   private static final Logger LOG = LoggerFactory.getLogger(PeerThreads.class);
   private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
 
@@ -23,38 +30,74 @@ final class PeerThreads {
   private final ExecutorService answers;
   private final ExecutorService background;
   private final ScheduledThreadPoolExecutor timer;
+  private final String name;
+  private final LongSupplier nanoClock;
+  private DriverThread driver;
+  private LeaderLoopThread leaderLoop;
 
-  PeerThreads(String name) {
-    answers = Executors.newSingleThreadExecutor(task -> daemon(task, "answers-" + name));
-    background = Executors.newSingleThreadExecutor(task -> daemon(task, "snapshots-" + name));
-    timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "timer-" + name));
+  /**
+   * @param name the machine's, part of the threads' names
+   * @param nanoClock measures how long the driver's turns take
+   */
+  public PeerThreads(String name, LongSupplier nanoClock) {
+    this.name = name;
+    this.nanoClock = nanoClock;
+    answers = Executors.newSingleThreadExecutor(task -> joined(task, "answers-" + name));
+    background = Executors.newSingleThreadExecutor(task -> joined(task, "snapshots-" + name));
+    timer = new ScheduledThreadPoolExecutor(1, task -> joined(task, "timer-" + name));
     timer.setRemoveOnCancelPolicy(true);
   }
 
-  private Thread daemon(Runnable task, String name) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
+  private Thread joined(Runnable task, String threadName) {
+    Thread thread = daemon(task, threadName);
     threads.add(thread);
     return thread;
   }
 
-  /** Completes futures, in order; what hangs on them must not block for long. */
-  Executor answers() {
+  private static Thread daemon(Runnable task, String threadName) {
+    Thread thread = new Thread(task, threadName);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  @Override
+  public Executor answers() {
     return answers;
   }
 
-  /** Writes snapshots, one after the other. */
-  Executor background() {
+  @Override
+  public Executor background() {
     return background;
   }
 
-  /** For short tasks that never block. */
-  ScheduledExecutorService timer() {
-    return timer;
+  @Override
+  public Timer timer() {
+    return new ExecutorTimer(timer);
   }
 
-  /** Ends all of them after what they were given; says so when one does not end in time. */
-  void close() {
+  @Override
+  public void start(Loops loops) {
+    driver =
+        new DriverThread(
+            loops.driver(), "driver-" + name, loops.turnTimes(), nanoClock, loops.onFailure());
+    leaderLoop = new LeaderLoopThread(loops.leaderLoop(), "leader-" + name, loops.onFailure());
+    // The log names its threads by itself, and waits for them when it is closed.
+    loops.wal().start(task -> daemon(task, "wal-" + name));
+    driver.start();
+    leaderLoop.start();
+  }
+
+  @Override
+  public void stop() {
+    if (driver != null) {
+      awaitEnd("driver", driver::stop);
+      awaitEnd("leader loop", leaderLoop::join);
+    }
+  }
+
+  /** Logs a warning when one does not end in time. */
+  @Override
+  public void close() {
     timer.shutdownNow();
     awaitEnd("snapshots", timeout -> ended(background, timeout));
     awaitEnd("answers", timeout -> ended(answers, timeout));
@@ -75,12 +118,12 @@ final class PeerThreads {
 
   /** A wait for something to end. */
   @FunctionalInterface
-  interface Ending {
+  private interface Ending {
     boolean within(Duration timeout) throws InterruptedException;
   }
 
   /** Waits for the end of something, but not for ever. */
-  static void awaitEnd(String what, Ending ending) {
+  private static void awaitEnd(String what, Ending ending) {
     try {
       if (!ending.within(END_TIMEOUT)) {
         LOG.warn("the thread of the {} has not ended within {}", what, END_TIMEOUT);

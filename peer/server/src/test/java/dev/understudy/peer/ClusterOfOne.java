@@ -58,11 +58,11 @@ final class ClusterOfOne implements AutoCloseable {
 
   ClusterOfOne(Directory directory, WalOptions wal, long snapshotCount) throws Exception {
     PeerOptions options =
-        new PeerOptions(SELF, 50, 500, snapshotCount, ClientLimits.DEFAULT, wal, "test");
+        PeerOptions.of(SELF, 50, 500, snapshotCount, ClientLimits.DEFAULT, wal, "test");
     PeerContext world =
         new PeerContext(
             (self, snapshots, timer) -> new PeerContext.Link(new NoNetwork(), new Nothing()),
-            () -> System.nanoTime() / 1_000_000,
+            System::nanoTime,
             System::currentTimeMillis,
             new Random(7));
     PeerEvents events =

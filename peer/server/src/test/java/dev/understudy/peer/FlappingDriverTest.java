@@ -71,7 +71,6 @@ class FlappingDriverTest {
     AskingDuty asking = new AskingDuty();
     try (LonePeer peer = new LonePeer(asking)) {
       asking.peer = peer;
-      peer.start();
       for (int i = 0; i < FLAPS; i++) {
         peer.elect();
         // Now and then, the flap comes while the barrier waits for followers who hold it back.
@@ -107,7 +106,6 @@ class FlappingDriverTest {
     driverLogger.setLevel(Level.INFO);
     logger.addAppender(appender);
     try (LonePeer peer = new LonePeer(new AskingDuty())) {
-      peer.start();
       peer.elect();
       assertThat(appender.entered.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
       for (int i = 0; i < 50; i++) {
@@ -130,10 +128,9 @@ class FlappingDriverTest {
   @Test
   void aReadThatWaitsAtTheGateOutlivesAChangeOfLeadership() throws Exception {
     try (LonePeer peer = new LonePeer(new AskingDuty())) {
-      peer.start();
       peer.holdAppends(true);
       peer.elect();
-      CompletableFuture<Void> read = peer.reads(PATIENCE).read();
+      CompletableFuture<Void> read = peer.backend.linearizable();
       peer.depose();
       peer.elect();
       assertThat(read).as("answered before the barrier of a term").isNotDone();
@@ -146,11 +143,10 @@ class FlappingDriverTest {
 
   @Test
   void aReadThatWaitsAtTheGateIsRefusedAtItsDeadline() throws Exception {
-    try (LonePeer peer = new LonePeer(new AskingDuty())) {
-      peer.start();
+    try (LonePeer peer = new LonePeer(new AskingDuty(), Duration.ofMillis(200))) {
       peer.holdAppends(true);
       peer.elect();
-      CompletableFuture<Void> read = peer.reads(Duration.ofMillis(200)).read();
+      CompletableFuture<Void> read = peer.backend.linearizable();
       assertThatThrownBy(() -> read.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
           .hasCauseInstanceOf(BackendFailure.NotApplied.class);
     }
@@ -162,14 +158,14 @@ class FlappingDriverTest {
         .atMost(PATIENCE)
         .until(() -> peer.gate.isOpen());
     assertThat(peer.write("last", PATIENCE)).isInstanceOf(Outcome.Done.class);
-    peer.reads(PATIENCE).read().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    peer.backend.linearizable().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(peer.failures).isEmpty();
   }
 
   /** Does in its start what made Nomad stand still: it waits for consensus, with a deadline. */
   private static final class AskingDuty implements Duty {
     final AtomicLong asked = new AtomicLong();
-    LonePeer peer;
+    volatile LonePeer peer;
 
     @Override
     public String name() {

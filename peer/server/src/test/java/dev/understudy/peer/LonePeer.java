@@ -1,28 +1,20 @@
 package dev.understudy.peer;
 
-import dev.understudy.peer.driver.ClusterClock;
+import dev.understudy.api.ClientBackend;
+import dev.understudy.api.ClientLimits;
+import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.DriverOptions;
-import dev.understudy.peer.driver.DriverThread;
 import dev.understudy.peer.driver.DutyCycleTracker;
-import dev.understudy.peer.driver.LatestValue;
-import dev.understudy.peer.driver.Leadership;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerEvents;
 import dev.understudy.peer.driver.ReadGate;
-import dev.understudy.peer.driver.ReplicationStatistics;
-import dev.understudy.peer.driver.Snapshotter;
 import dev.understudy.peer.leadership.Duty;
 import dev.understudy.peer.leadership.LeaderLoop;
-import dev.understudy.peer.leadership.LeaderLoopThread;
 import dev.understudy.peer.leadership.LeadershipMetrics;
 import dev.understudy.raft.EntryId;
 import dev.understudy.raft.LogSlice;
-import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.Message;
-import dev.understudy.raft.RaftConfig;
-import dev.understudy.raft.RaftCore;
-import dev.understudy.raft.RaftEvents;
 import dev.understudy.statemachine.Command.WriteKey;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.store.Operation;
@@ -36,7 +28,6 @@ import dev.understudy.transport.TrafficCount;
 import dev.understudy.transport.Transport;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.MemoryDisk;
-import dev.understudy.wal.SnapshotStore;
 import dev.understudy.wal.Wal;
 import dev.understudy.wal.WalIdentity;
 import dev.understudy.wal.WalListener;
@@ -49,10 +40,10 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.eclipse.jetty.server.Handler;
 
 /**
  * One peer with all of its threads, and two others of which only the answers exist: they grant
@@ -64,22 +55,26 @@ final class LonePeer implements AutoCloseable, PeerEvents {
   private static final long RIVAL = 2;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final WalOptions SMALL = new WalOptions(64 << 10, 4 << 10, 16 << 10, 512, 0);
-  private static final DriverOptions OPTIONS =
-      new DriverOptions(50, 5_000, 1_000, 1_000, 16, 1_000_000, 1_000);
 
   final ReadGate gate;
   final Driver driver;
-  final StateMachine machine = new StateMachine(1_000);
-  final LeadershipMetrics metrics = new LeadershipMetrics();
+  final StateMachine machine;
+  final ClientBackend backend;
+  final LeadershipMetrics metrics;
   final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-  private final PeerThreads threads = new PeerThreads("lone");
   private final Directory directory;
-  private final Wal wal;
-  private final DriverThread driverThread;
-  private final LeaderLoopThread leaderThread;
+  private final PeerServer server;
   private volatile boolean appendsHeld;
 
+  /**
+   * @param duty what its leader does beside a peer's own duties
+   */
   LonePeer(Duty duty) throws IOException {
+    this(duty, PATIENCE);
+  }
+
+  /** The same, with so much time for each request. */
+  LonePeer(Duty duty, Duration requestTimeout) throws IOException {
     MemoryDisk disk = new MemoryDisk("lone");
     try (Directory created = disk.mount();
         Wal empty =
@@ -88,88 +83,42 @@ final class LonePeer implements AutoCloseable, PeerEvents {
       empty.append(SimulatedPeers.beginning(3), () -> {});
     }
     directory = disk.mount();
-    SnapshotStore snapshots = SnapshotStore.open(directory);
-    wal = Wal.open(directory, snapshots, SMALL, this::failed);
-    MemoryStorage log = new MemoryStorage(base -> java.util.Optional.empty());
-    log.append(wal.recovered().entries());
-    log.setHardState(wal.recovered().hardState());
-    gate = new ReadGate(threads.answers(), LonePeer::nowMillis);
-    ClusterClock clock = new ClusterClock(LonePeer::nowMillis, System::currentTimeMillis);
-    LatestValue<Leadership> notices = new LatestValue<>();
-    Others others = new Others();
-    driver =
-        new Driver(
-            new Driver.World(
-                core(log),
-                log,
-                machine,
-                wal,
-                new Snapshotter(snapshots, threads.background()),
-                others,
-                new ReplicationStatistics(System::nanoTime),
-                clock,
-                LonePeer::nowMillis,
-                System::currentTimeMillis,
-                threads.answers()),
-            OPTIONS,
-            notices,
-            gate,
-            this,
-            7);
-    others.start(driver);
-    driverThread = new DriverThread(driver, "driver-lone", this::failed);
-    LeaderLoop loop =
-        new LeaderLoop(
-            notices,
-            term -> applied(driver.barrier(term)),
-            gate,
-            List.of(duty),
-            LonePeer::nowMillis,
-            new LeaderLoop.Timing(500, 50),
-            metrics);
-    leaderThread = new LeaderLoopThread(loop, "leader-lone", this::failed);
+    PeerContext context =
+        new PeerContext(
+            (self, snapshots, timer) -> new PeerContext.Link(new Others(), new Handler.Wrapper()),
+            name -> new PeerThreads(name, System::nanoTime),
+            System::nanoTime,
+            System::currentTimeMillis,
+            new Random(1),
+            List.of(duty));
+    server = new PeerServer(options(requestTimeout), directory, context, this, 0);
+    server.recover();
+    server.start();
+    PeerAssembly assembly = server.assembly();
+    gate = assembly.gate;
+    driver = assembly.driver;
+    machine = assembly.machine;
+    backend = assembly.clientBackend;
+    metrics = assembly.leadershipMetrics;
   }
 
-  private RaftCore core(MemoryStorage log) {
-    return new RaftCore(
-        SELF,
-        RaftConfig.DEFAULT
-            .withTicks(10, 1)
-            .withAsyncStorageWrites(true)
-            .withForwardProposals(false),
-        log,
-        log.firstIndex() - 1,
-        new Random(1)::nextInt,
-        new RaftEvents() {},
-        id -> false);
-  }
-
-  private static CompletableFuture<Void> applied(CompletableFuture<Outcome<Long>> barrier) {
-    return barrier.thenAccept(
-        outcome -> {
-          if (!(outcome instanceof Outcome.Done)) {
-            throw new IllegalStateException("not applied: " + outcome);
-          }
-        });
+  private static PeerOptions options(Duration requestTimeout) {
+    return new PeerOptions(
+        new MachineRecord("lone", "http://peer1:1", "http://c1"),
+        500,
+        new DriverOptions(50, requestTimeout.toMillis(), 1_000, 1_000, 16, 1_000_000, 1_000),
+        new LeaderLoop.Timing(500, 50),
+        ClientLimits.DEFAULT,
+        SMALL,
+        "test");
   }
 
   private static long nowMillis() {
     return System.nanoTime() / 1_000_000;
   }
 
-  void start() {
-    wal.start();
-    driverThread.start();
-    leaderThread.start();
-  }
-
-  LinearizableReads reads(Duration timeout) {
-    return new LinearizableReads(
-        gate, driver, threads.timer(), LonePeer::nowMillis, timeout.toMillis());
-  }
-
   DutyCycleTracker turnTimes() {
-    return driverThread.turnTimes();
+    return server.assembly().turnTimes;
   }
 
   /** Makes it campaign, and waits until it leads. */
@@ -225,10 +174,7 @@ final class LonePeer implements AutoCloseable, PeerEvents {
 
   @Override
   public void close() throws IOException {
-    PeerThreads.awaitEnd("driver", driverThread::stop);
-    PeerThreads.awaitEnd("leader loop", leaderThread::join);
-    threads.close();
-    wal.close();
+    server.close();
     directory.close();
   }
 

@@ -221,7 +221,7 @@ class PeerLifecycleTest {
     public PeerContext.Link create(
         dev.understudy.transport.PeerIdentity self,
         dev.understudy.transport.SnapshotSink snapshots,
-        java.util.concurrent.ScheduledExecutorService timer) {
+        dev.understudy.transport.Timer timer) {
       HttpTransport real =
           new HttpTransport(
               self,
@@ -229,6 +229,7 @@ class PeerLifecycleTest {
               snapshots,
               connections,
               timer,
+              System::nanoTime,
               new SplittableRandom(1));
       return new PeerContext.Link(new BrokenNetwork(real), real.handler());
     }
@@ -312,6 +313,7 @@ class PeerLifecycleTest {
                     snapshots,
                     connections,
                     timer,
+                    System::nanoTime,
                     new SplittableRandom(number));
             return new PeerContext.Link(network, network.handler());
           });
@@ -319,13 +321,13 @@ class PeerLifecycleTest {
 
     PeerServer newPeer(PeerContext.Networks networks) {
       PeerOptions options =
-          new PeerOptions(record(), 20, 200, 1_000, ClientLimits.DEFAULT, SMALL, "test");
+          PeerOptions.of(record(), 20, 200, 1_000, ClientLimits.DEFAULT, SMALL, "test");
       return new PeerServer(
           options,
           files,
           new PeerContext(
               networks,
-              () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
+              System::nanoTime,
               System::currentTimeMillis,
               new SplittableRandom(number + System.nanoTime())),
           this,

@@ -2,8 +2,7 @@ package dev.understudy.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.understudy.peer.driver.Outcome;
-import dev.understudy.statemachine.Command.WriteKey;
+import dev.understudy.api.BackendFailure;
 import dev.understudy.store.NodeView;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
@@ -15,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Clients of a simulated cluster, and what they saw. Values are written once each, and the store
@@ -38,7 +37,8 @@ final class SimulatedClients {
     final SimulatedPeer.Life at;
     long answeredMillis = Long.MAX_VALUE;
     long number = -1;
-    Outcome<?> outcome;
+    boolean done;
+    BackendFailure failure;
 
     Deed(String key, String value, long calledMillis, SimulatedPeer.Life at) {
       this.key = key;
@@ -48,7 +48,11 @@ final class SimulatedClients {
     }
 
     boolean isDone() {
-      return outcome instanceof Outcome.Done;
+      return done;
+    }
+
+    boolean isAnswered() {
+      return done || failure != null;
     }
   }
 
@@ -81,13 +85,15 @@ final class SimulatedClients {
     return writes.stream()
         .filter(
             write ->
-                write.outcome instanceof Outcome.NotDone<?> notDone
-                    && notDone.reason() == Outcome.Reason.NO_SPACE)
+                write.failure instanceof BackendFailure.NotApplied refused
+                    && refused.getMessage().contains("nearly full"))
         .count();
   }
 
   long writesUnknown() {
-    return writes.stream().filter(write -> write.outcome instanceof Outcome.Unknown).count();
+    return writes.stream()
+        .filter(write -> write.failure instanceof BackendFailure.OutcomeUnknown)
+        .count();
   }
 
   private void act() {
@@ -122,40 +128,29 @@ final class SimulatedClients {
             ? new Operation.CreateInOrder(QUEUE, false, deed.value, OptionalLong.empty())
             : new Operation.Set(deed.key, false, deed.value, OptionalLong.empty(), false);
     deed.at
-        .driver
-        .propose(new WriteKey(operation))
-        .thenAccept(
-            outcome -> {
-              if (outcome instanceof Outcome.Done<Result> done) {
-                deed.number = ((Result.Success) done.value()).event().node().modifiedIndex();
+        .backend
+        .write(operation)
+        .whenComplete(
+            (result, failure) -> {
+              if (failure == null) {
+                deed.number = ((Result.Success) result).event().node().modifiedIndex();
               }
-              answered(deed, outcome);
+              answered(deed, failure);
             });
     watch(deed);
   }
 
-  /** As the client API does it: the gate first, then a quorum, then the tree. */
   private void read(Deed deed) {
     reads.add(deed);
-    CompletableFuture<Boolean> gate = deed.at.gate.await();
-    cluster.schedule(SimulatedPeers.REQUEST_TIMEOUT_MILLIS, () -> gate.complete(false));
-    gate.thenAccept(
-        open -> {
-          if (!open) {
-            answered(deed, new Outcome.NotDone<>(Outcome.Reason.NO_LEADER, "gate"));
-            return;
-          }
-          deed.at
-              .driver
-              .confirmRead()
-              .thenAccept(
-                  outcome -> {
-                    look(deed);
-                    answered(deed, outcome);
-                  });
-          deed.at.poke(0);
-          watch(deed);
-        });
+    deed.at
+        .backend
+        .linearizable()
+        .whenComplete(
+            (confirmed, failure) -> {
+              look(deed);
+              answered(deed, failure);
+            });
+    watch(deed);
   }
 
   private static void look(Deed deed) {
@@ -163,9 +158,17 @@ final class SimulatedClients {
     deed.number = result instanceof Result.Success found ? found.event().node().modifiedIndex() : 0;
   }
 
-  private void answered(Deed deed, Outcome<?> outcome) {
-    assertThat(deed.outcome).as("answered twice").isNull();
-    deed.outcome = outcome;
+  /** Nothing else is a failure that the client API knows. */
+  private static BackendFailure backendFailure(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    assertThat(cause).isInstanceOf(BackendFailure.class);
+    return (BackendFailure) cause;
+  }
+
+  private void answered(Deed deed, Throwable failure) {
+    assertThat(deed.isAnswered()).as("answered twice").isFalse();
+    deed.done = failure == null;
+    deed.failure = failure == null ? null : backendFailure(failure);
     deed.answeredMillis = cluster.nowMillis();
     again();
   }
@@ -175,7 +178,7 @@ final class SimulatedClients {
     cluster.schedule(
         ANSWERED_WITHIN_MILLIS,
         () -> {
-          if (deed.outcome == null) {
+          if (!deed.isAnswered()) {
             assertThat(deed.at.isAlive())
                 .as(
                     "%s%s, asked at %s, not answered in time by a living peer",
@@ -210,7 +213,7 @@ final class SimulatedClients {
       if (write.key.equals(QUEUE) && write.isDone()) {
         assertThat(queued).as("acknowledged and lost").contains(write.value);
       }
-      if (write.outcome instanceof Outcome.NotDone) {
+      if (write.failure instanceof BackendFailure.NotApplied) {
         assertThat(queued).as("refused and done").doesNotContain(write.value);
         assertThat(values.get(write.key)).as("refused and done").isNotEqualTo(write.value);
       }

@@ -5,6 +5,7 @@ import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.PeerReceiver;
 import dev.understudy.transport.RejectedProposals;
 import dev.understudy.transport.SnapshotOutcome;
+import dev.understudy.transport.SnapshotSink;
 import dev.understudy.transport.SnapshotSource;
 import dev.understudy.transport.TrafficCount;
 import dev.understudy.transport.Transport;
@@ -21,11 +22,17 @@ import java.util.function.Consumer;
 final class SimulatedNetwork implements Transport {
   private final SimulatedPeers cluster;
   private final long self;
+  private final SnapshotSink snapshots;
   private PeerReceiver receiver;
 
-  SimulatedNetwork(SimulatedPeers cluster, long self) {
+  SimulatedNetwork(SimulatedPeers cluster, long self, SnapshotSink snapshots) {
     this.cluster = cluster;
     this.self = self;
+    this.snapshots = snapshots;
+  }
+
+  PeerReceiver receiver() {
+    return receiver;
   }
 
   @Override
@@ -46,21 +53,21 @@ final class SimulatedNetwork implements Transport {
       if (message instanceof Message.Propose) {
         throw new IllegalArgumentException("proposals are forwarded by drivers, not by consensus");
       }
-      send(message.to(), to -> to.driver.message(message));
+      send(message.to(), to -> to.message(message));
     }
   }
 
   @Override
   public void forward(ForwardedProposals proposals) {
-    send(proposals.to(), to -> to.driver.forwarded(proposals));
+    send(proposals.to(), to -> to.forwarded(proposals));
   }
 
   @Override
   public void refuse(RejectedProposals refusal) {
-    send(refusal.to(), to -> to.driver.refused(refusal));
+    send(refusal.to(), to -> to.refused(refusal));
   }
 
-  private void send(long to, Consumer<SimulatedPeer.Life> arrival) {
+  private void send(long to, Consumer<PeerReceiver> arrival) {
     cluster.schedule(delayMillis(), () -> arrive(to, arrival));
   }
 
@@ -78,10 +85,10 @@ final class SimulatedNetwork implements Transport {
         : Optional.of(peer.life());
   }
 
-  private void arrive(long to, Consumer<SimulatedPeer.Life> arrival) {
+  private void arrive(long to, Consumer<PeerReceiver> arrival) {
     Optional<SimulatedPeer.Life> target = reached(to);
     if (target.isPresent()) {
-      arrival.accept(target.get());
+      arrival.accept(target.get().network().receiver());
       target.get().poke(0);
     } else if (cluster.random.nextInt(10) == 0) {
       receiver.unreachable(to);
@@ -108,12 +115,12 @@ final class SimulatedNetwork implements Transport {
       return;
     }
     try {
-      target.get().snapshotter.receive(message, new ByteArrayInputStream(bytes));
+      target.get().network().snapshots.receive(message, new ByteArrayInputStream(bytes));
     } catch (IOException e) {
       outcome.failed(e);
       return;
     }
-    target.get().driver.snapshotArrived(message);
+    target.get().network().receiver().snapshotArrived(message);
     target.get().poke(0);
     cluster.schedule(
         delayMillis(),

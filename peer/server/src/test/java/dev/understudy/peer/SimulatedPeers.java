@@ -21,7 +21,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -46,21 +45,16 @@ final class SimulatedPeers implements AutoCloseable {
     static final Weather ROUGH = new Weather(20, 30, 400, 50);
   }
 
-  private record Event(long atMillis, long number, Runnable work) {}
-
+  final VirtualTime time;
   final Random random;
   private final long snapshotCount;
-  private final PriorityQueue<Event> events =
-      new PriorityQueue<>(
-          Comparator.comparingLong(Event::atMillis).thenComparingLong(Event::number));
   private final Map<Long, SimulatedPeer> peers = new TreeMap<>();
   private final Set<Long> cutOff = new HashSet<>();
   private Weather weather = Weather.FAIR;
-  private long eventsSoFar;
-  private long nowMillis = 1_000_000;
 
   private SimulatedPeers(long seed, long snapshotCount) {
-    this.random = new Random(seed);
+    this.time = new VirtualTime(seed);
+    this.random = time.random();
     this.snapshotCount = snapshotCount;
   }
 
@@ -147,7 +141,7 @@ final class SimulatedPeers implements AutoCloseable {
   }
 
   long nowMillis() {
-    return nowMillis;
+    return time.nowMillis();
   }
 
   long snapshotCount() {
@@ -177,38 +171,21 @@ final class SimulatedPeers implements AutoCloseable {
   }
 
   boolean happens(int thousandths) {
-    return thousandths > 0 && random.nextInt(1000) < thousandths;
+    return time.happens(thousandths);
   }
 
   void schedule(long delayMillis, Runnable work) {
-    events.add(new Event(nowMillis + Math.max(0, delayMillis), eventsSoFar++, work));
+    time.schedule(delayMillis, work);
   }
 
   /** Lets time pass. */
   void run(long millis) {
-    long end = nowMillis + millis;
-    while (!events.isEmpty() && events.peek().atMillis() <= end) {
-      next();
-    }
-    nowMillis = end;
+    time.run(millis);
   }
 
   /** Lets time pass until something holds; false if it does not within the time. */
   boolean runUntil(BooleanSupplier condition, long withinMillis) {
-    long end = nowMillis + withinMillis;
-    while (!condition.getAsBoolean()) {
-      if (events.isEmpty() || events.peek().atMillis() > end) {
-        return false;
-      }
-      next();
-    }
-    return true;
-  }
-
-  private void next() {
-    Event event = events.poll();
-    nowMillis = Math.max(nowMillis, event.atMillis());
-    event.work().run();
+    return time.runUntil(condition, withinMillis);
   }
 
   @Override

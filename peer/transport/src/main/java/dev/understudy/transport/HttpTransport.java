@@ -15,10 +15,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -53,7 +52,8 @@ public final class HttpTransport implements Transport {
   private final TransportOptions options;
   private final SnapshotSink snapshots;
   private final WebSocketClient client;
-  private final ScheduledExecutorService timer;
+  private final Timer timer;
+  private final LongSupplier nanoClock;
   private final RandomGenerator jitter;
   private final Traffic traffic = new Traffic();
   private final PeerHandler handler = new PeerHandler();
@@ -67,7 +67,7 @@ public final class HttpTransport implements Transport {
   private final Object lifecycle = new Object();
 
   private Map<Long, URI> peerUrls = Map.of();
-  private Future<?> inspection;
+  private Timer.Cancellable inspection;
   private boolean closed;
 
   /** Written with the lifecycle's lock held; null before the start and after the close. */
@@ -86,6 +86,7 @@ public final class HttpTransport implements Transport {
    *     after it by the caller, who may share it between several networks. Whatever secures
    *     connections is set up in it; a peer URL that begins with https makes streams use TLS.
    * @param timer runs back-off and inspections, which are short and never block; the caller's
+   * @param nanoClock counts nanoseconds as {@link System#nanoTime} does
    * @param jitter spreads attempts to connect; used by this network alone
    */
   public HttpTransport(
@@ -93,13 +94,15 @@ public final class HttpTransport implements Transport {
       TransportOptions options,
       SnapshotSink snapshots,
       WebSocketClient client,
-      ScheduledExecutorService timer,
+      Timer timer,
+      LongSupplier nanoClock,
       RandomGenerator jitter) {
     this.self = self;
     this.options = options;
     this.snapshots = snapshots;
     this.client = client;
     this.timer = timer;
+    this.nanoClock = nanoClock;
     this.jitter = jitter;
   }
 
@@ -145,18 +148,13 @@ public final class HttpTransport implements Transport {
               new StreamDialer(self, options, client),
               client.getExecutor(),
               timer,
+              nanoClock,
               traffic,
               receiver,
               new Inbound(self.memberId(), codec, traffic, receiver),
               ConcurrentHashMap.newKeySet());
-      long intervalMillis =
-          Math.min(
-              MAX_INSPECTION_INTERVAL_MILLIS,
-              Math.min(options.pingIntervalMillis(), options.writeTimeoutMillis()) / 4 + 1);
       // First what can fail; nothing is visible to others before.
-      inspection =
-          timer.scheduleWithFixedDelay(
-              this::inspect, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
+      inspection = timer.schedule(inspectionIntervalMillis(), this::inspect);
       running =
           new Running(
               context,
@@ -213,7 +211,7 @@ public final class HttpTransport implements Transport {
             options.backOffMaxMillis(),
             // Links work side by side and the given source is for one user at a time.
             new SplittableRandom(jitter.nextLong()));
-    return new PeerLink(member, url, context, backOff, new LogThrottle(System::nanoTime));
+    return new PeerLink(member, url, context, backOff, new LogThrottle(nanoClock));
   }
 
   @Override
@@ -294,12 +292,27 @@ public final class HttpTransport implements Transport {
     return traffic.count();
   }
 
+  private long inspectionIntervalMillis() {
+    return Math.min(
+        MAX_INSPECTION_INTERVAL_MILLIS,
+        Math.min(options.pingIntervalMillis(), options.writeTimeoutMillis()) / 4 + 1);
+  }
+
   private void inspect() {
     Running now = running;
     if (now == null) {
       return;
     }
-    long nowNanos = System.nanoTime();
+    inspectStreams(now);
+    synchronized (lifecycle) {
+      if (running != null) {
+        inspection = timer.schedule(inspectionIntervalMillis(), this::inspect);
+      }
+    }
+  }
+
+  private void inspectStreams(Running now) {
+    long nowNanos = nanoClock.getAsLong();
     for (PeerStream stream : now.context().streams()) {
       try {
         stream.inspect(nowNanos);
@@ -323,13 +336,13 @@ public final class HttpTransport implements Transport {
         return;
       }
       handler.open(null);
-      inspection.cancel(false);
+      inspection.cancel();
       lastLinks = List.copyOf(links.values());
       links.clear();
     }
     lastLinks.forEach(link -> link.retire("this peer stops"));
     long deadlineNanos =
-        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.closeTimeoutMillis());
+        nanoClock.getAsLong() + TimeUnit.MILLISECONDS.toNanos(options.closeTimeoutMillis());
     try {
       last.sender().close(millisUntil(deadlineNanos));
       last.receiver().close(millisUntil(deadlineNanos));
@@ -341,8 +354,8 @@ public final class HttpTransport implements Transport {
     accepted.clear();
   }
 
-  private static long millisUntil(long deadlineNanos) {
-    return Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime()));
+  private long millisUntil(long deadlineNanos) {
+    return Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - nanoClock.getAsLong()));
   }
 
   private void closeStreams(Set<PeerStream> streams, long timeoutMillis)

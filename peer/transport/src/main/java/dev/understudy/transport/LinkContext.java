@@ -2,7 +2,7 @@ package dev.understudy.transport;
 
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
 
 /**
  * What all streams of one running network share.
@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param dialer opens streams
  * @param writers runs encoding and the beginning of a write
  * @param timer runs what is due later
+ * @param nanoClock monotonic time in nanoseconds
  * @param traffic what is counted
  * @param receiver takes what arrives
  * @param inbound the way there
@@ -24,13 +25,14 @@ record LinkContext(
     MessageCodec codec,
     StreamDialer dialer,
     Executor writers,
-    ScheduledExecutorService timer,
+    Timer timer,
+    LongSupplier nanoClock,
     Traffic traffic,
     PeerReceiver receiver,
     Inbound inbound,
     Set<PeerStream> streams) {
   PeerStream newStream(long member, PeerStream.Owner owner) {
-    return new PeerStream(member, options, codec, writers, traffic, owner);
+    return new PeerStream(member, options, codec, writers, nanoClock, traffic, owner);
   }
 
   String selfName() {

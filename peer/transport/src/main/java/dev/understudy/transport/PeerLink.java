@@ -4,8 +4,6 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.websocket.api.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +26,7 @@ final class PeerLink implements PeerStream.Owner {
   private PeerStream stream;
 
   private CompletableFuture<Session> dialing = new CompletableFuture<>();
-  private Future<?> retry;
+  private Timer.Cancellable retry;
   private boolean retired;
 
   PeerLink(long member, URI peerUrl, LinkContext context, BackOff backOff, LogThrottle silence) {
@@ -129,7 +127,7 @@ final class PeerLink implements PeerStream.Owner {
         backOff.reset();
       }
       long pauseMillis = backOff.nextMillis();
-      retry = context.timer().schedule(this::connect, pauseMillis, TimeUnit.MILLISECONDS);
+      retry = context.timer().schedule(pauseMillis, this::connect);
     }
     if (dropped > 0 || gone.wasOpened()) {
       context.receiver().unreachable(member);
@@ -155,7 +153,7 @@ final class PeerLink implements PeerStream.Owner {
 
   private void cancelRetry() {
     if (retry != null) {
-      retry.cancel(false);
+      retry.cancel();
       retry = null;
     }
   }

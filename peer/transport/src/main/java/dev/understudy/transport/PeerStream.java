@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.api.StatusCode;
@@ -34,6 +35,7 @@ public final class PeerStream implements Session.Listener {
 
   private final long member;
   private final TransportOptions options;
+  private final LongSupplier nanoClock;
   private final Owner owner;
   private final SendQueue outbox;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -51,10 +53,12 @@ public final class PeerStream implements Session.Listener {
       TransportOptions options,
       MessageCodec codec,
       Executor writers,
+      LongSupplier nanoClock,
       Traffic traffic,
       Owner owner) {
     this.member = member;
     this.options = options;
+    this.nanoClock = nanoClock;
     this.owner = owner;
     this.outbox = new SendQueue(options, codec, writers, traffic);
   }
@@ -83,7 +87,7 @@ public final class PeerStream implements Session.Listener {
 
   /** How long the stream has stood, in milliseconds; 0 when it never did. */
   long livedMillis() {
-    return session == null ? 0 : Duration.ofNanos(System.nanoTime() - openedNanos).toMillis();
+    return session == null ? 0 : Duration.ofNanos(nanoClock.getAsLong() - openedNanos).toMillis();
   }
 
   /** Completes when the stream is over and its owner knows. */
@@ -148,7 +152,7 @@ public final class PeerStream implements Session.Listener {
 
   @Override
   public void onWebSocketOpen(Session opened) {
-    long now = System.nanoTime();
+    long now = nanoClock.getAsLong();
     openedNanos = now;
     lastReadNanos = now;
     lastPingNanos = now;
@@ -167,7 +171,7 @@ public final class PeerStream implements Session.Listener {
   }
 
   private void write(ByteBuffer frame, Runnable written) {
-    writeBegunNanos = System.nanoTime();
+    writeBegunNanos = nanoClock.getAsLong();
     writing = true;
     session.sendBinary(
         frame,
@@ -181,7 +185,7 @@ public final class PeerStream implements Session.Listener {
 
   @Override
   public void onWebSocketBinary(ByteBuffer payload, Callback callback) {
-    lastReadNanos = System.nanoTime();
+    lastReadNanos = nanoClock.getAsLong();
     try {
       owner.frame(this, payload);
     } catch (MalformedMessageException e) {
@@ -195,7 +199,7 @@ public final class PeerStream implements Session.Listener {
 
   @Override
   public void onWebSocketPong(ByteBuffer payload) {
-    lastReadNanos = System.nanoTime();
+    lastReadNanos = nanoClock.getAsLong();
     session.demand();
   }
 

@@ -117,7 +117,8 @@ class StartStopTest {
             TransportOptions.DEFAULT,
             (message, content) -> {},
             client,
-            timer,
+            new ExecutorTimer(timer),
+            System::nanoTime,
             new SplittableRandom(id));
     network.setPeers(urls);
     return network;

@@ -62,7 +62,8 @@ final class TestPeer implements AutoCloseable {
             options,
             (message, content) -> sink.receive(message, content),
             client,
-            timer,
+            new ExecutorTimer(timer),
+            System::nanoTime,
             new java.util.SplittableRandom(id));
     server.setHandler(network.handler());
     server.start();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -172,8 +173,8 @@ final class LogWriter implements Closeable {
   }
 
   /** Lets a thread of its own make segments ahead; a log turned by hand goes without. */
-  void startMakingSpares(String threadName) {
-    spares.start(threadName);
+  void startMakingSpares(ThreadFactory threads, String threadName) {
+    spares.start(threads, threadName);
   }
 
   /** How often the log has taken room on the disk. */

@@ -2,6 +2,7 @@ package dev.understudy.wal;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,10 +39,10 @@ final class SpareSegments implements Closeable {
     this.bytes = bytes;
   }
 
-  void start(String threadName) {
+  void start(ThreadFactory threads, String threadName) {
     synchronized (lock) {
-      thread = new Thread(this::run, threadName);
-      thread.setDaemon(true);
+      thread = threads.newThread(this::run);
+      thread.setName(threadName);
       thread.start();
     }
   }

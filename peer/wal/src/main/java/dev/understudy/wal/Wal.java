@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,13 +128,17 @@ public final class Wal implements AutoCloseable {
     recovered = new Recovered(whole.identity(), whole.hardState(), whole.snapshot(), List.of());
   }
 
-  /** Starts the log's thread. */
-  public void start() {
+  /**
+   * Starts the log's thread, and another that makes segments ahead.
+   *
+   * @param threads makes both; the log names them, and they have ended when {@link #close} returns
+   */
+  public void start(ThreadFactory threads) {
     if (closed.get() || !started.compareAndSet(false, true)) {
       throw new IllegalStateException("the log was started or closed before");
     }
-    Thread next = new Thread(this::run, threadName);
-    next.setDaemon(true);
+    Thread next = threads.newThread(() -> run(threads));
+    next.setName(threadName);
     thread = next;
     try {
       next.start();
@@ -144,9 +149,9 @@ public final class Wal implements AutoCloseable {
     }
   }
 
-  private void run() {
+  private void run(ThreadFactory threads) {
     try {
-      loop.startHelper(threadName + "-spare");
+      loop.startHelper(threads, threadName + "-spare");
       while (!loop.isFailed() && (loop.turn() || !closed.get())) {
         if (loop.isStalled()) {
           queue.pause(STALLED_MILLIS);

@@ -3,6 +3,7 @@ package dev.understudy.wal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +45,8 @@ final class WalLoop {
   }
 
   /** To be called before a thread turns the loop, which may then have another to help it. */
-  void startHelper(String threadName) {
-    writer.startMakingSpares(threadName);
+  void startHelper(ThreadFactory threads, String threadName) {
+    writer.startMakingSpares(threads, threadName);
   }
 
   /** One turn; false when there was nothing that could be done. */

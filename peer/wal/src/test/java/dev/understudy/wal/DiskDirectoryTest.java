@@ -90,7 +90,7 @@ class DiskDirectoryTest {
                 Logs.IDENTITY,
                 WalOptions.DEFAULT.withSegmentBytes(1 << 16),
                 WalListener.NONE)) {
-      wal.start();
+      wal.start(Logs::daemon);
       for (int i = 1; i <= 2000; i++) {
         int number = i;
         WalBatch batch = WalBatch.of(entries(1, i, i, 256), hardState(1, 7, i - 1));
@@ -125,7 +125,7 @@ class DiskDirectoryTest {
     try (Directory directory = DiskDirectory.open(path)) {
       SnapshotStore snapshots = SnapshotStore.open(directory);
       try (Wal wal = Wal.open(directory, snapshots, Logs.SMALL, WalListener.NONE)) {
-        wal.start();
+        wal.start(Logs::daemon);
         wal.append(WalBatch.of(entries(1, life, life, 200), hardState(1, 7, life)), () -> {});
         if (life % 20 == 0) {
           snapshots.save(snapshot(1, life), out -> out.write(life));

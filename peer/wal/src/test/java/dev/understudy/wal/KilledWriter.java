@@ -18,7 +18,7 @@ final class KilledWriter {
     Directory directory = DiskDirectory.open(Path.of(args[0]));
     Wal wal = open(directory);
     List<?> recovered = wal.recovered().entries();
-    wal.start();
+    wal.start(Logs::daemon);
     Semaphore free = new Semaphore(IN_FLIGHT);
     for (long index = recovered.size() + 1L; ; index++) {
       long durable = index;

@@ -54,4 +54,10 @@ final class Logs {
       return wal.recovered();
     }
   }
+
+  static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task);
+    thread.setDaemon(true);
+    return thread;
+  }
 }

@@ -140,7 +140,7 @@ final class WalBenchmark {
     try (Directory directory = DiskDirectory.open(root.resolve("wal"));
         Wal wal = Wal.create(directory, Logs.IDENTITY, WalOptions.DEFAULT, listener)) {
       if (threaded) {
-        wal.start();
+        wal.start(Logs::daemon);
       }
       long start = System.nanoTime();
       long entries = run.entries(wal, start + (long) (seconds * 1e9));

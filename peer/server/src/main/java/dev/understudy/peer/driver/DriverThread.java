@@ -3,28 +3,34 @@ package dev.understudy.peer.driver;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /** Turns a {@link Driver} on a thread of its own. */
 public final class DriverThread {
   private final Driver driver;
   private final Consumer<Throwable> onFailure;
   private final Thread thread;
-  private final DutyCycleTracker turnTimes = new DutyCycleTracker();
+  private final DutyCycleTracker turnTimes;
+  private final LongSupplier nanoClock;
   private volatile boolean running = true;
 
   /**
+   * @param turnTimes learns how long the driver's turns took
+   * @param nanoClock what measures them
    * @param onFailure told, on the driver's thread, of a bug that ended it; must not block
    */
-  public DriverThread(Driver driver, String name, Consumer<Throwable> onFailure) {
+  public DriverThread(
+      Driver driver,
+      String name,
+      DutyCycleTracker turnTimes,
+      LongSupplier nanoClock,
+      Consumer<Throwable> onFailure) {
     this.driver = driver;
+    this.turnTimes = turnTimes;
+    this.nanoClock = nanoClock;
     this.onFailure = onFailure;
     this.thread = new Thread(this::run, name);
     thread.setDaemon(true);
-  }
-
-  /** How long the driver's turns took. */
-  public DutyCycleTracker turnTimes() {
-    return turnTimes;
   }
 
   /** Starts the thread. */
@@ -52,9 +58,9 @@ public final class DriverThread {
   private void run() {
     try {
       while (running) {
-        long begun = System.nanoTime();
+        long begun = nanoClock.getAsLong();
         driver.turn();
-        turnTimes.took(System.nanoTime() - begun);
+        turnTimes.took(nanoClock.getAsLong() - begun);
         driver.await();
       }
     } catch (RuntimeException | Error e) {

@@ -1,14 +1,12 @@
-package dev.understudy.peer;
+package dev.understudy.peer.leadership;
 
 import dev.understudy.api.BackendFailure;
 import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.ReadGate;
+import dev.understudy.transport.Timer;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,19 +14,20 @@ import java.util.function.LongSupplier;
  * leadership changes in between asks again, until its one deadline; then it is certain that it was
  * not answered. Any thread; nothing blocks.
  */
-final class LinearizableReads {
+public final class LinearizableReads {
   private final ReadGate gate;
   private final Driver driver;
-  private final ScheduledExecutorService timer;
+  private final Timer timer;
   private final LongSupplier clockMillis;
   private final long timeoutMillis;
 
-  LinearizableReads(
-      ReadGate gate,
-      Driver driver,
-      ScheduledExecutorService timer,
-      LongSupplier clockMillis,
-      long timeoutMillis) {
+  /**
+   * @param timer for the deadlines of reads that wait at the gate
+   * @param clockMillis monotonic time in milliseconds
+   * @param timeoutMillis what a read may take in all
+   */
+  public LinearizableReads(
+      ReadGate gate, Driver driver, Timer timer, LongSupplier clockMillis, long timeoutMillis) {
     this.gate = gate;
     this.driver = driver;
     this.timer = timer;
@@ -36,8 +35,13 @@ final class LinearizableReads {
     this.timeoutMillis = timeoutMillis;
   }
 
-  /** Completes once the applied state shows everything that was acknowledged before this call. */
-  CompletableFuture<Void> read() {
+  /**
+   * Waits until the applied state shows everything that was acknowledged before this call.
+   *
+   * @return completes then; fails with a {@link BackendFailure.NotApplied}, at the deadline at the
+   *     latest
+   */
+  public CompletableFuture<Void> read() {
     CompletableFuture<Void> result = new CompletableFuture<>();
     attempt(clockMillis.getAsLong() + timeoutMillis, result);
     return result;
@@ -66,9 +70,8 @@ final class LinearizableReads {
   private void endAt(long deadlineMillis, CompletableFuture<Boolean> passage) {
     try {
       long leftMillis = Math.max(0, deadlineMillis - clockMillis.getAsLong());
-      Future<?> end =
-          timer.schedule(() -> passage.complete(false), leftMillis, TimeUnit.MILLISECONDS);
-      passage.whenComplete((passed, failure) -> end.cancel(false));
+      Timer.Cancellable end = timer.schedule(leftMillis, () -> passage.complete(false));
+      passage.whenComplete((passed, failure) -> end.cancel());
     } catch (RejectedExecutionException e) {
       // The peer has ended; asking again finds a gate that lets pass and a driver that refuses.
       passage.complete(false);
@@ -81,7 +84,7 @@ final class LinearizableReads {
         .thenAccept(
             outcome -> {
               if (!(outcome instanceof Outcome.Done)) {
-                result.completeExceptionally(PeerClientBackend.failure(outcome));
+                result.completeExceptionally(BackendFailures.of(outcome));
               } else if (gate.holdsBack()) {
                 // Leadership came in between; this leader answers nothing before it is established.
                 attempt(deadlineMillis, result);

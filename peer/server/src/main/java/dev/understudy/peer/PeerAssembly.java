@@ -1,0 +1,196 @@
+package dev.understudy.peer;
+
+import dev.understudy.peer.driver.ClusterClock;
+import dev.understudy.peer.driver.Driver;
+import dev.understudy.peer.driver.DutyCycleTracker;
+import dev.understudy.peer.driver.LatestValue;
+import dev.understudy.peer.driver.Leadership;
+import dev.understudy.peer.driver.Outcome;
+import dev.understudy.peer.driver.PeerEvents;
+import dev.understudy.peer.driver.ReadGate;
+import dev.understudy.peer.driver.ReplicationStatistics;
+import dev.understudy.peer.driver.Snapshotter;
+import dev.understudy.peer.leadership.ActiveSizeMonitor;
+import dev.understudy.peer.leadership.ActivityMonitor;
+import dev.understudy.peer.leadership.Duty;
+import dev.understudy.peer.leadership.ExpiryStamps;
+import dev.understudy.peer.leadership.LeaderLoop;
+import dev.understudy.peer.leadership.LeaderView;
+import dev.understudy.peer.leadership.LeadershipMetrics;
+import dev.understudy.peer.leadership.LearnerPromotion;
+import dev.understudy.peer.leadership.LinearizableReads;
+import dev.understudy.raft.MemoryStorage;
+import dev.understudy.raft.RaftConfig;
+import dev.understudy.raft.RaftCore;
+import dev.understudy.raft.RaftEvents;
+import dev.understudy.statemachine.StateMachine;
+import dev.understudy.transport.PeerIdentity;
+import dev.understudy.wal.WalIdentity;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The parts of a peer, put together: the only place where that happens. It starts no thread, opens
+ * no port and reads no clock but its context's, so what a simulation turns by hand is what serves
+ * users.
+ */
+final class PeerAssembly {
+  /** A seat is given up one at a time, so an operator can follow; once a second, as in etcd 0.4. */
+  private static final long ACTIVE_SIZE_INTERVAL_MILLIS = 1_000;
+
+  /** Four times as often as in etcd 0.4: a check is cheap, and a dead peer's seat waits for it. */
+  private static final long ACTIVITY_INTERVAL_MILLIS = 250;
+
+  /** A tenth of a second more than its time is what a key may live. */
+  private static final long EXPIRY_INTERVAL_MILLIS = 100;
+
+  /** A new peer gets its vote within a fraction of the second that filling a seat may take. */
+  private static final long PROMOTION_INTERVAL_MILLIS = 100;
+
+  private final PeerOptions options;
+  private final PeerContext context;
+  private final WalIdentity identity;
+
+  final StateMachine machine;
+  final PeerContext.Link link;
+  final ReadGate gate;
+  final Driver driver;
+  final LeaderLoop leaderLoop;
+  final LeadershipMetrics leadershipMetrics = new LeadershipMetrics();
+  final DutyCycleTracker turnTimes = new DutyCycleTracker();
+  final PeerClientBackend clientBackend;
+  final PeerClusterAdmin clusterAdmin;
+  final PrometheusRegistry metrics;
+
+  /**
+   * @param runner its executors and timer are used, nothing of it is started
+   * @param recovered log and snapshots; the memory of what is taken over is given back here
+   * @param events informed of the end of this peer's seat
+   * @param readableFromIndex nothing is shown to clients before this index is applied
+   */
+  PeerAssembly(
+      PeerOptions options,
+      PeerContext context,
+      PeerRunner runner,
+      RecoveredPeer recovered,
+      PeerEvents events,
+      long readableFromIndex) {
+    this.options = options;
+    this.context = context;
+    identity = recovered.identity();
+    machine = new StateMachine(options.limits().maxWaitingEvents());
+    recovered.image().ifPresent(machine::restore);
+    Snapshotter snapshotter = new Snapshotter(recovered.snapshots(), runner.background());
+    link = context.networks().create(peerIdentity(), snapshotter, runner.timer());
+    MemoryStorage log = recovered.raftLog(snapshotter);
+    ClusterClock clock = new ClusterClock(context::monotonicMillis, context.wallMillis());
+    ReplicationStatistics statistics = new ReplicationStatistics(context.monotonicNanos());
+    LatestValue<Leadership> notices = new LatestValue<>();
+    gate = new ReadGate(runner.answers(), context::monotonicMillis);
+    driver =
+        new Driver(
+            new Driver.World(
+                core(log),
+                log,
+                machine,
+                recovered.wal(),
+                snapshotter,
+                link.network(),
+                statistics,
+                clock,
+                context::monotonicMillis,
+                context.wallMillis(),
+                runner.answers()),
+            options.driver(),
+            notices,
+            gate,
+            events,
+            context.random().nextLong());
+    leaderLoop =
+        new LeaderLoop(
+            notices,
+            term -> applied(driver.barrier(term)),
+            gate,
+            duties(new PeerLeaderView(driver, machine, clock)),
+            context::monotonicMillis,
+            options.leaderLoop(),
+            leadershipMetrics);
+    clientBackend =
+        new PeerClientBackend(
+            options,
+            identity.clusterId(),
+            driver,
+            machine,
+            new LinearizableReads(
+                gate,
+                driver,
+                runner.timer(),
+                context::monotonicMillis,
+                options.requestTimeoutMillis()),
+            clock,
+            statistics,
+            context.wallMillis().getAsLong(),
+            Math.max(readableFromIndex, recovered.commitIndex()));
+    clusterAdmin =
+        new PeerClusterAdmin(
+            driver,
+            machine,
+            identity.clusterId(),
+            new MemberIdGenerator(context.random().nextLong()),
+            context::monotonicMillis,
+            options.aliveWithinMillis());
+    metrics = PeerMetrics.of(options, driver, turnTimes, gate, leadershipMetrics);
+    recovered.forget();
+  }
+
+  private PeerIdentity peerIdentity() {
+    return new PeerIdentity(
+        identity.clusterId(), identity.memberId(), URI.create(options.self().peerUrl()));
+  }
+
+  private RaftCore core(MemoryStorage log) {
+    RaftConfig config =
+        RaftConfig.DEFAULT
+            .withTicks(options.electionTicks(), 1)
+            .withAsyncStorageWrites(true)
+            .withForwardProposals(false);
+    RaftEvents raftEvents =
+        new RaftEvents() {
+          @Override
+          public void removed(long from) {
+            driver.tellRemoved("peer " + Long.toHexString(from) + " has denied this member a vote");
+          }
+        };
+    return new RaftCore(
+        identity.memberId(),
+        config,
+        log,
+        log.firstIndex() - 1,
+        context.random()::nextInt,
+        raftEvents,
+        member -> machine.registry().removed().contains(member));
+  }
+
+  private List<Duty> duties(LeaderView view) {
+    List<Duty> duties = new ArrayList<>();
+    duties.add(
+        new ActiveSizeMonitor(view, ACTIVE_SIZE_INTERVAL_MILLIS, options.aliveWithinMillis()));
+    duties.add(new ActivityMonitor(view, ACTIVITY_INTERVAL_MILLIS, options.aliveWithinMillis()));
+    duties.add(new LearnerPromotion(view, PROMOTION_INTERVAL_MILLIS));
+    duties.add(new ExpiryStamps(view, EXPIRY_INTERVAL_MILLIS));
+    duties.addAll(context.furtherDuties());
+    return duties;
+  }
+
+  private static CompletableFuture<Void> applied(CompletableFuture<? extends Outcome<?>> barrier) {
+    return barrier.thenAccept(
+        outcome -> {
+          if (!(outcome instanceof Outcome.Done)) {
+            throw new IllegalStateException("barrier not applied: " + outcome);
+          }
+        });
+  }
+}
