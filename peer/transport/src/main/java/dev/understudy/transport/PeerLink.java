@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.websocket.api.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Keeps a stream to a member whose address is known: connects, and connects again after a pause
@@ -15,6 +16,12 @@ import org.slf4j.LoggerFactory;
  */
 final class PeerLink implements PeerStream.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
+
+  /**
+   * A silence that is shorter is no business of an operator's: a machine that joins, restarts or
+   * changes its mode is back sooner.
+   */
+  private static final long WARN_AFTER_MILLIS = 5_000;
 
   private final long member;
   private final URI peerUrl;
@@ -28,6 +35,9 @@ final class PeerLink implements PeerStream.Owner {
   private CompletableFuture<Session> dialing = new CompletableFuture<>();
   private Timer.Cancellable retry;
   private boolean retired;
+
+  /** Whether the member has said goodbye and not come back: nobody needs to be warned of that. */
+  private volatile boolean stopped;
 
   PeerLink(long member, URI peerUrl, LinkContext context, BackOff backOff, LogThrottle silence) {
     this.member = member;
@@ -91,6 +101,7 @@ final class PeerLink implements PeerStream.Owner {
 
   @Override
   public void opened(PeerStream opened) {
+    stopped = false;
     silence
         .heard()
         .ifPresentOrElse(
@@ -132,19 +143,26 @@ final class PeerLink implements PeerStream.Owner {
     if (dropped > 0 || gone.wasOpened()) {
       context.receiver().unreachable(member);
     }
-    silence.missed().ifPresent(notice -> warn(notice, cause));
+    stopped |= cause instanceof PeerStoppedException;
+    silence.missed().ifPresent(notice -> report(notice, cause));
   }
 
-  private void warn(LogThrottle.Notice notice, Throwable cause) {
-    LOG.warn(
-        "member {}: peer {} at {} cannot be reached: {} ({} attempts since the last line, silent"
-            + " for {} ms)",
-        context.selfName(),
-        name(),
-        peerUrl,
-        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage(),
-        notice.missed(),
-        notice.silentMillis());
+  private void report(LogThrottle.Notice notice, Throwable cause) {
+    LOG.atLevel(levelOf(stopped, notice.silentMillis()))
+        .log(
+            "member {}: no stream to peer {} at {}: {} ({} attempts since the last line, silent for"
+                + " {} ms)",
+            context.selfName(),
+            name(),
+            peerUrl,
+            FailureText.of(cause),
+            notice.missed(),
+            notice.silentMillis());
+  }
+
+  /** WARN only for what lasts and nobody has announced: then an operator can do something. */
+  static Level levelOf(boolean stopped, long silentMillis) {
+    return stopped || silentMillis < WARN_AFTER_MILLIS ? Level.INFO : Level.WARN;
   }
 
   private String name() {

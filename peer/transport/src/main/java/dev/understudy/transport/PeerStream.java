@@ -211,11 +211,11 @@ public final class PeerStream implements Session.Listener {
   @Override
   public void onWebSocketClose(int statusCode, String reason, Callback callback) {
     callback.succeed();
+    String why = reason == null || reason.isEmpty() ? "" : ": " + reason;
     end(
-        new IOException(
-            "closed with code "
-                + statusCode
-                + (reason == null || reason.isEmpty() ? "" : ": " + reason)));
+        statusCode == StatusCode.SHUTDOWN
+            ? new PeerStoppedException("it has closed the stream" + why)
+            : new IOException("closed with code " + statusCode + why));
   }
 
   /** The attempt to connect failed. */

@@ -1,0 +1,101 @@
+package dev.understudy.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.websocket.client.WebSocketClient;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** Which lines a link writes when the other side comes and goes. */
+class PeerLinkLogTest {
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  private final Logger logger = (Logger) LoggerFactory.getLogger(PeerLink.class);
+  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+  private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+  private WebSocketClient client;
+
+  @BeforeEach
+  void listen() throws Exception {
+    logger.setLevel(ch.qos.logback.classic.Level.DEBUG);
+    logger.setAdditive(false);
+    lines.start();
+    logger.addAppender(lines);
+    client = TestPeer.newClient();
+  }
+
+  @AfterEach
+  void giveTheLogBack() throws Exception {
+    client.stop();
+    timer.shutdownNow();
+    logger.detachAppender(lines);
+    logger.setAdditive(true);
+    logger.setLevel(null);
+  }
+
+  private List<String> texts() {
+    return List.copyOf(lines.list).stream()
+        .map(line -> line.getLevel() + " " + line.getFormattedMessage())
+        .toList();
+  }
+
+  @Test
+  void aPeerThatStopsSaysGoodbyeAndWarnsNobody() throws Exception {
+    try (TestPeer a = TestPeer.start(1, client, timer)) {
+      TestPeer b = TestPeer.start(2, client, timer);
+      a.knows(b);
+      await().atMost(SOON).until(() -> texts().stream().anyMatch(t -> t.contains("stream to 2")));
+      b.close();
+      await().atMost(SOON).until(() -> texts().stream().anyMatch(t -> t.contains("no stream to")));
+      assertThat(texts())
+          .anyMatch(t -> t.startsWith("INFO") && t.contains("this peer stops"))
+          .noneMatch(t -> t.startsWith("WARN") || t.contains("Exception") || t.contains("code"));
+    }
+  }
+
+  @Test
+  void aMachineThatIsNoPeerYetWarnsNobody() throws Exception {
+    try (TestPeer a = TestPeer.start(1, client, timer);
+        TestPeer b = TestPeer.start(2, client, timer)) {
+      b.network.close();
+      a.knows(b);
+      await().atMost(SOON).until(() -> texts().stream().anyMatch(t -> t.contains("no stream to")));
+      assertThat(texts())
+          .anyMatch(t -> t.startsWith("INFO") && t.contains("503"))
+          .noneMatch(t -> t.startsWith("WARN"));
+    }
+  }
+
+  @Test
+  void aPeerThatStaysAwayUnannouncedIsAWarning() {
+    assertThat(PeerLink.levelOf(false, 0)).isEqualTo(Level.INFO);
+    assertThat(PeerLink.levelOf(false, 4_999)).isEqualTo(Level.INFO);
+    assertThat(PeerLink.levelOf(false, 5_000)).isEqualTo(Level.WARN);
+    assertThat(PeerLink.levelOf(true, 3_600_000)).as("it has said goodbye").isEqualTo(Level.INFO);
+  }
+
+  @Test
+  void failuresAreWordsAndNotNamesOfClasses() {
+    assertThat(FailureText.of(new ClosedChannelException())).isEqualTo("the connection was closed");
+    assertThat(FailureText.of(new TimeoutException())).isEqualTo("no answer in time");
+    assertThat(FailureText.of(new ConnectException())).isEqualTo("connection refused");
+    assertThat(FailureText.of(new IOException())).isEqualTo("the connection failed");
+    assertThat(FailureText.of(new IOException("broken pipe"))).isEqualTo("broken pipe");
+    assertThat(FailureText.of(new UnknownHostException("m9"))).isEqualTo("unknown host m9");
+  }
+}
