@@ -72,6 +72,11 @@ public final class RaftCore {
     readyQueue = new ReadyQueue(state);
   }
 
+  /** The ticks without a leader's word after which a follower may campaign, at the least. */
+  public int electionTicks() {
+    return node.config.electionTicks();
+  }
+
   // ---- what comes in
 
   /** Tells that one tick has passed. */

@@ -5,8 +5,10 @@ import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.DutyCycleTracker;
 import dev.understudy.peer.driver.LatestValue;
 import dev.understudy.peer.driver.Leadership;
+import dev.understudy.peer.driver.MemberNames;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerEvents;
+import dev.understudy.peer.driver.RaftEventLog;
 import dev.understudy.peer.driver.ReadGate;
 import dev.understudy.peer.driver.ReplicationStatistics;
 import dev.understudy.peer.driver.Snapshotter;
@@ -68,6 +70,7 @@ final class PeerAssembly {
   /**
    * @param runner its executors and timer are used, nothing of it is started
    * @param recovered log and snapshots; the memory of what is taken over is given back here
+   * @param syncs hears of the log's syncs
    * @param events informed of the end of this peer's seat
    * @param readableFromIndex nothing is shown to clients before this index is applied
    */
@@ -76,6 +79,7 @@ final class PeerAssembly {
       PeerContext context,
       PeerRunner runner,
       RecoveredPeer recovered,
+      LogSyncs syncs,
       PeerEvents events,
       long readableFromIndex) {
     this.options = options;
@@ -86,6 +90,12 @@ final class PeerAssembly {
     Snapshotter snapshotter = new Snapshotter(recovered.snapshots(), runner.background());
     link = context.networks().create(peerIdentity(), snapshotter, runner.timer());
     MemoryStorage log = recovered.raftLog(snapshotter);
+    RaftEventLog raftEvents =
+        new RaftEventLog(
+            options.self().name(),
+            identity.memberId(),
+            new MemberNames(machine::registry),
+            runner.answers());
     ClusterClock clock = new ClusterClock(context::monotonicMillis, context.wallMillis());
     ReplicationStatistics statistics = new ReplicationStatistics(context.monotonicNanos());
     LatestValue<Leadership> notices = new LatestValue<>();
@@ -93,7 +103,8 @@ final class PeerAssembly {
     driver =
         new Driver(
             new Driver.World(
-                core(log),
+                core(log, raftEvents),
+                raftEvents,
                 log,
                 machine,
                 recovered.wal(),
@@ -142,7 +153,15 @@ final class PeerAssembly {
             new MemberIdGenerator(context.random().nextLong()),
             context::monotonicMillis,
             options.aliveWithinMillis());
-    metrics = PeerMetrics.of(options, driver, turnTimes, gate, leadershipMetrics);
+    metrics =
+        new PeerMetrics()
+            .consensus(options, driver)
+            .leadership(gate, leadershipMetrics)
+            .turns(turnTimes)
+            .raftEvents(raftEvents.counts())
+            .traffic(link.network())
+            .syncs(syncs)
+            .registry();
     recovered.forget();
   }
 
@@ -151,19 +170,12 @@ final class PeerAssembly {
         identity.clusterId(), identity.memberId(), URI.create(options.self().peerUrl()));
   }
 
-  private RaftCore core(MemoryStorage log) {
+  private RaftCore core(MemoryStorage log, RaftEvents raftEvents) {
     RaftConfig config =
         RaftConfig.DEFAULT
             .withTicks(options.electionTicks(), 1)
             .withAsyncStorageWrites(true)
             .withForwardProposals(false);
-    RaftEvents raftEvents =
-        new RaftEvents() {
-          @Override
-          public void removed(long from) {
-            driver.tellRemoved("peer " + Long.toHexString(from) + " has denied this member a vote");
-          }
-        };
     return new RaftCore(
         identity.memberId(),
         config,

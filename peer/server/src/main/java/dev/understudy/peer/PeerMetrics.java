@@ -2,8 +2,10 @@ package dev.understudy.peer;
 
 import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.DutyCycleTracker;
+import dev.understudy.peer.driver.RaftCounts;
 import dev.understudy.peer.driver.ReadGate;
 import dev.understudy.peer.leadership.LeadershipMetrics;
+import dev.understudy.transport.Transport;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -20,21 +22,12 @@ final class PeerMetrics {
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
 
-  /** Everything that an operator may want to know of who leads and how steadily. */
-  static PrometheusRegistry of(
-      PeerOptions options,
-      Driver driver,
-      DutyCycleTracker turns,
-      ReadGate gate,
-      LeadershipMetrics leadership) {
-    PeerMetrics metrics = new PeerMetrics();
-    metrics.consensus(options, driver);
-    metrics.leadership(gate, leadership);
-    metrics.turns(turns);
-    return metrics.registry;
+  /** What was added so far. */
+  PrometheusRegistry registry() {
+    return registry;
   }
 
-  private void consensus(PeerOptions options, Driver driver) {
+  PeerMetrics consensus(PeerOptions options, Driver driver) {
     gauge("term", "The term this peer is in.", () -> driver.status().term());
     gauge("leading", "1 on the peer that leads.", () -> driver.status().isLeader() ? 1 : 0);
     gauge("has_leader", "1 if a leader is known.", () -> driver.status().leader() != 0 ? 1 : 0);
@@ -57,9 +50,10 @@ final class PeerMetrics {
         "election_timeout",
         "Silence of the leader before an election, stretched by --raft-multiplier.",
         () -> options.electionMillis() / MILLIS_PER_SECOND);
+    return this;
   }
 
-  private void leadership(ReadGate gate, LeadershipMetrics counts) {
+  PeerMetrics leadership(ReadGate gate, LeadershipMetrics counts) {
     counter(
         "leadership_transitions",
         "Changes of leadership that the leader loop was told of.",
@@ -93,9 +87,10 @@ final class PeerMetrics {
         "read_gate_waited",
         "How long they waited, together.",
         () -> gate.waitedMillis() / MILLIS_PER_SECOND);
+    return this;
   }
 
-  private void turns(DutyCycleTracker turns) {
+  PeerMetrics turns(DutyCycleTracker turns) {
     counter("driver_turns", "Turns of the driver.", turns::turns);
     counterSeconds(
         "driver_turn", "All turns of the driver.", () -> turns.totalNanos() / NANOS_PER_SECOND);
@@ -103,6 +98,70 @@ final class PeerMetrics {
         "driver_turn_longest",
         "The longest turn of the driver so far.",
         () -> turns.longestNanos() / NANOS_PER_SECOND);
+    return this;
+  }
+
+  PeerMetrics raftEvents(RaftCounts counts) {
+    for (RaftCounts.Event event : RaftCounts.Event.values()) {
+      counter(nameOf(event), helpOf(event), () -> counts.of(event));
+    }
+    return this;
+  }
+
+  private static String nameOf(RaftCounts.Event event) {
+    return switch (event) {
+      case PRE_VOTE_STARTED -> "pre_votes_started";
+      case ELECTION_STARTED -> "elections_started";
+      case ELECTION_WON -> "elections_won";
+      case QUORUM_LOST -> "step_downs_by_quorum_loss";
+      case CONFLICT -> "log_conflicts";
+      case CONF_CHANGE_REFUSED -> "membership_changes_refused";
+      case TRANSFER_ABORTED -> "leadership_transfers_aborted";
+      case SNAPSHOT_SENT -> "snapshots_sent";
+      case SNAPSHOT_RECEIVED -> "snapshots_received";
+      case SNAPSHOT_INSTALLED -> "snapshots_installed";
+      case NONSENSE_IGNORED -> "nonsense_messages";
+    };
+  }
+
+  private static String helpOf(RaftCounts.Event event) {
+    return switch (event) {
+      case PRE_VOTE_STARTED -> "Times this peer asked whether it could win an election.";
+      case ELECTION_STARTED -> "Elections this peer started, each with a term of its own.";
+      case ELECTION_WON -> "Elections this peer won.";
+      case QUORUM_LOST -> "Times this peer, leading, stepped down as it heard from no quorum.";
+      case CONFLICT -> "Times a leader's entries replaced others in this peer's log.";
+      case CONF_CHANGE_REFUSED -> "Changes of the membership refused here for the moment.";
+      case TRANSFER_ABORTED -> "Times this peer, leading, gave up handing over.";
+      case SNAPSHOT_SENT -> "Snapshots of this peer that have reached another.";
+      case SNAPSHOT_RECEIVED -> "Snapshots that have come from a leader.";
+      case SNAPSHOT_INSTALLED -> "Snapshots that have replaced this peer's state.";
+      case NONSENSE_IGNORED -> "Messages ignored that break the rules of consensus.";
+    };
+  }
+
+  PeerMetrics traffic(Transport network) {
+    counter("peer_messages_sent", "Messages to peers.", () -> network.traffic().sentMessages());
+    counter(
+        "peer_messages_received",
+        "Messages from peers.",
+        () -> network.traffic().receivedMessages());
+    counter(
+        "peer_messages_dropped",
+        "Messages to peers that had no way to go or found a full queue.",
+        () -> network.traffic().droppedMessages());
+    counterBytes(
+        "peer_sent", "Bytes to peers, snapshots included.", () -> network.traffic().sentBytes());
+    counterBytes(
+        "peer_received",
+        "Bytes from peers, snapshots included.",
+        () -> network.traffic().receivedBytes());
+    return this;
+  }
+
+  PeerMetrics syncs(LogSyncs syncs) {
+    syncs.registerWith(registry);
+    return this;
   }
 
   private void gauge(String name, String help, DoubleSupplier value) {
@@ -125,6 +184,15 @@ final class PeerMetrics {
   private void counter(String name, String help, DoubleSupplier value) {
     CounterWithCallback.builder()
         .name("understudy_" + name)
+        .help(help)
+        .callback(callback -> callback.call(value.getAsDouble()))
+        .register(registry);
+  }
+
+  private void counterBytes(String name, String help, DoubleSupplier value) {
+    CounterWithCallback.builder()
+        .name("understudy_" + name)
+        .unit(Unit.BYTES)
         .help(help)
         .callback(callback -> callback.call(value.getAsDouble()))
         .register(registry);

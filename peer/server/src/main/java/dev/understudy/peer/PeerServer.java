@@ -42,6 +42,7 @@ public final class PeerServer implements AutoCloseable {
   private final long readableFromIndex;
 
   private final PeerFailure failure;
+  private final LogSyncs syncs;
   private RecoveredPeer recovered;
   private PeerRunner runner;
   private PeerAssembly assembly;
@@ -67,6 +68,7 @@ public final class PeerServer implements AutoCloseable {
     this.events = events;
     this.readableFromIndex = readableFromIndex;
     this.failure = new PeerFailure(events);
+    this.syncs = new LogSyncs(context.monotonicNanos(), failure::of);
   }
 
   /**
@@ -87,7 +89,7 @@ public final class PeerServer implements AutoCloseable {
    * @throws IOException if they cannot be read, are damaged, or were written by a newer release
    */
   public RecoveredIdentity recover() throws IOException {
-    recovered = RecoveredPeer.read(directory, options.wal(), failure::of);
+    recovered = RecoveredPeer.read(directory, options.wal(), syncs);
     return new RecoveredIdentity(recovered.identity(), recovered.registry());
   }
 
@@ -103,7 +105,8 @@ public final class PeerServer implements AutoCloseable {
     runner = context.runners().create(options.self().name());
     failure.reportOn(runner.answers());
     try {
-      assembly = new PeerAssembly(options, context, runner, recovered, events, readableFromIndex);
+      assembly =
+          new PeerAssembly(options, context, runner, recovered, syncs, events, readableFromIndex);
       clientHandler =
           new UnavailableHandler(
               failure::reason,

@@ -22,6 +22,7 @@ import dev.understudy.wal.WalBatch;
 import dev.understudy.wal.WalIdentity;
 import dev.understudy.wal.WalListener;
 import dev.understudy.wal.WalOptions;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -182,6 +183,10 @@ final class SimulatedPeer {
 
     SimulatedNetwork network() {
       return network;
+    }
+
+    PrometheusRegistry metrics() {
+      return server.assembly().metrics;
     }
 
     boolean isAlive() {

@@ -26,7 +26,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -47,7 +46,8 @@ public final class Driver implements PeerReceiver {
   /**
    * What a driver works with. All of it is used by this driver alone while it lives.
    *
-   * @param core with asynchronous storage
+   * @param core with asynchronous storage, heard by the events
+   * @param raftEvents what happens in the core
    * @param log what the core reads; the driver adds what has become durable
    * @param machine holding the state as of the core's applied index
    * @param wal started by its owner
@@ -61,6 +61,7 @@ public final class Driver implements PeerReceiver {
    */
   public record World(
       RaftCore core,
+      RaftEventLog raftEvents,
       MemoryStorage log,
       StateMachine machine,
       Wal wal,
@@ -73,6 +74,7 @@ public final class Driver implements PeerReceiver {
       Executor answers) {}
 
   private final RaftCore core;
+  private final RaftEventLog raftEvents;
   private final StateMachine machine;
   private final Wal wal;
   private final DriverOptions options;
@@ -82,7 +84,6 @@ public final class Driver implements PeerReceiver {
   private final PeerEvents events;
   private final long proposer;
   private final AtomicLong sequence = new AtomicLong();
-  private final AtomicBoolean removedTold = new AtomicBoolean();
 
   private final Inbox inbox;
   private final Completions completions;
@@ -104,6 +105,7 @@ public final class Driver implements PeerReceiver {
 
   private long nextTickMillis;
   private boolean campaignWanted;
+  private boolean removalReported;
   private volatile boolean stopped;
 
   /**
@@ -119,6 +121,7 @@ public final class Driver implements PeerReceiver {
       PeerEvents events,
       long proposer) {
     this.core = world.core();
+    this.raftEvents = world.raftEvents();
     this.machine = world.machine();
     this.wal = world.wal();
     this.options = options;
@@ -147,8 +150,13 @@ public final class Driver implements PeerReceiver {
             registry -> registryChanged(world.network(), registry),
             reproposals);
     readyWork = new ReadyHandler(world, options, inbox, applier, reads);
-    leadership = new LeadershipNotifier(notices, gate, world.wallMillis(), answers);
-    contacts = new LastContacts(clockMillis, 2 * options.tickMillis());
+    leadership = new LeadershipNotifier(notices, gate, world.wallMillis(), raftEvents);
+    contacts =
+        new LastContacts(
+            clockMillis,
+            raftEvents.names()::of,
+            2 * options.tickMillis(),
+            core.electionTicks() * options.tickMillis() / 3);
     statistics = world.statistics();
     board = new StatusBoard(core, contacts);
     clusterClock.observe(machine.clusterTimeMillis());
@@ -353,6 +361,7 @@ public final class Driver implements PeerReceiver {
     long now = clockMillis.getAsLong();
     boolean ticked = tick(now);
     inbox.runTasks();
+    reportDenial();
     lookAtLeadership(now);
     if (readyWork.mayTakeMore()) {
       // While the log's thread is far behind, proposals wait in the inbox, which has a bound.
@@ -568,16 +577,25 @@ public final class Driver implements PeerReceiver {
     membership.expire(now);
   }
 
-  private void registryChanged(Transport network, Registry registry) {
-    network.setPeers(PeerAddresses.of(registry));
-    if (registry.removed().contains(core.id())) {
-      tellRemoved("the cluster has taken this member's seat");
+  private void reportDenial() {
+    OptionalLong by = raftEvents.takeRemovedBy();
+    if (by.isPresent()) {
+      reportRemoved(
+          "peer " + raftEvents.names().of(by.getAsLong()) + " has denied this member a vote");
     }
   }
 
-  /** This member was told, by the log or by another peer, that it has lost its seat. */
-  public void tellRemoved(String reason) {
-    if (removedTold.compareAndSet(false, true)) {
+  private void registryChanged(Transport network, Registry registry) {
+    network.setPeers(PeerAddresses.of(registry));
+    if (registry.removed().contains(core.id())) {
+      reportRemoved("the cluster has taken this member's seat");
+    }
+  }
+
+  /** The log, or another peer, says that this member has lost its seat. */
+  private void reportRemoved(String reason) {
+    if (!removalReported) {
+      removalReported = true;
       try {
         answers.execute(() -> events.removed(reason));
       } catch (RejectedExecutionException e) {

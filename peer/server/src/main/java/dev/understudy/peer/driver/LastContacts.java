@@ -6,13 +6,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * When each peer was last heard of, and on a leader a line in the log, now and then, about those
- * that are silent.
+ * that are silent. A heartbeat that is missed now and then is nothing to read about; a silence is
+ * once it has lasted for a third of an election timeout.
  *
  * <p>For the driver's thread only.
  */
@@ -23,16 +25,26 @@ final class LastContacts {
   private final Map<Long, Long> heardMillis = new HashMap<>();
   private final Map<Long, LogThrottle> silences = new HashMap<>();
   private final LongSupplier clockMillis;
+  private final LongFunction<String> names;
   private final long missedAfterMillis;
+  private final long silentAfterMillis;
   private long leadingSinceMillis;
 
   /**
+   * @param names of members, for the log
    * @param missedAfterMillis how long a peer may be silent before a leader calls it a missed
-   *     heartbeat
+   *     heartbeat, a detail
+   * @param silentAfterMillis how long before an operator is to know
    */
-  LastContacts(LongSupplier clockMillis, long missedAfterMillis) {
+  LastContacts(
+      LongSupplier clockMillis,
+      LongFunction<String> names,
+      long missedAfterMillis,
+      long silentAfterMillis) {
     this.clockMillis = clockMillis;
+    this.names = names;
     this.missedAfterMillis = missedAfterMillis;
+    this.silentAfterMillis = Math.max(missedAfterMillis, silentAfterMillis);
   }
 
   void heard(long member, long nowMillis) {
@@ -45,8 +57,8 @@ final class LastContacts {
               notice ->
                   LOG.info(
                       "peer {} is back after {} ms",
-                      Long.toHexString(member),
-                      notice.silentMillis()));
+                      names.apply(member),
+                      silentAfterMillis + notice.silentMillis()));
     }
   }
 
@@ -69,8 +81,14 @@ final class LastContacts {
     heardMillis.keySet().removeIf(member -> !members.contains(member));
     silences.keySet().removeIf(member -> !members.contains(member));
     for (long member : membersOf(members)) {
-      if (member != self && nowMillis - lastHeardMillis(member, nowMillis) > missedAfterMillis) {
-        missed(member, nowMillis);
+      long silentMillis = nowMillis - lastHeardMillis(member, nowMillis);
+      if (member != self && silentMillis > silentAfterMillis) {
+        silent(member, silentMillis);
+      } else if (member != self && silentMillis > missedAfterMillis) {
+        LOG.debug(
+            "peer {} has missed a heartbeat: heard {} ms ago",
+            Long.toHexString(member),
+            silentMillis);
       }
     }
   }
@@ -82,7 +100,7 @@ final class LastContacts {
     return members;
   }
 
-  private void missed(long member, long nowMillis) {
+  private void silent(long member, long silentMillis) {
     silences
         .computeIfAbsent(
             member, m -> new LogThrottle(() -> clockMillis.getAsLong() * NANOS_PER_MILLI))
@@ -91,8 +109,8 @@ final class LastContacts {
             notice ->
                 LOG.info(
                     "peer {} is silent for {} ms ({} heartbeats missed since the last line)",
-                    Long.toHexString(member),
-                    nowMillis - lastHeardMillis(member, nowMillis),
+                    names.apply(member),
+                    silentMillis,
                     notice.missed()));
   }
 }

@@ -2,11 +2,7 @@ package dev.understudy.peer.driver;
 
 import dev.understudy.raft.RaftCore;
 import dev.understudy.raft.Role;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Notices that this peer has begun or ceased to lead and tells those who must know: the read gate
@@ -15,13 +11,12 @@ import org.slf4j.LoggerFactory;
  * <p>For the driver's thread only, but for {@link #leaderSinceMillis}.
  */
 final class LeadershipNotifier {
-  private static final Logger LOG = LoggerFactory.getLogger(LeadershipNotifier.class);
   private static final long NOT_LEADING = 0;
 
   private final LatestValue<Leadership> notices;
   private final ReadGate gate;
   private final LongSupplier wallMillis;
-  private final Executor answers;
+  private final RaftEventLog log;
   private volatile long leaderSinceMillis;
   private long leadingTerm = NOT_LEADING;
   private long knownLeader;
@@ -29,14 +24,14 @@ final class LeadershipNotifier {
 
   /**
    * @param wallMillis milliseconds since the epoch, for what is shown
-   * @param answers where the log is told: a log that blocks must not hold up consensus
+   * @param log hears of every other leader
    */
   LeadershipNotifier(
-      LatestValue<Leadership> notices, ReadGate gate, LongSupplier wallMillis, Executor answers) {
+      LatestValue<Leadership> notices, ReadGate gate, LongSupplier wallMillis, RaftEventLog log) {
     this.notices = notices;
     this.gate = gate;
     this.wallMillis = wallMillis;
-    this.answers = answers;
+    this.log = log;
   }
 
   /** What has changed since the last look. */
@@ -48,7 +43,7 @@ final class LeadershipNotifier {
 
   Change look(RaftCore core) {
     Change change = lookAtRole(core);
-    tellOfLeader(core);
+    reportLeader(core);
     return change;
   }
 
@@ -73,30 +68,14 @@ final class LeadershipNotifier {
     return leaderSinceMillis;
   }
 
-  private void tellOfLeader(RaftCore core) {
+  private void reportLeader(RaftCore core) {
     if (core.leader() == knownLeader && (core.term() == knownTerm || core.leader() == 0)) {
       return;
     }
     knownLeader = core.leader();
     knownTerm = core.term();
     leaderSinceMillis = knownLeader == 0 ? 0 : wallMillis.getAsLong();
-    String told = description(core.id());
-    try {
-      answers.execute(() -> LOG.info(told));
-    } catch (RejectedExecutionException e) {
-      // Nobody answers any more, so this peer has ended and nothing is held up.
-      LOG.info(told);
-    }
-  }
-
-  private String description(long member) {
-    String self = Long.toHexString(member);
-    if (knownLeader == 0) {
-      return self + " knows no leader (term " + knownTerm + ")";
-    }
-    return knownLeader == member
-        ? self + " leads since term " + knownTerm
-        : self + " follows " + Long.toHexString(knownLeader) + " (term " + knownTerm + ")";
+    log.leaderChanged(knownLeader, knownTerm);
   }
 
   /** The peer stops: nothing is led any more and no notice will follow. */

@@ -26,15 +26,4 @@ public sealed interface Outcome<T> {
     /** This peer is stopping. */
     STOPPING
   }
-
-  /** The same outcome for a caller who expects another type of answer; not for {@link Done}. */
-  static <T> Outcome<T> retyped(Outcome<?> outcome) {
-    if (outcome instanceof NotDone<?> notDone) {
-      return new NotDone<>(notDone.reason(), notDone.cause());
-    }
-    if (outcome instanceof Unknown<?> unknown) {
-      return new Unknown<>(unknown.cause());
-    }
-    throw new IllegalArgumentException("an answer cannot be retyped: " + outcome);
-  }
 }

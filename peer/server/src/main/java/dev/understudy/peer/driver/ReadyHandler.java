@@ -16,8 +16,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Turns a {@link Ready} into work: messages to the network, entries to the log's thread, committed
@@ -26,8 +24,6 @@ import org.slf4j.LoggerFactory;
  * <p>For the driver's thread only; what other threads report comes back through the inbox.
  */
 final class ReadyHandler {
-  private static final Logger LOG = LoggerFactory.getLogger(ReadyHandler.class);
-
   private final RaftCore core;
   private final MemoryStorage raftLog;
   private final StateMachine machine;
@@ -35,6 +31,7 @@ final class ReadyHandler {
   private final SnapshotDesk snapshots;
   private final Transport network;
   private final ReplicationStatistics statistics;
+  private final RaftEventLog events;
   private final DriverOptions options;
   private final Inbox inbox;
   private final Applier applier;
@@ -54,6 +51,7 @@ final class ReadyHandler {
     this.snapshots = world.snapshots();
     this.network = world.network();
     this.statistics = world.statistics();
+    this.events = world.raftEvents();
     this.options = options;
     this.inbox = inbox;
     this.applier = applier;
@@ -135,7 +133,7 @@ final class ReadyHandler {
     lastSnapshotIndex = metadata.index();
     applier.restored(metadata.index(), metadata.term());
     snapshots.marked(metadata, wal::release);
-    LOG.info("restored the snapshot at index {} (term {})", metadata.index(), metadata.term());
+    events.snapshotInstalled(metadata);
   }
 
   private void send(List<Message> messages) {
@@ -164,10 +162,7 @@ final class ReadyHandler {
       inbox.post(() -> core.reportSnapshot(message.to(), false));
       return;
     }
-    LOG.info(
-        "sending the snapshot at index {} to {}",
-        message.snapshot().metadata().index(),
-        Long.toHexString(message.to()));
+    events.snapshotSending(message.snapshot().metadata(), message.to());
     snapshots.send(
         message,
         network,
@@ -200,10 +195,7 @@ final class ReadyHandler {
   private void snapshotSaved(SnapshotMetadata metadata, Optional<IOException> failure) {
     savingSnapshot = false;
     if (failure.isPresent()) {
-      LOG.warn(
-          "the snapshot at index {} could not be written, the log keeps growing: {}",
-          metadata.index(),
-          failure.get().toString());
+      events.snapshotNotSaved(metadata, failure.get());
       return;
     }
     outstandingWrites++;
@@ -215,6 +207,6 @@ final class ReadyHandler {
     snapshots.marked(metadata, wal::release);
     long keepFrom = metadata.index() - options.catchUpEntries();
     raftLog.compact(Math.min(keepFrom, raftLog.lastIndex()));
-    LOG.info("saved a snapshot at index {} (term {})", metadata.index(), metadata.term());
+    events.snapshotSaved(metadata);
   }
 }

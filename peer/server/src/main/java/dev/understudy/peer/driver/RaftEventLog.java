@@ -1,0 +1,338 @@
+package dev.understudy.peer.driver;
+
+import dev.understudy.peer.driver.RaftCounts.Event;
+import dev.understudy.raft.ConfChange;
+import dev.understudy.raft.ConfState;
+import dev.understudy.raft.EntryId;
+import dev.understudy.raft.Message;
+import dev.understudy.raft.PeerProgress;
+import dev.understudy.raft.ProposeResult;
+import dev.understudy.raft.RaftEvents;
+import dev.understudy.raft.SnapshotMetadata;
+import dev.understudy.transport.FailureText;
+import java.io.IOException;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens in the consensus core, as lines for an operator and as counts. Transitions are INFO,
+ * once each; their details, and whatever a neighbour could repeat at will, are DEBUG. Only a
+ * snapshot that cannot be written is a WARN: consensus mends all the rest by itself.
+ *
+ * <p>Made before the core, which it hears, and before the driver, which asks it for what needs to
+ * be acted upon. For the driver's thread, which is not held up: lines are written on an executor.
+ */
+public final class RaftEventLog implements RaftEvents {
+  private static final Logger LOG = LoggerFactory.getLogger(RaftEventLog.class);
+
+  private final long member;
+  private final String self;
+  private final MemberNames names;
+  private final Executor executor;
+  private final RaftCounts counts = new RaftCounts();
+
+  private boolean leading;
+  private boolean quorumLost;
+
+  /** Whether the next election is the first since a leader was known. */
+  private boolean firstElection = true;
+
+  private ConfState membership = ConfState.ofVoters();
+  private OptionalLong removedBy = OptionalLong.empty();
+
+  /**
+   * @param machine this machine's name
+   * @param member its member id
+   * @param names of the other members
+   * @param executor writes the lines, in order; may block
+   */
+  public RaftEventLog(String machine, long member, MemberNames names, Executor executor) {
+    this.member = member;
+    this.self = machine + " (" + Long.toHexString(member) + ")";
+    this.names = names;
+    this.executor = executor;
+  }
+
+  /** How often what has happened. */
+  public RaftCounts counts() {
+    return counts;
+  }
+
+  /** The names of members in lines. */
+  MemberNames names() {
+    return names;
+  }
+
+  /** The member that has denied this one a vote because it is removed, since the last call. */
+  OptionalLong takeRemovedBy() {
+    OptionalLong by = removedBy;
+    removedBy = OptionalLong.empty();
+    return by;
+  }
+
+  // ---- the driver's own events
+
+  /** Another leader is known, or none. */
+  void leaderChanged(long leader, long term) {
+    if (leader == 0) {
+      info(() -> "knows no leader (term " + term + ")");
+    } else {
+      firstElection = true;
+      info(
+          () ->
+              leader == member
+                  ? "leads since term " + term
+                  : "follows " + names.of(leader) + " (term " + term + ")");
+    }
+  }
+
+  void snapshotSaved(SnapshotMetadata metadata) {
+    info(() -> "saved a snapshot" + at(metadata));
+  }
+
+  void snapshotNotSaved(SnapshotMetadata metadata, IOException failure) {
+    String why = FailureText.of(failure);
+    write(
+        () ->
+            LOG.warn(
+                "{}: the snapshot at index {} could not be written, the log keeps growing: {}",
+                self,
+                metadata.index(),
+                why));
+  }
+
+  void snapshotSending(SnapshotMetadata metadata, long to) {
+    info(() -> "sends " + names.of(to) + " the snapshot" + at(metadata));
+  }
+
+  void snapshotInstalled(SnapshotMetadata metadata) {
+    counts.add(Event.SNAPSHOT_INSTALLED);
+    info(() -> "restored the snapshot" + at(metadata));
+  }
+
+  private static String at(SnapshotMetadata metadata) {
+    return " at index " + metadata.index() + " (term " + metadata.term() + ")";
+  }
+
+  // ---- roles and elections
+
+  @Override
+  public void electionStarting(long term) {
+    // Cut off from a quorum, it tries again with every election timeout.
+    if (firstElection) {
+      firstElection = false;
+      info(() -> "has no leader and wants an election (term " + term + ")");
+    } else {
+      debug(() -> "wants an election again (term " + term + ")");
+    }
+  }
+
+  @Override
+  public void becamePreCandidate(long term) {
+    counts.add(Event.PRE_VOTE_STARTED);
+    debug(() -> "asks whether it could win an election (term " + term + ")");
+  }
+
+  @Override
+  public void becameCandidate(long term) {
+    counts.add(Event.ELECTION_STARTED);
+    info(() -> "asks for votes in term " + term);
+  }
+
+  @Override
+  public void becameLeader(long term) {
+    leading = true;
+    counts.add(Event.ELECTION_WON);
+    info(() -> "won the election of term " + term);
+  }
+
+  @Override
+  public void becameFollower(long term, long leader) {
+    if (leading) {
+      leading = false;
+      String why = quorumLost ? "it has not heard from a quorum" : "term " + term + " has begun";
+      info(() -> "steps down: " + why + " (term " + term + ")");
+    }
+    quorumLost = false;
+  }
+
+  @Override
+  public void quorumLost() {
+    quorumLost = true;
+    counts.add(Event.QUORUM_LOST);
+  }
+
+  @Override
+  public void campaignBlocked(long term) {
+    debug(() -> "does not campaign before a change of the membership is applied");
+  }
+
+  @Override
+  public void higherTerm(Message message, long term) {
+    debug(() -> "hears of term " + message.term() + " from " + sender(message) + ", in " + term);
+  }
+
+  @Override
+  public void voteCast(Message.AnyVoteRequest request, EntryId last, long vote, long term) {
+    debug(() -> (isPreVote(request) ? "promises a vote to " : "votes for ") + asked(request));
+  }
+
+  @Override
+  public void voteRejected(Message.AnyVoteRequest request, EntryId last, long vote, long term) {
+    debug(() -> "does not vote for " + asked(request) + ", in term " + term);
+  }
+
+  @Override
+  public void voteIgnored(
+      Message.AnyVoteRequest request, EntryId last, long vote, long term, int remainingTicks) {
+    debug(() -> "hears its leader and does not answer the campaign of " + asked(request));
+  }
+
+  private static boolean isPreVote(Message.AnyVoteRequest request) {
+    return request instanceof Message.PreVoteRequest;
+  }
+
+  private String asked(Message.AnyVoteRequest request) {
+    return sender(request) + " (term " + request.term() + ")";
+  }
+
+  @Override
+  public void voteDenied(long member) {
+    debug(() -> "denies the removed member " + names.of(member) + " a vote");
+  }
+
+  @Override
+  public void removed(long from) {
+    removedBy = OptionalLong.of(from);
+  }
+
+  @Override
+  public void nonsenseIgnored(Message message) {
+    counts.add(Event.NONSENSE_IGNORED);
+    debug(() -> "ignores nonsense from " + sender(message) + " (term " + message.term() + ")");
+  }
+
+  private String sender(Message message) {
+    return names.of(message.from());
+  }
+
+  // ---- handing over
+
+  @Override
+  public void transferStarted(long target, long term) {
+    info(() -> "hands over to " + names.of(target) + " (term " + term + ")");
+  }
+
+  @Override
+  public void transferAborted(long target, long term) {
+    counts.add(Event.TRANSFER_ABORTED);
+    info(() -> "gives up handing over to " + names.of(target) + " (term " + term + ")");
+  }
+
+  @Override
+  public void timeoutNowReceived(long from, long term) {
+    debug(() -> "is to take over from " + names.of(from) + " (term " + term + ")");
+  }
+
+  // ---- membership
+
+  @Override
+  public void configurationSwitched(ConfState confState) {
+    if (!confState.equals(membership)) {
+      membership = confState;
+      info(() -> "membership: " + described(confState));
+    }
+  }
+
+  private String described(ConfState state) {
+    String voters = "voters " + named(state.voters());
+    String outgoing =
+        state.votersOutgoing().isEmpty()
+            ? ""
+            : ", outgoing voters " + named(state.votersOutgoing());
+    String learners = state.learners().isEmpty() ? "" : ", learners " + named(state.learners());
+    return voters + outgoing + learners;
+  }
+
+  private String named(Iterable<Long> members) {
+    StringBuilder text = new StringBuilder();
+    for (long member : members) {
+      text.append(text.length() == 0 ? "" : ", ").append(names.of(member));
+    }
+    return text.toString();
+  }
+
+  @Override
+  public void confChangeIgnored(
+      ConfChange change,
+      ConfState confState,
+      ProposeResult.ConfChangeRefusal reason,
+      long pendingIndex,
+      long applied) {
+    counts.add(Event.CONF_CHANGE_REFUSED);
+    debug(() -> "refuses a change of the membership for now: " + reason);
+  }
+
+  // ---- the log and snapshots
+
+  @Override
+  public void conflictFound(long index, long existingTerm, long conflictingTerm) {
+    counts.add(Event.CONFLICT);
+    info(
+        () ->
+            "has entries of term %d from index %d on where its leader has term %d; they go"
+                .formatted(existingTerm, index, conflictingTerm));
+  }
+
+  @Override
+  public void unstableTruncated(long fromIndex) {
+    debug(() -> "cuts off entries from index " + fromIndex + " on before they are durable");
+  }
+
+  @Override
+  public void unstableReplaced(long fromIndex) {
+    debug(() -> "replaces all that is not durable, from index " + fromIndex + " on");
+  }
+
+  @Override
+  public void snapshotReported(long member, boolean sent, PeerProgress progress) {
+    if (sent) {
+      counts.add(Event.SNAPSHOT_SENT);
+    }
+    debug(
+        () -> "the snapshot for " + names.of(member) + (sent ? " has arrived" : " did not arrive"));
+  }
+
+  @Override
+  public void snapshotHandled(long commit, SnapshotMetadata metadata, boolean taken) {
+    counts.add(Event.SNAPSHOT_RECEIVED);
+    debug(() -> "received a snapshot" + at(metadata) + (taken ? "" : ", which is not news"));
+  }
+
+  // ---- lines
+
+  private void info(Supplier<String> line) {
+    String text = line.get();
+    write(() -> LOG.info("{}: {}", self, text));
+  }
+
+  private void debug(Supplier<String> line) {
+    if (LOG.isDebugEnabled()) {
+      String text = line.get();
+      write(() -> LOG.debug("{}: {}", self, text));
+    }
+  }
+
+  private void write(Runnable line) {
+    try {
+      executor.execute(line);
+    } catch (RejectedExecutionException e) {
+      // The peer has ended around its driver, so nothing is held up.
+      line.run();
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.understudy.peer.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import dev.understudy.peer.LogCapture;
+import dev.understudy.raft.ConfState;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Which silences an operator reads about. */
+class LastContactsTest {
+  private static final long SELF = 1;
+  private static final long OTHER = 2;
+  private static final long TICK_MILLIS = 100;
+  private static final long THIRD_OF_AN_ELECTION_MILLIS = 333;
+  private static final ConfState MEMBERS = ConfState.ofVoters(SELF, OTHER);
+
+  private final LogCapture log = new LogCapture(LastContacts.class, Level.DEBUG);
+  private long nowMillis = 10_000;
+  private final LastContacts contacts =
+      new LastContacts(
+          () -> nowMillis, member -> "m" + member, 2 * TICK_MILLIS, THIRD_OF_AN_ELECTION_MILLIS);
+
+  @AfterEach
+  void giveTheLogBack() {
+    log.close();
+  }
+
+  private void tick(long millis) {
+    for (long end = nowMillis + millis; nowMillis < end; ) {
+      nowMillis += TICK_MILLIS;
+      contacts.check(SELF, MEMBERS, nowMillis);
+    }
+  }
+
+  private List<String> lines(String level) {
+    return log.lines().stream().filter(line -> line.startsWith(level)).toList();
+  }
+
+  @Test
+  void aMissedHeartbeatIsADetail() {
+    for (int i = 0; i < 20; i++) {
+      contacts.heard(OTHER, nowMillis);
+      tick(3 * TICK_MILLIS);
+    }
+    assertThat(lines("DEBUG")).hasSize(20);
+    assertThat(lines("INFO")).isEmpty();
+    assertThat(lines("WARN")).isEmpty();
+  }
+
+  @Test
+  void aSilenceIsALineNowAndThenAndOneWhenItIsOver() {
+    contacts.heard(OTHER, nowMillis);
+    tick(30_000);
+    assertThat(lines("INFO"))
+        .as("after 0.4, 2.4, 6.4 and 14.4 s, then every 15 s")
+        .hasSize(5)
+        .first()
+        .isEqualTo("INFO peer m2 is silent for 400 ms (1 heartbeats missed since the last line)");
+    contacts.heard(OTHER, nowMillis);
+    contacts.heard(OTHER, nowMillis);
+    assertThat(lines("INFO")).hasSize(6).last().asString().startsWith("INFO peer m2 is back after");
+  }
+}
