@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * How a group begins: a log whose first entry makes its founder a voter, committed from the start.
- * The founder makes both durable and then starts its core as after any restart; so the log tells
+ * The founder makes both durable and then starts its core as after any restart; so the log holds
  * the whole membership from index 1.
  *
  * @param hardState to be made durable

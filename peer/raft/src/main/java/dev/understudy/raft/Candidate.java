@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Collects votes, or as a pre-candidate promises of votes. */
+/** Collects votes (§5.2), or as a pre-candidate promises of votes (thesis §9.6). */
 final class Candidate extends Behaviour {
   private final boolean preVote;
   private final Map<Long, Boolean> ballots = new HashMap<>();
@@ -110,6 +110,7 @@ final class Candidate extends Behaviour {
 
   private void count(Message.AnyVoteResponse response) {
     state.events.voteReceived(response, state.term);
+    // A member has one vote in each term (§5.2): its first answer counts.
     ballots.putIfAbsent(response.from(), response.granted());
     state.events.votesCounted(preVote, votes(true), votes(false));
     switch (state.membership().vote(ballots::get)) {

@@ -1,8 +1,8 @@
 package dev.understudy.raft;
 
 /**
- * Checks that are always on. They are for bugs and for lost disks: whatever a peer or a user can
- * cause is handled instead.
+ * Checks that are always on. They are for bugs and for lost disks: what a peer or a user can cause
+ * is handled instead.
  */
 final class Check {
   private Check() {}

@@ -34,7 +34,7 @@ public record ConfChange(
     ADD_VOTER,
     /** Leaves the group. */
     REMOVE,
-    /** Stays what it is; the context tells what is new about it. */
+    /** Stays what it is; the context says what is new about it. */
     UPDATE,
     /** Becomes a learner; a voter is demoted. */
     ADD_LEARNER
@@ -74,7 +74,7 @@ public record ConfChange(
     return new ConfChange(Transition.AUTO, List.of(steps), context, false);
   }
 
-  /** Whether this asks to leave a joint configuration. */
+  /** Whether this is the request to leave a joint configuration. */
   public boolean leavesJoint() {
     return transition == Transition.AUTO && steps.isEmpty();
   }

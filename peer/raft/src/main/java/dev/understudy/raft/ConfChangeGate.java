@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Lets a leader's proposals pass, and changes of the membership only at a good moment: one at a
- * time, into a joint configuration only from a simple one, out of it only from a joint one. A
- * refused change is replaced by an empty entry.
+ * time (thesis §4.1), into a joint configuration only from a simple one, out of it only from a
+ * joint one. A refused change is replaced by an empty entry.
  */
 final class ConfChangeGate {
   private final RaftState state;

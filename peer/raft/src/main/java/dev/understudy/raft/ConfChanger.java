@@ -6,7 +6,8 @@ import java.util.List;
  * Calculates what a change makes of a membership. One object is one calculation.
  *
  * <p>Quorums of two configurations that follow each other always overlap: a simple change adds or
- * removes at most one voter, and everything else goes through a joint configuration.
+ * removes at most one voter (thesis §4.1), and everything else goes through a joint configuration
+ * (§6; thesis §4.3).
  */
 final class ConfChanger {
   /**

@@ -1,8 +1,8 @@
 package dev.understudy.raft;
 
 /**
- * All about votes: beginning a campaign, and answering those of others, which is the same for every
- * role (§5.2, §5.4.1; PreVote and leases from §9.6 and §4.2.3 of the thesis).
+ * Votes: begins campaigns and answers those of others, which is the same for every role (§5.2,
+ * §5.4.1; PreVote: thesis §9.6; leases: thesis §4.2.3; transfer of leadership: thesis §3.10).
  */
 final class Elections {
   private enum Kind {
@@ -22,12 +22,12 @@ final class Elections {
     begin(state.config.preVote() ? Kind.PRE_VOTE : Kind.VOTE);
   }
 
-  /** Begins the campaign that a leader has asked for, if this member may. */
+  /** Begins the campaign that a leader has ordered, if this member may (thesis §3.10). */
   void beginTransfer() {
     begin(Kind.TRANSFER);
   }
 
-  /** Goes on to ask for votes after they have been promised. */
+  /** Goes on to request the votes that have been promised. */
   void campaignAfterPreVote() {
     if (state.isPromotable()) {
       campaign(Kind.VOTE);
@@ -43,6 +43,7 @@ final class Elections {
     if (!state.isPromotable()) {
       state.events.unpromotable();
     } else if (state.log.hasUnappliedConfChange()) {
+      // Its votes would be counted by a configuration that may be out of force already.
       state.events.campaignBlocked(state.term);
     } else {
       state.events.electionStarting(state.term);
@@ -80,8 +81,9 @@ final class Elections {
   }
 
   /**
-   * Whether a request of a later term is to be left unanswered, since a leader was heard of less
-   * than the shortest election timeout ago. Not if that leader itself has asked for the election.
+   * Whether a request of a later term is not answered, since a leader was heard from less than the
+   * shortest election timeout ago (thesis §4.2.3). Not if that leader has ordered the election
+   * itself (thesis §3.10).
    */
   boolean isBarredByLease(Message.AnyVoteRequest request) {
     int electionTicks = state.config.electionTicks();
@@ -100,10 +102,11 @@ final class Elections {
   void answer(Message.AnyVoteRequest request) {
     boolean preVote = request instanceof Message.PreVoteRequest;
     boolean mayVote =
-        state.vote == request.from()
-            || (state.vote == 0 && state.leader == 0)
-            || (preVote && request.term() > state.term);
+        state.vote == request.from() // §5.2: a repeated request gets the same answer
+            || (state.vote == 0 && state.leader == 0) // §5.2: one vote in each term
+            || (preVote && request.term() > state.term); // thesis §9.6: a promise is no vote
     EntryId last = state.log.last();
+    // §5.4.1: nobody is elected who may lack what is committed.
     if (!mayVote || !state.log.isUpToDate(request.lastTerm(), request.lastIndex())) {
       reject(request);
       return;
@@ -111,19 +114,20 @@ final class Elections {
     state.events.voteCast(request, last, state.vote, state.term);
     state.send(response(preVote, request.from(), request.term(), true));
     if (!preVote) {
+      // §5.2: a granted vote restarts the election timeout.
       state.electionElapsed = 0;
       state.vote = request.from();
     }
   }
 
-  /** Refuses a request and tells the own term. */
+  /** Refuses a request, with the own term. */
   void reject(Message.AnyVoteRequest request) {
     state.events.voteRejected(request, state.log.last(), state.vote, state.term);
     boolean preVote = request instanceof Message.PreVoteRequest;
     state.send(response(preVote, request.from(), state.term, false));
   }
 
-  /** Tells a member that it has been removed, by a term that exists nowhere. */
+  /** Informs a member that it has been removed, by a term that exists nowhere. */
   void deny(Message.AnyVoteRequest request) {
     state.events.voteDenied(request.from());
     boolean preVote = request instanceof Message.PreVoteRequest;

@@ -106,6 +106,7 @@ final class Follower extends Behaviour {
     }
   }
 
+  /** A leader of this term: follows it, and waits a whole timeout again (§5.2). */
   private void heardFrom(long leader) {
     state.electionElapsed = 0;
     state.leader = leader;
@@ -114,6 +115,7 @@ final class Follower extends Behaviour {
   private void stepAppend(Message.Append append) {
     RaftLog log = state.log;
     if (append.prev().index() < log.committed()) {
+      // What is committed is the same everywhere (§5.4.3): an old message, nothing to compare.
       accept(append.from(), log.committed());
     } else if (log.maybeAppend(append.slice(), append.commit())) {
       accept(append.from(), append.slice().lastIndex());
@@ -124,7 +126,8 @@ final class Follower extends Behaviour {
 
   /**
    * Refuses entries, with a hint that spares the leader from probing one by one: the highest index
-   * at which the own term is not above the leader's (an addition to §5.3, as in etcd).
+   * at which the own term is not above the leader's (the optimization at the end of §5.3, as etcd
+   * makes it).
    */
   private void reject(Message.Append append) {
     long refused = append.prev().index();
@@ -153,7 +156,7 @@ final class Follower extends Behaviour {
     accept(install.from(), taken ? state.log.lastIndex() : state.log.committed());
   }
 
-  /** A leader's wish needs no pre-vote: it is not a member that comes back from somewhere. */
+  /** A campaign that the leader has ordered needs no pre-vote (thesis §3.10). */
   private void stepTimeoutNow(Message.TimeoutNow timeoutNow) {
     state.events.timeoutNowReceived(timeoutNow.from(), state.term);
     state.elections().beginTransfer();

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/** Appends to the log, replicates it, answers reads, and watches that it still leads. */
+/** Appends to the log, replicates it, answers reads, and checks that it still leads. */
 final class Leader extends Behaviour {
   private final Replicator replicator;
   private final ReadQueue reads;
@@ -83,7 +83,10 @@ final class Leader extends Behaviour {
     reads.tick();
   }
 
-  /** Steps down unless a quorum has answered since the last check; this member counts as one. */
+  /**
+   * Steps down unless a quorum has answered since the last check (thesis §6.2); this member counts
+   * as one that has.
+   */
   private boolean checkQuorum() {
     if (!state.membership().hasQuorum(this::isActive)) {
       state.events.quorumLost();
@@ -244,7 +247,9 @@ final class Leader extends Behaviour {
         && bytes > state.config.maxUncommittedSize() - uncommittedBytes;
   }
 
-  /** Appends, and acknowledges it to itself, which counts once it is on the disk. */
+  /**
+   * Appends, and acknowledges it to itself, which counts once it is on the disk (thesis §10.2.1).
+   */
   private List<Entry> append(List<Payload> payloads) {
     long index = state.log.lastIndex();
     Entry[] entries = new Entry[payloads.size()];
@@ -257,7 +262,7 @@ final class Leader extends Behaviour {
     return list;
   }
 
-  /** Takes note that entries are applied, which makes room for proposals. */
+  /** Records that entries are applied, which makes room for proposals. */
   void reduceUncommitted(long bytes) {
     uncommittedBytes = Math.max(0, uncommittedBytes - bytes);
   }
@@ -275,7 +280,7 @@ final class Leader extends Behaviour {
       return;
     }
     if (replicator.maybeCommit()) {
-      // A smaller quorum may have been reached already.
+      // A smaller quorum may be satisfied already.
       reads.releasePostponed();
       broadcastAppends();
     } else {
@@ -287,7 +292,7 @@ final class Leader extends Behaviour {
     }
   }
 
-  /** Proposes to leave a joint configuration once the change that led into it is applied. */
+  /** Proposes to leave a joint configuration once the change that led into it is applied (§6). */
   void maybeLeaveJoint() {
     Membership membership = state.membership();
     if (!membership.autoLeave() || state.log.applied() < pendingConfIndex) {
@@ -318,7 +323,7 @@ final class Leader extends Behaviour {
       return;
     }
     state.events.transferStarted(id, state.term);
-    // It gets one election timeout, counted from now.
+    // Thesis §3.10: given up after one election timeout, counted from now.
     state.electionElapsed = 0;
     transferTarget = id;
     if (target.match() == state.log.lastIndex()) {

@@ -1,8 +1,9 @@
 package dev.understudy.raft;
 
 /**
- * How long a leader may believe in itself without asking: members that answered a heartbeat elect
- * nobody else for an election timeout from when they got it, which was not before it was sent.
+ * How long a leader may answer reads without asking a quorum (thesis §6.4.1): members that answered
+ * a heartbeat elect nobody else for an election timeout from when they got it, which was not before
+ * it was sent.
  *
  * <p>etcd lets a leader read by lease as long as CheckQuorum has not deposed it, which can take two
  * election timeouts; here the lease ends one tick before the first follower's can.

@@ -4,7 +4,7 @@ import java.util.function.LongFunction;
 import java.util.function.LongPredicate;
 import java.util.function.LongUnaryOperator;
 
-/** What a majority of a set of voters has decided. Pure calculation. */
+/** What a majority of a set of voters has decided (§5.2, §5.3). Pure calculation. */
 final class Majority {
   /** What an empty set has acknowledged: it never holds anything back. */
   static final long INFINITY = Long.MAX_VALUE;

@@ -5,9 +5,9 @@ import java.util.function.LongPredicate;
 import java.util.function.LongUnaryOperator;
 
 /**
- * Who belongs to the group, as the core works with it. Immutable.
+ * The members of the group, as the core works with them. Immutable.
  *
- * <p>In a joint configuration (§6 of the paper) every decision needs a majority of both halves.
+ * <p>In a joint configuration (§6; thesis §4.3) every decision needs a majority of both halves.
  * Members of the outgoing half that are to become learners wait in {@code learnersNext}, since
  * nobody may be voter and learner at once.
  */

@@ -28,7 +28,9 @@ public final class MemoryStorage implements Storage {
     this(base -> base.isEmpty() ? Optional.empty() : Optional.of(base));
   }
 
-  /** An empty log, which asks {@code snapshots} when a member has fallen behind. */
+  /**
+   * An empty log, which gets snapshots for members that have fallen behind from {@code snapshots}.
+   */
   public MemoryStorage(SnapshotSource snapshots) {
     this.snapshots = Objects.requireNonNull(snapshots, "snapshots");
   }

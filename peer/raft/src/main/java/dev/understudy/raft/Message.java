@@ -13,11 +13,11 @@ public sealed interface Message {
   /** The id of the recipient. */
   long to();
 
-  /** The sender's term (for vote requests and granted votes: the term that is asked for). */
+  /** The sender's term (for vote requests and granted votes: the term of the election). */
   long term();
 
   /**
-   * Calls the visitor's method for this kind of message. Whatever handles messages in general is a
+   * Calls the visitor's method for this kind of message. What handles every kind of message is a
    * {@link Visitor}, so that a new kind does not compile until each of them has decided about it.
    */
   <R> R accept(Visitor<R> visitor);
@@ -133,9 +133,9 @@ public sealed interface Message {
   }
 
   /**
-   * Asks for a vote.
+   * Requests a vote (§5.2).
    *
-   * @param transfer whether the leader itself has asked for this election; then leases do not count
+   * @param transfer whether the leader has ordered this election; then leases do not count
    */
   record VoteRequest(long from, long to, long term, long lastTerm, long lastIndex, boolean transfer)
       implements AnyVoteRequest {
@@ -145,7 +145,7 @@ public sealed interface Message {
     }
   }
 
-  /** Asks whether a vote would be granted; changes nothing at the receiver. */
+  /** Requests the promise of a vote (thesis §9.6); changes nothing at the receiver. */
   record PreVoteRequest(long from, long to, long term, long lastTerm, long lastIndex)
       implements AnyVoteRequest {
     @Override
@@ -172,9 +172,9 @@ public sealed interface Message {
   }
 
   /**
-   * A leader's sign of life.
+   * Shows a follower that its leader is alive.
    *
-   * @param commit the highest commit index that the follower can take over without looking
+   * @param commit the highest commit index that the follower can take over unchecked
    * @param context the number of the round; 0 if nobody waits for the answer
    */
   record Heartbeat(long from, long to, long term, long commit, long context) implements FromLeader {
@@ -197,7 +197,7 @@ public sealed interface Message {
   }
 
   /**
-   * A snapshot for a follower that needs entries which the leader no longer has.
+   * A snapshot (§7) for a follower that needs entries which the leader no longer has.
    *
    * @param snapshot the snapshot
    */

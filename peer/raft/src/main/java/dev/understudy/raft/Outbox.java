@@ -15,8 +15,8 @@ final class Outbox {
   }
 
   /**
-   * Sends a message. Votes and acknowledgements wait for the disk, rejections too, since they tell
-   * of a term that must not be forgotten.
+   * Sends a message. Votes and acknowledgements wait for the disk, rejections too, since they carry
+   * a term that must not be forgotten: a restart must not undo what others rely on (§5.2, §5.3).
    */
   void send(Message message) {
     if (message instanceof Message.AppendResponse || message instanceof Message.AnyVoteResponse) {

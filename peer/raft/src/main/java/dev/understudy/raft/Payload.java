@@ -14,8 +14,8 @@ public sealed interface Payload {
   /**
    * A command of the application.
    *
-   * @param data opaque to consensus; empty for a new leader's first entry. Not copied: whoever
-   *     hands it over must not change it any more.
+   * @param data opaque to consensus; empty for a new leader's first entry. Not copied: the caller
+   *     must not change it any more.
    */
   record Normal(byte[] data) implements Payload {
     public Normal {

@@ -87,7 +87,7 @@ final class Progress {
     pendingSnapshot = 0;
   }
 
-  /** Looks for the place where the logs agree; behind a snapshot that has been sent, if any. */
+  /** Searches for the place where the logs agree; behind a snapshot that has been sent, if any. */
   void becomeProbe() {
     long sent = state == PeerProgress.State.SNAPSHOT ? pendingSnapshot : 0;
     reset(PeerProgress.State.PROBE);
@@ -136,14 +136,14 @@ final class Progress {
   }
 
   /**
-   * Whether telling the commit index would move the member's: it has not been told so far, and its
-   * log, as far as sent, reaches beyond what it has been told.
+   * Whether announcing the commit index would move the member's: it has not been sent yet, and the
+   * entries sent reach beyond the commit index that was sent last.
    */
   boolean canBumpCommit(long commit) {
     return commit > sentCommit && sentCommit < next - 1;
   }
 
-  /** Takes an acknowledgement; false if it tells nothing new. */
+  /** Takes an acknowledgement; false if it brings nothing new. */
   boolean maybeUpdate(long index) {
     if (index <= match) {
       return false;

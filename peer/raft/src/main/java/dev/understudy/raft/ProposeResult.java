@@ -2,7 +2,9 @@ package dev.understudy.raft;
 
 import java.util.OptionalLong;
 
-/** What became of a proposal at once. Whether it is committed shows in the entries to apply. */
+/**
+ * The result of a proposal, known at once. Whether it is committed shows in the entries to apply.
+ */
 public sealed interface ProposeResult {
   /**
    * Appended to this leader's log.
@@ -44,7 +46,7 @@ public sealed interface ProposeResult {
   record Overloaded(long uncommittedBytes) implements ProposeResult {}
 
   /**
-   * A change of the membership that must not be made now; an empty entry stands in its place.
+   * A change of the membership that must not be made now; an empty entry takes its place.
    *
    * @param at the empty entry
    * @param reason why

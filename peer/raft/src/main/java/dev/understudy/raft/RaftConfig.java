@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  *     default: batches of that size keep the applying thread responsive.
  * @param maxPendingReads the read requests that a leader has not answered yet; beyond, they are
  *     dropped. 10,000 by default: more than the clients of one peer wait with at once.
- * @param preVote whether a member first asks if it could win an election (thesis §9.6). On by
+ * @param preVote whether a member first checks if it could win an election (thesis §9.6). On by
  *     default: a member that comes back then disturbs nobody.
  * @param checkQuorum whether a leader steps down when it has not heard from a quorum for an
  *     election timeout, and members refuse to vote while they hear from a leader (thesis §6.2,

@@ -7,15 +7,15 @@ import java.util.Objects;
 import java.util.function.LongPredicate;
 
 /**
- * A member of a Raft group, without the world: it is given ticks, messages and proposals, and
- * yields what is owed. Two runs with the same inputs give the same outputs.
+ * A member of a Raft group without any I/O: it is given ticks, messages and proposals, and returns
+ * what is to be done. Two runs with the same inputs give the same outputs.
  *
  * <p>Single caller: not safe for use by several threads. Nothing blocks. A driver repeats: give the
  * core what has come; while {@link #hasReady()}, take {@link #ready()} and work it off; acknowledge
  * it by {@link #advance} or, with asynchronous storage, by {@link #persisted} and {@link #applied}.
  *
- * <p>An {@link IllegalStateException} tells of a bug in core or driver, or of a disk that has lost
- * what it had acknowledged; the core must not be used any more.
+ * <p>An {@link IllegalStateException} means a bug in core or driver, or a disk that has lost what
+ * it had acknowledged; the core must not be used any more.
  */
 public final class RaftCore {
   private final RaftState state;
@@ -39,9 +39,9 @@ public final class RaftCore {
    * @param applied the last index whose entry the application has; changes of the membership up to
    *     there must be in {@code log.confState()}. At least the snapshot's index counts.
    * @param jitter draws election timeouts
-   * @param events hears what happens
-   * @param removed tells whether an id belongs to a member that has been removed for good, by what
-   *     has been committed; its requests for votes are denied
+   * @param events is notified of what happens
+   * @param removed whether an id belongs to a member that has been removed for good, by what has
+   *     been committed; its requests for votes are denied
    * @throws IllegalArgumentException if the log cannot be: one with entries has a term
    */
   public RaftCore(
@@ -79,15 +79,14 @@ public final class RaftCore {
 
   // ---- what comes in
 
-  /** Tells that one tick has passed. */
+  /** One tick has passed. */
   public void tick() {
     state.behaviour().tick();
   }
 
   /**
-   * Tells that one tick has passed for a group in which nothing happens: only the clock moves. No
-   * message is sent and nobody campaigns; but leases end, so that a member that was not quiet can
-   * be elected.
+   * One tick has passed for a group in which nothing happens: only the clock moves. No message is
+   * sent and nobody campaigns; but leases end, so that a member that was not quiet can be elected.
    */
   public void tickQuiesced() {
     state.behaviour().tickQuiesced();
@@ -164,8 +163,9 @@ public final class RaftCore {
   }
 
   /**
-   * Asks for an index at which a read is linearizable. The answer comes in {@link Ready#reads()};
-   * or never, if messages get lost or the leader changes: ask again after a while.
+   * Requests an index at which a read is linearizable (thesis §6.4). The answer comes in {@link
+   * Ready#reads()}; or never, if messages get lost or the leader changes: request again after a
+   * while.
    *
    * @param context comes back with the answer
    * @return false if it was dropped at once, for want of a leader or because too many wait
@@ -175,8 +175,9 @@ public final class RaftCore {
   }
 
   /**
-   * Hands leadership over to a voter, once that has caught up; given up after an election timeout.
-   * Until then proposals are refused. A follower sends the wish on to its leader.
+   * Hands leadership over to a voter (thesis §3.10), once that has caught up; given up after an
+   * election timeout. Until then proposals are refused. A follower forwards the request to its
+   * leader.
    */
   public void transferLeader(long target) {
     state.behaviour().step(new Message.TransferLeader(target, state.id, 0));
@@ -192,14 +193,14 @@ public final class RaftCore {
     }
   }
 
-  /** Tells that messages to a member get lost. */
+  /** Reports that messages to a member get lost. */
   public void reportUnreachable(long member) {
     if (state.behaviour() instanceof Leader leader) {
       leader.replicator().reportUnreachable(member);
     }
   }
 
-  /** Tells whether a snapshot has reached its member. To be called for each one sent. */
+  /** Reports whether a snapshot has reached its member. To be called for each one sent. */
   public void reportSnapshot(long member, boolean sent) {
     if (state.behaviour() instanceof Leader leader) {
       leader.replicator().reportSnapshot(member, sent);
@@ -219,30 +220,30 @@ public final class RaftCore {
   }
 
   /**
-   * Tells that a Ready is durable and applied. Only without asynchronous storage, and before the
-   * next one is taken.
+   * Acknowledges that a Ready is durable and applied. Only without asynchronous storage, and before
+   * the next one is taken.
    */
   public void advance(Ready ready) {
     readyQueue.advance(ready);
   }
 
   /**
-   * Tells that a Ready is durable, snapshot included. Only with asynchronous storage; for each
-   * Ready that {@link Ready#needsStorage()}, in their order.
+   * Acknowledges that a Ready is durable, snapshot included. Only with asynchronous storage; for
+   * each Ready that {@link Ready#needsStorage()}, in their order.
    */
   public void persisted(Ready ready) {
     readyQueue.persisted(ready);
   }
 
   /**
-   * Tells that a Ready's entries have been applied. Only with asynchronous storage; for each Ready
-   * that {@link Ready#needsApply()}, in their order.
+   * Acknowledges that a Ready's entries have been applied. Only with asynchronous storage; for each
+   * Ready that {@link Ready#needsApply()}, in their order.
    */
   public void applied(Ready ready) {
     readyQueue.applied(ready);
   }
 
-  // ---- how it stands
+  // ---- state
 
   /** This member's id. */
   public long id() {
@@ -284,7 +285,7 @@ public final class RaftCore {
     return state.membership().toConfState();
   }
 
-  /** A picture of everything. */
+  /** A snapshot of everything observable. */
   public Status status() {
     Map<Long, PeerProgress> progress = Map.of();
     long transferTarget = 0;

@@ -1,14 +1,14 @@
 package dev.understudy.raft;
 
 /**
- * Hears what happens in a core, in the moment in which it happens. Called on the core's thread;
- * must not call the core and must not throw. Everything is optional.
+ * Listener for what happens in a core, called at the moment in which it happens, on the core's
+ * thread. Must not call the core, block or throw. Everything is optional.
  */
 public interface RaftEvents {
-  /** Hears nothing. */
+  /** Ignores everything. */
   RaftEvents NONE = new RaftEvents() {};
 
-  /** Where the log stands. */
+  /** The cursors of a log. */
   record LogPosition(
       long committed,
       long applied,
@@ -25,10 +25,10 @@ public interface RaftEvents {
   /** It follows, perhaps nobody yet. */
   default void becameFollower(long term, long leader) {}
 
-  /** It asks whether it could win. */
+  /** It requests promises of votes. */
   default void becamePreCandidate(long term) {}
 
-  /** It asks for votes. */
+  /** It requests votes. */
   default void becameCandidate(long term) {}
 
   /** It leads. */
@@ -58,7 +58,7 @@ public interface RaftEvents {
   /** A vote, or a promise, was refused. */
   default void voteRejected(Message.AnyVoteRequest request, EntryId last, long vote, long term) {}
 
-  /** A request was not answered, since a leader was heard of recently. */
+  /** A request was not answered, since a leader was heard from recently. */
   default void voteIgnored(
       Message.AnyVoteRequest request, EntryId last, long vote, long term, int remainingTicks) {}
 
@@ -74,16 +74,18 @@ public interface RaftEvents {
   /** A message of an earlier term was ignored. */
   default void lowerTermIgnored(Message message, long term) {}
 
-  /** A message that no member that keeps to the rules can have sent is ignored. */
+  /** A message that no correct member can have sent was ignored. */
   default void nonsenseIgnored(Message message) {}
 
   /** A leader steps down since it has not heard from a quorum. */
   default void quorumLost() {}
 
-  /** A follower was told to forget its leader. */
+  /** A follower forgets its leader, as its driver demanded. */
   default void leaderForgotten(long leader, long term) {}
 
-  /** A follower was told to forget its leader, and must not with lease-based reads. */
+  /**
+   * A driver demanded that a follower forget its leader, which it must not with lease-based reads.
+   */
   default void forgetLeaderRefused() {}
 
   // ---- handing over
@@ -94,10 +96,10 @@ public interface RaftEvents {
   /** A leader gives up handing over. */
   default void transferAborted(long target, long term) {}
 
-  /** The target was told to campaign: at once, or after it had caught up. */
+  /** The target was ordered to campaign: at once, or after it had caught up. */
   default void timeoutNowSent(long target, boolean atOnce) {}
 
-  /** This member was told to campaign. */
+  /** The leader has ordered this member to campaign. */
   default void timeoutNowReceived(long from, long term) {}
 
   // ---- proposals, reads, membership
@@ -105,10 +107,10 @@ public interface RaftEvents {
   /** A proposal was dropped for want of a leader. */
   default void proposalWithoutLeader(long term) {}
 
-  /** A read or a wish to hand over was dropped for want of a leader, or because too many wait. */
+  /** A read or a transfer request was dropped for want of a leader, or because too many wait. */
   default void requestDropped(Message message, long term) {}
 
-  /** The membership is another one. */
+  /** The membership has changed. */
   default void configurationSwitched(ConfState confState) {}
 
   /** A leader refused a change of the membership. */
@@ -147,10 +149,10 @@ public interface RaftEvents {
   /** A member has caught up by its snapshot. */
   default void replicationResumed(long member, PeerProgress progress) {}
 
-  /** The driver has told what became of a snapshot. */
+  /** The driver has reported whether a snapshot arrived. */
   default void snapshotReported(long member, boolean sent, PeerProgress progress) {}
 
-  /** The driver has told that messages to a member get lost. */
+  /** The driver has reported that messages to a member get lost. */
   default void unreachable(long member, PeerProgress progress) {}
 
   /** A follower's log differs from the leader's, and will be overwritten. */

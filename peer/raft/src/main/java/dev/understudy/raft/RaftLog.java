@@ -10,7 +10,7 @@ import java.util.function.LongFunction;
  * applying ≤ committed ≤ lastIndex}.
  */
 final class RaftLog {
-  /** How much is looked at in one go when the log is searched. */
+  /** How much is read in one go when the log is searched. */
   private static final long SCAN_BYTES = 1 << 20;
 
   private final Storage storage;
@@ -195,7 +195,9 @@ final class RaftLog {
     return true;
   }
 
-  /** The position of the first entry that the log does not have; the size if it has them all. */
+  /**
+   * The position of the first entry that the log does not have (§5.3); the size if it has them all.
+   */
   int findConflict(List<Entry> entries) {
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
@@ -269,7 +271,7 @@ final class RaftLog {
   }
 
   /**
-   * Notes that entries have been handed out to be applied. When the limit is reached, or cut the
+   * Records that entries have been handed out to be applied. When the limit is reached, or cut the
    * batch short, nothing more is handed out before something is acknowledged.
    */
   void acceptApplying(long index, long bytes, boolean allowUnstable) {

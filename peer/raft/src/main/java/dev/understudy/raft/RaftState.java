@@ -125,9 +125,10 @@ final class RaftState {
         message instanceof Message.PreVoteRequest
             || (message instanceof Message.PreVoteResponse response && response.granted());
     if (asksOrPromises) {
-      // The term is one that nobody has reached yet.
+      // The term is that of an election that has not begun (thesis §9.6).
       return;
     }
+    // §5.1: a member that sees a later term follows in it, even a candidate or a leader.
     events.higherTerm(message, term);
     boolean fromLeader = message instanceof Message.FromLeader;
     becomeFollower(message.term(), fromLeader ? message.from() : 0);
@@ -141,8 +142,8 @@ final class RaftState {
   private void stepStale(Message message) {
     boolean leadersWord = message instanceof Message.Append || message instanceof Message.Heartbeat;
     if (leadersWord && (config.checkQuorum() || config.preVote())) {
-      // A leader that was cut off learns of the new term; with leases or pre-votes nothing else
-      // would tell it, and this member could never take part again.
+      // A leader that was cut off learns of the new term; with leases or pre-votes it would learn
+      // of it in no other way, and this member could never take part again.
       send(new Message.AppendResponse(id, message.from(), term, 0, false, 0, 0));
     } else if (message instanceof Message.PreVoteRequest request) {
       // Silence could dead-lock a group in which only some members use pre-votes.
@@ -161,7 +162,7 @@ final class RaftState {
     events.becameFollower(term, newLeader);
   }
 
-  /** Asks first: term, vote and time stay as they are. */
+  /** Collects promises first: term, vote and time stay as they are (thesis §9.6). */
   void becomePreCandidate() {
     leader = 0;
     become(new Candidate(this, true));
@@ -170,6 +171,7 @@ final class RaftState {
 
   void becomeCandidate() {
     Check.that(role() != Role.LEADER, "a leader does not campaign");
+    // §5.2: a new term, and a vote for itself.
     reset(term + 1);
     vote = id;
     become(new Candidate(this, false));
@@ -207,6 +209,7 @@ final class RaftState {
     }
     leader = 0;
     electionElapsed = 0;
+    // §5.2: drawn at random, so that votes are rarely split.
     electionTimeout = config.electionTicks() + jitter.below(config.electionTicks());
   }
 
@@ -231,12 +234,13 @@ final class RaftState {
     }
   }
 
-  /** Takes over a snapshot; false if it brings nothing new, except perhaps a commit index. */
+  /** Takes over a snapshot (§7); false if it brings nothing new, except perhaps a commit index. */
   boolean maybeRestore(Snapshot snapshot) {
     SnapshotMetadata metadata = snapshot.metadata();
     if (metadata.index() <= log.committed() || !metadata.confState().contains(id)) {
       return false;
     }
+    // §7: with the last entry that the snapshot covers the log has all before, and keeps the rest.
     if (log.matches(metadata.last())) {
       events.snapshotFastForwarded(log.committed(), log.last(), metadata);
       log.commitTo(metadata.index());

@@ -3,9 +3,9 @@ package dev.understudy.raft;
 import java.util.ArrayDeque;
 
 /**
- * A leader's linearizable reads (§6.4 of the thesis). A read is answered with the commit index of
- * its arrival once a quorum has answered a heartbeat sent after that; and not before this leader
- * has committed an entry of its own term, since until then it may not know all that is committed.
+ * A leader's linearizable reads (thesis §6.4). A read is answered with the commit index of its
+ * arrival once a quorum has answered a heartbeat sent after that; and not before this leader has
+ * committed an entry of its own term, since until then it may not know all that is committed.
  *
  * <p>Heartbeats that matter are numbered in rounds. A member's answer to a round answers all
  * earlier ones, so one number per member is all that has to be kept.
@@ -34,7 +34,7 @@ final class ReadQueue {
   /**
    * Takes a read.
    *
-   * @param from the member that asked
+   * @param from the member that reads
    * @return false if too many wait
    */
   boolean take(long from, long context) {
@@ -44,25 +44,27 @@ final class ReadQueue {
       return false;
     }
     if (state.log.term(state.log.committed()) != state.term) {
-      // This holds for a single voter as well: what it knows as committed when it is elected may be
-      // less than what was. (etcd answers at once.)
+      // Thesis §6.4, step 1: the leader waits until an entry of its own term is committed.
+      // So does a single voter: what it knows as committed when it is elected may be less than what
+      // is. (etcd answers at once.)
       postponed.add(new Message.ReadIndexRequest(from, state.id, 0, context));
     } else if (state.membership().isOnly(state.id) || lease.holds()) {
       answer(from, state.log.committed(), context);
     } else {
-      ask(from, context);
+      confirm(from, context);
     }
     return true;
   }
 
-  private void ask(long from, long context) {
+  private void confirm(long from, long context) {
+    // Thesis §6.4, steps 2 and 3: remember the commit index, then hear from a quorum.
     long number = startRound();
     waiting.add(new Waiting(number, state.log.committed(), from, context));
     replicator.broadcastHeartbeats(number);
     release();
   }
 
-  /** Takes up the reads that came before this leader had committed anything. */
+  /** Takes the reads that came before this leader had committed anything. */
   void releasePostponed() {
     while (!postponed.isEmpty()) {
       Message.ReadIndexRequest request = postponed.poll();

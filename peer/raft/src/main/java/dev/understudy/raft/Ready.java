@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * <ul>
  *   <li>{@code sendOncePersisted} waits until hard state, entries and snapshot of this Ready
- *       <em>and of all earlier ones</em> are durable: a restart must not unsay a vote or an
+ *       <em>and of all earlier ones</em> are durable: a restart must not undo a vote or an
  *       acknowledgement;
  *   <li>the durable log is written in the order of the Readys, entries replacing what they overlap;
  *   <li>entries are applied in order, a snapshot before the entries of later Readys; entries of
@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param snapshot replaces the log and the application's state
  * @param mustSync whether hard state and entries have to be on the disk, not only handed to it,
  *     before they are acknowledged: false for a commit index alone, which may be forgotten. A
- *     snapshot always has to be, whatever this says.
+ *     snapshot always has to be, even if this is false.
  * @param sendNow messages that may leave at once
  * @param sendOncePersisted messages that may leave once this Ready is durable
  * @param apply committed entries to be applied; with asynchronous storage always durable ones

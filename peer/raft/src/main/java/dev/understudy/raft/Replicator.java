@@ -17,7 +17,7 @@ final class Replicator {
     return tracker;
   }
 
-  /** Begins a leadership. The leader follows its own log, and hears itself. */
+  /** Begins a leadership. The leader counts as a member that has its whole log and is active. */
   void begin() {
     tracker.reset(state.membership(), state.id, state.log.lastIndex());
     Progress own = tracker.get(state.id);
@@ -27,7 +27,11 @@ final class Replicator {
     }
   }
 
-  /** Commits what a quorum has, if it is of this term; tells whether that was anything new. */
+  /**
+   * Commits what a quorum has, if it is of this term (§5.3, §5.4.2).
+   *
+   * @return whether that is anything new
+   */
   boolean maybeCommit() {
     return state.log.maybeCommit(state.term, state.membership().committed(tracker::match));
   }
@@ -61,10 +65,10 @@ final class Replicator {
   }
 
   /**
-   * Sends a member the next entries, or a snapshot if they are gone.
+   * Sends a member the next entries (§5.3), or a snapshot if they are gone (§7).
    *
-   * @param evenIfEmpty whether to send a message without entries too, which tells the commit index
-   *     and asks where the logs agree
+   * @param evenIfEmpty whether to send a message without entries too, which announces the commit
+   *     index and finds out where the logs agree
    * @return whether something was sent
    */
   boolean sendAppend(Progress progress, boolean evenIfEmpty) {
@@ -133,7 +137,7 @@ final class Replicator {
   /** Takes an acknowledgement; false if it is of no consequence. */
   boolean maybeAdvance(Progress progress, long index) {
     if (index > state.log.lastIndex()) {
-      // Nobody can have what this leader has not: nonsense, which must not be counted.
+      // Nobody can have more than this leader: malformed, and must not be counted.
       return false;
     }
     boolean updated = progress.maybeUpdate(index);
@@ -149,7 +153,7 @@ final class Replicator {
     return true;
   }
 
-  /** Goes on with entries as soon as they follow what the member has, by whatever snapshot. */
+  /** Goes on with entries as soon as they follow what the member has, from any snapshot. */
   private void maybeEndSnapshot(Progress progress) {
     if (progress.match() + 1 >= state.log.firstIndex()) {
       state.events.replicationResumed(progress.id(), picture(progress));
@@ -158,7 +162,7 @@ final class Replicator {
     }
   }
 
-  /** Goes back to where the logs may agree, and tries again. */
+  /** Goes back to where the logs may agree, and tries again (§5.3). */
   void stepRejection(Progress progress, Message.AppendResponse response) {
     state.events.appendRejectionReceived(response);
     long hint = response.hintIndex();
@@ -174,7 +178,7 @@ final class Replicator {
     }
   }
 
-  /** The member is there: whatever it lacks may be sent, and a probe even if it lacks nothing. */
+  /** The member is there: sends what it lacks, and a probe even if it lacks nothing. */
   void stepHeartbeatResponse(Progress progress) {
     progress.setRecentActive(true);
     progress.resume();
@@ -196,7 +200,7 @@ final class Replicator {
     state.events.unreachable(id, picture(progress));
   }
 
-  /** Waits for the member's own word after a success, for a heartbeat after a failure. */
+  /** Waits for the member's own answer after a success, for a heartbeat after a failure. */
   void reportSnapshot(long id, boolean sent) {
     Progress progress = tracker.get(id);
     if (progress == null || progress.state() != PeerProgress.State.SNAPSHOT) {

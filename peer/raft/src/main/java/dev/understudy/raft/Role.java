@@ -4,9 +4,9 @@ package dev.understudy.raft;
 public enum Role {
   /** Takes entries from a leader, or waits for one. */
   FOLLOWER,
-  /** Asks whether an election could be won, without disturbing anybody (§9.6 of the thesis). */
+  /** Checks if it could win an election, without disturbing anybody (thesis §9.6). */
   PRE_CANDIDATE,
-  /** Asks for votes. */
+  /** Requests votes (§5.2). */
   CANDIDATE,
   /** Appends to the log and replicates it. */
   LEADER

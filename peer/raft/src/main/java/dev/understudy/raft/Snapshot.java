@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A state of the application that stands for a prefix of the log.
+ * A state of the application that replaces a prefix of the log (§7).
  *
- * @param metadata what it stands for
+ * @param metadata the prefix
  * @param data opaque to consensus: the state itself or a word about where to get it; not copied
  */
 public record Snapshot(SnapshotMetadata metadata, byte[] data) {

@@ -3,7 +3,7 @@ package dev.understudy.raft;
 import java.util.Objects;
 
 /**
- * What a snapshot stands for.
+ * The prefix of the log that a snapshot replaces.
  *
  * @param term the term of the last entry that the snapshot covers
  * @param index the index of the last entry that the snapshot covers

@@ -8,7 +8,7 @@ import java.util.Optional;
  * from memory. It holds what has been persisted, from {@link #firstIndex()} to {@link
  * #lastIndex()}; what lies before is covered by a snapshot.
  *
- * <p>Whoever drives the core adds a Ready's snapshot and entries to it before acknowledging them.
+ * <p>The driver adds a Ready's snapshot and entries to it before acknowledging them.
  */
 public interface Storage {
   /** The answer of {@link #term} for an index that has been compacted away. */
@@ -48,7 +48,7 @@ public interface Storage {
 
   /**
    * A snapshot for a member that has fallen behind the first index; empty if there is none just
-   * now, then the core asks again later.
+   * now, then the core tries again later.
    */
   Optional<Snapshot> snapshot();
 }

@@ -1,6 +1,6 @@
 package dev.understudy.raft;
 
-/** How a vote stands. */
+/** The result of a vote so far. */
 enum VoteResult {
   PENDING,
   LOST,

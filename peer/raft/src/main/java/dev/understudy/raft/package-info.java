@@ -1,22 +1,33 @@
 /**
- * The consensus core: a member of a Raft group without the world. It is given ticks, messages and
- * proposals, and yields what is owed. It knows no file, socket, clock, thread, logger or randomness
- * of its own; two runs with the same inputs give the same outputs.
+ * The consensus core: a member of a Raft group without any I/O. It is given ticks, messages and
+ * proposals, and returns what is to be done. It knows no file, socket, clock, thread, logger or
+ * randomness of its own; two runs with the same inputs give the same outputs.
  *
  * <h2>What to read first</h2>
  *
  * {@link dev.understudy.raft.RaftCore} is the way in and {@link dev.understudy.raft.Ready} the way
- * out; {@link dev.understudy.raft.Message} is what members tell each other, {@link
+ * out; {@link dev.understudy.raft.Message} is what members send each other, {@link
  * dev.understudy.raft.Storage} what is durable, {@link dev.understudy.raft.RaftConfig} how a member
- * behaves, {@link dev.understudy.raft.RaftEvents} what an operator may want to hear.
+ * behaves, {@link dev.understudy.raft.RaftEvents} what an operator may want to know.
  *
  * <p>Inside, {@code RaftState} holds what a member has in every role and deals with terms; one
  * {@code Behaviour} (Follower, Candidate, Leader) holds what belongs to a role and ends with it.
- * {@code Elections} is all about votes, alike for every role. A leader works through {@code
+ * {@code Elections} deals with votes, alike for every role. A leader works through {@code
  * Replicator} (with a {@code Progress} for each member), {@code ReadQueue} and {@code
  * ConfChangeGate}. {@code RaftLog} puts the durable log and the {@code Unstable} part together.
  * {@code Membership}, {@code Majority} and {@code ConfChanger} are pure calculation; {@code
  * ReadyQueue} makes Readys.
+ *
+ * <h2>What the section numbers refer to</h2>
+ *
+ * <ul>
+ *   <li>A bare number (§5.2) is a section of the paper: Ongaro and Ousterhout, <i>In Search of an
+ *       Understandable Consensus Algorithm (Extended Version)</i>, 2014.
+ *   <li>A number with "thesis" (thesis §9.6) is a section of Ongaro's dissertation, <i>Consensus:
+ *       Bridging Theory and Practice</i>, Stanford 2014. The two are numbered differently: leader
+ *       election is §5.2 and thesis §3.4; the commit rule for earlier terms §5.4.2 and thesis
+ *       §3.6.2.
+ * </ul>
  *
  * <h2>What is always true</h2>
  *
@@ -27,13 +38,14 @@
  *   <li>Only entries of its own term are committed by a leader's counting.
  *   <li>A vote and an acknowledgement, a member's own included, count only once they are durable.
  *   <li>A pre-vote changes nothing at its receiver. The term 2^64−1 is never adopted.
- *   <li>Whatever arrives through {@code step} may be nonsense and is not trusted to be more.
+ *   <li>A message given to {@code step} may be malformed or a lie; only what can be checked is
+ *       relied on.
  * </ul>
  *
  * <h2>A driver</h2>
  *
  * <pre>{@code
- * core.tick() | core.step(message) | core.propose(...)      // whatever has come
+ * core.tick() | core.step(message) | core.propose(...)      // what has come
  * while (core.hasReady()) {
  *   Ready ready = core.ready();
  *   network.send(ready.sendNow());                          // beside the disk's work
@@ -57,12 +69,12 @@
  *       that this is committed, and then refuse its vote, for the sake of its longer log, to
  *       members that still need it. The simulation finds such schedules; hand over first.
  *   <li>The data-driven scripts of etcd's library define what is sent and when, byte for byte.
- *   <li>A lease lasts an election timeout less one tick from when the question was <em>sent</em>
+ *   <li>A lease lasts an election timeout less one tick from when the heartbeat was <em>sent</em>
  *       that a quorum has answered; etcd lets a leader trust its lease until CheckQuorum deposes
  *       it, up to twice as long. After a timeout-now has been sent no lease counts in that term.
- *       Once a lease is over, reads ask a quorum. A member that restarts within an election timeout
- *       has forgotten its leader, and with it its part of a lease: with lease-based reads let
- *       restarts take at least that long.
+ *       Once a lease is over, reads need a quorum. A member that restarts within an election
+ *       timeout has forgotten its leader, and with it its part of a lease: with lease-based reads
+ *       let restarts take at least that long.
  *   <li>A single voter, too, answers reads only after the first commit of its term; etcd answers at
  *       once, which may be stale when it was elected without knowing what was committed.
  *   <li>Rounds of heartbeats are numbered; an answer to one answers all before, so that a read
@@ -72,8 +84,8 @@
  *   <li>A proposal that is refused for its size leaves no trace of the membership change in it.
  *   <li>An acknowledgement of more than the leader's log holds is ignored, and so are entries that
  *       cannot be a piece of a leader's log, before their term is taken for anything.
- *   <li>A request for a vote from a member known as removed is denied with term 2^64−1. Whoever
- *       gets that hears it as {@link dev.understudy.raft.RaftEvents#removed}.
+ *   <li>A request for a vote from a member known as removed is denied with term 2^64−1. Its
+ *       receiver reports {@link dev.understudy.raft.RaftEvents#removed}.
  * </ul>
  *
  * <h2>Figures</h2>

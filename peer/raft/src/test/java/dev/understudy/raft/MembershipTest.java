@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Changes of the membership, learners included (§6, chapter 4 of the thesis). */
+/** Changes of the membership, learners included (§6; thesis chapter 4). */
 class MembershipTest {
   private static final RaftConfig PLAIN = TestNode.CONFIG;
   private static final byte[] NOTHING = new byte[0];

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Linearizable reads without a log entry (§6.4 of the thesis). */
+/** Linearizable reads without a log entry (thesis §6.4). */
 class ReadTest {
   private static final RaftConfig CHECKED = TestNode.CONFIG.withCheckQuorum(true);
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Handing over leadership (§3.10 of the thesis). */
+/** Handing over leadership (thesis §3.10). */
 class TransferTest {
   private static final RaftConfig PLAIN = TestNode.CONFIG;
 

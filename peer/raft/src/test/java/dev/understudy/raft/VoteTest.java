@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Answers to requests for votes and for promises of votes (§5.4.1, §9.6 of the thesis). */
+/** Answers to requests for votes and for promises of votes (§5.4.1; thesis §9.6). */
 class VoteTest {
   private static final RaftConfig PLAIN = TestNode.CONFIG;
   private static final ConfState VOTERS = ConfState.ofVoters(1L, 2L, 3L);
