@@ -74,7 +74,7 @@ public final class RaftCore {
 
   /** The ticks without a leader's word after which a follower may campaign, at the least. */
   public int electionTicks() {
-    return node.config.electionTicks();
+    return state.config.electionTicks();
   }
 
   // ---- what comes in
