@@ -2,10 +2,11 @@ package dev.understudy.admin;
 
 import dev.understudy.admin.cli.MachineOptions;
 
-/** Runs one machine; between the command line and what it starts. */
+/** Runs one machine; between the command line and what it starts, so that tests start nothing. */
+@FunctionalInterface
 interface MachineLauncher {
   /**
-   * Runs the machine until it is told to stop.
+   * Runs the machine until a signal stops it.
    *
    * @return the exit code of the process
    * @throws CannotRunException when the environment does not let it run

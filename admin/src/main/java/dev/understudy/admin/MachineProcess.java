@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.commons.io.IOUtils;
 
 /**
  * Runs a machine as a process: prints a line when it is ready and when its mode changes, stops at
@@ -26,8 +27,8 @@ final class MachineProcess implements MachineLauncher {
   private final String version;
 
   /**
-   * @param out where the lines for whoever started it go
-   * @param in its end stops a machine that was told so
+   * @param out where the lines for the process that started this one go
+   * @param in its end stops a machine with {@code --stop-with-stdin}
    */
   MachineProcess(PrintStream out, InputStream in, String version) {
     this.out = out;
@@ -57,11 +58,11 @@ final class MachineProcess implements MachineLauncher {
       return 0;
     } catch (StartRefusedException e) {
       if (end.isDone()) {
-        return 0; // told to stop while it was starting, which may have failed for that reason
+        return 0; // stopped while it was starting, which may have failed for that reason
       }
       throw new CannotRunException(e.getMessage());
     } catch (InterruptedException e) {
-      return 0; // told to stop while it was starting
+      return 0; // stopped while it was starting
     } finally {
       closed.countDown();
       forget(signal);
@@ -69,9 +70,9 @@ final class MachineProcess implements MachineLauncher {
   }
 
   /**
-   * Runs when the process is told to stop. The virtual machine would leave with 143 after this, so
-   * it is halted with 0 once everything is closed. A machine that is still looking for its cluster
-   * is interrupted.
+   * Runs at SIGTERM and SIGINT. The virtual machine would leave with 143 after this, so it is
+   * halted with 0 once everything is closed. A machine that is still looking for its cluster is
+   * interrupted.
    */
   private static void stopAtSignal(
       CompletableFuture<Optional<String>> end,
@@ -96,8 +97,7 @@ final class MachineProcess implements MachineLauncher {
     try {
       Runtime.getRuntime().removeShutdownHook(signal);
     } catch (IllegalStateException e) {
-      // The signal has come: it waits for the latch and leaves then.
-      Thread.yield();
+      // The signal has come: its thread waits for the latch and ends the process then.
     }
   }
 
@@ -106,10 +106,7 @@ final class MachineProcess implements MachineLauncher {
         new Thread(
             () -> {
               try {
-                while (in.read() >= 0) {
-                  // Whatever is typed means nothing; only the end does.
-                  continue;
-                }
+                IOUtils.consume(in); // what is typed means nothing, only the end does
                 end.complete(Optional.empty());
               } catch (IOException e) {
                 end.complete(Optional.of("standard input cannot be read: " + e.getMessage()));

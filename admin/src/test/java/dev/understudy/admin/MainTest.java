@@ -1,20 +1,14 @@
 package dev.understudy.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.understudy.admin.cli.MachineOptions;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class MainTest {
@@ -72,17 +66,6 @@ class MainTest {
     assertThat(run(this::launch, "--version")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("understudy ");
     assertThat(err.size()).isZero();
-  }
-
-  @Test
-  void theEndOfTheParentIsNoticedOnce() throws IOException {
-    AtomicInteger ends = new AtomicInteger();
-    try (PipedOutputStream parent = new PipedOutputStream()) {
-      ParentWatch.start(new PipedInputStream(parent), ends::incrementAndGet);
-      parent.write(7);
-    }
-
-    await().atMost(20, TimeUnit.SECONDS).until(() -> ends.get() == 1);
   }
 
   private static final String NEW_LINE = System.lineSeparator();

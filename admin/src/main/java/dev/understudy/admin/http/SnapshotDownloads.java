@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import org.apache.commons.io.output.CountingOutputStream;
+import org.apache.commons.io.output.NullOutputStream;
 
 /**
  * Streams the state of a peer to whoever takes a backup, in the format of a snapshot's file. It is
@@ -46,26 +48,12 @@ final class SnapshotDownloads {
 
   /** Written twice, the first time to nowhere: the length makes progress visible. */
   private static long bytes(StateCapture state) throws IOException {
-    Counting counting = new Counting();
+    CountingOutputStream counting = new CountingOutputStream(NullOutputStream.INSTANCE);
     write(state, counting);
-    return counting.count;
+    return counting.getByteCount();
   }
 
   private static void write(StateCapture state, OutputStream out) throws IOException {
     SnapshotStore.export(state.metadata(), body -> StateImageCodec.write(state.image(), body), out);
-  }
-
-  private static final class Counting extends OutputStream {
-    private long count;
-
-    @Override
-    public void write(int value) {
-      count++;
-    }
-
-    @Override
-    public void write(byte[] source, int from, int length) {
-      count += length;
-    }
   }
 }

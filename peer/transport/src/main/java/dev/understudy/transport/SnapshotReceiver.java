@@ -1,11 +1,11 @@
 package dev.understudy.transport;
 
 import dev.understudy.raft.Message;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.apache.commons.io.input.BoundedInputStream;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
@@ -86,7 +86,7 @@ final class SnapshotReceiver {
   /** Returns null when the snapshot is taken. */
   private HandshakeRejection take(Handshake greeting, Request request) {
     Message.InstallSnapshot head;
-    try (InputStream in = new CountingStream(Content.Source.asInputStream(request))) {
+    try (InputStream in = body(request)) {
       head = context.codec().readSnapshotHead(in);
       if (head.to() != context.self().memberId()) {
         return new HandshakeRejection(
@@ -109,28 +109,11 @@ final class SnapshotReceiver {
     return null;
   }
 
-  /** Counts what is read. */
-  private final class CountingStream extends FilterInputStream {
-    private CountingStream(InputStream in) {
-      super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-      int b = super.read();
-      if (b >= 0) {
-        context.traffic().received(0, 1);
-      }
-      return b;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      int count = super.read(target, offset, length);
-      if (count > 0) {
-        context.traffic().received(0, count);
-      }
-      return count;
-    }
+  /** The request's body; what is read of it counts as traffic. There is no bound to it. */
+  private InputStream body(Request request) throws IOException {
+    return BoundedInputStream.builder()
+        .setInputStream(Content.Source.asInputStream(request))
+        .setAfterRead(count -> context.traffic().received(0, Math.max(0, count)))
+        .get();
   }
 }

@@ -4,7 +4,6 @@ import dev.understudy.raft.Entry;
 import dev.understudy.raft.Payload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 
 /**
  * How many appends a second does the log take, and how near is it to what the disk can sync?
@@ -116,7 +115,7 @@ final class WalBenchmark {
           syncs,
           System.nanoTime() - start);
     }
-    delete();
+    FileUtils.cleanDirectory(root.toFile());
   }
 
   private interface Run {
@@ -146,7 +145,7 @@ final class WalBenchmark {
       long entries = run.entries(wal, start + (long) (seconds * 1e9));
       report(what, entries, syncs.get(), System.nanoTime() - start);
     }
-    delete();
+    FileUtils.cleanDirectory(root.toFile());
   }
 
   private static WalBatch batch(long from, int count) {
@@ -203,13 +202,5 @@ final class WalBenchmark {
           free.acquire(window);
           return next - 1;
         });
-  }
-
-  private void delete() throws IOException {
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

@@ -3,13 +3,13 @@ package dev.understudy.it.processes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.commons.io.FileUtils;
+import org.apache.commons.io.IOUtils;
 
 /**
  * Makes the disks of machines fail while they run: a few lines of C, compiled here and preloaded
@@ -44,9 +44,8 @@ final class BrokenDisk {
   static BrokenDisk of(Machines machines) throws IOException {
     Tool compiler = Tool.require("gcc", "Debian: gcc, libc6-dev");
     Path directory = Files.createDirectories(machines.directory().resolve("broken-disk"));
-    try (InputStream source = BrokenDisk.class.getResourceAsStream("/broken-disk/" + SOURCE)) {
-      Files.copy(source, directory.resolve(SOURCE), StandardCopyOption.REPLACE_EXISTING);
-    }
+    FileUtils.copyURLToFile(
+        IOUtils.resourceToURL("/broken-disk/" + SOURCE), directory.resolve(SOURCE).toFile());
     Path shim = directory.resolve("broken-disk.so");
     Tool.Result compiled =
         compiler.run(

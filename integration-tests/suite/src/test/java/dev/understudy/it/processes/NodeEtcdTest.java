@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
+import org.apache.commons.io.FileUtils;
+import org.apache.commons.io.IOUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,10 +60,7 @@ class NodeEtcdTest {
   void goesOnATour(String role) throws IOException {
     MachineUnderTest asked = role.equals("leader") ? cluster.leader() : cluster.follower();
     Path tour = modules.resolve("tour.js");
-    try (var script =
-        Objects.requireNonNull(NodeEtcdTest.class.getResourceAsStream("/node-etcd/tour.js"))) {
-      Files.write(tour, script.readAllBytes());
-    }
+    FileUtils.copyURLToFile(IOUtils.resourceToURL("/node-etcd/tour.js"), tour.toFile());
     Tool.Result result =
         node.run(
             modules, Map.of(), TOUR_SECONDS, tour.toString(), asked.clientUrl(), "/node-" + role);

@@ -6,6 +6,7 @@ import dev.understudy.it.processes.Http.Answer;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,7 +169,7 @@ class RemovalTest {
     cluster.configure("{\"removeDelay\":60}");
     try {
       forgetful.kill();
-      Machines.delete(forgetful.dataDirectory());
+      FileUtils.deleteDirectory(forgetful.dataDirectory().toFile());
       forgetful.start().awaitReady();
 
       assertThat(forgetful.mode()).isEqualTo("peer");

@@ -1,7 +1,6 @@
 package dev.understudy.it.processes;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apache.commons.io.IOUtils;
 
 /**
  * Requests that belong together, as a file holds them:
@@ -36,8 +36,8 @@ record V2Case(String name, List<V2Step> steps) {
 
   /** Reads the cases of a file among the resources of the tests. */
   static List<V2Case> read(String resource) {
-    try (InputStream in = V2Case.class.getResourceAsStream(resource)) {
-      return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    try {
+      return parse(IOUtils.resourceToString(resource, StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

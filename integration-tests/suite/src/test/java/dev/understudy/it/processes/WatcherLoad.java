@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.apache.commons.io.FileUtils;
 
 /**
  * What do thousands of concurrent long polls cost one machine? Memory of each, time from a write to
@@ -177,7 +178,7 @@ final class WatcherLoad {
       System.out.println(new WatcherLoad(machine, watchers).measure());
     } finally {
       machine.kill();
-      Machines.delete(directory);
+      FileUtils.deleteDirectory(directory.toFile());
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.understudy.it.rules;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,6 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
 
 /** Who may know whom, over all modules at once. What is pure says so in its own module's tests. */
 class HouseRulesTest {
@@ -161,6 +163,23 @@ class HouseRulesTest {
   @ValueSource(strings = {"Manager", "Helper", "Helpers", "Util", "Utils", "Impl"})
   void noClassHasANameThatSaysNothing(String suffix) {
     noClasses().should().haveSimpleNameEndingWith(suffix).check(HOUSE);
+  }
+
+  /** In a house whose first noun is the log, a logger is another thing. */
+  @Test
+  void loggersAreCalledLog() {
+    fields()
+        .that()
+        .haveRawType(Logger.class.getName())
+        .should()
+        .haveName("LOG")
+        .andShould()
+        .bePrivate()
+        .andShould()
+        .beStatic()
+        .andShould()
+        .beFinal()
+        .check(HOUSE);
   }
 
   private static void knowsOfOursOnly(String room, String... known) {
