@@ -1,9 +1,25 @@
 /**
  * The replicated state machine: what commands in the log mean.
  *
- * <p>Read first: {@link dev.understudy.statemachine.StateMachine}. It holds the key tree (a {@link
- * dev.understudy.store.Store}), the {@link dev.understudy.statemachine.Registry} of machines and
- * the cluster's time, and turns committed entries into changes of these.
+ * <p>Read first: {@link dev.understudy.statemachine.Command}, the changes that there are and what
+ * each comes to; then {@link dev.understudy.statemachine.StateMachine}, which gives each to the
+ * part that it belongs to. The parts are the cluster's time, the key space (a {@link
+ * dev.understudy.store.Store} and its watchers), the cluster's settings, and the seats (a {@link
+ * dev.understudy.statemachine.Registry} of machines). A part applies its commands, says when
+ * something in it is due, takes its component of an image, and says whether its commands count
+ * before the peer starts, when the log is read to learn who holds the seats.
+ *
+ * <p>In the log a command travels in a {@link dev.understudy.statemachine.CommandEnvelope} with its
+ * proposer, its number and the leader's time, which is appended to the encoded bytes. A change of
+ * the membership carries a {@link dev.understudy.statemachine.MembershipContext} instead. {@link
+ * dev.understudy.statemachine.CommandCodec} and {@link dev.understudy.statemachine.StateImageCodec}
+ * with its sections alone know the generated messages.
+ *
+ * <p>To add a kind of command: a record in {@code Command} with a method in its two interfaces, and
+ * a body in {@code command.proto}; the compiler names the rest. To add a part: a {@code Part}, a
+ * component of {@link dev.understudy.statemachine.StateImage}, and a named section of the snapshot,
+ * which is then written in format 2 as soon as the part has something to keep. Peers of an older
+ * release refuse both by name, so neither may be used before every peer knows it.
  *
  * <p>Always true here:
  *

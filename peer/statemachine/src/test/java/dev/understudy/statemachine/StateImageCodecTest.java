@@ -3,10 +3,12 @@ package dev.understudy.statemachine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.UnknownFieldSet;
 import dev.understudy.statemachine.Command.ChangeSeats;
 import dev.understudy.statemachine.Command.WriteKey;
 import dev.understudy.statemachine.proto.SnapshotProto.Preamble;
 import dev.understudy.statemachine.proto.SnapshotProto.Record;
+import dev.understudy.statemachine.proto.SnapshotProto.Section;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
 import dev.understudy.store.SnapshotRecord;
@@ -60,12 +62,12 @@ class StateImageCodecTest {
   void aNewerFormatIsRefusedByName() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Record.newBuilder()
-        .setPreamble(Preamble.newBuilder().setFormat(2))
+        .setPreamble(Preamble.newBuilder().setFormat(3))
         .build()
         .writeDelimitedTo(out);
     assertThatThrownBy(() -> StateImageCodec.read(new ByteArrayInputStream(out.toByteArray())))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("format 2");
+        .hasMessageContaining("format 3");
   }
 
   @Test
@@ -85,6 +87,84 @@ class StateImageCodecTest {
     byte[] more = Arrays.copyOf(whole, whole.length + 1);
     assertThatThrownBy(() -> StateImageCodec.read(new ByteArrayInputStream(more)))
         .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void anOlderReleaseCanReadWhatIsWritten() throws IOException {
+    Preamble preamble =
+        Record.parseDelimitedFrom(new ByteArrayInputStream(written(image()))).getPreamble();
+    assertThat(preamble.getFormat()).isEqualTo(1);
+  }
+
+  @Test
+  void aPartOfANewerReleaseIsRefusedByName() throws IOException {
+    byte[] snapshot = withSections(2, section("sessions", 2, false), record(900), record(901));
+    assertThatThrownBy(() -> read(snapshot))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("\"sessions\"");
+  }
+
+  @Test
+  void anOptionalPartOfANewerReleaseIsLeftOut() throws IOException {
+    byte[] snapshot =
+        withSections(
+            2,
+            section("hints", 2, true),
+            record(900),
+            record(901),
+            section("nothing", 0, true),
+            section("more", 1, true),
+            record(902));
+    assertThat(written(read(snapshot))).isEqualTo(written(image()));
+  }
+
+  @Test
+  void aSectionThatEndsEarlyOrHoldsMoreThanItAnnouncesIsRefused() throws IOException {
+    for (int announced : new int[] {1, 3, Integer.MAX_VALUE}) {
+      byte[] snapshot =
+          withSections(2, section("hints", announced, true), record(900), record(901));
+      assertThatThrownBy(() -> read(snapshot)).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void format1HasNoSections() throws IOException {
+    byte[] snapshot = withSections(1, section("hints", 0, true));
+    assertThatThrownBy(() -> read(snapshot)).isInstanceOf(IOException.class);
+  }
+
+  private static StateImage read(byte[] snapshot) throws IOException {
+    return StateImageCodec.read(new ByteArrayInputStream(snapshot));
+  }
+
+  /** The image in a given format, and what follows it. */
+  private static byte[] withSections(int format, Record... more) throws IOException {
+    ByteArrayInputStream in = new ByteArrayInputStream(written(image()));
+    Record.Builder first = Record.parseDelimitedFrom(in).toBuilder();
+    first.getPreambleBuilder().setFormat(format);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    first.build().writeDelimitedTo(out);
+    in.transferTo(out);
+    for (Record record : more) {
+      record.writeDelimitedTo(out);
+    }
+    return out.toByteArray();
+  }
+
+  private static Record section(String part, long records, boolean optional) {
+    return Record.newBuilder()
+        .setSection(Section.newBuilder().setPart(part).setRecords(records).setOptional(optional))
+        .build();
+  }
+
+  /** A record of a kind that nobody knows yet. */
+  private static Record record(int kind) {
+    return Record.newBuilder()
+        .setUnknownFields(
+            UnknownFieldSet.newBuilder()
+                .addField(kind, UnknownFieldSet.Field.newBuilder().addFixed32(7).build())
+                .build())
+        .build();
   }
 
   private static StateImage image() {
