@@ -8,14 +8,15 @@
  *
  * <ol>
  *   <li>{@code http} parses the request on the thread that read it and makes an operation of it.
- *   <li>{@link dev.understudy.peer.PeerClientBackend} encodes the command and puts it into the
- *       inbox of the {@code driver}, which proposes all that waits as one batch. On a follower the
- *       batch goes to the leader.
+ *   <li>{@link dev.understudy.peer.PeerClientBackend} makes a {@link
+ *       dev.understudy.statemachine.Command} of it, whose type says what its result will be. The
+ *       {@code driver} encodes it and puts it into its inbox, and proposes all that waits as one
+ *       batch. On a follower the batch goes to the leader.
  *   <li>The leader stamps its time on each command and appends them. {@code transport} carries them
  *       to the others while the log's thread writes and syncs them here: one write and one sync for
  *       all that waits.
- *   <li>Once a majority has them on disk they are committed, and {@code machine} applies each to a
- *       new version of the key tree.
+ *   <li>Once a majority has them on disk they are committed, and {@code statemachine} applies each
+ *       to the part of the state that it belongs to; for a write, to a new version of the key tree.
  *   <li>The driver gathers the answers of its turn and gives them out together on another thread;
  *       {@code http} writes the responses there.
  * </ol>

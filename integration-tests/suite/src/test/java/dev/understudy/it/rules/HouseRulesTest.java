@@ -97,6 +97,23 @@ class HouseRulesTest {
     slices().matching("dev.understudy.(**)").should().beFreeOfCycles().check(HOUSE);
   }
 
+  /** Everybody else sees records; what is on disk can then change in one place. */
+  @Test
+  void onlyItsCodecsKnowTheMessagesOfTheStateMachine() {
+    String generated = "dev.understudy.statemachine.proto..";
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(generated)
+        .and()
+        .haveNameNotMatching(
+            "dev\\.understudy\\.statemachine"
+                + "\\.(CommandCodec|StateImageCodec|SnapshotRecords|\\w+Section)(\\$.*)?")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(generated)
+        .check(HOUSE);
+  }
+
   @Test
   void onlyTheMachineHoldsBothModes() {
     noClasses()
