@@ -15,7 +15,7 @@ import com.google.gson.JsonObject;
  */
 public record ClusterConfig(int activeSize, double removeDelaySeconds, double syncIntervalSeconds) {
   /** Where the config stands in the key space. */
-  public static final String KEY = "/_etcd/config";
+  public static final String KEY = ClusterRecords.ROOT + "/config";
 
   /** Below three seats, the loss of one stops the cluster. */
   public static final int MIN_ACTIVE_SIZE = 3;

@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public record MachineRecord(String name, String peerUrl, String clientUrl) {
   /** The directory of the registry in the key space. */
-  public static final String DIRECTORY = "/_etcd/machines";
+  public static final String DIRECTORY = ClusterRecords.ROOT + "/machines";
 
   private static final int MAX_NAME_LENGTH = 128;
 

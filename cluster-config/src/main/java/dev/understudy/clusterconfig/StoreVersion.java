@@ -7,7 +7,7 @@ package dev.understudy.clusterconfig;
  */
 public final class StoreVersion {
   /** Where a cluster's version stands in the key space, written when the cluster is created. */
-  public static final String KEY = "/_etcd/version";
+  public static final String KEY = ClusterRecords.ROOT + "/version";
 
   /** What a cluster of this program runs; 2 since etcd 0.4, as {@code GET /version} answers. */
   public static final int CURRENT = 2;

@@ -45,7 +45,7 @@ public final class StandbyServer implements AutoCloseable {
   private final RandomGenerator jitter;
   private final StandbyListener listener;
   private final Handler clientHandler;
-  private final Handler peerHandler = new StandbyPeerHandler();
+  private final Handler peerHandler = StandbyPeerDoor.create();
 
   private final Object lifecycle = new Object();
   private Run run;
@@ -73,7 +73,7 @@ public final class StandbyServer implements AutoCloseable {
     this.loops = Objects.requireNonNull(loops);
     this.jitter = Objects.requireNonNull(jitter);
     this.listener = Objects.requireNonNull(listener);
-    this.clientHandler = new StandbyClientHandler(options.self(), () -> info.leader());
+    this.clientHandler = StandbyClientDoor.of(options.self(), () -> info.leader());
   }
 
   /**

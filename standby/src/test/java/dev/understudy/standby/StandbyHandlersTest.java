@@ -50,7 +50,7 @@ class StandbyHandlersTest {
   }
 
   private void serveClients() throws Exception {
-    serve(new StandbyClientHandler(SELF, () -> leader));
+    serve(StandbyClientDoor.of(SELF, () -> leader));
   }
 
   private void leaderAt(String clientUrl) {
@@ -162,7 +162,7 @@ class StandbyHandlersTest {
 
   @Test
   void thePeerPortKnowsNothing() throws Exception {
-    serve(new StandbyPeerHandler());
+    serve(StandbyPeerDoor.create());
 
     assertThat(send("GET", "/v2/admin/machines", "").statusCode()).isEqualTo(404);
     assertThat(send("PUT", "/v2/admin/machines/five", "{}").statusCode()).isEqualTo(404);

@@ -2,7 +2,10 @@ package dev.understudy.admin.http;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.understudy.clusterconfig.ApiError;
+import dev.understudy.api.http.Door;
+import dev.understudy.api.http.HttpExchange;
+import dev.understudy.api.http.Route;
+import dev.understudy.api.http.RouteTable;
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ErrorCode;
@@ -10,168 +13,149 @@ import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
-import dev.understudy.clusterconfig.PeerVersion;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.clusterconfig.StoreVersion;
-import dev.understudy.peer.leadership.SeatPlan;
+import dev.understudy.peer.AdminOutcome;
+import dev.understudy.peer.ClusterAdmin;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
-import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
 
 /**
  * The admin API of a peer, on its peer port: config, machines, joins, and what other machines ask
  * about versions and names. Answers every path; what it does not know gets 404. Never blocks.
  */
-public final class AdminApi extends Handler.Abstract.NonBlocking {
-  private static final String CONFIG = "/v2/admin/config";
-  private static final String MACHINES = "/v2/admin/machines";
-  private static final String STANDBYS = "/v2/admin/standbys";
-  private static final String PLAN = "/v2/admin/plan";
-  private static final String SNAPSHOT = "/v2/admin/snapshot";
+public final class AdminApi {
+  private static final String[] READS = {"GET", "HEAD"};
+  private static final String NO_NAME = "the path holds no name";
 
   private final ClusterAdmin admin;
   private final MachineRecord self;
+  private final MachineRemoval removal;
   private final StandbyRegistry standbys;
   private final SnapshotDownloads snapshots = new SnapshotDownloads();
   private final LongSupplier monotonicMillis;
+  private final Door door;
 
   /**
+   * @param removal removes machines
    * @param standbys the standbys that have synced with this peer
    * @param monotonicMillis a clock that never goes back
    */
   public AdminApi(
       ClusterAdmin admin,
       MachineRecord self,
+      MachineRemoval removal,
       StandbyRegistry standbys,
       LongSupplier monotonicMillis) {
     this.admin = Objects.requireNonNull(admin);
     this.self = Objects.requireNonNull(self);
+    this.removal = Objects.requireNonNull(removal);
     this.monotonicMillis = Objects.requireNonNull(monotonicMillis);
     this.standbys = Objects.requireNonNull(standbys);
+    this.door = new Door(new AdminDialect(admin), routes());
   }
 
-  @Override
-  public boolean handle(Request request, Response response, Callback callback) {
-    response.getHeaders().put(PeerVersion.CLUSTER_ID_HEADER, Long.toHexString(admin.clusterId()));
-    route(new Exchange(request, response, callback));
-    return true;
+  private RouteTable routes() {
+    return RouteTable.of(
+        Route.at("/v2/admin/config").on(this::config, READS).on(this::putConfig, "PUT"),
+        Route.at("/v2/admin/machines").on(this::machines, READS),
+        Route.at("/v2/admin/machines/**")
+            .on(this::machine, READS)
+            .on(this::join, "PUT")
+            .on(this::remove, "DELETE"),
+        Route.at("/v2/admin/standbys").on(this::standbys, READS),
+        Route.at("/v2/admin/plan").on(this::plan, READS),
+        Route.at("/v2/admin/snapshot").on(this::snapshot, READS),
+        Route.at("/version").on(e -> e.text(200, Integer.toString(StoreVersion.CURRENT)), READS),
+        Route.at("/version/*/check").on(AdminApi::versionCheck, READS),
+        Route.at("/name").on(exchange -> exchange.text(200, self.name()), READS),
+        Route.at("/etcdURL").on(exchange -> exchange.text(200, self.clientUrl()), READS));
   }
 
-  private void route(Exchange exchange) {
-    String path = exchange.path();
-    if (path.equals(CONFIG)) {
-      config(exchange);
-    } else if (path.equals(MACHINES)) {
-      exchange.onlyGet(() -> exchange.json(200, machines(exchange)));
-    } else if (path.startsWith(MACHINES + "/")) {
-      machine(exchange, path.substring(MACHINES.length() + 1));
-    } else if (path.equals(STANDBYS)) {
-      exchange.onlyGet(() -> exchange.json(200, standbys()));
-    } else if (path.equals(PLAN)) {
-      exchange.onlyGet(() -> exchange.answer(admin.plan(), this::plan));
-    } else if (path.equals(SNAPSHOT)) {
-      exchange.onlyGet(() -> snapshots.answer(exchange, admin.capture()));
-    } else {
-      about(exchange, path);
-    }
+  /** Answers all paths: what is in no route gets 404. Never blocks. */
+  public Door handler() {
+    return door;
   }
 
-  private void about(Exchange exchange, String path) {
-    switch (path) {
-      case "/version" ->
-          exchange.onlyGet(() -> exchange.text(200, Integer.toString(StoreVersion.CURRENT)));
-      case "/name" -> exchange.onlyGet(() -> exchange.text(200, self.name()));
-      case "/etcdURL" -> exchange.onlyGet(() -> exchange.text(200, self.clientUrl()));
-      default -> {
-        if (path.matches("/version/[^/]+/check")) {
-          exchange.onlyGet(() -> versionCheck(exchange, path.split("/")[2]));
-        } else {
-          exchange.text(404, "404 page not found\n");
-        }
-      }
-    }
+  private static void versionCheck(HttpExchange exchange) {
+    exchange.text(isSupported(exchange.wildcard()) ? 200 : 403, "");
   }
 
-  private static void versionCheck(Exchange exchange, String version) {
-    boolean supported =
-        version.matches("\\d{1,9}") && StoreVersion.isSupported(Integer.parseInt(version));
-    exchange.text(supported ? HttpStatus.OK_200 : HttpStatus.FORBIDDEN_403, "");
+  private static boolean isSupported(String version) {
+    return version.matches("\\d{1,9}") && StoreVersion.isSupported(Integer.parseInt(version));
   }
 
-  private void config(Exchange exchange) {
-    switch (exchange.method()) {
-      case "GET", "HEAD" -> exchange.json(200, admin.config().toJson());
-      case "PUT" ->
-          exchange.withBody(body -> exchange.answer(admin.putConfig(body), ClusterConfig::toJson));
-      default -> exchange.notAllowed("GET, HEAD, PUT");
-    }
+  private void config(HttpExchange exchange) {
+    exchange.jsonLine(200, admin.config().toJson());
   }
 
-  /** The list; whoever names itself as a standby is noted, and told about seats by the leader. */
-  private String machines(Exchange exchange) {
+  private void putConfig(HttpExchange exchange) {
+    exchange.textBody(body -> answer(exchange, admin.putConfig(body), ClusterConfig::toJson));
+  }
+
+  /** The list; a standby that names itself is noted, and the leader offers it a seat. */
+  private void machines(HttpExchange exchange) {
     Optional.ofNullable(exchange.header(StandbyNotice.HEADER))
         .flatMap(StandbyNotice::fromHeader)
         .flatMap(notice -> standbys.synced(notice, admin))
-        .ifPresent(offer -> exchange.putHeader(SeatOffer.HEADER, offer.toHeader()));
-    return MachineView.toJson(admin.machines());
+        .ifPresent(offer -> exchange.addHeader(SeatOffer.HEADER, offer.toHeader()));
+    exchange.jsonLine(200, MachineView.toJson(admin.machines()));
   }
 
-  private void machine(Exchange exchange, String encodedName) {
-    Optional<String> name = decoded(encodedName);
-    if (name.isEmpty()) {
-      exchange.error(ApiError.of(ErrorCode.INVALID_FIELD, "the path holds no name"));
-      return;
-    }
-    switch (exchange.method()) {
-      case "GET", "HEAD" -> oneMachine(exchange, name.get());
-      case "PUT" -> exchange.withBody(body -> join(exchange, name.get(), body));
-      case "DELETE" -> exchange.withBody(body -> remove(exchange, name.get()));
-      default -> exchange.notAllowed("GET, HEAD, PUT, DELETE");
-    }
+  private void machine(HttpExchange exchange) throws ApiException {
+    String name = name(exchange);
+    MachineView found =
+        admin.machines().stream()
+            .filter(machine -> machine.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> new ApiException(ErrorCode.KEY_NOT_FOUND, name));
+    exchange.jsonLine(200, found.toJson());
   }
 
-  private void oneMachine(Exchange exchange, String name) {
-    admin.machines().stream()
-        .filter(machine -> machine.name().equals(name))
-        .findFirst()
-        .ifPresentOrElse(
-            machine -> exchange.json(200, machine.toJson()),
-            () -> exchange.error(ApiError.of(ErrorCode.KEY_NOT_FOUND, name)));
-  }
-
-  private void join(Exchange exchange, String name, String body) {
-    try {
-      JoinRequest request = JoinRequest.fromJson(name, body);
-      exchange.answer(admin.join(request), JoinReply::toJson);
-    } catch (ApiException e) {
-      exchange.error(e.error());
-    }
-  }
-
-  private void remove(Exchange exchange, String name) {
-    exchange.answer(
-        admin.remove(name),
-        removed -> {
-          JsonObject object = new JsonObject();
-          object.addProperty("removed", removed);
-          return object.toString();
+  private void join(HttpExchange exchange) throws ApiException {
+    String name = name(exchange);
+    exchange.textBody(
+        body -> {
+          JoinRequest request = JoinRequest.fromJson(name, body);
+          answer(exchange, admin.join(request), JoinReply::toJson);
         });
   }
 
-  private String plan(SeatPlan plan) {
-    return PlanJson.of(plan, standbys.candidates(admin.machines(), admin.config()));
+  private void remove(HttpExchange exchange) throws ApiException {
+    String name = name(exchange);
+    exchange.textBody(body -> answer(exchange, removal.remove(name), AdminApi::removed));
+  }
+
+  private static String removed(String name) {
+    JsonObject object = new JsonObject();
+    object.addProperty("removed", name);
+    return object.toString();
+  }
+
+  private void plan(HttpExchange exchange) {
+    answer(
+        exchange,
+        admin.plan(),
+        plan ->
+            exchange.jsonLine(
+                200, PlanJson.of(plan, standbys.candidates(admin.machines(), admin.config()))));
+  }
+
+  private void snapshot(HttpExchange exchange) {
+    exchange.await(
+        admin.capture(),
+        outcome -> answer(exchange, outcome, state -> snapshots.answer(exchange, state)));
   }
 
   /** The standbys that this peer has heard of lately, the best first. */
-  private String standbys() {
+  private void standbys(HttpExchange exchange) {
     long now = monotonicMillis.getAsLong();
     JsonArray array = new JsonArray();
     for (StandbyRegistry.Known known : standbys.candidates(admin.machines(), admin.config())) {
@@ -185,17 +169,44 @@ public final class AdminApi extends Handler.Abstract.NonBlocking {
       object.addProperty("lastSyncMillisAgo", now - known.lastHeardMillis());
       array.add(object);
     }
-    return array.toString();
+    exchange.jsonLine(200, array.toString());
   }
 
-  private static Optional<String> decoded(String segment) {
-    if (segment.isEmpty() || segment.contains("/")) {
-      return Optional.empty();
+  /** The name of a machine in the path. */
+  private static String name(HttpExchange exchange) throws ApiException {
+    String segment = exchange.wildcard().substring(1);
+    if (!segment.isEmpty() && !segment.contains("/")) {
+      try {
+        return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+      } catch (IllegalArgumentException e) {
+        throw new ApiException(ErrorCode.INVALID_FIELD, NO_NAME);
+      }
     }
-    try {
-      return Optional.of(URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
+    throw new ApiException(ErrorCode.INVALID_FIELD, NO_NAME);
+  }
+
+  /** Answers with what becomes of a change, whenever that is known. */
+  private static <T> void answer(
+      HttpExchange exchange,
+      CompletableFuture<AdminOutcome<T>> future,
+      Function<T, String> toJson) {
+    exchange.await(
+        future,
+        outcome -> answer(exchange, outcome, done -> exchange.jsonLine(200, toJson.apply(done))));
+  }
+
+  private static <T> void answer(
+      HttpExchange exchange, AdminOutcome<T> outcome, Consumer<T> onDone) {
+    if (outcome instanceof AdminOutcome.Done<T> done) {
+      onDone.accept(done.value());
+    } else if (outcome instanceof AdminOutcome.Refused<T> refused) {
+      exchange.error(refused.error());
+    } else if (outcome instanceof AdminOutcome.NotLeader<T> notLeader) {
+      notLeader
+          .leaderPeerUrl()
+          .ifPresentOrElse(
+              url -> exchange.redirect(url + exchange.pathQuery()),
+              () -> exchange.notNow("no leader is known"));
     }
   }
 }

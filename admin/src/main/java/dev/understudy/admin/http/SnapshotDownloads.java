@@ -1,14 +1,11 @@
 package dev.understudy.admin.http;
 
-import dev.understudy.clusterconfig.ApiError;
-import dev.understudy.clusterconfig.ErrorCode;
-import dev.understudy.peer.AdminOutcome;
+import dev.understudy.api.http.HttpExchange;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.statemachine.StateImageCodec;
 import dev.understudy.wal.SnapshotStore;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import org.apache.commons.io.output.CountingOutputStream;
 import org.apache.commons.io.output.NullOutputStream;
@@ -24,36 +21,39 @@ final class SnapshotDownloads {
 
   private final Semaphore free = new Semaphore(AT_ONCE);
 
-  /** Answers with the state, once it is captured. */
-  void answer(Exchange exchange, CompletableFuture<AdminOutcome<StateCapture>> capture) {
-    capture.thenAccept(
-        outcome -> {
-          if (outcome instanceof AdminOutcome.Done<StateCapture> done) {
-            begin(exchange, done.value());
-          } else if (outcome instanceof AdminOutcome.Refused<StateCapture> refused) {
-            exchange.error(refused.error());
-          }
-        });
-  }
-
-  private void begin(Exchange exchange, StateCapture state) {
-    if (!free.tryAcquire()) {
-      exchange.error(
-          ApiError.of(
-              ErrorCode.LEADER_ELECTION, AT_ONCE + " snapshots are being taken at the moment"));
-      return;
+  /** Answers with a captured state. */
+  void answer(HttpExchange exchange, StateCapture state) {
+    if (free.tryAcquire()) {
+      exchange.download(new Snapshot(state));
+    } else {
+      exchange.notNow(AT_ONCE + " snapshots are being taken at the moment");
     }
-    exchange.stream(() -> bytes(state), out -> write(state, out), free::release);
   }
 
-  /** Written twice, the first time to nowhere: the length makes progress visible. */
-  private static long bytes(StateCapture state) throws IOException {
-    CountingOutputStream counting = new CountingOutputStream(NullOutputStream.INSTANCE);
-    write(state, counting);
-    return counting.getByteCount();
-  }
+  private final class Snapshot implements HttpExchange.Download {
+    private final StateCapture state;
 
-  private static void write(StateCapture state, OutputStream out) throws IOException {
-    SnapshotStore.export(state.metadata(), body -> StateImageCodec.write(state.image(), body), out);
+    Snapshot(StateCapture state) {
+      this.state = state;
+    }
+
+    /** Written twice, the first time to nowhere: the length makes progress visible. */
+    @Override
+    public long length() throws IOException {
+      CountingOutputStream counting = new CountingOutputStream(NullOutputStream.INSTANCE);
+      writeTo(counting);
+      return counting.getByteCount();
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+      SnapshotStore.export(
+          state.metadata(), body -> StateImageCodec.write(state.image(), body), out);
+    }
+
+    @Override
+    public void ended() {
+      free.release();
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
+import dev.understudy.peer.ClusterAdmin;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;

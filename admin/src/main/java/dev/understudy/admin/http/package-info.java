@@ -1,8 +1,8 @@
 /**
  * The admin API on the peer port of a peer: {@link dev.understudy.admin.http.AdminApi}.
  *
- * <p>Asks the peer through {@link dev.understudy.admin.http.ClusterAdmin} and holds only one thing
- * of its own, the roll of standbys that have synced lately ({@link
+ * <p>Asks the peer through {@link dev.understudy.peer.ClusterAdmin} and holds only one thing of its
+ * own, the list of standbys that have synced lately ({@link
  * dev.understudy.admin.http.StandbyRegistry}), which may be lost at any time. Runs on the HTTP
  * server's threads and on those that complete the peer's futures; nothing blocks, but the writing
  * of a backup ({@link dev.understudy.admin.http.SnapshotDownloads}), two at most at a time. A

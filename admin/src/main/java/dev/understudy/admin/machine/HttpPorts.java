@@ -4,6 +4,7 @@ import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.http.AdminApi;
 import dev.understudy.api.ClientApi;
 import dev.understudy.api.ClientLimits;
+import dev.understudy.api.http.Door;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.standby.StandbyServer;
@@ -19,6 +20,8 @@ import org.eclipse.jetty.util.thread.Invocable.InvocationType;
  * thread at a time.
  */
 final class HttpPorts implements MachinePorts, AutoCloseable {
+  private static final String CHANGING_MODE = "this machine is changing its mode";
+
   private final MachineRecord self;
   private final LongSupplier clockMillis;
   private final HttpListener clients;
@@ -36,7 +39,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
             options.clientBindAddress(),
             ClientApi.httpConfiguration(ClientLimits.DEFAULT),
             InvocationType.NON_BLOCKING,
-            new ChangingModeHandler(),
+            Door.closed(CHANGING_MODE),
             server -> server.setErrorHandler(ClientApi.errorHandler(ClientLimits.DEFAULT)));
     this.peers =
         new HttpListener(
@@ -44,7 +47,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
             options.peerBindAddress(),
             peerPortConfiguration(),
             InvocationType.BLOCKING,
-            new ChangingModeHandler(),
+            Door.closed(CHANGING_MODE),
             HttpTransport::prepare);
   }
 
@@ -68,7 +71,8 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   public void answerAs(PeerServices peer) {
     PeerServer server = peer.server();
     clients.answerWith(server.clientHandler());
-    Handler admin = new AdminApi(peer.admin(), self, peer.standbys(), clockMillis);
+    Handler admin =
+        new AdminApi(peer.admin(), self, peer.removal(), peer.standbys(), clockMillis).handler();
     peers.answerWith(new Handler.Sequence(server.peerHandler(), server.onceCaughtUp(admin)));
   }
 

@@ -1,7 +1,7 @@
 package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.MachineOptions;
-import dev.understudy.admin.http.PeerAdmin;
+import dev.understudy.admin.http.MachineRemoval;
 import dev.understudy.admin.http.StandbyRegistry;
 import dev.understudy.admin.machine.MachineEvents.Mode;
 import dev.understudy.peer.PeerServer;
@@ -169,7 +169,7 @@ final class ModeController {
         .answerAs(
             new PeerServices(
                 peer,
-                new PeerAdmin(peer.admin(), context.clusterClient()),
+                new MachineRemoval(peer.admin(), context.clusterClient()),
                 new StandbyRegistry(context::monotonicMillis)));
   }
 

@@ -1,14 +1,20 @@
 package dev.understudy.admin.machine;
 
-import dev.understudy.admin.http.ClusterAdmin;
+import dev.understudy.admin.http.MachineRemoval;
 import dev.understudy.admin.http.StandbyRegistry;
+import dev.understudy.peer.ClusterAdmin;
 import dev.understudy.peer.PeerServer;
 
 /**
  * What a machine in peer mode offers on its ports.
  *
  * @param server the running peer
- * @param admin what the admin API calls
+ * @param removal removes machines, this one too
  * @param standbys the standbys that have synced with this peer
  */
-public record PeerServices(PeerServer server, ClusterAdmin admin, StandbyRegistry standbys) {}
+public record PeerServices(PeerServer server, MachineRemoval removal, StandbyRegistry standbys) {
+  /** What the admin API calls. */
+  public ClusterAdmin admin() {
+    return server.admin();
+  }
+}

@@ -16,6 +16,7 @@ import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.clusterconfig.SyncReply;
 import dev.understudy.peer.AdminOutcome;
+import dev.understudy.peer.ClusterAdmin;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.peer.leadership.SeatPlan;
 import dev.understudy.raft.ConfState;
@@ -56,7 +57,14 @@ class AdminApiTest {
   void start() throws Exception {
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
-    server.setHandler(new AdminApi(admin, SELF, new StandbyRegistry(() -> 0), () -> 0));
+    server.setHandler(
+        new AdminApi(
+                admin,
+                SELF,
+                new MachineRemoval(admin, client),
+                new StandbyRegistry(() -> 0),
+                () -> 0)
+            .handler());
     server.start();
     client.start();
   }

@@ -1,8 +1,10 @@
 package dev.understudy.api;
 
+import dev.understudy.api.http.Door;
+import dev.understudy.api.http.Route;
+import dev.understudy.api.http.RouteTable;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 
@@ -19,7 +21,7 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
  * answer, a stream with code 400.
  */
 public final class ClientApi {
-  private final Router router;
+  private final Door door;
 
   /**
    * @param backend the peer
@@ -28,15 +30,30 @@ public final class ClientApi {
    */
   public ClientApi(
       ClientBackend backend, ClientLimits limits, String version, PrometheusRegistry metrics) {
-    Answers answers = new Answers(backend);
-    KeysHandler keys = new KeysHandler(backend, limits, answers);
-    router =
-        new Router(
-            keys,
-            new MembersHandler(backend, answers),
-            new StatisticsHandler(backend, keys),
-            new StateHandler(backend, answers, version),
-            new MetricsHandler(metrics));
+    EtcdDialect dialect = new EtcdDialect(backend, limits);
+    KeysHandler keys =
+        new KeysHandler(backend, limits, dialect, Authorizer.CLUSTER_RECORDS_ARE_READ_ONLY);
+    MembersHandler members = new MembersHandler(backend, dialect);
+    StatisticsHandler statistics = new StatisticsHandler(backend, keys);
+    StateHandler state = new StateHandler(backend, version);
+    MetricsHandler scrape = new MetricsHandler(metrics);
+    door =
+        new Door(
+            dialect,
+            RouteTable.of(
+                Route.at("/v2/keys/**")
+                    .on(keys::read, "HEAD", "GET")
+                    .on(keys::writeWithBody, "PUT", "POST")
+                    .on(keys::delete, "DELETE"),
+                Route.at("/v2/members/**").on(members::read, "GET"),
+                Route.at("/v2/stats/self").on(statistics::self, "GET"),
+                Route.at("/v2/stats/leader").on(statistics::leader, "GET"),
+                Route.at("/v2/stats/store").on(statistics::store, "GET"),
+                Route.at("/v2/machines").on(state::machines, "GET", "HEAD"),
+                Route.at("/v2/leader").on(state::leader, "GET"),
+                Route.at("/version").on(state::version, "GET"),
+                Route.at("/health").on(state::health, "GET"),
+                Route.at("/metrics").on(scrape::metrics, "GET", "HEAD")));
   }
 
   /**
@@ -57,8 +74,8 @@ public final class ClientApi {
     return new ServerErrorHandler(limits);
   }
 
-  /** Answers all paths: what it does not know gets 404. */
-  public Handler handler() {
-    return router;
+  /** Answers all paths: what is in no route gets 404. */
+  public Door handler() {
+    return door;
   }
 }

@@ -1,5 +1,6 @@
 package dev.understudy.api;
 
+import dev.understudy.api.http.JsonBytes;
 import dev.understudy.store.Action;
 import dev.understudy.store.Event;
 import dev.understudy.store.NodeView;
@@ -50,19 +51,18 @@ final class EventJson {
    * One event as one line. A change tells the time to live that was left when it happened, as in
    * etcd; a read tells what is left now.
    *
-   * @param backend for the time
+   * @param nowMillis the cluster time
+   * @param shownOffsetMillis what to add to a cluster time so that it reads like a wall clock
    */
-  static JsonBytes line(Event event, ClientBackend backend) {
+  static JsonBytes line(Event event, long nowMillis, long shownOffsetMillis) {
     JsonBytes out = new JsonBytes(160 + roughLength(event.node()) + roughLength(event.prevNode()));
-    append(out, event, backend);
+    append(out, event, nowMillis, shownOffsetMillis);
     return out;
   }
 
   /** As {@link #line}, at the end of what was written before. */
-  static void append(JsonBytes out, Event event, ClientBackend backend) {
-    Times times =
-        new Times(
-            event.dated() ? event.atMillis() : backend.nowMillis(), backend.shownOffsetMillis());
+  static void append(JsonBytes out, Event event, long nowMillis, long shownOffsetMillis) {
+    Times times = new Times(event.dated() ? event.atMillis() : nowMillis, shownOffsetMillis);
     out.raw(HEADS.get(event.action()));
     out.raw(NODE);
     node(out, event.node(), times);

@@ -1,5 +1,6 @@
 package dev.understudy.api;
 
+import dev.understudy.api.http.Escapes;
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.ErrorCode;
 import java.nio.charset.StandardCharsets;

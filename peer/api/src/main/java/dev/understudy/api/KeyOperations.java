@@ -1,7 +1,5 @@
 package dev.understudy.api;
 
-import dev.understudy.clusterconfig.ApiException;
-import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.store.Operation;
 import java.util.OptionalLong;
 
@@ -20,10 +18,9 @@ final class KeyOperations {
    * and {@code prevExist=false} outweighs every other.
    *
    * @param nowMillis what a time to live counts from, since the epoch
-   * @throws ApiException code 107 for a key of the cluster's own records
    */
-  static Operation put(KeyRequest request, long nowMillis) throws ApiException {
-    String path = writable(request);
+  static Operation put(KeyRequest request, long nowMillis) {
+    String path = request.path();
     OptionalLong ttl = ttlMillis(request, nowMillis);
     if (Boolean.FALSE.equals(request.prevExist())) {
       return new Operation.Create(path, request.dir(), request.value(), ttl);
@@ -42,20 +39,15 @@ final class KeyOperations {
    * A POST: an entry whose name is the index of its creation.
    *
    * @param nowMillis what a time to live counts from, since the epoch
-   * @throws ApiException code 107 for a key of the cluster's own records
    */
-  static Operation post(KeyRequest request, long nowMillis) throws ApiException {
+  static Operation post(KeyRequest request, long nowMillis) {
     return new Operation.CreateInOrder(
-        writable(request), request.dir(), request.value(), ttlMillis(request, nowMillis));
+        request.path(), request.dir(), request.value(), ttlMillis(request, nowMillis));
   }
 
-  /**
-   * A DELETE; here {@code prevIndex=0} alone is as good as absent too.
-   *
-   * @throws ApiException code 107 for a key of the cluster's own records
-   */
-  static Operation delete(KeyRequest request) throws ApiException {
-    String path = writable(request);
+  /** A DELETE; here {@code prevIndex=0} alone is as good as absent too. */
+  static Operation delete(KeyRequest request) {
+    String path = request.path();
     if (compares(request)) {
       return new Operation.CompareAndDelete(path, request.prevValue(), request.prevIndex());
     }
@@ -70,15 +62,5 @@ final class KeyOperations {
     long longestSeconds = (LAST_EXPIRATION_MILLIS - nowMillis) / 1000;
     boolean kept = request.ttl() && Long.compareUnsigned(request.ttlSeconds(), longestSeconds) <= 0;
     return kept ? OptionalLong.of(request.ttlSeconds() * 1000) : OptionalLong.empty();
-  }
-
-  /** The tree of the cluster's own records changes through the admin API only. */
-  private static String writable(KeyRequest request) throws ApiException {
-    String path = request.path();
-    if (path.startsWith("/_etcd") && (path.length() == 6 || path.charAt(6) == '/')) {
-      throw new ApiException(
-          ErrorCode.ROOT_IS_READ_ONLY, "/_etcd is changed through /v2/admin only");
-    }
-    return path;
   }
 }

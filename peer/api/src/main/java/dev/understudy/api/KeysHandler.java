@@ -1,5 +1,8 @@
 package dev.understudy.api;
 
+import dev.understudy.api.http.HttpExchange;
+import dev.understudy.api.http.JsonBytes;
+import dev.understudy.api.http.MediaTypes;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.ErrorCode;
@@ -13,10 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
 
 /**
  * {@code /v2/keys}: reads are answered from the current version by the thread that read the
@@ -30,14 +29,17 @@ final class KeysHandler {
 
   private final ClientBackend backend;
   private final ClientLimits limits;
-  private final Answers answers;
+  private final EtcdDialect dialect;
+  private final Authorizer authorizer;
   private final LongAdder getsSuccess = new LongAdder();
   private final LongAdder getsFail = new LongAdder();
 
-  KeysHandler(ClientBackend backend, ClientLimits limits, Answers answers) {
+  KeysHandler(
+      ClientBackend backend, ClientLimits limits, EtcdDialect dialect, Authorizer authorizer) {
     this.backend = backend;
     this.limits = limits;
-    this.answers = answers;
+    this.dialect = dialect;
+    this.authorizer = authorizer;
   }
 
   long getsSuccess() {
@@ -48,145 +50,105 @@ final class KeysHandler {
     return getsFail.sum();
   }
 
-  /**
-   * Answers one request.
-   *
-   * @param rest the clean path after {@code /v2/keys}: empty or beginning with a slash
-   */
-  void handle(String rest, Request request, Response response, Callback callback) {
-    String key = withoutLastSlash(rest);
-    if (isTooLong(key)) {
-      answers.error(response, keyTooLong(), callback);
-      return;
-    }
-    String method = request.getMethod();
-    if (HttpMethod.GET.is(method) || HttpMethod.HEAD.is(method)) {
-      read(key, request, response, callback);
-    } else if (HttpMethod.PUT.is(method) || HttpMethod.POST.is(method)) {
-      BodyReader.read(
-          request,
-          limits.maxBodyBytes(),
-          limits.requestMillis(),
-          new WithBody(this, key, request, response, callback));
-    } else if (HttpMethod.DELETE.is(method)) {
-      write(key, null, request, response, callback);
-    } else {
-      Answers.methodNotAllowed(response, "HEAD,GET,PUT,POST,DELETE", callback);
-    }
+  /** GET and HEAD. */
+  void read(HttpExchange exchange) throws ApiException {
+    KeyRequest wanted = request(exchange, null);
+    boolean quorum = wanted.linearizable() && exchange.isGet();
+    exchange.await(
+        quorum ? backend.linearizable() : backend.caughtUp(),
+        ready -> {
+          if (wanted.watch()) {
+            watch(wanted, exchange);
+          } else {
+            answerRead(wanted, exchange);
+          }
+        });
   }
 
-  private void read(String key, Request request, Response response, Callback callback) {
-    boolean get = HttpMethod.GET.is(request.getMethod());
-    KeyRequest wish;
-    try {
-      Form form = Form.parse(null, request.getHttpURI().getQuery(), limits.maxFormFields());
-      wish = KeyRequest.parse(get, key, form);
-    } catch (ApiException e) {
-      answers.error(response, e.error(), callback);
-      return;
-    }
-    if (wish.watch()) {
-      answers.once(
-          backend.caughtUp(), response, callback, () -> watch(wish, request, response, callback));
-    } else {
-      answers.once(
-          wish.linearizable() && get ? backend.linearizable() : backend.caughtUp(),
-          response,
-          callback,
-          () -> answerRead(wish, request, response, callback));
-    }
+  /** PUT and POST. */
+  void writeWithBody(HttpExchange exchange) throws ApiException {
+    key(exchange); // one that is too long is refused before the body is read
+    exchange.body(body -> write(exchange, isForm(exchange) ? body : null));
   }
 
-  private void answerRead(KeyRequest wish, Request request, Response response, Callback callback) {
+  /** DELETE, whose body nobody reads. */
+  void delete(HttpExchange exchange) throws ApiException {
+    write(exchange, null);
+  }
+
+  private void write(HttpExchange exchange, byte[] form) throws ApiException {
+    KeyRequest wanted = request(exchange, form);
+    Operation operation = operation(exchange.method(), wanted);
+    boolean silent = wanted.noValueOnSuccess() && !exchange.method().equals("DELETE");
+    CompletableFuture<Result> written = backend.write(operation);
+    exchange.await(written, result -> answerWrite(result, silent, exchange));
+  }
+
+  /** What a request asks for, once it is permitted; the form is null for a body that is none. */
+  private KeyRequest request(HttpExchange exchange, byte[] form) throws ApiException {
+    Form fields = Form.parse(form, exchange.query(), limits.maxFormFields());
+    KeyRequest request = KeyRequest.parse(exchange.isGet(), key(exchange), fields);
+    authorizer.check(exchange.principal(), exchange.method(), request.path(), request.recursive());
+    return request;
+  }
+
+  private void answerRead(KeyRequest wanted, HttpExchange exchange) {
     Version version = backend.version();
-    Result result = version.get(wish.path(), wish.recursive());
+    Result result = version.get(wanted.path(), wanted.recursive());
     if (result instanceof Result.Success success) {
       getsSuccess.increment();
       Event event = success.event();
       if (event.node().dir() && version.nodeCount() > LONG_LISTING_NODES) {
-        request
-            .getComponents()
-            .getExecutor()
-            .execute(
-                () ->
-                    Answers.guarded(
-                        callback, () -> answerEvent(event, version.index(), response, callback)));
+        exchange.dispatch(() -> answerEvent(event, version.index(), exchange));
       } else {
-        answerEvent(event, version.index(), response, callback);
+        answerEvent(event, version.index(), exchange);
       }
     } else {
       getsFail.increment();
-      answers.error(response, toApiError(((Result.Failure) result).error()), callback);
+      exchange.error(toApiError(((Result.Failure) result).error()));
     }
   }
 
-  private void answerEvent(Event event, long index, Response response, Callback callback) {
-    answers.keyHeaders(response, index);
-    JsonBytes body = EventJson.line(event, backend);
-    Answers.send(response, 200, body.toBuffer(), callback);
+  private void answerEvent(Event event, long index, HttpExchange exchange) {
+    dialect.addKeyHeaders(exchange, index);
+    exchange.send(200, line(event).toBuffer());
   }
 
-  private void watch(KeyRequest wish, Request request, Response response, Callback callback) {
-    WatchAnswer answer =
-        new WatchAnswer(backend, limits, wish.stream(), request, response, callback);
+  private void answerWrite(Result result, boolean silent, HttpExchange exchange) {
+    if (result instanceof Result.Success success) {
+      Event event = success.event();
+      dialect.addKeyHeaders(exchange, event.index());
+      JsonBytes body = silent ? EventJson.actionOnly(event) : line(event);
+      exchange.send(event.created() ? 201 : 200, body.toBuffer());
+    } else {
+      exchange.error(toApiError(((Result.Failure) result).error()));
+    }
+  }
+
+  private JsonBytes line(Event event) {
+    return EventJson.line(event, backend.nowMillis(), backend.shownOffsetMillis());
+  }
+
+  private void watch(KeyRequest wanted, HttpExchange exchange) {
+    WatchAnswer answer = new WatchAnswer(backend, limits, wanted.stream(), exchange);
     Watchers.Registration registration =
         backend
             .watchers()
-            .watch(wish.path(), wish.recursive(), wish.stream(), wish.waitIndex(), answer);
+            .watch(wanted.path(), wanted.recursive(), wanted.stream(), wanted.waitIndex(), answer);
     if (registration instanceof Watchers.Registration.Started started) {
-      answers.keyHeaders(response, started.watch().startIndex());
+      dialect.addKeyHeaders(exchange, started.watch().startIndex());
       answer.start(started.watch());
     } else {
-      StoreError error = ((Watchers.Registration.Refused) registration).error();
-      answers.error(response, toApiError(error), callback);
+      exchange.error(toApiError(((Watchers.Registration.Refused) registration).error()));
     }
   }
 
-  /** A PUT, POST or DELETE whose body has arrived; null for a body that is no form. */
-  void write(String key, byte[] form, Request request, Response response, Callback callback) {
-    KeyRequest wish;
-    Operation operation;
-    try {
-      String query = request.getHttpURI().getQuery();
-      wish = KeyRequest.parse(false, key, Form.parse(form, query, limits.maxFormFields()));
-      operation = operation(request.getMethod(), wish);
-    } catch (ApiException e) {
-      answers.error(response, e.error(), callback);
-      return;
-    }
-    boolean silent = wish.noValueOnSuccess() && !HttpMethod.DELETE.is(request.getMethod());
-    CompletableFuture<Result> written = backend.write(operation);
-    written.whenComplete(
-        (result, failure) ->
-            Answers.guarded(
-                callback,
-                () -> {
-                  if (failure == null) {
-                    answerWrite(result, silent, response, callback);
-                  } else {
-                    answers.failure(response, failure, callback);
-                  }
-                }));
-  }
-
-  private void answerWrite(Result result, boolean silent, Response response, Callback callback) {
-    if (result instanceof Result.Success success) {
-      Event event = success.event();
-      answers.keyHeaders(response, event.index());
-      JsonBytes body = silent ? EventJson.actionOnly(event) : EventJson.line(event, backend);
-      Answers.send(response, event.created() ? 201 : 200, body.toBuffer(), callback);
-    } else {
-      answers.error(response, toApiError(((Result.Failure) result).error()), callback);
-    }
-  }
-
-  private Operation operation(String method, KeyRequest wish) throws ApiException {
-    if (HttpMethod.PUT.is(method)) {
-      return KeyOperations.put(wish, backend.nowMillis());
-    }
-    return HttpMethod.POST.is(method)
-        ? KeyOperations.post(wish, backend.nowMillis())
-        : KeyOperations.delete(wish);
+  private Operation operation(String method, KeyRequest wanted) {
+    return switch (method) {
+      case "PUT" -> KeyOperations.put(wanted, backend.nowMillis());
+      case "POST" -> KeyOperations.post(wanted, backend.nowMillis());
+      default -> KeyOperations.delete(wanted);
+    };
   }
 
   /**
@@ -194,33 +156,21 @@ final class KeysHandler {
    *
    * @throws ApiException code 210 for a content type that cannot be read
    */
-  static boolean isForm(Request request) throws ApiException {
-    String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+  private static boolean isForm(HttpExchange exchange) throws ApiException {
+    String type = exchange.header(HttpHeader.CONTENT_TYPE);
     return type != null
         && !type.isEmpty()
-        && (type.equals(FORM) || MediaTypes.of(type).equals(FORM));
+        && (type.equals(FORM) || MediaTypes.parse(type).equals(FORM));
   }
 
-  ApiError bodyTooLarge() {
-    return ApiError.of(
-            ErrorCode.INVALID_FORM, "a body may have at most " + limits.maxBodyBytes() + " bytes")
-        .withHttpStatus(413);
-  }
-
-  ApiError bodyTooSlow() {
-    return ApiError.of(
-            ErrorCode.INVALID_FORM, "the body must arrive within " + limits.requestMillis() + " ms")
-        .withHttpStatus(408);
-  }
-
-  Answers answers() {
-    return answers;
-  }
-
-  private ApiError keyTooLong() {
-    return ApiError.of(
-            ErrorCode.INVALID_FIELD, "a key may have at most " + limits.maxKeyBytes() + " bytes")
-        .withHttpStatus(414);
+  /** The key of a request; what follows {@code /v2/keys}, without a slash at its end. */
+  private String key(HttpExchange exchange) throws ApiException {
+    String key = withoutLastSlash(exchange.wildcard());
+    if (isTooLong(key)) {
+      String cause = "a key may have at most " + limits.maxKeyBytes() + " bytes";
+      throw new ApiException(ApiError.of(ErrorCode.INVALID_FIELD, cause).withHttpStatus(414));
+    }
+    return key;
   }
 
   private boolean isTooLong(String key) {

@@ -1,41 +1,26 @@
 package dev.understudy.api;
 
+import dev.understudy.api.http.HttpExchange;
+import dev.understudy.api.http.JsonBytes;
 import java.util.Optional;
-import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
 
 /** {@code /v2/members}: to be read only, since members change through the admin API. */
 final class MembersHandler {
   private final ClientBackend backend;
-  private final Answers answers;
+  private final EtcdDialect dialect;
 
-  MembersHandler(ClientBackend backend, Answers answers) {
+  MembersHandler(ClientBackend backend, EtcdDialect dialect) {
     this.backend = backend;
-    this.answers = answers;
+    this.dialect = dialect;
   }
 
-  /**
-   * Answers one request.
-   *
-   * @param rest the clean path after {@code /v2/members}: empty or beginning with a slash
-   */
-  void handle(String rest, Request request, Response response, Callback callback) {
-    if (!HttpMethod.GET.is(request.getMethod())) {
-      Answers.methodNotAllowed(response, "GET", callback);
-      return;
-    }
-    switch (rest) {
+  /** GET of everything under {@code /v2/members}. */
+  void read(HttpExchange exchange) {
+    switch (exchange.wildcard()) {
       case "", "/" ->
-          answers.once(
-              backend.caughtUp(),
-              response,
-              callback,
-              () -> answers.clusterJson(response, 200, all(), callback));
-      case "/leader" ->
-          answers.once(backend.caughtUp(), response, callback, () -> leader(response, callback));
-      default -> answers.clusterJson(response, 404, Answers.message("Not found"), callback);
+          exchange.await(backend.caughtUp(), ready -> dialect.clusterJson(exchange, 200, all()));
+      case "/leader" -> exchange.await(backend.caughtUp(), ready -> leader(exchange));
+      default -> dialect.clusterJson(exchange, 404, EtcdDialect.message("Not found"));
     }
   }
 
@@ -52,15 +37,15 @@ final class MembersHandler {
     return out.ascii("]}\n");
   }
 
-  private void leader(Response response, Callback callback) {
+  private void leader(HttpExchange exchange) {
     Optional<ClientBackend.Member> leader = backend.leader();
     if (leader.isEmpty()) {
-      answers.clusterJson(response, 503, Answers.message("During election"), callback);
+      dialect.clusterJson(exchange, 503, EtcdDialect.message("During election"));
       return;
     }
     JsonBytes out = new JsonBytes(256);
     append(out, leader.get());
-    answers.clusterJson(response, 200, out.raw('\n'), callback);
+    dialect.clusterJson(exchange, 200, out.raw('\n'));
   }
 
   private static void append(JsonBytes out, ClientBackend.Member member) {

@@ -1,5 +1,7 @@
 package dev.understudy.api;
 
+import dev.understudy.api.http.Dialect;
+import dev.understudy.api.http.HttpExchange;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -8,8 +10,8 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * What a client is told whose request never reached a handler, or whose handler failed: one line of
- * text, never a stack trace.
+ * What a client is answered whose request never reached a handler: one line of text, never a stack
+ * trace.
  */
 final class ServerErrorHandler extends ErrorHandler {
   private final ClientLimits limits;
@@ -22,8 +24,9 @@ final class ServerErrorHandler extends ErrorHandler {
   public boolean handle(Request request, Response response, Callback callback) {
     int status = response.getStatus();
     response.getHeaders().remove(HttpHeader.CACHE_CONTROL);
-    Answers.cors(response);
-    Answers.refusal(response, status, words(status), callback);
+    EtcdDialect.addCors(response.getHeaders());
+    new HttpExchange(request, response, callback, Dialect.PLAIN, "")
+        .plainError(status, words(status));
     return true;
   }
 

@@ -1,13 +1,11 @@
 package dev.understudy.api;
 
+import dev.understudy.api.http.HttpExchange;
+import dev.understudy.api.http.JsonBytes;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
 
 /** Who is there, who leads, which version this is and whether it is well. */
 final class StateHandler {
@@ -15,24 +13,16 @@ final class StateHandler {
   private static final String ETCD_VERSION = "3.4.0";
 
   private final ClientBackend backend;
-  private final Answers answers;
   private final String version;
 
-  StateHandler(ClientBackend backend, Answers answers, String version) {
+  StateHandler(ClientBackend backend, String version) {
     this.backend = backend;
-    this.answers = answers;
     this.version = version;
   }
 
   /** {@code /v2/machines}: the client URLs in one line of text. */
-  void machines(Request request, Response response, Callback callback) {
-    if (HttpMethod.HEAD.is(request.getMethod()) || isGet(request, response, "GET,HEAD", callback)) {
-      answers.once(
-          backend.caughtUp(),
-          response,
-          callback,
-          () -> Answers.text(response, 200, clientUrls(), callback));
-    }
+  void machines(HttpExchange exchange) {
+    exchange.await(backend.caughtUp(), ready -> exchange.text(200, clientUrls()));
   }
 
   private String clientUrls() {
@@ -42,50 +32,33 @@ final class StateHandler {
   }
 
   /** {@code /v2/leader}: the leader's peer URL as text, as etcd 0.4 had it. */
-  void leader(Request request, Response response, Callback callback) {
-    if (isGet(request, response, "GET", callback)) {
-      answers.once(backend.caughtUp(), response, callback, () -> leader(response, callback));
-    }
+  void leader(HttpExchange exchange) {
+    exchange.await(backend.caughtUp(), ready -> answerLeader(exchange));
   }
 
-  private void leader(Response response, Callback callback) {
+  private void answerLeader(HttpExchange exchange) {
     Optional<ClientBackend.Member> leader = backend.leader();
     if (leader.isPresent()) {
-      Answers.text(response, 200, leader.get().peerUrl(), callback);
+      exchange.text(200, leader.get().peerUrl());
     } else {
-      long index = backend.version().index();
-      answers.error(response, ApiError.of(ErrorCode.LEADER_ELECTION, "", index), callback);
+      exchange.error(ApiError.of(ErrorCode.LEADER_ELECTION, "", backend.version().index()));
     }
   }
 
   /** {@code /version}. */
-  void version(Request request, Response response, Callback callback) {
-    if (isGet(request, response, "GET", callback)) {
-      JsonBytes out = new JsonBytes(128).ascii("{\"etcdserver\":").string(ETCD_VERSION);
-      out.ascii(",\"etcdcluster\":").string(ETCD_VERSION);
-      out.ascii(",\"understudy\":").string(version).raw('}');
-      Answers.json(response, 200, out, callback);
-    }
+  void version(HttpExchange exchange) {
+    JsonBytes out = new JsonBytes(128).ascii("{\"etcdserver\":").string(ETCD_VERSION);
+    out.ascii(",\"etcdcluster\":").string(ETCD_VERSION);
+    out.ascii(",\"understudy\":").string(version).raw('}');
+    exchange.json(200, out);
   }
 
   /** {@code /health}: the value is a string, as etcd has it. */
-  void health(Request request, Response response, Callback callback) {
-    if (!isGet(request, response, "GET", callback)) {
-      return;
-    }
+  void health(HttpExchange exchange) {
     if (backend.healthy()) {
-      Answers.text(response, 200, "{\"health\":\"true\"}", callback);
+      exchange.text(200, "{\"health\":\"true\"}");
     } else {
-      Answers.refusal(response, 503, "{\"health\":\"false\"}", callback);
+      exchange.plainError(503, "{\"health\":\"false\"}");
     }
-  }
-
-  private static boolean isGet(
-      Request request, Response response, String allowed, Callback callback) {
-    if (HttpMethod.GET.is(request.getMethod())) {
-      return true;
-    }
-    Answers.methodNotAllowed(response, allowed, callback);
-    return false;
   }
 }

@@ -1,14 +1,12 @@
 package dev.understudy.api;
 
+import dev.understudy.api.http.HttpExchange;
+import dev.understudy.api.http.JsonBytes;
 import dev.understudy.store.Counter;
 import dev.understudy.store.Statistics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
 
 /** {@code /v2/stats}: what this peer, its followers and its store have done. */
 final class StatisticsHandler {
@@ -23,10 +21,7 @@ final class StatisticsHandler {
     this.keys = keys;
   }
 
-  void self(Request request, Response response, Callback callback) {
-    if (!isGet(request, response, callback)) {
-      return;
-    }
+  void self(HttpExchange exchange) {
     ClientBackend.PeerStatistics s = backend.statistics();
     JsonBytes out = new JsonBytes(512).ascii("{\"name\":").string(s.name());
     out.ascii(",\"id\":").string(Long.toHexString(s.id()));
@@ -44,16 +39,13 @@ final class StatisticsHandler {
     }
     out.ascii("\"},\"recvAppendRequestCnt\":").unsigned(s.appendsReceived());
     out.ascii(",\"sendAppendRequestCnt\":").unsigned(s.appendsSent()).raw('}');
-    Answers.json(response, 200, out, callback);
+    exchange.json(200, out);
   }
 
-  void leader(Request request, Response response, Callback callback) {
-    if (!isGet(request, response, callback)) {
-      return;
-    }
+  void leader(HttpExchange exchange) {
     Optional<List<ClientBackend.FollowerStatistics>> followers = backend.followers();
     if (followers.isEmpty()) {
-      Answers.json(response, 403, Answers.message("not current leader"), callback);
+      exchange.json(403, EtcdDialect.message("not current leader"));
       return;
     }
     JsonBytes out = new JsonBytes(1024).ascii("{\"leader\":");
@@ -66,13 +58,10 @@ final class StatisticsHandler {
       append(out, follower);
       between = ',';
     }
-    Answers.json(response, 200, out.ascii("}}"), callback);
+    exchange.json(200, out.ascii("}}"));
   }
 
-  void store(Request request, Response response, Callback callback) {
-    if (!isGet(request, response, callback)) {
-      return;
-    }
+  void store(HttpExchange exchange) {
     JsonBytes out = new JsonBytes(512);
     out.ascii("{\"getsSuccess\":").unsigned(keys.getsSuccess());
     out.ascii(",\"getsFail\":").unsigned(keys.getsFail());
@@ -81,7 +70,7 @@ final class StatisticsHandler {
       out.raw(',').string(counter.wireName()).raw(':').unsigned(statistics.get(counter));
     }
     out.ascii(",\"watchers\":").unsigned(backend.watchers().count()).raw('}');
-    Answers.json(response, 200, out, callback);
+    exchange.json(200, out);
   }
 
   private static void append(JsonBytes out, ClientBackend.FollowerStatistics follower) {
@@ -111,13 +100,5 @@ final class StatisticsHandler {
     String hours = d.toHours() == 0 ? "" : d.toHours() + "h";
     String minutes = d.toMinutes() == 0 ? "" : d.toMinutesPart() + "m";
     return String.format("%s%s%d.%03ds", hours, minutes, d.toSecondsPart(), d.toMillisPart());
-  }
-
-  private static boolean isGet(Request request, Response response, Callback callback) {
-    if (HttpMethod.GET.is(request.getMethod())) {
-      return true;
-    }
-    Answers.methodNotAllowed(response, "GET", callback);
-    return false;
   }
 }

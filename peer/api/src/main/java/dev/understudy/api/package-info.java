@@ -3,9 +3,10 @@
  * around it.
  *
  * <p>Read {@link dev.understudy.api.ClientBackend} first: it is all that these handlers know of the
- * peer. {@link dev.understudy.api.ClientApi} puts them together; the router finds who answers a
- * path, {@code KeysHandler} holds the branches of {@code /v2/keys}, {@code KeyRequest} the
- * parameters and {@code KeyOperations} the table from parameters to an operation of the store.
+ * peer. {@link dev.understudy.api.ClientApi} puts them together and is the table of all paths;
+ * {@code EtcdDialect} holds what every answer here has in common, {@code KeysHandler} holds the
+ * branches of {@code /v2/keys}, {@code KeyRequest} the parameters and {@code KeyOperations} the
+ * table from parameters to an operation of the store.
  *
  * <h2>What is always true</h2>
  *
@@ -18,8 +19,9 @@
  *       Go's encoder, so that answers are equal to etcd's byte for byte.
  *   <li>Every request is answered. What a user can cause is an error with a code; a fault inside is
  *       a 500 without its details.
+ *   <li>What a client may do with a key is decided in one place, {@code Authorizer}.
  *   <li>A watch costs no thread. What waits for a watcher is bounded by the store, a watcher who
- *       leaves is noticed by {@code DisconnectMonitor}, and the end of the peer ends every watch.
+ *       leaves is noticed, and the end of the peer ends every watch.
  * </ul>
  *
  * <h2>Where we differ from etcd</h2>

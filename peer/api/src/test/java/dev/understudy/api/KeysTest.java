@@ -2,6 +2,7 @@ package dev.understudy.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.api.http.RawHttpConnection;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
 import java.io.IOException;

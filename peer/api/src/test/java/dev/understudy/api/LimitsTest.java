@@ -2,6 +2,7 @@ package dev.understudy.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.api.http.RawHttpConnection;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;

@@ -3,6 +3,7 @@ package dev.understudy.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.understudy.api.http.RawHttpConnection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -30,11 +30,10 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * What operators and other machines may ask of a peer: who holds seats, the cluster config, joining
- * and removing. Any thread may ask; nothing blocks. Whatever changes something is judged again when
- * it is applied, so of two machines that want the last seat exactly one gets it.
+ * The peer as the admin API sees it. Whatever changes something is judged again when it is applied,
+ * so of two machines that want the last seat exactly one gets it.
  */
-public final class PeerClusterAdmin {
+final class PeerClusterAdmin implements ClusterAdmin {
   private static final Outcome<Boolean> HANDED_OVER = new Outcome.Done<>(true);
 
   private final Driver driver;
@@ -63,22 +62,22 @@ public final class PeerClusterAdmin {
     this.aliveWithinMillis = aliveWithinMillis;
   }
 
-  /** The cluster's id. */
+  @Override
   public long clusterId() {
     return clusterId;
   }
 
-  /** The state of consensus as this peer knows it. */
-  public PeerStatus status() {
-    return driver.status();
+  @Override
+  public boolean isLeader() {
+    return driver.status().isLeader();
   }
 
-  /** The cluster config in force. */
+  @Override
   public ClusterConfig config() {
     return machine.config();
   }
 
-  /** The machines that hold a seat, by name. */
+  @Override
   public List<MachineView> machines() {
     long leader = driver.status().leader();
     return machine.registry().all().stream()
@@ -86,7 +85,7 @@ public final class PeerClusterAdmin {
         .toList();
   }
 
-  /** What this leader's monitors would do about each seat, and why. */
+  @Override
   public AdminOutcome<SeatPlan> plan() {
     PeerStatus status = driver.status();
     return status.isLeader()
@@ -100,12 +99,11 @@ public final class PeerClusterAdmin {
         : new AdminOutcome.NotLeader<>(leaderElsewhere());
   }
 
-  /** The leader's peer URL, as far as it is known. */
-  public Optional<String> leaderPeerUrl() {
+  private Optional<String> leaderPeerUrl() {
     return machine.registry().byMember(driver.status().leader()).map(Seat::peerUrl);
   }
 
-  /** The whole state of this peer as of now, for a backup. */
+  @Override
   public CompletableFuture<AdminOutcome<StateCapture>> capture() {
     return driver
         .capture()
@@ -117,11 +115,7 @@ public final class PeerClusterAdmin {
                         ApiError.of(ErrorCode.LEADER_ELECTION, "this peer is stopping")));
   }
 
-  /**
-   * Changes the cluster config.
-   *
-   * @param subsetJson a JSON object with any of its fields
-   */
+  @Override
   public CompletableFuture<AdminOutcome<ClusterConfig>> putConfig(String subsetJson) {
     if (!driver.status().isLeader()) {
       return notLeader();
@@ -136,8 +130,8 @@ public final class PeerClusterAdmin {
         .thenApply(outcome -> answer(outcome, AdminOutcome.Done::new));
   }
 
-  /** Takes the seat of a machine. */
-  public CompletableFuture<AdminOutcome<Seat>> remove(String name) {
+  @Override
+  public CompletableFuture<AdminOutcome<String>> remove(String name) {
     if (!driver.status().isLeader()) {
       return notLeader();
     }
@@ -156,10 +150,10 @@ public final class PeerClusterAdmin {
         : takeSeat(seat.get(), change);
   }
 
-  private CompletableFuture<AdminOutcome<Seat>> takeSeat(Seat seat, ChangeSeats change) {
+  private CompletableFuture<AdminOutcome<String>> takeSeat(Seat seat, ChangeSeats change) {
     return driver
         .changeMembership(Optional.of(change), remove(seat.member()))
-        .thenApply(outcome -> seatsAnswer(outcome, changed -> seat));
+        .thenApply(outcome -> seatsAnswer(outcome, changed -> seat.name()));
   }
 
   /**
@@ -167,7 +161,7 @@ public final class PeerClusterAdmin {
    * leader: without one, nobody would be left to bring its removal to the others. When nobody takes
    * over in time, it removes itself.
    */
-  private CompletableFuture<AdminOutcome<Seat>> handOver(Seat own, ChangeSeats change) {
+  private CompletableFuture<AdminOutcome<String>> handOver(Seat own, ChangeSeats change) {
     PeerStatus status = driver.status();
     Optional<Long> successor =
         status.peers().entrySet().stream()
@@ -189,7 +183,7 @@ public final class PeerClusterAdmin {
                     : takeSeat(own, change));
   }
 
-  /** Gives a seat to a machine, or confirms the one that it has. */
+  @Override
   public CompletableFuture<AdminOutcome<JoinReply>> join(JoinRequest request) {
     if (!driver.status().isLeader()) {
       return notLeader();

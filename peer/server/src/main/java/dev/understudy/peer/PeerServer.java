@@ -1,7 +1,7 @@
 package dev.understudy.peer;
 
 import dev.understudy.api.ClientApi;
-import dev.understudy.api.UnavailableHandler;
+import dev.understudy.api.http.UnavailableHandler;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerAddresses;
 import dev.understudy.peer.driver.PeerEvents;
@@ -162,7 +162,7 @@ public final class PeerServer implements AutoCloseable {
   }
 
   /** What operators and other machines may ask. */
-  public PeerClusterAdmin admin() {
+  public ClusterAdmin admin() {
     return assembly.clusterAdmin;
   }
 

@@ -26,9 +26,9 @@
  * others that wait; nothing is written.
  *
  * <p>A peer has two doors: {@link dev.understudy.peer.PeerClientBackend} is what the client API
- * sees of it, {@link dev.understudy.peer.PeerClusterAdmin} what the admin API does. {@code
- * leadership} holds what only a leader does. Whoever owns the ports hangs the peer's handlers under
- * them; this package opens no port.
+ * sees of it, {@link dev.understudy.peer.ClusterAdmin} what the admin API does. {@code leadership}
+ * holds what only a leader does. Whoever owns the ports hangs the peer's handlers under them; this
+ * package opens no port.
  *
  * <p>Threads of a running peer: the driver's, the log's, the leader loop's, one that gives out
  * answers, one for snapshots and one for the transport's timers. All end with {@code close}.

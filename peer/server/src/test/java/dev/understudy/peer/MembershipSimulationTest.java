@@ -334,7 +334,7 @@ class MembershipSimulationTest {
 
   /** Follows the one redirect that a leader gives which is to lose its own seat. */
   private static void remove(SimulatedPeers cluster, SimulatedPeer victim) {
-    AdminOutcome<Seat> outcome = askToRemove(cluster, victim);
+    AdminOutcome<String> outcome = askToRemove(cluster, victim);
     if (outcome instanceof AdminOutcome.NotLeader) {
       assertThat(cluster.runUntil(() -> cluster.leader().isPresent(), SOON_MILLIS)).isTrue();
       assertThat(cluster.leader().orElseThrow()).isNotEqualTo(victim);
@@ -345,10 +345,10 @@ class MembershipSimulationTest {
         .containsExactly(victim.member);
   }
 
-  private static AdminOutcome<Seat> askToRemove(SimulatedPeers cluster, SimulatedPeer victim) {
+  private static AdminOutcome<String> askToRemove(SimulatedPeers cluster, SimulatedPeer victim) {
     SimulatedPeer leader = cluster.leader().orElseThrow();
     Seat seat = leader.life().machine.registry().byMember(victim.member).orElseThrow();
-    CompletableFuture<AdminOutcome<Seat>> asked = leader.life().admin.remove(seat.name());
+    CompletableFuture<AdminOutcome<String>> asked = leader.life().admin.remove(seat.name());
     leader.life().poke(0);
     assertThat(cluster.runUntil(asked::isDone, SOON_MILLIS)).isTrue();
     return asked.join();

@@ -1,5 +1,6 @@
 package dev.understudy.it.rules;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
@@ -31,6 +32,7 @@ class HouseRulesTest {
   private static final String STATE_MACHINE = "dev.understudy.statemachine..";
   private static final String TRANSPORT = "dev.understudy.transport..";
   private static final String API = "dev.understudy.api..";
+  private static final String HTTP = "dev.understudy.api.http..";
   private static final String PEER = "dev.understudy.peer..";
   private static final String STANDBY = "dev.understudy.standby..";
   private static final String ADMIN = "dev.understudy.admin..";
@@ -53,9 +55,7 @@ class HouseRulesTest {
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("dev.understudy")
-          .that(
-              DescribedPredicate.not(resideInAPackage("dev.understudy.it.."))
-                  .as("are not of this module"));
+          .that(not(resideInAPackage("dev.understudy.it..")).as("are not of this module"));
 
   /** Otherwise a room that was renamed would obey every rule. */
   @Test
@@ -85,10 +85,31 @@ class HouseRulesTest {
     knowsOfOursOnly(API, CLUSTER_CONFIG, STORE);
   }
 
+  /** Every door speaks HTTP with it, whatever is behind the door. */
+  @Test
+  void httpKnowsNothingOfKeysAndPeers() {
+    noClasses()
+        .that()
+        .resideInAPackage(HTTP)
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.understudy..")
+                .and(not(resideInAPackage(HTTP)))
+                .and(not(resideInAPackage(CLUSTER_CONFIG))))
+        .check(HOUSE);
+  }
+
   @Test
   void peersAndStandbysDoNotKnowEachOther() {
     knowsOfOursOnly(PEER, CLUSTER_CONFIG, RAFT, WAL, STORE, STATE_MACHINE, TRANSPORT, API);
-    knowsOfOursOnly(STANDBY, CLUSTER_CONFIG);
+    knowsOfOursOnly(STANDBY, CLUSTER_CONFIG, API);
+    noClasses()
+        .that()
+        .resideInAPackage(STANDBY)
+        .should()
+        .dependOnClassesThat(resideInAPackage(API).and(not(resideInAPackage(HTTP))))
+        .as("a standby knows of the client API only how HTTP is spoken")
+        .check(HOUSE);
   }
 
   /** Two packages that import each other are one package with two names. */

@@ -1,13 +1,13 @@
-package dev.understudy.api;
+package dev.understudy.api.http;
 
 import java.nio.charset.StandardCharsets;
 
 /** Percent escapes in bytes, and how a broken one is shown to the client. */
-final class Escapes {
+public final class Escapes {
   private Escapes() {}
 
   /** The value of the two hex digits from {@code at}; -1 when there are no two before the end. */
-  static int hexPair(byte[] bytes, int at, int end) {
+  public static int hexPair(byte[] bytes, int at, int end) {
     if (at + 2 > end) {
       return -1;
     }
@@ -17,7 +17,7 @@ final class Escapes {
   }
 
   /** The broken escape at this place in double quotes, at most three bytes of it. */
-  static String quoteBroken(byte[] bytes, int at, int end) {
+  public static String quoteBroken(byte[] bytes, int at, int end) {
     StringBuilder out = new StringBuilder("\"");
     String text = new String(bytes, at, Math.min(3, end - at), StandardCharsets.UTF_8);
     for (int i = 0; i < text.length(); i++) {

@@ -1,11 +1,9 @@
-package dev.understudy.api;
+package dev.understudy.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,17 +56,5 @@ class JsonBytesTest {
   void numbersAreUnsignedOrSigned(long number) {
     assertThat(text(new JsonBytes(0).unsigned(number))).isEqualTo(Long.toUnsignedString(number));
     assertThat(text(new JsonBytes(0).signed(number))).isEqualTo(Long.toString(number));
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {0, 1, 10, 100, 1_000, 1_763_721_600_120L, 4_102_444_799_999L, -1})
-  void timesAreThoseOfRfc3339WithoutZerosAtTheEnd(long millis) {
-    JsonBytes out = new JsonBytes(0);
-    EventJson.time(out, millis);
-    assertThat(Instant.parse(text(out)).toEpochMilli()).isEqualTo(millis);
-    assertThat(text(out)).doesNotContainPattern("\\.\\d*0Z").hasSizeLessThan(25);
-    assertThat(text(out).substring(0, 19))
-        .isEqualTo(
-            DateTimeFormatter.ISO_INSTANT.format(Instant.ofEpochMilli(millis)).substring(0, 19));
   }
 }

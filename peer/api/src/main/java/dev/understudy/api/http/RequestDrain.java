@@ -1,4 +1,4 @@
-package dev.understudy.standby;
+package dev.understudy.api.http;
 
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;

@@ -1,21 +1,20 @@
-package dev.understudy.admin.http;
+package dev.understudy.peer;
 
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.MachineView;
-import dev.understudy.peer.AdminOutcome;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.peer.leadership.SeatPlan;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The peer, as the admin API sees it; {@link PeerAdmin} in production. Any thread may ask; nothing
- * blocks.
+ * What operators and other machines may ask of a peer: who holds seats, the cluster config, joining
+ * and removing. Every method may be called by any thread and returns at once.
  */
 public interface ClusterAdmin {
-  /** The cluster's id, never 0. */
+  /** The id of the cluster, never 0. */
   long clusterId();
 
   /** Whether this peer leads, as far as it knows. */
@@ -36,7 +35,13 @@ public interface ClusterAdmin {
   /** Gives a seat to a machine, or confirms the one that it has. */
   CompletableFuture<AdminOutcome<JoinReply>> join(JoinRequest request);
 
-  /** Takes the seat of a machine; the name, once it is gone. */
+  /**
+   * Takes the seat of a machine. A leader that is to lose its own seat hands leadership over first;
+   * the outcome is then {@link AdminOutcome.NotLeader} with the next leader, where the removal is
+   * to be repeated.
+   *
+   * @return the name, once the seat is free
+   */
   CompletableFuture<AdminOutcome<String>> remove(String name);
 
   /** This peer's whole state as of now, for a backup. */

@@ -1,4 +1,4 @@
-package dev.understudy.api;
+package dev.understudy.api.http;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -16,57 +16,44 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * <p>A body that is too large is read to its end and thrown away, so that the client, who is still
  * sending, gets to see the answer; up to a limit, beyond which it is cut off.
  */
-public final class BodyReader implements Runnable {
+final class BodyReader implements Runnable {
   /** How many times the largest body is swallowed before the client is cut off. */
   private static final int SWALLOWED_BODIES = 8;
 
-  /** What became of the body; exactly one method is called, once. */
-  public interface Outcome {
-    /** All of it is there. */
-    void complete(byte[] body);
-
-    /**
-     * It is longer than it may be.
-     *
-     * @param readToEnd whether the connection can be used further
-     */
-    void tooLarge(boolean readToEnd);
-
-    /** It did not arrive in time; the connection cannot be used further. */
-    void tooSlow();
-
-    /** The client is gone, or has sent what is no HTTP. */
-    void failed(Throwable failure);
-  }
-
+  private final HttpExchange exchange;
   private final Request request;
-  private final int maxBytes;
-  private final long timeoutMillis;
-  private final Outcome outcome;
+  private final BodyLimits limits;
+  private final HttpExchange.BodyAction next;
   private final AtomicBoolean done = new AtomicBoolean();
   private ByteArrayOutputStream earlier;
   private long length;
   private Scheduler.Task deadline;
 
-  private BodyReader(Request request, int maxBytes, long timeoutMillis, Outcome outcome) {
+  private BodyReader(
+      HttpExchange exchange, Request request, BodyLimits limits, HttpExchange.BodyAction next) {
+    this.exchange = exchange;
     this.request = request;
-    this.maxBytes = maxBytes;
-    this.timeoutMillis = timeoutMillis;
-    this.outcome = outcome;
+    this.limits = limits;
+    this.next = next;
   }
 
-  /**
-   * Begins, and ends as well if the body is there.
-   *
-   * @param maxBytes how long it may be
-   * @param timeoutMillis how long it may take from now on
-   */
-  public static void read(Request request, int maxBytes, long timeoutMillis, Outcome outcome) {
-    new BodyReader(request, maxBytes, timeoutMillis, outcome).run();
+  /** Begins, and ends as well if the body is there. */
+  static void read(
+      HttpExchange exchange, Request request, BodyLimits limits, HttpExchange.BodyAction next) {
+    new BodyReader(exchange, request, limits, next).run();
   }
 
   @Override
   public void run() {
+    try {
+      read();
+    } catch (Throwable bug) {
+      finish();
+      exchange.fault(bug);
+    }
+  }
+
+  private void read() {
     while (!done.get()) {
       Content.Chunk chunk = request.read();
       if (chunk == null) {
@@ -76,14 +63,14 @@ public final class BodyReader implements Runnable {
       }
       if (Content.Chunk.isFailure(chunk)) {
         if (finish()) {
-          outcome.failed(chunk.getFailure());
+          exchange.abandon(chunk.getFailure());
         }
         return;
       }
       boolean last = chunk.isLast();
       byte[] body = take(chunk.getByteBuffer(), last);
       chunk.release();
-      if (last || length > (long) SWALLOWED_BODIES * maxBytes) {
+      if (last || length > (long) SWALLOWED_BODIES * limits.maxBytes()) {
         end(body, last);
         return;
       }
@@ -93,7 +80,7 @@ public final class BodyReader implements Runnable {
   /** Keeps what came; all of it if this is the last. */
   private byte[] take(ByteBuffer buffer, boolean last) {
     length += buffer.remaining();
-    if (length > maxBytes) {
+    if (length > limits.maxBytes()) {
       earlier = null;
       return null;
     }
@@ -112,11 +99,14 @@ public final class BodyReader implements Runnable {
     if (!finish()) {
       return;
     }
-    if (body == null) {
-      outcome.tooLarge(readToEnd);
-    } else {
-      outcome.complete(body);
+    if (body != null) {
+      exchange.run(same -> next.accept(body));
+      return;
     }
+    if (!readToEnd) {
+      exchange.closeAfterwards();
+    }
+    exchange.dialect().bodyTooLarge(exchange);
   }
 
   private boolean finish() {
@@ -132,13 +122,17 @@ public final class BodyReader implements Runnable {
           request
               .getComponents()
               .getScheduler()
-              .schedule(this::onDeadline, timeoutMillis, TimeUnit.MILLISECONDS);
+              .schedule(this::onDeadline, limits.timeoutMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
   private void onDeadline() {
     if (done.compareAndSet(false, true)) {
-      outcome.tooSlow();
+      exchange.run(
+          same -> {
+            exchange.closeAfterwards();
+            exchange.dialect().bodyTooSlow(exchange);
+          });
     }
   }
 }

@@ -1,4 +1,4 @@
-package dev.understudy.api;
+package dev.understudy.api.http;
 
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.PreEncodedHttpField;
@@ -8,13 +8,13 @@ import org.eclipse.jetty.http.PreEncodedHttpField;
  * are kept. Any thread; two that come at once with different numbers cost each other the encoding,
  * no more.
  */
-final class NumberField {
+public final class NumberField {
   private final String name;
   private volatile Encoded last;
 
   private record Encoded(long value, HttpField field) {}
 
-  NumberField(String name) {
+  public NumberField(String name) {
     this.name = name;
     this.last = encode(0);
   }
@@ -24,7 +24,7 @@ final class NumberField {
    *
    * @param value unsigned
    */
-  HttpField of(long value) {
+  public HttpField of(long value) {
     Encoded encoded = last;
     if (encoded.value != value) {
       encoded = encode(value);

@@ -1,4 +1,4 @@
-package dev.understudy.api;
+package dev.understudy.api.http;
 
 import java.nio.charset.StandardCharsets;
 
@@ -7,14 +7,14 @@ import java.nio.charset.StandardCharsets;
  * must be clean (no empty, {@code .} or {@code ..} segment), or else the client is sent to the
  * clean one. A slash that came escaped counts as a slash.
  */
-final class RequestPath {
+public final class RequestPath {
   /** What may stand in a path unescaped, besides letters and digits. */
   private static final String PLAIN = "-_.~$&+,/:;=@";
 
   private RequestPath() {}
 
   /** Undoes the escapes; null when one is malformed. */
-  static String decode(String raw) {
+  public static String decode(String raw) {
     if (raw.indexOf('%') < 0) {
       return raw;
     }
@@ -36,7 +36,7 @@ final class RequestPath {
   }
 
   /** Whether {@link #clean} would return the same path. */
-  static boolean isClean(String path) {
+  public static boolean isClean(String path) {
     if (path.isEmpty() || path.charAt(0) != '/') {
       return false;
     }
@@ -53,7 +53,7 @@ final class RequestPath {
   }
 
   /** The path without empty, {@code .} and {@code ..} segments; a slash at its end stays. */
-  static String clean(String path) {
+  public static String clean(String path) {
     StringBuilder out = new StringBuilder(path.length() + 1);
     for (String segment : path.split("/", -1)) {
       if (segment.equals("..")) {
@@ -69,7 +69,7 @@ final class RequestPath {
   }
 
   /** The path as it may stand in a {@code Location} header. */
-  static String encode(String path) {
+  public static String encode(String path) {
     StringBuilder out = new StringBuilder(path.length() + 8);
     for (byte b : path.getBytes(StandardCharsets.UTF_8)) {
       if (isPlain(b)) {

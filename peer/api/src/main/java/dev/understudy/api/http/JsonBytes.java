@@ -1,4 +1,4 @@
-package dev.understudy.api;
+package dev.understudy.api.http;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +12,7 @@ import java.util.Arrays;
  * <p>Not thread-safe; made for one answer and left to the garbage collector, since what is sent may
  * be read until the client has taken it.
  */
-final class JsonBytes {
+public final class JsonBytes {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   /** What stands for itself, by its byte. */
@@ -27,22 +27,22 @@ final class JsonBytes {
   private byte[] bytes;
   private int length;
 
-  JsonBytes(int expectedLength) {
+  public JsonBytes(int expectedLength) {
     bytes = new byte[Math.max(64, expectedLength)];
   }
 
   /** What was written, without a copy; the writer is not to be used any more. */
-  ByteBuffer toBuffer() {
+  public ByteBuffer toBuffer() {
     return ByteBuffer.wrap(bytes, 0, length);
   }
 
-  int length() {
+  public int length() {
     return length;
   }
 
   /** Text that is ASCII and JSON already, such as a name with its quotes and colon. */
   @SuppressWarnings("deprecation") // takes the low bytes, which is what ASCII is
-  JsonBytes ascii(String text) {
+  public JsonBytes ascii(String text) {
     int added = text.length();
     reserve(added);
     text.getBytes(0, added, bytes, length);
@@ -50,27 +50,27 @@ final class JsonBytes {
     return this;
   }
 
-  JsonBytes raw(byte[] json) {
+  public JsonBytes raw(byte[] json) {
     reserve(json.length);
     System.arraycopy(json, 0, bytes, length, json.length);
     length += json.length;
     return this;
   }
 
-  JsonBytes raw(char asciiCharacter) {
+  public JsonBytes raw(char asciiCharacter) {
     reserve(1);
     bytes[length++] = (byte) asciiCharacter;
     return this;
   }
 
-  JsonBytes signed(long value) {
+  public JsonBytes signed(long value) {
     if (value < 0) {
       return ascii(Long.toString(value));
     }
     return unsigned(value);
   }
 
-  JsonBytes unsigned(long value) {
+  public JsonBytes unsigned(long value) {
     if (value < 0) {
       return ascii(Long.toUnsignedString(value));
     }
@@ -90,7 +90,7 @@ final class JsonBytes {
   }
 
   /** A number of at most {@code width} digits with zeros in front. */
-  JsonBytes padded(int value, int width) {
+  public JsonBytes padded(int value, int width) {
     reserve(width);
     int rest = value;
     for (int i = width - 1; i >= 0; i--) {
@@ -102,7 +102,7 @@ final class JsonBytes {
   }
 
   /** A string with its quotes. */
-  JsonBytes string(String text) {
+  public JsonBytes string(String text) {
     int count = text.length();
     reserve(count + 2);
     bytes[length++] = '"';

@@ -1,4 +1,4 @@
-package dev.understudy.api;
+package dev.understudy.api.http;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -11,30 +11,30 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** One connection of a client that may do what no library would. */
-final class RawHttpConnection implements AutoCloseable {
+public final class RawHttpConnection implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
   private boolean betweenChunks;
 
-  RawHttpConnection(int port) throws IOException {
+  public RawHttpConnection(int port) throws IOException {
     socket = new Socket("127.0.0.1", port);
     socket.setSoTimeout(10_000);
     in = new BufferedInputStream(socket.getInputStream());
   }
 
   /** What a server answered; header names in lower case. */
-  record Answer(int status, Map<String, String> headers, String body) {
-    String header(String name) {
+  public record Answer(int status, Map<String, String> headers, String body) {
+    public String header(String name) {
       return headers.get(name.toLowerCase(Locale.ROOT));
     }
   }
 
   /** Sends a form and takes the answer. */
-  Answer form(String method, String target, String form) throws IOException {
+  public Answer form(String method, String target, String form) throws IOException {
     return body(method, target, "application/x-www-form-urlencoded", form);
   }
 
-  Answer body(String method, String target, String type, String body) throws IOException {
+  public Answer body(String method, String target, String type, String body) throws IOException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     send(
         method
@@ -50,27 +50,27 @@ final class RawHttpConnection implements AutoCloseable {
   }
 
   /** Sends a request without a body and takes the answer. */
-  Answer ask(String method, String target) throws IOException {
+  public Answer ask(String method, String target) throws IOException {
     begin(method, target);
     return answer(method);
   }
 
   /** Sends a request without a body. */
-  void begin(String method, String target) throws IOException {
+  public void begin(String method, String target) throws IOException {
     send(method + " " + target + " HTTP/1.1\r\nHost: h\r\n\r\n");
   }
 
-  void send(String text) throws IOException {
+  public void send(String text) throws IOException {
     socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  Answer answer(String method) throws IOException {
+  public Answer answer(String method) throws IOException {
     Answer head = head();
     return new Answer(head.status, head.headers, method.equals("HEAD") ? "" : rest(head));
   }
 
   /** Status and headers, which may be all that is there for now. */
-  Answer head() throws IOException {
+  public Answer head() throws IOException {
     String status = line();
     Map<String, String> headers = new TreeMap<>();
     for (String line = line(); !line.isEmpty(); line = line()) {
@@ -93,7 +93,7 @@ final class RawHttpConnection implements AutoCloseable {
   }
 
   /** The next chunk; empty at the end of the answer. */
-  String chunk() throws IOException {
+  public String chunk() throws IOException {
     if (betweenChunks) {
       line(); // Jetty ends a chunk when it begins the next one
     }
@@ -107,7 +107,7 @@ final class RawHttpConnection implements AutoCloseable {
   }
 
   /** Whether the server has closed the connection; waits for it. */
-  boolean isEnded() throws IOException {
+  public boolean isEnded() throws IOException {
     return in.read() < 0;
   }
 

@@ -1,4 +1,4 @@
-package dev.understudy.api;
+package dev.understudy.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

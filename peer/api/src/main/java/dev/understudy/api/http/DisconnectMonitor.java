@@ -1,4 +1,4 @@
-package dev.understudy.api;
+package dev.understudy.api.http;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,0 +1,27 @@
+package dev.understudy.admin.http;
+
+import dev.understudy.api.http.Dialect;
+import dev.understudy.clusterconfig.PeerVersion;
+import dev.understudy.peer.ClusterAdmin;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.server.Request;
+
+/** Every answer of the admin API names the cluster; a slash at a path's end does not matter. */
+final class AdminDialect implements Dialect {
+  private final ClusterAdmin admin;
+
+  AdminDialect(ClusterAdmin admin) {
+    this.admin = admin;
+  }
+
+  @Override
+  public String path(Request request) {
+    String path = request.getHttpURI().getPath();
+    return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
+  @Override
+  public void addHeaders(HttpFields.Mutable headers) {
+    headers.put(PeerVersion.CLUSTER_ID_HEADER, Long.toHexString(admin.clusterId()));
+  }
+}

@@ -1,0 +1,37 @@
+package dev.understudy.api;
+
+import dev.understudy.api.http.Principal;
+import dev.understudy.clusterconfig.ApiException;
+import dev.understudy.clusterconfig.ClusterRecords;
+import dev.understudy.clusterconfig.ErrorCode;
+
+/**
+ * Who may do what with which keys. Consulted once for every request on keys, after its parameters
+ * are read and before anything is done. Any thread; must not block.
+ */
+@FunctionalInterface
+interface Authorizer {
+  /** The tree of the cluster's own records changes through the admin API only. */
+  Authorizer CLUSTER_RECORDS_ARE_READ_ONLY =
+      (principal, method, key, recursive) -> {
+        if (!reads(method) && ClusterRecords.contains(key)) {
+          throw new ApiException(
+              ErrorCode.ROOT_IS_READ_ONLY,
+              ClusterRecords.ROOT + " is changed through /v2/admin only");
+        }
+      };
+
+  /**
+   * Lets an operation pass, or refuses it.
+   *
+   * @param method the method of the request
+   * @param key clean, beginning with a slash, without one at its end
+   * @param recursive whether the operation reaches all beneath the key too
+   * @throws ApiException the answer to what is not permitted
+   */
+  void check(Principal principal, String method, String key, boolean recursive) throws ApiException;
+
+  private static boolean reads(String method) {
+    return method.equals("GET") || method.equals("HEAD");
+  }
+}

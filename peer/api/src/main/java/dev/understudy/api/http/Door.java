@@ -1,0 +1,48 @@
+package dev.understudy.api.http;
+
+import dev.understudy.clusterconfig.ApiException;
+import java.util.Objects;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * A handler that answers every request by a table of routes, in one dialect. Never blocks, and says
+ * so to Jetty, so a request is handled by the thread that read it.
+ */
+public final class Door extends Handler.Abstract.NonBlocking {
+  private final Dialect dialect;
+  private final RouteTable routes;
+
+  public Door(Dialect dialect, RouteTable routes) {
+    this.dialect = Objects.requireNonNull(dialect);
+    this.routes = Objects.requireNonNull(routes);
+  }
+
+  /** A door that answers every request with 503 and this reason: it may be sent again soon. */
+  public static Door closed(String why) {
+    return new Door(
+        Dialect.PLAIN, RouteTable.of(Route.at("**").onAny(exchange -> exchange.notNow(why))));
+  }
+
+  /** The paths that are answered here. */
+  public RouteTable routes() {
+    return routes;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    dialect.addHeaders(response.getHeaders());
+    HttpExchange exchange =
+        new HttpExchange(request, response, callback, dialect, dialect.path(request));
+    exchange.run(this::answer);
+    return true;
+  }
+
+  private void answer(HttpExchange exchange) throws ApiException {
+    if (!dialect.answersItself(exchange)) {
+      routes.dispatch(exchange);
+    }
+  }
+}

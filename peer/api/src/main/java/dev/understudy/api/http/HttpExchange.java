@@ -1,0 +1,418 @@
+package dev.understudy.api.http;
+
+import dev.understudy.clusterconfig.ApiError;
+import dev.understudy.clusterconfig.ApiException;
+import dev.understudy.clusterconfig.ErrorCode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request and the ways to answer it. It is answered exactly once: a second answer is a bug and
+ * throws. Never blocks, except where a method says so.
+ *
+ * <p>For one thread at a time; it may go from one to another, as futures do it. Whatever is thrown
+ * by what runs on behalf of a request, be it at once or in a callback, ends in an answer or, if
+ * that has begun already, in a closed connection.
+ */
+public final class HttpExchange {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpExchange.class);
+
+  private static final HttpField JSON =
+      new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
+  private static final HttpField TEXT =
+      new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
+  private static final HttpField BINARY =
+      new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/octet-stream");
+  private static final HttpField NO_SNIFF =
+      new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
+  private static final HttpField CLOSE = new PreEncodedHttpField(HttpHeader.CONNECTION, "close");
+  private static final HttpField RETRY_AFTER = new PreEncodedHttpField(HttpHeader.RETRY_AFTER, "1");
+
+  private static final AtomicIntegerFieldUpdater<HttpExchange> ANSWERS =
+      AtomicIntegerFieldUpdater.newUpdater(HttpExchange.class, "answers");
+
+  private final Request request;
+  private final Response response;
+  private final Callback callback;
+  private final Dialect dialect;
+  private final String path;
+  private String wildcard = "";
+  private volatile int answers;
+
+  /**
+   * An exchange outside of a {@link Door}, for Jetty's own handlers.
+   *
+   * @param path what {@link #path} returns
+   */
+  public HttpExchange(
+      Request request, Response response, Callback callback, Dialect dialect, String path) {
+    this.request = request;
+    this.response = response;
+    this.callback = callback;
+    this.dialect = dialect;
+    this.path = path;
+  }
+
+  // ---- the request
+
+  /** The method, in upper case. */
+  public String method() {
+    return request.getMethod();
+  }
+
+  /** Whether this is a GET; a HEAD is none. */
+  public boolean isGet() {
+    return method().equals("GET");
+  }
+
+  /** The path as the dialect of the door reads it. */
+  public String path() {
+    return path;
+  }
+
+  /** What the pattern of the route left open; for a subtree empty or beginning with a slash. */
+  public String wildcard() {
+    return wildcard;
+  }
+
+  /** The query, still escaped; null for none. */
+  public String query() {
+    return request.getHttpURI().getQuery();
+  }
+
+  /** Path and query as they were sent. */
+  public String pathQuery() {
+    return request.getHttpURI().getPathQuery();
+  }
+
+  /** The value of a header; null for none. */
+  public String header(String name) {
+    return request.getHeaders().get(name);
+  }
+
+  /** The value of a header that Jetty knows; null for none. */
+  public String header(HttpHeader name) {
+    return request.getHeaders().get(name);
+  }
+
+  /** Who sends this request. */
+  public Principal principal() {
+    return Principal.ANYONE;
+  }
+
+  /** What can be done with a body. */
+  @FunctionalInterface
+  public interface BodyAction {
+    /**
+     * Goes on with the body.
+     *
+     * @throws ApiException to answer with that error
+     */
+    void accept(byte[] body) throws ApiException;
+  }
+
+  /**
+   * Continues with the whole body, on this thread if it has arrived already. One that is too large
+   * or too slow for the door is answered by its dialect.
+   */
+  public void body(BodyAction next) {
+    BodyReader.read(this, request, dialect.bodyLimits(), next);
+  }
+
+  /** As {@link #body}, with the body as text. */
+  public void textBody(TextAction next) {
+    body(bytes -> next.accept(new String(bytes, StandardCharsets.UTF_8)));
+  }
+
+  /** What can be done with a body that is text. */
+  @FunctionalInterface
+  public interface TextAction {
+    /**
+     * Goes on with the body.
+     *
+     * @throws ApiException to answer with that error
+     */
+    void accept(String body) throws ApiException;
+  }
+
+  /**
+   * Reads the body and throws it away, then continues. An answer before the body has been read
+   * could reach a client as a broken connection.
+   */
+  public void drained(Runnable next) {
+    RequestDrain.thenRun(request, () -> run(exchange -> next.run()));
+  }
+
+  // ---- what happens later
+
+  /** Continues with the value of a future, on the thread that completes it. */
+  public <T> void await(CompletableFuture<T> future, Consumer<? super T> next) {
+    if (future.isDone() && !future.isCompletedExceptionally()) {
+      resume(future.join(), null, next); // without another future
+    } else {
+      future.whenComplete((value, failure) -> resume(value, failure, next));
+    }
+  }
+
+  private <T> void resume(T value, Throwable failure, Consumer<? super T> next) {
+    try {
+      if (failure == null) {
+        next.accept(value);
+      } else {
+        failed(failure instanceof CompletionException ? failure.getCause() : failure);
+      }
+    } catch (Throwable bug) {
+      fault(bug);
+    }
+  }
+
+  private void failed(Throwable cause) {
+    Optional<ApiError> expected = dialect.expected(cause);
+    if (expected.isPresent()) {
+      error(expected.get());
+    } else {
+      fault(cause);
+    }
+  }
+
+  /**
+   * Continues on another thread of the server, which may block.
+   *
+   * @throws RejectedExecutionException if the server is stopping
+   */
+  public void dispatch(Runnable next) {
+    request.getComponents().getExecutor().execute(() -> run(exchange -> next.run()));
+  }
+
+  /** Runs what belongs to this exchange; whatever is thrown becomes its answer. */
+  void run(Route.Action action) {
+    try {
+      action.handle(this);
+    } catch (ApiException e) {
+      error(e.error());
+    } catch (Throwable bug) {
+      fault(bug);
+    }
+  }
+
+  /** The client is told that something went wrong, but not what; the log has the details. */
+  void fault(Throwable bug) {
+    try {
+      LOG.error("{} {} failed, this is a bug", method(), request.getHttpURI().getPath(), bug);
+      if (answers != 0 || response.isCommitted()) {
+        callback.failed(bug);
+        return;
+      }
+      response.reset();
+      dialect.addHeaders(response.getHeaders());
+      error(ApiError.of(ErrorCode.RAFT_INTERNAL, "internal error, the outcome is unknown"));
+    } catch (Throwable another) {
+      callback.failed(another);
+    }
+  }
+
+  // ---- the answer
+
+  /** Adds a header to the answer. */
+  public void addHeader(HttpField field) {
+    response.getHeaders().add(field);
+  }
+
+  /** Adds a header to the answer. */
+  public void addHeader(String name, String value) {
+    response.getHeaders().add(name, value);
+  }
+
+  /** Ends the connection with this answer, because what follows on it cannot be trusted. */
+  public void closeAfterwards() {
+    response.getHeaders().put(CLOSE);
+  }
+
+  /** Answers with these bytes; the headers are there. */
+  public void send(int status, ByteBuffer body) {
+    begin();
+    response.setStatus(status);
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.remaining());
+    response.write(true, body, callback);
+  }
+
+  /** Answers with JSON, as it was written. */
+  public void json(int status, JsonBytes body) {
+    addHeader(JSON);
+    send(status, body.toBuffer());
+  }
+
+  /** Answers with JSON and a line feed. */
+  public void jsonLine(int status, String json) {
+    addHeader(JSON);
+    send(status, bytes(json + "\n"));
+  }
+
+  /** Answers with plain text, as it is. */
+  public void text(int status, String body) {
+    addHeader(TEXT);
+    send(status, bytes(body));
+  }
+
+  /** Answers with one line of plain text that no browser shall take for anything else. */
+  public void plainError(int status, String line) {
+    addHeader(NO_SNIFF);
+    text(status, line + '\n');
+  }
+
+  /**
+   * Answers with an error in JSON. What is answered 503 may be sent again, and the answer says so.
+   */
+  public void error(ApiError error) {
+    addHeader(JSON);
+    dialect.addErrorHeaders(response.getHeaders(), error);
+    if (error.httpStatus() == 503) {
+      addHeader(RETRY_AFTER);
+    }
+    send(error.httpStatus(), errorLine(error).toBuffer());
+  }
+
+  /** Answers 503, code 301: certainly not done, and worth another try in a second. */
+  public void notNow(String why) {
+    error(ApiError.of(ErrorCode.LEADER_ELECTION, why));
+  }
+
+  /** Sends the client to another place, with 307: method and body stay as they are. */
+  public void redirect(String location) {
+    addHeader("Location", location);
+    send(307, BufferUtil.EMPTY_BUFFER);
+  }
+
+  /** The body of an error, with its line feed. */
+  public static JsonBytes errorLine(ApiError error) {
+    JsonBytes out = new JsonBytes(128 + error.cause().length());
+    out.ascii("{\"errorCode\":").signed(error.errorCode());
+    out.ascii(",\"message\":").string(error.message());
+    if (!error.cause().isEmpty()) {
+      out.ascii(",\"cause\":").string(error.cause());
+    }
+    return out.ascii(",\"index\":").unsigned(error.index()).ascii("}\n");
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void begin() {
+    if (!ANSWERS.compareAndSet(this, 0, 1)) {
+      throw new IllegalStateException("answered twice: " + method() + " " + path);
+    }
+  }
+
+  // ---- long answers
+
+  /** Makes the body of a download; each method may block. */
+  public interface Download {
+    /** How many bytes {@link #writeTo} will write. */
+    long length() throws IOException;
+
+    /** Writes all of them. */
+    void writeTo(OutputStream out) throws IOException;
+
+    /** Called once, after the last byte or when no more can be sent. */
+    void ended();
+  }
+
+  /**
+   * Answers with bytes that are made while they are sent, on a thread of the server that may block.
+   * One that fails breaks the connection off, so that nobody takes the body for whole.
+   */
+  public void download(Download download) {
+    try {
+      request.getComponents().getExecutor().execute(() -> downloadNow(download));
+    } catch (RejectedExecutionException e) {
+      download.ended();
+      notNow("this machine is busy or stopping");
+    }
+  }
+
+  private void downloadNow(Download download) {
+    Throwable failure = null;
+    try {
+      begin();
+      response.setStatus(200);
+      addHeader(BINARY);
+      response.getHeaders().put(HttpHeader.CONTENT_LENGTH, download.length());
+      if (!method().equals("HEAD")) {
+        download.writeTo(Content.Sink.asOutputStream(response));
+      }
+    } catch (Throwable e) {
+      LOG.info("{} {} broke off: {}", method(), request.getHttpURI().getPath(), e.toString());
+      failure = e;
+    }
+    endDownload(download, failure);
+  }
+
+  private void endDownload(Download download, Throwable failure) {
+    try {
+      download.ended();
+    } finally {
+      if (failure == null) {
+        callback.succeeded();
+      } else {
+        callback.failed(failure);
+      }
+    }
+  }
+
+  /** Begins an answer that goes on for as long as its source has something to send. */
+  public LiveStream stream(LiveStream.Source source) {
+    return new LiveStream(this, source);
+  }
+
+  // ---- for this package
+
+  Dialect dialect() {
+    return dialect;
+  }
+
+  Request request() {
+    return request;
+  }
+
+  Response response() {
+    return response;
+  }
+
+  Callback callback() {
+    return callback;
+  }
+
+  void matched(String open) {
+    wildcard = open;
+  }
+
+  /** From here on somebody else writes to the response. */
+  void beginStream() {
+    begin();
+    response.setStatus(200);
+  }
+
+  /** The client is gone, or has sent what is no HTTP. */
+  void abandon(Throwable failure) {
+    callback.failed(failure);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.understudy.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.api.http.RawHttpConnection;
+import dev.understudy.api.http.Route;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ClientRoutesTest {
+  private static final List<String> METHODS =
+      List.of("GET", "HEAD", "PUT", "POST", "DELETE", "PATCH", "PROPFIND");
+
+  private static List<Route> routes(ClientBackend backend) {
+    return new ClientApi(backend, ClientLimits.DEFAULT, "1", new PrometheusRegistry())
+        .handler()
+        .routes()
+        .routes();
+  }
+
+  @Test
+  void theTableNamesEveryPathOfTheClientPort() {
+    try (InMemoryBackend backend = new InMemoryBackend()) {
+      assertThat(routes(backend))
+          .extracting(Route::toString)
+          .containsExactly(
+              "HEAD,GET,PUT,POST,DELETE /v2/keys/**",
+              "GET /v2/members/**",
+              "GET /v2/stats/self",
+              "GET /v2/stats/leader",
+              "GET /v2/stats/store",
+              "GET,HEAD /v2/machines",
+              "GET /v2/leader",
+              "GET /version",
+              "GET /health",
+              "GET,HEAD /metrics");
+    }
+  }
+
+  @Test
+  void everyOtherMethodIsRefusedWithThoseThatAreAllowed() throws Exception {
+    try (LocalServer server = new LocalServer(ClientLimits.DEFAULT, 0);
+        RawHttpConnection wire = new RawHttpConnection(server.port())) {
+      for (Route route : routes(server.backend)) {
+        for (String method : METHODS) {
+          if (!route.methods().contains(method)) {
+            RawHttpConnection.Answer answer = wire.ask(method, route.pattern().replace("/**", ""));
+            assertThat(answer.status()).as("%s %s", method, route).isEqualTo(405);
+            assertThat(answer.header("Allow")).isEqualTo(String.join(",", route.methods()));
+            assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+          }
+        }
+      }
+    }
+  }
+}
