@@ -53,13 +53,6 @@ public interface ClusterClient extends AutoCloseable {
   CompletableFuture<ClusterResponse<String>> remove(
       String peerUrl, String name, long timeoutMillis);
 
-  /** The version of the cluster's store and the cluster's id. */
-  CompletableFuture<ClusterResponse<PeerVersion>> version(String peerUrl, long timeoutMillis);
-
-  /** Whether the peer can take part in a cluster of that {@link StoreVersion}. */
-  CompletableFuture<ClusterResponse<Boolean>> supports(
-      String peerUrl, int version, long timeoutMillis);
-
   /**
    * Ends every question that is under way as {@link ClusterResponse.Unreachable} and gives back all
    * threads and connections. May be called twice.

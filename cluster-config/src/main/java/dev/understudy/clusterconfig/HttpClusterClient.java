@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -170,42 +169,11 @@ public final class HttpClusterClient implements ClusterClient {
         timeoutMillis);
   }
 
-  @Override
-  public CompletableFuture<ClusterResponse<PeerVersion>> version(
-      String peerUrl, long timeoutMillis) {
-    return ask(get(peerUrl, "/version"), HttpClusterClient::readVersion, timeoutMillis);
-  }
-
-  @Override
-  public CompletableFuture<ClusterResponse<Boolean>> supports(
-      String peerUrl, int version, long timeoutMillis) {
-    return ask(get(peerUrl, "/version/" + version + "/check"), reply -> true, timeoutMillis)
-        .thenApply(
-            answer ->
-                answer instanceof ClusterResponse.Refused<Boolean> refused
-                        && refused.httpStatus() == 403
-                    ? new ClusterResponse.Granted<>(false, refused.url())
-                    : answer);
-  }
-
   private static ClusterConfig readConfig(HttpCall.Reply reply) {
     try {
       return ClusterConfig.DEFAULT.merge(reply.body());
     } catch (ApiException e) {
       throw new IllegalArgumentException(e.error().cause(), e);
-    }
-  }
-
-  private static PeerVersion readVersion(HttpCall.Reply reply) {
-    String id = reply.headers().get(PeerVersion.CLUSTER_ID_HEADER);
-    try {
-      return new PeerVersion(
-          Integer.parseInt(reply.body().strip()),
-          id == null ? OptionalLong.empty() : OptionalLong.of(Json.id(id, "cluster id")));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("the version is not a bare number", e);
-    } catch (Json.Unreadable e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
     }
   }
 

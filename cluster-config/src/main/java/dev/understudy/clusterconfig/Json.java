@@ -134,13 +134,6 @@ final class Json {
     }
   }
 
-  static boolean bool(JsonObject object, String field) throws Unreadable {
-    if (object.get(field) instanceof JsonPrimitive primitive && primitive.isBoolean()) {
-      return primitive.getAsBoolean();
-    }
-    throw new Unreadable("field \"" + field + "\" is not true or false");
-  }
-
   /** A member or cluster id in lower-case hex; never 0. */
   static long id(String hex, String field) throws Unreadable {
     try {

@@ -166,7 +166,6 @@ class HttpClusterClientTest {
 
     assertThat(malformed(client.machines(peer.url(), PLENTY_MILLIS))).contains("not JSON");
     assertThat(malformed(client.config(peer.url(), PLENTY_MILLIS))).contains("not JSON");
-    assertThat(malformed(client.version(peer.url(), PLENTY_MILLIS))).contains("bare number");
   }
 
   @Test
@@ -263,23 +262,6 @@ class HttpClusterClientTest {
     assertThat(wait(client.sync(peer.url(), Optional.empty(), PLENTY_MILLIS)))
         .isEqualTo(
             new ClusterResponse.Refused<>(500, Optional.empty(), peer.url() + "/v2/admin/config"));
-  }
-
-  @Test
-  void versionsAreAskedFor() throws Exception {
-    FakePeer peer =
-        peer(
-            seen ->
-                seen.path().equals("/version/3/check")
-                    ? new Told(403, null, null, "")
-                    : new Told(200, PeerVersion.CLUSTER_ID_HEADER, "ff", "2"));
-
-    PeerVersion version = wait(client.version(peer.url(), PLENTY_MILLIS)).granted().orElseThrow();
-
-    assertThat(version.storeVersion()).isEqualTo(2);
-    assertThat(version.clusterId()).hasValue(255);
-    assertThat(wait(client.supports(peer.url(), 2, PLENTY_MILLIS)).granted()).contains(true);
-    assertThat(wait(client.supports(peer.url(), 3, PLENTY_MILLIS)).granted()).contains(false);
   }
 
   @Test

@@ -8,7 +8,6 @@ import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.MachineView;
-import dev.understudy.clusterconfig.PeerVersion;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.clusterconfig.SyncReply;
@@ -88,18 +87,6 @@ final class FakeClient implements ClusterClient {
   @Override
   public CompletableFuture<ClusterResponse<String>> remove(
       String peerUrl, String name, long timeout) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public CompletableFuture<ClusterResponse<PeerVersion>> version(
-      String peerUrl, long timeoutMillis) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public CompletableFuture<ClusterResponse<Boolean>> supports(
-      String peerUrl, int version, long timeout) {
     throw new UnsupportedOperationException();
   }
 

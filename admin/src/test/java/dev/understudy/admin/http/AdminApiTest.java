@@ -128,10 +128,6 @@ class AdminApiTest {
     assertThat(wait(client.putConfig(url(), "{\"activeSize\":5}", 10_000)).granted())
         .contains(new ClusterConfig(5, 5, 1));
     assertThat(wait(client.remove(url(), "one", 10_000)).granted()).contains("one");
-    assertThat(wait(client.version(url(), 10_000)).granted().orElseThrow().clusterId())
-        .hasValue(0xc1);
-    assertThat(wait(client.supports(url(), 2, 10_000)).granted()).contains(true);
-    assertThat(wait(client.supports(url(), 3, 10_000)).granted()).contains(false);
   }
 
   @Test
@@ -196,7 +192,11 @@ class AdminApiTest {
   void aMachineTellsItsNameAndWhereItsClientsGo() throws Exception {
     assertThat(send("GET", "/name", "").body()).isEqualTo("one");
     assertThat(send("GET", "/etcdURL", "").body()).isEqualTo("http://c1");
-    assertThat(send("GET", "/version", "").body()).isEqualTo("2");
+    HttpResponse<String> version = send("GET", "/version", "");
+    assertThat(version.body()).isEqualTo("2");
+    assertThat(version.headers().firstValue("X-Etcd-Cluster-Id")).contains("c1");
+    assertThat(send("GET", "/version/2/check", "").statusCode()).isEqualTo(200);
+    assertThat(send("GET", "/version/3/check", "").statusCode()).isEqualTo(403);
   }
 
   @Test

@@ -17,7 +17,7 @@ public enum Action {
     this.wireName = wireName;
   }
 
-  /** The name as it stands in JSON. */
+  /** The name in JSON. */
   public String wireName() {
     return wireName;
   }

@@ -22,7 +22,7 @@ public enum Counter {
     this.wireName = wireName;
   }
 
-  /** The name as it stands in the JSON of {@code /v2/stats/store}, and in snapshots. */
+  /** The name in the JSON of {@code /v2/stats/store}, and in snapshots. */
   public String wireName() {
     return wireName;
   }

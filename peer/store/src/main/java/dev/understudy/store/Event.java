@@ -9,7 +9,7 @@ package dev.understudy.store;
  * @param refresh whether only the time to live was renewed: such an event is kept in the history
  *     and shown to no watcher
  * @param atMillis the cluster time of the change, from which the times to live that it tells are
- *     counted, however late it is told; {@link #UNDATED} for a read
+ *     counted, however late it is delivered; {@link #UNDATED} for a read
  */
 public record Event(
     Action action, NodeView node, NodeView prevNode, boolean refresh, long atMillis) {

@@ -31,7 +31,7 @@ public final class KeyPath {
     return isClean(path) ? path : join(cleanSegments(path));
   }
 
-  /** Whether a name is hidden: left out of listings, and of what watchers above it are told. */
+  /** Whether a name is hidden: left out of listings, and of what watches above it get. */
   static boolean isHidden(String name) {
     return name.charAt(0) == '_';
   }

@@ -21,7 +21,7 @@ sealed interface Node {
   long weight();
 
   /** How many of them have a time to live. */
-  long expiring();
+  long expiringCount();
 
   /** Whether this node has a time to live. */
   default boolean expires() {
@@ -47,7 +47,7 @@ sealed interface Node {
     }
 
     @Override
-    public long expiring() {
+    public long expiringCount() {
       return expires() ? 1 : 0;
     }
   }
@@ -56,8 +56,8 @@ sealed interface Node {
    * An inner node.
    *
    * @param nodesBeneath how many nodes are beneath it at any depth
-   * @param expiringBeneath how many of those have a time to live, so that the removal of a large
-   *     directory need not look for them where there are none
+   * @param expiringCountBeneath how many of those have a time to live, so that the removal of a
+   *     large directory need not look for them where there are none
    */
   record Directory(
       TreePMap<String, Node> children,
@@ -65,7 +65,7 @@ sealed interface Node {
       long modifiedIndex,
       long expirationMillis,
       long nodesBeneath,
-      long expiringBeneath)
+      long expiringCountBeneath)
       implements Node {
 
     static final TreePMap<String, Node> NO_CHILDREN = TreePMap.empty(KeyPath.BY_UTF8);
@@ -81,18 +81,23 @@ sealed interface Node {
       return changed(
           children.plus(name, next),
           next.weight() - (previous == null ? 0 : previous.weight()),
-          next.expiring() - (previous == null ? 0 : previous.expiring()));
+          next.expiringCount() - (previous == null ? 0 : previous.expiringCount()));
     }
 
     /** This without the node {@code previous} that has the given name. */
     Directory without(String name, Node previous) {
-      return changed(children.minus(name), -previous.weight(), -previous.expiring());
+      return changed(children.minus(name), -previous.weight(), -previous.expiringCount());
     }
 
     /** This with another time to live. */
     Directory expiringAt(long expirationMillis) {
       return new Directory(
-          children, createdIndex, modifiedIndex, expirationMillis, nodesBeneath, expiringBeneath);
+          children,
+          createdIndex,
+          modifiedIndex,
+          expirationMillis,
+          nodesBeneath,
+          expiringCountBeneath);
     }
 
     private Directory changed(TreePMap<String, Node> next, long moreNodes, long moreExpiring) {
@@ -102,7 +107,7 @@ sealed interface Node {
           modifiedIndex,
           expirationMillis,
           nodesBeneath + moreNodes,
-          expiringBeneath + moreExpiring);
+          expiringCountBeneath + moreExpiring);
     }
 
     Node child(String name) {
@@ -120,8 +125,8 @@ sealed interface Node {
     }
 
     @Override
-    public long expiring() {
-      return expiringBeneath + (expires() ? 1 : 0);
+    public long expiringCount() {
+      return expiringCountBeneath + (expires() ? 1 : 0);
     }
   }
 }

@@ -45,7 +45,7 @@ final class PathCursor {
     return segments.length == 0;
   }
 
-  /** Whether a file stands where a directory would have to be. */
+  /** Whether there is a file where a directory would have to be. */
   boolean blocked() {
     return depth < segments.length && last != null;
   }

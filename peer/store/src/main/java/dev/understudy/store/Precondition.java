@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * Why an operation is not done: a {@link StoreError} before it is known at which index. Here stand
- * all reasons, each operation's in the order in which etcd looks for them.
+ * all reasons, each operation's in the order in which etcd checks them.
  */
 record Precondition(int code, String cause) {
   /** This, at the index of the version that refused. */

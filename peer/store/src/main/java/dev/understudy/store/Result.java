@@ -5,7 +5,7 @@ public sealed interface Result {
   /**
    * It was done.
    *
-   * @param event what happened, as the client is told
+   * @param event what happened, as the client sees it
    * @param before for a write, the version before it; for a read, the version that was read
    */
   record Success(Event event, Version before) implements Result {}

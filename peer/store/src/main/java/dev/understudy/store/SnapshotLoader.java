@@ -136,7 +136,7 @@ final class SnapshotLoader {
         throw new IllegalArgumentException("twice in the tree: " + path + "/" + child);
       }
       nodes += node.weight();
-      expiring += node.expiring();
+      expiring += node.expiringCount();
     }
 
     Directory closed() {

@@ -43,9 +43,9 @@ public final class Store {
    * @param nowMillis the cluster time of the write in milliseconds since the epoch
    */
   public Result apply(Operation operation, long nowMillis) {
-    WriteTxn.Step step = new WriteTxn(current, nowMillis).apply(operation);
-    current = step.next();
-    return step.result();
+    WriteTxn.Applied applied = new WriteTxn(current, nowMillis).apply(operation);
+    current = applied.next();
+    return applied.result();
   }
 
   /**
@@ -53,15 +53,15 @@ public final class Store {
    * paths, and publishes the version after all of it.
    *
    * @param nowMillis the cluster time in milliseconds since the epoch
-   * @return one event for each, in that order; a directory's stands for all beneath it
+   * @return one event for each, in that order; a directory's is for all beneath it as well
    */
   public List<Result.Success> expire(long nowMillis) {
     List<Result.Success> expired = new ArrayList<>();
     Version version = current;
     while (!version.due().isEmpty() && version.nextExpirationMillis() <= nowMillis) {
-      WriteTxn.Step step = new WriteTxn(version, nowMillis).expire(version.due().first());
-      expired.add((Result.Success) step.result());
-      version = step.next();
+      WriteTxn.Applied applied = new WriteTxn(version, nowMillis).expire(version.due().first());
+      expired.add((Result.Success) applied.result());
+      version = applied.next();
     }
     if (!expired.isEmpty()) {
       current = version;

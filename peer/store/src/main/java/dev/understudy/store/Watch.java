@@ -2,6 +2,7 @@ package dev.understudy.store;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 
 /**
  * One watcher's events, taken one by one. {@link #poll} may be called by any thread, by one at a
@@ -9,8 +10,7 @@ import java.util.Deque;
  * than another such call takes.
  *
  * <p>Events of the past come first: for a stream they are looked up in the history while it is
- * polled, so that they wait nowhere. Live ones wait here, at most as many as {@link Watchers} was
- * told.
+ * polled, so that they wait nowhere. Live ones wait here, at most as many as the capacity allows.
  */
 public final class Watch implements AutoCloseable {
   /** What {@link #poll} found. */
@@ -18,7 +18,7 @@ public final class Watch implements AutoCloseable {
     /** The next event. */
     record Next(Event event) implements Delivery {}
 
-    /** Nothing now; the listener is told when there is something. */
+    /** Nothing now; the listener is notified when there is something. */
     record Nothing() implements Delivery {}
 
     /** No event will come any more. */
@@ -37,24 +37,24 @@ public final class Watch implements AutoCloseable {
     CLOSED
   }
 
-  /** Told that {@link Watch#poll} will find something. */
+  /** Notified that {@link Watch#poll} will find something. */
   @FunctionalInterface
   public interface Listener {
     /**
      * Something waits that did not before: an event or the end. Called without locks, by the
-     * writer's thread or by whoever clears; perhaps before {@link Watchers#watch} has returned;
-     * perhaps once when it was polled already. Not called again before a poll has found nothing,
-     * but for the end of the watch by overflow or clearing: that is always told, so that whoever is
-     * stuck with an earlier event can give up. Must be cheap, must not block and must not throw; a
-     * usual one hands over to an executor.
+     * writer's thread or by the one that clears; perhaps before {@link Watchers#watch} has
+     * returned; perhaps once when it was polled already. Not called again before a poll has found
+     * nothing, but for the end of the watch by overflow or clearing: that is always reported, so
+     * that a reader stuck with an earlier event can give up. Must be cheap, must not block and must
+     * not throw; a usual one hands over to an executor.
      */
     void onReady(Watch watch);
   }
 
   private static final Delivery NOTHING = new Delivery.Nothing();
 
-  private final Watchers hub;
-  private final WatchFilter interest;
+  private final Consumer<Watch> onClose;
+  private final WatchFilter filter;
   private final boolean stream;
   private final long startIndex;
   private final int capacity;
@@ -63,27 +63,24 @@ public final class Watch implements AutoCloseable {
   /** Live events with a lower index are in the past that is looked up. */
   private final long liveFromIndex;
 
-  /** Where it hangs in the hub's trie; guarded by the hub's lock. */
-  private WatchTrie place;
-
   // All below is guarded by this lock, which is never held while calling out.
   private final Object lock = new Object();
   private final Deque<Event> waiting = new ArrayDeque<>(1);
   private History past;
   private long nextPastIndex;
-  private boolean told;
+  private boolean notified;
   private End end;
 
   private Watch(
-      Watchers hub,
-      WatchFilter interest,
+      Consumer<Watch> onClose,
+      WatchFilter filter,
       boolean stream,
       int capacity,
       Listener listener,
       long startIndex,
       long liveFromIndex) {
-    this.hub = hub;
-    this.interest = interest;
+    this.onClose = onClose;
+    this.filter = filter;
     this.stream = stream;
     this.capacity = capacity;
     this.listener = listener;
@@ -93,16 +90,16 @@ public final class Watch implements AutoCloseable {
 
   /** A watch for live events from an index on. */
   static Watch live(
-      Watchers hub,
-      WatchFilter interest,
+      Consumer<Watch> onClose,
+      WatchFilter filter,
       boolean stream,
       int capacity,
       Listener listener,
       long startIndex,
       long sinceIndex) {
     return new Watch(
-        hub,
-        interest,
+        onClose,
+        filter,
         stream,
         capacity,
         listener,
@@ -112,14 +109,14 @@ public final class Watch implements AutoCloseable {
 
   /** A stream that replays a history from an index on before it is live. */
   static Watch replaying(
-      Watchers hub,
-      WatchFilter interest,
+      Consumer<Watch> onClose,
+      WatchFilter filter,
       int capacity,
       Listener listener,
       History past,
       long sinceIndex) {
     Watch watch =
-        live(hub, interest, true, capacity, listener, past.lastIndex(), past.lastIndex() + 1);
+        live(onClose, filter, true, capacity, listener, past.lastIndex(), past.lastIndex() + 1);
     watch.past = past;
     watch.nextPastIndex = sinceIndex;
     return watch;
@@ -127,8 +124,12 @@ public final class Watch implements AutoCloseable {
 
   /** A watch that is no stream and has found its event in the past. */
   static Watch satisfied(
-      Watchers hub, WatchFilter interest, Listener listener, long startIndex, Event event) {
-    Watch watch = live(hub, interest, false, 1, listener, startIndex, startIndex + 1);
+      Consumer<Watch> onClose,
+      WatchFilter filter,
+      Listener listener,
+      long startIndex,
+      Event event) {
+    Watch watch = live(onClose, filter, false, 1, listener, startIndex, startIndex + 1);
     watch.waiting.add(event);
     watch.end = End.DELIVERED;
     return watch;
@@ -162,12 +163,12 @@ public final class Watch implements AutoCloseable {
       if (end != null) {
         return new Delivery.Ended(end);
       }
-      told = false;
+      notified = false;
       return NOTHING;
     }
   }
 
-  /** Ends the watch and forgets what waits. Idempotent; the listener is not told. */
+  /** Ends the watch and forgets what waits. Idempotent; the listener is not notified. */
   @Override
   public void close() {
     synchronized (lock) {
@@ -175,7 +176,7 @@ public final class Watch implements AutoCloseable {
       waiting.clear();
       past = null;
     }
-    hub.forget(this);
+    onClose.accept(this);
   }
 
   private Event nextPast() {
@@ -184,7 +185,7 @@ public final class Watch implements AutoCloseable {
         past = null;
       } else {
         Event event = past.at(nextPastIndex++);
-        if (interest.inPast(event)) {
+        if (filter.inPast(event)) {
           return event;
         }
       }
@@ -193,13 +194,13 @@ public final class Watch implements AutoCloseable {
   }
 
   /**
-   * Takes a live event, which the hub found to match.
+   * Takes a live event, which {@link Watchers} found to match.
    *
    * @return whether the watch wants more
    */
   boolean offer(Event event) {
     boolean more;
-    boolean tell;
+    boolean notify;
     synchronized (lock) {
       if (end != null) {
         return false;
@@ -211,9 +212,9 @@ public final class Watch implements AutoCloseable {
         end = stream ? null : End.DELIVERED;
       }
       more = end == null;
-      tell = mustTell() || end == End.OVERFLOW;
+      notify = mustNotify() || end == End.OVERFLOW;
     }
-    if (tell) {
+    if (notify) {
       listener.onReady(this);
     }
     return more;
@@ -226,15 +227,15 @@ public final class Watch implements AutoCloseable {
         return;
       }
       end = reason;
-      told = true;
+      notified = true;
     }
     listener.onReady(this);
   }
 
   /** Whether the listener does not yet know that something waits. */
-  private boolean mustTell() {
-    boolean must = !told;
-    told = true;
+  private boolean mustNotify() {
+    boolean must = !notified;
+    notified = true;
     return must;
   }
 
@@ -242,19 +243,11 @@ public final class Watch implements AutoCloseable {
     return event.index() >= liveFromIndex;
   }
 
-  WatchFilter interest() {
-    return interest;
+  WatchFilter filter() {
+    return filter;
   }
 
   boolean stream() {
     return stream;
-  }
-
-  WatchTrie place() {
-    return place;
-  }
-
-  void place(WatchTrie next) {
-    place = next;
   }
 }

@@ -1,7 +1,7 @@
 package dev.understudy.store;
 
 /**
- * What a watcher watches.
+ * What a watch is for.
  *
  * @param path a clean path
  * @param segments those of the path
@@ -18,8 +18,8 @@ record WatchFilter(String path, String[] segments, boolean recursive) {
    * recursive and nothing on the way is hidden; or the removal of a directory above it.
    *
    * <p>Live events are matched by {@link WatchTrie}. The one difference, which is etcd's as well: a
-   * live removal of a directory is told to those beneath who watch a node that was there, and here,
-   * where nobody knows any more what was there, to all beneath.
+   * live removal of a directory concerns those beneath that watch a node that was there, and here,
+   * where it is no longer known what was there, all beneath.
    */
   boolean inPast(Event event) {
     if (event.refresh()) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Watches by the segments of their paths: finding those who are to be told of an event costs as
- * much as its path has segments, however many watch elsewhere. Guarded by the hub's lock.
+ * Watches by the segments of their paths: finding those that an event concerns costs as much as its
+ * path has segments, however many watch elsewhere. Guarded by the lock of {@link Watchers}.
  */
 final class WatchTrie {
   private final WatchTrie parent;
@@ -30,29 +30,42 @@ final class WatchTrie {
     this.name = name;
   }
 
-  void add(Watch watch) {
+  /** A watch in the trie, by which it is taken out again. */
+  static final class Entry {
+    private final WatchTrie place;
+    private final Watch watch;
+
+    private Entry(WatchTrie place, Watch watch) {
+      this.place = place;
+      this.watch = watch;
+    }
+
+    /** Takes the watch out. Once only. */
+    void remove() {
+      if (!place.watches.remove(watch)) {
+        throw new IllegalStateException("the watch was taken out already");
+      }
+      place.prune();
+    }
+  }
+
+  Entry add(Watch watch) {
     WatchTrie at = this;
-    for (String segment : watch.interest().segments()) {
+    for (String segment : watch.filter().segments()) {
       WatchTrie above = at;
       at = above.children.computeIfAbsent(segment, s -> new WatchTrie(above, s));
     }
     at.watches.add(watch);
-    watch.place(at);
+    return new Entry(at, watch);
   }
 
-  /** Takes a watch out. False if it is not in. */
-  static boolean remove(Watch watch) {
-    WatchTrie at = watch.place();
-    if (at == null) {
-      return false;
-    }
-    watch.place(null);
-    at.watches.remove(watch);
+  /** Takes out this place, and those above it, as far as nothing is left of them. */
+  private void prune() {
+    WatchTrie at = this;
     while (at.parent != null && at.isEmpty()) {
       at.parent.children.remove(at.name);
       at = at.parent;
     }
-    return true;
   }
 
   /** Whether nothing is left of it. */
@@ -60,7 +73,7 @@ final class WatchTrie {
     return watches.isEmpty() && children.isEmpty();
   }
 
-  /** Adds all watches to {@code found} that are to be told of a change. */
+  /** Adds all watches to {@code found} that a change concerns. */
   void collect(Result.Success change, Collection<Watch> found) {
     Event event = change.event();
     String[] segments = KeyPath.segments(event.node().key());
@@ -80,16 +93,6 @@ final class WatchTrie {
     }
   }
 
-  /** Adds all watches to {@code found}. */
-  void collectAll(Collection<Watch> found) {
-    Deque<WatchTrie> places = new ArrayDeque<>(List.of(this));
-    while (!places.isEmpty()) {
-      WatchTrie place = places.pop();
-      found.addAll(place.watches);
-      places.addAll(place.children.values());
-    }
-  }
-
   /** The position of the last hidden segment, or -1. */
   private static int lastHidden(String[] segments) {
     int last = segments.length - 1;
@@ -101,7 +104,7 @@ final class WatchTrie {
 
   private void collectHere(Event event, boolean onlyRecursive, Collection<Watch> found) {
     for (Watch watch : watches) {
-      if (watch.wants(event) && (watch.interest().recursive() || !onlyRecursive)) {
+      if (watch.wants(event) && (watch.filter().recursive() || !onlyRecursive)) {
         found.add(watch);
       }
     }
@@ -111,7 +114,7 @@ final class WatchTrie {
     return PathCursor.to(change.before().root(), change.event().node().key()).found();
   }
 
-  /** Those who watched something that went with a directory. */
+  /** Those that watched something that went with a directory. */
   private void collectBeneath(Event event, Node removed, Collection<Watch> found) {
     record Place(WatchTrie trie, Node node) {}
     Deque<Place> places = new ArrayDeque<>(List.of(new Place(this, removed)));

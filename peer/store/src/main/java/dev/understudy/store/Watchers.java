@@ -1,17 +1,19 @@
 package dev.understudy.store;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * All who watch a store, and how they are told.
+ * All watches of a store, and how they are notified.
  *
- * <p>Any thread may begin and end watches while the writer applies; nobody is told twice or
- * forgotten. The writer publishes a version before it calls {@link #notify} with the events that
+ * <p>Any thread may begin and end watches while the writer applies; none gets an event twice or
+ * misses one. The writer publishes a version before it calls {@link #notify} with the events that
  * led to it. A watch is entered under the lock that {@link #notify} takes, and reads the current
  * version under it, of index <i>n</i>. Events up to <i>n</i> it finds in that version's history,
- * and ignores them if the writer has yet to tell of them. Later ones were published after the lock
- * was taken, so the writer tells of them after it was released, and finds the watch.
+ * and ignores them if the writer has yet to report them. Later ones were published after the lock
+ * was taken, so the writer reports them after it was released, and finds the watch.
  *
  * <p>The lock is held for short walks in memory only, never while a listener is called.
  */
@@ -19,9 +21,9 @@ public final class Watchers {
   /** How many events may wait for a stream's reader; as many as etcd allows. */
   public static final int DEFAULT_CAPACITY = 100;
 
-  /** What became of a wish to watch. */
+  /** Whether a watch was begun. */
   public sealed interface Registration {
-    /** The watch runs; poll it at once, and then whenever its listener is told. */
+    /** The watch runs; poll it at once, and then whenever its listener is notified. */
     record Started(Watch watch) implements Registration {}
 
     /** Code 401 (the history no longer reaches back) or 400 (closed). */
@@ -31,8 +33,11 @@ public final class Watchers {
   private final Store store;
   private final int capacity;
   private final Object lock = new Object();
+
+  /** What runs, in the order of its beginning. */
+  private final Map<Watch, WatchTrie.Entry> entries = new LinkedHashMap<>();
+
   private WatchTrie trie = new WatchTrie();
-  private int count;
   private boolean closed;
 
   /** Watchers with as many waiting events as etcd allows. */
@@ -61,27 +66,27 @@ public final class Watchers {
    * @param recursive whether also what is beneath
    * @param stream whether the watch goes on after its first event
    * @param sinceIndex the first index of interest, unsigned; 0: from the next change on
-   * @param listener told when there is something to poll
+   * @param listener notified when there is something to poll
    */
   public Registration watch(
       String path, boolean recursive, boolean stream, long sinceIndex, Watch.Listener listener) {
-    WatchFilter interest = WatchFilter.in(path, recursive);
+    WatchFilter filter = WatchFilter.in(path, recursive);
     // No index ever gets as high as those whose sign bit is set.
     long since = sinceIndex < 0 ? Long.MAX_VALUE : sinceIndex;
     if (!stream && since != 0) {
       // Most of the history is searched here, so that the search under the lock is short.
       Version version = store.current();
-      Event found = firstMatch(version, interest, since);
+      Event found = firstMatch(version, filter, since);
       if (found != null) {
         return new Registration.Started(
-            Watch.satisfied(this, interest, listener, version.index(), found));
+            Watch.satisfied(this::forget, filter, listener, version.index(), found));
       }
     }
-    return enter(interest, stream, since, listener);
+    return enter(filter, stream, since, listener);
   }
 
   private Registration enter(
-      WatchFilter interest, boolean stream, long sinceIndex, Watch.Listener listener) {
+      WatchFilter filter, boolean stream, long sinceIndex, Watch.Listener listener) {
     synchronized (lock) {
       Version version = store.current();
       if (closed) {
@@ -92,26 +97,25 @@ public final class Watchers {
       if (since < version.history().oldestIndex()) {
         return new Registration.Refused(cleared(version, since));
       }
-      Watch watch = begin(version, interest, stream, since, listener);
+      Watch watch = begin(version, filter, stream, since, listener);
       return new Registration.Started(watch);
     }
   }
 
   private Watch begin(
-      Version version, WatchFilter interest, boolean stream, long since, Watch.Listener listener) {
+      Version version, WatchFilter filter, boolean stream, long since, Watch.Listener listener) {
     long index = version.index();
     if (!stream) {
-      Event found = firstMatch(version, interest, since);
+      Event found = firstMatch(version, filter, since);
       if (found != null) {
-        return Watch.satisfied(this, interest, listener, index, found);
+        return Watch.satisfied(this::forget, filter, listener, index, found);
       }
     }
     Watch watch =
         stream && since <= index
-            ? Watch.replaying(this, interest, capacity, listener, version.history(), since)
-            : Watch.live(this, interest, stream, capacity, listener, index, since);
-    trie.add(watch);
-    count++;
+            ? Watch.replaying(this::forget, filter, capacity, listener, version.history(), since)
+            : Watch.live(this::forget, filter, stream, capacity, listener, index, since);
+    entries.put(watch, trie.add(watch));
     return watch;
   }
 
@@ -126,12 +130,12 @@ public final class Watchers {
   }
 
   /** The first event of interest from an index on; null if there is none, or none so old. */
-  private static Event firstMatch(Version version, WatchFilter interest, long since) {
+  private static Event firstMatch(Version version, WatchFilter filter, long since) {
     History history = version.history();
     if (since >= history.oldestIndex()) {
       for (long i = since; i <= history.lastIndex(); i++) {
         Event event = history.at(i);
-        if (interest.inPast(event)) {
+        if (filter.inPast(event)) {
           return event;
         }
       }
@@ -140,9 +144,9 @@ public final class Watchers {
   }
 
   /**
-   * Tells the watchers of a change: the writer's thread, once for each success in the order of
+   * Notifies the watches of a change: the writer's thread, once for each success in the order of
    * their indexes, after {@link Store#current} has it. Calls listeners. Costs as much as the path
-   * has segments and as there are watchers to be told.
+   * has segments and as there are watches that it concerns.
    */
   public void notify(Result.Success change) {
     Event event = change.event();
@@ -151,7 +155,7 @@ public final class Watchers {
     }
     List<Watch> interested = new ArrayList<>();
     synchronized (lock) {
-      if (count > 0) {
+      if (!entries.isEmpty()) {
         trie.collect(change, interested);
       }
       for (Watch watch : interested) {
@@ -172,14 +176,11 @@ public final class Watchers {
    * thread, after a restore. Calls listeners.
    */
   public void clear() {
-    List<Watch> all = new ArrayList<>();
+    List<Watch> all;
     synchronized (lock) {
-      trie.collectAll(all);
-      for (Watch watch : all) {
-        watch.place(null);
-      }
+      all = List.copyOf(entries.keySet());
+      entries.clear();
       trie = new WatchTrie();
-      count = 0;
     }
     for (Watch watch : all) {
       watch.end(Watch.End.CLEARED);
@@ -197,7 +198,7 @@ public final class Watchers {
   /** How many watches wait for events. Any thread. */
   public int count() {
     synchronized (lock) {
-      return count;
+      return entries.size();
     }
   }
 
@@ -209,8 +210,9 @@ public final class Watchers {
   }
 
   private void remove(Watch watch) {
-    if (WatchTrie.remove(watch)) {
-      count--;
+    WatchTrie.Entry entry = entries.remove(watch);
+    if (entry != null) {
+      entry.remove();
     }
   }
 }

@@ -15,7 +15,7 @@ import org.pcollections.TreePSet;
  */
 final class WriteTxn {
   /** What an operation made of a version. */
-  record Step(Version next, Result result) {}
+  record Applied(Version next, Result result) {}
 
   private final Version before;
   private final long nowMillis;
@@ -27,7 +27,7 @@ final class WriteTxn {
     this.nextIndex = before.index() + 1;
   }
 
-  Step apply(Operation operation) {
+  Applied apply(Operation operation) {
     if (operation instanceof Operation.Set set) {
       return set(set);
     } else if (operation instanceof Operation.Create create) {
@@ -48,12 +48,12 @@ final class WriteTxn {
   }
 
   /** Removes a node that is due, with all that is beneath. */
-  Step expire(Expiration due) {
+  Applied expire(Expiration due) {
     PathCursor descent = descend(due.path());
     return removed(descent, Action.EXPIRE, Counter.EXPIRE_COUNT);
   }
 
-  private Step set(Operation.Set set) {
+  private Applied set(Operation.Set set) {
     PathCursor descent = descend(set.path());
     Optional<Precondition> refusal = Precondition.toSet(descent, set.refresh());
     if (refusal.isPresent()) {
@@ -65,7 +65,7 @@ final class WriteTxn {
         descent, Action.SET, node, viewOrNull(descent), set.refresh(), Counter.SETS_SUCCESS);
   }
 
-  private Step create(String path, boolean dir, String value, OptionalLong ttlMillis) {
+  private Applied create(String path, boolean dir, String value, OptionalLong ttlMillis) {
     PathCursor descent = descend(path);
     Optional<Precondition> refusal = Precondition.toCreate(descent);
     if (refusal.isPresent()) {
@@ -75,7 +75,7 @@ final class WriteTxn {
     return written(descent, Action.CREATE, node, null, false, Counter.CREATE_SUCCESS);
   }
 
-  private Step update(Operation.Update update) {
+  private Applied update(Operation.Update update) {
     PathCursor descent = descend(update.path());
     Optional<Precondition> refusal = Precondition.toUpdate(descent, update.value());
     if (refusal.isPresent()) {
@@ -101,7 +101,7 @@ final class WriteTxn {
     return ((Directory) node).expiringAt(expirationMillis);
   }
 
-  private Step compareAndSwap(Operation.CompareAndSwap swap) {
+  private Applied compareAndSwap(Operation.CompareAndSwap swap) {
     PathCursor descent = descend(swap.path());
     Optional<Precondition> refusal =
         Precondition.toSwap(descent, swap.prevValue(), swap.prevIndex());
@@ -120,7 +120,7 @@ final class WriteTxn {
         Counter.COMPARE_AND_SWAP_SUCCESS);
   }
 
-  private Step delete(Operation.Delete delete) {
+  private Applied delete(Operation.Delete delete) {
     PathCursor descent = descend(delete.path());
     Optional<Precondition> refusal =
         Precondition.toDelete(descent, delete.dir(), delete.recursive());
@@ -129,7 +129,7 @@ final class WriteTxn {
         : removed(descent, Action.DELETE, Counter.DELETE_SUCCESS);
   }
 
-  private Step compareAndDelete(Operation.CompareAndDelete delete) {
+  private Applied compareAndDelete(Operation.CompareAndDelete delete) {
     PathCursor descent = descend(delete.path());
     Optional<Precondition> refusal =
         Precondition.toCompare(descent, delete.prevValue(), delete.prevIndex());
@@ -168,11 +168,11 @@ final class WriteTxn {
     return descent.found() == null ? null : descent.found().view(descent.path());
   }
 
-  private Step refused(Precondition refusal, Counter counter) {
-    return new Step(before.counting(counter), new Result.Failure(refusal.at(before.index())));
+  private Applied refused(Precondition refusal, Counter counter) {
+    return new Applied(before.counting(counter), new Result.Failure(refusal.at(before.index())));
   }
 
-  private Step written(
+  private Applied written(
       PathCursor descent,
       Action action,
       Node node,
@@ -193,7 +193,7 @@ final class WriteTxn {
     return done(event, descent.put(node, nextIndex), due, counter);
   }
 
-  private Step removed(PathCursor descent, Action action, Counter counter) {
+  private Applied removed(PathCursor descent, Action action, Counter counter) {
     String path = descent.path();
     Node node = descent.found();
     Event event =
@@ -201,11 +201,11 @@ final class WriteTxn {
     return done(event, descent.remove(), withoutSubtree(before.due(), path, node), counter);
   }
 
-  private Step done(Event event, Directory root, TreePSet<Expiration> due, Counter counter) {
-    return new Step(before.after(event, root, due, counter), new Result.Success(event, before));
+  private Applied done(Event event, Directory root, TreePSet<Expiration> due, Counter counter) {
+    return new Applied(before.after(event, root, due, counter), new Result.Success(event, before));
   }
 
-  /** What is due but for a node and all beneath it; looks only where something is. */
+  /** What is due but for a node and all beneath it; searches only where there are some. */
   private static TreePSet<Expiration> withoutSubtree(
       TreePSet<Expiration> due, String path, Node node) {
     record Place(String path, Node node) {}
@@ -217,9 +217,9 @@ final class WriteTxn {
       if (place.node().expires()) {
         left = left.minus(new Expiration(place.node().expirationMillis(), place.path()));
       }
-      if (place.node() instanceof Directory directory && directory.expiringBeneath() > 0) {
+      if (place.node() instanceof Directory directory && directory.expiringCountBeneath() > 0) {
         for (Map.Entry<String, Node> child : directory.children().entrySet()) {
-          if (child.getValue().expiring() > 0) {
+          if (child.getValue().expiringCount() > 0) {
             places.push(new Place(place.path() + "/" + child.getKey(), child.getValue()));
           }
         }

@@ -26,7 +26,7 @@
  * <p>One thread at a time calls {@code apply}, {@code expire}, {@code restore} and {@link
  * dev.understudy.store.Watchers#notify}: the writer. Everyone else reads {@code current()}, one
  * volatile read, and walks the version without locks. Watches may be begun, polled and closed by
- * any thread; the argument why none is forgotten or told twice is at {@link
+ * any thread; the argument why none misses an event or gets one twice is at {@link
  * dev.understudy.store.Watchers}. The two small locks are held for walks in memory, never while a
  * listener is called, and never one within the other.
  *
@@ -37,8 +37,8 @@
  * through its balanced tree: with 100,000 children some two microseconds. A hash trie would be a
  * little faster to write but would have to sort for every listing, and its order would depend on
  * hashes; the sorted map is its own listing. Directories count what is beneath them, and what of
- * that expires, so that the removal of a large one looks for entries of the expiry index only where
- * there are any.
+ * that expires, so that the removal of a large one searches for entries of the expiry index only
+ * where there are any.
  *
  * <h2>Where etcd 3.4 differs, and why we do</h2>
  *
@@ -49,7 +49,7 @@
  *   <li>The history there is searched without regard to hidden names, and by plain prefix, so that
  *       the removal of {@code /foo} wakes who waits for {@code /foobar}. Here live events and those
  *       of the past follow the same rules, segment by segment, but for the next point.
- *   <li>The same: the live removal of a directory is told to those beneath it who watch a node that
+ *   <li>The same: the live removal of a directory concerns those beneath it that watch a node that
  *       existed, and the removal in the past to all beneath it. The first is what a watcher wants,
  *       and for the second nobody knows any more what existed.
  *   <li>Its statistics count some refusals as successes (of a delete of the root, of a failed

@@ -31,12 +31,12 @@ final class Invariants {
         for (Map.Entry<String, Node> child : directory.children().entrySet()) {
           assertThat(KeyPath.isName(child.getKey())).isTrue();
           beneath += child.getValue().weight();
-          expiring += child.getValue().expiring();
+          expiring += child.getValue().expiringCount();
           places.push(new Place(place.path() + "/" + child.getKey(), child.getValue()));
           nodes++;
         }
         assertThat(directory.nodesBeneath()).isEqualTo(beneath);
-        assertThat(directory.expiringBeneath()).isEqualTo(expiring);
+        assertThat(directory.expiringCountBeneath()).isEqualTo(expiring);
       }
     }
     assertThat(version.nodeCount()).isEqualTo(nodes);

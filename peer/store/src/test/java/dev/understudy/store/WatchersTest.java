@@ -254,18 +254,19 @@ class WatchersTest {
     WatchTrie trie = new WatchTrie();
     Watch deep = watch("/a/b/c/d");
     Watch near = watch("/a/b");
-    trie.add(deep);
-    trie.add(near);
+    WatchTrie.Entry first = trie.add(deep);
+    WatchTrie.Entry second = trie.add(near);
     assertThat(trie.isEmpty()).isFalse();
-    assertThat(WatchTrie.remove(deep)).isTrue();
-    assertThat(WatchTrie.remove(deep)).isFalse();
-    assertThat(WatchTrie.remove(near)).isTrue();
+    first.remove();
+    assertThatThrownBy(first::remove).isInstanceOf(IllegalStateException.class);
+    assertThat(trie.isEmpty()).isFalse();
+    second.remove();
     assertThat(trie.isEmpty()).isTrue();
   }
 
   private Watch watch(String path) {
     WatchFilter interest = WatchFilter.in(path, false);
-    return Watch.live(tap.watchers, interest, true, 1, ready -> {}, 0, 1);
+    return Watch.live(closed -> {}, interest, true, 1, ready -> {}, 0, 1);
   }
 
   @Test

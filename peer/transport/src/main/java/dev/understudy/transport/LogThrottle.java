@@ -24,16 +24,14 @@ public final class LogThrottle {
   private long lastNoticeNanos;
   private long intervalNanos;
   private long missedSinceNotice;
-  private long missedInAll;
 
   /**
    * What is to be said.
    *
    * @param missed the misses since the last notice, this one included
-   * @param missedInAll the misses since the silence began
    * @param silentMillis the time since the first miss of this silence
    */
-  public record Notice(long missed, long missedInAll, long silentMillis) {}
+  public record Notice(long missed, long silentMillis) {}
 
   /**
    * @param nanoClock counts nanoseconds as {@link System#nanoTime} does
@@ -46,7 +44,6 @@ public final class LogThrottle {
   public synchronized Optional<Notice> missed() {
     long now = nanoClock.getAsLong();
     missedSinceNotice++;
-    missedInAll++;
     if (!silent) {
       silent = true;
       silentSinceNanos = now;
@@ -67,18 +64,11 @@ public final class LogThrottle {
     }
     Notice notice = notice(nanoClock.getAsLong());
     silent = false;
-    missedInAll = 0;
     return Optional.of(notice);
   }
 
-  /** Whether a miss was counted after the last time something was heard. */
-  public synchronized boolean isSilent() {
-    return silent;
-  }
-
   private Notice notice(long now) {
-    Notice notice =
-        new Notice(missedSinceNotice, missedInAll, (now - silentSinceNanos) / NANOS_PER_MILLI);
+    Notice notice = new Notice(missedSinceNotice, (now - silentSinceNanos) / NANOS_PER_MILLI);
     lastNoticeNanos = now;
     missedSinceNotice = 0;
     return notice;
