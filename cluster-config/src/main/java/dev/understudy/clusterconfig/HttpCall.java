@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Request;
@@ -47,6 +48,7 @@ final class HttpCall<T> {
 
   private final HttpClient http;
   private final HttpClusterClientOptions options;
+  private final LongSupplier nanoClock;
   private final RequestTemplate asked;
   private final Reader<T> reader;
   private final long deadlineNanos;
@@ -57,15 +59,17 @@ final class HttpCall<T> {
   HttpCall(
       HttpClient http,
       HttpClusterClientOptions options,
+      LongSupplier nanoClock,
       RequestTemplate asked,
       Reader<T> reader,
       long timeoutMillis) {
     this.http = http;
     this.options = options;
+    this.nanoClock = nanoClock;
     this.asked = asked;
     this.reader = reader;
     this.timeoutMillis = timeoutMillis;
-    this.deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    this.deadlineNanos = nanoClock.getAsLong() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
   }
 
   CompletableFuture<ClusterResponse<T>> future() {
@@ -82,7 +86,7 @@ final class HttpCall<T> {
   }
 
   private void sendTo(String url) {
-    long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+    long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - nanoClock.getAsLong());
     if (leftMillis <= 0) {
       giveUp("no answer within " + timeoutMillis + " ms");
       return;

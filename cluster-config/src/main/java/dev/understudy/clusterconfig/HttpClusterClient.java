@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
@@ -30,18 +31,24 @@ public final class HttpClusterClient implements ClusterClient {
   private static final long STOP_TIMEOUT_MILLIS = 2_000;
 
   private final HttpClusterClientOptions options;
+  private final LongSupplier nanoClock;
   private final Object lifecycle = new Object();
   private final Set<HttpCall<?>> underWay = ConcurrentHashMap.newKeySet();
   private volatile HttpClient http;
 
-  /** Starts nothing. */
-  public HttpClusterClient(HttpClusterClientOptions options) {
+  /**
+   * Starts nothing.
+   *
+   * @param nanoClock counts nanoseconds as {@link System#nanoTime} does
+   */
+  public HttpClusterClient(HttpClusterClientOptions options, LongSupplier nanoClock) {
     this.options = Objects.requireNonNull(options);
+    this.nanoClock = Objects.requireNonNull(nanoClock);
   }
 
   /** A client with the usual limits; starts nothing. */
-  public HttpClusterClient() {
-    this(HttpClusterClientOptions.DEFAULT);
+  public HttpClusterClient(LongSupplier nanoClock) {
+    this(HttpClusterClientOptions.DEFAULT, nanoClock);
   }
 
   /**
@@ -197,7 +204,7 @@ public final class HttpClusterClient implements ClusterClient {
       return CompletableFuture.completedFuture(
           new ClusterResponse.Unreachable<>(asked.url() + ": the client is not running"));
     }
-    var question = new HttpCall<>(client, options, asked, reader, timeoutMillis);
+    var question = new HttpCall<>(client, options, nanoClock, asked, reader, timeoutMillis);
     underWay.add(question);
     question.future().thenRun(() -> underWay.remove(question));
     question.send();

@@ -28,7 +28,7 @@ class HttpClusterClientTest {
   private static final MachineRecord SELF =
       new MachineRecord("four", "http://127.0.0.1:4", "http://127.0.0.1:3");
 
-  private final HttpClusterClient client = new HttpClusterClient();
+  private final HttpClusterClient client = new HttpClusterClient(System::nanoTime);
   private final List<FakePeer> peers = new ArrayList<>();
 
   @BeforeEach

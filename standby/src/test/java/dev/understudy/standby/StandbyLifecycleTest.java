@@ -40,7 +40,7 @@ class StandbyLifecycleTest {
     int threadsBefore = liveThreads();
     long filesBefore = openFiles();
     for (int i = 0; i < 200; i++) {
-      try (HttpClusterClient client = new HttpClusterClient();
+      try (HttpClusterClient client = new HttpClusterClient(System::nanoTime);
           StandbyServer standby =
               new StandbyServer(
                   StandbyOptions.of(SELF, 50, List.of("http://127.0.0.1:1")),

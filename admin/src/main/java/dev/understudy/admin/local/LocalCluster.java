@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +50,8 @@ public final class LocalCluster implements AutoCloseable {
    * @return the exit code of the process
    */
   public static int run(LocalClusterOptions options, PrintStream out, PrintStream err) {
-    Screen screen = new Screen(out, TerminalSize.ofThisProcess(System.getenv("TERM")));
+    Screen screen =
+        new Screen(out, TerminalSize.ofThisProcess(System.getenv("TERM")), LocalTime::now);
     List<Child> children;
     try {
       children = ChildFactory.create(options, line -> screen.event(line));

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Shows the table and the history. On a terminal the picture is drawn anew, below the line that
@@ -27,6 +28,7 @@ final class Screen {
   private static final String KEEP_CURSOR = "\0337";
   private static final String CURSOR_BACK = "\0338";
 
+  private final Supplier<LocalTime> clock;
   private final PrintStream out;
   private final Optional<TerminalSize> terminal;
   private final Deque<String> history = new ArrayDeque<>();
@@ -36,7 +38,8 @@ final class Screen {
   /**
    * @param terminal the terminal's size; empty when there is none
    */
-  Screen(PrintStream out, Optional<TerminalSize> terminal) {
+  Screen(PrintStream out, Optional<TerminalSize> terminal, Supplier<LocalTime> clock) {
+    this.clock = clock;
     this.out = out;
     this.terminal = terminal;
     if (terminal.isPresent()) {
@@ -56,7 +59,7 @@ final class Screen {
 
   /** Something happened. */
   synchronized void event(String line) {
-    tell(LocalTime.now().format(TIME) + "  " + line);
+    tell(clock.get().format(TIME) + "  " + line);
   }
 
   private void tell(String line) {

@@ -58,7 +58,7 @@ public final class SystemContext implements MachineContext {
       failIfInterrupted();
       peerConnections = openPeerConnections();
       failIfInterrupted();
-      clusterClient = new HttpClusterClient();
+      clusterClient = new HttpClusterClient(System::nanoTime);
       clusterClient.start();
       opened.push(clusterClient);
       ports = new HttpPorts(options, this::monotonicMillis);

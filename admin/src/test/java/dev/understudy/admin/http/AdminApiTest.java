@@ -50,7 +50,7 @@ class AdminApiTest {
 
   private final Server server = new Server(new QueuedThreadPool(8, 2));
   private final ServerConnector connector = new ServerConnector(server, 1, 1);
-  private final HttpClusterClient client = new HttpClusterClient();
+  private final HttpClusterClient client = new HttpClusterClient(System::nanoTime);
   private final FakeAdmin admin = new FakeAdmin();
 
   @BeforeEach

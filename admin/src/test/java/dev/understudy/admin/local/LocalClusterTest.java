@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +38,10 @@ class LocalClusterTest {
     children.add(child("m2", "standby"));
     children.add(child("m3", "broken"));
     Screen screen =
-        new Screen(new PrintStream(printed, true, StandardCharsets.UTF_8), Optional.empty());
+        new Screen(
+            new PrintStream(printed, true, StandardCharsets.UTF_8),
+            Optional.empty(),
+            LocalTime::now);
     cluster = new LocalCluster(children, screen, new PipedInputStream(keyboard));
     running =
         new Thread(

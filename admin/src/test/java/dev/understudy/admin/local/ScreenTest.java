@@ -6,6 +6,7 @@ import dev.understudy.admin.local.MachineStatus.Role;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,8 @@ class ScreenTest {
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
   private Screen screen(Optional<TerminalSize> terminal) {
-    return new Screen(new PrintStream(printed, true, StandardCharsets.UTF_8), terminal);
+    return new Screen(
+        new PrintStream(printed, true, StandardCharsets.UTF_8), terminal, LocalTime::now);
   }
 
   private String takePrinted() {

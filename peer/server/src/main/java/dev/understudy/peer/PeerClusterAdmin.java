@@ -255,10 +255,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
   }
 
   private boolean isAlive(long member) {
-    PeerStatus status = driver.status();
-    PeerStatus.Peer peer = status.peers().get(member);
-    return member == status.member()
-        || peer != null && clockMillis.getAsLong() - peer.lastHeardMillis() <= aliveWithinMillis;
+    return driver.status().heardWithin(member, clockMillis.getAsLong(), aliveWithinMillis);
   }
 
   private long unusedId() {

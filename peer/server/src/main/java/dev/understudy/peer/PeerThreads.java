@@ -2,7 +2,6 @@ package dev.understudy.peer;
 
 import dev.understudy.peer.driver.DriverThread;
 import dev.understudy.peer.leadership.LeaderLoopThread;
-import dev.understudy.transport.ExecutorTimer;
 import dev.understudy.transport.Timer;
 import java.time.Duration;
 import java.util.Queue;
@@ -10,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a peer on threads of its own: the driver's, the leader loop's, one that gives out answers,
- * one for snapshots and one for what is timed. The log makes its own with the factory from here.
+ * one for snapshots and one for what is timed. The log gets its own two from here, and waits for
+ * them when it is closed.
  */
 public final class PeerThreads implements PeerRunner {
   private static final Logger LOG = LoggerFactory.getLogger(PeerThreads.class);
@@ -49,13 +50,14 @@ public final class PeerThreads implements PeerRunner {
   }
 
   private Thread joined(Runnable task, String threadName) {
-    Thread thread = daemon(task, threadName);
+    Thread thread = daemon(task);
+    thread.setName(threadName);
     threads.add(thread);
     return thread;
   }
 
-  private static Thread daemon(Runnable task, String threadName) {
-    Thread thread = new Thread(task, threadName);
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task);
     thread.setDaemon(true);
     return thread;
   }
@@ -72,17 +74,26 @@ public final class PeerThreads implements PeerRunner {
 
   @Override
   public Timer timer() {
-    return new ExecutorTimer(timer);
+    return (delayMillis, task) -> {
+      Future<?> scheduled = timer.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+      return () -> scheduled.cancel(false);
+    };
   }
 
   @Override
   public void start(Loops loops) {
     driver =
         new DriverThread(
-            loops.driver(), "driver-" + name, loops.turnTimes(), nanoClock, loops.onFailure());
-    leaderLoop = new LeaderLoopThread(loops.leaderLoop(), "leader-" + name, loops.onFailure());
-    // The log names its threads by itself, and waits for them when it is closed.
-    loops.wal().start(task -> daemon(task, "wal-" + name));
+            loops.driver(),
+            PeerThreads::daemon,
+            "driver-" + name,
+            loops.turnTimes(),
+            nanoClock,
+            loops.onFailure());
+    leaderLoop =
+        new LeaderLoopThread(
+            loops.leaderLoop(), PeerThreads::daemon, "leader-" + name, loops.onFailure());
+    loops.wal().start(PeerThreads::daemon);
     driver.start();
     leaderLoop.start();
   }

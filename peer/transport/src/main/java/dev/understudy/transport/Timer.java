@@ -3,8 +3,8 @@ package dev.understudy.transport;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Runs short tasks later: on a thread of its own in production ({@link ExecutorTimer}), in virtual
- * time in a simulation. Any thread may schedule and cancel; neither blocks.
+ * Runs short tasks later: on a thread in production, in virtual time in a simulation. Any thread
+ * may schedule and cancel; neither blocks.
  */
 @FunctionalInterface
 public interface Timer {

@@ -117,7 +117,7 @@ class StartStopTest {
             TransportOptions.DEFAULT,
             (message, content) -> {},
             client,
-            new ExecutorTimer(timer),
+            TestPeer.timerOf(timer),
             System::nanoTime,
             new SplittableRandom(id));
     network.setPeers(urls);

@@ -8,7 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -62,12 +64,19 @@ final class TestPeer implements AutoCloseable {
             options,
             (message, content) -> sink.receive(message, content),
             client,
-            new ExecutorTimer(timer),
+            timerOf(timer),
             System::nanoTime,
             new java.util.SplittableRandom(id));
     server.setHandler(network.handler());
     server.start();
     network.start(new Recorder());
+  }
+
+  static Timer timerOf(ScheduledExecutorService executor) {
+    return (delayMillis, task) -> {
+      Future<?> scheduled = executor.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+      return () -> scheduled.cancel(false);
+    };
   }
 
   static TestPeer start(long id, WebSocketClient client, ScheduledExecutorService timer)

@@ -18,6 +18,10 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -196,6 +200,67 @@ class HouseRulesTest {
                       .getTargetOwner()
                       .getName()
                       .matches("java\\.lang\\.Thread|java\\.util\\.concurrent\\.TimeUnit"));
+
+  /**
+   * Clocks, timers and threads are handed in, so that simulated ones can stand in their place. The
+   * real ones come from where a world is made, and nowhere else.
+   */
+  private static final Map<String, String> WORLDS =
+      Map.of(
+          "dev.understudy.admin.machine.SystemContext", "the clocks of a machine",
+          "dev.understudy.peer.PeerThreads", "the threads and the timer of a peer",
+          "dev.understudy.standby.ThreadLoop", "the thread of a standby, and of a mode switch",
+          "dev.understudy.admin.MachineProcess", "what waits for signals to the process",
+          "dev.understudy.admin.local.LocalCluster",
+              "a tool: starts and stops processes, and prints when",
+          "dev.understudy.admin.local.Child", "a tool: reads what a process prints",
+          "dev.understudy.admin.tools.Tools", "a tool: the clock of its progress bar");
+
+  @Test
+  void timeAndThreadsComeFromWhereAWorldIsMade() {
+    Set<String> makers =
+        HOUSE.stream()
+            .filter(HouseRulesTest::makesTimeOrThreads)
+            .map(HouseRulesTest::outermost)
+            .collect(Collectors.toSet());
+    assertThat(makers).isEqualTo(WORLDS.keySet());
+  }
+
+  private static boolean makesTimeOrThreads(JavaClass type) {
+    return type.isAssignableTo(Thread.class)
+        || type.getAccessesFromSelf().stream().anyMatch(TIME_OR_THREADS)
+        || type.getDirectDependenciesFromSelf().stream()
+            .anyMatch(used -> EXECUTORS.contains(used.getTargetClass().getName()));
+  }
+
+  private static String outermost(JavaClass type) {
+    return type.getName().replaceFirst("\\$.*", "");
+  }
+
+  private static final Set<String> EXECUTORS =
+      Set.of(
+          "java.util.Timer",
+          "java.util.concurrent.Executors",
+          "java.util.concurrent.ForkJoinPool",
+          "java.util.concurrent.ScheduledExecutorService",
+          "java.util.concurrent.ScheduledThreadPoolExecutor",
+          "java.util.concurrent.ThreadPoolExecutor");
+
+  private static final Predicate<JavaAccess<?>> TIME_OR_THREADS =
+      access ->
+          switch (access.getTargetOwner().getName()) {
+            case "java.lang.System" ->
+                access.getTarget().getName().matches("nanoTime|currentTimeMillis");
+            case "java.lang.Thread" -> access.getTarget().getName().equals("<init>");
+            case "java.util.concurrent.CompletableFuture" ->
+                access
+                    .getTarget()
+                    .getName()
+                    .matches("orTimeout|completeOnTimeout|delayedExecutor|supplyAsync|runAsync");
+            default ->
+                access.getTargetOwner().getName().startsWith("java.time.")
+                    && access.getTarget().getName().matches("now|system.*|tick.*");
+          };
 
   @ParameterizedTest
   @ValueSource(strings = {"Manager", "Helper", "Helpers", "Util", "Utils", "Impl"})

@@ -1,6 +1,7 @@
 package dev.understudy.peer.driver;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -15,12 +16,15 @@ public final class DriverThread {
   private volatile boolean running = true;
 
   /**
+   * @param threads makes the thread
+   * @param name the thread's name
    * @param turnTimes learns how long the driver's turns took
    * @param nanoClock what measures them
    * @param onFailure told, on the driver's thread, of a bug that ended it; must not block
    */
   public DriverThread(
       Driver driver,
+      ThreadFactory threads,
       String name,
       DutyCycleTracker turnTimes,
       LongSupplier nanoClock,
@@ -29,8 +33,8 @@ public final class DriverThread {
     this.turnTimes = turnTimes;
     this.nanoClock = nanoClock;
     this.onFailure = onFailure;
-    this.thread = new Thread(this::run, name);
-    thread.setDaemon(true);
+    this.thread = threads.newThread(this::run);
+    thread.setName(name);
   }
 
   /** Starts the thread. */

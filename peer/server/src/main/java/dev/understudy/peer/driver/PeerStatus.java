@@ -1,5 +1,6 @@
 package dev.understudy.peer.driver;
 
+import dev.understudy.raft.Role;
 import java.util.Map;
 import java.util.Set;
 
@@ -27,14 +28,6 @@ public record PeerStatus(
     Set<Long> voters,
     Set<Long> learners,
     Map<Long, Peer> peers) {
-  /** The part a peer plays. */
-  public enum Role {
-    FOLLOWER,
-    PRE_CANDIDATE,
-    CANDIDATE,
-    LEADER
-  }
-
   /**
    * Another member, as its leader sees it.
    *
@@ -52,5 +45,17 @@ public record PeerStatus(
   /** Whether this peer leads. */
   public boolean isLeader() {
     return role == Role.LEADER;
+  }
+
+  /**
+   * Whether this leader heard a member lately; itself it always does.
+   *
+   * @param nowMillis monotonic time
+   * @param withinMillis how long ago at most
+   */
+  public boolean heardWithin(long member, long nowMillis, long withinMillis) {
+    Peer peer = peers.get(member);
+    return member == this.member
+        || peer != null && nowMillis - peer.lastHeardMillis() <= withinMillis;
   }
 }

@@ -53,7 +53,7 @@ final class StatusBoard {
     }
     PeerStatus last = status;
     boolean roleChanged =
-        last.role() != role() || last.term() != core.term() || last.leader() != core.leader();
+        last.role() != core.role() || last.term() != core.term() || last.leader() != core.leader();
     boolean refresh = refreshPeers || roleChanged || membershipChanged;
     if (refresh) {
       peers = core.role() == Role.LEADER ? peers(nowMillis) : Map.of();
@@ -62,7 +62,7 @@ final class StatusBoard {
       status =
           new PeerStatus(
               core.id(),
-              role(),
+              core.role(),
               core.term(),
               core.leader(),
               core.commitIndex(),
@@ -116,14 +116,5 @@ final class StatusBoard {
                         progress.state() == PeerProgress.State.REPLICATE,
                         contacts.lastHeardMillis(member, nowMillis))));
     return Map.copyOf(seen);
-  }
-
-  private PeerStatus.Role role() {
-    return switch (core.role()) {
-      case FOLLOWER -> PeerStatus.Role.FOLLOWER;
-      case PRE_CANDIDATE -> PeerStatus.Role.PRE_CANDIDATE;
-      case CANDIDATE -> PeerStatus.Role.CANDIDATE;
-      case LEADER -> PeerStatus.Role.LEADER;
-    };
   }
 }

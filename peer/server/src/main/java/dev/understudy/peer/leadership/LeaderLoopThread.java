@@ -1,6 +1,7 @@
 package dev.understudy.peer.leadership;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,15 +19,17 @@ public final class LeaderLoopThread {
 
   /**
    * @param loop turned by nobody else
+   * @param threads makes the thread
    * @param name the thread's name
    * @param onFailure told, on the loop's thread, of a bug that ended it: a peer whose loop has
    *     ended would lead without its duties and with a gate that nobody opens
    */
-  public LeaderLoopThread(LeaderLoop loop, String name, Consumer<Throwable> onFailure) {
+  public LeaderLoopThread(
+      LeaderLoop loop, ThreadFactory threads, String name, Consumer<Throwable> onFailure) {
     this.loop = loop;
     this.onFailure = onFailure;
-    this.thread = new Thread(this::run, name);
-    thread.setDaemon(true);
+    this.thread = threads.newThread(this::run);
+    thread.setName(name);
   }
 
   /** Starts the thread. */

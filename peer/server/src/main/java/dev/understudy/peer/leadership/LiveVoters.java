@@ -14,18 +14,9 @@ record LiveVoters(Set<Long> alive, Set<Long> voters) {
   static LiveVoters of(PeerStatus status, long nowMillis, long aliveWithinMillis) {
     Set<Long> alive =
         status.voters().stream()
-            .filter(
-                voter ->
-                    voter == status.member()
-                        || heardLately(status, voter, nowMillis, aliveWithinMillis))
+            .filter(voter -> status.heardWithin(voter, nowMillis, aliveWithinMillis))
             .collect(Collectors.toUnmodifiableSet());
     return new LiveVoters(alive, status.voters());
-  }
-
-  private static boolean heardLately(
-      PeerStatus status, long voter, long nowMillis, long aliveWithinMillis) {
-    PeerStatus.Peer peer = status.peers().get(voter);
-    return peer != null && nowMillis - peer.lastHeardMillis() <= aliveWithinMillis;
   }
 
   int count() {

@@ -166,7 +166,7 @@ class LeadershipFlapsTest {
               World::nowMillis,
               new LeaderLoop.Timing(1_000, 5),
               metrics);
-      thread = new LeaderLoopThread(loop, "leader-loop-under-test", failure::set);
+      thread = new LeaderLoopThread(loop, Thread::new, "leader-loop-under-test", failure::set);
       thread.start();
     }
 

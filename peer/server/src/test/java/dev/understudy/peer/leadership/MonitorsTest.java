@@ -7,6 +7,7 @@ import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.driver.PeerStatus.Peer;
+import dev.understudy.raft.Role;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.statemachine.SeatResult;
@@ -244,8 +245,7 @@ class MonitorsTest {
 
     @Override
     public PeerStatus status() {
-      return new PeerStatus(
-          1, PeerStatus.Role.LEADER, 2, 1, commit, commit, voters, learners, peers);
+      return new PeerStatus(1, Role.LEADER, 2, 1, commit, commit, voters, learners, peers);
     }
 
     @Override
