@@ -5,6 +5,7 @@ import dev.understudy.peer.PeerContext;
 import dev.understudy.standby.StandbyInfoFile;
 import dev.understudy.standby.WorkLoop;
 import dev.understudy.wal.Directory;
+import dev.understudy.wal.WalOptions;
 import java.io.IOException;
 import java.util.random.RandomGenerator;
 
@@ -27,6 +28,9 @@ public interface MachineContext extends AutoCloseable {
 
   /** Where a peer keeps its log. Once open. */
   Directory peerDirectory();
+
+  /** How that log uses its disk. */
+  WalOptions walOptions();
 
   /** What a standby keeps on disk. Once open. */
   StandbyInfoFile standbyInfo();

@@ -15,7 +15,6 @@ import dev.understudy.standby.StandbyOptions;
 import dev.understudy.standby.StandbyServer;
 import dev.understudy.standby.WorkLoop;
 import dev.understudy.wal.WalIdentity;
-import dev.understudy.wal.WalOptions;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -154,7 +153,7 @@ final class ModeFactory {
             options.timing().stretchedElectionTimeoutMillis(),
             options.snapshotCount(),
             ClientLimits.DEFAULT,
-            WalOptions.DEFAULT,
+            context.walOptions(),
             version);
     return new PeerServer(
         peerOptions, context.peerDirectory(), context.newPeerContext(), end, readableFromIndex);

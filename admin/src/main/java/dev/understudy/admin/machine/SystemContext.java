@@ -11,6 +11,7 @@ import dev.understudy.transport.HttpTransport;
 import dev.understudy.transport.TransportOptions;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.DiskDirectory;
+import dev.understudy.wal.WalOptions;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.security.SecureRandom;
@@ -114,6 +115,11 @@ public final class SystemContext implements MachineContext {
   @Override
   public Directory peerDirectory() {
     return peerDirectory;
+  }
+
+  @Override
+  public WalOptions walOptions() {
+    return WalOptions.DEFAULT;
   }
 
   @Override

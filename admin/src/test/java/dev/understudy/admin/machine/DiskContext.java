@@ -5,6 +5,7 @@ import dev.understudy.peer.PeerContext;
 import dev.understudy.standby.StandbyInfoFile;
 import dev.understudy.standby.WorkLoop;
 import dev.understudy.wal.Directory;
+import dev.understudy.wal.WalOptions;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 
@@ -19,6 +20,11 @@ record DiskContext(Directory peerDirectory, StandbyInfoFile standbyInfo) impleme
         () -> 1_000_000 * monotonicMillis(),
         this::wallMillis,
         newRandom());
+  }
+
+  @Override
+  public WalOptions walOptions() {
+    return WalOptions.DEFAULT;
   }
 
   @Override

@@ -1,5 +1,21 @@
 /**
- * Whole clusters in one thread of virtual time, driven by one seed, through the same assembly that
- * serves users.
+ * Whole clusters in one thread of virtual time, driven by one seed, through the same machines that
+ * serve users.
+ *
+ * <p>Read first: {@link dev.understudy.testkit.SimulatedCluster}. Each {@link
+ * dev.understudy.testkit.SimulatedMachine} is a {@link dev.understudy.admin.machine.Machine} with a
+ * world of its own, {@code SimulatedContext}. Replaced are threads and time, the network between
+ * peers ({@code SimulatedTransport}), the admin API's HTTP ({@code SimulatedClusterClient} calls
+ * what the handlers call), and the disk, which forgets in a crash what was not synced.
+ *
+ * <p><b>What is checked.</b> {@code ClusterInvariants} after every turn of a peer; {@link
+ * dev.understudy.testkit.WritingClients} in the end; {@link
+ * dev.understudy.testkit.SimulatedCluster#isSettled} once every fault is healed. A new kind of
+ * fault belongs into {@link dev.understudy.testkit.FaultRates} when it happens by itself, and into
+ * {@link dev.understudy.testkit.SimulatedCluster} when somebody causes it; another kind of client
+ * beside {@code WritingClients}.
+ *
+ * <p><b>Always true here.</b> Everything left to chance is drawn from the one source of {@code
+ * VirtualTime}, and nothing depends on the order of a hash: two runs with one seed are alike.
  */
 package dev.understudy.testkit;

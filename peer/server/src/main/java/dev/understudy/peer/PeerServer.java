@@ -1,6 +1,7 @@
 package dev.understudy.peer;
 
 import dev.understudy.api.ClientApi;
+import dev.understudy.api.ClientBackend;
 import dev.understudy.api.http.UnavailableHandler;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerAddresses;
@@ -12,6 +13,7 @@ import dev.understudy.wal.WalIdentity;
 import dev.understudy.wal.WalListener;
 import dev.understudy.wal.WalOptions;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.server.Handler;
 
@@ -157,8 +159,17 @@ public final class PeerServer implements AutoCloseable {
    * committed when it started: before, it would tell of seats and a config of long ago.
    */
   public Handler onceCaughtUp(Handler adminHandler) {
-    return new UnavailableHandler(
-        () -> failure.reason().or(assembly.clientBackend::reasonToWait), adminHandler);
+    return new UnavailableHandler(this::reasonToWait, adminHandler);
+  }
+
+  /** Why this peer must not answer admin requests now; empty when it may. */
+  public Optional<String> reasonToWait() {
+    return failure.reason().or(assembly.clientBackend::reasonToWait);
+  }
+
+  /** What the client API calls. */
+  public ClientBackend clientBackend() {
+    return assembly.clientBackend;
   }
 
   /** What operators and other machines may ask. */

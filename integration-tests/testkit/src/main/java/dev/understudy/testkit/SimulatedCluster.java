@@ -1,0 +1,229 @@
+package dev.understudy.testkit;
+
+import dev.understudy.admin.cli.HostPort;
+import dev.understudy.admin.cli.MachineOptions;
+import dev.understudy.clusterconfig.ClusterClient;
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.peer.PeerServer;
+import dev.understudy.peer.VirtualTime;
+import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.statemachine.Registry.Seat;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Whole machines in one thread and in virtual time: what serves users, with its mode switch,
+ * consensus, log and leader's duties, but for Jetty, threads and the real disk. All that happens
+ * comes from one seed, so a run can be replayed.
+ *
+ * <p>For one thread. An invariant that is broken ends {@link VirtualTime#run} with an {@link
+ * AssertionError}.
+ */
+public final class SimulatedCluster implements AutoCloseable {
+  private static final int CLIENT_PORT = 2379;
+  private static final int PEER_PORT = 2380;
+  private static final long FOUNDED_WITHIN_MILLIS = 10_000;
+
+  /** Snapshots within a minute of a few writes per second. */
+  private static final long SNAPSHOT_COUNT = 200;
+
+  private final VirtualTime time;
+  private final SimulatedNetwork network;
+  private final ClusterInvariants invariants = new ClusterInvariants();
+  private final List<SimulatedMachine> machines;
+  private FaultRates rates = FaultRates.NONE;
+
+  private SimulatedCluster(int size, ClusterConfig config, long seed) {
+    time = new VirtualTime(seed);
+    network = new SimulatedNetwork(time);
+    invariants.allowActiveSize(config);
+    machines =
+        IntStream.rangeClosed(1, size)
+            .mapToObj(number -> new SimulatedMachine(this, options(number, size, config)))
+            .toList();
+  }
+
+  /**
+   * Machines m1 to mN, none of them running.
+   *
+   * @param config of the cluster that m1 founds
+   * @param seed of everything that is left to chance
+   */
+  public static SimulatedCluster of(int size, ClusterConfig config, long seed) {
+    return new SimulatedCluster(size, config, seed);
+  }
+
+  private static MachineOptions options(int number, int size, ClusterConfig config) {
+    List<HostPort> others =
+        IntStream.rangeClosed(1, size)
+            .filter(other -> other != number)
+            .mapToObj(other -> address(other, PEER_PORT))
+            .toList();
+    HostPort client = address(number, CLIENT_PORT);
+    HostPort peer = address(number, PEER_PORT);
+    return new MachineOptions(
+        "m" + number,
+        Path.of("m" + number),
+        client,
+        client,
+        peer,
+        peer,
+        number == 1 ? List.of() : others,
+        MachineOptions.Joining.DEFAULT,
+        MachineOptions.Timing.DEFAULT,
+        SNAPSHOT_COUNT,
+        config,
+        50,
+        false,
+        0,
+        false);
+  }
+
+  private static HostPort address(int number, int port) {
+    return new HostPort("m" + number, port);
+  }
+
+  /** Starts all machines: the first founds the cluster before the others look for it. */
+  public SimulatedCluster start() {
+    SimulatedMachine founder = machines.get(0);
+    founder.start();
+    if (!time.runUntil(() -> !founder.history().isEmpty(), FOUNDED_WITHIN_MILLIS)) {
+      throw new AssertionError("no cluster was founded");
+    }
+    machines.stream().skip(1).forEach(SimulatedMachine::start);
+    return this;
+  }
+
+  /** The time in which everything happens, and its one source of chance. */
+  public VirtualTime time() {
+    return time;
+  }
+
+  SimulatedNetwork network() {
+    return network;
+  }
+
+  ClusterInvariants invariants() {
+    return invariants;
+  }
+
+  FaultRates rates() {
+    return rates;
+  }
+
+  /** What goes wrong by itself from now on. */
+  public void setRates(FaultRates next) {
+    rates = next;
+    network.setRates(next);
+  }
+
+  /** Nothing passes between these machines and all others, until {@link #heal}. */
+  public void cutOff(List<SimulatedMachine> some) {
+    network.cutOff(some.stream().map(SimulatedMachine::peerUrl).toList());
+  }
+
+  /** Ends every fault: nothing is cut off, lost or slow, and every machine runs. */
+  public void heal() {
+    network.heal();
+    setRates(FaultRates.NONE);
+    machines.stream().filter(machine -> !machine.isRunning()).forEach(SimulatedMachine::start);
+  }
+
+  public List<SimulatedMachine> machines() {
+    return machines;
+  }
+
+  /** Any of the machines, by chance. */
+  public SimulatedMachine anyMachine() {
+    return machines.get(time.random().nextInt(machines.size()));
+  }
+
+  /** The leader of the newest term, among those that run. */
+  public Optional<SimulatedMachine> leader() {
+    return peers().stream()
+        .filter(machine -> status(machine).isLeader())
+        .max(Comparator.comparingLong(machine -> status(machine).term()));
+  }
+
+  /** The machines that run as peers. */
+  public List<SimulatedMachine> peers() {
+    return machines.stream().filter(machine -> machine.peer().isPresent()).toList();
+  }
+
+  /** The machines that run as standbys. */
+  public List<SimulatedMachine> standbys() {
+    return machines.stream().filter(machine -> machine.standby().isPresent()).toList();
+  }
+
+  private static PeerStatus status(SimulatedMachine peer) {
+    return peer.peer().orElseThrow().status();
+  }
+
+  /** The admin API as an operator's tool calls it, from a place that is never cut off. */
+  public ClusterClient newOperator() {
+    return new SimulatedClusterClient(time, network, "http://operator:1");
+  }
+
+  /** The cluster may get a config with that many seats. */
+  public void expect(ClusterConfig config) {
+    invariants.allowActiveSize(config);
+  }
+
+  /**
+   * Whether the cluster is as it should be when nothing is wrong: so many seats, each held by a
+   * machine that runs as a peer and votes, and every other machine a standby that knows the leader.
+   */
+  public boolean isSettled(int activeSize) {
+    Optional<PeerServer> leader = leader().flatMap(SimulatedMachine::peer);
+    if (leader.isEmpty()) {
+      return false;
+    }
+    List<Seat> seats = List.copyOf(leader.get().recollection().registry().all());
+    Set<String> seated = seats.stream().map(Seat::name).collect(Collectors.toSet());
+    Set<Long> members = seats.stream().map(Seat::member).collect(Collectors.toSet());
+    return seats.size() == activeSize
+        && leader.get().status().voters().equals(members)
+        && leader.get().status().learners().isEmpty()
+        && namesOf(peers()).equals(seated)
+        && peers().stream().allMatch(peer -> agrees(status(peer), leader.get().status()))
+        && standbys().size() == machines.size() - activeSize
+        && standbys().stream().allMatch(SimulatedCluster::knowsLeader);
+  }
+
+  private static Set<String> namesOf(List<SimulatedMachine> some) {
+    return some.stream().map(SimulatedMachine::name).collect(Collectors.toSet());
+  }
+
+  private static boolean agrees(PeerStatus peer, PeerStatus leader) {
+    return peer.leader() == leader.member()
+        && peer.term() == leader.term()
+        && peer.applied() == leader.applied();
+  }
+
+  private static boolean knowsLeader(SimulatedMachine standby) {
+    return standby.standby().orElseThrow().info().leader().isPresent();
+  }
+
+  /** One line for each machine, for the message of a failed test. */
+  @Override
+  public String toString() {
+    List<String> lines = new ArrayList<>();
+    for (SimulatedMachine machine : machines) {
+      String state = machine.peer().map(peer -> " " + peer.status()).orElse("");
+      lines.add((machine.isRunning() ? "" : "not running: ") + machine + state);
+    }
+    return "at " + time.nowMillis() + " ms\n" + String.join("\n", lines);
+  }
+
+  /** Stops all machines in good order. */
+  @Override
+  public void close() {
+    machines.forEach(SimulatedMachine::stop);
+  }
+}

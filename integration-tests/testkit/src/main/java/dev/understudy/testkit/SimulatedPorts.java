@@ -1,0 +1,79 @@
+package dev.understudy.testkit;
+
+import dev.understudy.admin.machine.MachinePorts;
+import dev.understudy.admin.machine.PeerServices;
+import dev.understudy.clusterconfig.ApiError;
+import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.peer.AdminOutcome;
+import dev.understudy.standby.StandbyServer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * The two ports of a simulated machine. What HTTP handlers do with a request in the product is done
+ * here without HTTP: the same objects are called, and modes answer what they answer there.
+ */
+final class SimulatedPorts implements MachinePorts {
+  /** The answer of a machine without a seat, or of something that is no machine. */
+  static final int NOT_FOUND = 404;
+
+  private Optional<PeerServices> peer = Optional.empty();
+  private Optional<StandbyServer> standby = Optional.empty();
+
+  /** How a peer port answers an admin request. */
+  sealed interface AdminReply<T> {
+    /** A peer has taken the request. */
+    record OfPeer<T>(AdminOutcome<T> outcome) implements AdminReply<T> {}
+
+    /** A status without an error in its body. */
+    record Bare<T>(int httpStatus) implements AdminReply<T> {}
+  }
+
+  @Override
+  public void answerAs(PeerServices next) {
+    peer = Optional.of(next);
+    standby = Optional.empty();
+  }
+
+  @Override
+  public void answerAs(StandbyServer next) {
+    peer = Optional.empty();
+    standby = Optional.of(next);
+  }
+
+  @Override
+  public void answerNothing() {
+    peer = Optional.empty();
+    standby = Optional.empty();
+  }
+
+  Optional<PeerServices> peer() {
+    return peer;
+  }
+
+  Optional<StandbyServer> standby() {
+    return standby;
+  }
+
+  /** Takes an admin request. */
+  <T> CompletableFuture<AdminReply<T>> admin(
+      Function<PeerServices, CompletableFuture<AdminOutcome<T>>> request) {
+    if (standby.isPresent()) {
+      return CompletableFuture.completedFuture(new AdminReply.Bare<>(NOT_FOUND));
+    }
+    if (peer.isEmpty()) {
+      return unavailable("this machine is changing its mode");
+    }
+    Optional<String> reason = peer.get().server().reasonToWait();
+    return reason.isPresent()
+        ? unavailable(reason.get())
+        : request.apply(peer.get()).thenApply(AdminReply.OfPeer::new);
+  }
+
+  private static <T> CompletableFuture<AdminReply<T>> unavailable(String reason) {
+    ApiError error = ApiError.of(ErrorCode.LEADER_ELECTION, reason);
+    return CompletableFuture.completedFuture(
+        new AdminReply.OfPeer<>(new AdminOutcome.Refused<>(error)));
+  }
+}

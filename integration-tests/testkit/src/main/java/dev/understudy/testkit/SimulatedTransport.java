@@ -1,0 +1,190 @@
+package dev.understudy.testkit;
+
+import dev.understudy.raft.Message;
+import dev.understudy.transport.ForwardedProposals;
+import dev.understudy.transport.PeerIdentity;
+import dev.understudy.transport.PeerReceiver;
+import dev.understudy.transport.RejectedProposals;
+import dev.understudy.transport.SnapshotOutcome;
+import dev.understudy.transport.SnapshotSink;
+import dev.understudy.transport.SnapshotSource;
+import dev.understudy.transport.TrafficCount;
+import dev.understudy.transport.Transport;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** What one peer sends to others, for one life of it. */
+final class SimulatedTransport implements Transport {
+  private static final long SNAPSHOT_MILLIS = 50;
+  private static final long SNAPSHOT_TIMEOUT_MILLIS = 5_000;
+
+  private final SimulatedContext context;
+  private final PeerIdentity self;
+  private final SnapshotSink snapshots;
+
+  /** Where members are that have sent something, as a stream that they opened leads back. */
+  private final Map<Long, String> heardFrom = new HashMap<>();
+
+  private Map<Long, URI> peerUrls = Map.of();
+  private PeerReceiver receiver;
+  private boolean closed;
+
+  SimulatedTransport(SimulatedContext context, PeerIdentity self, SnapshotSink snapshots) {
+    this.context = context;
+    this.self = self;
+    this.snapshots = snapshots;
+  }
+
+  @Override
+  public void start(PeerReceiver next) {
+    receiver = next;
+  }
+
+  @Override
+  public void setPeers(Map<Long, URI> next) {
+    peerUrls = Map.copyOf(next);
+  }
+
+  @Override
+  public void send(List<Message> messages) {
+    for (Message message : messages) {
+      if (message instanceof Message.InstallSnapshot) {
+        throw new IllegalArgumentException("a snapshot has a connection of its own");
+      }
+      if (message instanceof Message.Propose) {
+        throw new IllegalArgumentException("proposals are forwarded by drivers, not by consensus");
+      }
+      send(message.to(), to -> to.message(message));
+    }
+  }
+
+  @Override
+  public void forward(ForwardedProposals proposals) {
+    send(proposals.to(), to -> to.forwarded(proposals));
+  }
+
+  @Override
+  public void refuse(RejectedProposals refusal) {
+    send(refusal.to(), to -> to.refused(refusal));
+  }
+
+  private void send(long to, Consumer<PeerReceiver> delivery) {
+    Optional<String> url = urlOf(to);
+    if (url.isEmpty()) {
+      receiver.unreachable(to);
+      return;
+    }
+    context.network().carry(context.peerUrl(), url.get(), () -> arrive(to, url.get(), delivery));
+  }
+
+  private Optional<String> urlOf(long member) {
+    URI known = peerUrls.get(member);
+    return Optional.ofNullable(known == null ? heardFrom.get(member) : known.toString());
+  }
+
+  private void arrive(long to, String url, Consumer<PeerReceiver> delivery) {
+    Optional<SimulatedTransport> target = accepting(to, url);
+    if (target.isPresent()) {
+      target.get().heardFrom.put(self.memberId(), context.peerUrl());
+      target.get().deliver(delivery);
+    } else {
+      context.network().carry(url, context.peerUrl(), () -> deliver(at -> at.unreachable(to)));
+    }
+  }
+
+  /** The peer at that place, if it is the member that is meant. */
+  private Optional<SimulatedTransport> accepting(long member, String url) {
+    return context
+        .network()
+        .at(url)
+        .flatMap(SimulatedContext::transport)
+        .filter(other -> !other.closed && other.receiver != null)
+        .filter(other -> other.self.clusterId() == self.clusterId())
+        .filter(other -> other.self.memberId() == member);
+  }
+
+  private void deliver(Consumer<PeerReceiver> delivery) {
+    if (!closed && context.isAlive()) {
+      delivery.accept(receiver);
+      context.wakePeer();
+    }
+  }
+
+  @Override
+  public void sendSnapshot(
+      Message.InstallSnapshot message, SnapshotSource source, SnapshotOutcome outcome) {
+    byte[] bytes;
+    try (InputStream in = source.open()) {
+      bytes = in.readAllBytes();
+    } catch (IOException e) {
+      outcome.failed(e);
+      return;
+    }
+    SnapshotCall call = new SnapshotCall(message, bytes, outcome);
+    context.schedule(SNAPSHOT_TIMEOUT_MILLIS, () -> call.fail("no answer"));
+    urlOf(message.to()).ifPresentOrElse(call::sendTo, () -> call.fail("no address"));
+  }
+
+  /** One transfer of a snapshot, which has exactly one outcome. */
+  private final class SnapshotCall {
+    private final Message.InstallSnapshot message;
+    private final byte[] bytes;
+    private final SnapshotOutcome outcome;
+    private boolean ended;
+
+    SnapshotCall(Message.InstallSnapshot message, byte[] bytes, SnapshotOutcome outcome) {
+      this.message = message;
+      this.bytes = bytes;
+      this.outcome = outcome;
+    }
+
+    void sendTo(String url) {
+      context.network().carry(context.peerUrl(), url, SNAPSHOT_MILLIS, () -> arrive(url));
+    }
+
+    private void arrive(String url) {
+      Optional<SimulatedTransport> target = accepting(message.to(), url);
+      if (target.isEmpty()) {
+        fail("refused");
+        return;
+      }
+      try {
+        target.get().snapshots.receive(message, new ByteArrayInputStream(bytes));
+      } catch (IOException e) {
+        fail(e.toString());
+        return;
+      }
+      target.get().deliver(to -> to.snapshotArrived(message));
+      context.network().carry(url, context.peerUrl(), () -> end(outcome::delivered));
+    }
+
+    void fail(String cause) {
+      end(() -> outcome.failed(new IOException(cause)));
+    }
+
+    private void end(Runnable report) {
+      if (!ended && context.isAlive()) {
+        ended = true;
+        report.run();
+        context.wakePeer();
+      }
+    }
+  }
+
+  @Override
+  public TrafficCount traffic() {
+    return new TrafficCount(0, 0, 0, 0, 0);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,215 @@
+package dev.understudy.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.clusterconfig.ClusterClient;
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.ClusterResponse;
+import dev.understudy.peer.PeerServer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** Whole machines, and how they change between peer and standby, in virtual time. */
+class SimulatedClusterTest {
+  private static final long ORDINARY_SEEDS = 50;
+  private static final int SIZE = 5;
+  private static final int SEATS = 3;
+  private static final long REMOVE_DELAY_MILLIS = 5_000;
+  private static final ClusterConfig CONFIG = new ClusterConfig(SEATS, 5, 1);
+  private static final ClusterConfig ALL_SEATED = new ClusterConfig(SIZE, 5, 1);
+
+  /** A seat falls empty, is noticed, is filled, and gets its vote; each takes some seconds. */
+  private static final long SETTLED_WITHIN_MILLIS = 120_000;
+
+  private static final long ANSWERED_WITHIN_MILLIS = 30_000;
+
+  @Test
+  void aDeadLeadersSeatIsTakenAfterTheRemoveDelayAndItComesBackAsAStandby() {
+    try (SimulatedCluster cluster = SimulatedCluster.of(SIZE, CONFIG, 1).start()) {
+      settle(cluster, SEATS);
+      SimulatedMachine dead = cluster.leader().orElseThrow();
+      long crashedMillis = cluster.time().nowMillis();
+      dead.crash();
+      assertThat(cluster.time().runUntil(() -> promoted(cluster), SETTLED_WITHIN_MILLIS)).isTrue();
+      assertThat(cluster.time().nowMillis() - crashedMillis)
+          .isGreaterThanOrEqualTo(REMOVE_DELAY_MILLIS);
+      dead.start();
+      settle(cluster, SEATS);
+      assertThat(dead.standby()).isPresent();
+      assertThat(dead.history()).endsWith("ready standby");
+    }
+  }
+
+  private static boolean promoted(SimulatedCluster cluster) {
+    return cluster.machines().stream()
+        .anyMatch(machine -> machine.history().contains("changed peer"));
+  }
+
+  @Test
+  void aPeerThatAnOperatorRemovesBecomesAStandbyAndAnotherTakesItsSeat() {
+    try (SimulatedCluster cluster = SimulatedCluster.of(SIZE, CONFIG, 2).start()) {
+      settle(cluster, SEATS);
+      for (boolean leads : List.of(false, true)) {
+        SimulatedMachine removed =
+            cluster.peers().stream()
+                .filter(peer -> leads == isLeader(cluster, peer))
+                .findFirst()
+                .orElseThrow();
+        ClusterResponse<String> response =
+            await(cluster, cluster.newOperator().remove(removed.peerUrl(), removed.name(), 10_000));
+        assertThat(response.granted()).as(response.summary()).contains(removed.name());
+        assertThat(cluster.time().runUntil(() -> removed.standby().isPresent(), 5_000)).isTrue();
+        settle(cluster, SEATS);
+      }
+    }
+  }
+
+  private static boolean isLeader(SimulatedCluster cluster, SimulatedMachine machine) {
+    return cluster.leader().filter(machine::equals).isPresent();
+  }
+
+  @Test
+  void theSameSeedGivesTheSameRun() {
+    assertThat(Run.of(7)).isEqualTo(Run.of(7)).isNotEqualTo(Run.of(8));
+  }
+
+  @Test
+  void seatsAndAcknowledgedWritesSurviveWhateverHappens() {
+    Long one = Long.getLong("understudy.simulation.seed");
+    long count = Long.getLong("understudy.simulation.seeds", ORDINARY_SEEDS);
+    LongStream seeds = one == null ? LongStream.rangeClosed(1, count) : LongStream.of(one);
+    long begunNanos = System.nanoTime();
+    long[] sums = new long[3];
+    seeds.forEach(
+        seed -> {
+          Run run = Run.of(seed);
+          sums[0] += run.millis();
+          sums[1] += run.writes();
+          sums[2] += run.reads();
+        });
+    double minutes = (System.nanoTime() - begunNanos) / 60e9;
+    System.err.printf(
+        "simulated: %d writes, %d reads done; %.1f simulated hours for each minute%n",
+        sums[1], sums[2], sums[0] / 3_600_000.0 / minutes);
+    assertThat(sums[1]).isGreaterThan(0);
+    assertThat(sums[2]).isGreaterThan(0);
+  }
+
+  /**
+   * What one seed has led to.
+   *
+   * @param millis how much time has passed in it
+   */
+  private record Run(String end, long millis, long writes, long reads) {
+    static Run of(long seed) {
+      SimulatedCluster cluster = SimulatedCluster.of(SIZE, CONFIG, seed);
+      try (cluster) {
+        return live(cluster);
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError(
+            "seed " + seed + "; again with -Dunderstudy.simulation.seed=" + seed + "\n" + cluster,
+            e);
+      }
+    }
+  }
+
+  private static Run live(SimulatedCluster cluster) {
+    final long begunMillis = cluster.time().nowMillis();
+    cluster.start();
+    WritingClients clients = new WritingClients(cluster, 4);
+    settle(cluster, SEATS);
+
+    cluster.leader().orElseThrow().crash();
+    turmoil(cluster);
+    settle(cluster, SEATS);
+
+    cluster.setRates(FaultRates.ROUGH);
+    removeAny(cluster);
+    turmoil(cluster);
+    settle(cluster, SEATS);
+
+    cluster.expect(ALL_SEATED);
+    putConfig(cluster, "{\"activeSize\":5}");
+    turmoil(cluster);
+    settle(cluster, SIZE);
+
+    putConfig(cluster, "{\"activeSize\":3}");
+    turmoil(cluster);
+    settle(cluster, SEATS);
+
+    clients.stop();
+    cluster.time().run(ANSWERED_WITHIN_MILLIS);
+    cluster.peers().stream()
+        .map(machine -> machine.peer().orElseThrow())
+        .map(PeerServer::clientBackend)
+        .forEach(backend -> clients.check(backend.version()));
+    return new Run(
+        cluster.toString(),
+        cluster.time().nowMillis() - begunMillis,
+        clients.writesDone(),
+        clients.readsDone());
+  }
+
+  /** Ends every fault, after which all must be well within a time. */
+  private static void settle(SimulatedCluster cluster, int seats) {
+    cluster.heal();
+    assertThat(cluster.time().runUntil(() -> cluster.isSettled(seats), SETTLED_WITHIN_MILLIS))
+        .as("%s seats are taken, and all agree:\n%s", seats, cluster)
+        .isTrue();
+  }
+
+  /** Half a minute in which messages are lost and late, machines die, and the network divides. */
+  private static void turmoil(SimulatedCluster cluster) {
+    cluster.setRates(FaultRates.ROUGH);
+    for (int i = 0; i < 10; i++) {
+      cluster.time().run(500 + cluster.time().random().nextInt(5_000));
+      mishap(cluster);
+    }
+  }
+
+  private static void mishap(SimulatedCluster cluster) {
+    SimulatedMachine victim = cluster.anyMachine();
+    switch (cluster.time().random().nextInt(8)) {
+      case 0, 1 -> {
+        if (victim.isRunning()) {
+          victim.crash();
+        } else {
+          victim.start();
+        }
+      }
+      case 2 -> cluster.cutOff(List.of(victim, cluster.anyMachine()));
+      case 3 -> cluster.leader().ifPresent(leader -> cluster.cutOff(List.of(leader)));
+      case 4 -> cluster.leader().ifPresent(SimulatedMachine::crash);
+      case 5 -> {
+        victim.stop();
+        victim.start();
+      }
+      default -> {
+        cluster.heal();
+        cluster.setRates(FaultRates.ROUGH);
+      }
+    }
+  }
+
+  /** As an operator does it; whether it was done in this weather is not asked. */
+  private static void removeAny(SimulatedCluster cluster) {
+    ClusterClient operator = cluster.newOperator();
+    String name = cluster.peers().get(0).name();
+    await(cluster, operator.remove(cluster.leader().orElseThrow().peerUrl(), name, 10_000));
+  }
+
+  /** As an operator does it, again until it is done. */
+  private static void putConfig(SimulatedCluster cluster, String json) {
+    ClusterClient operator = cluster.newOperator();
+    ClusterResponse<ClusterConfig> response =
+        await(cluster, operator.putConfig(cluster.leader().orElseThrow().peerUrl(), json, 10_000));
+    assertThat(response).as("in fair weather").isInstanceOf(ClusterResponse.Granted.class);
+  }
+
+  private static <T> T await(SimulatedCluster cluster, CompletableFuture<T> future) {
+    assertThat(cluster.time().runUntil(future::isDone, ANSWERED_WITHIN_MILLIS)).isTrue();
+    return future.join();
+  }
+}
