@@ -285,6 +285,45 @@ class HouseRulesTest {
         .check(HOUSE);
   }
 
+  /** What a process may know of the peer that it runs; its tools read a peer's files as well. */
+  @Test
+  void theProcessSeesAPeersFaceOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage(ADMIN)
+        .should()
+        .dependOnClassesThat(INSIDE_OF_A_PEER)
+        .check(HOUSE);
+    noClasses()
+        .that()
+        .resideInAPackage(ADMIN)
+        .and()
+        .resideOutsideOfPackages(
+            "dev.understudy.admin.tools..",
+            "dev.understudy.admin.machine..",
+            "dev.understudy.admin.http..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(RAFT, WAL, STORE, STATE_MACHINE, TRANSPORT, API, PEER)
+        .check(HOUSE);
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.understudy.admin.machine..", "dev.understudy.admin.http..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(RAFT, STORE)
+        .check(HOUSE);
+  }
+
+  private static final DescribedPredicate<JavaClass> INSIDE_OF_A_PEER =
+      DescribedPredicate.describe(
+          "are inside of a peer, and not what its face answers with",
+          type ->
+              type.getPackageName().startsWith("dev.understudy.peer.")
+                  && !type.getName()
+                      .matches(
+                          ".*\\.(driver\\.(PeerEvents|StateCapture)|leadership\\.SeatPlan)(\\$.*)?"));
+
   private static void knowsOfOursOnly(String room, String... known) {
     List<String> strangers =
         ROOMS.stream()
