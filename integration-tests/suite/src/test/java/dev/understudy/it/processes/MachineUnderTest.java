@@ -29,13 +29,16 @@ final class MachineUnderTest {
           "-Xmx192m",
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
-          "-jar",
-          System.getProperty("understudy.jar"));
+          "-jar");
+
+  /** The build that this source belongs to. */
+  static final String THIS_BUILD = System.getProperty("understudy.jar");
 
   private final String name;
   private final Path directory;
   private final List<String> options;
   private final Map<String, String> environment;
+  private String jar = THIS_BUILD;
   private Process process;
   private long startedNanos;
   private int linesBefore;
@@ -57,11 +60,18 @@ final class MachineUnderTest {
     return name;
   }
 
+  /** Says which build it is from its next start on. */
+  MachineUnderTest build(String jar) {
+    this.jar = jar;
+    return this;
+  }
+
   /** Starts it with the command that it always has, and does not wait. */
   MachineUnderTest start() {
     assertThat(isAlive()).as(name + " runs already").isFalse();
     linesBefore = lines(out()).size();
     List<String> command = new ArrayList<>(JAVA);
+    command.add(jar);
     command.addAll(options);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(directory.toFile());

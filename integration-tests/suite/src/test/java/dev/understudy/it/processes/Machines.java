@@ -36,6 +36,7 @@ final class Machines
   private final boolean forAllTests;
   private final List<MachineUnderTest> machines = new ArrayList<>();
   private Function<String, Map<String, String>> surroundings = name -> Map.of();
+  private String build = MachineUnderTest.THIS_BUILD;
   private Path directory;
   private boolean failed;
 
@@ -63,13 +64,19 @@ final class Machines
     surroundings = variables;
   }
 
+  /** Says which build the machines are that are made from now on. */
+  void build(String jar) {
+    build = jar;
+  }
+
   /** A machine with exactly these options, not yet started. */
   MachineUnderTest machine(String name, List<String> options) {
     return machine(name, options, surroundings.apply(name));
   }
 
   MachineUnderTest machine(String name, List<String> options, Map<String, String> environment) {
-    MachineUnderTest machine = new MachineUnderTest(name, directory, options, environment);
+    MachineUnderTest machine =
+        new MachineUnderTest(name, directory, options, environment).build(build);
     machines.add(machine);
     ALL.add(machine);
     return machine;
