@@ -2,6 +2,7 @@ package dev.understudy.peer;
 
 import dev.understudy.peer.driver.ClusterClock;
 import dev.understudy.peer.driver.Driver;
+import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.DutyCycleTracker;
 import dev.understudy.peer.driver.LatestValue;
 import dev.understudy.peer.driver.Leadership;
@@ -59,7 +60,8 @@ final class PeerAssembly {
   final StateMachine machine;
   final PeerContext.Link link;
   final ReadGate gate;
-  final Driver driver;
+  final Driver driverAgent;
+  final DriverProxy driver;
   final LeaderLoop leaderLoop;
   final LeadershipMetrics leadershipMetrics = new LeadershipMetrics();
   final DutyCycleTracker turnTimes = new DutyCycleTracker();
@@ -100,7 +102,7 @@ final class PeerAssembly {
     ReplicationStatistics statistics = new ReplicationStatistics(context.monotonicNanos());
     LatestValue<Leadership> notices = new LatestValue<>();
     gate = new ReadGate(runner.answers(), context::monotonicMillis);
-    driver =
+    driverAgent =
         new Driver(
             new Driver.World(
                 core(log, raftEvents),
@@ -120,6 +122,7 @@ final class PeerAssembly {
             gate,
             events,
             context.random().nextLong());
+    driver = driverAgent.proxy();
     leaderLoop =
         new LeaderLoop(
             notices,

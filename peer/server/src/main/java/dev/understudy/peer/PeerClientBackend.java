@@ -3,7 +3,7 @@ package dev.understudy.peer;
 import dev.understudy.api.BackendFailure;
 import dev.understudy.api.ClientBackend;
 import dev.understudy.peer.driver.ClusterClock;
-import dev.understudy.peer.driver.Driver;
+import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.driver.ReplicationStatistics;
@@ -34,7 +34,7 @@ final class PeerClientBackend implements ClientBackend {
 
   private final PeerOptions options;
   private final long clusterId;
-  private final Driver driver;
+  private final DriverProxy driver;
   private final StateMachine machine;
   private final LinearizableReads reads;
   private final ClusterClock clock;
@@ -50,7 +50,7 @@ final class PeerClientBackend implements ClientBackend {
   PeerClientBackend(
       PeerOptions options,
       long clusterId,
-      Driver driver,
+      DriverProxy driver,
       StateMachine machine,
       LinearizableReads reads,
       ClusterClock clock,

@@ -8,7 +8,7 @@ import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineView;
-import dev.understudy.peer.driver.Driver;
+import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.driver.StateCapture;
@@ -36,7 +36,7 @@ import java.util.function.LongSupplier;
 final class PeerClusterAdmin implements ClusterAdmin {
   private static final Outcome<Boolean> HANDED_OVER = new Outcome.Done<>(true);
 
-  private final Driver driver;
+  private final DriverProxy driver;
   private final StateMachine machine;
   private final long clusterId;
   private final LongSupplier newMemberId;
@@ -48,7 +48,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
    * @param aliveWithinMillis a peer counts as alive when its leader heard it within this time
    */
   PeerClusterAdmin(
-      Driver driver,
+      DriverProxy driver,
       StateMachine machine,
       long clusterId,
       LongSupplier newMemberId,

@@ -2,7 +2,7 @@ package dev.understudy.peer;
 
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.peer.driver.ClusterClock;
-import dev.understudy.peer.driver.Driver;
+import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.leadership.LeaderView;
@@ -19,11 +19,11 @@ import java.util.concurrent.CompletableFuture;
 
 /** The peer as its leader's duties see it. */
 final class PeerLeaderView implements LeaderView {
-  private final Driver driver;
+  private final DriverProxy driver;
   private final StateMachine machine;
   private final ClusterClock clock;
 
-  PeerLeaderView(Driver driver, StateMachine machine, ClusterClock clock) {
+  PeerLeaderView(DriverProxy driver, StateMachine machine, ClusterClock clock) {
     this.driver = driver;
     this.machine = machine;
     this.clock = clock;

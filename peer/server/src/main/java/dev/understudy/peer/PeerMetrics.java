@@ -1,6 +1,6 @@
 package dev.understudy.peer;
 
-import dev.understudy.peer.driver.Driver;
+import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.DutyCycleTracker;
 import dev.understudy.peer.driver.RaftCounts;
 import dev.understudy.peer.driver.ReadGate;
@@ -27,7 +27,7 @@ final class PeerMetrics {
     return registry;
   }
 
-  PeerMetrics consensus(PeerOptions options, Driver driver) {
+  PeerMetrics consensus(PeerOptions options, DriverProxy driver) {
     gauge("term", "The term this peer is in.", () -> driver.status().term());
     gauge("leading", "1 on the peer that leads.", () -> driver.status().isLeader() ? 1 : 0);
     gauge("has_leader", "1 if a leader is known.", () -> driver.status().leader() != 0 ? 1 : 0);

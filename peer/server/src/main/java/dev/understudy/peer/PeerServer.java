@@ -129,7 +129,7 @@ public final class PeerServer implements AutoCloseable {
     runner.start(
         new PeerRunner.Loops(
             recovered.wal(),
-            assembly.driver,
+            assembly.driverAgent,
             assembly.leaderLoop,
             assembly.turnTimes,
             failure::of));
@@ -238,7 +238,7 @@ public final class PeerServer implements AutoCloseable {
     if (loopsRun) {
       runner.stop();
     } else {
-      assembly.driver.stop();
+      assembly.driverAgent.stop();
     }
     assembly.machine.watchers().close();
     assembly.link.network().close();

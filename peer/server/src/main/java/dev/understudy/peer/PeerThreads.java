@@ -1,7 +1,8 @@
 package dev.understudy.peer;
 
-import dev.understudy.peer.driver.DriverThread;
-import dev.understudy.peer.leadership.LeaderLoopThread;
+import dev.understudy.peer.driver.Agent;
+import dev.understudy.peer.driver.AgentRunner;
+import dev.understudy.peer.driver.DutyCycleTracker;
 import dev.understudy.transport.Timer;
 import java.time.Duration;
 import java.util.Queue;
@@ -12,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +35,8 @@ public final class PeerThreads implements PeerRunner {
   private final ScheduledThreadPoolExecutor timer;
   private final String name;
   private final LongSupplier nanoClock;
-  private DriverThread driver;
-  private LeaderLoopThread leaderLoop;
+  private AgentRunner driver;
+  private AgentRunner leaderLoop;
 
   /**
    * @param name the machine's, part of the threads' names
@@ -82,27 +84,24 @@ public final class PeerThreads implements PeerRunner {
 
   @Override
   public void start(Loops loops) {
-    driver =
-        new DriverThread(
-            loops.driver(),
-            PeerThreads::daemon,
-            "driver-" + name,
-            loops.turnTimes(),
-            nanoClock,
-            loops.onFailure());
-    leaderLoop =
-        new LeaderLoopThread(
-            loops.leaderLoop(), PeerThreads::daemon, "leader-" + name, loops.onFailure());
+    driver = runner(loops.driver(), "driver-", loops.turnTimes(), loops.onFailure());
+    leaderLoop = runner(loops.leaderLoop(), "leader-", new DutyCycleTracker(), loops.onFailure());
     loops.wal().start(PeerThreads::daemon);
     driver.start();
     leaderLoop.start();
+  }
+
+  private AgentRunner runner(
+      Agent agent, String prefix, DutyCycleTracker turnTimes, Consumer<Throwable> onFailure) {
+    return new AgentRunner(
+        agent, PeerThreads::daemon, prefix + name, turnTimes, nanoClock, onFailure);
   }
 
   @Override
   public void stop() {
     if (driver != null) {
       awaitEnd("driver", driver::stop);
-      awaitEnd("leader loop", leaderLoop::join);
+      awaitEnd("leader loop", leaderLoop::stop);
     }
   }
 

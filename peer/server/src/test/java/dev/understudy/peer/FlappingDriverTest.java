@@ -8,7 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.understudy.api.BackendFailure;
-import dev.understudy.peer.driver.Driver;
+import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.leadership.Duty;
 import dev.understudy.statemachine.Command.WriteKey;
@@ -195,7 +195,7 @@ class FlappingDriverTest {
         return;
       }
       assertThat(peer.machine.config().activeSize()).isPositive();
-      Driver driver = peer.driver;
+      DriverProxy driver = peer.driver;
       try {
         driver
             .propose(

@@ -74,7 +74,7 @@ public final class HandTurnedRunner implements PeerRunner {
     loops.driver().turn();
     pace.driverTurned();
     boolean answered = giveAnswers();
-    turnLeaderLoop();
+    loops.leaderLoop().turn();
     pace.leaderLoopTurned();
     if (!diskTurnComes) {
       diskTurnComes = true;
@@ -82,14 +82,6 @@ public final class HandTurnedRunner implements PeerRunner {
     }
     // Whoever was answered may have asked for more at once, and an inbox wakes its driver.
     poke(answered ? 0 : pace.turnDelayMillis());
-  }
-
-  private boolean turnLeaderLoop() {
-    try {
-      return loops.leaderLoop().turn(false);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private void diskTurn() {
@@ -170,7 +162,7 @@ public final class HandTurnedRunner implements PeerRunner {
     loops.driver().stop();
     giveAnswers();
     // It takes one turn for the last notice and one to see that there are no more.
-    for (int turns = 0; turnLeaderLoop(); turns++) {
+    for (int turns = 0; loops.leaderLoop().turn(); turns++) {
       if (turns == 2) {
         throw new IllegalStateException("the leader loop does not end with its source");
       }

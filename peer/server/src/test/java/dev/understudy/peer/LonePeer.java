@@ -3,8 +3,8 @@ package dev.understudy.peer;
 import dev.understudy.api.ClientBackend;
 import dev.understudy.api.ClientLimits;
 import dev.understudy.clusterconfig.MachineRecord;
-import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.DriverOptions;
+import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.DutyCycleTracker;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerEvents;
@@ -57,7 +57,7 @@ final class LonePeer implements AutoCloseable, PeerEvents {
   private static final WalOptions SMALL = new WalOptions(64 << 10, 4 << 10, 16 << 10, 512, 0);
 
   final ReadGate gate;
-  final Driver driver;
+  final DriverProxy driver;
   final StateMachine machine;
   final ClientBackend backend;
   final LeadershipMetrics metrics;

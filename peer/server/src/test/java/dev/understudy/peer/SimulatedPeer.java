@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.api.ClientBackend;
 import dev.understudy.api.ClientLimits;
-import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.DriverOptions;
+import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.PeerEvents;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.driver.ReadGate;
@@ -146,7 +146,7 @@ final class SimulatedPeer {
   final class Life implements PeerEvents, HandTurnedRunner.Pace {
     final List<String> duties = new ArrayList<>();
     final StateMachine machine;
-    final Driver driver;
+    final DriverProxy driver;
     final ReadGate gate;
     final PeerClusterAdmin admin;
     final ClientBackend backend;

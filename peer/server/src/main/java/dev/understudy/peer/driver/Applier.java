@@ -32,14 +32,14 @@ final class Applier {
   private final MembershipQueue membership;
   private final ClusterClock clock;
   private final Consumer<Registry> registryChanged;
-  private final RetryQueue reproposals;
+  private final RetryQueue retries;
   private long appliedIndex;
   private long appliedTerm;
 
   /**
    * @param proposer marks the commands of this peer's present life
    * @param registryChanged told of every new registry, on this thread
-   * @param reproposals given the commands that never will be applied unless proposed again
+   * @param retries given the commands that never will be applied unless proposed again
    */
   Applier(
       RaftCore core,
@@ -50,7 +50,7 @@ final class Applier {
       MembershipQueue membership,
       ClusterClock clock,
       Consumer<Registry> registryChanged,
-      RetryQueue reproposals) {
+      RetryQueue retries) {
     this.core = core;
     this.machine = machine;
     this.proposer = proposer;
@@ -59,7 +59,7 @@ final class Applier {
     this.membership = membership;
     this.clock = clock;
     this.registryChanged = registryChanged;
-    this.reproposals = reproposals;
+    this.retries = retries;
     this.appliedIndex = core.appliedIndex();
   }
 
@@ -83,7 +83,7 @@ final class Applier {
   private void enterTerm(long term) {
     if (term != appliedTerm) {
       appliedTerm = term;
-      proposals.moveLost(term, reproposals);
+      proposals.moveLost(term, retries);
     }
   }
 

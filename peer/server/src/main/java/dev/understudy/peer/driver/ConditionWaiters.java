@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>For the driver's thread only.
  */
-final class ConditionWaiters {
+final class ConditionWaiters implements Waiters {
   private record One(
       BooleanSupplier state, CompletableFuture<Outcome<Boolean>> future, long deadlineMillis) {}
 
@@ -23,16 +23,16 @@ final class ConditionWaiters {
   }
 
   /**
-   * Has the state looked for in every turn.
+   * Checks for the state in every turn.
    *
-   * @param future told whether it was there before the deadline
+   * @param future completes with whether it was there before the deadline
    */
   void add(BooleanSupplier state, CompletableFuture<Outcome<Boolean>> future, long deadlineMillis) {
     all.add(new One(state, future, deadlineMillis));
   }
 
   /** Answers those whose state is there or whose time is over. */
-  void look(long nowMillis) {
+  void check(long nowMillis) {
     Iterator<One> each = all.iterator();
     while (each.hasNext()) {
       One one = each.next();
@@ -44,8 +44,13 @@ final class ConditionWaiters {
     }
   }
 
-  /** Nobody will look any more, because this peer stops. */
-  void abandon() {
+  @Override
+  public void expire(long nowMillis) {
+    check(nowMillis);
+  }
+
+  @Override
+  public void abandon(String cause) {
     all.forEach(one -> completions.add(one.future(), Rejections.stopping()));
     all.clear();
   }

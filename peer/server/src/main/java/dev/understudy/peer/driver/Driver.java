@@ -9,39 +9,30 @@ import dev.understudy.raft.RaftCore;
 import dev.understudy.raft.Role;
 import dev.understudy.statemachine.Command;
 import dev.understudy.statemachine.CommandCodec;
-import dev.understudy.statemachine.CommandEnvelope;
 import dev.understudy.statemachine.MembershipContext;
 import dev.understudy.statemachine.Registry;
-import dev.understudy.statemachine.SeatResult;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.transport.ForwardedProposals;
-import dev.understudy.transport.PeerReceiver;
 import dev.understudy.transport.RejectedProposals;
 import dev.understudy.transport.Transport;
 import dev.understudy.wal.Wal;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns a peer's consensus core and state machine. {@link #turn} does what is to do at this moment;
- * it is for one thread, the driver's. Everything else may be called from any thread and never
- * blocks.
+ * Owns a peer's consensus core and state machine, and does in each {@link #turn} what is to do at
+ * that moment. Everything here is for one thread, the driver's; other threads ask its {@link
+ * #proxy}.
  */
-public final class Driver implements PeerReceiver {
+public final class Driver implements Agent {
   private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
-
-  /** How many proposals go into the log together at most, to bound the length of a turn. */
-  private static final int MAX_BATCH = 512;
 
   /**
    * What a driver works with. All of it is used by this driver alone while it lives.
@@ -76,24 +67,24 @@ public final class Driver implements PeerReceiver {
   private final RaftCore core;
   private final RaftEventLog raftEvents;
   private final StateMachine machine;
-  private final Wal wal;
-  private final DriverOptions options;
+  private final long tickMillis;
   private final LongSupplier clockMillis;
   private final ClusterClock clusterClock;
   private final Executor answers;
   private final PeerEvents events;
   private final long proposer;
-  private final AtomicLong sequence = new AtomicLong();
 
   private final Inbox inbox;
   private final Completions completions;
   private final PendingProposals proposals;
-  private final RetryQueue reproposals = new RetryQueue();
+  private final RetryQueue retries;
   private final Forwarding forwarding;
+  private final ProposalBatches batches;
   private final PendingEntries entries;
   private final PendingReads reads;
   private final MembershipQueue membership;
-  private final ConditionWaiters awaited;
+  private final ConditionWaiters conditions;
+  private final List<Waiters> waiters;
   private final Applier applier;
   private final ReadyHandler readyWork;
   private final LeadershipNotifier leadership;
@@ -101,12 +92,12 @@ public final class Driver implements PeerReceiver {
   private final ReplicationStatistics statistics;
   private final StatusBoard board;
 
-  private final List<Proposal> batch = new ArrayList<>();
+  private final DriverProxy proxy;
 
   private long nextTickMillis;
   private boolean campaignWanted;
   private boolean removalReported;
-  private volatile boolean stopped;
+  private boolean stopped;
 
   /**
    * @param notices where leadership is told
@@ -123,8 +114,7 @@ public final class Driver implements PeerReceiver {
     this.core = world.core();
     this.raftEvents = world.raftEvents();
     this.machine = world.machine();
-    this.wal = world.wal();
-    this.options = options;
+    this.tickMillis = options.tickMillis();
     this.clockMillis = world.clockMillis();
     this.clusterClock = world.clusterClock();
     this.answers = world.answers();
@@ -132,12 +122,25 @@ public final class Driver implements PeerReceiver {
     this.proposer = proposer;
     inbox = new Inbox(options);
     completions = new Completions(answers);
+    Wal wal = world.wal();
     proposals = new PendingProposals(completions);
+    retries = new RetryQueue(completions);
     forwarding = new Forwarding(core, wal::lowOnSpace, clusterClock, world.network());
+    batches =
+        new ProposalBatches(
+            core,
+            inbox,
+            proposals,
+            retries,
+            forwarding,
+            clusterClock,
+            wal::lowOnSpace,
+            completions,
+            options.maxPendingProposals());
     entries = new PendingEntries(completions);
-    reads = new PendingReads(completions, 5 * options.tickMillis(), proposer);
-    membership = new MembershipQueue(completions, entries, core::confState, options.tickMillis());
-    awaited = new ConditionWaiters(completions);
+    reads = new PendingReads(completions, 5 * tickMillis, proposer);
+    membership = new MembershipQueue(completions, entries, core::confState, tickMillis);
+    conditions = new ConditionWaiters(completions);
     applier =
         new Applier(
             core,
@@ -148,224 +151,49 @@ public final class Driver implements PeerReceiver {
             membership,
             clusterClock,
             registry -> registryChanged(world.network(), registry),
-            reproposals);
+            retries);
     readyWork = new ReadyHandler(world, options, inbox, applier, reads);
     leadership = new LeadershipNotifier(notices, gate, world.wallMillis(), raftEvents);
     contacts =
         new LastContacts(
             clockMillis,
             raftEvents.names()::of,
-            2 * options.tickMillis(),
-            core.electionTicks() * options.tickMillis() / 3);
+            2 * tickMillis,
+            core.electionTicks() * tickMillis / 3);
     statistics = world.statistics();
     board = new StatusBoard(core, contacts);
+    waiters = List.of(batches, retries, membership, proposals, entries, reads, conditions);
+    proxy =
+        new DriverProxy(this, inbox, forwarding, board, leadership, options, clockMillis, proposer);
     clusterClock.observe(machine.clusterTimeMillis());
-    nextTickMillis = clockMillis.getAsLong() + options.tickMillis();
+    nextTickMillis = clockMillis.getAsLong() + tickMillis;
   }
 
-  // ---- for any thread
+  /** What other threads may ask. */
+  public DriverProxy proxy() {
+    return proxy;
+  }
+
+  // ---- the loop
 
   /**
-   * Puts a command into the log, by way of the leader when this peer is not the leader.
+   * Does what is to do now.
    *
-   * @return completes with the result of applying it here, at the request's deadline at the latest
+   * @return false once stopped, when it does nothing
    */
-  public <R> CompletableFuture<Outcome<R>> propose(Command<R> command) {
-    long number = sequence.incrementAndGet();
-    byte[] bytes = CommandCodec.encode(new CommandEnvelope(proposer, number, 0, command));
-    CompletableFuture<Outcome<Object>> future = new CompletableFuture<>();
-    Proposal proposal = new Proposal(number, bytes, future, deadline());
-    if (!inbox.offer(proposal)) {
-      future.complete(Rejections.TOO_MANY);
-    }
-    // Only what still waits is refused here: the driver may have proposed it, and stopped since.
-    if (stopped && inbox.withdraw(proposal)) {
-      future.complete(Rejections.stopping());
-    }
-    return typed(future);
-  }
-
-  /**
-   * What is applied in the end is what was proposed, so its result is of the type that the proposed
-   * command, change or barrier promises.
-   */
-  @SuppressWarnings("unchecked")
-  private static <R> CompletableFuture<Outcome<R>> typed(
-      CompletableFuture<Outcome<Object>> future) {
-    return (CompletableFuture<Outcome<R>>) (CompletableFuture<?>) future;
-  }
-
-  /** Whatever happens to the driver meanwhile, the question is answered. */
-  private <T> CompletableFuture<Outcome<T>> ask(Consumer<CompletableFuture<Outcome<T>>> work) {
-    CompletableFuture<Outcome<T>> future = new CompletableFuture<>();
-    DriverTask<T> question = new DriverTask<>(future, () -> work.accept(future));
-    inbox.post(question);
-    // stop() says that it has stopped before it looks for questions: one of the two refuses it.
+  @Override
+  public boolean turn() {
     if (stopped) {
-      question.refuse();
-    }
-    return future;
-  }
-
-  /**
-   * Changes the membership; only a leader can.
-   *
-   * @param seats what the change means for the registry; empty when it changes the membership alone
-   * @param steps what happens to members
-   * @return completes when it is applied here; {@link Outcome.NotDone} when this peer does not lead
-   */
-  public CompletableFuture<Outcome<SeatResult>> changeMembership(
-      Optional<Command.ChangeSeats> seats, ConfChange.Step... steps) {
-    long deadline = deadline();
-    return typed(
-        ask(
-            future -> {
-              byte[] context =
-                  CommandCodec.encode(new MembershipContext(clusterClock.stamp(), seats));
-              membership.add(ConfChange.of(context, steps), future, deadline);
-            }));
-  }
-
-  /**
-   * Proposes an empty entry in a term.
-   *
-   * @return completes with its index once it is applied here; {@link Outcome.NotDone} when this
-   *     peer does not lead in that term
-   */
-  public CompletableFuture<Outcome<Long>> barrier(long term) {
-    long deadline = deadline();
-    return typed(ask(future -> proposeBarrier(term, future, deadline)));
-  }
-
-  /**
-   * Waits until this peer has applied everything that was acknowledged anywhere before this call.
-   * No entry is written to the log.
-   *
-   * @return completes with an index that is applied here
-   */
-  public CompletableFuture<Outcome<Long>> confirmRead() {
-    return confirmRead(options.requestTimeoutMillis());
-  }
-
-  /** As {@link #confirmRead()}, for a read that has waited elsewhere before. */
-  public CompletableFuture<Outcome<Long>> confirmRead(long timeoutMillis) {
-    long deadline = clockMillis.getAsLong() + timeoutMillis;
-    return ask(future -> reads.add(future, deadline));
-  }
-
-  /**
-   * Waits until this peer has applied an index.
-   *
-   * @return completes with the index; {@link Outcome.NotDone} at the request's deadline
-   */
-  public CompletableFuture<Outcome<Long>> awaitApplied(long index) {
-    long deadline = deadline();
-    return ask(future -> reads.addConfirmed(index, future, deadline));
-  }
-
-  /** The whole state of this peer as of the next turn; nothing waits for it, nothing is copied. */
-  public CompletableFuture<Outcome<StateCapture>> capture() {
-    return ask(future -> completions.add(future, new Outcome.Done<>(readyWork.capture())));
-  }
-
-  /**
-   * Hands leadership to another voter and waits until somebody else leads.
-   *
-   * @param withinMillis how long to wait at most
-   * @return completes with whether another member leads now
-   */
-  public CompletableFuture<Outcome<Boolean>> handOver(long member, long withinMillis) {
-    return ask(
-        future -> {
-          core.transferLeader(member);
-          awaited.add(this::othersLead, future, clockMillis.getAsLong() + withinMillis);
-        });
-  }
-
-  private boolean othersLead() {
-    return core.role() != Role.LEADER && core.leader() != 0 && core.leader() != core.id();
-  }
-
-  /**
-   * Waits until this member is a voter, as far as it knows itself.
-   *
-   * @return completes with whether it has become one within the time
-   */
-  public CompletableFuture<Outcome<Boolean>> awaitVote(long withinMillis) {
-    return ask(
-        future ->
-            awaited.add(
-                () -> core.confState().voters().contains(core.id()),
-                future,
-                clockMillis.getAsLong() + withinMillis));
-  }
-
-  /**
-   * Campaigns as soon as everything that is known to be committed is applied, instead of waiting
-   * for an election timeout. (Before that the core would refuse: among it may be the very change
-   * that gives this member its vote.)
-   */
-  public void campaign() {
-    inbox.post(() -> campaignWanted = true);
-  }
-
-  /** The state of consensus as of the last turn. */
-  public PeerStatus status() {
-    return board.status();
-  }
-
-  /** Whether a quorum was in touch so lately. */
-  public boolean quorumHeardWithin(long millis) {
-    return board.quorumHeardWithin(clockMillis.getAsLong(), millis);
-  }
-
-  /** Since when the present leader is known, in milliseconds since the epoch; 0 for none. */
-  public long leaderSinceMillis() {
-    return leadership.leaderSinceMillis();
-  }
-
-  @Override
-  public void message(Message message) {
-    inbox.offerFromNetwork(() -> step(message));
-  }
-
-  @Override
-  public void forwarded(ForwardedProposals proposals) {
-    if (!inbox.offerFromNetwork(() -> takeForwarded(proposals))) {
-      forwarding.refuse(proposals, RejectedProposals.Reason.OVERLOADED);
-    }
-  }
-
-  @Override
-  public void refused(RejectedProposals refusal) {
-    inbox.offerFromNetwork(() -> takeRefusal(refusal));
-  }
-
-  @Override
-  public void unreachable(long member) {
-    inbox.offerFromNetwork(() -> core.reportUnreachable(member));
-  }
-
-  @Override
-  public void snapshotArrived(Message.InstallSnapshot message) {
-    inbox.post(() -> step(message));
-  }
-
-  // ---- for the driver's thread
-
-  /** Does what is to do now. Does nothing once stopped. */
-  public void turn() {
-    if (stopped) {
-      return;
+      return false;
     }
     long now = clockMillis.getAsLong();
     boolean ticked = tick(now);
     inbox.runTasks();
     reportDenial();
-    lookAtLeadership(now);
+    followLeadership(now);
     if (readyWork.mayTakeMore()) {
       // While the log's thread is far behind, proposals wait in the inbox, which has a bound.
-      propose();
+      batches.propose();
     }
     membership.proposeFirst(now, core::proposeConfChange);
     reads.ask(now, core::readIndex);
@@ -376,65 +204,57 @@ public final class Driver implements PeerReceiver {
       takeReadys(now);
     }
     reads.applied(applier.appliedIndex());
-    awaited.look(now);
+    conditions.check(now);
     if (ticked) {
-      expire(now);
+      waiters.forEach(each -> each.expire(now));
     }
     board.publish(applier.appliedIndex(), now, ticked);
     completions.flush();
+    return true;
+  }
+
+  private void followLeadership(long now) {
+    switch (leadership.update(core)) {
+      case BEGAN -> {
+        membership.leadershipBegan();
+        contacts.leadershipBegan(now);
+        statistics.forgetFollowers();
+      }
+      case ENDED -> membership.leadershipLost();
+      case NONE -> {}
+    }
   }
 
   private void takeReadys(long now) {
     while (core.hasReady() && readyWork.mayTakeMore()) {
       readyWork.take(core.ready());
-      lookAtLeadership(now);
+      followLeadership(now);
     }
   }
 
   /** Waits until there is something to do, at most until the next tick. */
+  @Override
   public void await() {
     long millis = nextTickMillis - clockMillis.getAsLong();
     inbox.await(millis * 1_000_000);
-  }
-
-  /** Ends a wait in {@link #await}; for any thread. */
-  public void wake() {
-    inbox.wake();
   }
 
   /**
    * Ends everything that is under way; nothing is done any more afterwards. To be called on the
    * driver's thread, or when that has ended.
    */
+  @Override
   public void stop() {
     if (stopped) {
       return;
     }
     stopped = true;
+    inbox.close();
     leadership.close();
-    inbox
-        .remainingProposals()
-        .forEach(proposal -> completions.add(proposal.future(), Rejections.stopping()));
-    reproposals
-        .takeAll()
-        .forEach(proposal -> completions.add(proposal.future(), Rejections.stopping()));
-    inbox.remainingQuestions().forEach(DriverTask::refuse);
-    membership.leadershipLost();
-    // Not empty only when a bug has ended the turn that was about to propose it.
-    batch.forEach(
-        proposal ->
-            completions.add(
-                proposal.future(), new Outcome.Unknown<>("this peer failed while it proposed it")));
+    inbox.remainingTasks().forEach(DriverTask::refuse);
     String cause = "this peer is stopping; whether it will be applied is unknown";
-    proposals.abandon(cause);
-    entries.abandon(cause);
-    reads.abandon();
-    awaited.abandon();
+    waiters.forEach(each -> each.abandon(cause));
     completions.flush();
-  }
-
-  private long deadline() {
-    return clockMillis.getAsLong() + options.requestTimeoutMillis();
   }
 
   /**
@@ -446,7 +266,7 @@ public final class Driver implements PeerReceiver {
       return false;
     }
     core.tick();
-    nextTickMillis = Math.max(nextTickMillis + options.tickMillis(), now + 1);
+    nextTickMillis = Math.max(nextTickMillis + tickMillis, now + 1);
     if (core.role() == Role.LEADER) {
       contacts.check(core.id(), core.confState(), now);
     }
@@ -454,7 +274,9 @@ public final class Driver implements PeerReceiver {
     return true;
   }
 
-  private void step(Message message) {
+  // ---- what other threads have asked, by way of the inbox
+
+  void step(Message message) {
     contacts.heard(message.from(), clockMillis.getAsLong());
     statistics.received(message);
     if (Admission.admits(message, machine.registry(), core.confState())) {
@@ -462,13 +284,13 @@ public final class Driver implements PeerReceiver {
     }
   }
 
-  private void takeForwarded(ForwardedProposals proposals) {
+  void takeForwarded(ForwardedProposals proposals) {
     contacts.heard(proposals.from(), clockMillis.getAsLong());
     forwarding.take(proposals);
   }
 
   /** The refused are certainly in no log: their clients are told, or they are proposed again. */
-  private void takeRefusal(RejectedProposals refusal) {
+  void takeRefusal(RejectedProposals refusal) {
     if (refusal.proposer() != proposer) {
       return;
     }
@@ -480,78 +302,53 @@ public final class Driver implements PeerReceiver {
               proposal ->
                   answer.ifPresentOrElse(
                       outcome -> completions.add(proposal.future(), outcome),
-                      () -> reproposals.add(proposal, refusal.term())));
+                      () -> retries.add(proposal, refusal.term())));
     }
   }
 
-  private void lookAtLeadership(long now) {
-    switch (leadership.look(core)) {
-      case BEGAN -> {
-        membership.leadershipBegan();
-        contacts.leadershipBegan(now);
-        statistics.forgetFollowers();
-      }
-      case ENDED -> membership.leadershipLost();
-      case NONE -> {}
-    }
+  void unreachable(long member) {
+    core.reportUnreachable(member);
   }
 
-  /** All that waits goes into the log as one batch: one message to each peer, one write. */
-  private void propose() {
-    proposeAgain();
-    inbox.takeProposals(batch, MAX_BATCH);
-    refuseBeyond(options.maxPendingProposals() - proposals.size() - reproposals.size());
-    if (!batch.isEmpty() && proposed(batch) instanceof Proposed.Refused refused) {
-      batch.forEach(p -> completions.add(p.future(), refused.answer()));
-    }
-    batch.clear();
+  void campaign() {
+    campaignWanted = true;
   }
 
-  private void proposeAgain() {
-    List<Proposal> due = reproposals.due(core.term(), MAX_BATCH);
-    while (!due.isEmpty() && proposed(due) instanceof Proposed.Taken) {
-      reproposals.remove(due);
-      due = reproposals.due(core.term(), MAX_BATCH);
-    }
+  void changeMembership(
+      Optional<Command.ChangeSeats> seats,
+      ConfChange.Step[] steps,
+      CompletableFuture<Outcome<Object>> future,
+      long deadlineMillis) {
+    byte[] context = CommandCodec.encode(new MembershipContext(clusterClock.stamp(), seats));
+    membership.add(ConfChange.of(context, steps), future, deadlineMillis);
   }
 
-  private sealed interface Proposed {
-    record Taken() implements Proposed {}
-
-    record Refused(Outcome<Object> answer) implements Proposed {}
+  void confirmRead(CompletableFuture<Outcome<Long>> future, long deadlineMillis) {
+    reads.add(future, deadlineMillis);
   }
 
-  private Proposed proposed(List<Proposal> commands) {
-    if (wal.lowOnSpace()) {
-      return new Proposed.Refused(Rejections.NO_SPACE);
-    }
-    boolean leading = core.role() == Role.LEADER;
-    long time = leading ? clusterClock.stamp() : 0;
-    List<Payload> payloads = new ArrayList<>(commands.size());
-    for (Proposal proposal : commands) {
-      byte[] command = proposal.command();
-      payloads.add(new Payload.Normal(leading ? CommandCodec.stamped(command, time) : command));
-    }
-    ProposeResult result = core.propose(payloads);
-    if (result instanceof ProposeResult.NotLeader refused && refused.leader().isPresent()) {
-      forwarding.send(refused.leader().getAsLong(), payloads);
-    } else if (!(result instanceof ProposeResult.Accepted)) {
-      return new Proposed.Refused(Rejections.of(result));
-    }
-    commands.forEach(p -> proposals.add(p, core.term(), core.leader()));
-    return new Proposed.Taken();
+  void awaitApplied(long index, CompletableFuture<Outcome<Long>> future, long deadlineMillis) {
+    reads.addConfirmed(index, future, deadlineMillis);
   }
 
-  private void refuseBeyond(int room) {
-    if (batch.size() > room) {
-      List<Proposal> refused = batch.subList(Math.max(0, room), batch.size());
-      refused.forEach(p -> completions.add(p.future(), Rejections.TOO_MANY));
-      refused.clear();
-    }
+  void capture(CompletableFuture<Outcome<StateCapture>> future) {
+    completions.add(future, new Outcome.Done<>(readyWork.capture()));
   }
 
-  private void proposeBarrier(
-      long term, CompletableFuture<Outcome<Object>> future, long deadlineMillis) {
+  void handOver(long member, CompletableFuture<Outcome<Boolean>> future, long deadlineMillis) {
+    core.transferLeader(member);
+    conditions.add(this::othersLead, future, deadlineMillis);
+  }
+
+  private boolean othersLead() {
+    return core.role() != Role.LEADER && core.leader() != 0 && core.leader() != core.id();
+  }
+
+  void awaitVote(CompletableFuture<Outcome<Boolean>> future, long deadlineMillis) {
+    conditions.add(() -> core.confState().voters().contains(core.id()), future, deadlineMillis);
+  }
+
+  void proposeBarrier(long term, CompletableFuture<Outcome<Object>> future, long deadlineMillis) {
     boolean leading = core.role() == Role.LEADER && core.term() == term;
     ProposeResult result =
         leading
@@ -564,18 +361,7 @@ public final class Driver implements PeerReceiver {
     }
   }
 
-  private void expire(long now) {
-    proposals.expire(now);
-    inbox
-        .takeExpired(now)
-        .forEach(proposal -> completions.add(proposal.future(), Rejections.TOO_MANY));
-    reproposals
-        .takeExpired(now)
-        .forEach(proposal -> completions.add(proposal.future(), Rejections.NOT_TAKEN));
-    entries.expire(now);
-    reads.expire(now);
-    membership.expire(now);
-  }
+  // ---- what the owner of this peer hears
 
   private void reportDenial() {
     OptionalLong by = raftEvents.takeRemovedBy();

@@ -26,6 +26,7 @@ final class Inbox {
 
   private final List<Runnable> taken = new ArrayList<>();
   private volatile Thread sleeper;
+  private volatile boolean closed;
 
   Inbox(DriverOptions options) {
     proposals = new ArrayBlockingQueue<>(options.maxPendingProposals());
@@ -85,6 +86,15 @@ final class Inbox {
     proposals.drainTo(into, max);
   }
 
+  /** Nothing will be taken out any more. Whoever puts something in has to see to it himself. */
+  void close() {
+    closed = true;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
   /** Waits for something to be put in. Only the driver's thread. */
   void await(long nanos) {
     sleeper = Thread.currentThread();
@@ -119,17 +129,17 @@ final class Inbox {
     return remaining;
   }
 
-  /** Every question that nothing was done about, for the end; all other tasks are dropped. */
-  List<DriverTask<?>> remainingQuestions() {
-    List<DriverTask<?>> questions = new ArrayList<>();
+  /** Every task with an answer that nothing was done about, for the end; others are dropped. */
+  List<DriverTask<?>> remainingTasks() {
+    List<DriverTask<?>> tasks = new ArrayList<>();
     drain(fromWithin);
     for (Runnable task : taken) {
-      if (task instanceof DriverTask<?> question) {
-        questions.add(question);
+      if (task instanceof DriverTask<?> waiting) {
+        tasks.add(waiting);
       }
     }
     taken.clear();
     fromNetwork.clear();
-    return questions;
+    return tasks;
   }
 }

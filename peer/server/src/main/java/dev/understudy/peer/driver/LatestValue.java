@@ -11,7 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * values in between, never the last one, and the source never waits for it.
  *
  * <p>After {@link #close} the last value that was not yet taken is still delivered, then {@link
- * Polled#CLOSED}. All methods may be called from any thread; only {@link #poll} waits.
+ * Polled#CLOSED}. All methods may be called from any thread; only {@link #poll} and {@link #await}
+ * wait.
  *
  * @param <T> what is handed over
  */
@@ -82,21 +83,54 @@ public final class LatestValue<T> {
    * @throws InterruptedException if the waiting thread is interrupted; nothing is lost
    */
   public Taken<T> poll(long timeoutMillis) throws InterruptedException {
-    long left = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     lock.lockInterruptibly();
     try {
-      while (waiting == null && !nudged && !closed && left > 0) {
-        left = changed.awaitNanos(left);
-      }
-      nudged = false;
-      if (waiting != null) {
-        T value = waiting;
-        waiting = null;
-        return new Taken<>(Polled.VALUE, Optional.of(value));
-      }
-      return new Taken<>(closed ? Polled.CLOSED : Polled.NOTHING, Optional.empty());
+      awaitLocked(timeoutMillis);
+      return takeLocked();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Takes the latest value if there is one. Never blocks. */
+  public Taken<T> take() {
+    lock.lock();
+    try {
+      return takeLocked();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Taken<T> takeLocked() {
+    nudged = false;
+    if (waiting != null) {
+      T value = waiting;
+      waiting = null;
+      return new Taken<>(Polled.VALUE, Optional.of(value));
+    }
+    return new Taken<>(closed ? Polled.CLOSED : Polled.NOTHING, Optional.empty());
+  }
+
+  /**
+   * Waits until {@link #take} would find something, or somebody asks for attention, at most so
+   * long. Takes nothing.
+   *
+   * @throws InterruptedException if the waiting thread is interrupted; nothing is lost
+   */
+  public void await(long timeoutMillis) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      awaitLocked(timeoutMillis);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void awaitLocked(long timeoutMillis) throws InterruptedException {
+    long left = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    while (waiting == null && !nudged && !closed && left > 0) {
+      left = changed.awaitNanos(left);
     }
   }
 }

@@ -34,20 +34,20 @@ final class LeadershipNotifier {
     this.log = log;
   }
 
-  /** What has changed since the last look. */
+  /** What has changed since the last update. */
   enum Change {
     NONE,
     BEGAN,
     ENDED
   }
 
-  Change look(RaftCore core) {
-    Change change = lookAtRole(core);
+  Change update(RaftCore core) {
+    Change change = updateRole(core);
     reportLeader(core);
     return change;
   }
 
-  private Change lookAtRole(RaftCore core) {
+  private Change updateRole(RaftCore core) {
     long term = core.role() == Role.LEADER ? core.term() : NOT_LEADING;
     if (term == leadingTerm) {
       return Change.NONE;

@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  *
  * <p>For the driver's thread only.
  */
-final class MembershipQueue {
+final class MembershipQueue implements Waiters {
   private record Wanted(
       ConfChange change, CompletableFuture<Outcome<Object>> future, long deadlineMillis) {}
 
@@ -130,7 +130,8 @@ final class MembershipQueue {
     underWay = false;
   }
 
-  void expire(long nowMillis) {
+  @Override
+  public void expire(long nowMillis) {
     waiting.removeIf(
         wanted -> {
           boolean expired = wanted.deadlineMillis() <= nowMillis;
@@ -142,6 +143,11 @@ final class MembershipQueue {
           }
           return expired;
         });
+  }
+
+  @Override
+  public void abandon(String cause) {
+    leadershipLost();
   }
 
   private void notDone(

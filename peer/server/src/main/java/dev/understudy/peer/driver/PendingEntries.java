@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>For the driver's thread only.
  */
-final class PendingEntries {
+final class PendingEntries implements Waiters {
   private record Pending(
       long term, CompletableFuture<Outcome<Object>> future, long deadlineMillis) {}
 
@@ -64,7 +64,8 @@ final class PendingEntries {
         new Outcome.NotDone<>(Outcome.Reason.NO_LEADER, "another leader has overwritten it"));
   }
 
-  void expire(long nowMillis) {
+  @Override
+  public void expire(long nowMillis) {
     Iterator<Pending> all = byIndex.values().iterator();
     while (all.hasNext()) {
       Pending pending = all.next();
@@ -77,7 +78,8 @@ final class PendingEntries {
     }
   }
 
-  void abandon(String cause) {
+  @Override
+  public void abandon(String cause) {
     byIndex
         .values()
         .forEach(pending -> completions.add(pending.future(), new Outcome.Unknown<>(cause)));

@@ -15,7 +15,7 @@ import java.util.Optional;
  *
  * <p>For the driver's thread only.
  */
-final class PendingProposals {
+final class PendingProposals implements Waiters {
   private record Pending(Proposal proposal, long term, long leader) {}
 
   private final Map<Long, Pending> bySequence = new LinkedHashMap<>();
@@ -95,8 +95,8 @@ final class PendingProposals {
     }
   }
 
-  /** Gives up on every command whose deadline has passed. */
-  void expire(long nowMillis) {
+  @Override
+  public void expire(long nowMillis) {
     Iterator<Pending> all = bySequence.values().iterator();
     while (all.hasNext()) {
       Proposal proposal = all.next().proposal();
@@ -111,8 +111,8 @@ final class PendingProposals {
     }
   }
 
-  /** Gives up on everything, because this peer stops. */
-  void abandon(String cause) {
+  @Override
+  public void abandon(String cause) {
     bySequence
         .values()
         .forEach(

@@ -15,7 +15,7 @@ import java.util.function.LongPredicate;
  *
  * <p>For the driver's thread only.
  */
-final class PendingReads {
+final class PendingReads implements Waiters {
   private record Read(CompletableFuture<Outcome<Long>> future, long deadlineMillis) {}
 
   private record Round(List<Read> reads, long askedMillis) {}
@@ -91,7 +91,8 @@ final class PendingReads {
   }
 
   /** Asks again for rounds that seem lost, and gives up on reads whose deadline has passed. */
-  void expire(long nowMillis) {
+  @Override
+  public void expire(long nowMillis) {
     Iterator<Round> rounds = asked.values().iterator();
     while (rounds.hasNext()) {
       Round round = rounds.next();
@@ -116,8 +117,9 @@ final class PendingReads {
     return true;
   }
 
-  /** Gives up on everything, because this peer stops. */
-  void abandon() {
+  /** All are certainly not confirmed, whatever the cause. */
+  @Override
+  public void abandon(String cause) {
     List<Read> all = new ArrayList<>(waiting);
     asked.values().forEach(round -> all.addAll(round.reads()));
     confirmed.values().forEach(all::addAll);

@@ -16,10 +16,15 @@ import java.util.Map;
  *
  * <p>For the driver's thread only.
  */
-final class RetryQueue {
+final class RetryQueue implements Waiters {
   private record Waiting(Proposal proposal, long refusedTerm) {}
 
   private final Map<Long, Waiting> bySequence = new LinkedHashMap<>();
+  private final Completions completions;
+
+  RetryQueue(Completions completions) {
+    this.completions = completions;
+  }
 
   int size() {
     return bySequence.size();
@@ -50,24 +55,24 @@ final class RetryQueue {
     proposals.forEach(proposal -> bySequence.remove(proposal.sequence()));
   }
 
-  /** Takes out those whose deadline has passed. */
-  List<Proposal> takeExpired(long nowMillis) {
-    List<Proposal> expired = new ArrayList<>();
+  @Override
+  public void expire(long nowMillis) {
     Iterator<Waiting> all = bySequence.values().iterator();
     while (all.hasNext()) {
       Proposal proposal = all.next().proposal();
       if (proposal.deadlineMillis() <= nowMillis) {
         all.remove();
-        expired.add(proposal);
+        completions.add(proposal.future(), Rejections.NOT_TAKEN);
       }
     }
-    return expired;
   }
 
-  /** Takes out all, for the end. */
-  List<Proposal> takeAll() {
-    List<Proposal> all = bySequence.values().stream().map(Waiting::proposal).toList();
+  /** All are certainly in no log, whatever the cause. */
+  @Override
+  public void abandon(String cause) {
+    bySequence
+        .values()
+        .forEach(waiting -> completions.add(waiting.proposal().future(), Rejections.stopping()));
     bySequence.clear();
-    return all;
   }
 }

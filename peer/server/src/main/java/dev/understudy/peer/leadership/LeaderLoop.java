@@ -1,5 +1,6 @@
 package dev.understudy.peer.leadership;
 
+import dev.understudy.peer.driver.Agent;
 import dev.understudy.peer.driver.LatestValue;
 import dev.understudy.peer.driver.LatestValue.Polled;
 import dev.understudy.peer.driver.LatestValue.Taken;
@@ -16,9 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The one loop that acts on leadership: establishes a term, runs its duties, revokes it.
  *
- * <p>{@link #turn} does what is due at this moment and waits for nothing but the next notice, so
- * that a thread ({@link LeaderLoopThread}), a test or a simulation can turn it. It is for one
- * caller at a time.
+ * <p>{@link #turn} does what is due at this moment, so that a thread, a test or a simulation can
+ * turn it. It is for one caller at a time.
  *
  * <p>The cases of a flapping leadership follow Nomad 0.10.4: told "leading" again at a newer term,
  * leadership was lost and regained unseen, and everything of the old term is stopped before
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * unseen, and there is nothing to do. Both are worth a warning, since they tell of a peer that does
  * not keep up.
  */
-public final class LeaderLoop {
+public final class LeaderLoop implements Agent {
   private static final Logger LOG = LoggerFactory.getLogger(LeaderLoop.class);
 
   private static final String FLAP_HINT =
@@ -110,14 +110,13 @@ public final class LeaderLoop {
   }
 
   /**
-   * Waits for a notice, at most until something is due, and does what is to do.
+   * Does what is to do now.
    *
-   * @param mayWait whether to wait at all; false for hand-turned loops
-   * @return false once the source has closed and everything is stopped
-   * @throws InterruptedException if interrupted while waiting; {@link #stop} is still to be called
+   * @return false once the source of notices has closed and everything is stopped
    */
-  public boolean turn(boolean mayWait) throws InterruptedException {
-    Taken<Leadership> taken = notices.poll(mayWait ? millisUntilDue() : 0);
+  @Override
+  public boolean turn() {
+    Taken<Leadership> taken = notices.take();
     if (taken.polled() == Polled.CLOSED) {
       stop();
       return false;
@@ -132,7 +131,14 @@ public final class LeaderLoop {
     return true;
   }
 
+  /** Waits for a notice, at most until something is due. */
+  @Override
+  public void await() throws InterruptedException {
+    notices.await(millisUntilDue());
+  }
+
   /** Stops whatever runs; for the end of the loop. Idempotent. */
+  @Override
   public void stop() {
     revoke();
   }

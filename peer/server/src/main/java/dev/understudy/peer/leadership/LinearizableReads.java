@@ -1,7 +1,7 @@
 package dev.understudy.peer.leadership;
 
 import dev.understudy.api.BackendFailure;
-import dev.understudy.peer.driver.Driver;
+import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.ReadGate;
 import dev.understudy.transport.Timer;
@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
  */
 public final class LinearizableReads {
   private final ReadGate gate;
-  private final Driver driver;
+  private final DriverProxy driver;
   private final Timer timer;
   private final LongSupplier clockMillis;
   private final long timeoutMillis;
@@ -27,7 +27,11 @@ public final class LinearizableReads {
    * @param timeoutMillis what a read may take in all
    */
   public LinearizableReads(
-      ReadGate gate, Driver driver, Timer timer, LongSupplier clockMillis, long timeoutMillis) {
+      ReadGate gate,
+      DriverProxy driver,
+      Timer timer,
+      LongSupplier clockMillis,
+      long timeoutMillis) {
     this.gate = gate;
     this.driver = driver;
     this.timer = timer;

@@ -89,7 +89,7 @@ class PendingTest {
     private static final long LEADER = 9;
 
     private final PendingProposals pending = new PendingProposals(completions);
-    private final RetryQueue reproposals = new RetryQueue();
+    private final RetryQueue retries = new RetryQueue(completions);
     private final CompletableFuture<Outcome<Object>> future = new CompletableFuture<>();
     private final Proposal proposal = new Proposal(7, new byte[0], future, 100);
 
@@ -107,12 +107,12 @@ class PendingTest {
     @Test
     void isLostOnlyWhenALaterTermIsApplied() {
       pending.add(proposal, 3, LEADER);
-      pending.moveLost(2, reproposals);
-      pending.moveLost(3, reproposals);
-      assertThat(reproposals.size()).isZero();
-      pending.moveLost(4, reproposals);
+      pending.moveLost(2, retries);
+      pending.moveLost(3, retries);
+      assertThat(retries.size()).isZero();
+      pending.moveLost(4, retries);
       assertThat(pending.size()).isZero();
-      assertThat(reproposals.due(4, 1)).containsExactly(proposal);
+      assertThat(retries.due(4, 1)).containsExactly(proposal);
       assertThat(told(future)).as("it is proposed again, not answered").isNull();
     }
 
@@ -131,25 +131,33 @@ class PendingTest {
 
     @Test
     void isProposedAgainInALaterTermOnly() {
-      reproposals.add(proposal, -2);
-      assertThat(reproposals.due(-3, 9)).isEmpty();
-      assertThat(reproposals.due(-2, 9)).as("never twice in a term").isEmpty();
-      assertThat(reproposals.due(-1, 0)).isEmpty();
-      assertThat(reproposals.due(-1, 9)).containsExactly(proposal);
-      assertThat(reproposals.due(-1, 9)).as("until it is taken out").containsExactly(proposal);
-      reproposals.remove(List.of(proposal));
-      assertThat(reproposals.due(-1, 9)).isEmpty();
+      retries.add(proposal, -2);
+      assertThat(retries.due(-3, 9)).isEmpty();
+      assertThat(retries.due(-2, 9)).as("never twice in a term").isEmpty();
+      assertThat(retries.due(-1, 0)).isEmpty();
+      assertThat(retries.due(-1, 9)).containsExactly(proposal);
+      assertThat(retries.due(-1, 9)).as("until it is taken out").containsExactly(proposal);
+      retries.remove(List.of(proposal));
+      assertThat(retries.due(-1, 9)).isEmpty();
     }
 
     @Test
     void doesNotWaitForAnotherTryBeyondItsDeadline() {
-      reproposals.add(proposal, 3);
-      assertThat(reproposals.takeExpired(99)).isEmpty();
-      assertThat(reproposals.takeExpired(100)).containsExactly(proposal);
-      assertThat(reproposals.size()).isZero();
-      reproposals.add(proposal, 3);
-      assertThat(reproposals.takeAll()).containsExactly(proposal);
-      assertThat(reproposals.size()).isZero();
+      retries.add(proposal, 3);
+      retries.expire(99);
+      assertThat(told(future)).isNull();
+      assertThat(retries.size()).isEqualTo(1);
+      retries.expire(100);
+      assertThat(told(future)).isEqualTo(Rejections.NOT_TAKEN);
+      assertThat(retries.size()).isZero();
+    }
+
+    @Test
+    void doesNotWaitForAnotherTryWhenThePeerStops() {
+      retries.add(proposal, 3);
+      retries.abandon("the end");
+      assertThat(told(future)).isEqualTo(Rejections.stopping());
+      assertThat(retries.size()).isZero();
     }
 
     @Test
@@ -159,8 +167,8 @@ class PendingTest {
       assertThat(told(future)).isNull();
       pending.replaced(3);
       assertThat(told(future)).isInstanceOf(Unknown.class);
-      pending.moveLost(9, reproposals);
-      assertThat(reproposals.size()).as("never proposed again").isZero();
+      pending.moveLost(9, retries);
+      assertThat(retries.size()).as("never proposed again").isZero();
     }
 
     @Test

@@ -111,7 +111,7 @@ class LeaderLoopTest {
   void stopsEverythingWhenTheSourceCloses() throws InterruptedException {
     world.establish(3);
     world.notices.close();
-    assertThat(world.loop.turn(false)).isFalse();
+    assertThat(world.loop.turn()).isFalse();
     assertThat(world.duty.running()).isFalse();
   }
 
@@ -197,8 +197,8 @@ class LeaderLoopTest {
       notices.publish(new NotLeading());
     }
 
-    void turn() throws InterruptedException {
-      assertThat(loop.turn(false)).isTrue();
+    void turn() {
+      assertThat(loop.turn()).isTrue();
     }
 
     void establish(long term) throws InterruptedException {

@@ -6,6 +6,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import dev.understudy.peer.driver.AgentRunner;
+import dev.understudy.peer.driver.DutyCycleTracker;
 import dev.understudy.peer.driver.LatestValue;
 import dev.understudy.peer.driver.Leadership;
 import dev.understudy.peer.driver.Leadership.Leading;
@@ -124,7 +126,7 @@ class LeadershipFlapsTest {
     world.settlesAt(true, "before");
     world.duty.bug = true;
     Awaitility.await().atMost(PATIENCE).until(() -> world.failure.get() != null);
-    assertThat(world.thread.join(PATIENCE)).isTrue();
+    assertThat(world.thread.stop(PATIENCE)).isTrue();
     assertThat(world.duty.term).isZero();
   }
 
@@ -151,7 +153,7 @@ class LeadershipFlapsTest {
     final LeadershipMetrics metrics = new LeadershipMetrics();
     final AtomicReference<Throwable> failure = new AtomicReference<>();
     final MoodyDuty duty;
-    final LeaderLoopThread thread;
+    final AgentRunner thread;
     private long term;
 
     World(SplittableRandom random) {
@@ -166,7 +168,14 @@ class LeadershipFlapsTest {
               World::nowMillis,
               new LeaderLoop.Timing(1_000, 5),
               metrics);
-      thread = new LeaderLoopThread(loop, Thread::new, "leader-loop-under-test", failure::set);
+      thread =
+          new AgentRunner(
+              loop,
+              Thread::new,
+              "leader-loop-under-test",
+              new DutyCycleTracker(),
+              System::nanoTime,
+              failure::set);
       thread.start();
     }
 
@@ -202,7 +211,7 @@ class LeadershipFlapsTest {
 
     void ends(String as) throws InterruptedException {
       notices.close();
-      assertThat(thread.join(PATIENCE)).as(as).isTrue();
+      assertThat(thread.stop(PATIENCE)).as(as).isTrue();
       assertThat(duty.term).as(as).isZero();
       assertThat(duty.starts).as(as).isEqualTo(duty.stops);
       assertThat(duty.wrong).as(as).hasValue(0);

@@ -1,0 +1,229 @@
+package dev.understudy.peer.driver;
+
+import dev.understudy.raft.ConfChange;
+import dev.understudy.raft.Message;
+import dev.understudy.statemachine.Command;
+import dev.understudy.statemachine.CommandCodec;
+import dev.understudy.statemachine.CommandEnvelope;
+import dev.understudy.statemachine.SeatResult;
+import dev.understudy.transport.ForwardedProposals;
+import dev.understudy.transport.PeerReceiver;
+import dev.understudy.transport.RejectedProposals;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * What any thread may ask of a {@link Driver}; nothing here blocks. Each request goes into the
+ * driver's inbox, and its future completes on the executor for answers, at its deadline at the
+ * latest; once the driver has stopped, at once and with {@link Outcome.NotDone}.
+ */
+public final class DriverProxy implements PeerReceiver {
+  private final Driver driver;
+  private final Inbox inbox;
+  private final Forwarding forwarding;
+  private final StatusBoard board;
+  private final LeadershipNotifier leadership;
+  private final DriverOptions options;
+  private final LongSupplier clockMillis;
+  private final long proposer;
+  private final AtomicLong sequence = new AtomicLong();
+
+  /**
+   * @param clockMillis monotonic time in milliseconds
+   * @param proposer marks the commands of this peer's present life
+   */
+  DriverProxy(
+      Driver driver,
+      Inbox inbox,
+      Forwarding forwarding,
+      StatusBoard board,
+      LeadershipNotifier leadership,
+      DriverOptions options,
+      LongSupplier clockMillis,
+      long proposer) {
+    this.driver = driver;
+    this.inbox = inbox;
+    this.forwarding = forwarding;
+    this.board = board;
+    this.leadership = leadership;
+    this.options = options;
+    this.clockMillis = clockMillis;
+    this.proposer = proposer;
+  }
+
+  /**
+   * Puts a command into the log, by way of the leader when this peer is not the leader.
+   *
+   * @return completes with the result of applying it here, at the request's deadline at the latest
+   */
+  public <R> CompletableFuture<Outcome<R>> propose(Command<R> command) {
+    long number = sequence.incrementAndGet();
+    byte[] bytes = CommandCodec.encode(new CommandEnvelope(proposer, number, 0, command));
+    CompletableFuture<Outcome<Object>> future = new CompletableFuture<>();
+    Proposal proposal = new Proposal(number, bytes, future, deadline());
+    if (!inbox.offer(proposal)) {
+      future.complete(Rejections.TOO_MANY);
+    }
+    // Only what still waits is refused here: the driver may have proposed it, and stopped since.
+    if (inbox.isClosed() && inbox.withdraw(proposal)) {
+      future.complete(Rejections.stopping());
+    }
+    return typed(future);
+  }
+
+  /**
+   * What is applied in the end is what was proposed, so its result is of the type that the proposed
+   * command, change or barrier promises.
+   */
+  @SuppressWarnings("unchecked")
+  private static <R> CompletableFuture<Outcome<R>> typed(
+      CompletableFuture<Outcome<Object>> future) {
+    return (CompletableFuture<Outcome<R>>) (CompletableFuture<?>) future;
+  }
+
+  /** Whatever happens to the driver meanwhile, the future is completed. */
+  private <T> CompletableFuture<Outcome<T>> ask(Consumer<CompletableFuture<Outcome<T>>> work) {
+    CompletableFuture<Outcome<T>> future = new CompletableFuture<>();
+    DriverTask<T> task = new DriverTask<>(future, () -> work.accept(future));
+    inbox.post(task);
+    // A driver that stops closes the inbox before it empties it: one of the two refuses the task.
+    if (inbox.isClosed()) {
+      task.refuse();
+    }
+    return future;
+  }
+
+  /**
+   * Changes the membership; only a leader can.
+   *
+   * @param seats what the change means for the registry; empty when it changes the membership alone
+   * @param steps what happens to members
+   * @return completes when it is applied here; {@link Outcome.NotDone} when this peer does not lead
+   */
+  public CompletableFuture<Outcome<SeatResult>> changeMembership(
+      Optional<Command.ChangeSeats> seats, ConfChange.Step... steps) {
+    long deadline = deadline();
+    return typed(ask(future -> driver.changeMembership(seats, steps, future, deadline)));
+  }
+
+  /**
+   * Proposes an empty entry in a term.
+   *
+   * @return completes with its index once it is applied here; {@link Outcome.NotDone} when this
+   *     peer does not lead in that term
+   */
+  public CompletableFuture<Outcome<Long>> barrier(long term) {
+    long deadline = deadline();
+    return typed(ask(future -> driver.proposeBarrier(term, future, deadline)));
+  }
+
+  /**
+   * Waits until this peer has applied everything that was acknowledged anywhere before this call.
+   * No entry is written to the log.
+   *
+   * @return completes with an index that is applied here
+   */
+  public CompletableFuture<Outcome<Long>> confirmRead() {
+    return confirmRead(options.requestTimeoutMillis());
+  }
+
+  /** As {@link #confirmRead()}, for a read that has waited elsewhere before. */
+  public CompletableFuture<Outcome<Long>> confirmRead(long timeoutMillis) {
+    long deadline = clockMillis.getAsLong() + timeoutMillis;
+    return ask(future -> driver.confirmRead(future, deadline));
+  }
+
+  /**
+   * Waits until this peer has applied an index.
+   *
+   * @return completes with the index; {@link Outcome.NotDone} at the request's deadline
+   */
+  public CompletableFuture<Outcome<Long>> awaitApplied(long index) {
+    long deadline = deadline();
+    return ask(future -> driver.awaitApplied(index, future, deadline));
+  }
+
+  /** The whole state of this peer as of the next turn; nothing waits for it, nothing is copied. */
+  public CompletableFuture<Outcome<StateCapture>> capture() {
+    return ask(driver::capture);
+  }
+
+  /**
+   * Hands leadership to another voter and waits until somebody else leads.
+   *
+   * @param withinMillis how long to wait at most
+   * @return completes with whether another member leads now
+   */
+  public CompletableFuture<Outcome<Boolean>> handOver(long member, long withinMillis) {
+    long deadline = clockMillis.getAsLong() + withinMillis;
+    return ask(future -> driver.handOver(member, future, deadline));
+  }
+
+  /**
+   * Waits until this member is a voter, as far as it knows itself.
+   *
+   * @return completes with whether it has become one within the time
+   */
+  public CompletableFuture<Outcome<Boolean>> awaitVote(long withinMillis) {
+    long deadline = clockMillis.getAsLong() + withinMillis;
+    return ask(future -> driver.awaitVote(future, deadline));
+  }
+
+  /**
+   * Campaigns as soon as everything that is known to be committed is applied, instead of waiting
+   * for an election timeout. (Before that the core would refuse: among it may be the very change
+   * that gives this member its vote.)
+   */
+  public void campaign() {
+    inbox.post(driver::campaign);
+  }
+
+  /** The state of consensus as of the last turn. */
+  public PeerStatus status() {
+    return board.status();
+  }
+
+  /** Whether a quorum was in touch so lately. */
+  public boolean quorumHeardWithin(long millis) {
+    return board.quorumHeardWithin(clockMillis.getAsLong(), millis);
+  }
+
+  /** Since when the present leader is known, in milliseconds since the epoch; 0 for none. */
+  public long leaderSinceMillis() {
+    return leadership.leaderSinceMillis();
+  }
+
+  @Override
+  public void message(Message message) {
+    inbox.offerFromNetwork(() -> driver.step(message));
+  }
+
+  @Override
+  public void forwarded(ForwardedProposals proposals) {
+    if (!inbox.offerFromNetwork(() -> driver.takeForwarded(proposals))) {
+      forwarding.refuse(proposals, RejectedProposals.Reason.OVERLOADED);
+    }
+  }
+
+  @Override
+  public void refused(RejectedProposals refusal) {
+    inbox.offerFromNetwork(() -> driver.takeRefusal(refusal));
+  }
+
+  @Override
+  public void unreachable(long member) {
+    inbox.offerFromNetwork(() -> driver.unreachable(member));
+  }
+
+  @Override
+  public void snapshotArrived(Message.InstallSnapshot message) {
+    inbox.post(() -> driver.step(message));
+  }
+
+  private long deadline() {
+    return clockMillis.getAsLong() + options.requestTimeoutMillis();
+  }
+}
