@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A machine asks for a seat: the body of {@code PUT /v2/admin/machines/<name>}.
@@ -48,7 +49,9 @@ public record JoinRequest(
 
   /**
    * {@code {"name","minVersion","maxVersion","peerURL","clientURL"}} and {@code "id"} when
-   * something is stated about the data: the member id in hex, empty for none.
+   * something is stated about the data: the member id in hex, empty for none. With an id come
+   * {@code "incarnation"}, the {@link Lineage}, and {@code "lastIndex"}; releases that do not know
+   * these fields skip them.
    */
   public String toJson() {
     JsonObject object = new JsonObject();
@@ -59,6 +62,10 @@ public record JoinRequest(
     object.addProperty("clientURL", clientUrl);
     if (data instanceof LocalData.Held held) {
       object.addProperty("id", Long.toHexString(held.memberId()));
+      if (held.lineage().isStated()) {
+        object.addProperty("incarnation", held.lineage().toString());
+      }
+      held.lastIndex().ifPresent(index -> object.addProperty("lastIndex", Json.unsigned(index)));
     } else if (data instanceof LocalData.None) {
       object.addProperty("id", "");
     }
@@ -121,7 +128,16 @@ public record JoinRequest(
     if (id.isEmpty()) {
       return new LocalData.Unstated();
     }
-    return id.get().isEmpty() ? new LocalData.None() : new LocalData.Held(Json.id(id.get(), "id"));
+    if (id.get().isEmpty()) {
+      return new LocalData.None();
+    }
+    Optional<String> lineage = Json.optionalString(object, "incarnation");
+    return new LocalData.Held(
+        Json.id(id.get(), "id"),
+        lineage.map(Lineage::parse).orElse(Lineage.UNSTATED),
+        object.has("lastIndex")
+            ? OptionalLong.of(Json.number(object, "lastIndex"))
+            : OptionalLong.empty());
   }
 
   private static void requireUrl(String field, String text) throws ApiException {

@@ -1,5 +1,8 @@
 package dev.understudy.clusterconfig;
 
+import java.util.Objects;
+import java.util.OptionalLong;
+
 /**
  * What a machine that asks for a seat says about its data directory. Decides what becomes of a seat
  * that its name still has: a machine whose log is lost has forgotten votes and acknowledged
@@ -16,9 +19,19 @@ public sealed interface LocalData {
    * It has the log of this member.
    *
    * @param memberId never 0
+   * @param lineage the starts of its directory
+   * @param lastIndex the index of the log's last entry; empty when nothing is stated, as by a peer
+   *     that runs
    */
-  record Held(long memberId) implements LocalData {
+  record Held(long memberId, Lineage lineage, OptionalLong lastIndex) implements LocalData {
+    /** Of a release that states no more than the member. */
+    public Held(long memberId) {
+      this(memberId, Lineage.UNSTATED, OptionalLong.empty());
+    }
+
     public Held {
+      Objects.requireNonNull(lineage);
+      Objects.requireNonNull(lastIndex);
       if (memberId == 0) {
         throw new IllegalArgumentException("0 is no member id");
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,7 +18,10 @@ class JoinTest {
   void whatAMachineSaysOfItsDataSurvivesTheWay() throws ApiException {
     for (LocalData data :
         new LocalData[] {
-          new LocalData.Unstated(), new LocalData.None(), new LocalData.Held(0xfeed_beef_0000_0001L)
+          new LocalData.Unstated(),
+          new LocalData.None(),
+          new LocalData.Held(0xfeed_beef_0000_0001L),
+          new LocalData.Held(7, Lineage.parse("3-a,2-ffffffffffffffff"), OptionalLong.of(42))
         }) {
       JoinRequest request = JoinRequest.of(SELF, data);
 

@@ -129,9 +129,13 @@ final class RecordText {
           + change.name()
           + (change.removed() == 0 ? "" : " without " + hex(change.removed()))
           + (change.added() == 0 ? "" : " as " + hex(change.added()))
-          + (change.peerUrl().isEmpty()
-              ? ""
-              : " at " + change.peerUrl() + " " + change.clientUrl());
+          + (change.peerUrl().isEmpty() ? "" : " at " + change.peerUrl() + " " + change.clientUrl())
+          + (change.incarnation().isKnown() ? " start " + change.incarnation() : "");
+    }
+
+    @Override
+    public String visit(Command.RecordStart command) {
+      return "start " + command.incarnation() + " of " + hex(command.member());
     }
   }
 

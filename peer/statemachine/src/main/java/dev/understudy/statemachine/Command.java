@@ -1,6 +1,7 @@
 package dev.understudy.statemachine;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
@@ -43,6 +44,9 @@ public sealed interface Command<R> {
 
     /** Gives, takes or readdresses a seat. */
     SeatResult apply(long index, ChangeSeats command);
+
+    /** Records a member's start. */
+    SeatResult apply(long index, RecordStart command);
   }
 
   /**
@@ -65,6 +69,9 @@ public sealed interface Command<R> {
 
     /** For a change of the seats. */
     T visit(ChangeSeats command);
+
+    /** For the record of a member's start. */
+    T visit(RecordStart command);
   }
 
   /** A write or delete of a client; the store's answer may be a failure of the request. */
@@ -155,10 +162,24 @@ public sealed interface Command<R> {
    * @param removed the member that loses its seat, never to come back; 0 for none
    * @param peerUrl the machine's peer URL; empty when the name only loses its seat
    * @param clientUrl the machine's client URL; may be empty
+   * @param incarnation the start of the machine's peer that is recorded with its seat; {@link
+   *     Incarnation#NONE} to leave the record as it is
    */
-  record ChangeSeats(String name, long added, long removed, String peerUrl, String clientUrl)
+  record ChangeSeats(
+      String name,
+      long added,
+      long removed,
+      String peerUrl,
+      String clientUrl,
+      Incarnation incarnation)
       implements Command<SeatResult> {
+    /** A change that records no start. */
+    public ChangeSeats(String name, long added, long removed, String peerUrl, String clientUrl) {
+      this(name, added, removed, peerUrl, clientUrl, Incarnation.NONE);
+    }
+
     public ChangeSeats {
+      Objects.requireNonNull(incarnation);
       Objects.requireNonNull(name);
       Objects.requireNonNull(peerUrl);
       Objects.requireNonNull(clientUrl);
@@ -183,6 +204,34 @@ public sealed interface Command<R> {
     /** The machine keeps its seat and is reached elsewhere. */
     public static ChangeSeats readdress(MachineRecord machine) {
       return replace(machine, 0, 0);
+    }
+
+    /** The same change, with the start that is recorded by it. */
+    public ChangeSeats recording(Incarnation start) {
+      return new ChangeSeats(name, added, removed, peerUrl, clientUrl, start);
+    }
+
+    @Override
+    public SeatResult applyTo(Handler handler, long index) {
+      return handler.apply(index, this);
+    }
+
+    @Override
+    public <T> T accept(Visitor<T> visitor) {
+      return visitor.visit(this);
+    }
+  }
+
+  /**
+   * Records the newest start of a member, so that a copy of its directory, or an older state of it,
+   * is known by that. Ends what is due as well, as {@link StampTime} does: for releases that know
+   * of no starts it is just that.
+   *
+   * @param member whose start it is; nothing is recorded when it holds no seat
+   */
+  record RecordStart(long member, Incarnation incarnation) implements Command<SeatResult> {
+    public RecordStart {
+      Objects.requireNonNull(incarnation);
     }
 
     @Override

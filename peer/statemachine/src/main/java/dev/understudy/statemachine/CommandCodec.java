@@ -4,6 +4,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
+import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.statemachine.proto.CommandProto;
 import dev.understudy.statemachine.proto.CommandProto.CreateCluster;
 import dev.understudy.statemachine.proto.CommandProto.KeyDelete;
@@ -101,7 +102,18 @@ public final class CommandCodec {
               .setAdded(command.added())
               .setRemoved(command.removed())
               .setPeerUrl(command.peerUrl())
-              .setClientUrl(command.clientUrl()));
+              .setClientUrl(command.clientUrl())
+              .setIncarnationNumber(command.incarnation().number())
+              .setIncarnationNonce(command.incarnation().nonce()));
+    }
+
+    @Override
+    public CommandProto.Command.Builder visit(Command.RecordStart command) {
+      return message.setSync(
+          Sync.newBuilder()
+              .setStarted(command.member())
+              .setIncarnationNumber(command.incarnation().number())
+              .setIncarnationNonce(command.incarnation().nonce()));
     }
   }
 
@@ -238,7 +250,7 @@ public final class CommandCodec {
     return switch (message.getBodyCase()) {
       case WRITE -> new Command.WriteKey(operation(message.getWrite()));
       case DELETE -> new Command.WriteKey(operation(message.getDelete()));
-      case SYNC -> new Command.StampTime();
+      case SYNC -> sync(message.getSync());
       case SET_CLUSTER_CONFIG ->
           new Command.SetClusterConfig(message.getSetClusterConfig().getJson());
       case CREATE_CLUSTER -> create(message.getCreateCluster());
@@ -257,7 +269,16 @@ public final class CommandCodec {
         change.getAdded(),
         change.getRemoved(),
         change.getPeerUrl(),
-        change.getClientUrl());
+        change.getClientUrl(),
+        Incarnation.orNone(change.getIncarnationNumber(), change.getIncarnationNonce()));
+  }
+
+  private static Command<?> sync(Sync sync) {
+    return sync.getStarted() == 0
+        ? new Command.StampTime()
+        : new Command.RecordStart(
+            sync.getStarted(),
+            Incarnation.orNone(sync.getIncarnationNumber(), sync.getIncarnationNonce()));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.understudy.statemachine;
 
 import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.MachineRecord;
 import java.util.Collection;
 import java.util.Collections;
@@ -32,8 +33,15 @@ public record Registry(SortedMap<String, Seat> seats, Set<Long> removed) {
    *
    * @param machine its name and peer URL, both unique among the seats, and its client URL
    * @param member its member id, never 0
+   * @param incarnation the newest recorded start of its peer; {@link Incarnation#NONE} when none is
+   *     recorded
    */
-  public record Seat(MachineRecord machine, long member) {
+  public record Seat(MachineRecord machine, long member, Incarnation incarnation) {
+    /** A seat of whose peer no start is recorded. */
+    public Seat(MachineRecord machine, long member) {
+      this(machine, member, Incarnation.NONE);
+    }
+
     /** The machine's name. */
     public String name() {
       return machine.name();
@@ -72,6 +80,22 @@ public record Registry(SortedMap<String, Seat> seats, Set<Long> removed) {
   /** The seat that is reached at a peer URL. */
   public Optional<Seat> byPeerUrl(String peerUrl) {
     return all().stream().filter(seat -> seat.peerUrl().equals(peerUrl)).findFirst();
+  }
+
+  /** The newest recorded start of a member; {@link Incarnation#NONE} when there is none. */
+  public Incarnation recordedStart(long member) {
+    return byMember(member).map(Seat::incarnation).orElse(Incarnation.NONE);
+  }
+
+  /** The registry with the newest start of a member; the same when it holds no seat. */
+  Registry withStart(long member, Incarnation start) {
+    Optional<Seat> seat = byMember(member);
+    if (seat.isEmpty() || !start.isKnown()) {
+      return this;
+    }
+    SortedMap<String, Seat> next = new TreeMap<>(seats);
+    next.put(seat.get().name(), new Seat(seat.get().machine(), member, start));
+    return new Registry(next, removed);
   }
 
   /** All seats, by name. */
@@ -120,7 +144,7 @@ public record Registry(SortedMap<String, Seat> seats, Set<Long> removed) {
       return new Verdict.Refused(ErrorCode.KEY_EXISTS, Long.toHexString(change.added()));
     }
     int taken = next.size();
-    Verdict verdict = seat(change, change.added(), next, nextRemoved);
+    Verdict verdict = seat(change, change.added(), change.incarnation(), next, nextRemoved);
     return verdict instanceof Verdict.Admitted && taken > 0 && taken >= activeSize
         ? new Verdict.Refused(ErrorCode.NO_MORE_PEERS, taken + " of " + activeSize + " seats taken")
         : verdict;
@@ -130,12 +154,18 @@ public record Registry(SortedMap<String, Seat> seats, Set<Long> removed) {
     Seat present = next.get(change.name());
     return present == null
         ? new Verdict.Refused(ErrorCode.KEY_NOT_FOUND, change.name())
-        : seat(change, present.member(), next, removed);
+        : seat(
+            change,
+            present.member(),
+            change.incarnation().isKnown() ? change.incarnation() : present.incarnation(),
+            next,
+            removed);
   }
 
   private static Verdict seat(
       Command.ChangeSeats change,
       long member,
+      Incarnation incarnation,
       SortedMap<String, Seat> next,
       Set<Long> nextRemoved) {
     for (Seat other : next.values()) {
@@ -145,7 +175,7 @@ public record Registry(SortedMap<String, Seat> seats, Set<Long> removed) {
       }
     }
     MachineRecord machine = new MachineRecord(change.name(), change.peerUrl(), change.clientUrl());
-    next.put(machine.name(), new Seat(machine, member));
+    next.put(machine.name(), new Seat(machine, member, incarnation));
     return new Verdict.Admitted(new Registry(next, nextRemoved));
   }
 }

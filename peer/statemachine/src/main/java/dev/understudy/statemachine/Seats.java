@@ -37,6 +37,11 @@ final class Seats implements Part {
     return new SeatResult.Changed(registry, index);
   }
 
+  SeatResult apply(long index, Command.RecordStart start) {
+    registry = registry.withStart(start.member(), start.incarnation());
+    return new SeatResult.Changed(registry, index);
+  }
+
   /**
    * A change of the membership that leaves the registry alone: only seated members may gain by it.
    */

@@ -1,5 +1,6 @@
 package dev.understudy.statemachine;
 
+import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.statemachine.proto.SnapshotProto.Preamble;
@@ -19,7 +20,9 @@ final class SeatsSection {
           .setName(seat.name())
           .setMember(seat.member())
           .setPeerUrl(seat.peerUrl())
-          .setClientUrl(seat.clientUrl());
+          .setClientUrl(seat.clientUrl())
+          .setIncarnationNumber(seat.incarnation().number())
+          .setIncarnationNonce(seat.incarnation().nonce());
     }
   }
 
@@ -33,7 +36,9 @@ final class SeatsSection {
                     seat.getName(),
                     new Seat(
                         new MachineRecord(seat.getName(), seat.getPeerUrl(), seat.getClientUrl()),
-                        seat.getMember())));
+                        seat.getMember(),
+                        Incarnation.orNone(
+                            seat.getIncarnationNumber(), seat.getIncarnationNonce()))));
     return new Registry(seats, Set.copyOf(preamble.getRemovedList()));
   }
 }

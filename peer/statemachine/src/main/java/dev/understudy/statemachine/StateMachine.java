@@ -122,6 +122,14 @@ public final class StateMachine {
     parts.forEach(part -> part.restore(image));
   }
 
+  private int expire() {
+    int expired = 0;
+    for (Part part : parts) {
+      expired += part.expire();
+    }
+    return expired;
+  }
+
   private final class ByPart implements Command.Handler {
     @Override
     public Result apply(long index, Command.WriteKey command) {
@@ -130,11 +138,7 @@ public final class StateMachine {
 
     @Override
     public Integer apply(long index, Command.StampTime command) {
-      int expired = 0;
-      for (Part part : parts) {
-        expired += part.expire();
-      }
-      return expired;
+      return expire();
     }
 
     @Override
@@ -149,6 +153,12 @@ public final class StateMachine {
 
     @Override
     public SeatResult apply(long index, Command.ChangeSeats command) {
+      return seats.apply(index, command);
+    }
+
+    @Override
+    public SeatResult apply(long index, Command.RecordStart command) {
+      expire();
       return seats.apply(index, command);
     }
   }
@@ -176,6 +186,11 @@ public final class StateMachine {
 
     @Override
     public Part visit(Command.ChangeSeats command) {
+      return seats;
+    }
+
+    @Override
+    public Part visit(Command.RecordStart command) {
       return seats;
     }
   }

@@ -1,6 +1,7 @@
 package dev.understudy.statemachine;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.store.Operation;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,8 @@ final class EveryKind {
     commands.add(new Command.CreateCluster(ClusterConfig.DEFAULT.toJson(), 2));
     commands.add(new Command.ChangeSeats("a", -1, Long.MIN_VALUE, "http://a:1", "http://a:2"));
     commands.add(Command.ChangeSeats.take("a", 7));
+    commands.add(Command.ChangeSeats.take("a", 7).recording(new Incarnation(7, -7)));
+    commands.add(new Command.RecordStart(-1, new Incarnation(3, Long.MIN_VALUE)));
     return List.copyOf(commands);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.UnknownFieldSet;
+import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.statemachine.Command.ChangeSeats;
 import dev.understudy.statemachine.Command.WriteKey;
 import dev.understudy.statemachine.proto.SnapshotProto.Preamble;
@@ -172,6 +173,7 @@ class StateImageCodecTest {
     seat(machine, "a", -7, 0);
     seat(machine, "b", 8, 0);
     seat(machine, "a", 9, -7);
+    machine.apply(1, 0, new Command.RecordStart(9, new Incarnation(3, -4)));
     write(machine, new Operation.Set("/a", false, "one", OptionalLong.empty(), false));
     write(machine, new Operation.Set("/a", false, "two", OptionalLong.empty(), false));
     write(machine, new Operation.Set("/dir/ttl", false, "é", OptionalLong.of(60_000), false));

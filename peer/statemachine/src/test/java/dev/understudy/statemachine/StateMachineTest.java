@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.statemachine.Command.ChangeSeats;
+import dev.understudy.statemachine.Command.RecordStart;
 import dev.understudy.statemachine.Command.SetClusterConfig;
 import dev.understudy.statemachine.Command.StampTime;
 import dev.understudy.statemachine.Command.WriteKey;
@@ -158,6 +160,35 @@ class StateMachineTest {
     }
   }
 
+  /** A release that knows of no starts takes it for a stamp and must come to the same key tree. */
+  @Example
+  void theRecordOfAStartEndsWhatIsDueAsAStampDoes() {
+    join("a", 1);
+    set("/due", OptionalLong.of(100), 1_000);
+    apply(5_000, new RecordStart(1, new Incarnation(2, 0xb)));
+    assertThat(machine.version().get("/due", false)).isInstanceOf(Result.Failure.class);
+    assertThat(machine.registry().recordedStart(1)).isEqualTo(new Incarnation(2, 0xb));
+  }
+
+  @Example
+  void aRecordedStartStaysWithItsMember() {
+    join("a", 1);
+    apply(0, new RecordStart(1, new Incarnation(2, 0xb)));
+    apply(0, new RecordStart(9, new Incarnation(3, 0xc)));
+    apply(0, ChangeSeats.readdress(new MachineRecord("a", "http://elsewhere", "")));
+    assertThat(machine.registry().recordedStart(1)).isEqualTo(new Incarnation(2, 0xb));
+    assertThat(machine.registry().recordedStart(9)).isEqualTo(Incarnation.NONE);
+
+    MachineRecord moved = new MachineRecord("a", "http://there", "");
+    apply(0, ChangeSeats.readdress(moved).recording(new Incarnation(4, 0xd)));
+    assertThat(machine.registry().recordedStart(1)).isEqualTo(new Incarnation(4, 0xd));
+
+    apply(0, ChangeSeats.replace(moved, 2, 1));
+    assertThat(machine.registry().recordedStart(2))
+        .as("of another member")
+        .isEqualTo(Incarnation.NONE);
+  }
+
   @Example
   void onlyWhatDecidesAboutSeatsCountsBeforeStart() {
     Map<Class<?>, Boolean> counts = new HashMap<>();
@@ -170,7 +201,8 @@ class StateMachineTest {
                 StampTime.class, false,
                 SetClusterConfig.class, true,
                 Command.CreateCluster.class, true,
-                ChangeSeats.class, true));
+                ChangeSeats.class, true,
+                RecordStart.class, true));
   }
 
   private SeatResult promoted(long member) {

@@ -1,0 +1,92 @@
+package dev.understudy.clusterconfig;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LineageTest {
+  private static final Lineage FIRST = Lineage.first(0xa);
+
+  private static Incarnation start(long number, long nonce) {
+    return new Incarnation(number, nonce);
+  }
+
+  @Test
+  void aDirectorySetBackToAnOlderStartIsOutlivedByTheOneThatIsRecorded() {
+    Lineage went = FIRST.next(start(1, 0xa), 0xb);
+    Lineage setBack = FIRST.next(start(1, 0xa), 0xc);
+
+    assertThat(went.isOutlivedBy(went.current())).isFalse();
+    assertThat(setBack.isOutlivedBy(went.current())).isTrue();
+  }
+
+  @Test
+  void startingOftenDoesNotMakeAnOldCopyTheNewestOne() {
+    Incarnation recorded = FIRST.next(start(1, 0xa), 0xb).current();
+    Lineage copy = FIRST;
+    for (int nonce = 1; nonce <= 100; nonce++) {
+      copy = copy.next(start(1, 0xa), nonce);
+
+      assertThat(copy.isOutlivedBy(recorded)).as("after %d starts", nonce).isTrue();
+    }
+  }
+
+  @Test
+  void startsThatTheDirectoryNeverLearnedToBeRecordedAreItsOwn() {
+    Lineage second = FIRST.next(start(1, 0xa), 0xb);
+    Lineage third = second.next(start(1, 0xa), 0xc);
+
+    assertThat(third.isOutlivedBy(second.current())).isFalse();
+    assertThat(third.isOutlivedBy(start(1, 0xa))).isFalse();
+    assertThat(third.current().number()).isEqualTo(3);
+  }
+
+  @Test
+  void whoLagsBehindProvesNothing() {
+    Lineage later = FIRST.next(start(1, 0xa), 0xb).next(start(2, 0xb), 0xc);
+
+    assertThat(later.starts()).hasSize(2);
+    assertThat(later.isOutlivedBy(start(1, 0xa))).isFalse();
+    assertThat(later.isOutlivedBy(Incarnation.NONE)).isFalse();
+    assertThat(Lineage.UNSTATED.isOutlivedBy(start(9, 9))).isFalse();
+  }
+
+  @Test
+  void aLogThatKnowsOfALaterStartThanItsDirectoryCountsOnFromThere() {
+    assertThat(Lineage.UNSTATED.next(start(7, 1), 2)).hasToString("8-2,7-1");
+    assertThat(FIRST.next(start(7, 1), 2)).hasToString("8-2,7-1");
+    assertThat(Lineage.UNSTATED.next(Incarnation.NONE, 2)).hasToString("1-2");
+  }
+
+  @Test
+  void whatIsStatedIsShortHoweverOftenADirectoryStartedInVain() {
+    Lineage lineage = FIRST;
+    for (int nonce = 0; nonce < 1_000; nonce++) {
+      lineage = lineage.next(Incarnation.NONE, nonce);
+    }
+
+    assertThat(lineage.toString().length()).isLessThan(1_000);
+    assertThat(lineage.starts()).endsWith(start(1, 0xa));
+    assertThat(Lineage.parse(lineage.toString())).isEqualTo(lineage);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "x",
+        "1",
+        "0-0",
+        "1-a,2-b",
+        "2-a,2-b",
+        "-1-a",
+        "1-a,",
+        "999999999999999-1",
+        "1-fffffffffffffffff"
+      })
+  void whatIsNoLineageStatesNothing(String text) {
+    assertThat(Lineage.parse(text)).isEqualTo(Lineage.UNSTATED);
+  }
+}
