@@ -169,6 +169,14 @@ class StandbyHandlersTest {
     assertThat(send("GET", "/", "").statusCode()).isEqualTo(404);
   }
 
+  @Test
+  void everyMethodOfEveryPathHasOneAnswer() {
+    assertThat(StandbyClientDoor.of(SELF, () -> leader).routes().routes())
+        .singleElement()
+        .hasToString("* **");
+    assertThat(StandbyPeerDoor.create().routes().routes()).singleElement().hasToString("* **");
+  }
+
   private String raw(String request) throws IOException {
     try (Socket socket = new Socket("127.0.0.1", connector.getLocalPort())) {
       socket.setSoTimeout(20_000);

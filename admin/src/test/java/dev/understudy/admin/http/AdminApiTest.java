@@ -2,6 +2,7 @@ package dev.understudy.admin.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.api.http.Route;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ClusterResponse;
@@ -186,6 +187,43 @@ class AdminApiTest {
     assertThat(send("GET", "/v2/admin/nonsense", "").statusCode()).isEqualTo(404);
     assertThat(send("GET", "/", "").statusCode()).isEqualTo(404);
     assertThat(send("GET", "/version/x/check", "").statusCode()).isEqualTo(403);
+  }
+
+  @Test
+  void everyMethodThatIsNotInTheTableIsRefusedWithThoseThatAre() throws Exception {
+    List<Route> routes =
+        new AdminApi(
+                admin,
+                SELF,
+                new MachineRemoval(admin, client),
+                new StandbyRegistry(() -> 0),
+                () -> 0)
+            .handler()
+            .routes()
+            .routes();
+
+    assertThat(routes)
+        .extracting(Route::toString)
+        .containsExactly(
+            "GET,HEAD,PUT /v2/admin/config",
+            "GET,HEAD /v2/admin/machines",
+            "GET,HEAD,PUT,DELETE /v2/admin/machines/**",
+            "GET,HEAD /v2/admin/standbys",
+            "GET,HEAD /v2/admin/plan",
+            "GET,HEAD /v2/admin/snapshot",
+            "GET,HEAD /version",
+            "GET,HEAD /version/*/check",
+            "GET,HEAD /name",
+            "GET,HEAD /etcdURL");
+    for (Route route : routes) {
+      String path = route.pattern().replace("**", "one").replace("*", "2");
+      for (String method : List.of("POST", "PATCH")) {
+        HttpResponse<String> refused = send(method, path, "");
+        assertThat(refused.statusCode()).as("%s %s", method, path).isEqualTo(405);
+        assertThat(refused.headers().firstValue("Allow"))
+            .contains(String.join(", ", route.methods()));
+      }
+    }
   }
 
   @Test
