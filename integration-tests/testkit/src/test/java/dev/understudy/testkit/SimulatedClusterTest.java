@@ -104,13 +104,17 @@ class SimulatedClusterTest {
    */
   private record Run(String end, long millis, long writes, long reads) {
     static Run of(long seed) {
-      SimulatedCluster cluster = SimulatedCluster.of(SIZE, CONFIG, seed);
-      try (cluster) {
+      try (SimulatedCluster cluster = SimulatedCluster.of(SIZE, CONFIG, seed)) {
+        return of(seed, cluster);
+      }
+    }
+
+    private static Run of(long seed, SimulatedCluster cluster) {
+      try {
         return live(cluster);
       } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError(
-            "seed " + seed + "; again with -Dunderstudy.simulation.seed=" + seed + "\n" + cluster,
-            e);
+        String replay = "; again with -Dunderstudy.simulation.seed=" + seed + "\n";
+        throw new AssertionError("seed " + seed + replay + cluster, e);
       }
     }
   }
