@@ -1,8 +1,10 @@
 package dev.understudy.standby;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,12 +15,30 @@ import java.nio.file.StandardOpenOption;
  * place of the real one, which fails or forgets what was not synced.
  */
 public interface DurableFiles {
+  /** What is longer is refused: no list of machines comes near it. */
+  int MAX_BYTES = 1 << 20;
+
   /** The real disk. */
   DurableFiles REAL =
       new DurableFiles() {
         @Override
         public byte[] read(Path file) throws IOException {
-          return Files.readAllBytes(file);
+          requireRegular(file);
+          try (InputStream in = Files.newInputStream(file)) {
+            byte[] content = in.readNBytes(MAX_BYTES + 1);
+            if (content.length > MAX_BYTES) {
+              throw new FileSystemException(
+                  file.toString(), null, "is longer than " + MAX_BYTES + " bytes");
+            }
+            return content;
+          }
+        }
+
+        /** Opening a named pipe would block until somebody writes to it. */
+        private void requireRegular(Path file) throws IOException {
+          if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new FileSystemException(file.toString(), null, "is not a regular file");
+          }
         }
 
         @Override
@@ -56,7 +76,10 @@ public interface DurableFiles {
       };
 
   /**
+   * Reads a whole file.
+   *
    * @throws java.nio.file.NoSuchFileException when there is none
+   * @throws IOException when it is no regular file, or longer than {@link #MAX_BYTES}
    */
   byte[] read(Path file) throws IOException;
 

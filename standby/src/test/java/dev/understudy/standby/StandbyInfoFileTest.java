@@ -38,6 +38,20 @@ class StandbyInfoFileTest {
   }
 
   @Test
+  void whatIsNoRegularFileOrIsTooLongIsRefused() throws IOException {
+    StandbyInfoFile file = new StandbyInfoFile(directory);
+    Files.createDirectory(directory.resolve("standby_info"));
+    assertThatThrownBy(file::load)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("not a regular file");
+    Files.delete(directory.resolve("standby_info"));
+    Files.write(directory.resolve("standby_info"), new byte[DurableFiles.MAX_BYTES + 1]);
+    assertThatThrownBy(file::load)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is longer than");
+  }
+
+  @Test
   void everyStepToDiskComesInOrder() throws IOException {
     List<String> steps = new ArrayList<>();
 

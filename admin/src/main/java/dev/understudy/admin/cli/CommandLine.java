@@ -3,7 +3,10 @@ package dev.understudy.admin.cli;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineRecord;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,7 +25,11 @@ import java.util.function.Supplier;
  */
 public final class CommandLine {
   private static final String CLUSTER = "cluster";
+  private static final String FORCE_VARIABLE = "UNDERSTUDY_FORCE";
   private static final long MAX_RETRY_SECONDS = 86_400;
+
+  /** Some ten thousand addresses. */
+  private static final int MAX_PEERS_FILE_BYTES = 1 << 20;
 
   private final Map<String, String> environment;
   private final Supplier<String> hostName;
@@ -74,7 +81,15 @@ public final class CommandLine {
     if (given.isOn(Flag.VERSION.word())) {
       return new CliCommand.Print("understudy " + version);
     }
+    refuseForceFromEnvironment();
     return new CliCommand.RunMachine(machineOptions(given));
+  }
+
+  private void refuseForceFromEnvironment() throws UsageException {
+    if (!environment.getOrDefault(FORCE_VARIABLE, "").isEmpty()) {
+      throw new UsageException(
+          FORCE_VARIABLE + " is set, but data are dropped by --force on the command line only");
+    }
   }
 
   private MachineOptions machineOptions(GivenOptions given) throws UsageException {
@@ -160,11 +175,20 @@ public final class CommandLine {
   }
 
   private static String contentOf(String file) throws UsageException {
-    try {
-      return Files.readString(Path.of(file));
+    Path path = Path.of(file);
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new UsageException(Flag.PEERS_FILE + ": " + file + " is not a regular file");
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] content = in.readNBytes(MAX_PEERS_FILE_BYTES + 1);
+      if (content.length > MAX_PEERS_FILE_BYTES) {
+        throw new UsageException(
+            Flag.PEERS_FILE + ": " + file + " is longer than " + MAX_PEERS_FILE_BYTES + " bytes");
+      }
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
     } catch (NoSuchFileException e) {
       throw new UsageException(Flag.PEERS_FILE + ": there is no file " + file);
-    } catch (MalformedInputException e) {
+    } catch (CharacterCodingException e) {
       throw new UsageException(Flag.PEERS_FILE + ": " + file + " is not text");
     } catch (IOException e) {
       throw new UsageException(Flag.PEERS_FILE + ": " + file + " cannot be read: " + e);

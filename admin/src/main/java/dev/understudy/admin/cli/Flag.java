@@ -13,7 +13,11 @@ enum Flag {
       "the machine's name, unique in its cluster (default: the host's name)"),
   DATA_DIR(
       Group.MACHINE, "data-dir", "DIR", "where it keeps its data (default: ./<name>.understudy)"),
-  FORCE(Group.MACHINE, "force", "drop the local data and start anew; it cannot be brought back"),
+  FORCE(
+      Group.MACHINE,
+      "force",
+      "drop the local data and start anew; it cannot be brought back. Only on the command line, and"
+          + " refused at a second start in a row"),
   SEAT_PRIORITY(
       Group.MACHINE,
       "seat-priority",
@@ -159,10 +163,11 @@ enum Flag {
 
   /**
    * The environment variable that sets it. Empty for what asks for an answer rather than sets
-   * something: {@code UNDERSTUDY_VERSION} may well stand in a container for other reasons.
+   * something: {@code UNDERSTUDY_VERSION} may well stand in a container for other reasons; and for
+   * what destroys data, which must not happen at every start of a service.
    */
   String environmentVariable() {
-    return this == VERSION || this == HELP || group == Group.HIDDEN
+    return this == VERSION || this == HELP || this == FORCE || group == Group.HIDDEN
         ? ""
         : "UNDERSTUDY_" + word.replace('-', '_').toUpperCase(Locale.ROOT);
   }

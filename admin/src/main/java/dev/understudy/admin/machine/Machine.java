@@ -51,8 +51,10 @@ public final class Machine implements AutoCloseable {
       context.open();
       if (options.force()) {
         LOG.warn("--force: dropping what {} holds", options.dataDirectory());
-        PeerFiles.forget(context.peerDirectory());
+        PeerFiles.drop(context.peerDirectory());
         context.standbyInfo().delete();
+      } else {
+        PeerFiles.allowDrop(context.peerDirectory());
       }
       modes = new ModeController(options, context, events, version);
       return modes.begin();

@@ -61,6 +61,7 @@ final class ModeFactory {
   CompletableFuture<StartupMode> firstMode() throws IOException {
     Optional<StandbyInfo> saved = context.standbyInfo().load();
     Optional<RecoveredIdentity> recollection = Optional.empty();
+    PeerFiles.clearInterrupted(context.peerDirectory());
     if (PeerFiles.exist(context.peerDirectory())) {
       recollection = Optional.of(PeerServer.lookInto(context.peerDirectory()));
     }

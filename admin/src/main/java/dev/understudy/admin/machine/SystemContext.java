@@ -83,6 +83,7 @@ public final class SystemContext implements MachineContext {
   }
 
   private void openDirectories() throws IOException {
+    DataDirectory.check(options.dataDirectory(), options.force());
     // Its lock keeps a second process out, whatever the mode.
     opened.push(DiskDirectory.open(options.dataDirectory()));
     peerDirectory = DiskDirectory.open(options.dataDirectory().resolve("peer"));

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandLineTest {
   @TempDir Path directory;
@@ -69,7 +70,7 @@ class CommandLineTest {
         Map.of(
             "UNDERSTUDY_NAME", "two",
             "UNDERSTUDY_DATA_DIR", "/data/two",
-            "UNDERSTUDY_FORCE", "true",
+            "UNDERSTUDY_STOP_WITH_STDIN", "true",
             "UNDERSTUDY_V", "1",
             "UNDERSTUDY_PEERS", "",
             "UNDERSTUDY_VERSION", "9",
@@ -80,7 +81,7 @@ class CommandLineTest {
 
     assertThat(options.name()).isEqualTo("one");
     assertThat(options.dataDirectory()).isEqualTo(Path.of("/data/two"));
-    assertThat(options.force()).isTrue();
+    assertThat(options.force()).isFalse();
     assertThat(options.verbosity()).isEqualTo(1);
     assertThat(options.clusterConfig().activeSize()).isEqualTo(5);
   }
@@ -173,9 +174,33 @@ class CommandLineTest {
 
   @Test
   void aSwitchInTheEnvironmentIsTrueOrFalse() {
-    assertThatThrownBy(() -> parse(Map.of("UNDERSTUDY_FORCE", "maybe")))
+    assertThatThrownBy(() -> parse(Map.of("UNDERSTUDY_VV", "maybe")))
         .isInstanceOf(UsageException.class)
-        .hasMessage("UNDERSTUDY_FORCE is neither true nor false: maybe");
+        .hasMessage("UNDERSTUDY_VV is neither true nor false: maybe");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "true", "yes", "0", "false"})
+  void dataAreNeverDroppedByTheEnvironment(String value) {
+    assertThatThrownBy(() -> parse(Map.of("UNDERSTUDY_FORCE", value)))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("UNDERSTUDY_FORCE is set")
+        .hasMessageContaining("command line only");
+  }
+
+  @Test
+  void aFileOfPeersIsARegularOneOfBoundedLength() throws Exception {
+    assertThatThrownBy(() -> machine("--peers-file", "/dev/zero"))
+        .hasMessageContaining("/dev/zero is not a regular file");
+    assertThatThrownBy(() -> machine("--peers-file", directory.toString()))
+        .hasMessageContaining("is not a regular file");
+    Path huge = Files.write(directory.resolve("huge"), new byte[(1 << 20) + 1]);
+    assertThatThrownBy(() -> machine("--peers-file", huge.toString()))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("is longer than 1048576 bytes");
+    Path binary = Files.write(directory.resolve("binary"), new byte[] {(byte) 0xff, 0});
+    assertThatThrownBy(() -> machine("--peers-file", binary.toString()))
+        .hasMessageContaining("is not text");
   }
 
   @Test

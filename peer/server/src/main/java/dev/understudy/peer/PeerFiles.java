@@ -34,25 +34,75 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 
 /**
  * How a peer's directory begins and ends. Nobody else uses the directory meanwhile.
  *
  * <p>Beginning anew takes several steps, and a crash may come between any two of them. A mark says
  * so: a directory that bears it is neither an old log nor a new one, and is emptied by {@link
- * #exist}.
+ * #clearInterrupted}.
+ *
+ * <p>Only files whose names a peer gives are ever removed; whatever else lies here stays.
  */
 public final class PeerFiles {
   private static final String UNFINISHED = "unfinished";
 
+  /** Marks a directory whose data were dropped at the last start; outlives the new beginning. */
+  private static final String DROPPED = "dropped";
+
+  private static final Pattern OWN_FILES =
+      Pattern.compile(
+          "[0-9a-f]{16}-[0-9a-f]{16}(-\\d+)?\\.(wal|snap)(\\.tmp)?"
+              + "|spare-\\d+\\.wal\\.tmp|incarnation(\\.tmp)?|unfinished|dropped");
+
+  private static final String ELSEWHERE = " give another --data-dir, or move that away";
+
   private PeerFiles() {}
 
-  /** Whether a peer has lived here. Removes what a crash at a peer's beginning has left. */
+  /**
+   * Whether a peer's log lies here. Changes nothing.
+   *
+   * @throws UnknownDataException when there is no log but something that a new one must not replace
+   */
   public static boolean exist(Directory directory) throws IOException {
-    if (directory.list().contains(UNFINISHED)) {
-      forget(directory);
+    List<String> files = directory.list();
+    if (files.contains(UNFINISHED)) {
+      return false;
     }
-    return Wal.exists(directory);
+    if (Wal.exists(directory)) {
+      return true;
+    }
+    for (String file : files) {
+      if (!isOwn(file)) {
+        throw new UnknownDataException(
+            directory
+                + " holds no log but \""
+                + file
+                + "\", which is not understudy's;"
+                + ELSEWHERE);
+      }
+      if (file.endsWith(".snap")) {
+        throw new UnknownDataException(
+            directory
+                + " holds the snapshot "
+                + file
+                + " but not its log; bring the .wal files back, or drop the snapshot with --force");
+      }
+    }
+    return false;
+  }
+
+  /** Whether a file's name is one that a peer gives. Nothing else is ever removed. */
+  private static boolean isOwn(String file) {
+    return OWN_FILES.matcher(file).matches();
+  }
+
+  /** Removes what a crash at a peer's beginning has left. */
+  public static void clearInterrupted(Directory directory) throws IOException {
+    if (directory.list().contains(UNFINISHED)) {
+      anew(directory, () -> {});
+    }
   }
 
   /**
@@ -151,9 +201,33 @@ public final class PeerFiles {
         () -> Wal.create(directory, identity, WalOptions.DEFAULT, WalListener.NONE).close());
   }
 
-  /** Removes everything, so that another member may begin here. */
-  public static void forget(Directory directory) throws IOException {
+  /**
+   * Removes log and snapshots once: a second time is refused until {@link #allowDrop} was called in
+   * between, so that a command line that demands it at every start loses the data of one.
+   *
+   * @throws UnknownDataException when the last start has dropped the data already
+   */
+  public static void drop(Directory directory) throws IOException {
+    if (directory.list().contains(DROPPED)) {
+      throw new UnknownDataException(
+          "the last start with --force has dropped the data already, and this one would drop what"
+              + " came since; start without --force, or remove "
+              + directory
+              + "/"
+              + DROPPED
+              + " to drop it again");
+    }
+    directory.create(DROPPED).close();
+    directory.force();
     anew(directory, () -> {});
+  }
+
+  /** Notes that this start keeps the data, so that a later one may drop them. */
+  public static void allowDrop(Directory directory) throws IOException {
+    if (directory.list().contains(DROPPED)) {
+      directory.delete(DROPPED);
+      directory.force();
+    }
   }
 
   /** Something that a crash may interrupt. */
@@ -169,7 +243,7 @@ public final class PeerFiles {
       directory.force();
     }
     for (String name : old) {
-      if (!name.equals(UNFINISHED)) {
+      if (isOwn(name) && !name.equals(UNFINISHED) && !name.equals(DROPPED)) {
         directory.delete(name);
       }
     }

@@ -1,0 +1,87 @@
+package dev.understudy.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.wal.Directory;
+import dev.understudy.wal.MemoryDisk;
+import dev.understudy.wal.WalIdentity;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a peer's directory is taken for, and what is removed from it. */
+class PeerFilesTest {
+  private static final String SNAPSHOT = "0000000000000010-0000000000000002.snap";
+  private static final MachineRecord FOUNDER = new MachineRecord("m", "http://m:1", "");
+
+  private Directory directory;
+
+  @BeforeEach
+  void mount() throws IOException {
+    directory = new MemoryDisk("peer").mount();
+  }
+
+  @Test
+  void theQuestionWhetherAPeerHasLivedHereChangesNothing() throws IOException {
+    found();
+    make("unfinished");
+    List<String> before = directory.list();
+    assertThat(PeerFiles.exist(directory)).isFalse();
+    assertThat(directory.list()).isEqualTo(before);
+    PeerFiles.clearInterrupted(directory);
+    assertThat(directory.list()).isEmpty();
+  }
+
+  @Test
+  void aSnapshotWithoutItsLogIsNoEmptyDirectory() throws IOException {
+    make(SNAPSHOT);
+    assertThatThrownBy(() -> PeerFiles.exist(directory))
+        .isInstanceOf(UnknownDataException.class)
+        .hasMessageContaining(SNAPSHOT)
+        .hasMessageContaining("--force")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
+    PeerFiles.drop(directory);
+    assertThat(PeerFiles.exist(directory)).isFalse();
+  }
+
+  @Test
+  void aFileOfSomebodyElseIsAReasonNotToBeginAndIsNeverRemoved() throws IOException {
+    make("thesis.txt");
+    assertThatThrownBy(() -> PeerFiles.exist(directory))
+        .isInstanceOf(UnknownDataException.class)
+        .hasMessageContaining("thesis.txt");
+    PeerFiles.drop(directory);
+    assertThat(directory.list()).contains("thesis.txt");
+    found();
+    PeerFiles.prepare(directory, new WalIdentity(1, 3));
+    assertThat(directory.list()).contains("thesis.txt");
+    assertThat(PeerFiles.exist(directory)).as("beside a log it does no harm").isTrue();
+  }
+
+  @Test
+  void dataAreDroppedOnceUntilAStartHasKeptThem() throws IOException {
+    found();
+    PeerFiles.drop(directory);
+    found();
+    assertThatThrownBy(() -> PeerFiles.drop(directory))
+        .isInstanceOf(UnknownDataException.class)
+        .hasMessageContaining("start without --force");
+    assertThat(PeerFiles.exist(directory)).isTrue();
+    PeerFiles.allowDrop(directory);
+    PeerFiles.drop(directory);
+    assertThat(PeerFiles.exist(directory)).isFalse();
+  }
+
+  private void found() throws IOException {
+    PeerFiles.found(directory, new WalIdentity(1, 2), FOUNDER, ClusterConfig.DEFAULT, 1);
+  }
+
+  private void make(String file) throws IOException {
+    directory.create(file).close();
+    directory.force();
+  }
+}
