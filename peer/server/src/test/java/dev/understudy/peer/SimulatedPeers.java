@@ -3,6 +3,7 @@ package dev.understudy.peer;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.StoreVersion;
+import dev.understudy.peer.driver.DriverOptions;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.raft.Entry;
@@ -36,7 +37,10 @@ final class SimulatedPeers implements AutoCloseable {
 
   static final long CLUSTER = 0xc1;
   static final long TICK_MILLIS = 100;
-  static final long REQUEST_TIMEOUT_MILLIS = 3_000;
+
+  /** As in production, so that a vote that is split does not end every request. */
+  static final long REQUEST_TIMEOUT_MILLIS = DriverOptions.DEFAULT.requestTimeoutMillis();
+
   private static final long FIRST_TERM = 1;
 
   /** What the world does to the peers, in thousandths where nothing else is said. */

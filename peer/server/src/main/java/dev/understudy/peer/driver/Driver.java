@@ -56,7 +56,7 @@ public final class Driver implements Agent {
       MemoryStorage log,
       StateMachine machine,
       Wal wal,
-      SnapshotDesk snapshots,
+      Snapshotter snapshots,
       Transport network,
       ReplicationStatistics statistics,
       ClusterClock clusterClock,

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * snapshot that cannot be written is a WARN: consensus mends all the rest by itself.
  *
  * <p>Made before the core, which it hears, and before the driver, which asks it for what needs to
- * be acted upon. For the driver's thread, which is not held up: lines are written on an executor.
+ * be acted upon. For the driver's thread, which is not held up: lines are written on an executor,
+ * but for those at DEBUG.
  */
 public final class RaftEventLog implements RaftEvents {
   private static final Logger LOG = LoggerFactory.getLogger(RaftEventLog.class);
@@ -321,9 +322,9 @@ public final class RaftEventLog implements RaftEvents {
   }
 
   private void debug(Supplier<String> line) {
+    // Not by way of the executor: what a peer runs must not depend on the level of its log.
     if (LOG.isDebugEnabled()) {
-      String text = line.get();
-      write(() -> LOG.debug("{}: {}", self, text));
+      LOG.debug("{}: {}", self, line.get());
     }
   }
 

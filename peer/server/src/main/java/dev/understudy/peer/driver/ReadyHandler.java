@@ -28,7 +28,7 @@ final class ReadyHandler {
   private final MemoryStorage raftLog;
   private final StateMachine machine;
   private final Wal wal;
-  private final SnapshotDesk snapshots;
+  private final Snapshotter snapshots;
   private final Transport network;
   private final ReplicationStatistics statistics;
   private final RaftEventLog events;

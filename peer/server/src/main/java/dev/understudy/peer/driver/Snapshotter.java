@@ -4,6 +4,7 @@ import dev.understudy.raft.Message.InstallSnapshot;
 import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.statemachine.StateImage;
 import dev.understudy.statemachine.StateImageCodec;
+import dev.understudy.transport.FailureText;
 import dev.understudy.transport.SnapshotOutcome;
 import dev.understudy.transport.SnapshotSink;
 import dev.understudy.transport.SnapshotSource;
@@ -16,6 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * network; a snapshot that arrives is made durable and decoded on the thread that receives it, so
  * that the driver only has to swap it in.
  */
-public final class Snapshotter implements SnapshotDesk, SnapshotSink {
+public final class Snapshotter implements SnapshotSink {
   private static final Logger LOG = LoggerFactory.getLogger(Snapshotter.class);
 
   private record Arrived(SnapshotMetadata metadata, StateImage image) {}
@@ -43,12 +46,18 @@ public final class Snapshotter implements SnapshotDesk, SnapshotSink {
     this.background = background;
   }
 
-  @Override
-  public void save(SnapshotMetadata metadata, StateImage image, Done done) {
+  /**
+   * Writes a snapshot in the background.
+   *
+   * @param metadata what the image stands for
+   * @param done called once, on any thread: with nothing when the snapshot is durable, else with
+   *     why it is not
+   */
+  void save(SnapshotMetadata metadata, StateImage image, Consumer<Optional<IOException>> done) {
     try {
-      background.execute(() -> done.ended(saved(metadata, image)));
+      background.execute(() -> done.accept(saved(metadata, image)));
     } catch (RejectedExecutionException e) {
-      done.ended(Optional.of(new IOException("this peer is stopping", e)));
+      done.accept(Optional.of(new IOException("this peer is stopping", e)));
     }
   }
 
@@ -61,10 +70,16 @@ public final class Snapshotter implements SnapshotDesk, SnapshotSink {
     }
   }
 
-  @Override
-  public void marked(SnapshotMetadata metadata, Marked done) {
+  /**
+   * The log's marker for a saved snapshot is durable: removes what is older than needed, in the
+   * background.
+   *
+   * @param releasable called at most once, on any thread, with the index up to which the log may
+   *     let go of entries
+   */
+  void marked(SnapshotMetadata metadata, LongConsumer releasable) {
     try {
-      background.execute(() -> done.ended(pruned(metadata)));
+      background.execute(() -> releasable.accept(pruned(metadata)));
     } catch (RejectedExecutionException e) {
       LOG.debug("stopping; old snapshots are removed after the next one");
     }
@@ -74,25 +89,31 @@ public final class Snapshotter implements SnapshotDesk, SnapshotSink {
     try {
       return files.prune(metadata);
     } catch (IOException e) {
-      LOG.warn("old snapshots could not be removed, they take up space: {}", e.toString());
+      LOG.warn("old snapshots could not be removed, they take up space: {}", FailureText.of(e));
       return files.retainedFrom();
     }
   }
 
-  @Override
+  /** What the newest snapshot stands for; empty when there is none yet. */
   public Optional<SnapshotMetadata> newest() {
     return files.list().stream().findFirst();
   }
 
-  @Override
-  public void send(InstallSnapshot message, Transport network, Sent sent) {
+  /**
+   * Sends the newest snapshot to a peer, in the background.
+   *
+   * @param message addressed by the core
+   * @param network carries it
+   * @param sent called once, on any thread, with whether it arrived
+   */
+  void send(InstallSnapshot message, Transport network, Consumer<Boolean> sent) {
     SnapshotMetadata metadata = message.snapshot().metadata();
     long bytes;
     try {
       bytes = files.rawBytes(metadata);
     } catch (IOException e) {
       LOG.info("the snapshot at index {} is gone, a newer one will be sent", metadata.index());
-      sent.ended(false);
+      sent.accept(false);
       return;
     }
     network.sendSnapshot(message, source(metadata, bytes), outcome(message, sent));
@@ -112,11 +133,11 @@ public final class Snapshotter implements SnapshotDesk, SnapshotSink {
     };
   }
 
-  private static SnapshotOutcome outcome(InstallSnapshot message, Sent sent) {
+  private static SnapshotOutcome outcome(InstallSnapshot message, Consumer<Boolean> sent) {
     return new SnapshotOutcome() {
       @Override
       public void delivered() {
-        sent.ended(true);
+        sent.accept(true);
       }
 
       @Override
@@ -124,8 +145,8 @@ public final class Snapshotter implements SnapshotDesk, SnapshotSink {
         LOG.info(
             "the snapshot for {} did not arrive: {}",
             Long.toHexString(message.to()),
-            cause.toString());
-        sent.ended(false);
+            FailureText.of(cause));
+        sent.accept(false);
       }
     };
   }
@@ -147,8 +168,11 @@ public final class Snapshotter implements SnapshotDesk, SnapshotSink {
     }
   }
 
-  @Override
-  public Optional<StateImage> takeArrived(SnapshotMetadata metadata) {
+  /**
+   * Hands over the state of a snapshot that has arrived from a peer and was decoded already; empty
+   * when it is not there (any more).
+   */
+  Optional<StateImage> takeArrived(SnapshotMetadata metadata) {
     Arrived last = arrived.get();
     if (last != null && last.metadata().equals(metadata)) {
       boolean ignored = arrived.compareAndSet(last, null);
@@ -165,7 +189,7 @@ public final class Snapshotter implements SnapshotDesk, SnapshotSink {
     try {
       return Optional.of(read(files, metadata));
     } catch (IOException e) {
-      LOG.warn("the snapshot at index {} cannot be read: {}", metadata.index(), e.toString());
+      LOG.warn("the snapshot at index {} cannot be read: {}", metadata.index(), FailureText.of(e));
       return Optional.empty();
     }
   }

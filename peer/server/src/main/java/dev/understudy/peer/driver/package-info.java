@@ -1,12 +1,12 @@
 /**
  * The one loop that owns consensus and state machine.
  *
- * <p>Read first: {@link dev.understudy.peer.driver.Driver}. Whoever wants something of the cluster
- * puts it into the driver's bounded {@link dev.understudy.peer.driver.Inbox} and gets a future. One
- * turn of the driver moves the logical clock, steps what came from other peers, proposes all that
- * waits as one batch, and turns what the core then owes (a {@link dev.understudy.raft.Ready}) into
- * work: messages to the network, entries to the log's thread, committed entries to the state
- * machine.
+ * <p>Read first: {@link dev.understudy.peer.driver.Driver}, the loop, and {@link
+ * dev.understudy.peer.driver.DriverProxy}, which any thread may call: it puts a request into the
+ * driver's {@link dev.understudy.peer.driver.Inbox} and returns a future. One turn of the driver
+ * moves the logical clock, steps what came from other peers, proposes all that waits as one batch,
+ * and turns what the core then owes (a {@link dev.understudy.raft.Ready}) into work: messages to
+ * the network, entries to the log's thread, committed entries to the state machine.
  *
  * <p>Always true here:
  *
@@ -27,7 +27,11 @@
  *       runs on this thread.
  * </ul>
  *
- * <p>{@link dev.understudy.peer.driver.Driver#turn} is separate from the thread that calls it, so a
- * test or a simulation can turn it by hand.
+ * <p>The driver is an {@link dev.understudy.peer.driver.Agent}, separate from the thread that turns
+ * it ({@link dev.understudy.peer.driver.AgentRunner}), so a test or a simulation can turn it by
+ * hand. Whatever waits here for an outcome is a {@link dev.understudy.peer.driver.Waiters}; a
+ * <em>result</em> is known at once, an <em>outcome</em> later. Both ends of the forwarding of
+ * proposals are {@link dev.understudy.peer.driver.Forwarding}; what an operator is to know of
+ * elections, conflicts and snapshots is {@link dev.understudy.peer.driver.RaftEventLog}.
  */
 package dev.understudy.peer.driver;
