@@ -1,15 +1,16 @@
 package dev.understudy.clusterconfig;
 
 import com.google.gson.JsonObject;
+import java.util.List;
 
 /**
  * What the machines of a cluster agree on about seats. Lives as JSON in the key space at {@link
  * #KEY}, written by one command when the cluster is created and changed only through the log.
  *
- * <p>Values below their minimum are raised to it, as in etcd 0.4; values that are no numbers are
- * refused.
+ * <p>A change that is out of range, or names no field, is refused ({@link #checked}). What is
+ * stored already is read as the nearest value in range, as in etcd 0.4.
  *
- * @param activeSize how many seats there are; at least 3, since fewer voters survive nothing
+ * @param activeSize how many seats there are; 3 to 99, since fewer voters survive nothing
  * @param removeDelaySeconds how long a peer may be silent before it loses its seat; at least 2
  * @param syncIntervalSeconds how often a standby syncs with the cluster; at least 1
  */
@@ -17,8 +18,14 @@ public record ClusterConfig(int activeSize, double removeDelaySeconds, double sy
   /** Where the config stands in the key space. */
   public static final String KEY = ClusterRecords.ROOT + "/config";
 
+  /** The fields, in the order in which they are written. */
+  public static final List<String> FIELDS = List.of("activeSize", "removeDelay", "syncInterval");
+
   /** Below three seats, the loss of one stops the cluster. */
   public static final int MIN_ACTIVE_SIZE = 3;
+
+  /** More voters make each write slower and no data safer; a higher number is a slip. */
+  public static final int MAX_ACTIVE_SIZE = 99;
 
   /** Below this, an ordinary election or pause would cost seats. */
   public static final double MIN_REMOVE_DELAY_SECONDS = 2;
@@ -36,13 +43,13 @@ public record ClusterConfig(int activeSize, double removeDelaySeconds, double sy
   public static final ClusterConfig DEFAULT = new ClusterConfig(9, 1800, 5);
 
   /**
-   * Raises what is below its minimum.
+   * Brings what is out of range to the nearest value within.
    *
    * @throws IllegalArgumentException when a duration is not a number or longer than {@link
    *     #MAX_SECONDS}
    */
   public ClusterConfig {
-    activeSize = Math.max(activeSize, MIN_ACTIVE_SIZE);
+    activeSize = Math.min(Math.max(activeSize, MIN_ACTIVE_SIZE), MAX_ACTIVE_SIZE);
     removeDelaySeconds = raised("removeDelay", removeDelaySeconds, MIN_REMOVE_DELAY_SECONDS);
     syncIntervalSeconds = raised("syncInterval", syncIntervalSeconds, MIN_SYNC_INTERVAL_SECONDS);
   }
@@ -95,6 +102,64 @@ public record ClusterConfig(int activeSize, double removeDelaySeconds, double sy
       return merge(Json.object(subsetJson));
     } catch (Json.Unreadable e) {
       throw new ApiException(ErrorCode.INVALID_FORM, "cluster config: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Checks what somebody wants to change, more strictly than {@link #merge} does for what is stored
+   * already: whoever asks for something is to get it or to hear why not.
+   *
+   * @return the change, as it is to be written to the log
+   * @throws ApiException when it is not a JSON object, is empty, or holds an unknown field or a
+   *     value out of range; the error names field, value and what is allowed
+   */
+  public static String checked(String changeJson) throws ApiException {
+    JsonObject change;
+    try {
+      change = Json.object(changeJson);
+    } catch (Json.Unreadable e) {
+      throw new ApiException(ErrorCode.INVALID_FORM, "cluster config: " + e.getMessage());
+    }
+    if (change.isEmpty()) {
+      throw new ApiException(
+          ErrorCode.INVALID_FORM, "nothing to change; the fields are " + String.join(", ", FIELDS));
+    }
+    for (String field : change.keySet()) {
+      if (!FIELDS.contains(field)) {
+        throw new ApiException(
+            ErrorCode.INVALID_FIELD,
+            "unknown field \"" + field + "\"; the fields are " + String.join(", ", FIELDS));
+      }
+    }
+    requireInRange(
+        change, "activeSize", MIN_ACTIVE_SIZE, MAX_ACTIVE_SIZE, ErrorCode.INVALID_ACTIVE_SIZE);
+    requireInRange(
+        change,
+        "removeDelay",
+        MIN_REMOVE_DELAY_SECONDS,
+        MAX_SECONDS,
+        ErrorCode.INVALID_REMOVE_DELAY);
+    requireInRange(
+        change, "syncInterval", MIN_SYNC_INTERVAL_SECONDS, MAX_SECONDS, ErrorCode.INVALID_FIELD);
+    DEFAULT.merge(change); // what is a number, but not of the field's kind
+    return Json.write(change);
+  }
+
+  private static void requireInRange(
+      JsonObject change, String field, double min, double max, ErrorCode code) throws ApiException {
+    if (!change.has(field)) {
+      return;
+    }
+    String allowed = Json.plain(min) + " to " + Json.plain(max);
+    double value;
+    try {
+      value = Json.real(change, field);
+    } catch (Json.Unreadable e) {
+      throw new ApiException(code, e.getMessage() + "; allowed: " + allowed);
+    }
+    if (value < min || value > max) {
+      throw new ApiException(
+          code, "field \"" + field + "\" is " + Json.plain(value) + "; allowed: " + allowed);
     }
   }
 

@@ -132,7 +132,7 @@ public final class HttpClusterClient implements ClusterClient {
         notice.map(n -> Map.of(StandbyNotice.HEADER, n.toHeader())).orElse(Map.of());
     var machines =
         ask(
-            new HttpCall.RequestTemplate("GET", peerUrl + MACHINES, headers, null),
+            new HttpCall.RequestTemplate("GET", base(peerUrl) + MACHINES, headers, null),
             reply ->
                 new SyncReply(
                     MachineView.listFromJson(reply.body()),
@@ -155,7 +155,8 @@ public final class HttpClusterClient implements ClusterClient {
   @Override
   public CompletableFuture<ClusterResponse<ClusterConfig>> putConfig(
       String peerUrl, String subsetJson, long timeoutMillis) {
-    return ask(put(peerUrl + CONFIG, subsetJson), HttpClusterClient::readConfig, timeoutMillis);
+    return ask(
+        put(base(peerUrl) + CONFIG, subsetJson), HttpClusterClient::readConfig, timeoutMillis);
   }
 
   @Override
@@ -176,6 +177,11 @@ public final class HttpClusterClient implements ClusterClient {
         timeoutMillis);
   }
 
+  /** As older versions have stored it, it may end in a slash, and paths must not begin with two. */
+  private static String base(String peerUrl) {
+    return MachineUrl.normal(peerUrl);
+  }
+
   private static ClusterConfig readConfig(HttpCall.Reply reply) {
     try {
       return ClusterConfig.DEFAULT.merge(reply.body());
@@ -185,7 +191,7 @@ public final class HttpClusterClient implements ClusterClient {
   }
 
   private static HttpCall.RequestTemplate get(String peerUrl, String path) {
-    return new HttpCall.RequestTemplate("GET", peerUrl + path, Map.of(), null);
+    return new HttpCall.RequestTemplate("GET", base(peerUrl) + path, Map.of(), null);
   }
 
   private static HttpCall.RequestTemplate put(String url, String body) {
@@ -194,7 +200,7 @@ public final class HttpClusterClient implements ClusterClient {
 
   private static String machineUrl(String peerUrl, String name) {
     String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
-    return peerUrl + MACHINES + "/" + encoded;
+    return base(peerUrl) + MACHINES + "/" + encoded;
   }
 
   private <T> CompletableFuture<ClusterResponse<T>> ask(

@@ -1,8 +1,6 @@
 package dev.understudy.clusterconfig;
 
 import com.google.gson.JsonObject;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -76,8 +74,8 @@ public record JoinRequest(
    * Reads the body of a request. The old names {@code raftURL} and {@code etcdURL} are taken too.
    *
    * @param pathName the name in the request's path, which wins
-   * @throws ApiException when the body cannot be read, when a URL is none, or when the body names
-   *     another machine than the path
+   * @throws ApiException when the body cannot be read, when a URL is no {@link MachineUrl}, or when
+   *     the body names another machine than the path
    */
   public static JoinRequest fromJson(String pathName, String body) throws ApiException {
     try {
@@ -104,16 +102,14 @@ public record JoinRequest(
     }
     String peerUrl = either(object, "peerURL", "raftURL").orElse("");
     String clientUrl = either(object, "clientURL", "etcdURL").orElse("");
-    requireUrl("peerURL", peerUrl);
-    if (!clientUrl.isEmpty()) {
-      requireUrl("clientURL", clientUrl);
-    }
+    String normalPeerUrl = normalUrl("peerURL", peerUrl);
+    String normalClientUrl = clientUrl.isEmpty() ? "" : normalUrl("clientURL", clientUrl);
     return new JoinRequest(
         pathName,
         Json.integer(object, "minVersion"),
         Json.integer(object, "maxVersion"),
-        peerUrl,
-        clientUrl,
+        normalPeerUrl,
+        normalClientUrl,
         dataIn(object));
   }
 
@@ -140,22 +136,13 @@ public record JoinRequest(
             : OptionalLong.empty());
   }
 
-  private static void requireUrl(String field, String text) throws ApiException {
+  private static String normalUrl(String field, String text) throws ApiException {
     try {
-      URI uri = new URI(text);
-      boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      if (web && uri.getHost() != null && uri.getPort() != 0 && uri.getQuery() == null) {
-        return;
-      }
-    } catch (URISyntaxException e) {
-      throw notUrl(field, text);
+      return MachineUrl.parse(text).toString();
+    } catch (IllegalArgumentException e) {
+      throw new ApiException(
+          ErrorCode.INVALID_FIELD,
+          "field \"" + field + "\" is not an http or https URL of a machine: " + e.getMessage());
     }
-    throw notUrl(field, text);
-  }
-
-  private static ApiException notUrl(String field, String text) {
-    return new ApiException(
-        ErrorCode.INVALID_FIELD,
-        "field \"" + field + "\" is not an http or https URL: \"" + text + "\"");
   }
 }

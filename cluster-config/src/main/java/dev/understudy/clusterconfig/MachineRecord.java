@@ -66,6 +66,17 @@ public record MachineRecord(String name, String peerUrl, String clientUrl) {
     return Optional.of(new MachineRecord(name, peerUrl, field(value, "etcd")));
   }
 
+  /** The record with both URLs in their one spelling; empty when one of them is no machine's. */
+  Optional<MachineRecord> normal() {
+    Optional<MachineUrl> peer = MachineUrl.of(peerUrl);
+    Optional<MachineUrl> client = MachineUrl.of(clientUrl);
+    return peer.isPresent() && (client.isPresent() || clientUrl.isEmpty())
+        ? Optional.of(
+            new MachineRecord(
+                name, peer.get().toString(), client.map(MachineUrl::toString).orElse("")))
+        : Optional.empty();
+  }
+
   /** The first field of that name, decoded; empty when there is none. */
   static String field(String value, String name) {
     for (String pair : value.split("&")) {

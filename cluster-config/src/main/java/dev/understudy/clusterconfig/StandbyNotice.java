@@ -40,7 +40,11 @@ public record StandbyNotice(MachineRecord machine, int seatPriority) {
     if (priority.isEmpty()) {
       return Optional.empty();
     }
+    if (!MachineRecord.isValidName(name)) {
+      return Optional.empty();
+    }
     return MachineRecord.fromValue(name, value)
+        .flatMap(MachineRecord::normal)
         .map(machine -> new StandbyNotice(machine, priority.getAsInt()));
   }
 

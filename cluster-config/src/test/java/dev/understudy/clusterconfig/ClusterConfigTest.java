@@ -66,6 +66,55 @@ class ClusterConfigTest {
     assertThat(refusal.error().cause()).contains(cause);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"activeSize\":1}|403|field \"activeSize\" is 1; allowed: 3 to 99",
+        "{\"activeSize\":-1}|403|field \"activeSize\" is -1; allowed: 3 to 99",
+        "{\"activeSize\":100}|403|field \"activeSize\" is 100; allowed: 3 to 99",
+        "{\"activeSize\":2147483647}|403|allowed: 3 to 99",
+        "{\"activeSize\":3.5}|403|whole number",
+        "{\"activeSize\":\"5\"}|403|not a number; allowed: 3 to 99",
+        "{\"activeSize\":null}|403|not a number; allowed: 3 to 99",
+        "{\"removeDelay\":0.5}|404|field \"removeDelay\" is 0.5; allowed: 2 to 315360000",
+        "{\"removeDelay\":315360001}|404|allowed: 2 to 315360000",
+        "{\"syncInterval\":0}|209|field \"syncInterval\" is 0; allowed: 1 to 315360000",
+        "{\"activesize\":3}|209|unknown field \"activesize\"; the fields are activeSize,",
+        "{\"activeSize\":5,\"foo\":1}|209|unknown field \"foo\"",
+        "{}|210|nothing to change; the fields are activeSize, removeDelay, syncInterval",
+        "[]|210|not a JSON object",
+      })
+  void aChangeIsDoneAsAskedOrRefusedWithFieldGivenAndAllowed(String body, int code, String cause) {
+    ApiException refusal =
+        catchThrowableOfType(ApiException.class, () -> ClusterConfig.checked(body));
+
+    assertThat(refusal.error().errorCode()).isEqualTo(code);
+    assertThat(refusal.error().httpStatus()).isEqualTo(400);
+    assertThat(refusal.error().cause()).contains(cause);
+  }
+
+  @Test
+  void aChangeWithinTheLimitsIsTakenAsItIs() throws ApiException {
+    for (String body :
+        new String[] {
+          "{\"activeSize\":3}",
+          "{\"activeSize\":99}",
+          "{\"removeDelay\":2,\"syncInterval\":1}",
+          "{\"syncInterval\":1.5}"
+        }) {
+      assertThat(ClusterConfig.checked(body)).isEqualTo(body);
+    }
+  }
+
+  @Test
+  void whatIsStoredOutOfRangeIsReadAsTheNearestInRange() throws ApiException {
+    assertThat(ClusterConfig.DEFAULT.merge("{\"activeSize\":1,\"removeDelay\":0.5}"))
+        .isEqualTo(new ClusterConfig(3, 2, 5));
+    assertThat(ClusterConfig.DEFAULT.merge("{\"activeSize\":2147483647}").activeSize())
+        .isEqualTo(99);
+  }
+
   @Test
   void notANumberGetsNoFurtherThanTheConstructor() {
     assertThatThrownBy(() -> new ClusterConfig(3, Double.NaN, 1))

@@ -73,6 +73,50 @@ class JoinTest {
     assertThat(refusal.error().cause()).contains(cause);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://0.0.0.0:1",
+        "http://[::]:1",
+        "http://a:99999",
+        "http://a:01",
+        "http://a:1/path",
+        "http://a:1#f",
+        "http://user:secret@a:1",
+        "http://127.1:1",
+        "http://kv_1:1"
+      })
+  void anAddressThatLeadsNowhereIsRefused(String url) {
+    for (String body :
+        new String[] {
+          "{\"minVersion\":2,\"maxVersion\":2,\"peerURL\":\"" + url + "\"}",
+          "{\"minVersion\":2,\"maxVersion\":2,\"peerURL\":\"http://b:1\",\"clientURL\":\""
+              + url
+              + "\"}"
+        }) {
+      ApiException refusal =
+          catchThrowableOfType(ApiException.class, () -> JoinRequest.fromJson("four", body));
+
+      assertThat(refusal.error().errorCode()).isEqualTo(209);
+      assertThat(refusal.error().toJson()).doesNotContain("secret");
+    }
+    assertThat(StandbyNotice.fromHeader("name=x&raft=" + url + "&priority=1")).isEmpty();
+  }
+
+  @Test
+  void addressesAreTakenInTheirOneSpelling() throws ApiException {
+    JoinRequest request =
+        JoinRequest.fromJson(
+            "four",
+            "{\"minVersion\":2,\"maxVersion\":2,\"peerURL\":\"HTTP://[0:0::1]:1/\","
+                + "\"clientURL\":\"http://H:2/\"}");
+
+    assertThat(request.machine())
+        .isEqualTo(new MachineRecord("four", "http://[::1]:1", "http://h:2"));
+    assertThat(StandbyNotice.fromHeader("name=x&raft=http://A:1/&priority=1"))
+        .contains(new StandbyNotice(new MachineRecord("x", "http://a:1", ""), 1));
+  }
+
   @Test
   void aNameThatCannotBeAKeyIsRefused() {
     assertThatThrownBy(() -> JoinRequest.fromJson("a/b", "{}"))

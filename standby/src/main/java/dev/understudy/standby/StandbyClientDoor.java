@@ -8,9 +8,8 @@ import dev.understudy.api.http.RouteTable;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpFields;
@@ -58,21 +57,9 @@ final class StandbyClientDoor {
 
   /** Where to send clients; nothing that is no address, and never to this machine. */
   private Optional<String> redirectBase(MachineView machine) {
-    try {
-      URI uri = new URI(machine.clientUrl());
-      boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      if (!web || uri.getHost() == null || isSelf(machine, uri)) {
-        return Optional.empty();
-      }
-      return Optional.of(uri.getScheme() + "://" + uri.getRawAuthority());
-    } catch (URISyntaxException e) {
-      return Optional.empty();
-    }
-  }
-
-  private boolean isSelf(MachineView machine, URI uri) throws URISyntaxException {
-    URI own = new URI(self.clientUrl());
     return machine.name().equals(self.name())
-        || (uri.getHost().equals(own.getHost()) && uri.getPort() == own.getPort());
+            || MachineUrl.same(machine.clientUrl(), self.clientUrl())
+        ? Optional.empty()
+        : MachineUrl.of(machine.clientUrl()).map(MachineUrl::toString);
   }
 }

@@ -2,6 +2,7 @@ package dev.understudy.standby;
 
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SyncReply;
 import java.io.IOException;
@@ -225,7 +226,7 @@ public final class StandbyServer implements AutoCloseable {
     Set<String> urls = new LinkedHashSet<>();
     Stream.concat(
             info.cluster().stream().map(MachineView::peerUrl), options.seedPeerUrls().stream())
-        .filter(url -> !url.equals(options.self().peerUrl()))
+        .filter(url -> !MachineUrl.same(url, options.self().peerUrl()))
         .forEach(urls::add);
     return new ArrayList<>(urls);
   }

@@ -6,6 +6,7 @@ import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.LocalData;
+import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
@@ -132,7 +133,7 @@ final class SyncRound {
 
   private boolean isListed(SyncReply reply) {
     return namesake(reply)
-        .filter(machine -> machine.peerUrl().equals(options.self().peerUrl()))
+        .filter(machine -> MachineUrl.same(machine.peerUrl(), options.self().peerUrl()))
         .isPresent();
   }
 

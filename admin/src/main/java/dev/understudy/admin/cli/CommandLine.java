@@ -199,7 +199,7 @@ public final class CommandLine {
     MachineOptions.Joining usual = MachineOptions.Joining.DEFAULT;
     double seconds =
         given.seconds(
-            Flag.RETRY_INTERVAL.word(), usual.intervalMillis() / 1000.0, MAX_RETRY_SECONDS);
+            Flag.RETRY_INTERVAL.word(), usual.intervalMillis() / 1000.0, 0, MAX_RETRY_SECONDS);
     return new MachineOptions.Joining(
         given.whole(Flag.MAX_RETRY_ATTEMPTS.word(), usual.attempts(), 1, Integer.MAX_VALUE),
         Math.round(seconds * 1000));
@@ -225,16 +225,37 @@ public final class CommandLine {
   }
 
   private static ClusterConfig newClusterConfig(GivenOptions given) throws UsageException {
-    ClusterConfig usual = ClusterConfig.DEFAULT;
+    return clusterConfig(
+        given,
+        ClusterConfig.DEFAULT,
+        Flag.CLUSTER_ACTIVE_SIZE.word(),
+        Flag.CLUSTER_REMOVE_DELAY.word(),
+        Flag.CLUSTER_SYNC_INTERVAL.word());
+  }
+
+  /** The same limits as for a change of a running cluster's config. */
+  private static ClusterConfig clusterConfig(
+      GivenOptions given,
+      ClusterConfig usual,
+      String activeSize,
+      String removeDelay,
+      String syncInterval)
+      throws UsageException {
     return new ClusterConfig(
-        given.whole(Flag.CLUSTER_ACTIVE_SIZE.word(), usual.activeSize(), 0, Integer.MAX_VALUE),
+        given.whole(
+            activeSize,
+            usual.activeSize(),
+            ClusterConfig.MIN_ACTIVE_SIZE,
+            ClusterConfig.MAX_ACTIVE_SIZE),
         given.seconds(
-            Flag.CLUSTER_REMOVE_DELAY.word(),
+            removeDelay,
             usual.removeDelaySeconds(),
+            ClusterConfig.MIN_REMOVE_DELAY_SECONDS,
             ClusterConfig.MAX_SECONDS),
         given.seconds(
-            Flag.CLUSTER_SYNC_INTERVAL.word(),
+            syncInterval,
             usual.syncIntervalSeconds(),
+            ClusterConfig.MIN_SYNC_INTERVAL_SECONDS,
             ClusterConfig.MAX_SECONDS));
   }
 
@@ -261,10 +282,7 @@ public final class CommandLine {
         given.whole(
             "machines", LocalClusterOptions.DEFAULT_MACHINES, 1, LocalClusterOptions.MAX_MACHINES);
     ClusterConfig config =
-        new ClusterConfig(
-            given.whole("active-size", usual.activeSize(), 0, Integer.MAX_VALUE),
-            given.seconds("remove-delay", usual.removeDelaySeconds(), ClusterConfig.MAX_SECONDS),
-            given.seconds("sync-interval", usual.syncIntervalSeconds(), ClusterConfig.MAX_SECONDS));
+        clusterConfig(given, usual, "active-size", "remove-delay", "sync-interval");
     return new CliCommand.RunLocalCluster(
         new LocalClusterOptions(
             machines,

@@ -138,16 +138,20 @@ final class GivenOptions {
   }
 
   /** A number of seconds, perhaps with a fraction; the default when it was given nowhere. */
-  double seconds(String word, double otherwise, double max) throws UsageException {
+  double seconds(String word, double otherwise, double min, double max) throws UsageException {
     return read(
         word,
         otherwise,
         text -> {
           // Not Double.parseDouble, which takes NaN, Infinity and 0x1p3 for numbers.
           double value = new BigDecimal(text).doubleValue();
-          return 0 <= value && value <= max ? Optional.of(value) : Optional.empty();
+          return min <= value && value <= max ? Optional.of(value) : Optional.empty();
         },
-        "a number of seconds");
+        "a number of seconds from " + plain(min) + " to " + plain(max));
+  }
+
+  private static String plain(double seconds) {
+    return new BigDecimal(seconds).stripTrailingZeros().toPlainString();
   }
 
   private <T> T read(String word, T otherwise, Function<String, Optional<T>> parse, String what)

@@ -1,17 +1,20 @@
 package dev.understudy.admin.cli;
 
+import dev.understudy.clusterconfig.Host;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A place on the network.
+ * A place on the network, in its one spelling.
  *
- * @param host a name or an address; an IPv6 address without its brackets
+ * @param host a name or an address as {@link Host} writes it; an IPv6 address without its brackets
  * @param port 1 to 65535
  */
 public record HostPort(String host, int port) {
   private static final Pattern FORM =
-      Pattern.compile("(?:http://)?(?:\\[([0-9A-Fa-f:.%]+)]|([^\\s/:\\[\\]@]*))(?::(\\d{1,5}))?/?");
+      Pattern.compile(
+          "(?:http://)?(?:\\[([0-9a-f:.]+)]|([^/:\\[\\]@]*))(?::([1-9]\\d{0,4}))?/?",
+          Pattern.CASE_INSENSITIVE);
 
   public HostPort {
     if (host.isEmpty() || port < 1 || port > 65_535) {
@@ -26,8 +29,8 @@ public record HostPort(String host, int port) {
    */
   static HostPort parse(String option, String text) throws UsageException {
     Matcher matcher = matched(option, text);
-    if (matcher.group(3) == null) {
-      throw new UsageException(option + " needs HOST:PORT, not \"" + text + "\"");
+    if (matcher.group(3) == null || hostIn(matcher).isEmpty()) {
+      throw unreadable(option, text);
     }
     return of(option, text, hostIn(matcher), matcher.group(3));
   }
@@ -47,9 +50,13 @@ public record HostPort(String host, int port) {
   private static Matcher matched(String option, String text) throws UsageException {
     Matcher matcher = FORM.matcher(text);
     if (text.isEmpty() || !matcher.matches()) {
-      throw new UsageException(option + " needs HOST:PORT, not \"" + text + "\"");
+      throw unreadable(option, text);
     }
     return matcher;
+  }
+
+  private static UsageException unreadable(String option, String text) {
+    return new UsageException(option + " needs HOST:PORT, not \"" + text + "\"");
   }
 
   private static String hostIn(Matcher matcher) {
@@ -59,15 +66,20 @@ public record HostPort(String host, int port) {
   private static HostPort of(String option, String text, String host, String portText)
       throws UsageException {
     int port = Integer.parseInt(portText);
-    if (host.isEmpty() || port < 1 || port > 65_535) {
-      throw new UsageException(option + " needs HOST:PORT, not \"" + text + "\"");
+    if (port > 65_535) {
+      throw unreadable(option, text);
     }
-    return new HostPort(host, port);
+    try {
+      return new HostPort(Host.parse(host).text(), port);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(
+          option + " needs HOST:PORT, not \"" + text + "\": " + e.getMessage());
+    }
   }
 
   /** Whether it means every address of a machine, which is no place to send anybody to. */
   boolean isWildcard() {
-    return host.equals("0.0.0.0") || host.matches("[0:]+");
+    return new Host(host).isWildcard();
   }
 
   /** {@code http://host:port}. */

@@ -12,6 +12,7 @@ import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
@@ -26,12 +27,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The admin API of a peer, on its peer port: config, machines, joins, and what other machines ask
  * about versions and names. Answers every path; what it does not know gets 404. Never blocks.
  */
 public final class AdminApi {
+  private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
+
   private static final String[] READS = {"GET", "HEAD"};
   private static final String NO_NAME = "the path holds no name";
 
@@ -97,7 +102,21 @@ public final class AdminApi {
   }
 
   private void putConfig(HttpExchange exchange) {
-    exchange.textBody(body -> answer(exchange, admin.putConfig(body), ClusterConfig::toJson));
+    exchange.textBody(
+        body -> {
+          ClusterConfig before = admin.config();
+          answer(
+              exchange,
+              admin.putConfig(body),
+              config -> {
+                LOG.info(
+                    "cluster config changed from {} to {} by {}",
+                    before.toJson(),
+                    config.toJson(),
+                    exchange.remoteAddress());
+                return config.toJson();
+              });
+        });
   }
 
   /** The list; a standby that names itself is noted, and the leader offers it a seat. */
@@ -205,7 +224,7 @@ public final class AdminApi {
       notLeader
           .leaderPeerUrl()
           .ifPresentOrElse(
-              url -> exchange.redirect(url + exchange.pathQuery()),
+              url -> exchange.redirect(MachineUrl.normal(url) + exchange.pathQuery()),
               () -> exchange.notNow("no leader is known"));
     }
   }

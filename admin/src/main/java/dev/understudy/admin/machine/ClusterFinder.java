@@ -7,6 +7,7 @@ import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.peer.PeerServer.RecoveredIdentity;
 import dev.understudy.standby.StandbyInfo;
@@ -296,7 +297,7 @@ final class ClusterFinder {
   private List<String> candidates(Stream<String> remembered) {
     Set<String> urls = new LinkedHashSet<>();
     Stream.concat(remembered, givenPeerUrls.stream())
-        .filter(url -> !url.equals(self.peerUrl()))
+        .filter(url -> !MachineUrl.same(url, self.peerUrl()))
         .forEach(urls::add);
     return new ArrayList<>(urls);
   }

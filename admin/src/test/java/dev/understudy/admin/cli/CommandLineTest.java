@@ -111,12 +111,25 @@ class CommandLineTest {
   }
 
   @Test
-  void valuesOfTheClusterConfigAreRaisedToTheirMinimum() throws UsageException {
+  void valuesOfTheClusterConfigAreTakenAtTheirLimits() throws UsageException {
     MachineOptions options =
         machine(
-            "--cluster-active-size=1", "--cluster-remove-delay=0.5", "-cluster-sync-interval=2.5");
+            "--cluster-active-size=3", "--cluster-remove-delay=2", "-cluster-sync-interval=2.5");
 
     assertThat(options.clusterConfig()).isEqualTo(new ClusterConfig(3, 2, 2.5));
+  }
+
+  @Test
+  void addressesAreTakenInTheirOneSpelling() throws UsageException {
+    MachineOptions options =
+        machine(
+            "--addr", "HTTP://[0:0::1]:4001/",
+            "--peer-addr", "Example.ORG.:7001",
+            "--peers", "EXAMPLE.org:7001,[::0001]:7002");
+
+    assertThat(options.machine().clientUrl()).isEqualTo("http://[::1]:4001");
+    assertThat(options.machine().peerUrl()).isEqualTo("http://example.org:7001");
+    assertThat(options.peerUrls()).containsExactly("http://[::1]:7002");
   }
 
   @Test
@@ -145,7 +158,24 @@ class CommandLineTest {
         "--addr 127.0.0.1:0|--addr needs HOST:PORT",
         "--addr 127.0.0.1:70000|--addr needs HOST:PORT",
         "--addr https://a:1|--addr needs HOST:PORT",
+        "--addr 127.0.0.1:02379|--addr needs HOST:PORT",
+        "--addr user:pw@a:1|--addr needs HOST:PORT",
+        "--addr 127.1:2379|--addr needs HOST:PORT, not \"127.1:2379\": neither an address",
+        "--addr kv_1:2379|host names consist of letters, digits and hyphens",
+        "--peer-addr -bad:1|host names consist of",
+        "--peer-addr x.1:1|neither an address of four numbers nor a name",
+        "--peer-addr 256.1.1.1:1|256.1.1.1 is no IPv4 address",
+        "--peer-addr h\u00e4:1|host names consist of",
+        "--peer-addr [fe80::1%eth0]:1|--peer-addr needs HOST:PORT",
+        "--peers kv_1:2380|--peers needs HOST:PORT, not \"kv_1:2380\": host names consist of",
+        "--bind-addr 127.1|--bind-addr needs HOST:PORT",
         "--addr 0.0.0.0:2379|use --bind-addr",
+        "--addr [0:0::0]:2379|use --bind-addr",
+        "--cluster-active-size 1|--cluster-active-size needs a whole number from 3 to 99, not",
+        "--cluster-active-size 100|from 3 to 99",
+        "--cluster-remove-delay 0.5|needs a number of seconds from 2 to 315360000, not \"0.5\"",
+        "--cluster-sync-interval 0|a number of seconds from 1 to 315360000",
+        "cluster --active-size 2|from 3 to 99",
         "--peer-addr [::]:2380|use --peer-bind-addr",
         "--addr 127.0.0.1:2380|ports of their own",
         "--peers 127.0.0.1|--peers needs HOST:PORT",

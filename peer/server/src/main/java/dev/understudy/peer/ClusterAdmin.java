@@ -29,8 +29,11 @@ public interface ClusterAdmin {
   /** What the leader's monitors would do about each seat, and why. */
   AdminOutcome<SeatPlan> plan();
 
-  /** Changes the cluster config by any subset of its fields. */
-  CompletableFuture<AdminOutcome<ClusterConfig>> putConfig(String subsetJson);
+  /**
+   * Changes the cluster config by any subset of its fields; strict, as {@link
+   * ClusterConfig#checked} is.
+   */
+  CompletableFuture<AdminOutcome<ClusterConfig>> putConfig(String changeJson);
 
   /** Gives a seat to a machine, or confirms the one that it has. */
   CompletableFuture<AdminOutcome<JoinReply>> join(JoinRequest request);

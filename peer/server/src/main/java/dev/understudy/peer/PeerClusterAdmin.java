@@ -7,6 +7,7 @@ import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.LocalData;
+import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.Outcome;
@@ -116,17 +117,18 @@ final class PeerClusterAdmin implements ClusterAdmin {
   }
 
   @Override
-  public CompletableFuture<AdminOutcome<ClusterConfig>> putConfig(String subsetJson) {
+  public CompletableFuture<AdminOutcome<ClusterConfig>> putConfig(String changeJson) {
     if (!driver.status().isLeader()) {
       return notLeader();
     }
+    String change;
     try {
-      ClusterConfig.DEFAULT.merge(subsetJson);
+      change = ClusterConfig.checked(changeJson);
     } catch (ApiException e) {
       return refused(e.error());
     }
     return driver
-        .propose(new SetClusterConfig(subsetJson))
+        .propose(new SetClusterConfig(change))
         .thenApply(outcome -> answer(outcome, AdminOutcome.Done::new));
   }
 
@@ -231,7 +233,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
    * leaves and a new one comes, in one change.
    */
   private CompletableFuture<AdminOutcome<JoinReply>> replace(JoinRequest request, Seat seat) {
-    boolean elsewhere = !seat.peerUrl().equals(request.peerUrl());
+    boolean elsewhere = !MachineUrl.same(seat.peerUrl(), request.peerUrl());
     if (elsewhere && isAlive(seat.member())) {
       return refused(
           ApiError.of(
@@ -267,8 +269,19 @@ final class PeerClusterAdmin implements ClusterAdmin {
     return id;
   }
 
-  /** Refuses early what would be refused when it is applied. */
+  /**
+   * Refuses early what would be refused when it is applied, and what cannot be refused there
+   * because older versions would not: another spelling of another machine's address.
+   */
   private Optional<ApiError> judged(ChangeSeats change) {
+    for (Seat other : machine.registry().all()) {
+      if (!other.name().equals(change.name())
+          && MachineUrl.same(other.peerUrl(), change.peerUrl())) {
+        return Optional.of(
+            ApiError.of(
+                ErrorCode.PEER_ADDRESS_TAKEN, change.peerUrl() + " belongs to " + other.name()));
+      }
+    }
     Registry.Verdict verdict = machine.registry().judge(change, machine.config().activeSize());
     return verdict instanceof Registry.Verdict.Refused refused
         ? Optional.of(ApiError.of(refused.code(), refused.cause()))

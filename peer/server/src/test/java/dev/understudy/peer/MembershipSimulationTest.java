@@ -177,6 +177,33 @@ class MembershipSimulationTest {
   }
 
   @Test
+  void aChangeOfTheConfigThatIsOutOfRangeNeverReachesTheLog() throws IOException {
+    try (SimulatedPeers cluster = led(3, 1, 1_000)) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      ClusterConfig before = leader.life().admin.config();
+      for (String change : new String[] {"{\"activeSize\":1}", "{\"activesize\":3}", "{}"}) {
+        assertThat(leader.life().admin.putConfig(change).join())
+            .isInstanceOf(AdminOutcome.Refused.class);
+      }
+      assertThat(leader.life().admin.config()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void anotherSpellingOfAPeersAddressIsTheSameAddress() throws IOException {
+    try (SimulatedPeers cluster = led(3, 1, 1_000)) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      String taken = leader.life().admin.machines().get(0).peerUrl();
+      JoinRequest request =
+          new JoinRequest("m9", 2, 2, taken + "/", "http://m9:1", new LocalData.None());
+      assertThat(leader.life().admin.join(request).join())
+          .isInstanceOfSatisfying(
+              AdminOutcome.Refused.class,
+              refused -> assertThat(refused.error().is(ErrorCode.PEER_ADDRESS_TAKEN)).isTrue());
+    }
+  }
+
+  @Test
   void theOnlyVoterKeepsItsSeatWhileTheOthersAreLearners() throws IOException {
     try (SimulatedPeers cluster = led(1, 1, 1_000)) {
       SimulatedPeer voter = cluster.peer(1);

@@ -118,6 +118,11 @@ public final class HttpExchange {
     return Principal.ANYONE;
   }
 
+  /** The address that the request came from, for the log. */
+  public String remoteAddress() {
+    return Request.getRemoteAddr(request);
+  }
+
   /** What can be done with a body. */
   @FunctionalInterface
   public interface BodyAction {

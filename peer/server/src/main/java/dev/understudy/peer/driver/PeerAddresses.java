@@ -1,19 +1,41 @@
 package dev.understudy.peer.driver;
 
+import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.statemachine.Registry;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Optional;
 
 /** Where the members of a registry are reached. */
 public final class PeerAddresses {
   private PeerAddresses() {}
 
-  /** The peer URL of each member. */
+  /** The peer URL of each member; none for a record, written by an older version, that has none. */
   public static Map<Long, URI> of(Registry registry) {
-    return registry.all().stream()
-        .collect(
-            Collectors.toUnmodifiableMap(
-                Registry.Seat::member, seat -> URI.create(seat.peerUrl())));
+    Map<Long, URI> addresses = new HashMap<>();
+    registry
+        .all()
+        .forEach(
+            seat -> address(seat.peerUrl()).ifPresent(url -> addresses.put(seat.member(), url)));
+    return Map.copyOf(addresses);
+  }
+
+  /** Older versions have taken a path, a user and more, which never were part of an address. */
+  private static Optional<URI> address(String stored) {
+    Optional<URI> url = MachineUrl.of(stored).map(MachineUrl::toUri);
+    return url.isPresent() ? url : dialled(stored);
+  }
+
+  private static Optional<URI> dialled(String stored) {
+    try {
+      URI url = URI.create(stored);
+      return url.getHost() == null
+          ? Optional.empty()
+          : MachineUrl.of(url.getScheme() + "://" + url.getHost() + ":" + url.getPort())
+              .map(MachineUrl::toUri);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 }
