@@ -6,9 +6,9 @@ import dev.understudy.statemachine.Registry;
 
 /**
  * Which messages reach consensus at all. A member that lost its seat may still ask for votes, so
- * that it is told; nothing else that it says counts. Who is neither member nor removed is answered
- * with nothing when it asks for votes: a voter that lags behind a join must not judge a member that
- * it does not know.
+ * that it learns of it; nothing else that it sends counts. Who is neither member nor removed is
+ * answered with nothing when it asks for votes: a voter that lags behind a join must not judge a
+ * member that it does not know.
  */
 final class Admission {
   private Admission() {}

@@ -38,7 +38,7 @@ final class Applier {
 
   /**
    * @param proposer marks the commands of this peer's present life
-   * @param registryChanged told of every new registry, on this thread
+   * @param registryChanged given every new registry, on this thread
    * @param retries given the commands that never will be applied unless proposed again
    */
   Applier(

@@ -48,7 +48,7 @@ public final class Driver implements Agent {
    * @param clusterClock the cluster's time
    * @param clockMillis monotonic time in milliseconds
    * @param wallMillis milliseconds since the epoch, for what clients are shown
-   * @param answers where futures are completed and events told; must keep the order of tasks
+   * @param answers where futures are completed and events reported; must keep the order of tasks
    */
   public record World(
       RaftCore core,
@@ -100,8 +100,8 @@ public final class Driver implements Agent {
   private boolean stopped;
 
   /**
-   * @param notices where leadership is told
-   * @param gate closed and told of terms here, opened by the leader loop
+   * @param notices where leadership is published
+   * @param gate closed and moved to new terms here, opened by the leader loop
    * @param proposer random, so that commands of this life are not taken for those of another
    */
   public Driver(
@@ -274,7 +274,7 @@ public final class Driver implements Agent {
     return true;
   }
 
-  // ---- what other threads have asked, by way of the inbox
+  // ---- requests of other threads, by way of the inbox
 
   void step(Message message) {
     contacts.heard(message.from(), clockMillis.getAsLong());
@@ -289,7 +289,9 @@ public final class Driver implements Agent {
     forwarding.take(proposals);
   }
 
-  /** The refused are certainly in no log: their clients are told, or they are proposed again. */
+  /**
+   * The refused are certainly in no log: their clients are answered, or they are proposed again.
+   */
   void takeRefusal(RejectedProposals refusal) {
     if (refusal.proposer() != proposer) {
       return;

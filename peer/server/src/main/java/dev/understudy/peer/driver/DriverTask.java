@@ -4,8 +4,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Something that was asked of the driver and waits for its turn. Either the driver does something
- * about it or it is refused, never both: who has been refused may rely on it that nothing was done.
+ * A request to the driver that waits for its turn. Either the driver does something about it or it
+ * is refused, never both: who has been refused may rely on it that nothing was done.
  */
 final class DriverTask<T> implements Runnable {
   private final CompletableFuture<Outcome<T>> future;

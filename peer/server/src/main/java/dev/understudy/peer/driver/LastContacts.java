@@ -76,7 +76,7 @@ final class LastContacts {
     return Math.max(leadingSinceMillis, heardMillis.computeIfAbsent(member, m -> nowMillis));
   }
 
-  /** Forgets members that are gone; tells of those that are silent. Once a tick, on a leader. */
+  /** Forgets members that are gone; reports those that are silent. Once a tick, on a leader. */
   void check(long self, ConfState members, long nowMillis) {
     heardMillis.keySet().removeIf(member -> !members.contains(member));
     silences.keySet().removeIf(member -> !members.contains(member));

@@ -5,8 +5,8 @@ import dev.understudy.raft.Role;
 import java.util.function.LongSupplier;
 
 /**
- * Notices that this peer has begun or ceased to lead and tells those who must know: the read gate
- * first, then the leader loop. Never waits for either.
+ * Notices that this peer has begun or ceased to lead and notifies those who must know: the read
+ * gate first, then the leader loop. Never waits for either.
  *
  * <p>For the driver's thread only, but for {@link #leaderSinceMillis}.
  */

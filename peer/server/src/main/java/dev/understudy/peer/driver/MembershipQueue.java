@@ -110,7 +110,7 @@ final class MembershipQueue implements Waiters {
     return takes && voters.isEmpty();
   }
 
-  /** A change of the membership, of whoever wished it, was applied. */
+  /** A change of the membership, whoever proposed it, was applied. */
   void changeApplied() {
     underWay = false;
     notBeforeMillis = 0;

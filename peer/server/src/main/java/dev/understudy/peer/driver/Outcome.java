@@ -1,7 +1,7 @@
 package dev.understudy.peer.driver;
 
 /**
- * What became of something that was asked of the cluster.
+ * What became of a request to the cluster.
  *
  * @param <T> the answer
  */
@@ -9,7 +9,7 @@ public sealed interface Outcome<T> {
   /** It is committed and applied here, or confirmed; the answer. */
   record Done<T>(T value) implements Outcome<T> {}
 
-  /** It certainly did not happen and will not: it may be asked again. */
+  /** It certainly did not happen and will not: it may be tried again. */
   record NotDone<T>(Reason reason, String cause) implements Outcome<T> {}
 
   /** Its deadline passed, or this peer stops: it may have happened, or may still happen. */

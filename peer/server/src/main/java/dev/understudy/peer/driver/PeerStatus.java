@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the driver tells other threads of the state of consensus: published as a whole, so that its
- * parts belong together. Progress is refreshed with every tick, the rest whenever it changes.
+ * The state of consensus for other threads: published as a whole, so that its parts belong
+ * together. Progress is refreshed with every tick, the rest whenever it changes.
  *
  * @param member this peer's member id
  * @param role what this peer is at the moment

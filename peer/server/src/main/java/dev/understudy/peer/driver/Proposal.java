@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * @param sequence by which this peer knows it again when it is applied
  * @param command encoded, without the leader's time
- * @param future told what became of it
+ * @param future completes with what became of it
  * @param deadlineMillis monotonic time at which it is given up
  */
 record Proposal(

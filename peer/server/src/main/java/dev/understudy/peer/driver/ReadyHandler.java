@@ -107,7 +107,7 @@ final class ReadyHandler {
       throw new IllegalStateException(
           "the log holds fewer batches than the driver may have outstanding");
     }
-    // Refused: the log has failed or is closed, which its owner was told; nothing is acknowledged.
+    // Refused: the log has failed or is closed, which its owner knows; nothing is acknowledged.
   }
 
   /** The disk has it: now what depends on that may leave. */

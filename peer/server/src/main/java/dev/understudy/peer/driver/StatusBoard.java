@@ -44,7 +44,7 @@ final class StatusBoard {
    * Publishes what has changed.
    *
    * @param nowMillis monotonic time
-   * @param refreshPeers whether to look at what a leader knows of the others; not in every turn
+   * @param refreshPeers whether to read what a leader knows of the others; not in every turn
    */
   void publish(long appliedIndex, long nowMillis, boolean refreshPeers) {
     boolean membershipChanged = !core.confState().equals(membership);
