@@ -28,9 +28,15 @@ public sealed interface ClusterResponse<T> {
    * @param httpStatus the status of the answer
    * @param error the error in its body, when there was one
    * @param url the URL that refused
+   * @param clusterId the cluster that the peer belongs to; 0 when it does not say so
    */
-  record Refused<T>(int httpStatus, Optional<ApiError> error, String url)
+  record Refused<T>(int httpStatus, Optional<ApiError> error, String url, long clusterId)
       implements ClusterResponse<T> {
+    /** Of a peer that does not say to which cluster it belongs. */
+    public Refused(int httpStatus, Optional<ApiError> error, String url) {
+      this(httpStatus, error, url, 0);
+    }
+
     /** Whether it was refused with this error. */
     public boolean is(ErrorCode code) {
       return error.isPresent() && error.get().is(code);
@@ -80,7 +86,8 @@ public sealed interface ClusterResponse<T> {
       return new Granted<>(change.apply(granted.value()), granted.url());
     }
     if (this instanceof Refused<T> refused) {
-      return new Refused<>(refused.httpStatus(), refused.error(), refused.url());
+      return new Refused<>(
+          refused.httpStatus(), refused.error(), refused.url(), refused.clusterId());
     }
     if (this instanceof Unreachable<T> unreachable) {
       return new Unreachable<>(unreachable.reason());

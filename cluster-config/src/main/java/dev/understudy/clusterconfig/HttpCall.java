@@ -120,7 +120,8 @@ final class HttpCall<T> {
       read(url, reply);
     } else {
       Optional<ApiError> error = ApiError.fromJson(reply.status(), reply.body());
-      future.complete(new ClusterResponse.Refused<>(reply.status(), error, url));
+      long clusterId = SyncReply.clusterIdIn(reply.headers().get(SyncReply.CLUSTER_HEADER));
+      future.complete(new ClusterResponse.Refused<>(reply.status(), error, url, clusterId));
     }
   }
 

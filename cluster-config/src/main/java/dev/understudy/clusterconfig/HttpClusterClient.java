@@ -137,7 +137,8 @@ public final class HttpClusterClient implements ClusterClient {
                 new SyncReply(
                     MachineView.listFromJson(reply.body()),
                     ClusterConfig.DEFAULT,
-                    SeatOffer.fromHeader(reply.headers().get(SeatOffer.HEADER))),
+                    SeatOffer.fromHeader(reply.headers().get(SeatOffer.HEADER)),
+                    SyncReply.clusterIdIn(reply.headers().get(SyncReply.CLUSTER_HEADER))),
             timeoutMillis);
     return machines.thenCombine(config(peerUrl, timeoutMillis), HttpClusterClient::combined);
   }
@@ -149,7 +150,8 @@ public final class HttpClusterClient implements ClusterClient {
       return machines;
     }
     SyncReply reply = known.get();
-    return config.map(inForce -> new SyncReply(reply.machines(), inForce, reply.offer()));
+    return config.map(
+        inForce -> new SyncReply(reply.machines(), inForce, reply.offer(), reply.clusterId()));
   }
 
   @Override

@@ -10,8 +10,18 @@ import java.util.Optional;
  * @param machines the machines with a seat, sorted by name
  * @param config the cluster config in force
  * @param offer whether an open seat is meant for the asking standby
+ * @param clusterId the cluster that the peer belongs to; 0 when it does not say so
  */
-public record SyncReply(List<MachineView> machines, ClusterConfig config, SeatOffer offer) {
+public record SyncReply(
+    List<MachineView> machines, ClusterConfig config, SeatOffer offer, long clusterId) {
+  /** Names the answering peer's cluster in every answer of the admin API, in hex. */
+  public static final String CLUSTER_HEADER = "X-Etcd-Cluster-Id";
+
+  /** Of a peer that does not say to which cluster it belongs. */
+  public SyncReply(List<MachineView> machines, ClusterConfig config, SeatOffer offer) {
+    this(machines, config, offer, 0);
+  }
+
   public SyncReply {
     machines = List.copyOf(machines);
     Objects.requireNonNull(config);
@@ -21,5 +31,14 @@ public record SyncReply(List<MachineView> machines, ClusterConfig config, SeatOf
   /** The leader, as the answering peer knows it. */
   public Optional<MachineView> leader() {
     return machines.stream().filter(MachineView::isLeader).findFirst();
+  }
+
+  /** Reads {@link #CLUSTER_HEADER}; 0 when it is missing or no id. */
+  public static long clusterIdIn(String header) {
+    try {
+      return header == null ? 0 : Long.parseUnsignedLong(header, 16);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 }

@@ -8,6 +8,7 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.SyncReply;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +22,25 @@ import java.util.stream.Stream;
  * @param running whether the machine was a standby when it last ran; false once it has a seat
  * @param cluster the machines with a seat as last synced, in the order they were told
  * @param syncIntervalSeconds the cluster's sync interval as last synced
+ * @param clusterId the cluster that this is about, which the machine never leaves by itself; 0
+ *     while unknown
+ * @param lost the member whose seat this machine has lost, though its log may not say so; 0 for
+ *     none
  */
-public record StandbyInfo(boolean running, List<MachineView> cluster, double syncIntervalSeconds) {
+public record StandbyInfo(
+    boolean running,
+    List<MachineView> cluster,
+    double syncIntervalSeconds,
+    long clusterId,
+    long lost) {
   /** What a standby begins with that knows nothing yet. */
   public static final StandbyInfo FRESH =
       new StandbyInfo(true, List.of(), ClusterConfig.DEFAULT.syncIntervalSeconds());
+
+  /** Of an unknown cluster, in which no seat was lost. */
+  public StandbyInfo(boolean running, List<MachineView> cluster, double syncIntervalSeconds) {
+    this(running, cluster, syncIntervalSeconds, 0, 0);
+  }
 
   public StandbyInfo {
     cluster = List.copyOf(cluster);
@@ -44,8 +59,46 @@ public record StandbyInfo(boolean running, List<MachineView> cluster, double syn
     return Math.round(syncIntervalSeconds * 1000);
   }
 
-  StandbyInfo withRunning(boolean nowRunning) {
-    return new StandbyInfo(nowRunning, cluster, syncIntervalSeconds);
+  /** The same of a machine that is, or is not, a standby now. */
+  public StandbyInfo withRunning(boolean nowRunning) {
+    return new StandbyInfo(nowRunning, cluster, syncIntervalSeconds, clusterId, lost);
+  }
+
+  /** The same with other machines. */
+  public StandbyInfo withCluster(List<MachineView> machines) {
+    return new StandbyInfo(running, machines, syncIntervalSeconds, clusterId, lost);
+  }
+
+  /**
+   * The same of a machine that had the seat of a member of a cluster, and has lost it. What is
+   * known of another cluster is forgotten.
+   *
+   * @param of the cluster
+   * @param member whose log may still lie here
+   */
+  public StandbyInfo withLost(long of, long member) {
+    boolean same = clusterId == 0 || clusterId == of;
+    return new StandbyInfo(running, same ? cluster : List.of(), syncIntervalSeconds, of, member);
+  }
+
+  /** The same of a known cluster. */
+  public StandbyInfo withClusterId(long of) {
+    return new StandbyInfo(running, cluster, syncIntervalSeconds, of, lost);
+  }
+
+  /** Whether a peer of that cluster is none of this machine's; unknown ids are nobody's. */
+  public boolean isForeign(long other) {
+    return clusterId != 0 && other != 0 && clusterId != other;
+  }
+
+  /** What a synced list of a cluster with a leader makes of it. */
+  StandbyInfo synced(SyncReply reply) {
+    return new StandbyInfo(
+        true,
+        reply.machines(),
+        reply.config().syncIntervalSeconds(),
+        reply.clusterId() == 0 ? clusterId : reply.clusterId(),
+        lost);
   }
 
   /**
@@ -53,12 +106,13 @@ public record StandbyInfo(boolean running, List<MachineView> cluster, double syn
    * ago and be reading its log from the beginning, so its list may be as old as the cluster: it
    * adds machines to those known, and replaces none.
    */
-  StandbyInfo withoutLeader(List<MachineView> told) {
+  StandbyInfo withoutLeader(SyncReply reply) {
     Map<String, MachineView> byPeerUrl = new LinkedHashMap<>();
-    Stream.concat(cluster.stream(), told.stream())
+    Stream.concat(cluster.stream(), reply.machines().stream())
         .map(StandbyInfo::asFollower)
         .forEach(machine -> byPeerUrl.putIfAbsent(machine.peerUrl(), machine));
-    return new StandbyInfo(running, List.copyOf(byPeerUrl.values()), syncIntervalSeconds);
+    StandbyInfo known = withCluster(List.copyOf(byPeerUrl.values()));
+    return clusterId == 0 ? known.withClusterId(reply.clusterId()) : known;
   }
 
   private static MachineView asFollower(MachineView machine) {
@@ -66,12 +120,17 @@ public record StandbyInfo(boolean running, List<MachineView> cluster, double syn
         machine.name(), MachineView.State.FOLLOWER, machine.clientUrl(), machine.peerUrl());
   }
 
-  /** {@code {"running":true,"cluster":[…],"syncInterval":5.0}}. */
+  /**
+   * {@code {"running":true,"cluster":[…],"syncInterval":5.0,"clusterId":"<hex>","lost":"<hex>"}},
+   * without the ids that are unknown.
+   */
   public String toJson() {
     JsonObject object = new JsonObject();
     object.addProperty("running", running);
     object.add("cluster", MachineView.toJsonArray(cluster));
     object.addProperty("syncInterval", syncIntervalSeconds);
+    addId(object, "clusterId", clusterId);
+    addId(object, "lost", lost);
     return object.toString();
   }
 
@@ -94,7 +153,33 @@ public record StandbyInfo(boolean running, List<MachineView> cluster, double syn
       throw new IllegalArgumentException("field \"syncInterval\" is not a number");
     }
     return new StandbyInfo(
-        running.getAsBoolean(), MachineView.listFromJson(cluster), interval.getAsDouble());
+        running.getAsBoolean(),
+        MachineView.listFromJson(cluster),
+        interval.getAsDouble(),
+        id(object, "clusterId"),
+        id(object, "lost"));
+  }
+
+  private static void addId(JsonObject object, String field, long id) {
+    if (id != 0) {
+      object.addProperty(field, Long.toHexString(id));
+    }
+  }
+
+  /** Absent in files of earlier versions. */
+  private static long id(JsonObject object, String field) {
+    JsonElement element = object.get(field);
+    if (element == null) {
+      return 0;
+    }
+    try {
+      if (element instanceof JsonPrimitive text && text.isString()) {
+        return Long.parseUnsignedLong(text.getAsString(), 16);
+      }
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("field \"" + field + "\" is not an id in hex", e);
+    }
+    throw new IllegalArgumentException("field \"" + field + "\" is not an id in hex");
   }
 
   private static JsonElement parsed(String json) {

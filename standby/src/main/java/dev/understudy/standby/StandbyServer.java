@@ -7,6 +7,7 @@ import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SyncReply;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -132,13 +133,14 @@ public final class StandbyServer implements AutoCloseable {
     private boolean over;
     private int quickRounds;
     private String lastTold = "";
+    private final Set<String> foreignPeers = new HashSet<>();
 
     Run(WorkLoop loop) {
       this.loop = loop;
     }
 
     void beginRound() {
-      new SyncRound(options, client, loop, candidates())
+      new SyncRound(options, client, loop, candidates(), info.clusterId(), this::foreign)
           .run()
           .whenComplete(
               (result, failure) -> {
@@ -148,6 +150,18 @@ public final class StandbyServer implements AutoCloseable {
                   fail(failure);
                 }
               });
+    }
+
+    /** An operator should know, once: two clusters are mixed up, or an address has a new owner. */
+    private void foreign(String peerUrl, long other) {
+      if (foreignPeers.add(peerUrl + " " + other)) {
+        LOG.warn(
+            "standby {}: passes over {}, which belongs to cluster {}, not to {}",
+            options.self().name(),
+            peerUrl,
+            Long.toHexString(other),
+            Long.toHexString(info.clusterId()));
+      }
     }
 
     private void endRound(RoundResult result) {
@@ -169,9 +183,7 @@ public final class StandbyServer implements AutoCloseable {
 
     private void learn(SyncReply reply) {
       StandbyInfo learned =
-          reply.leader().isPresent()
-              ? new StandbyInfo(true, reply.machines(), reply.config().syncIntervalSeconds())
-              : info.withoutLeader(reply.machines());
+          reply.leader().isPresent() ? info.synced(reply) : info.withoutLeader(reply);
       if (!learned.equals(info)) {
         info = learned;
         save(learned);

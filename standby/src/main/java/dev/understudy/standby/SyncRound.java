@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 
 /**
  * One round of a standby, from the first question to where it stands afterwards.
@@ -31,13 +32,28 @@ final class SyncRound {
   private final ClusterClient client;
   private final Executor loop;
   private final List<String> candidates;
+  private final ObjLongConsumer<String> onForeign;
+
+  /** The cluster that all answers of this round must be of; 0 until one was taken. */
+  private long clusterId;
+
   private final Optional<StandbyNotice> notice;
   private final CompletableFuture<RoundResult> result = new CompletableFuture<>();
 
   /**
    * @param candidates the peer URLs to ask, in order
+   * @param clusterId the cluster of this standby; 0 while it knows none
+   * @param onForeign notified of the URL and the cluster of a peer of another one
    */
-  SyncRound(StandbyOptions options, ClusterClient client, Executor loop, List<String> candidates) {
+  SyncRound(
+      StandbyOptions options,
+      ClusterClient client,
+      Executor loop,
+      List<String> candidates,
+      long clusterId,
+      ObjLongConsumer<String> onForeign) {
+    this.clusterId = clusterId;
+    this.onForeign = onForeign;
     this.options = options;
     this.client = client;
     this.loop = loop;
@@ -60,16 +76,33 @@ final class SyncRound {
     then(
         client.sync(url, notice, options.syncTimeoutMillis()),
         answer ->
-            useful(answer)
+            useful(url, answer)
                 .ifPresentOrElse(reply -> learned(url, reply), () -> askCandidate(position + 1)));
   }
 
-  /** A list without machines helps nobody and must not replace one that has some. */
-  private static Optional<SyncReply> useful(ClusterResponse<SyncReply> answer) {
-    return answer.granted().filter(reply -> !reply.machines().isEmpty());
+  /**
+   * A list without machines helps nobody and must not replace one that has some. Nor must that of
+   * another cluster, which has come by an address of this one.
+   */
+  private Optional<SyncReply> useful(String url, ClusterResponse<SyncReply> answer) {
+    return answer
+        .granted()
+        .filter(reply -> !reply.machines().isEmpty())
+        .filter(reply -> isOwn(url, reply.clusterId()));
+  }
+
+  private boolean isOwn(String url, long other) {
+    if (clusterId != 0 && other != 0 && clusterId != other) {
+      onForeign.accept(url, other);
+      return false;
+    }
+    return true;
   }
 
   private void learned(String url, SyncReply reply) {
+    if (clusterId == 0) {
+      clusterId = reply.clusterId();
+    }
     Optional<MachineView> leader = reply.leader();
     if (leader.isEmpty()) {
       end(Status.NO_LEADER, "the cluster has no leader", Optional.of(reply));
@@ -84,7 +117,7 @@ final class SyncRound {
     then(
         client.sync(leaderUrl, notice, options.syncTimeoutMillis()),
         answer ->
-            useful(answer)
+            useful(leaderUrl, answer)
                 .ifPresentOrElse(
                     fresher -> decide(leaderUrl, fresher),
                     // The peer that did answer may know of a new leader by the time it is asked.
@@ -151,7 +184,10 @@ final class SyncRound {
   }
 
   private void answeredForSeat(ClusterResponse<JoinReply> answer, SyncReply reply) {
-    if (answer instanceof ClusterResponse.Granted<JoinReply> granted) {
+    if (answer instanceof ClusterResponse.Granted<JoinReply> granted
+        && !isOwn(granted.url(), granted.value().clusterId())) {
+      end(Status.REFUSED, "a seat in another cluster is not taken", Optional.of(reply));
+    } else if (answer instanceof ClusterResponse.Granted<JoinReply> granted) {
       result.complete(
           new RoundResult(
               Status.SEATED,

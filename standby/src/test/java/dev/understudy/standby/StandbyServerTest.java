@@ -13,6 +13,7 @@ import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SeatOffer;
+import dev.understudy.clusterconfig.SyncReply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +91,57 @@ class StandbyServerTest {
     assertThat(saved()).isEqualTo(new StandbyInfo(true, List.of(ONE, TWO, THREE), 1));
     assertThat(standby.info()).isEqualTo(saved());
     assertThat(taken).isEmpty();
+  }
+
+  @Test
+  void aPeerOfAnotherClusterIsPassedOverAndChangesNothing() throws IOException {
+    StandbyInfo own = new StandbyInfo(true, List.of(ONE, TWO), 1, 0xc, 0);
+    new StandbyInfoFile(directory).save(own);
+    MachineView usurper = new MachineView("one", LEADER, "http://c1", "http://p1");
+    cluster.syncs.put("http://p1", synced("http://p1", 0xbad, usurper));
+    cluster.giveSeat("http://p1", new JoinReply(1, 0x5, 0xbad));
+    for (int i = 0; i < 3; i++) {
+      startAndSettle();
+      standby.close();
+    }
+    assertThat(saved()).isEqualTo(own);
+    assertThat(taken).isEmpty();
+    assertThat(cluster.joinRequests).isEmpty();
+    cluster.syncs.put("http://p2", synced("http://p2", 0xc, ONE, TWO, THREE));
+    startAndSettle();
+    assertThat(saved().cluster()).containsExactly(ONE, TWO, THREE);
+  }
+
+  @Test
+  void theClusterOfTheFirstAnswerIsKept() throws IOException {
+    cluster.syncs.put("http://p2", synced("http://p2", 0xc, TWO, THREE));
+    startAndSettle();
+    assertThat(saved().clusterId()).isEqualTo(0xc);
+  }
+
+  @Test
+  void aLeaderOfAnotherClusterIsNotBelievedThoughAPeerOfThisOneNamesIt() throws IOException {
+    cluster.syncs.put("http://p1", synced("http://p1", 0xc, ONE, TWO, THREE));
+    cluster.syncs.put("http://p2", synced("http://p2", 0xbad, TWO));
+    cluster.giveSeat("http://p2", new JoinReply(1, 0x5, 0xbad));
+    startAndSettle();
+    assertThat(saved().cluster()).containsExactly(ONE, TWO, THREE);
+    assertThat(taken).isEmpty();
+  }
+
+  @Test
+  void aSeatInAnotherClusterIsNotTaken() throws IOException {
+    cluster.syncs.put("http://p2", synced("http://p2", 0xc, TWO));
+    cluster.giveSeat("http://p2", new JoinReply(1, 0x5, 0xbad));
+    startAndSettle();
+    assertThat(cluster.joinRequests).hasSize(1);
+    assertThat(taken).isEmpty();
+  }
+
+  private static ClusterResponse<SyncReply> synced(
+      String url, long clusterId, MachineView... machines) {
+    return new ClusterResponse.Granted<>(
+        new SyncReply(List.of(machines), THREE_SEATS, SeatOffer.UNSTATED, clusterId), url);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.understudy.admin.http;
 
 import dev.understudy.api.http.Dialect;
+import dev.understudy.clusterconfig.SyncReply;
 import dev.understudy.peer.ClusterAdmin;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.Request;
@@ -8,8 +9,6 @@ import org.eclipse.jetty.server.Request;
 /** Every answer of the admin API names the cluster; a slash at a path's end does not matter. */
 final class AdminDialect implements Dialect {
   /** The cluster's id in hex. */
-  private static final String CLUSTER_ID_HEADER = "X-Etcd-Cluster-Id";
-
   private final ClusterAdmin admin;
 
   AdminDialect(ClusterAdmin admin) {
@@ -24,6 +23,6 @@ final class AdminDialect implements Dialect {
 
   @Override
   public void addHeaders(HttpFields.Mutable headers) {
-    headers.put(CLUSTER_ID_HEADER, Long.toHexString(admin.clusterId()));
+    headers.put(SyncReply.CLUSTER_HEADER, Long.toHexString(admin.clusterId()));
   }
 }

@@ -15,6 +15,7 @@ import dev.understudy.standby.WorkLoop;
 import dev.understudy.statemachine.Registry.Seat;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +51,7 @@ final class ClusterFinder {
   private final ClusterClient client;
   private final Patience patience;
   private final WorkLoop loop;
+  private final Set<String> foreign = new HashSet<>();
 
   /**
    * @param givenPeerUrls the peers that the operator has named
@@ -80,10 +82,22 @@ final class ClusterFinder {
    */
   CompletableFuture<StartupMode> find(
       Optional<StandbyInfo> saved, Optional<RecoveredIdentity> log) {
-    if (saved.isPresent() && saved.get().running()) {
-      return decision(new StartupMode.AsStandby(givenPeerUrls, "was a standby when it last ran"));
+    if (saved.isPresent() && saved.get().running() && !hasSeat(saved.get(), log)) {
+      return decision(
+          new StartupMode.AsStandby(
+              givenPeerUrls,
+              "was a standby when it last ran",
+              log.map(RecoveredIdentity::identity)));
     }
     return log.isPresent() ? findAgain(saved, log.get()) : withoutLog(saved);
+  }
+
+  /**
+   * A log comes before a note that says "standby": the note may be of an earlier time, and a voter
+   * that waits as a standby for a leader may be the one whose vote makes the leader.
+   */
+  private static boolean hasSeat(StandbyInfo saved, Optional<RecoveredIdentity> log) {
+    return log.isPresent() && log.get().identity().memberId() != saved.lost();
   }
 
   /**
@@ -113,24 +127,34 @@ final class ClusterFinder {
     List<String> known =
         candidates(logged.isEmpty() ? synced(saved) : logged.stream().map(Seat::peerUrl));
     if (recollection.removed()) {
-      return decision(new StartupMode.AsStandby(known, "its log says that it has lost its seat"));
+      return decision(
+          new StartupMode.AsStandby(
+              known,
+              "its log says that it has lost its seat",
+              Optional.of(recollection.identity())));
     }
     JoinRequest request =
         JoinRequest.of(self, new LocalData.Held(recollection.identity().memberId()));
-    return askInTurn(known, 0, request, answer -> decidedWithLog(answer, known, recollection))
+    long cluster = recollection.identity().clusterId();
+    return askInTurn(
+            known, 0, request, cluster, answer -> decidedWithLog(answer, known, recollection))
         .thenApply(decided -> decided.orElse(new StartupMode.AsReturningPeer(0)));
   }
 
   private Optional<StartupMode> decidedWithLog(
       ClusterResponse<JoinReply> answer, List<String> known, RecoveredIdentity recollection)
       throws StartRefusedException {
-    refuseForeignCluster(answer, recollection);
     return decided(answer, known)
         .map(
-            mode ->
-                mode instanceof StartupMode.AsNewPeer granted
-                    ? withSeat(granted.seat(), recollection)
-                    : mode);
+            mode -> {
+              if (mode instanceof StartupMode.AsNewPeer granted) {
+                return withSeat(granted.seat(), recollection);
+              }
+              return mode instanceof StartupMode.AsStandby standby
+                  ? new StartupMode.AsStandby(
+                      known, standby.reason(), Optional.of(recollection.identity()))
+                  : mode;
+            });
   }
 
   private StartupMode withSeat(JoinReply seat, RecoveredIdentity recollection) {
@@ -146,22 +170,29 @@ final class ClusterFinder {
     return new StartupMode.AsNewPeer(seat, others);
   }
 
-  /** A seat in another cluster, which has come by an address of ours, would cost the log. */
-  private static void refuseForeignCluster(
-      ClusterResponse<JoinReply> answer, RecoveredIdentity recollection)
-      throws StartRefusedException {
-    long own = recollection.identity().clusterId();
-    if (answer instanceof ClusterResponse.Granted<JoinReply> granted
-        && granted.value().clusterId() != own) {
-      throw new StartRefusedException(
-          "the data directory belongs to cluster "
-              + Long.toHexString(own)
-              + ", but at "
-              + granted.url()
-              + " is cluster "
-              + Long.toHexString(granted.value().clusterId())
-              + "; --force gives up what the directory holds");
+  /**
+   * Whether an answer comes from another cluster, which has come by an address of this one: a seat
+   * there would cost what this machine has, and its refusals mean nothing.
+   */
+  private boolean isForeign(String peerUrl, ClusterResponse<JoinReply> answer, long own) {
+    long other = 0;
+    if (answer instanceof ClusterResponse.Granted<JoinReply> granted) {
+      other = granted.value().clusterId();
+    } else if (answer instanceof ClusterResponse.Refused<JoinReply> refused) {
+      other = refused.clusterId();
     }
+    if (own == 0 || other == 0 || other == own) {
+      return false;
+    }
+    if (foreign.add(peerUrl + " " + other)) {
+      LOG.warn(
+          "{}: belongs to cluster {} and passes over {}, where cluster {} is",
+          self.name(),
+          Long.toHexString(own),
+          peerUrl,
+          Long.toHexString(other));
+    }
+    return true;
   }
 
   private void refuseForeignName(RecoveredIdentity recollection) throws StartRefusedException {
@@ -196,20 +227,20 @@ final class ClusterFinder {
     if (!takesSeats) {
       return decision(new StartupMode.AsStandby(known, "its seat priority is 0"));
     }
-    return attempt(1, known);
+    return attempt(1, known, saved.map(StandbyInfo::clusterId).orElse(0L));
   }
 
   /** Asks all of them once, and again after a pause until the attempts are used up. */
-  private CompletableFuture<StartupMode> attempt(int number, List<String> known) {
+  private CompletableFuture<StartupMode> attempt(int number, List<String> known, long cluster) {
     JoinRequest request = JoinRequest.of(self, new LocalData.None());
-    return askInTurn(known, 0, request, answer -> decided(answer, known))
+    return askInTurn(known, 0, request, cluster, answer -> decided(answer, known))
         .thenCompose(
             decided -> {
               if (decided.isPresent()) {
                 return decision(decided.get());
               }
               return number < patience.attempts()
-                  ? pause().thenCompose(over -> attempt(number + 1, known))
+                  ? pause().thenCompose(over -> attempt(number + 1, known, cluster))
                   : CompletableFuture.failedFuture(nobodyReached(known));
             });
   }
@@ -235,9 +266,13 @@ final class ClusterFinder {
     Optional<StartupMode> read(ClusterResponse<JoinReply> answer) throws StartRefusedException;
   }
 
-  /** Asks one peer after the other for a seat until an answer decides; empty when none does. */
+  /**
+   * Asks one peer after the other for a seat until an answer decides; empty when none does.
+   *
+   * @param cluster whose answers count; 0 for any
+   */
   private CompletableFuture<Optional<StartupMode>> askInTurn(
-      List<String> peerUrls, int position, JoinRequest request, AnswerReader reader) {
+      List<String> peerUrls, int position, JoinRequest request, long cluster, AnswerReader reader) {
     if (position == peerUrls.size()) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
@@ -249,13 +284,14 @@ final class ClusterFinder {
               logUnlessGranted(peerUrl, answer);
               Optional<StartupMode> decided;
               try {
-                decided = reader.read(answer);
+                decided =
+                    isForeign(peerUrl, answer, cluster) ? Optional.empty() : reader.read(answer);
               } catch (StartRefusedException e) {
                 return CompletableFuture.failedFuture(e);
               }
               return decided.isPresent()
                   ? CompletableFuture.completedFuture(decided)
-                  : askInTurn(peerUrls, position + 1, request, reader);
+                  : askInTurn(peerUrls, position + 1, request, cluster, reader);
             },
             loop);
   }

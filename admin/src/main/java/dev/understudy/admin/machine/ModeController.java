@@ -5,14 +5,17 @@ import dev.understudy.admin.http.MachineRemoval;
 import dev.understudy.admin.http.StandbyRegistry;
 import dev.understudy.admin.machine.MachineEvents.Mode;
 import dev.understudy.peer.PeerServer;
+import dev.understudy.peer.PeerServer.RecoveredIdentity;
 import dev.understudy.peer.driver.PeerEvents;
 import dev.understudy.standby.SeatTaken;
 import dev.understudy.standby.StandbyListener;
 import dev.understudy.standby.StandbyServer;
 import dev.understudy.standby.WorkLoop;
 import dev.understudy.statemachine.Registry.Seat;
+import dev.understudy.wal.WalIdentity;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -92,7 +95,7 @@ final class ModeController {
     rethrow(failure);
     if (found instanceof StartupMode.AsStandby standby) {
       LOG.info("{} begins as standby: {}", options.name(), standby.reason());
-      startStandby(standby.seedPeerUrls());
+      startStandby(standby.seedPeerUrls(), standby.lost());
       announce(Mode.STANDBY, standby.reason());
     } else {
       startPeer(found, "has started");
@@ -173,8 +176,9 @@ final class ModeController {
                 new StandbyRegistry(context::monotonicMillis)));
   }
 
-  private void startStandby(List<String> seedPeerUrls) throws IOException {
-    StandbyServer standby = factory.standby(seedPeerUrls, new StandbyEnd());
+  private void startStandby(List<String> seedPeerUrls, Optional<WalIdentity> lost)
+      throws IOException {
+    StandbyServer standby = factory.standby(seedPeerUrls, lost, new StandbyEnd());
     standby.start();
     mode = standby;
     context.ports().answerAs(standby);
@@ -256,13 +260,14 @@ final class ModeController {
 
   private void demote(String reason) throws Exception {
     PeerServer peer = (PeerServer) mode;
+    RecoveredIdentity last = peer.recollection();
     List<String> seeds =
-        peer.recollection().registry().all().stream()
+        last.registry().all().stream()
             .map(Seat::peerUrl)
             .filter(url -> !url.equals(options.machine().peerUrl()))
             .toList();
     endMode();
-    startStandby(seeds.isEmpty() ? options.peerUrls() : seeds);
+    startStandby(seeds.isEmpty() ? options.peerUrls() : seeds, Optional.of(last.identity()));
     announce(Mode.STANDBY, reason);
   }
 

@@ -39,6 +39,7 @@ final class ModeFactory {
   private final MachineContext context;
   private final WorkLoop loop;
   private final String version;
+  private ClusterFinder finder;
 
   /**
    * @param context open
@@ -77,15 +78,21 @@ final class ModeFactory {
     return finder().findAgain(context.standbyInfo().load(), recollection);
   }
 
+  /** One for the life of the process: what it has warned of once, it does not repeat. */
   private ClusterFinder finder() {
-    return new ClusterFinder(
-        self,
-        options.peerUrls(),
-        options.seatPriority() > 0,
-        context.clusterClient(),
-        new ClusterFinder.Patience(
-            options.joining().attempts(), options.joining().intervalMillis(), JOIN_TIMEOUT_MILLIS),
-        loop);
+    if (finder == null) {
+      MachineOptions.Joining joining = options.joining();
+      finder =
+          new ClusterFinder(
+              self,
+              options.peerUrls(),
+              options.seatPriority() > 0,
+              context.clusterClient(),
+              new ClusterFinder.Patience(
+                  joining.attempts(), joining.intervalMillis(), JOIN_TIMEOUT_MILLIS),
+              loop);
+    }
+    return finder;
   }
 
   /**
@@ -129,9 +136,8 @@ final class ModeFactory {
    */
   private void remember(List<MachineView> machines) throws IOException {
     if (!machines.isEmpty()) {
-      double interval =
-          context.standbyInfo().load().orElse(StandbyInfo.FRESH).syncIntervalSeconds();
-      context.standbyInfo().save(new StandbyInfo(false, machines, interval));
+      StandbyInfo known = context.standbyInfo().load().orElse(StandbyInfo.FRESH);
+      context.standbyInfo().save(known.withCluster(machines).withRunning(false));
     }
   }
 
@@ -139,10 +145,7 @@ final class ModeFactory {
   private void markStandbyOver() throws IOException {
     Optional<StandbyInfo> saved = context.standbyInfo().load();
     if (saved.isPresent() && saved.get().running()) {
-      StandbyInfo info = saved.get();
-      context
-          .standbyInfo()
-          .save(new StandbyInfo(false, info.cluster(), info.syncIntervalSeconds()));
+      context.standbyInfo().save(saved.get().withRunning(false));
     }
   }
 
@@ -164,8 +167,15 @@ final class ModeFactory {
    * A standby that is not started.
    *
    * @param seedPeerUrls whom it asks first
+   * @param lost whose seat this machine has lost, if it had one
    */
-  StandbyServer standby(List<String> seedPeerUrls, StandbyListener end) {
+  StandbyServer standby(List<String> seedPeerUrls, Optional<WalIdentity> lost, StandbyListener end)
+      throws IOException {
+    if (lost.isPresent()) {
+      WalIdentity of = lost.get();
+      StandbyInfo known = context.standbyInfo().load().orElse(StandbyInfo.FRESH);
+      context.standbyInfo().save(known.withLost(of.clusterId(), of.memberId()).withRunning(true));
+    }
     return new StandbyServer(
         StandbyOptions.of(self, options.seatPriority(), seedPeerUrls),
         context.clusterClient(),

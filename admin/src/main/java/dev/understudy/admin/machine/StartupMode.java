@@ -2,7 +2,9 @@ package dev.understudy.admin.machine;
 
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.wal.WalIdentity;
 import java.util.List;
+import java.util.Optional;
 
 /** As what a machine begins. */
 sealed interface StartupMode {
@@ -11,8 +13,15 @@ sealed interface StartupMode {
    *
    * @param seedPeerUrls whom to ask about the cluster besides those saved
    * @param reason one line for an operator
+   * @param lost whose log lies here though its seat is gone; empty when there is none
    */
-  record AsStandby(List<String> seedPeerUrls, String reason) implements StartupMode {}
+  record AsStandby(List<String> seedPeerUrls, String reason, Optional<WalIdentity> lost)
+      implements StartupMode {
+    /** Of a machine without a log. */
+    AsStandby(List<String> seedPeerUrls, String reason) {
+      this(seedPeerUrls, reason, Optional.empty());
+    }
+  }
 
   /** The only peer of a new cluster. */
   record AsFounder() implements StartupMode {}

@@ -29,6 +29,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Line by line what the table of cluster finding says. */
 class ClusterFinderTest {
@@ -36,6 +39,7 @@ class ClusterFinderTest {
   private static final String A = "http://a:1";
   private static final String B = "http://b:1";
   private static final long MEMBER = 7;
+  private static final long FOREIGN = 2;
   private static final JoinReply OWN_SEAT = new JoinReply(42, MEMBER, 1);
   private static final JoinReply NEW_SEAT = new JoinReply(43, 8, 1);
 
@@ -61,12 +65,53 @@ class ClusterFinderTest {
   }
 
   @Test
-  void aLogIsNotGivenUpForASeatInAnotherCluster() {
+  void aLogIsNotGivenUpForASeatInAnotherCluster() throws Exception {
     answer(A, granted(new JoinReply(43, 8, 2)));
-    assertThatThrownBy(() -> findWithLog(registry("self", "a")))
-        .isInstanceOf(StartRefusedException.class)
-        .hasMessageContaining("belongs to cluster 1, but at " + A)
-        .hasMessageContaining("is cluster 2");
+    assertThat(findWithLog(registry("self", "a"))).isEqualTo(new StartupMode.AsReturningPeer(0));
+    answer(A, granted(new JoinReply(43, 8, 2)));
+    answer(B, granted(OWN_SEAT));
+    assertThat(findWithLog(registry("self", "a", "b")))
+        .as("the next one is asked")
+        .isEqualTo(new StartupMode.AsReturningPeer(42));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NO_MORE_PEERS", "PEER_ADDRESS_TAKEN"})
+  void whatAnotherClusterRefusesMeansNothing(ErrorCode code) throws Exception {
+    ApiError error = ApiError.of(code, "");
+    answer(A, new ClusterResponse.Refused<>(error.httpStatus(), Optional.of(error), A, FOREIGN));
+    assertThat(findWithLog(registry("self", "a"))).isEqualTo(new StartupMode.AsReturningPeer(0));
+  }
+
+  @Test
+  void aMachineThatKnowsItsClusterTakesNoSeatInAnother() throws Exception {
+    StandbyInfo known = saved(false).withClusterId(1);
+    answer(A, granted(new JoinReply(43, 8, FOREIGN)));
+    answer(B, granted(NEW_SEAT));
+    assertThat(find(Optional.of(known), true, B)).isEqualTo(new StartupMode.AsNewPeer(NEW_SEAT));
+  }
+
+  /** The table: what lies on the disk, and whether the note of a standby or the log counts. */
+  @ParameterizedTest
+  @CsvSource({
+    "true,  0, false, standby",
+    "true,  0, true,  peer",
+    "true,  7, true,  standby",
+    "true,  8, true,  peer",
+    "false, 0, true,  peer",
+    "false, 7, true,  peer",
+  })
+  void aLogWhoseSeatWasNotTakenAwayComesBeforeTheNoteOfAStandby(
+      boolean running, long lost, boolean hasLog, String outcome) throws Exception {
+    StandbyInfo note =
+        lost == 0 ? saved(running) : saved(true).withLost(1, lost).withRunning(running);
+    Optional<RecoveredIdentity> log =
+        hasLog ? Optional.of(recollection(registry("self", "a"))) : Optional.empty();
+    StartupMode mode = found(finder(true).find(Optional.of(note), log));
+    assertThat(mode instanceof StartupMode.AsStandby ? "standby" : "peer").isEqualTo(outcome);
+    if (mode instanceof StartupMode.AsStandby standby && hasLog) {
+      assertThat(standby.lost()).contains(new WalIdentity(1, MEMBER));
+    }
   }
 
   @Test

@@ -64,7 +64,8 @@ final class SimulatedClusterClient implements ClusterClient {
         notice
             .flatMap(standby -> peer.standbys().synced(standby, peer.admin()))
             .orElse(SeatOffer.UNSTATED);
-    return new SyncReply(peer.admin().machines(), peer.admin().config(), offer);
+    return new SyncReply(
+        peer.admin().machines(), peer.admin().config(), offer, peer.admin().clusterId());
   }
 
   @Override
