@@ -17,11 +17,20 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.apache.commons.io.FileUtils;
+import org.apache.commons.io.filefilter.FileFilterUtils;
+import org.apache.commons.io.filefilter.NameFileFilter;
+import org.apache.commons.io.filefilter.SuffixFileFilter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,7 +49,10 @@ class HouseRulesTest {
   private static final String PEER = "dev.understudy.peer..";
   private static final String STANDBY = "dev.understudy.standby..";
   private static final String ADMIN = "dev.understudy.admin..";
+  private static final String MACHINE = "dev.understudy.admin.machine..";
   private static final String TESTKIT = "dev.understudy.testkit..";
+  private static final String PEER_SERVER = "dev.understudy.peer.PeerServer";
+  private static final String STANDBY_SERVER = "dev.understudy.standby.StandbyServer";
   private static final List<String> ROOMS =
       List.of(
           CLUSTER_CONFIG,
@@ -139,24 +151,40 @@ class HouseRulesTest {
         .check(HOUSE);
   }
 
+  /** What simulates machines reads which of the two a machine has at the moment. */
   @Test
   void onlyTheMachineHoldsBothModes() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("dev.understudy.admin.machine..")
+        .resideOutsideOfPackages(MACHINE, TESTKIT)
         .should(
             new ArchCondition<>("hold a PeerServer and a StandbyServer") {
               @Override
               public void check(JavaClass type, ConditionEvents events) {
-                boolean both =
-                    knows(type, "dev.understudy.peer.PeerServer")
-                        && knows(type, "dev.understudy.standby.StandbyServer");
+                boolean both = knows(type, PEER_SERVER) && knows(type, STANDBY_SERVER);
                 events.add(
                     new SimpleConditionEvent(type, both, type.getName() + " knows both modes"));
               }
             })
         .check(HOUSE);
   }
+
+  @Test
+  void onlyTheMachineMakesAndEndsAMode() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(MACHINE, PEER, STANDBY)
+        .should()
+        .accessTargetWhere(MAKES_OR_ENDS_A_MODE)
+        .check(HOUSE);
+  }
+
+  private static final DescribedPredicate<JavaAccess<?>> MAKES_OR_ENDS_A_MODE =
+      DescribedPredicate.describe(
+          "constructor, start or close of a PeerServer or a StandbyServer",
+          access ->
+              Set.of(PEER_SERVER, STANDBY_SERVER).contains(access.getTargetOwner().getName())
+                  && Set.of("<init>", "start", "close").contains(access.getTarget().getName()));
 
   private static boolean knows(JavaClass type, String name) {
     return type.getDirectDependenciesFromSelf().stream()
@@ -268,6 +296,21 @@ class HouseRulesTest {
     noClasses().should().haveSimpleNameEndingWith(suffix).check(HOUSE);
   }
 
+  @Test
+  void noFileIsLongerThanFiveHundredLines() throws IOException {
+    Path top = Path.of("").toAbsolutePath().getParent().getParent();
+    assertThat(top.resolve("CONTRIBUTING.md")).exists();
+    Collection<File> sources =
+        FileUtils.listFiles(
+            top.toFile(),
+            new SuffixFileFilter(".java"),
+            FileFilterUtils.notFileFilter(new NameFileFilter("target")));
+    assertThat(sources).hasSizeGreaterThan(600);
+    for (File source : sources) {
+      assertThat(Files.readAllLines(source.toPath())).as(source.getPath()).hasSizeLessThan(501);
+    }
+  }
+
   /** In a house whose first noun is the log, a logger is another thing. */
   @Test
   void loggersAreCalledLog() {
@@ -299,16 +342,14 @@ class HouseRulesTest {
         .resideInAPackage(ADMIN)
         .and()
         .resideOutsideOfPackages(
-            "dev.understudy.admin.tools..",
-            "dev.understudy.admin.machine..",
-            "dev.understudy.admin.http..")
+            "dev.understudy.admin.tools..", MACHINE, "dev.understudy.admin.http..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(RAFT, WAL, STORE, STATE_MACHINE, TRANSPORT, API, PEER)
         .check(HOUSE);
     noClasses()
         .that()
-        .resideInAnyPackage("dev.understudy.admin.machine..", "dev.understudy.admin.http..")
+        .resideInAnyPackage(MACHINE, "dev.understudy.admin.http..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(RAFT, STORE)
