@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * One flat directory of files: all that the log and the snapshots ask of a file system. Whoever
- * holds a {@code Directory} holds it alone; opening takes a lock and {@link #close} gives it back.
+ * One flat directory of files: all that the log and the snapshots need of a file system. A {@code
+ * Directory} has one owner at a time: opening takes a lock and {@link #close} releases it.
  *
  * <p>Two promises matter to a power cut. What was written to a file is safe once {@link
  * WritableFile#force} has returned, and no sooner. That a file has appeared, has gone, or has a new

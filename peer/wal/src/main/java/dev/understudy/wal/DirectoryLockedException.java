@@ -2,7 +2,7 @@ package dev.understudy.wal;
 
 import java.io.IOException;
 
-/** Somebody else, in this process or in another, has the directory open. */
+/** The directory is open already, in this process or in another. */
 public final class DirectoryLockedException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * A directory of the real file system. The file {@code LOCK} in it is locked while it is open; the
- * system takes the lock back when the process dies, so a crash leaves nothing to clear away.
+ * system releases the lock when the process dies, so a crash leaves nothing to clear away.
  *
  * <p>Threads that use the files must not be interrupted: that closes the channel they are in.
  */
@@ -66,7 +66,7 @@ public final class DiskDirectory implements Directory {
 
   private static FileChannel lock(Path path) throws IOException {
     Path file = path.resolve(LOCK_NAME);
-    // Opening a named pipe would block until somebody reads it.
+    // Opening a named pipe would block until another process reads it.
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
         && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new FileSystemException(file.toString(), null, "is not a regular file");
@@ -173,7 +173,7 @@ public final class DiskDirectory implements Directory {
     return path.toString();
   }
 
-  /** Gives the lock back; the files must have been closed before. */
+  /** Releases the lock; the files must have been closed before. */
   @Override
   public synchronized void close() throws IOException {
     if (closed) {
@@ -188,8 +188,8 @@ public final class DiskDirectory implements Directory {
   }
 
   /**
-   * The same failure saying where it came from, which the system's words for it do not. For a full
-   * disk, too, Java has no type of its own, only these words.
+   * The same failure with the file and the operation, which the system's message leaves out. Java
+   * has no exception type for a full disk either: only the message shows it.
    */
   private static IOException explained(String attempt, Path file, IOException e) {
     String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * The 24 bytes before every record; the layout with an example stands in the package's page.
+ * The 24 bytes before every record; the package's page has the layout with an example.
  *
  * <p>The header's checksum also covers the place (segment and offset), so a record is valid only
  * where it was written. It covers the payload's checksum, which thereby is bound to the place too.
@@ -47,7 +47,7 @@ final class FrameHeader {
   }
 
   /**
-   * Completes a record whose payload and end marks stand in {@code buffer} already.
+   * Completes a record whose payload and end marks are in {@code buffer} already.
    *
    * @param start where in the buffer the record begins
    * @param sequence the segment's

@@ -98,7 +98,7 @@ public final class LogCodec {
   /**
    * The change of the membership of a message.
    *
-   * @throws InvalidProtocolBufferException when it asks for something that is unknown here
+   * @throws InvalidProtocolBufferException when it requires something that is unknown here
    */
   public static ConfChange fromProto(LogProto.ConfChange message)
       throws InvalidProtocolBufferException {
@@ -173,7 +173,7 @@ public final class LogCodec {
     return new HardState(message.getTerm(), message.getVote(), message.getCommit());
   }
 
-  /** What a snapshot stands for as a message. */
+  /** A snapshot's metadata as a message. */
   public static LogProto.SnapshotMetadata toProto(SnapshotMetadata metadata) {
     return LogProto.SnapshotMetadata.newBuilder()
         .setTerm(metadata.term())
@@ -182,7 +182,7 @@ public final class LogCodec {
         .build();
   }
 
-  /** What a snapshot stands for, of a message. */
+  /** A snapshot's metadata of a message. */
   public static SnapshotMetadata fromProto(LogProto.SnapshotMetadata message) {
     return new SnapshotMetadata(
         message.getTerm(), message.getIndex(), fromProto(message.getConfState()));

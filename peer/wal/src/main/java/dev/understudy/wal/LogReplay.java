@@ -25,12 +25,12 @@ final class LogReplay implements LogScan.Visitor {
   private WalIdentity identity;
   private HardState hardState = HardState.EMPTY;
 
-  /** Where the hard state stands. */
+  /** Where the hard state was read. */
   private String hardStateFile;
 
   private long hardStateOffset;
 
-  /** The entry before the first that is held; index 0 stands before the first of all. */
+  /** The entry before the first that is held; 0 when that is the first of the log. */
   private long baseIndex;
 
   private long baseTerm;
@@ -200,7 +200,7 @@ final class LogReplay implements LogScan.Visitor {
     for (int i = markers.size() - 1; i >= 0; i--) {
       SnapshotMetadata marker = markers.get(i);
       if (marker.index() >= baseIndex) {
-        Optional<String> damage = snapshots.damage(marker);
+        Optional<String> damage = snapshots.verify(marker);
         if (damage.isEmpty()) {
           return Optional.of(marker);
         }

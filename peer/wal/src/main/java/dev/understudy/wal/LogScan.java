@@ -12,7 +12,7 @@ import java.util.List;
  * that it also serves to inspect a log.
  */
 final class LogScan {
-  /** Is given what the log holds, in its order. */
+  /** Receives what the log holds, in its order. */
   interface Visitor {
     /** A segment begins. */
     void segment(SegmentHeader header) throws IOException;
@@ -33,7 +33,7 @@ final class LogScan {
    * @param segments the headers of all segments, in order; empty when there is no log
    * @param headerEnd where the last segment's header ends, in bytes
    * @param end where its last whole batch ends
-   * @param torn whether something stands behind that, left by a crash in the middle of a write
+   * @param torn whether bytes follow that were left by a crash in the middle of a write
    * @param sealed whether the segment before the last says that the last one exists; true when it
    *     is the only one
    */
@@ -78,7 +78,7 @@ final class LogScan {
     for (SegmentName name : names) {
       headers.add(readHeader(name));
     }
-    checkTheyBelongTogether(headers);
+    checkSameIdentity(headers);
     boolean sealed = true;
     for (int i = 0; i + 1 < headers.size(); i++) {
       sealed = scanFinished(headers.get(i), headers.get(i + 1).previousEnd());
@@ -123,8 +123,7 @@ final class LogScan {
     }
   }
 
-  private static void checkTheyBelongTogether(List<SegmentHeader> headers)
-      throws WalCorruptedException {
+  private static void checkSameIdentity(List<SegmentHeader> headers) throws WalCorruptedException {
     for (SegmentHeader header : headers) {
       if (!header.identity().equals(headers.get(0).identity())) {
         throw new WalCorruptedException(

@@ -60,7 +60,7 @@ final class LogWriter implements Closeable {
   private long syncedEnd;
 
   private long growths;
-  private boolean spareWanted;
+  private boolean spareRequested;
 
   private LogWriter(
       Directory directory,
@@ -88,7 +88,7 @@ final class LogWriter implements Closeable {
     return writer;
   }
 
-  /** Goes on where a log that was read ends; cuts off what is torn. */
+  /** Continues where a log that was read ends; cuts off what is torn. */
   static LogWriter resume(
       Directory directory, WalOptions options, LogScan.End end, LogReplay replay)
       throws IOException {
@@ -126,7 +126,7 @@ final class LogWriter implements Closeable {
     }
   }
 
-  /** Makes up for a seal that a crash has prevented, now that the last segment is durable. */
+  /** Writes a seal that a crash has prevented, now that the last segment is durable. */
   private void sealPrevious(LogScan.End end) throws IOException {
     SegmentName previous = end.segments().get(end.segments().size() - 2).name();
     try (WritableFile full = directory.openForWriting(previous.file())) {
@@ -137,7 +137,7 @@ final class LogWriter implements Closeable {
     }
   }
 
-  /** Says at the end of a segment that its successor exists for good. */
+  /** Records at the end of a segment that its successor exists for good. */
   private void seal(WritableFile full, long end, long sequence) throws IOException {
     try {
       frames.add(FrameType.SEAL, SEAL, true, sequence, end, 0);
@@ -149,8 +149,8 @@ final class LogWriter implements Closeable {
   }
 
   /**
-   * Sees to it that the batch has room: begins a new segment when this one is full, and lets the
-   * file grow ahead of it.
+   * Makes sure that the batch has room: begins a new segment when this one is full, and grows the
+   * file ahead of it.
    *
    * @throws DiskFullException when there is no room; nothing has changed
    */
@@ -159,9 +159,9 @@ final class LogWriter implements Closeable {
     if (end() > headerEnd && end() + bytes > options.segmentBytes()) {
       rollOver();
     }
-    if (!spareWanted && end() > options.segmentBytes() / 2) {
-      spareWanted = true;
-      spares.want();
+    if (!spareRequested && end() > options.segmentBytes() / 2) {
+      spareRequested = true;
+      spares.request();
     }
     long needed = end() + bytes;
     if (needed > allocatedEnd) {
@@ -172,8 +172,8 @@ final class LogWriter implements Closeable {
     }
   }
 
-  /** Lets a thread of its own make segments ahead; a log turned by hand goes without. */
-  void startMakingSpares(ThreadFactory threads, String threadName) {
+  /** Starts a thread that makes segments ahead; a log turned by hand has none. */
+  void startSpareSegments(ThreadFactory threads, String threadName) {
     spares.start(threads, threadName);
   }
 
@@ -346,7 +346,7 @@ final class LogWriter implements Closeable {
   private void use(WritableFile next, SegmentName name, long end) throws IOException {
     file = next;
     segments.addLast(name);
-    spareWanted = false;
+    spareRequested = false;
     headerEnd = end;
     writtenEnd = end;
     syncedEnd = end;

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What stands at the beginning of a segment: whose it is, how it goes on from the one before, and
- * what would be lost when that one is deleted.
+ * The first record of a segment: whose log it is, how the segment continues the one before, and the
+ * state that would be lost when that one is deleted.
  *
  * @param identity whose log it is
  * @param name sequence and first index

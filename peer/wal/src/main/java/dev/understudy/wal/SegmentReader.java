@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Reads the records of one segment, one behind the other, and judges what it finds where there is
- * no sound record. Changes nothing.
+ * Reads the records of one segment, one behind the other, and classifies what it finds where there
+ * is no sound record. Changes nothing.
  */
 final class SegmentReader implements Closeable {
   private static final int WINDOW_BYTES = 1 << 20;
@@ -67,16 +67,16 @@ final class SegmentReader implements Closeable {
    * Why the damage at {@code offset} cannot be a write that a crash interrupted; null when it can.
    *
    * <p>A record written later says how far the log was durable by then: where that is beyond the
-   * damage, what stood here had been synced. Without such a witness the damage itself must look
-   * like a torn write: since segments are zeros before they are written, whatever a tear left out
-   * is zero, either up to the record's end or for a whole sector.
+   * damage, these bytes had been synced. Without such a witness the damage itself must have the
+   * shape of a torn write: since segments are zeros before they are written, whatever a tear left
+   * out is zero, either up to the record's end or for a whole sector.
    */
   String whyNotTorn(long offset) throws IOException {
     long witness = findWitness(offset);
     if (witness >= 0) {
       return "damaged record; the record at offset " + witness + " proves that it was durable";
     }
-    return looksTorn(offset) ? null : "damaged record; no crash leaves one like this";
+    return hasShapeOfTornWrite(offset) ? null : "damaged record; no crash leaves one like this";
   }
 
   private long findWitness(long damaged) throws IOException {
@@ -88,7 +88,7 @@ final class SegmentReader implements Closeable {
     return -1;
   }
 
-  private boolean looksTorn(long offset) throws IOException {
+  private boolean hasShapeOfTornWrite(long offset) throws IOException {
     if (readHeader(offset)) {
       long end = offset + header.frameBytes();
       return isBlank(end - 1, end) || hasBlankSector(offset + FrameHeader.BYTES, end);
@@ -126,8 +126,9 @@ final class SegmentReader implements Closeable {
   }
 
   /**
-   * Brings {@code count} bytes from {@code offset} on into the window and tells where there. What
-   * lies beyond the file's end reads as zeros: a tear may have kept the file from growing.
+   * Brings {@code count} bytes from {@code offset} on into the window and returns their place
+   * there. What lies beyond the file's end reads as zeros: a tear may have kept the file from
+   * growing.
    */
   private int load(long offset, int count) throws IOException {
     if (offset < windowStart || offset + count > windowStart + windowBytes) {

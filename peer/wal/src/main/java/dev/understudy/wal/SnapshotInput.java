@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * Reads the state out of a snapshot's bytes. A chunk is checked before any of it is given out; the
+ * Reads the state out of a snapshot's bytes. A chunk is checked before any of it is returned; the
  * bytes are read up to the closing chunk and not beyond.
  */
 public final class SnapshotInput extends InputStream {
@@ -55,7 +55,7 @@ public final class SnapshotInput extends InputStream {
     }
   }
 
-  /** What the snapshot stands for. */
+  /** The index, the term and the members that the snapshot represents. */
   public SnapshotMetadata metadata() {
     return metadata;
   }

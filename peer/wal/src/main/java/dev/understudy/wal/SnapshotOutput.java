@@ -7,10 +7,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
-/**
- * Writes a snapshot, to a file or a stream, chunk by chunk; the layout stands in the package's
- * page.
- */
+/** Writes a snapshot, to a file or a stream, chunk by chunk; the package's page has the layout. */
 final class SnapshotOutput extends OutputStream {
   /** The format that this program writes and the newest that it reads. */
   static final int FORMAT_VERSION = 1;
@@ -81,7 +78,7 @@ final class SnapshotOutput extends OutputStream {
     writeChunk(ByteBuffer.wrap(header.toByteArray()));
   }
 
-  /** The checksum of a chunk that stands at {@code position}: it is valid nowhere else. */
+  /** The checksum of a chunk at {@code position}: it is valid nowhere else. */
   static int checksum(CRC32C crc, ByteBuffer place, long position, ByteBuffer payload) {
     crc.reset();
     place.clear();

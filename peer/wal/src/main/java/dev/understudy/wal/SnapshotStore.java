@@ -23,12 +23,13 @@ import org.slf4j.LoggerFactory;
  * and then {@link Wal#release} up to {@link #retainedFrom}.
  *
  * <p>Safe for use by several threads; everything but {@link #list} and {@link #retainedFrom} blocks
- * on the disk, and nobody waits for another's file. Threads that use it must not be interrupted.
+ * on the disk, and no call waits for another one's file. Threads that use it must not be
+ * interrupted.
  */
 public final class SnapshotStore {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotStore.class);
 
-  /** Writes the state that a snapshot stands for. */
+  /** Writes the state that a snapshot represents. */
   @FunctionalInterface
   public interface Body {
     /** Writes everything to {@code out}, which is buffered; need not close it. */
@@ -54,21 +55,21 @@ public final class SnapshotStore {
   }
 
   /**
-   * Looks through the snapshots of a directory and changes nothing; what a crash has left behind is
-   * removed by {@link Wal#open}, once the log was found sound.
+   * Lists the snapshots of a directory and changes nothing; what a crash has left behind is removed
+   * by {@link Wal#open}, once the log was found sound.
    */
   public static SnapshotStore open(Directory directory) throws IOException {
     SnapshotStore snapshots = new SnapshotStore(directory);
     for (String file : directory.list()) {
       Optional<SnapshotName> name = SnapshotName.parse(file);
       if (name.isPresent()) {
-        snapshots.find(name.get());
+        snapshots.readHeader(name.get());
       }
     }
     return snapshots;
   }
 
-  private void find(SnapshotName name) throws IOException {
+  private void readHeader(SnapshotName name) throws IOException {
     try (SnapshotInput in = input(name)) {
       complete.put(name, in.metadata());
     } catch (WalCorruptedException e) {
@@ -121,8 +122,8 @@ public final class SnapshotStore {
 
   /**
    * Writes to a stream, which it does not close, what {@link #save} would write to a file: for a
-   * backup that leaves this machine. Whoever reads it notices when bytes are missing or damaged,
-   * since every chunk has a checksum and the last one says that it is the last.
+   * backup that leaves this machine. Its reader notices when bytes are missing or damaged, since
+   * every chunk has a checksum and the last one is marked as the last.
    */
   public static void export(SnapshotMetadata metadata, Body body, OutputStream to)
       throws IOException {
@@ -152,7 +153,7 @@ public final class SnapshotStore {
    * Takes a snapshot that a peer streams as {@link #openRaw} gives it, verifies it, and makes it
    * durable and visible like {@link #save}; reads exactly the snapshot's bytes, not beyond.
    *
-   * @return what it stands for; the log must then be given a marker ({@link WalBatch#installed})
+   * @return its metadata; the log must then be given a marker ({@link WalBatch#installed})
    * @throws WalCorruptedException when the bytes are not a sound snapshot; nothing is left of it
    */
   public SnapshotMetadata receive(InputStream raw) throws IOException {
@@ -162,7 +163,7 @@ public final class SnapshotStore {
     return in.metadata();
   }
 
-  /** Reads the state; every chunk is verified before any of its bytes are given out. */
+  /** Reads the state; every chunk is verified before any of its bytes are returned. */
   public InputStream open(SnapshotMetadata metadata) throws IOException {
     return input(SnapshotName.of(metadata));
   }
@@ -178,11 +179,11 @@ public final class SnapshotStore {
   }
 
   /**
-   * Reads a snapshot from end to end.
+   * Reads a snapshot from end to end; a damaged one leaves the {@link #list}.
    *
    * @return what is wrong with it; empty when it is sound
    */
-  public Optional<String> damage(SnapshotMetadata metadata) throws IOException {
+  public Optional<String> verify(SnapshotMetadata metadata) throws IOException {
     SnapshotName name = SnapshotName.of(metadata);
     synchronized (lock) {
       if (!complete.containsKey(name) && !damaged.contains(name)) {
@@ -204,7 +205,7 @@ public final class SnapshotStore {
     }
   }
 
-  /** Learns at a start which snapshots the log vouches for. */
+  /** Called at a start, with the snapshots that the log vouches for. */
   void setMarked(Collection<SnapshotMetadata> markers) {
     synchronized (lock) {
       markers.forEach(marker -> marked.add(SnapshotName.of(marker)));
@@ -213,7 +214,7 @@ public final class SnapshotStore {
 
   /**
    * Deletes at a start what the log does not vouch for: it became complete just before a crash, and
-   * what it stands for may never have become the state of this member.
+   * its contents may never have become the state of this member.
    */
   void removeUnmarked() throws IOException {
     List<SnapshotName> gone;
@@ -266,8 +267,8 @@ public final class SnapshotStore {
   }
 
   /**
-   * Up to which index the log may let go of its entries: that of the older of the two newest marked
-   * snapshots, so that either can be started from; 0 when there are not two.
+   * The highest index whose entries the log may delete: that of the older of the two newest marked
+   * snapshots, so that a start can use either; 0 when there are not two.
    */
   public long retainedFrom() {
     synchronized (lock) {

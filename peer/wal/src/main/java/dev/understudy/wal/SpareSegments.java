@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
  * it made when the present one is full. Filling space on the log's own thread would hold up every
  * batch behind it, and while a file grows each of its syncs also writes the file system's journal.
  *
- * <p>A help only: without its thread, or when a file could not be made, {@link #take} has nothing
- * and the log makes its segment by itself. Made for two threads, the log's and its own.
+ * <p>Optional: without this thread, or when a file could not be made, {@link #take} has nothing and
+ * the log makes its segment itself. Used by two threads, the log's and this one.
  */
 final class SpareSegments implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(SpareSegments.class);
@@ -22,7 +22,7 @@ final class SpareSegments implements Closeable {
 
   private static final long CLOSE_MILLIS = 20_000;
 
-  /** A file that is ready; whoever took it has to rename and to close it. */
+  /** A file that is ready; its taker has to rename and to close it. */
   record Spare(String name, WritableFile file) {}
 
   private final Directory directory;
@@ -30,7 +30,7 @@ final class SpareSegments implements Closeable {
   private final Object lock = new Object();
   private Thread thread;
   private Spare ready;
-  private boolean wanted;
+  private boolean requested;
   private boolean closed;
   private long made;
 
@@ -47,11 +47,11 @@ final class SpareSegments implements Closeable {
     }
   }
 
-  /** Asks for a file to be ready soon. Never blocks. */
-  void want() {
+  /** Requests a file to be ready soon. Never blocks. */
+  void request() {
     synchronized (lock) {
       if (thread != null && ready == null) {
-        wanted = true;
+        requested = true;
         lock.notifyAll();
       }
     }
@@ -68,7 +68,7 @@ final class SpareSegments implements Closeable {
 
   private void run() {
     try {
-      while (awaitWish()) {
+      while (awaitRequest()) {
         offer(make());
       }
     } catch (InterruptedException e) {
@@ -76,9 +76,9 @@ final class SpareSegments implements Closeable {
     }
   }
 
-  private boolean awaitWish() throws InterruptedException {
+  private boolean awaitRequest() throws InterruptedException {
     synchronized (lock) {
-      while (!wanted && !closed) {
+      while (!requested && !closed) {
         lock.wait();
       }
       return !closed;
@@ -118,7 +118,7 @@ final class SpareSegments implements Closeable {
     synchronized (lock) {
       kept = !closed;
       ready = kept ? spare : null;
-      wanted = false;
+      requested = false;
     }
     if (!kept && spare != null) {
       discard(spare);
@@ -134,7 +134,7 @@ final class SpareSegments implements Closeable {
     }
   }
 
-  /** Stops the thread and removes the file that nobody took. */
+  /** Stops the thread and removes a file that was not taken. */
   @Override
   public void close() throws IOException {
     Thread running;

@@ -17,13 +17,13 @@ import org.slf4j.LoggerFactory;
  * everything that waits, writes it, syncs once, and then runs the callbacks in order. What waits
  * while a sync runs goes out with the next.
  *
- * <p>Any failure to write or to sync is final: the log refuses everything from then on and tells
+ * <p>Any failure to write or to sync is final: the log refuses everything from then on and notifies
  * its listener once. Safe for use by several threads, though order means something only from one.
  */
 public final class Wal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Wal.class);
 
-  /** How often an idle log looks whether the disk is still, or no longer, short of space. */
+  /** How often an idle log checks whether the disk is short of space. */
   private static final long IDLE_MILLIS = 1_000;
 
   /** How often batches that found the disk full are tried again. */
@@ -122,7 +122,7 @@ public final class Wal implements AutoCloseable {
     return recovered;
   }
 
-  /** Lets the recovered entries go, once the caller has taken them. */
+  /** Drops the recovered entries, once the caller has taken them. */
   public void forgetRecovered() {
     Recovered whole = recovered;
     recovered = new Recovered(whole.identity(), whole.hardState(), whole.snapshot(), List.of());
@@ -151,7 +151,7 @@ public final class Wal implements AutoCloseable {
 
   private void run(ThreadFactory threads) {
     try {
-      loop.startHelper(threads, threadName + "-spare");
+      loop.startSpareSegments(threads, threadName + "-spare");
       while (!loop.isFailed() && (loop.turn() || !closed.get())) {
         if (loop.isStalled()) {
           queue.pause(STALLED_MILLIS);
@@ -214,7 +214,7 @@ public final class Wal implements AutoCloseable {
     return loop.lowOnSpace();
   }
 
-  /** Whether the log has failed; its listener has been, or is being, told why. */
+  /** Whether the log has failed; its listener has been, or is being, notified of the cause. */
   public boolean isFailed() {
     return loop.isFailed();
   }

@@ -19,7 +19,7 @@ public record WalBatch(
   /**
    * A snapshot's mark in the log.
    *
-   * @param snapshot what the snapshot stands for
+   * @param snapshot the snapshot's metadata
    * @param restartsLog true when a leader sent the snapshot: all entries go, the next one follows
    *     the snapshot. False when it was taken here, of entries that the log has
    */

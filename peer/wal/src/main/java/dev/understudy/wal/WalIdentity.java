@@ -7,7 +7,7 @@ package dev.understudy.wal;
  * @param memberId the member's id in that cluster, unsigned, never 0
  */
 public record WalIdentity(long clusterId, long memberId) {
-  /** Refuses the id 0, which stands for nobody. */
+  /** Refuses the id 0, which means none. */
   public WalIdentity {
     if (clusterId == 0 || memberId == 0) {
       throw new IllegalArgumentException("a cluster's and a member's id are never 0");

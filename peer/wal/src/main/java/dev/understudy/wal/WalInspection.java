@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Looks at the log and the snapshots of a member that does not run; changes nothing, not even what
- * a start would clear away. Blocks for as long as the disk takes.
+ * Reads the log and the snapshots of a member that does not run; changes nothing, not even what a
+ * start would clear away. Blocks for as long as the disk takes.
  */
 public final class WalInspection {
   /**
@@ -83,7 +83,7 @@ public final class WalInspection {
    */
   public static Summary verify(Directory directory) throws IOException {
     LogReplay replay = new LogReplay();
-    Counting counting = new Counting(replay);
+    CountingVisitor counting = new CountingVisitor(replay);
     LogScan.End end = new LogScan(directory, counting).run();
     if (end.segments().isEmpty()) {
       throw new WalCorruptedException(new SegmentName(1, 1).file(), 0, "there is no log");
@@ -113,10 +113,10 @@ public final class WalInspection {
   /**
    * Shows every record of the log in its order, checking each; does not hold the log in memory.
    *
-   * @throws WalCorruptedException where the log is damaged, after what stands before was shown
+   * @throws WalCorruptedException where the log is damaged, after the records before were shown
    */
   public static void read(Directory directory, Consumer<LogRecord> reader) throws IOException {
-    new LogScan(directory, new Showing(reader)).run();
+    new LogScan(directory, new DecodingVisitor(reader)).run();
   }
 
   private static List<Segment> segments(Directory directory, LogScan.End end) throws IOException {
@@ -157,13 +157,13 @@ public final class WalInspection {
     }
   }
 
-  /** Counts what goes by. */
-  private static final class Counting implements LogScan.Visitor {
+  /** Counts records on their way to the next visitor. */
+  private static final class CountingVisitor implements LogScan.Visitor {
     private final LogScan.Visitor next;
     private long records;
     private long entries;
 
-    Counting(LogScan.Visitor next) {
+    CountingVisitor(LogScan.Visitor next) {
       this.next = next;
     }
 
@@ -183,17 +183,17 @@ public final class WalInspection {
   }
 
   /** Decodes record by record. A batch that a tear cut short is left out, as by a start. */
-  private static final class Showing implements LogScan.Visitor {
+  private static final class DecodingVisitor implements LogScan.Visitor {
     private final Consumer<LogRecord> reader;
     private final List<LogRecord> batch = new ArrayList<>();
 
-    Showing(Consumer<LogRecord> reader) {
+    DecodingVisitor(Consumer<LogRecord> reader) {
       this.reader = reader;
     }
 
     @Override
     public void segment(SegmentHeader header) {
-      // Its hard state and markers repeat what stood in segments before it.
+      // Its hard state and markers repeat records of segments before it.
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.understudy.wal;
 
-/** Is told what happens to a log; on the log's thread, so it must be quick and must not block. */
+/** Receives the events of a log, on the log's thread: must be quick and must not block. */
 public interface WalListener {
   /** Does nothing. */
   WalListener NONE = cause -> {};

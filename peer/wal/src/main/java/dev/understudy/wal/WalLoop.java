@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one turn of the log does; who turns it is another matter. All but {@link #releaseLater},
- * {@link #lowOnSpace} and {@link #isFailed} belongs to one thread.
+ * What one turn of the log does, apart from the thread that turns it. All but {@link
+ * #releaseLater}, {@link #lowOnSpace} and {@link #isFailed} belongs to one thread.
  */
 final class WalLoop {
   private static final Logger LOG = LoggerFactory.getLogger(WalLoop.class);
@@ -44,9 +44,9 @@ final class WalLoop {
     this.options = options;
   }
 
-  /** To be called before a thread turns the loop, which may then have another to help it. */
-  void startHelper(ThreadFactory threads, String threadName) {
-    writer.startMakingSpares(threads, threadName);
+  /** To be called before a thread turns the loop: starts the thread that makes segments ahead. */
+  void startSpareSegments(ThreadFactory threads, String threadName) {
+    writer.startSpareSegments(threads, threadName);
   }
 
   /** One turn; false when there was nothing that could be done. */
@@ -78,7 +78,7 @@ final class WalLoop {
     stalled = false;
     while (count < group.size() && !stalled) {
       WalBatch batch = group.get(count).batch();
-      if (hasRoom(batch)) {
+      if (reserve(batch)) {
         mustSync |= writer.add(batch);
         count++;
       } else {
@@ -99,7 +99,7 @@ final class WalLoop {
   }
 
   /** A full disk is no failure while nothing of the batch was written: it waits for room. */
-  private boolean hasRoom(WalBatch batch) throws IOException {
+  private boolean reserve(WalBatch batch) throws IOException {
     try {
       writer.reserve(batch);
       return true;
@@ -150,7 +150,7 @@ final class WalLoop {
 
   /**
    * A sync that failed once says nothing when it succeeds later (the system may have dropped the
-   * very pages), and after a failed write nobody knows what the file holds. So nothing is tried
+   * very pages), and after a failed write the file's contents are unknown. So nothing is tried
    * again; a restart reads what is really there.
    */
   private void fail(Throwable cause) {
@@ -185,7 +185,7 @@ final class WalLoop {
     }
   }
 
-  /** To be called when the loop will not be turned any more, though not at its own wish. */
+  /** To be called when the thread that turns the loop ends unexpectedly. */
   void abandon(Throwable cause) {
     fail(cause);
   }

@@ -29,7 +29,7 @@ public interface WritableFile extends Closeable {
   long size() throws IOException;
 
   /**
-   * Returns once all that was written would survive a power cut. After a failure nobody knows what
+   * Returns once all that was written would survive a power cut. After a failure it is unknown what
    * is on the disk: the caller must not write on, not even when a second call succeeds.
    */
   void force() throws IOException;

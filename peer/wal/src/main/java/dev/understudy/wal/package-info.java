@@ -2,9 +2,8 @@
  * The durable log of one member, and the snapshots beside it.
  *
  * <p>Read first: {@link dev.understudy.wal.Wal}, {@link dev.understudy.wal.WalBatch}, {@link
- * dev.understudy.wal.Snapshots}. What they stand on is {@link dev.understudy.wal.Directory}: the
- * disk, or in simulations {@link dev.understudy.wal.MemoryDisk}, which forgets and fails on
- * purpose.
+ * dev.understudy.wal.SnapshotStore}. Both use a {@link dev.understudy.wal.Directory}: the disk, or
+ * in simulations {@code MemoryDisk} of the test jar, which forgets and fails on purpose.
  *
  * <h2>What is always true</h2>
  *
@@ -31,8 +30,8 @@
  *
  * <h2>Segments</h2>
  *
- * <p>{@code <sequence>-<first index>.wal}, in hex. Big-endian throughout. Records stand one behind
- * the other, each at a multiple of 8:
+ * <p>{@code <sequence>-<first index>.wal}, in hex. Big-endian throughout. Records follow one
+ * another, each at a multiple of 8:
  *
  * <pre>
  *  0  u32  checksum: CRC32C of sequence (u64), offset of the record (u64), bytes 4 to 23
@@ -83,7 +82,7 @@
  *       are nothing unusual as long as none says that.
  *   <li>The record there is not zero where a tear would have left zeros, which is at its end mark
  *       or for a whole sector of 512 bytes: damage. So a flipped bit in the very last record, too,
- *       is told from a torn one.
+ *       is distinguished from a torn one.
  *   <li>Otherwise it was torn: it was never reported durable, and is cut off together with its
  *       batch.
  * </ol>
@@ -95,8 +94,8 @@
  *
  * <p>{@code <index>-<term>.snap}: chunks of a length (u32), a checksum (u32, the CRC32C of the
  * chunk's offset (u64), its length (u32), and its payload) and a payload. The first chunk is a
- * {@code SnapshotHeader}, the last one is empty. On the wire a snapshot looks the same. Voters 1,
- * 2, 3 as of entry 9 of term 2, and the state "tree":
+ * {@code SnapshotHeader}, the last one is empty. A snapshot has the same bytes on the wire. Voters
+ * 1, 2, 3 as of entry 9 of term 2, and the state "tree":
  *
  * <pre>
  *  0  00000024 41237fee                                            36 bytes

@@ -80,7 +80,7 @@ class DamageTest {
     }
   }
 
-  /** The seal stands behind the end that the next segment states, so nobody needs it any more. */
+  /** The seal lies beyond the end that the next segment states, so no reader needs it any more. */
   private boolean isSeal(String file, int offset, int written) {
     boolean last = file.equals(files.get(files.size() - 1));
     return !last && offset >= written - FrameHeader.frameBytes(0);

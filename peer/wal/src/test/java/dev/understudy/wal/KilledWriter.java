@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 
-/** Appends, prints the index of what is durable, and goes on until somebody kills it. */
+/** Appends, prints the index of what is durable, and goes on until it is killed. */
 final class KilledWriter {
   private static final int IN_FLIGHT = 16;
   static final WalOptions OPTIONS = WalOptions.DEFAULT.withSegmentBytes(1 << 17);

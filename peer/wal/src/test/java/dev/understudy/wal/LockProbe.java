@@ -3,7 +3,7 @@ package dev.understudy.wal;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Runs in a process of its own and tells by its exit code whether it could open a directory. */
+/** Runs in another process; its exit code says whether it could open a directory. */
 final class LockProbe {
   static final int OPENED = 3;
   static final int LOCKED = 7;

@@ -46,7 +46,7 @@ class SnapshotStoreTest {
     SnapshotStore snapshots = SnapshotStore.open(disk.mount());
 
     assertThat(snapshots.list()).containsExactly(snapshot(2, 9));
-    assertThat(snapshots.damage(snapshot(2, 9))).isEmpty();
+    assertThat(snapshots.verify(snapshot(2, 9))).isEmpty();
     assertThat(read(snapshots, snapshot(2, 9))).isEqualTo(state(bytes));
   }
 
@@ -111,7 +111,7 @@ class SnapshotStoreTest {
     byte[] raw = disk.contents(file(snapshot(2, 9)));
     disk.damage(file(snapshot(2, 9)), Arrays.copyOf(raw, raw.length + 1));
     disk.powerCut(MemoryDisk.Survival.NOTHING);
-    assertThat(SnapshotStore.open(disk.mount()).damage(snapshot(2, 9)).orElseThrow())
+    assertThat(SnapshotStore.open(disk.mount()).verify(snapshot(2, 9)).orElseThrow())
         .contains("follows the snapshot's end");
   }
 

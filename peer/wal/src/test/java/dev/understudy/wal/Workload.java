@@ -69,7 +69,7 @@ final class Workload {
     }
   }
 
-  /** Takes a snapshot, marks it, and lets go of what it makes superfluous. */
+  /** Takes a snapshot, marks it, and releases what it makes superfluous. */
   void snapshot(SnapshotMetadata metadata) throws IOException {
     snapshots.save(metadata, out -> out.write(body(metadata)));
     append(WalBatch.taken(metadata));
