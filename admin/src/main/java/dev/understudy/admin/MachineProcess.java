@@ -119,6 +119,13 @@ final class MachineProcess implements MachineLauncher {
 
   private MachineEvents events(MachineOptions options, CompletableFuture<Optional<String>> end) {
     return new MachineEvents() {
+      private String founded = "";
+
+      @Override
+      public void founded(long clusterId) {
+        founded = " cluster=" + Long.toHexString(clusterId) + " founded=NEW";
+      }
+
       @Override
       public void ready(Mode mode) {
         out.println(
@@ -129,7 +136,8 @@ final class MachineProcess implements MachineLauncher {
                 + " client="
                 + options.machine().clientUrl()
                 + " peer="
-                + options.machine().peerUrl());
+                + options.machine().peerUrl()
+                + founded);
       }
 
       @Override

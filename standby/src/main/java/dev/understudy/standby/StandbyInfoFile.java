@@ -19,9 +19,8 @@ import org.slf4j.LoggerFactory;
 public final class StandbyInfoFile {
   private static final Logger LOG = LoggerFactory.getLogger(StandbyInfoFile.class);
   private static final String NAME = "standby_info";
-  private static final String TEMPORARY_NAME = NAME + ".tmp";
 
-  private final Path directory;
+  private final Path file;
   private final DurableFiles files;
 
   /** In a directory that exists. */
@@ -31,8 +30,23 @@ public final class StandbyInfoFile {
 
   /** In a directory of another disk. */
   public StandbyInfoFile(Path dataDirectory, DurableFiles files) {
-    this.directory = Objects.requireNonNull(dataDirectory);
+    this(files, dataDirectory.resolve(NAME));
+  }
+
+  private StandbyInfoFile(DurableFiles files, Path file) {
+    this.file = Objects.requireNonNull(file);
     this.files = Objects.requireNonNull(files);
+  }
+
+  /** Another file, in a directory that exists. */
+  public static StandbyInfoFile at(Path file) {
+    return new StandbyInfoFile(DurableFiles.REAL, file.toAbsolutePath());
+  }
+
+  /** The file, for a message. */
+  @Override
+  public String toString() {
+    return file.toString();
   }
 
   /**
@@ -42,7 +56,6 @@ public final class StandbyInfoFile {
    * @throws IOException when the disk does not let it be read
    */
   public Optional<StandbyInfo> load() throws IOException {
-    Path file = directory.resolve(NAME);
     try {
       String json = new String(files.read(file), StandardCharsets.UTF_8);
       return Optional.of(StandbyInfo.fromJson(json));
@@ -60,10 +73,10 @@ public final class StandbyInfoFile {
    * @throws IOException when the disk fails; either the old or the new content is there then
    */
   public void save(StandbyInfo info) throws IOException {
-    Path temporary = directory.resolve(TEMPORARY_NAME);
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     files.writeAndSync(temporary, info.toJson().getBytes(StandardCharsets.UTF_8));
-    files.renameOver(temporary, directory.resolve(NAME));
-    files.syncDirectory(directory);
+    files.renameOver(temporary, file);
+    files.syncDirectory(file.getParent());
   }
 
   /**
@@ -72,7 +85,7 @@ public final class StandbyInfoFile {
    * @throws IOException when the disk fails
    */
   public void delete() throws IOException {
-    files.deleteIfExists(directory.resolve(NAME));
-    files.syncDirectory(directory);
+    files.deleteIfExists(file);
+    files.syncDirectory(file.getParent());
   }
 }

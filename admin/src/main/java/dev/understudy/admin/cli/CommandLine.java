@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -99,6 +100,7 @@ public final class CommandLine {
     if (client.equals(peer)) {
       throw new UsageException("--addr and --peer-addr need ports of their own, not both " + peer);
     }
+    List<HostPort> peers = peers(given);
     return new MachineOptions(
         name,
         Path.of(given.text(Flag.DATA_DIR.word()).orElse("./" + name + ".understudy")),
@@ -106,8 +108,8 @@ public final class CommandLine {
         bound(given, Flag.BIND_ADDR, client),
         peer,
         bound(given, Flag.PEER_BIND_ADDR, peer),
-        peers(given, peer),
-        joining(given),
+        peers.stream().filter(other -> !other.equals(peer)).toList(),
+        joining(given, peers.contains(peer)),
         timing(given),
         given.whole(
             Flag.SNAPSHOT_COUNT.word(),
@@ -155,14 +157,13 @@ public final class CommandLine {
     return HostPort.parse(flag.toString(), text, advertised);
   }
 
-  private static List<HostPort> peers(GivenOptions given, HostPort self) throws UsageException {
+  private static List<HostPort> peers(GivenOptions given) throws UsageException {
     Set<HostPort> peers = new LinkedHashSet<>();
     addPeers(peers, Flag.PEERS, given.text(Flag.PEERS.word()).orElse(""));
     String file = given.text(Flag.PEERS_FILE.word()).orElse("");
     if (!file.isEmpty()) {
       addPeers(peers, Flag.PEERS_FILE, contentOf(file));
     }
-    peers.remove(self);
     return new ArrayList<>(peers);
   }
 
@@ -195,14 +196,37 @@ public final class CommandLine {
     }
   }
 
-  private static MachineOptions.Joining joining(GivenOptions given) throws UsageException {
+  private static MachineOptions.Joining joining(GivenOptions given, boolean listsItself)
+      throws UsageException {
     MachineOptions.Joining usual = MachineOptions.Joining.DEFAULT;
     double seconds =
         given.seconds(
             Flag.RETRY_INTERVAL.word(), usual.intervalMillis() / 1000.0, 0, MAX_RETRY_SECONDS);
     return new MachineOptions.Joining(
-        given.whole(Flag.MAX_RETRY_ATTEMPTS.word(), usual.attempts(), 1, Integer.MAX_VALUE),
-        Math.round(seconds * 1000));
+        given.whole(Flag.MAX_RETRY_ATTEMPTS.word(), usual.attempts(), 0, Integer.MAX_VALUE),
+        Math.round(seconds * 1000),
+        clusterState(given),
+        listsItself,
+        given.text(Flag.STATE_FILE.word()).map(Path::of));
+  }
+
+  private static MachineOptions.ClusterState clusterState(GivenOptions given)
+      throws UsageException {
+    Optional<String> own = given.text(Flag.CLUSTER_STATE.word());
+    Optional<String> etcd = given.text(Flag.INITIAL_CLUSTER_STATE.word());
+    if (own.isPresent() && etcd.isPresent() && !own.equals(etcd)) {
+      throw new UsageException(
+          Flag.CLUSTER_STATE + " and " + Flag.INITIAL_CLUSTER_STATE + " say different things");
+    }
+    Flag flag = own.isPresent() ? Flag.CLUSTER_STATE : Flag.INITIAL_CLUSTER_STATE;
+    String text = own.or(() -> etcd).orElse("auto");
+    return switch (text) {
+      case "auto" -> MachineOptions.ClusterState.AUTO;
+      case "new" -> MachineOptions.ClusterState.NEW;
+      case "existing" -> MachineOptions.ClusterState.EXISTING;
+      default ->
+          throw new UsageException(flag + " needs new, existing or auto, not \"" + text + "\"");
+    };
   }
 
   private static MachineOptions.Timing timing(GivenOptions given) throws UsageException {

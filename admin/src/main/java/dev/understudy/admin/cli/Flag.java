@@ -56,8 +56,25 @@ enum Flag {
       "peers-file",
       "FILE",
       "the same out of a file, separated by commas or line breaks"),
+  CLUSTER_STATE(
+      Group.FINDING,
+      "cluster-state",
+      "STATE",
+      "existing: never founds a cluster; new: founds one without waiting whether an old one calls;"
+          + " auto: founds one when nothing tells of a cluster (default: auto)"),
+  INITIAL_CLUSTER_STATE(
+      Group.FINDING, "initial-cluster-state", "STATE", "the same, as etcd 2 calls it"),
+  STATE_FILE(
+      Group.FINDING,
+      "state-file",
+      "FILE",
+      "where it notes its cluster and who is in it; outside of the data directory it outlives the"
+          + " loss of that (default: standby_info in the data directory)"),
   MAX_RETRY_ATTEMPTS(
-      Group.FINDING, "max-retry-attempts", "N", "how often the whole list is tried (default: 3)"),
+      Group.FINDING,
+      "max-retry-attempts",
+      "N",
+      "how often the whole list is tried; 0 for ever (default: 3)"),
   RETRY_INTERVAL(
       Group.FINDING, "retry-interval", "SECONDS", "pause between two tries (default: 3)"),
 

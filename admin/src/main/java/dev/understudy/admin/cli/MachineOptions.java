@@ -5,6 +5,7 @@ import dev.understudy.clusterconfig.MachineRecord;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How one machine is to run, complete and checked.
@@ -54,20 +55,47 @@ public record MachineOptions(
    */
   public static final long DEFAULT_SNAPSHOT_COUNT = 50_000;
 
+  /** What an operator says of the cluster that a machine without data is to find. */
+  public enum ClusterState {
+    /** It founds one when nothing tells of a cluster. */
+    AUTO,
+
+    /** The cluster is to be founded. */
+    NEW,
+
+    /** There is one: none is ever founded. */
+    EXISTING
+  }
+
   /**
-   * How a machine tries to join.
+   * How a machine finds its cluster.
    *
-   * @param attempts how often the whole list of peers is tried; at least 1
+   * @param attempts how often the whole list of peers is tried; 0 for ever
    * @param intervalMillis the pause between two of them
+   * @param state whether there is a cluster
+   * @param listsItself whether the given peers held this machine's own address
+   * @param stateFile where the cluster is noted; empty: in the data directory
    */
-  public record Joining(int attempts, long intervalMillis) {
+  public record Joining(
+      int attempts,
+      long intervalMillis,
+      ClusterState state,
+      boolean listsItself,
+      Optional<Path> stateFile) {
     /** etcd 0.4's, whose interval is drawn from 2.5 to 5 s: longer than an election. */
     public static final Joining DEFAULT = new Joining(3, 3_000);
 
     public Joining {
-      if (attempts < 1 || intervalMillis < 0) {
-        throw new IllegalArgumentException("joining is tried once at least");
+      Objects.requireNonNull(state);
+      Objects.requireNonNull(stateFile);
+      if (attempts < 0 || intervalMillis < 0) {
+        throw new IllegalArgumentException("attempts and pauses are not negative");
       }
+    }
+
+    /** With nothing said of the cluster. */
+    public Joining(int attempts, long intervalMillis) {
+      this(attempts, intervalMillis, ClusterState.AUTO, false, Optional.empty());
     }
   }
 
@@ -125,6 +153,11 @@ public record MachineOptions(
   /** The machine as it stands in the registry once it has a seat. */
   public MachineRecord machine() {
     return new MachineRecord(name, peerAddress.url(), clientAddress.url());
+  }
+
+  /** The file in which a machine notes its cluster. */
+  public Path stateFile() {
+    return joining.stateFile().orElse(dataDirectory.resolve("standby_info"));
   }
 
   /** The base URLs of the given peers. */

@@ -1,5 +1,6 @@
 package dev.understudy.admin.machine;
 
+import dev.understudy.admin.cli.MachineOptions.ClusterState;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.ErrorCode;
@@ -15,9 +16,12 @@ import dev.understudy.standby.WorkLoop;
 import dev.understudy.statemachine.Registry.Seat;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -39,34 +43,53 @@ final class ClusterFinder {
   /**
    * How a machine asks for a seat.
    *
-   * @param attempts how often the whole list is tried
+   * @param attempts how often the whole list is tried; 0 for ever
    * @param intervalMillis the pause between two of them
    * @param timeoutMillis how long one peer may take to answer
    */
   record Patience(int attempts, long intervalMillis, long timeoutMillis) {}
 
+  /**
+   * What the operator has said of the cluster.
+   *
+   * @param peerUrls its peers, without this machine
+   * @param listsItself whether this machine was among them
+   * @param state whether there is a cluster
+   */
+  record Given(List<String> peerUrls, boolean listsItself, ClusterState state) {}
+
+  private static final String WHAT_TO_CHECK =
+      "; check the addresses (of peer ports) and that a machine of the cluster runs. For a new"
+          + " cluster, start one machine without --peers, or all with one list that holds each"
+          + " machine's own address too";
+
   private final MachineRecord self;
-  private final List<String> givenPeerUrls;
+  private final Given given;
   private final boolean takesSeats;
   private final ClusterClient client;
   private final Patience patience;
   private final WorkLoop loop;
   private final Set<String> foreign = new HashSet<>();
 
+  /** Why each peer gave no seat, in the present attempt and when it last was logged. */
+  private final Map<String, String> reasons = new LinkedHashMap<>();
+
+  private final Map<String, String> lastReasons = new HashMap<>();
+
   /**
-   * @param givenPeerUrls the peers that the operator has named
+   * @param given what the operator has said
    * @param takesSeats false for a machine that is to stay a standby unless somebody appoints it
    * @param loop takes up the answers, and times the pauses between attempts
    */
   ClusterFinder(
       MachineRecord self,
-      List<String> givenPeerUrls,
+      Given given,
       boolean takesSeats,
       ClusterClient client,
       Patience patience,
       WorkLoop loop) {
     this.self = self;
-    this.givenPeerUrls = givenPeerUrls;
+    this.given = given;
     this.takesSeats = takesSeats;
     this.client = client;
     this.patience = patience;
@@ -85,7 +108,7 @@ final class ClusterFinder {
     if (saved.isPresent() && saved.get().running() && !hasSeat(saved.get(), log)) {
       return decision(
           new StartupMode.AsStandby(
-              givenPeerUrls,
+              given.peerUrls(),
               "was a standby when it last ran",
               log.map(RecoveredIdentity::identity)));
     }
@@ -222,7 +245,7 @@ final class ClusterFinder {
   private CompletableFuture<StartupMode> withoutLog(Optional<StandbyInfo> saved) {
     List<String> known = candidates(synced(saved));
     if (known.isEmpty()) {
-      return decision(new StartupMode.AsFounder());
+      return aloneWithoutLog(saved);
     }
     if (!takesSeats) {
       return decision(new StartupMode.AsStandby(known, "its seat priority is 0"));
@@ -230,18 +253,46 @@ final class ClusterFinder {
     return attempt(1, known, saved.map(StandbyInfo::clusterId).orElse(0L));
   }
 
+  /** Founding never happens by accident: only where nothing at all tells of a cluster. */
+  private CompletableFuture<StartupMode> aloneWithoutLog(Optional<StandbyInfo> saved) {
+    if (given.state() == ClusterState.EXISTING) {
+      return refused(
+          "there is to be a cluster (--cluster-state existing), but no machine of it is known; name"
+              + " some with --peers");
+    }
+    long lost = saved.map(StandbyInfo::clusterId).orElse(0L);
+    if (lost != 0) {
+      return refused(
+          "this machine's data are gone, and it was the only one known of cluster "
+              + Long.toHexString(lost)
+              + "; name others with --peers, or found another cluster with --force");
+    }
+    if (given.listsItself() && given.state() != ClusterState.NEW) {
+      return refused(
+          "--peers holds this machine's own address only; name the others, or leave --peers out to"
+              + " found a new cluster");
+    }
+    return decision(new StartupMode.AsFounder());
+  }
+
+  private static CompletableFuture<StartupMode> refused(String why) {
+    return CompletableFuture.failedFuture(new StartRefusedException(why));
+  }
+
   /** Asks all of them once, and again after a pause until the attempts are used up. */
   private CompletableFuture<StartupMode> attempt(int number, List<String> known, long cluster) {
     JoinRequest request = JoinRequest.of(self, new LocalData.None());
+    reasons.clear();
     return askInTurn(known, 0, request, cluster, answer -> decided(answer, known))
         .thenCompose(
             decided -> {
               if (decided.isPresent()) {
                 return decision(decided.get());
               }
-              return number < patience.attempts()
-                  ? pause().thenCompose(over -> attempt(number + 1, known, cluster))
-                  : CompletableFuture.failedFuture(nobodyReached(known));
+              boolean last = patience.attempts() != 0 && number >= patience.attempts();
+              return last
+                  ? CompletableFuture.failedFuture(nobodyReached())
+                  : pause().thenCompose(over -> attempt(number + 1, known, cluster));
             });
   }
 
@@ -251,13 +302,16 @@ final class ClusterFinder {
     return over;
   }
 
-  private StartRefusedException nobodyReached(List<String> known) {
+  private StartRefusedException nobodyReached() {
+    List<String> tried = new ArrayList<>();
+    reasons.forEach((url, reason) -> tried.add(url + " (" + reason + ")"));
     return new StartRefusedException(
         "no cluster could be joined; tried "
-            + String.join(", ", known)
+            + String.join(", ", tried)
             + " ("
             + patience.attempts()
-            + " times)");
+            + " times)"
+            + WHAT_TO_CHECK);
   }
 
   /** Reads a peer's answer; empty when the next peer is to be asked. */
@@ -296,10 +350,26 @@ final class ClusterFinder {
             loop);
   }
 
+  /** Each reason once, however often it is given while a machine waits for its cluster. */
   private void logUnlessGranted(String peerUrl, ClusterResponse<JoinReply> answer) {
-    if (answer.granted().isEmpty()) {
-      LOG.info("{}: no seat by way of {}: {}", self.name(), peerUrl, answer.summary());
+    if (answer.granted().isPresent()) {
+      return;
     }
+    String reason = reason(answer);
+    reasons.put(peerUrl, reason);
+    if (!reason.equals(lastReasons.put(peerUrl, reason))) {
+      LOG.info("{}: no seat by way of {}: {}", self.name(), peerUrl, reason);
+    }
+  }
+
+  private static String reason(ClusterResponse<JoinReply> answer) {
+    boolean bare404 =
+        answer instanceof ClusterResponse.Refused<JoinReply> refused
+            && refused.httpStatus() == 404
+            && refused.error().isEmpty();
+    return bare404
+        ? "it answered 404: not the peer port of a machine with a seat"
+        : answer.summary();
   }
 
   private static CompletableFuture<StartupMode> decision(StartupMode mode) {
@@ -332,7 +402,7 @@ final class ClusterFinder {
 
   private List<String> candidates(Stream<String> remembered) {
     Set<String> urls = new LinkedHashSet<>();
-    Stream.concat(remembered, givenPeerUrls.stream())
+    Stream.concat(remembered, given.peerUrls().stream())
         .filter(url -> !MachineUrl.same(url, self.peerUrl()))
         .forEach(urls::add);
     return new ArrayList<>(urls);

@@ -2,8 +2,10 @@ package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.peer.PeerFiles;
+import dev.understudy.standby.StandbyInfo;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
@@ -52,7 +54,7 @@ public final class Machine implements AutoCloseable {
       if (options.force()) {
         LOG.warn("--force: dropping what {} holds", options.dataDirectory());
         PeerFiles.drop(context.peerDirectory());
-        context.standbyInfo().delete();
+        forgetAllButTheCluster();
       } else {
         PeerFiles.allowDrop(context.peerDirectory());
       }
@@ -61,6 +63,22 @@ public final class Machine implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
+    }
+  }
+
+  /**
+   * A machine whose data are dropped comes back to its cluster as a new member. Only one that was
+   * alone, or is to found a new cluster, begins with nothing.
+   */
+  private void forgetAllButTheCluster() throws IOException {
+    Optional<StandbyInfo> saved = context.standbyInfo().load();
+    boolean alone =
+        saved.isEmpty()
+            || saved.get().cluster().stream().allMatch(m -> m.name().equals(options.name()));
+    if (alone || options.joining().state() == MachineOptions.ClusterState.NEW) {
+      context.standbyInfo().delete();
+    } else {
+      context.standbyInfo().save(saved.get().withRunning(false));
     }
   }
 

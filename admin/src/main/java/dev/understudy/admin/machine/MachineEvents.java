@@ -19,6 +19,9 @@ public interface MachineEvents {
     }
   }
 
+  /** The machine has founded a cluster; before it is ready. At most once. */
+  default void founded(long clusterId) {}
+
   /** Both ports listen and the first mode has started. Once. */
   void ready(Mode mode);
 

@@ -120,6 +120,9 @@ final class ModeController {
   private void startPeer(StartupMode as, String reason) throws IOException {
     PeerServer peer = factory.peer(as, new PeerEnd());
     runPeer(peer);
+    if (as instanceof StartupMode.AsFounder) {
+      events.founded(peer.recollection().identity().clusterId());
+    }
     if (!(as instanceof StartupMode.AsNewPeer)) {
       announce(Mode.PEER, reason);
       return;

@@ -85,7 +85,7 @@ final class ModeFactory {
       finder =
           new ClusterFinder(
               self,
-              options.peerUrls(),
+              new ClusterFinder.Given(options.peerUrls(), joining.listsItself(), joining.state()),
               options.seatPriority() > 0,
               context.clusterClient(),
               new ClusterFinder.Patience(
@@ -103,13 +103,10 @@ final class ModeFactory {
   PeerServer peer(StartupMode as, PeerEvents end) throws IOException {
     long readableFrom = 0;
     if (as instanceof StartupMode.AsFounder) {
-      LOG.info("{} founds a new cluster", self.name());
+      WalIdentity identity = new WalIdentity(context.newId(), context.newId());
+      LOG.warn("{} founds a NEW cluster {}", self.name(), Long.toHexString(identity.clusterId()));
       PeerFiles.found(
-          context.peerDirectory(),
-          new WalIdentity(context.newId(), context.newId()),
-          self,
-          options.clusterConfig(),
-          context.wallMillis());
+          context.peerDirectory(), identity, self, options.clusterConfig(), context.wallMillis());
     } else if (as instanceof StartupMode.AsNewPeer granted) {
       WalIdentity identity = new WalIdentity(granted.seat().clusterId(), granted.seat().memberId());
       LOG.info("{} has a seat as {}", self.name(), identity);

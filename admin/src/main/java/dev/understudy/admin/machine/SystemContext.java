@@ -14,6 +14,9 @@ import dev.understudy.wal.DiskDirectory;
 import dev.understudy.wal.WalOptions;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -88,7 +91,11 @@ public final class SystemContext implements MachineContext {
     opened.push(DiskDirectory.open(options.dataDirectory()));
     peerDirectory = DiskDirectory.open(options.dataDirectory().resolve("peer"));
     opened.push(peerDirectory);
-    standbyInfo = new StandbyInfoFile(options.dataDirectory());
+    Path folder = options.stateFile().toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw new NoSuchFileException(folder + " (for --state-file)");
+    }
+    standbyInfo = StandbyInfoFile.at(options.stateFile());
   }
 
   private WebSocketClient openPeerConnections() throws IOException {

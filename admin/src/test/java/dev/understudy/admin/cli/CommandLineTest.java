@@ -101,6 +101,24 @@ class CommandLineTest {
   }
 
   @Test
+  void aMachineKnowsWhetherItWasGivenItsOwnAddressAndWhetherThereIsACluster()
+      throws UsageException {
+    MachineOptions.Joining none = machine().joining();
+    assertThat(none.listsItself()).isFalse();
+    assertThat(none.state()).isEqualTo(MachineOptions.ClusterState.AUTO);
+    MachineOptions options =
+        machine(
+            "--peer-addr=10.0.0.9:1",
+            "--peers=http://10.0.0.9:1/",
+            "-initial-cluster-state=existing",
+            "--state-file=/var/lib/state");
+    assertThat(options.peers()).isEmpty();
+    assertThat(options.joining().listsItself()).isTrue();
+    assertThat(options.joining().state()).isEqualTo(MachineOptions.ClusterState.EXISTING);
+    assertThat(options.stateFile()).isEqualTo(Path.of("/var/lib/state"));
+  }
+
+  @Test
   void aBindAddressMayLeaveOutHostOrPort() throws UsageException {
     MachineOptions options =
         machine(
@@ -185,7 +203,10 @@ class CommandLineTest {
         "--raft-multiplier 1.5|from 1 to 10",
         "--seat-priority 101|from 0 to 100",
         "--snapshot-count 0|from 1 to",
-        "--max-retry-attempts 0|from 1 to",
+        "--max-retry-attempts -1|from 0 to",
+        "--cluster-state old|--cluster-state needs new, existing or auto, not \"old\"",
+        "--initial-cluster-state old|--initial-cluster-state needs new, existing or auto",
+        "--cluster-state new --initial-cluster-state existing|say different things",
         "--retry-interval -1|a number of seconds",
         "--retry-interval NaN|a number of seconds",
         "--cluster-remove-delay soon|a number of seconds",

@@ -3,6 +3,7 @@ package dev.understudy.admin.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.understudy.admin.cli.MachineOptions.ClusterState;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterResponse;
@@ -46,6 +47,7 @@ class ClusterFinderTest {
   private final Map<String, Queue<ClusterResponse<JoinReply>>> answers = new HashMap<>();
   private final List<String> asked = new ArrayList<>();
   private final List<JoinRequest> requests = new ArrayList<>();
+  private ClusterFinder.Patience patience = new ClusterFinder.Patience(3, 500, 1_000);
   private final ManualLoop loop = new ManualLoop();
   private final List<Long> pauses = loop.delaysMillis;
 
@@ -193,6 +195,65 @@ class ClusterFinderTest {
     assertThat(find(Optional.empty(), true, SELF.peerUrl())).isEqualTo(new StartupMode.AsFounder());
   }
 
+  /**
+   * The table of founding, for an empty directory and no other machine to ask.
+   *
+   * @param lost the cluster that a saved list tells of; 0 for none
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "AUTO,     false, 0, founds",
+    "AUTO,     true,  0, own address only",
+    "AUTO,     false, 9, only one known of cluster 9",
+    "NEW,      false, 0, founds",
+    "NEW,      true,  0, founds",
+    "NEW,      true,  9, only one known of cluster 9",
+    "EXISTING, false, 0, --cluster-state existing",
+    "EXISTING, true,  9, --cluster-state existing",
+  })
+  void aClusterIsNeverFoundedByAccident(
+      ClusterState state, boolean listsItself, long lost, String outcome) throws Exception {
+    Optional<StandbyInfo> saved =
+        lost == 0
+            ? Optional.empty()
+            : Optional.of(new StandbyInfo(false, List.of(), 5).withClusterId(lost));
+    CompletableFuture<StartupMode> found =
+        finder(new ClusterFinder.Given(List.of(), listsItself, state), true)
+            .find(saved, Optional.empty());
+    if (outcome.equals("founds")) {
+      assertThat(found(found)).isEqualTo(new StartupMode.AsFounder());
+    } else {
+      assertThatThrownBy(() -> found(found))
+          .isInstanceOf(StartRefusedException.class)
+          .hasMessageContaining(outcome)
+          .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
+    }
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void theLastLineGivesEachAddressesReasonAndWhatToCheck() {
+    for (int i = 0; i < 3; i++) {
+      answer(A, new ClusterResponse.Unreachable<>("a:1: connection refused"));
+      answer(B, new ClusterResponse.Refused<>(404, Optional.empty(), B));
+    }
+    assertThatThrownBy(() -> find(Optional.empty(), true, A, B))
+        .hasMessageContaining(A + " (a:1: connection refused)")
+        .hasMessageContaining(B + " (it answered 404")
+        .hasMessageContaining("start one machine without --peers");
+  }
+
+  @Test
+  void withoutALimitAClusterIsLookedForUntilThereIsOne() throws Exception {
+    patience = new ClusterFinder.Patience(0, 500, 1_000);
+    for (int i = 0; i < 20; i++) {
+      answer(A, refused(ErrorCode.LEADER_ELECTION));
+    }
+    answer(A, granted(NEW_SEAT));
+    assertThat(find(Optional.empty(), true, A)).isEqualTo(new StartupMode.AsNewPeer(NEW_SEAT));
+    assertThat(pauses).hasSize(20);
+  }
+
   @Test
   void anEmptyDirectoryTakesAFreeSeat() throws Exception {
     answer(A, granted(NEW_SEAT));
@@ -321,13 +382,11 @@ class ClusterFinderTest {
   }
 
   private ClusterFinder finder(boolean takesSeats, String... given) {
-    return new ClusterFinder(
-        SELF,
-        List.of(given),
-        takesSeats,
-        client(),
-        new ClusterFinder.Patience(3, 500, 1_000),
-        loop);
+    return finder(new ClusterFinder.Given(List.of(given), false, ClusterState.AUTO), takesSeats);
+  }
+
+  private ClusterFinder finder(ClusterFinder.Given given, boolean takesSeats) {
+    return new ClusterFinder(SELF, given, takesSeats, client(), patience, loop);
   }
 
   /** Answers joins as told, each answer once; who has none left is unreachable. */
