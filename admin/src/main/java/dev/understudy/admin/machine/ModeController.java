@@ -197,7 +197,13 @@ final class ModeController {
    * learner asks nobody for votes. It asks those it knows, as it does after a restart.
    */
   private void checkSeat() throws IOException {
-    if (askingForSeat || !(mode instanceof PeerServer peer) || !seatCheck.pollDue()) {
+    if (mode instanceof PeerServer peer && seatCheck.pollDue()) {
+      askForSeat(peer);
+    }
+  }
+
+  private void askForSeat(PeerServer peer) throws IOException {
+    if (askingForSeat) {
       return;
     }
     askingForSeat = true;
@@ -235,6 +241,12 @@ final class ModeController {
       onLoopIn(life, () -> demote(reason));
     }
 
+    /** One voice may err or lie: those who lead know. */
+    @Override
+    public void denied(String reason) {
+      onLoopIn(life, () -> confirmSeat(reason));
+    }
+
     @Override
     public void failed(Throwable cause) {
       // The environment's failures explain themselves; of a bug its kind is the better half.
@@ -259,6 +271,11 @@ final class ModeController {
     public void failed(RuntimeException bug) {
       onLoopIn(life, () -> events.failed("this standby cannot go on: " + bug));
     }
+  }
+
+  private void confirmSeat(String reason) throws IOException {
+    LOG.debug("{} asks whether it still has its seat: {}", options.name(), reason);
+    askForSeat((PeerServer) mode);
   }
 
   private void demote(String reason) throws Exception {

@@ -1,13 +1,16 @@
 package dev.understudy.raft;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Collects votes (§5.2), or as a pre-candidate promises of votes (thesis §9.6). */
 final class Candidate extends Behaviour {
   private final boolean preVote;
   private final Map<Long, Boolean> ballots = new HashMap<>();
+  private final Set<Long> denials = new HashSet<>();
 
   Candidate(RaftState state, boolean preVote) {
     super(state);
@@ -106,6 +109,27 @@ final class Candidate extends Behaviour {
       }
     }
     return votes;
+  }
+
+  /**
+   * A voter says that this member has been removed. Believed of those that were asked, in the
+   * election that is under way; and only a quorum of them decides, since one voter may err or lie.
+   */
+  void stepDenial(Message.AnyVoteResponse denial) {
+    long from = denial.from();
+    boolean asked = denial instanceof Message.PreVoteResponse == preVote;
+    if (!asked || from == state.id || !state.membership().isVoter(from)) {
+      return;
+    }
+    denials.add(from);
+    boolean decided =
+        state.membership().vote(voter -> denials.contains(voter) ? true : null) == VoteResult.WON;
+    if (decided) {
+      state.becomeFollower(state.term, 0);
+      state.events.removed(from);
+    } else {
+      state.events.denied(from);
+    }
   }
 
   private void count(Message.AnyVoteResponse response) {

@@ -1,5 +1,7 @@
 package dev.understudy.raft;
 
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 
 /**
@@ -50,6 +52,26 @@ public record ConfState(
         || learners.contains(member)
         || votersOutgoing.contains(member)
         || learnersNext.contains(member);
+  }
+
+  /**
+   * Whether it could be in force: somebody votes, nobody is named twice or 0, nobody is learner and
+   * voter at once, and only a joint configuration has what belongs to one.
+   */
+  public boolean isSound() {
+    return !voters.isEmpty()
+        && areDistinct(voters)
+        && areDistinct(learners)
+        && areDistinct(votersOutgoing)
+        && areDistinct(learnersNext)
+        && Collections.disjoint(learners, voters)
+        && Collections.disjoint(learners, votersOutgoing)
+        && new HashSet<>(votersOutgoing).containsAll(learnersNext)
+        && (isJoint() || !autoLeave);
+  }
+
+  private static boolean areDistinct(List<Long> ids) {
+    return !ids.contains(0L) && new HashSet<>(ids).size() == ids.size();
   }
 
   private static List<Long> sorted(List<Long> ids) {

@@ -87,8 +87,7 @@ final class Elections {
    */
   boolean isBarredByLease(Message.AnyVoteRequest request) {
     int electionTicks = state.config.electionTicks();
-    boolean leased =
-        state.config.checkQuorum() && state.leader != 0 && state.electionElapsed < electionTicks;
+    boolean leased = state.config.checkQuorum() && state.hearsLeader();
     boolean forced = request instanceof Message.VoteRequest vote && vote.transfer();
     if (leased && !forced) {
       state.events.voteIgnored(

@@ -109,7 +109,7 @@ final class Follower extends Behaviour {
   /** A leader of this term: follows it, and waits a whole timeout again (§5.2). */
   private void heardFrom(long leader) {
     state.electionElapsed = 0;
-    state.leader = leader;
+    state.follow(leader);
   }
 
   private void stepAppend(Message.Append append) {
@@ -144,7 +144,13 @@ final class Follower extends Behaviour {
   }
 
   private void stepHeartbeat(Message.Heartbeat heartbeat) {
-    state.log.commitTo(heartbeat.commit());
+    if (heartbeat.commit() > state.log.lastIndex()) {
+      // A leader announces no more than it knows to be here (thesis §3.6). To clip it could commit
+      // an entry that is about to be replaced.
+      state.events.commitBeyondLog(heartbeat, state.log.lastIndex());
+    } else {
+      state.log.commitTo(heartbeat.commit());
+    }
     state.send(
         new Message.HeartbeatResponse(state.id, heartbeat.from(), state.term, heartbeat.context()));
   }

@@ -185,6 +185,10 @@ final class Leader extends Behaviour {
   private void stepAppendResponse(Progress progress, Message.AppendResponse response) {
     progress.setRecentActive(true);
     if (response.rejected()) {
+      if (progress.id() == state.id) {
+        // The own log has what it has; nothing could be sent to mend it.
+        return;
+      }
       replicator.stepRejection(progress, response);
       return;
     }

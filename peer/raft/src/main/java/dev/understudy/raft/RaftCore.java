@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.LongPredicate;
 
 /**
@@ -20,6 +21,7 @@ import java.util.function.LongPredicate;
 public final class RaftCore {
   private final RaftState state;
   private final ReadyQueue readyQueue;
+  private final Acceptance acceptance;
 
   /**
    * A member that has applied nothing beyond its snapshot and knows nobody as removed.
@@ -70,6 +72,7 @@ public final class RaftCore {
     state.becomeFollower(state.term, 0);
     events.started(confState(), state.hardState(), state.log.applied(), state.log.last());
     readyQueue = new ReadyQueue(state);
+    acceptance = new Acceptance(state);
   }
 
   /** The ticks without a leader's word after which a follower may campaign, at the least. */
@@ -99,12 +102,19 @@ public final class RaftCore {
       // Nobody sends itself such a thing; an answer to it would go in circles.
       return StepResult.OK;
     }
-    if (isNonsense(message)) {
+    if (!SoundMessage.is(message)) {
       state.events.nonsenseIgnored(message);
       return StepResult.OK;
     }
-    boolean stranger = response && !state.membership().contains(message.from());
-    return stranger ? StepResult.PEER_NOT_FOUND : state.step(message);
+    if (response && !state.membership().contains(message.from())) {
+      return StepResult.PEER_NOT_FOUND;
+    }
+    Optional<RaftEvents.Distrust> refusal = acceptance.refusal(message);
+    if (refusal.isPresent()) {
+      state.events.distrusted(message, refusal.get(), state.term, state.leader);
+      return StepResult.OK;
+    }
+    return state.step(message);
   }
 
   /**
@@ -113,14 +123,6 @@ public final class RaftCore {
    */
   private static boolean isAnswered(Message message) {
     return message instanceof Message.FromLeader || message instanceof Message.AnyVoteRequest;
-  }
-
-  /** An append without entries is only compared with the log, which may say no to anything. */
-  private static boolean isNonsense(Message message) {
-    return (message instanceof Message.Append append
-            && !append.entries().isEmpty()
-            && !append.slice().isWellFormed(append.term()))
-        || (message instanceof Message.Propose propose && propose.payloads().isEmpty());
   }
 
   /**
@@ -155,6 +157,20 @@ public final class RaftCore {
    */
   public ConfState applyConfChange(long index, ConfChange change) {
     return state.applyConfChange(index, change);
+  }
+
+  /**
+   * Whether a change can be made of the membership in force; if not, {@link #applyConfChange} would
+   * fail. The same on every member at the same place in the log.
+   */
+  public boolean canApply(ConfChange change) {
+    try {
+      ConfChanger.Outcome ignored = ConfChanger.apply(state.membership(), change);
+      return true;
+    } catch (IllegalStateException e) {
+      // An invalid change, or one that leads to a membership that contradicts itself.
+      return false;
+    }
   }
 
   /** Campaigns, if this member may and does not lead. */

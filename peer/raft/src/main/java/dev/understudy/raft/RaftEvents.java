@@ -17,6 +17,18 @@ public interface RaftEvents {
       long unstableHandedOut,
       int unstableCount) {}
 
+  /** Why a message that is well-formed is not believed. */
+  enum Distrust {
+    /** No group that takes elections gets there within years. */
+    TERM_FAR_AHEAD,
+    /** Another member leads in that term. */
+    RIVAL_LEADER,
+    /** The sender is in no configuration known here, and a leader that is known is being heard. */
+    STRANGER,
+    /** Only the leader of the present term may say that. */
+    NOT_THE_LEADER
+  }
+
   // ---- roles and elections
 
   /** The core has been constructed. */
@@ -65,8 +77,14 @@ public interface RaftEvents {
   /** A vote was denied because its member has been removed from the group. */
   default void voteDenied(long member) {}
 
-  /** A vote was denied to this core because it has been removed from the group. */
+  /**
+   * A quorum of the voters has denied this core a vote because it has been removed from the group;
+   * {@code from} is the last of them.
+   */
   default void removed(long from) {}
+
+  /** A voter has done so; not a quorum, so it is to be confirmed by other means. */
+  default void denied(long from) {}
 
   /** A message of a later term has come; {@code term} is the own one before. */
   default void higherTerm(Message message, long term) {}
@@ -76,6 +94,12 @@ public interface RaftEvents {
 
   /** A message that no correct member can have sent was ignored. */
   default void nonsenseIgnored(Message message) {}
+
+  /** A message was ignored because it is not believed; term and leader are the own ones. */
+  default void distrusted(Message message, Distrust reason, long term, long leader) {}
+
+  /** A heartbeat's commit index was ignored because the log ends before it. */
+  default void commitBeyondLog(Message.Heartbeat heartbeat, long lastIndex) {}
 
   /** A leader steps down since it has not heard from a quorum. */
   default void quorumLost() {}

@@ -17,6 +17,9 @@ final class RaftState {
   long vote;
   long leader;
 
+  /** See {@link #termLeader()}. */
+  private long termLeader;
+
   /** Ticks since the leader was last heard of; on a leader, since the quorum was last checked. */
   int electionElapsed;
 
@@ -85,7 +88,7 @@ final class RaftState {
     if (isVoteBusinessOfRemoved(message)) {
       return StepResult.OK;
     }
-    if (message.term() > term) {
+    if (message.term() > term && !(message instanceof Message.Forwardable)) {
       if (message instanceof Message.AnyVoteRequest request && elections.isBarredByLease(request)) {
         return StepResult.OK;
       }
@@ -106,18 +109,18 @@ final class RaftState {
     if (message.term() < 0) {
       // No term is that high, so it is either a denial or nonsense, and never adopted.
       if (message instanceof Message.AnyVoteResponse && message.term() == Message.TERM_DENIED) {
-        stepDenial(message.from());
+        stepDenial((Message.AnyVoteResponse) message);
       }
       return true;
     }
     return false;
   }
 
-  private void stepDenial(long from) {
-    if (role() != Role.FOLLOWER && role() != Role.LEADER) {
-      becomeFollower(term, 0);
+  /** Only a member that campaigns has requested votes, so only there can one be denied. */
+  private void stepDenial(Message.AnyVoteResponse denial) {
+    if (behaviour instanceof Candidate candidate) {
+      candidate.stepDenial(denial);
     }
-    events.removed(from);
   }
 
   private void maybeRaiseTerm(Message message) {
@@ -134,7 +137,7 @@ final class RaftState {
     becomeFollower(message.term(), fromLeader ? message.from() : 0);
   }
 
-  /** Forwarded requests travel without a term. */
+  /** Forwarded requests travel without a term, and no term is adopted from them. */
   private static boolean isTermless(Message message) {
     return message.term() == 0 && message instanceof Message.Forwardable;
   }
@@ -155,9 +158,27 @@ final class RaftState {
 
   // ---- roles
 
+  /** Sets the leader of the present term; 0 when none is known any more. */
+  void follow(long newLeader) {
+    leader = newLeader;
+    if (newLeader != 0) {
+      termLeader = newLeader;
+    }
+  }
+
+  /** Who was first heard as leader of the present term, even if silent since; 0 for nobody. */
+  long termLeader() {
+    return termLeader;
+  }
+
+  /** Whether a leader, or this one's own quorum, was heard within the shortest timeout. */
+  boolean hearsLeader() {
+    return leader != 0 && electionElapsed < config.electionTicks();
+  }
+
   void becomeFollower(long newTerm, long newLeader) {
     reset(newTerm);
-    leader = newLeader;
+    follow(newLeader);
     become(new Follower(this));
     events.becameFollower(term, newLeader);
   }
@@ -181,7 +202,7 @@ final class RaftState {
   Leader becomeLeader() {
     Check.that(role() != Role.FOLLOWER, "a follower does not become leader without an election");
     reset(term);
-    leader = id;
+    follow(id);
     Leader leading = new Leader(this);
     become(leading);
     leading.begin();
@@ -206,6 +227,7 @@ final class RaftState {
     if (newTerm != term) {
       term = newTerm;
       vote = 0;
+      termLeader = 0;
     }
     leader = 0;
     electionElapsed = 0;

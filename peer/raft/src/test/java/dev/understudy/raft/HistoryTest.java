@@ -145,26 +145,89 @@ class HistoryTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Role.class)
-  void theDeniedVotesTermIsNeverAdoptedAndSurfacesAsAnEvent(Role role) {
-    TestNode node = ElectionTest.inRole(role);
-    List<Long> removedBy = new ArrayList<>();
-    RaftEvents events =
-        new RaftEvents() {
-          @Override
-          public void removed(long from) {
-            removedBy.add(from);
-          }
-        };
-    RaftConfig config = PLAIN.withPreVote(role == Role.PRE_CANDIDATE);
-    RaftCore core = new RaftCore(1, config, node.log(), TestNode.NO_JITTER, events);
-    core.campaign();
+  @ValueSource(booleans = {false, true})
+  void theDeniedVotesTermIsNeverAdoptedAndSurfacesAsAnEvent(boolean preVote) {
+    Denials denials = new Denials();
+    RaftCore core = campaigning(preVote, denials, 1L, 2L, 3L, 4L, 5L);
     long term = core.term();
-    core.step(new Message.VoteResponse(2, 1, Message.TERM_DENIED, false));
-    core.step(new Message.PreVoteResponse(3, 1, Message.TERM_DENIED, false));
+    core.step(denial(preVote, 2));
+    core.step(denial(preVote, 2));
+    assertThat(denials.single).as("one voice, however often").containsExactly(2L, 2L);
+    core.step(denial(preVote, 3));
+    assertThat(denials.decided).isEmpty();
+    assertThat(core.role()).isNotEqualTo(Role.FOLLOWER);
+    core.step(denial(preVote, 4));
+    assertThat(denials.decided).as("a quorum").containsExactly(4L);
     assertThat(core.term()).isEqualTo(term);
     assertThat(core.role()).isEqualTo(Role.FOLLOWER);
-    assertThat(removedBy).containsExactly(2L, 3L);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Role.class,
+      names = {"FOLLOWER", "LEADER"})
+  void aDenialThatAnswersNothingIsIgnored(Role role) {
+    Denials denials = new Denials();
+    TestNode node = TestNode.of(1, PLAIN, 1L, 2L, 3L);
+    RaftCore core = new RaftCore(1, PLAIN, node.log(), TestNode.NO_JITTER, denials);
+    if (role == Role.LEADER) {
+      core.campaign();
+      core.step(new Message.VoteResponse(2, 1, core.term(), true));
+      core.step(new Message.VoteResponse(3, 1, core.term(), true));
+    }
+    assertThat(core.role()).isEqualTo(role);
+    for (boolean preVote : new boolean[] {false, true}) {
+      for (long from : new long[] {1, 2, 3, 9}) {
+        core.step(denial(preVote, from));
+      }
+    }
+    assertThat(core.role()).isEqualTo(role);
+    assertThat(denials.single).isEmpty();
+    assertThat(denials.decided).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aDenialCountsFromVotersThatWereAskedForThisKindOfVote(boolean preVote) {
+    Denials denials = new Denials();
+    RaftCore core = campaigning(preVote, denials, 1L, 2L, 3L);
+    for (long other : new long[] {1, 9}) {
+      core.step(denial(preVote, other));
+    }
+    core.step(denial(!preVote, 2));
+    core.step(denial(!preVote, 3));
+    assertThat(denials.single).isEmpty();
+    assertThat(denials.decided).isEmpty();
+  }
+
+  private static Message denial(boolean preVote, long from) {
+    return preVote
+        ? new Message.PreVoteResponse(from, 1, Message.TERM_DENIED, false)
+        : new Message.VoteResponse(from, 1, Message.TERM_DENIED, false);
+  }
+
+  private static RaftCore campaigning(boolean preVote, RaftEvents events, Long... voters) {
+    TestNode node = TestNode.of(1, PLAIN, voters);
+    RaftCore core =
+        new RaftCore(1, PLAIN.withPreVote(preVote), node.log(), TestNode.NO_JITTER, events);
+    core.campaign();
+    return core;
+  }
+
+  /** Who has denied. */
+  private static final class Denials implements RaftEvents {
+    private final List<Long> single = new ArrayList<>();
+    private final List<Long> decided = new ArrayList<>();
+
+    @Override
+    public void denied(long from) {
+      single.add(from);
+    }
+
+    @Override
+    public void removed(long from) {
+      decided.add(from);
+    }
   }
 
   @Test

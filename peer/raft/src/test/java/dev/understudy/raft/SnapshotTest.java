@@ -148,10 +148,10 @@ class SnapshotTest {
   void whoSendsASnapshotIsTheLeader() {
     TestNode node = TestNode.of(2, PLAIN, 1L, 2L);
     Snapshot snapshot = snapshot(11, 11, ConfState.ofVoters(1L, 2L));
-    node.step(new Message.InstallSnapshot(1, 2, 2, snapshot));
+    node.step(new Message.InstallSnapshot(1, 2, 11, snapshot));
     assertThat(node.core().leader()).isEqualTo(1);
     assertThat(node.takeMessages())
-        .containsExactly(new Message.AppendResponse(2, 1, 2, 11, false, 0, 0));
+        .containsExactly(new Message.AppendResponse(2, 1, 11, 11, false, 0, 0));
   }
 
   @Test

@@ -26,6 +26,7 @@ import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.RaftConfig;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.raft.RaftEvents;
+import dev.understudy.statemachine.ClientCommands;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.transport.PeerIdentity;
 import dev.understudy.wal.WalIdentity;
@@ -97,7 +98,8 @@ final class PeerAssembly {
             options.self().name(),
             identity.memberId(),
             new MemberNames(machine::registry),
-            runner.answers());
+            runner.answers(),
+            context.monotonicNanos());
     ClusterClock clock = new ClusterClock(context::monotonicMillis, context.wallMillis());
     ReplicationStatistics statistics = new ReplicationStatistics(context.monotonicNanos());
     LatestValue<Leadership> notices = new LatestValue<>();
@@ -116,6 +118,7 @@ final class PeerAssembly {
                 clock,
                 context::monotonicMillis,
                 context.wallMillis(),
+                new ClientCommands(options.limits().maxKeyBytes(), options.limits().maxBodyBytes()),
                 runner.answers()),
             options.driver(),
             notices,

@@ -1,6 +1,7 @@
 package dev.understudy.peer;
 
 import dev.understudy.peer.driver.PeerEvents;
+import dev.understudy.statemachine.UnknownCommandException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -39,6 +40,9 @@ final class PeerFailure {
     if (cause instanceof IOException) {
       // The log has named it already, and the owner, who is told, will once more.
       LOG.debug("this peer cannot go on", cause);
+    } else if (cause instanceof UnknownCommandException) {
+      // No bug: a newer release is in the cluster, and the message says what is missing here.
+      LOG.error("this peer cannot go on: {}", cause.getMessage());
     } else {
       LOG.error("this peer cannot go on", cause);
     }

@@ -121,6 +121,7 @@ final class PeerMetrics {
       case SNAPSHOT_RECEIVED -> "snapshots_received";
       case SNAPSHOT_INSTALLED -> "snapshots_installed";
       case NONSENSE_IGNORED -> "nonsense_messages";
+      case DISTRUSTED -> "distrusted_messages";
     };
   }
 
@@ -136,6 +137,7 @@ final class PeerMetrics {
       case SNAPSHOT_SENT -> "Snapshots of this peer that have reached another.";
       case SNAPSHOT_RECEIVED -> "Snapshots that have come from a leader.";
       case SNAPSHOT_INSTALLED -> "Snapshots that have replaced this peer's state.";
+      case DISTRUSTED -> "Messages ignored here because of their sender or term.";
       case NONSENSE_IGNORED -> "Messages ignored that break the rules of consensus.";
     };
   }

@@ -6,6 +6,7 @@ import dev.understudy.raft.Snapshot;
 import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.StateImage;
+import dev.understudy.statemachine.UnknownCommandException;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.Recovered;
 import dev.understudy.wal.SnapshotStore;
@@ -54,6 +55,9 @@ final class RecoveredPeer implements AutoCloseable {
       Registry registry =
           RegistryReplay.of(image, recovered.entries(), recovered.hardState().commit());
       return new RecoveredPeer(wal, snapshots, registry, image);
+    } catch (UnknownCommandException e) {
+      wal.close();
+      throw new IOException(e.getMessage(), e);
     } catch (IOException | RuntimeException e) {
       wal.close();
       throw e;

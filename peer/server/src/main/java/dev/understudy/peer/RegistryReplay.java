@@ -36,10 +36,13 @@ final class RegistryReplay {
     }
     byte[] data = ((Payload.Normal) entry.payload()).data();
     if (data.length > 0) {
-      CommandEnvelope envelope = CommandCodec.decode(data);
-      if (scratch.countsBeforeStart(envelope.command())) {
-        scratch.apply(entry.index(), envelope.clusterTimeMillis(), envelope.command());
-      }
+      CommandCodec.read(data).ifPresent(envelope -> replay(scratch, entry.index(), envelope));
+    }
+  }
+
+  private static void replay(StateMachine scratch, long index, CommandEnvelope envelope) {
+    if (scratch.countsBeforeStart(envelope.command())) {
+      scratch.apply(index, envelope.clusterTimeMillis(), envelope.command());
     }
   }
 }

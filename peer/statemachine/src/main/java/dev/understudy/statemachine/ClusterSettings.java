@@ -47,7 +47,7 @@ final class ClusterSettings implements Part {
   private ClusterConfig merged(String subsetJson) {
     try {
       return config.merge(subsetJson);
-    } catch (ApiException e) {
+    } catch (ApiException | IllegalArgumentException e) {
       return config;
     }
   }

@@ -233,17 +233,38 @@ public final class CommandCodec {
   }
 
   /**
-   * Decodes a command of the log.
+   * Reads a command of the log. Where the border is between what no release ever wrote and what a
+   * newer one did: a newer release writes messages that can be parsed, with a body or a kind that
+   * is unknown here. Everything else is malformed. It is refused before it comes into a log; if it
+   * is in one nevertheless, it changes nothing, on this peer as on every other.
+   *
+   * @return empty when the bytes are malformed
+   * @throws UnknownCommandException if a newer release wrote it
+   */
+  public static Optional<CommandEnvelope> read(byte[] data) {
+    return parsed(data)
+        .filter(message -> !isEmptyHull(message))
+        .map(
+            message ->
+                new CommandEnvelope(
+                    message.getProposer(),
+                    message.getSequence(),
+                    message.getClusterTimeMillis(),
+                    command(message)));
+  }
+
+  private static boolean isEmptyHull(CommandProto.Command message) {
+    return message.getBodyCase() == CommandProto.Command.BodyCase.BODY_NOT_SET
+        && message.getUnknownFields().asMap().isEmpty();
+  }
+
+  /**
+   * Decodes a command that is known to be one.
    *
    * @throws UnknownCommandException if it is not one; a newer release may have written it
    */
   public static CommandEnvelope decode(byte[] data) {
-    CommandProto.Command message = parse(data);
-    return new CommandEnvelope(
-        message.getProposer(),
-        message.getSequence(),
-        message.getClusterTimeMillis(),
-        command(message));
+    return read(data).orElseThrow(() -> new UnknownCommandException("bytes that are no command"));
   }
 
   private static Command<?> command(CommandProto.Command message) {
@@ -287,7 +308,21 @@ public final class CommandCodec {
    * @throws UnknownCommandException if it is something else; a newer release may have written it
    */
   public static MembershipContext decodeContext(byte[] data) {
-    CommandProto.Command message = parse(data);
+    return readContext(data)
+        .orElseThrow(() -> new UnknownCommandException("bytes that are no command"));
+  }
+
+  /**
+   * The same for what a log holds.
+   *
+   * @return empty when the bytes are malformed, see {@link #read}
+   * @throws UnknownCommandException if a newer release wrote it
+   */
+  static Optional<MembershipContext> readContext(byte[] data) {
+    return parsed(data).map(CommandCodec::context);
+  }
+
+  private static MembershipContext context(CommandProto.Command message) {
     Optional<Command.ChangeSeats> seats = Optional.empty();
     if (message.hasMachineChange()) {
       seats = Optional.of(seats(message.getMachineChange()));
@@ -298,11 +333,11 @@ public final class CommandCodec {
     return new MembershipContext(message.getClusterTimeMillis(), seats);
   }
 
-  private static CommandProto.Command parse(byte[] data) {
+  private static Optional<CommandProto.Command> parsed(byte[] data) {
     try {
-      return CommandProto.Command.parseFrom(data);
+      return Optional.of(CommandProto.Command.parseFrom(data));
     } catch (InvalidProtocolBufferException e) {
-      throw new UnknownCommandException("bytes that are no command: " + e.getMessage());
+      return Optional.empty();
     }
   }
 }

@@ -3,6 +3,8 @@ package dev.understudy.statemachine;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.MachineRecord;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -168,6 +170,9 @@ public record Registry(SortedMap<String, Seat> seats, Set<Long> removed) {
       Incarnation incarnation,
       SortedMap<String, Seat> next,
       Set<Long> nextRemoved) {
+    if (change.name().isEmpty() || !canBeParsed(change.peerUrl())) {
+      return new Verdict.Refused(ErrorCode.INVALID_FORM, "no machine: " + change);
+    }
     for (Seat other : next.values()) {
       if (other.peerUrl().equals(change.peerUrl()) && !other.name().equals(change.name())) {
         return new Verdict.Refused(
@@ -177,5 +182,18 @@ public record Registry(SortedMap<String, Seat> seats, Set<Long> removed) {
     MachineRecord machine = new MachineRecord(change.name(), change.peerUrl(), change.clientUrl());
     next.put(machine.name(), new Seat(machine, member, incarnation));
     return new Verdict.Admitted(new Registry(next, nextRemoved));
+  }
+
+  /**
+   * The least that an address in the log must be. Stricter rules belong where a machine asks for
+   * its seat: all releases in a cluster have to judge an entry alike.
+   */
+  private static boolean canBeParsed(String peerUrl) {
+    try {
+      URI ignored = new URI(peerUrl);
+      return true;
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 }

@@ -3,7 +3,9 @@ package dev.understudy.statemachine;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.statemachine.Registry.Seat;
+import dev.understudy.statemachine.proto.SnapshotProto;
 import dev.understudy.statemachine.proto.SnapshotProto.Preamble;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,6 +30,13 @@ final class SeatsSection {
 
   static Registry read(Preamble preamble) {
     SortedMap<String, Seat> seats = new TreeMap<>();
+    Set<Long> removed = Set.copyOf(preamble.getRemovedList());
+    Set<Long> members = new HashSet<>();
+    for (SnapshotProto.Seat seat : preamble.getSeatsList()) {
+      require(seat.getMember() != 0, "a seat of nobody");
+      require(members.add(seat.getMember()), "two seats of one member");
+      require(!removed.contains(seat.getMember()), "a seat of a removed member");
+    }
     preamble
         .getSeatsList()
         .forEach(
@@ -39,6 +48,13 @@ final class SeatsSection {
                         seat.getMember(),
                         Incarnation.orNone(
                             seat.getIncarnationNumber(), seat.getIncarnationNonce()))));
-    return new Registry(seats, Set.copyOf(preamble.getRemovedList()));
+    require(seats.size() == members.size(), "two seats of one name");
+    return new Registry(seats, removed);
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalArgumentException(otherwise);
+    }
   }
 }

@@ -66,6 +66,12 @@ public final class StateImageCodec {
       throw new IOException("the snapshot does not begin with a preamble");
     }
     Preamble preamble = records.next().getPreamble();
+    if (preamble.getFormat() < FOUNDING_PARTS) {
+      throw new IOException("the snapshot has no format");
+    }
+    if (!ClusterTime.isTime(preamble.getClusterTimeMillis())) {
+      throw new IOException("the snapshot's cluster time is none");
+    }
     if (preamble.getFormat() > NAMED_SECTIONS) {
       throw new IOException(
           "the snapshot has format "

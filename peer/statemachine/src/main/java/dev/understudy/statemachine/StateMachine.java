@@ -1,12 +1,14 @@
 package dev.understudy.statemachine;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.store.Result;
 import dev.understudy.store.Version;
 import dev.understudy.store.Watchers;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -97,7 +99,12 @@ public final class StateMachine {
    * @throws UnknownCommandException if a newer release wrote what it carries
    */
   public SeatResult applyMembership(long index, ConfChange change) {
-    MembershipContext context = CommandCodec.decodeContext(change.context());
+    Optional<MembershipContext> read = CommandCodec.readContext(change.context());
+    if (read.isEmpty()) {
+      return new SeatResult.Refused(
+          ErrorCode.INVALID_FORM, "the change carries what is no command");
+    }
+    MembershipContext context = read.get();
     time.advance(context.clusterTimeMillis());
     return context.seats().isPresent()
         ? seats.apply(index, context.seats().get())

@@ -26,6 +26,9 @@ final class SnapshotLoader {
 
   Version from(Iterator<SnapshotRecord> records) {
     SnapshotRecord.Header header = next(records, SnapshotRecord.Header.class);
+    if (header.nodes() < 0 || header.index() < 0) {
+      throw new IllegalArgumentException("a header that cannot be: " + header);
+    }
     Directory root = tree(records, header);
     History history = history(records, header);
     if (records.hasNext()) {
@@ -48,7 +51,9 @@ final class SnapshotLoader {
     if (node.depth() < 1 || node.depth() > open.size() || !KeyPath.isName(node.name())) {
       throw new IllegalArgumentException("no place in the tree for " + node);
     }
-    if (node.createdIndex() > node.modifiedIndex() || node.modifiedIndex() > storeIndex) {
+    if (node.createdIndex() < 0
+        || node.createdIndex() > node.modifiedIndex()
+        || node.modifiedIndex() > storeIndex) {
       throw new IllegalArgumentException("newer than the index " + storeIndex + ": " + node);
     }
     closeDeeperThan(node.depth());

@@ -54,7 +54,7 @@ record Handshake(long clusterId, long from, long to, int formatVersion, URI peer
               id(headers, CLUSTER),
               id(headers, FROM),
               id(headers, TO),
-              Integer.parseInt(text(headers, FORMAT)),
+              format(text(headers, FORMAT)),
               URI.create(text(headers, PEER_URL))));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
@@ -63,7 +63,8 @@ record Handshake(long clusterId, long from, long to, int formatVersion, URI peer
 
   /**
    * Why this peer does not talk with the sender, if so. Whether the sender is a member is not
-   * asked: a removed one must be able to learn that it is.
+   * asked: a removed one must be able to learn that it is. A stranger learns nothing from a refusal
+   * that it did not know: the ids are for this peer's log only.
    */
   Optional<HandshakeRejection> refusedBy(PeerIdentity self) {
     if (formatVersion > FORMAT_VERSION) {
@@ -77,18 +78,24 @@ record Handshake(long clusterId, long from, long to, int formatVersion, URI peer
       return Optional.of(
           new HandshakeRejection(
               HttpStatus.PRECONDITION_FAILED_412,
-              "this peer belongs to cluster %x, not to %x".formatted(self.clusterId(), clusterId)));
+              "not this cluster",
+              "member %x of cluster %x, at %s, took this peer for one of its cluster; it belongs to %x"
+                  .formatted(from, clusterId, peerUrl, self.clusterId())));
     }
     if (to != self.memberId()) {
       return Optional.of(
           new HandshakeRejection(
               HttpStatus.GONE_410,
-              "this peer is member %x, no longer or not yet %x".formatted(self.memberId(), to)));
+              "not this member",
+              "member %x, at %s, took this peer for member %x; it is %x"
+                  .formatted(from, peerUrl, to, self.memberId())));
     }
     if (from == self.memberId()) {
       return Optional.of(
           new HandshakeRejection(
-              HttpStatus.CONFLICT_409, "member %x is this peer itself".formatted(from)));
+              HttpStatus.CONFLICT_409,
+              "not under this id",
+              "somebody at %s took the id of this peer, %x, for its own".formatted(peerUrl, from)));
     }
     return Optional.empty();
   }
@@ -99,6 +106,15 @@ record Handshake(long clusterId, long from, long to, int formatVersion, URI peer
       throw new IllegalArgumentException(name + " is 0");
     }
     return id;
+  }
+
+  /** A number of digits only, from 1. */
+  private static int format(String text) {
+    int format = Integer.parseInt(text);
+    if (format < 1 || text.charAt(0) == '+') {
+      throw new IllegalArgumentException("no format: " + text);
+    }
+    return format;
   }
 
   private static String text(HttpFields headers, String name) {

@@ -10,14 +10,19 @@ import org.eclipse.jetty.util.Callback;
  *
  * @param status the HTTP status
  * @param reason one line for the operator on the other side
+ * @param detail one line for the log of this peer, which the other side must not see; may be empty
  */
-record HandshakeRejection(int status, String reason) {
+record HandshakeRejection(int status, String reason, String detail) {
   /** Says the reason in a header as well: a failed upgrade shows its client no body. */
   static final String HEADER = "Understudy-Refused";
 
   HandshakeRejection {
     // It becomes a header, and may hold the words of an exception.
     reason = reason.replaceAll("[^ -~]", " ");
+  }
+
+  HandshakeRejection(int status, String reason) {
+    this(status, reason, "");
   }
 
   void answer(Response response, Callback callback) {

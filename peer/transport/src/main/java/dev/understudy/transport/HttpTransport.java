@@ -46,6 +46,12 @@ public final class HttpTransport implements Transport {
   /** Far above any cluster; a bound, so that strangers cannot fill the memory with streams. */
   private static final int MAX_ACCEPTED = 256;
 
+  /** What members send before they know each other, votes and heartbeats, is small. */
+  private static final int STRANGERS_FRAME_BYTES = 64 << 10;
+
+  /** Removed members that ask for votes, and a leader that is not known here yet. */
+  private static final int MAX_STRANGERS = 16;
+
   private static final long MAX_INSPECTION_INTERVAL_MILLIS = 1_000;
 
   private final PeerIdentity self;
@@ -56,7 +62,7 @@ public final class HttpTransport implements Transport {
   private final LongSupplier nanoClock;
   private final RandomGenerator jitter;
   private final Traffic traffic = new Traffic();
-  private final PeerHandler handler = new PeerHandler();
+  private final PeerHandler handler;
 
   /** The way to each member with a known address, and the stream that each member opened to us. */
   private final Map<Long, PeerLink> links = new ConcurrentHashMap<>();
@@ -69,6 +75,9 @@ public final class HttpTransport implements Transport {
   private Map<Long, URI> peerUrls = Map.of();
   private Timer.Cancellable inspection;
   private boolean closed;
+
+  /** Who holds a seat as far as is known; nobody for a peer that has just got its own. */
+  private volatile Set<Long> members = Set.of();
 
   /** Written with the lifecycle's lock held; null before the start and after the close. */
   private volatile Running running;
@@ -104,6 +113,7 @@ public final class HttpTransport implements Transport {
     this.timer = timer;
     this.nanoClock = nanoClock;
     this.jitter = jitter;
+    this.handler = new PeerHandler(nanoClock);
   }
 
   /**
@@ -151,7 +161,8 @@ public final class HttpTransport implements Transport {
               nanoClock,
               traffic,
               receiver,
-              new Inbound(self.memberId(), codec, traffic, receiver),
+              new Inbound(self.memberId(), codec, traffic, receiver, nanoClock),
+              new ReceiveBudget(options.maxReceivedBytes()),
               ConcurrentHashMap.newKeySet());
       // First what can fail; nothing is visible to others before.
       inspection = timer.schedule(inspectionIntervalMillis(), this::inspect);
@@ -172,6 +183,7 @@ public final class HttpTransport implements Transport {
     synchronized (lifecycle) {
       peerUrls = Map.copyOf(others);
     }
+    members = Set.copyOf(urls.keySet());
     relink();
   }
 
@@ -316,6 +328,11 @@ public final class HttpTransport implements Transport {
     for (PeerStream stream : now.context().streams()) {
       try {
         stream.inspect(nowNanos);
+        if (accepted.get(stream.member()) == stream
+            && stream.livedMillis() > options.strangerMillis()
+            && !isKnown(stream.member(), now.context())) {
+          stream.close("not a member known here");
+        }
       } catch (RuntimeException e) {
         // An exception here would end all further inspections without a word.
         LOG.error("cannot inspect the stream to {}", Long.toHexString(stream.member()), e);
@@ -374,6 +391,18 @@ public final class HttpTransport implements Transport {
     }
   }
 
+  /**
+   * Whether a member may send large frames for as long as it likes: it has a seat, or it is the
+   * leader that this peer follows, which a peer that was cut off may not know as a member yet. A
+   * peer that knows nobody has to believe everybody.
+   */
+  private boolean isKnown(long member, LinkContext context) {
+    Set<Long> seated = members;
+    return seated.isEmpty()
+        || seated.contains(member)
+        || context.receiver().following().leader() == member;
+  }
+
   /** The accepting side of a running network. */
   private final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
     private final LinkContext context;
@@ -389,7 +418,8 @@ public final class HttpTransport implements Transport {
 
     @Override
     public Optional<PeerStream> accept(Handshake greeting) {
-      if (accepted.size() >= MAX_ACCEPTED && !accepted.containsKey(greeting.from())) {
+      boolean newcomer = !accepted.containsKey(greeting.from());
+      if (newcomer && (accepted.size() >= MAX_ACCEPTED || isOneStrangerTooMany(greeting.from()))) {
         return Optional.empty();
       }
       LOG.debug(
@@ -398,6 +428,19 @@ public final class HttpTransport implements Transport {
           Long.toHexString(greeting.from()),
           greeting.peerUrl());
       return Optional.of(context.newStream(greeting.from(), this));
+    }
+
+    private boolean isOneStrangerTooMany(long member) {
+      return !isKnown(member, context)
+          && accepted.keySet().stream().filter(other -> !isKnown(other, context)).count()
+              >= MAX_STRANGERS;
+    }
+
+    @Override
+    public int maxFrameBytes(PeerStream stream) {
+      return isKnown(stream.member(), context)
+          ? options.maxFrameBytes()
+          : Math.min(STRANGERS_FRAME_BYTES, options.maxFrameBytes());
     }
 
     @Override

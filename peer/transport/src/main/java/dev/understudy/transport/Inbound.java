@@ -1,7 +1,9 @@
 package dev.understudy.transport;
 
+import dev.understudy.raft.Message;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,8 +15,15 @@ final class Inbound {
   private final MessageCodec codec;
   private final Traffic traffic;
   private final PeerReceiver receiver;
+  private final LogThrottle impostors;
 
-  Inbound(long self, MessageCodec codec, Traffic traffic, PeerReceiver receiver) {
+  Inbound(
+      long self,
+      MessageCodec codec,
+      Traffic traffic,
+      PeerReceiver receiver,
+      LongSupplier nanoClock) {
+    this.impostors = new LogThrottle(nanoClock);
     this.self = self;
     this.codec = codec;
     this.traffic = traffic;
@@ -26,9 +35,12 @@ final class Inbound {
     List<PeerMessage> parcels = codec.decode(frame);
     traffic.received(parcels.size(), bytes);
     for (PeerMessage parcel : parcels) {
-      // The sender is not compared with the stream's: forwarded requests name whom they are for.
       if (parcel.to() == self) {
-        deliver(parcel);
+        if (speaksForItself(parcel, stream.member())) {
+          deliver(parcel);
+        } else {
+          reportImpostor(parcel, stream);
+        }
       } else {
         LOG.debug(
             "a message for member {} came to {} from {}",
@@ -37,6 +49,35 @@ final class Inbound {
             Long.toHexString(stream.member()));
       }
     }
+  }
+
+  /**
+   * A message is of the member whose stream it comes on. Only the requests that members pass on to
+   * the leader name somebody else, for whom they are; and nothing that is of this member itself
+   * ever comes from outside.
+   */
+  private boolean speaksForItself(PeerMessage parcel, long sender) {
+    return parcel.from() != self && (parcel.from() == sender || isPassedOn(parcel));
+  }
+
+  private static boolean isPassedOn(PeerMessage parcel) {
+    return parcel instanceof PeerMessage.Consensus consensus
+        && (consensus.message() instanceof Message.ReadIndexRequest
+            || consensus.message() instanceof Message.TransferLeader);
+  }
+
+  private void reportImpostor(PeerMessage parcel, PeerStream stream) {
+    impostors
+        .missed()
+        .ifPresent(
+            notice ->
+                LOG.warn(
+                    "member {}: dropped a message in the name of {} that came from {} ({} since the"
+                        + " last line)",
+                    Long.toHexString(self),
+                    Long.toHexString(parcel.from()),
+                    Long.toHexString(stream.member()),
+                    notice.missed()));
   }
 
   private void deliver(PeerMessage parcel) {

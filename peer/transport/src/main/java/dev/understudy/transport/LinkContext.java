@@ -17,6 +17,7 @@ import java.util.function.LongSupplier;
  * @param traffic what is counted
  * @param receiver takes what arrives
  * @param inbound the way there
+ * @param budget the memory for frames that arrive
  * @param streams every stream that is not over; a concurrent set
  */
 record LinkContext(
@@ -30,9 +31,10 @@ record LinkContext(
     Traffic traffic,
     PeerReceiver receiver,
     Inbound inbound,
+    ReceiveBudget budget,
     Set<PeerStream> streams) {
   PeerStream newStream(long member, PeerStream.Owner owner) {
-    return new PeerStream(member, options, codec, writers, nanoClock, traffic, owner);
+    return new PeerStream(member, options, codec, writers, nanoClock, traffic, budget, owner);
   }
 
   String selfName() {

@@ -104,6 +104,9 @@ final class MessageCodec {
         refusal(message).ifPresent(parcels::add);
       } else if (message.hasPropose()) {
         parcels.add(forwarded(message));
+      } else if (message.hasInstallSnapshot()) {
+        // It travels at the head of the snapshot's bytes, without which it would only do harm.
+        throw new MalformedMessageException("a snapshot's head in a frame");
       } else {
         fromProto(message).map(PeerMessage.Consensus::new).ifPresent(parcels::add);
       }
@@ -253,6 +256,7 @@ final class MessageCodec {
                 .setReason(
                     switch (refusal.reason()) {
                       case NO_SPACE -> TransportProto.RejectedProposals.Reason.NO_SPACE;
+                      case INVALID -> TransportProto.RejectedProposals.Reason.INVALID;
                       case OVERLOADED -> TransportProto.RejectedProposals.Reason.OVERLOADED;
                       case NOT_LEADING -> TransportProto.RejectedProposals.Reason.NOT_LEADING;
                     })
@@ -282,6 +286,7 @@ final class MessageCodec {
       TransportProto.RejectedProposals.Reason reason) {
     return switch (reason) {
       case NO_SPACE -> Optional.of(RejectedProposals.Reason.NO_SPACE);
+      case INVALID -> Optional.of(RejectedProposals.Reason.INVALID);
       case OVERLOADED -> Optional.of(RejectedProposals.Reason.OVERLOADED);
       case NOT_LEADING -> Optional.of(RejectedProposals.Reason.NOT_LEADING);
       case UNSPECIFIED, UNRECOGNIZED -> Optional.empty();

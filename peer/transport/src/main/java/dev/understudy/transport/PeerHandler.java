@@ -1,6 +1,8 @@
 package dev.understudy.transport;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
@@ -8,6 +10,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The accepting side: decides by the {@link Handshake} whether to talk with a peer at all, before
@@ -36,11 +40,20 @@ final class PeerHandler extends Handler.Abstract {
       new HandshakeRejection(HttpStatus.BAD_REQUEST_400, "this is no request of another peer");
   private static final HandshakeRejection WRONG_METHOD =
       new HandshakeRejection(HttpStatus.METHOD_NOT_ALLOWED_405, "method not allowed");
+  private static final HandshakeRejection ODD_PATH =
+      new HandshakeRejection(HttpStatus.BAD_REQUEST_400, "no parameters are taken here");
   private static final HandshakeRejection NO_UPGRADE =
       new HandshakeRejection(
           HttpStatus.UPGRADE_REQUIRED_426, "this is where WebSocket streams begin");
 
+  private static final Logger LOG = LoggerFactory.getLogger(PeerHandler.class);
+
+  private final LogThrottle refusals;
   private volatile Open open;
+
+  PeerHandler(LongSupplier nanoClock) {
+    refusals = new LogThrottle(nanoClock);
+  }
 
   /** Opens the door to a running network, or shuts it with null. */
   void open(Open network) {
@@ -53,6 +66,10 @@ final class PeerHandler extends Handler.Abstract {
     boolean stream = path.equals(Handshake.STREAM_PATH);
     if (!stream && !path.equals(Handshake.SNAPSHOT_PATH)) {
       return false;
+    }
+    if (!path.equals(request.getHttpURI().getPathQuery())) {
+      ODD_PATH.answer(response, callback);
+      return true;
     }
     HttpMethod expected = stream ? HttpMethod.GET : HttpMethod.POST;
     if (!expected.is(request.getMethod())) {
@@ -68,6 +85,7 @@ final class PeerHandler extends Handler.Abstract {
     Optional<HandshakeRejection> refusal =
         greeting.isEmpty() ? Optional.of(NO_GREETING) : greeting.get().refusedBy(network.self());
     if (refusal.isPresent()) {
+      report(refusal.get(), network.self());
       refusal.get().answer(response, callback);
     } else if (stream) {
       upgrade(network, greeting.get(), request, response, callback);
@@ -75,6 +93,21 @@ final class PeerHandler extends Handler.Abstract {
       network.receiveSnapshot(greeting.get(), request, response, callback);
     }
     return true;
+  }
+
+  /** The ids are for the operator of this peer alone. */
+  private void report(HandshakeRejection refusal, PeerIdentity self) {
+    if (!refusal.detail().isEmpty()) {
+      refusals
+          .missed()
+          .ifPresent(
+              notice ->
+                  LOG.warn(
+                      "member {}: refused a peer: {} ({} refused since the last line)",
+                      Long.toHexString(self.memberId()),
+                      refusal.detail(),
+                      notice.missed()));
+    }
   }
 
   private static void upgrade(
@@ -86,7 +119,15 @@ final class PeerHandler extends Handler.Abstract {
     }
     ServerWebSocketContainer container = ServerWebSocketContainer.get(request.getContext());
     boolean upgraded =
-        container.upgrade((req, res, cb) -> stream.get(), request, response, callback);
+        container.upgrade(
+            (req, res, cb) -> {
+              // Ours never compress; a few compressed bytes could become megabytes.
+              res.setExtensions(List.of());
+              return stream.get();
+            },
+            request,
+            response,
+            callback);
     if (!upgraded) {
       NO_UPGRADE.answer(response, callback);
     }

@@ -120,6 +120,12 @@ final class PeerLink implements PeerStream.Owner {
     context.inbound().frame(from, frame);
   }
 
+  /** This peer has dialled a member at its address. */
+  @Override
+  public int maxFrameBytes(PeerStream to) {
+    return context.options().maxFrameBytes();
+  }
+
   @Override
   public void ended(PeerStream gone, Throwable cause) {
     int dropped = gone.drop();

@@ -4,11 +4,19 @@ import dev.understudy.raft.Message;
 
 /** What travels on a stream: a message of consensus, or what drivers send each other beside it. */
 sealed interface PeerMessage permits PeerMessage.Consensus, ForwardedProposals, RejectedProposals {
+  /** The member that it is of. */
+  long from();
+
   /** The member that it is for. */
   long to();
 
   /** A message of consensus. */
   record Consensus(Message message) implements PeerMessage {
+    @Override
+    public long from() {
+      return message.from();
+    }
+
     @Override
     public long to() {
       return message.to();

@@ -29,4 +29,18 @@ public interface PeerReceiver {
 
   /** A snapshot is durable at this peer; the message is to be stepped into the core now. */
   void snapshotArrived(Message.InstallSnapshot message);
+
+  /** Whom this member follows: who may send it a snapshot. Never blocks. */
+  Following following();
+
+  /**
+   * A leader that is being followed.
+   *
+   * @param term the term in which it leads
+   * @param leader the leader; 0 when none is known, and this member's own id when it leads
+   */
+  record Following(long term, long leader) {
+    /** Nobody in any term. */
+    public static final Following NOBODY = new Following(0, 0);
+  }
 }

@@ -3,6 +3,7 @@ package dev.understudy.transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -29,6 +30,9 @@ public final class PeerStream implements Session.Listener {
      */
     void frame(PeerStream stream, ByteBuffer frame) throws MalformedMessageException;
 
+    /** How long a frame of this stream may be, as far as is known of its member now. */
+    int maxFrameBytes(PeerStream stream);
+
     /** The stream is over, or never came to be; told once. */
     void ended(PeerStream stream, Throwable cause);
   }
@@ -38,6 +42,7 @@ public final class PeerStream implements Session.Listener {
   private final LongSupplier nanoClock;
   private final Owner owner;
   private final SendQueue outbox;
+  private final FrameAssembly inbound;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   private volatile Session session;
@@ -55,11 +60,13 @@ public final class PeerStream implements Session.Listener {
       Executor writers,
       LongSupplier nanoClock,
       Traffic traffic,
+      ReceiveBudget budget,
       Owner owner) {
     this.member = member;
     this.options = options;
     this.nanoClock = nanoClock;
     this.owner = owner;
+    this.inbound = new FrameAssembly(budget);
     this.outbox = new SendQueue(options, codec, writers, traffic);
   }
 
@@ -156,7 +163,6 @@ public final class PeerStream implements Session.Listener {
     openedNanos = now;
     lastReadNanos = now;
     lastPingNanos = now;
-    opened.setMaxBinaryMessageSize(options.maxFrameBytes());
     // inspect() looks after silence and finds it earlier; this is for the case that nobody
     // inspects.
     opened.setIdleTimeout(Duration.ofMillis(2 * options.readTimeoutMillis()));
@@ -183,11 +189,16 @@ public final class PeerStream implements Session.Listener {
             this::abort));
   }
 
+  /** Frames come in parts and are put together here, so that unfinished ones count as well. */
   @Override
-  public void onWebSocketBinary(ByteBuffer payload, Callback callback) {
+  public void onWebSocketPartialBinary(ByteBuffer part, boolean last, Callback callback) {
     lastReadNanos = nanoClock.getAsLong();
     try {
-      owner.frame(this, payload);
+      Optional<ByteBuffer> frame = inbound.add(part, last, owner.maxFrameBytes(this));
+      if (frame.isPresent()) {
+        owner.frame(this, frame.get());
+        inbound.taken();
+      }
     } catch (MalformedMessageException e) {
       callback.succeed();
       abort(e);
@@ -195,6 +206,12 @@ public final class PeerStream implements Session.Listener {
     }
     callback.succeed();
     session.demand();
+  }
+
+  /** No peer sends text. */
+  @Override
+  public void onWebSocketText(String message) {
+    abort(new MalformedMessageException("a frame of text"));
   }
 
   @Override
@@ -230,6 +247,7 @@ public final class PeerStream implements Session.Listener {
       }
       ended.complete(null);
     }
+    inbound.close();
     owner.ended(this, cause);
   }
 

@@ -28,7 +28,9 @@ public record RejectedProposals(
      * In that term the member does not lead, does not lead any more, or takes nothing because it is
      * handing over or has lost its seat.
      */
-    NOT_LEADING
+    NOT_LEADING,
+    /** The leader would not take them from a client of its own either; to repeat them is idle. */
+    INVALID
   }
 
   public RejectedProposals {

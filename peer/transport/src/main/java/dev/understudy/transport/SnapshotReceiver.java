@@ -1,6 +1,7 @@
 package dev.understudy.transport;
 
 import dev.understudy.raft.Message;
+import dev.understudy.transport.PeerReceiver.Following;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.Semaphore;
@@ -16,14 +17,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes snapshots from other peers, one at a time: a peer has one leader, and a second transfer can
- * only be a leftover or a mistake. Works on the server's thread, which the sink may block.
+ * Takes snapshots from the leader that this peer follows, one at a time. A leader sends one at a
+ * time to each peer, so a second one means that the first is dead, and takes its place. Works on
+ * the server's thread, which the sink may block.
  */
 final class SnapshotReceiver {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotReceiver.class);
   private static final HandshakeRejection BUSY =
       new HandshakeRejection(
           HttpStatus.SERVICE_UNAVAILABLE_503, "another snapshot is being received");
+
+  /** Heartbeats come before snapshots, so a rightful sender is followed when it begins. */
+  private static final HandshakeRejection NOT_FOLLOWED =
+      new HandshakeRejection(
+          HttpStatus.FORBIDDEN_403, "snapshots are taken only from the leader that is followed");
+
+  /** Enough for a transfer that was broken off to notice. */
+  private static final long REPLACE_MILLIS = 2_000;
 
   private final LinkContext context;
   private final SnapshotSink sink;
@@ -40,6 +50,14 @@ final class SnapshotReceiver {
   }
 
   void receive(Handshake greeting, Request request, Response response, Callback callback) {
+    if (!isFollowed(greeting.from())) {
+      LOG.debug(
+          "member {}: refused a snapshot from {}, which it does not follow",
+          context.selfName(),
+          Long.toHexString(greeting.from()));
+      NOT_FOLLOWED.answer(response, callback);
+      return;
+    }
     if (!begin(request)) {
       BUSY.answer(response, callback);
       return;
@@ -70,12 +88,37 @@ final class SnapshotReceiver {
     }
   }
 
-  private synchronized boolean begin(Request request) {
-    if (closed || !place.tryAcquire()) {
+  private boolean isFollowed(long sender) {
+    return context.receiver().following().leader() == sender;
+  }
+
+  private boolean begin(Request request) {
+    if (!place.tryAcquire() && !replaceOlder()) {
       return false;
     }
-    connection = request.getConnectionMetaData().getConnection().getEndPoint();
-    return true;
+    synchronized (this) {
+      if (closed) {
+        place.release();
+        return false;
+      }
+      connection = request.getConnectionMetaData().getConnection().getEndPoint();
+      return true;
+    }
+  }
+
+  private boolean replaceOlder() {
+    synchronized (this) {
+      if (connection != null) {
+        LOG.info("member {}: a newer snapshot replaces one that still comes", context.selfName());
+        connection.close();
+      }
+    }
+    try {
+      return place.tryAcquire(REPLACE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   private synchronized void end() {
@@ -91,6 +134,10 @@ final class SnapshotReceiver {
       if (head.to() != context.self().memberId()) {
         return new HandshakeRejection(
             HttpStatus.BAD_REQUEST_400, "the snapshot is for another member");
+      }
+      if (head.from() != greeting.from()
+          || !context.receiver().following().equals(new Following(head.term(), head.from()))) {
+        return NOT_FOLLOWED;
       }
       sink.receive(head, in);
     } catch (MalformedMessageException e) {
@@ -109,10 +156,15 @@ final class SnapshotReceiver {
     return null;
   }
 
-  /** The request's body; what is read of it counts as traffic. There is no bound to it. */
+  /** The request's body; what is read of it counts as traffic. Its length has no bound. */
   private InputStream body(Request request) throws IOException {
     return BoundedInputStream.builder()
-        .setInputStream(Content.Source.asInputStream(request))
+        .setInputStream(
+            new RatedInput(
+                Content.Source.asInputStream(request),
+                context.nanoClock(),
+                context.options().minSnapshotBytesPerSecond(),
+                context.options().snapshotTimeoutMillis()))
         .setAfterRead(count -> context.traffic().received(0, Math.max(0, count)))
         .get();
   }

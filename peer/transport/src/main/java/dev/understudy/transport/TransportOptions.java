@@ -16,6 +16,9 @@ package dev.understudy.transport;
  * @param snapshotIdleTimeoutMillis how long a transfer may stand still; the receiver's fsync counts
  * @param snapshotTimeoutMillis how long a transfer may take as a whole
  * @param closeTimeoutMillis how long {@link Transport#close} waits for streams to end well
+ * @param maxReceivedBytes bytes of frames that may be arriving on all streams together
+ * @param strangerMillis how long a stream may last whose member is not known here
+ * @param minSnapshotBytesPerSecond the least rate at which a snapshot has to arrive
  */
 public record TransportOptions(
     int maxQueuedMessages,
@@ -30,7 +33,10 @@ public record TransportOptions(
     long readTimeoutMillis,
     long snapshotIdleTimeoutMillis,
     long snapshotTimeoutMillis,
-    long closeTimeoutMillis) {
+    long closeTimeoutMillis,
+    long maxReceivedBytes,
+    long strangerMillis,
+    long minSnapshotBytesPerSecond) {
   /**
    * A queue of 4,096 messages holds several times what Raft's flow control lets be in flight, 64
    * MiB keep nine peers within half a gigabyte. A frame of 256 KiB costs one write and is far from
@@ -44,6 +50,71 @@ public record TransportOptions(
       new TransportOptions(
           4096, 64L << 20, 256 << 10, 64 << 20, 100, 2_000, 2_000, 5_000, 1_000, 5_000, 60_000,
           600_000, 2_000);
+
+  /** An eighth of the heap holds what arrives, if that is enough for one frame. */
+  private static final int HEAP_SHARE = 8;
+
+  /** Ten seconds are enough to be told of a lost seat, or to be recognised as the leader. */
+  private static final long STRANGER_MILLIS = 10_000;
+
+  /** A hundredth of the slowest line between peers. */
+  private static final long MIN_SNAPSHOT_BYTES_PER_SECOND = 16 << 10;
+
+  /** With the defaults against flooding: an eighth of the heap, ten seconds, 16 KiB a second. */
+  public TransportOptions(
+      int maxQueuedMessages,
+      long maxQueuedBytes,
+      int maxBatchBytes,
+      int maxFrameBytes,
+      long backOffMinMillis,
+      long backOffMaxMillis,
+      long connectTimeoutMillis,
+      long writeTimeoutMillis,
+      long pingIntervalMillis,
+      long readTimeoutMillis,
+      long snapshotIdleTimeoutMillis,
+      long snapshotTimeoutMillis,
+      long closeTimeoutMillis) {
+    this(
+        maxQueuedMessages,
+        maxQueuedBytes,
+        maxBatchBytes,
+        maxFrameBytes,
+        backOffMinMillis,
+        backOffMaxMillis,
+        connectTimeoutMillis,
+        writeTimeoutMillis,
+        pingIntervalMillis,
+        readTimeoutMillis,
+        snapshotIdleTimeoutMillis,
+        snapshotTimeoutMillis,
+        closeTimeoutMillis,
+        Math.max(maxFrameBytes, Runtime.getRuntime().maxMemory() / HEAP_SHARE),
+        STRANGER_MILLIS,
+        MIN_SNAPSHOT_BYTES_PER_SECOND);
+  }
+
+  /** The same with other limits against flooding. */
+  public TransportOptions withFloodLimits(
+      long receivedBytes, long millisOfStrangers, long snapshotBytesPerSecond) {
+    return new TransportOptions(
+        maxQueuedMessages,
+        maxQueuedBytes,
+        maxBatchBytes,
+        maxFrameBytes,
+        backOffMinMillis,
+        backOffMaxMillis,
+        connectTimeoutMillis,
+        writeTimeoutMillis,
+        pingIntervalMillis,
+        readTimeoutMillis,
+        snapshotIdleTimeoutMillis,
+        snapshotTimeoutMillis,
+        closeTimeoutMillis,
+        receivedBytes,
+        millisOfStrangers,
+        snapshotBytesPerSecond);
+  }
 
   public TransportOptions {
     require(maxQueuedMessages > 0, "maxQueuedMessages must be positive");
@@ -59,6 +130,9 @@ public record TransportOptions(
     require(snapshotIdleTimeoutMillis > 0, "snapshotIdleTimeoutMillis must be positive");
     require(snapshotTimeoutMillis > 0, "snapshotTimeoutMillis must be positive");
     require(closeTimeoutMillis > 0, "closeTimeoutMillis must be positive");
+    require(maxReceivedBytes >= maxFrameBytes, "there must be room for a frame that arrives");
+    require(strangerMillis > 0, "strangerMillis must be positive");
+    require(minSnapshotBytesPerSecond >= 0, "minSnapshotBytesPerSecond must not be negative");
   }
 
   private static void require(boolean holds, String message) {

@@ -71,7 +71,6 @@ class MessageCodecTest {
           new Message.PreVoteResponse(BIG, 2, 3, true),
           new Message.Heartbeat(1, 2, 3, 4, -1),
           new Message.HeartbeatResponse(1, 2, 3, Long.MIN_VALUE),
-          SNAPSHOT,
           new Message.ReadIndexRequest(1, 2, 0, BIG),
           new Message.ReadIndexResponse(1, 2, 3, 4, BIG),
           new Message.TransferLeader(1, 2, 3),
@@ -97,14 +96,21 @@ class MessageCodecTest {
       HexFormat.of()
           .parseHex("0a24091032547698badcfe11020000000000000018076a0e0a0610011a0207080a0410021a00");
 
-  /** In its place drivers send {@link ForwardedProposals}. */
-  private static final Set<Class<?>> NEVER_ON_THE_WIRE = Set.of(Message.Propose.class);
+  /** Drivers send {@link ForwardedProposals}, and snapshots travel in transfers of their own. */
+  private static final Set<Class<?>> NEVER_ON_THE_WIRE =
+      Set.of(Message.Propose.class, Message.InstallSnapshot.class);
 
   private final MessageCodec codec = new MessageCodec();
 
   @Test
   void everyKindOfMessageComesBackAsItWas() throws Exception {
     assertThat(codec.decode(codec.encode(PARCELS))).isEqualTo(PARCELS);
+  }
+
+  @Test
+  void aSnapshotsHeadIsMalformedInAFrame() {
+    ByteBuffer frame = codec.encode(List.of(new PeerMessage.Consensus(SNAPSHOT)));
+    assertThatThrownBy(() -> codec.decode(frame)).isInstanceOf(MalformedMessageException.class);
   }
 
   @Test

@@ -73,13 +73,12 @@ class PeerHandlerTest {
 
   @Test
   void anotherClusterIsRefused() throws Exception {
-    assertRefused(
-        412, "belongs to cluster c0ffee, not to bad", Map.of("Understudy-Cluster", "bad"));
+    assertRefused(412, "not this cluster", Map.of("Understudy-Cluster", "bad"));
   }
 
   @Test
   void whoMeansAnotherMemberIsRefused() throws Exception {
-    assertRefused(410, "this peer is member a", Map.of("Understudy-To", "c"));
+    assertRefused(410, "not this member", Map.of("Understudy-To", "c"));
   }
 
   @Test
@@ -89,7 +88,7 @@ class PeerHandlerTest {
 
   @Test
   void itsOwnIdIsRefused() throws Exception {
-    assertRefused(409, "is this peer itself", Map.of("Understudy-From", "a"));
+    assertRefused(409, "not under this id", Map.of("Understudy-From", "a"));
   }
 
   @Test
@@ -99,6 +98,32 @@ class PeerHandlerTest {
     assertRefused(400, "no request of another peer", Map.of("Understudy-To", ""));
     assertRefused(400, "no request of another peer", Map.of("Understudy-Format", "new"));
     assertRefused(400, "no request of another peer", Map.of("Understudy-Peer-Url", "a b"));
+    for (String format : List.of("-5", "0", "+1", "99999999999")) {
+      assertRefused(400, "no request of another peer", Map.of("Understudy-Format", format));
+    }
+  }
+
+  @Test
+  void aRefusalGivesNoIdAway() throws Exception {
+    Map<String, String> wrongCluster = Map.of("Understudy-Cluster", "bad");
+    Map<String, String> wrongMember = Map.of("Understudy-To", "c");
+    Map<String, String> ownId = Map.of("Understudy-From", "a");
+    for (Map<String, String> changed : List.of(wrongCluster, wrongMember, ownId)) {
+      ContentResponse response = ask("GET", "/raft/stream", changed);
+      String all = response.getHeaders().asString() + response.getContentAsString();
+      assertThat(all).doesNotContainPattern("c0ffee|member a|\\ba\\b is|cluster [0-9a-f]+");
+      assertThat(response.getContentAsString()).startsWith("not ");
+    }
+  }
+
+  @Test
+  void parametersInThePathAreRefused() throws Exception {
+    for (String odd :
+        List.of("/raft/stream;x", "/raft/stream?x", "/raft/./stream", "/raft/stream?")) {
+      assertThat(ask("GET", odd, Map.of()).getStatus()).as(odd).isIn(400, 404);
+    }
+    assertThat(ask("POST", "/raft/snapshot;x=1", Map.of()).getStatus()).isEqualTo(400);
+    assertThat(ask("POST", "/raft/snapshot?x", Map.of()).getStatus()).isEqualTo(400);
   }
 
   @Test
@@ -110,6 +135,7 @@ class PeerHandlerTest {
 
   @Test
   void aSnapshotWithoutAnythingInItIsRefused() throws Exception {
+    peer.following = new PeerReceiver.Following(1, 0xb);
     assertThat(ask("POST", "/raft/snapshot", Map.of()).getStatus()).isEqualTo(400);
     assertThat(peer.snapshots).isEmpty();
   }

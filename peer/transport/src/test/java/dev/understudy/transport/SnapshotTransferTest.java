@@ -47,6 +47,7 @@ class SnapshotTransferTest {
     follower = TestPeer.start(2, client, timer);
     open.add(follower);
     leader.knows(follower);
+    follower.following = new PeerReceiver.Following(3, 1);
   }
 
   @AfterEach
@@ -359,7 +360,7 @@ class SnapshotTransferTest {
     open.add(stranger);
     leader.knows(stranger);
     Generated source = new Generated(FIFTY_MEBIBYTES);
-    assertThat(failureOf(send(toMember(5), source))).hasMessageContaining("cluster bad");
+    assertThat(failureOf(send(toMember(5), source))).hasMessageContaining("not this cluster");
     assertThat(source.readBytes).hasValue(0);
   }
 }

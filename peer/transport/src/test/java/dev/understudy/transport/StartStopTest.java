@@ -152,5 +152,10 @@ class StartStopTest {
 
     @Override
     public void snapshotArrived(Message.InstallSnapshot message) {}
+
+    @Override
+    public Following following() {
+      return Following.NOBODY;
+    }
   }
 }

@@ -35,6 +35,7 @@ final class TestPeer implements AutoCloseable {
   final List<Message.InstallSnapshot> snapshots = new CopyOnWriteArrayList<>();
   volatile SnapshotSink sink = (message, content) -> content.transferTo(nowhere());
   volatile Consumer<Message> onMessage = messages::add;
+  volatile PeerReceiver.Following following = PeerReceiver.Following.NOBODY;
 
   private final Server server;
   private final ServerConnector connector;
@@ -172,6 +173,11 @@ final class TestPeer implements AutoCloseable {
     @Override
     public void snapshotArrived(Message.InstallSnapshot message) {
       snapshots.add(message);
+    }
+
+    @Override
+    public Following following() {
+      return following;
     }
   }
 }

@@ -5,19 +5,35 @@ import dev.understudy.raft.Message;
 import dev.understudy.statemachine.Registry;
 
 /**
- * Which messages reach consensus at all. A member that lost its seat may still ask for votes, so
- * that it learns of it; nothing else that it sends counts. Who is neither member nor removed is
- * answered with nothing when it asks for votes: a voter that lags behind a join must not judge a
- * member that it does not know.
+ * Which messages reach consensus at all, by who sends them:
+ *
+ * <ul>
+ *   <li>a removed member may ask for votes, so that it learns of its removal; nothing else that it
+ *       says counts;
+ *   <li>who is neither member nor removed may speak as a leader only: this member may have been cut
+ *       off while that one came. Consensus listens while it hears no leader that it knows. A
+ *       request for a vote is not answered, since a voter that lags behind a join must not judge a
+ *       member that it does not know;
+ *   <li>nothing is taken from this member itself: its own voice does not come from outside.
+ * </ul>
  */
 final class Admission {
   private Admission() {}
 
-  static boolean admits(Message message, Registry registry, ConfState members) {
-    boolean asksForVote = message instanceof Message.AnyVoteRequest;
-    if (registry.removed().contains(message.from())) {
-      return asksForVote;
+  static boolean admits(Message message, long self, Registry registry, ConfState members) {
+    long from = message.from();
+    if (from == self) {
+      return false;
     }
-    return !asksForVote || members.contains(message.from());
+    if (registry.removed().contains(from)) {
+      return message instanceof Message.AnyVoteRequest;
+    }
+    return message instanceof Message.FromLeader || isMember(from, registry, members);
+  }
+
+  /** Whether somebody has a seat, or a part in decisions, as far as is known here. */
+  static boolean isMember(long member, Registry registry, ConfState members) {
+    return !registry.removed().contains(member)
+        && (members.contains(member) || registry.byMember(member).isPresent());
   }
 }

@@ -1,5 +1,6 @@
 package dev.understudy.peer.driver;
 
+import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;
@@ -12,17 +13,27 @@ import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.SeatResult;
 import dev.understudy.statemachine.StateMachine;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes committed entries to the state machine, changes of the membership back to the core, and
- * answers to those who wait.
+ * answers to those who wait. Nothing that is committed makes it throw, with one exception: what a
+ * newer release wrote and this one cannot know stops the peer, since leaving it out would make its
+ * state differ from the others'.
  *
  * <p>For the driver's thread only.
  */
 final class Applier {
   /** A change of nobody: what the core is given in place of one that the registry refused. */
   private static final ConfChange NOBODY = ConfChange.of(new byte[0], new Step(StepType.UPDATE, 0));
+
+  private static final SeatResult IMPOSSIBLE =
+      new SeatResult.Refused(ErrorCode.INVALID_FORM, "the membership cannot be changed like that");
+
+  private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
 
   private final RaftCore core;
   private final StateMachine machine;
@@ -35,6 +46,7 @@ final class Applier {
   private final RetryQueue retries;
   private long appliedIndex;
   private long appliedTerm;
+  private boolean malformedSeen;
 
   /**
    * @param proposer marks the commands of this peer's present life
@@ -101,7 +113,12 @@ final class Applier {
     if (data.length == 0) {
       return index;
     }
-    CommandEnvelope envelope = CommandCodec.decode(data);
+    Optional<CommandEnvelope> read = CommandCodec.read(data);
+    if (read.isEmpty()) {
+      reportMalformed(index);
+      return index;
+    }
+    CommandEnvelope envelope = read.get();
     Object result = machine.apply(index, envelope.clusterTimeMillis(), envelope.command());
     reportIfChanged(result);
     if (envelope.proposer() == proposer) {
@@ -110,9 +127,22 @@ final class Applier {
     return result;
   }
 
+  /** Once in a life: a log may hold many. */
+  private void reportMalformed(long index) {
+    if (!malformedSeen) {
+      malformedSeen = true;
+      LOG.warn(
+          "entry {} of the log is malformed and changes nothing, here as on every peer", index);
+    }
+  }
+
+  /** What cannot be done to the membership must not be done to the registry either. */
   private SeatResult applyChange(long index, ConfChange change) {
-    SeatResult result = machine.applyMembership(index, change);
-    core.applyConfChange(index, result instanceof SeatResult.Refused ? NOBODY : change);
+    SeatResult result = core.canApply(change) ? machine.applyMembership(index, change) : IMPOSSIBLE;
+    ConfChange effective = result instanceof SeatResult.Refused ? NOBODY : change;
+    if (core.canApply(effective)) {
+      core.applyConfChange(index, effective);
+    }
     membership.changeApplied();
     reportIfChanged(result);
     return result;

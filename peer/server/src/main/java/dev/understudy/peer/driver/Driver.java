@@ -7,12 +7,14 @@ import dev.understudy.raft.Payload;
 import dev.understudy.raft.ProposeResult;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.raft.Role;
+import dev.understudy.statemachine.ClientCommands;
 import dev.understudy.statemachine.Command;
 import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.statemachine.MembershipContext;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.transport.ForwardedProposals;
+import dev.understudy.transport.PeerReceiver.Following;
 import dev.understudy.transport.RejectedProposals;
 import dev.understudy.transport.Transport;
 import dev.understudy.wal.Wal;
@@ -48,6 +50,7 @@ public final class Driver implements Agent {
    * @param clusterClock the cluster's time
    * @param clockMillis monotonic time in milliseconds
    * @param wallMillis milliseconds since the epoch, for what clients are shown
+   * @param permitted what other members may forward
    * @param answers where futures are completed and events reported; must keep the order of tasks
    */
   public record World(
@@ -62,6 +65,7 @@ public final class Driver implements Agent {
       ClusterClock clusterClock,
       LongSupplier clockMillis,
       LongSupplier wallMillis,
+      ClientCommands permitted,
       Executor answers) {}
 
   private final RaftCore core;
@@ -97,6 +101,7 @@ public final class Driver implements Agent {
   private long nextTickMillis;
   private boolean campaignWanted;
   private boolean removalReported;
+  private volatile Following following = Following.NOBODY;
   private boolean stopped;
 
   /**
@@ -125,7 +130,15 @@ public final class Driver implements Agent {
     Wal wal = world.wal();
     proposals = new PendingProposals(completions);
     retries = new RetryQueue(completions);
-    forwarding = new Forwarding(core, wal::lowOnSpace, clusterClock, world.network());
+    forwarding =
+        new Forwarding(
+            core,
+            wal::lowOnSpace,
+            clusterClock,
+            world.network(),
+            world.permitted(),
+            this::isMember,
+            () -> clockMillis.getAsLong() * 1_000_000);
     batches =
         new ProposalBatches(
             core,
@@ -191,6 +204,7 @@ public final class Driver implements Agent {
     inbox.runTasks();
     reportDenial();
     followLeadership(now);
+    rememberFollowing();
     if (readyWork.mayTakeMore()) {
       // While the log's thread is far behind, proposals wait in the inbox, which has a bound.
       batches.propose();
@@ -277,15 +291,38 @@ public final class Driver implements Agent {
   // ---- requests of other threads, by way of the inbox
 
   void step(Message message) {
-    contacts.heard(message.from(), clockMillis.getAsLong());
-    statistics.received(message);
-    if (Admission.admits(message, machine.registry(), core.confState())) {
+    if (Admission.admits(message, core.id(), machine.registry(), core.confState())) {
+      statistics.received(message);
       core.step(message);
+      rememberFollowing();
+      heard(message.from());
     }
   }
 
+  /** Only of members something is remembered: there is no end to ids of strangers. */
+  private void heard(long from) {
+    if (isMember(from) || from == core.leader()) {
+      contacts.heard(from, clockMillis.getAsLong());
+    }
+  }
+
+  private boolean isMember(long member) {
+    return Admission.isMember(member, machine.registry(), core.confState());
+  }
+
+  private void rememberFollowing() {
+    if (following.term() != core.term() || following.leader() != core.leader()) {
+      following = new Following(core.term(), core.leader());
+    }
+  }
+
+  /** Whom this peer follows; for any thread. */
+  Following following() {
+    return following;
+  }
+
   void takeForwarded(ForwardedProposals proposals) {
-    contacts.heard(proposals.from(), clockMillis.getAsLong());
+    heard(proposals.from());
     forwarding.take(proposals);
   }
 
@@ -369,7 +406,13 @@ public final class Driver implements Agent {
     OptionalLong by = raftEvents.takeRemovedBy();
     if (by.isPresent()) {
       reportRemoved(
-          "peer " + raftEvents.names().of(by.getAsLong()) + " has denied this member a vote");
+          "a quorum, "
+              + raftEvents.names().of(by.getAsLong())
+              + " the last of it, has denied this member a vote");
+    }
+    OptionalLong single = raftEvents.takeDeniedBy();
+    if (single.isPresent() && !removalReported) {
+      reportDenied(raftEvents.names().of(single.getAsLong()) + " has denied this member a vote");
     }
   }
 
@@ -380,7 +423,15 @@ public final class Driver implements Agent {
     }
   }
 
-  /** The log, or another peer, says that this member has lost its seat. */
+  private void reportDenied(String reason) {
+    try {
+      answers.execute(() -> events.denied(reason));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the peer was stopping already when it heard: {}", reason);
+    }
+  }
+
+  /** The log, or a quorum of the other peers, says that this member has lost its seat. */
   private void reportRemoved(String reason) {
     if (!removalReported) {
       removalReported = true;

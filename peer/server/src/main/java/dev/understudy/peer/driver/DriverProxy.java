@@ -198,7 +198,10 @@ public final class DriverProxy implements PeerReceiver {
 
   @Override
   public void message(Message message) {
-    inbox.offerFromNetwork(() -> driver.step(message));
+    if (!(message instanceof Message.InstallSnapshot)) {
+      // Only one that has arrived as a whole can be restored; see snapshotArrived.
+      inbox.offerFromNetwork(() -> driver.step(message));
+    }
   }
 
   @Override
@@ -216,6 +219,11 @@ public final class DriverProxy implements PeerReceiver {
   @Override
   public void unreachable(long member) {
     inbox.offerFromNetwork(() -> driver.unreachable(member));
+  }
+
+  @Override
+  public Following following() {
+    return driver.following();
   }
 
   @Override

@@ -4,8 +4,10 @@ import dev.understudy.raft.Payload;
 import dev.understudy.raft.ProposeResult;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.raft.Role;
+import dev.understudy.statemachine.ClientCommands;
 import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.transport.ForwardedProposals;
+import dev.understudy.transport.LogThrottle;
 import dev.understudy.transport.RejectedProposals;
 import dev.understudy.transport.RejectedProposals.Reason;
 import dev.understudy.transport.Transport;
@@ -13,6 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Both ends of forwarding. A follower sends its clients' commands to the leader of its term. The
@@ -22,15 +28,33 @@ import java.util.function.BooleanSupplier;
  * <p>For the driver's thread only, but {@link #refuse}.
  */
 final class Forwarding {
+  private static final Logger LOG = LoggerFactory.getLogger(Forwarding.class);
+
   private final RaftCore core;
   private final BooleanSupplier lowOnSpace;
   private final ClusterClock clock;
   private final Transport network;
+  private final ClientCommands permitted;
+  private final LongPredicate isMember;
+  private final LogThrottle refusals;
 
   /**
    * @param lowOnSpace whether the log refuses new commands
+   * @param permitted what members may forward
+   * @param isMember who may forward
+   * @param nanoClock monotonic time in nanoseconds
    */
-  Forwarding(RaftCore core, BooleanSupplier lowOnSpace, ClusterClock clock, Transport network) {
+  Forwarding(
+      RaftCore core,
+      BooleanSupplier lowOnSpace,
+      ClusterClock clock,
+      Transport network,
+      ClientCommands permitted,
+      LongPredicate isMember,
+      LongSupplier nanoClock) {
+    this.permitted = permitted;
+    this.isMember = isMember;
+    this.refusals = new LogThrottle(nanoClock);
     this.core = core;
     this.lowOnSpace = lowOnSpace;
     this.clock = clock;
@@ -56,10 +80,57 @@ final class Forwarding {
       refuse(proposals, Reason.NOT_LEADING);
     } else if (lowOnSpace.getAsBoolean()) {
       refuse(proposals, Reason.NO_SPACE);
+    } else if (!isMember.test(proposals.from())) {
+      // A leader knows every member.
+      report(proposals, "no member");
+      refuse(proposals, Reason.INVALID);
     } else {
-      reasonNotTaken(core.propose(stamped(proposals.payloads())))
-          .ifPresent(reason -> refuse(proposals, reason));
+      takeChecked(proposals);
     }
+  }
+
+  private void takeChecked(ForwardedProposals proposals) {
+    List<Payload> sound = new ArrayList<>(proposals.payloads().size());
+    List<Payload> others = new ArrayList<>();
+    for (Payload payload : proposals.payloads()) {
+      Optional<String> problem = problem(payload);
+      if (problem.isPresent()) {
+        report(proposals, problem.get());
+        others.add(payload);
+      } else {
+        sound.add(payload);
+      }
+    }
+    if (!others.isEmpty()) {
+      refuse(only(others, proposals), Reason.INVALID);
+    }
+    if (!sound.isEmpty()) {
+      reasonNotTaken(core.propose(stamped(sound)))
+          .ifPresent(reason -> refuse(only(sound, proposals), reason));
+    }
+  }
+
+  /** A change of the membership begins at the leader, and so does an empty entry. */
+  private Optional<String> problem(Payload payload) {
+    return payload instanceof Payload.Normal normal
+        ? permitted.problem(normal.data())
+        : Optional.of("a change of the membership");
+  }
+
+  private static ForwardedProposals only(List<Payload> some, ForwardedProposals of) {
+    return new ForwardedProposals(of.from(), of.to(), of.term(), some);
+  }
+
+  private void report(ForwardedProposals proposals, String problem) {
+    refusals
+        .missed()
+        .ifPresent(
+            notice ->
+                LOG.warn(
+                    "refused what {} has forwarded: {} ({} refused since the last line)",
+                    Long.toHexString(proposals.from()),
+                    problem,
+                    notice.missed()));
   }
 
   /** Empty when something has come into the log: then nothing may be said to be in none. */
@@ -77,7 +148,7 @@ final class Forwarding {
   }
 
   private static Payload stamped(Payload payload, long time) {
-    return payload instanceof Payload.Normal normal && normal.data().length > 0
+    return payload instanceof Payload.Normal normal
         ? new Payload.Normal(CommandCodec.stamped(normal.data(), time))
         : payload;
   }

@@ -31,7 +31,9 @@ public final class RaftCounts {
     /** A snapshot has replaced this peer's state. */
     SNAPSHOT_INSTALLED,
     /** A message was ignored that no member can have sent that keeps to the rules. */
-    NONSENSE_IGNORED
+    NONSENSE_IGNORED,
+    /** A message was ignored because of who sent it, or for its term. */
+    DISTRUSTED
   }
 
   private final AtomicLongArray counts = new AtomicLongArray(Event.values().length);

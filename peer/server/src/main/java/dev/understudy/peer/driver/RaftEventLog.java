@@ -10,10 +10,14 @@ import dev.understudy.raft.ProposeResult;
 import dev.understudy.raft.RaftEvents;
 import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.transport.FailureText;
+import dev.understudy.transport.LogThrottle;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +38,8 @@ public final class RaftEventLog implements RaftEvents {
   private final String self;
   private final MemberNames names;
   private final Executor executor;
+  private final LongSupplier nanoClock;
+  private final Map<Object, LogThrottle> throttles = new HashMap<>();
   private final RaftCounts counts = new RaftCounts();
 
   private boolean leading;
@@ -44,14 +50,18 @@ public final class RaftEventLog implements RaftEvents {
 
   private ConfState membership = ConfState.ofVoters();
   private OptionalLong removedBy = OptionalLong.empty();
+  private OptionalLong deniedBy = OptionalLong.empty();
 
   /**
    * @param machine this machine's name
    * @param member its member id
    * @param names of the other members
    * @param executor writes the lines, in order; may block
+   * @param nanoClock monotonic time in nanoseconds
    */
-  public RaftEventLog(String machine, long member, MemberNames names, Executor executor) {
+  public RaftEventLog(
+      String machine, long member, MemberNames names, Executor executor, LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
     this.member = member;
     this.self = machine + " (" + Long.toHexString(member) + ")";
     this.names = names;
@@ -72,6 +82,13 @@ public final class RaftEventLog implements RaftEvents {
   OptionalLong takeRemovedBy() {
     OptionalLong by = removedBy;
     removedBy = OptionalLong.empty();
+    return by;
+  }
+
+  /** A member that has denied a vote, but no quorum of them has, since the last call. */
+  OptionalLong takeDeniedBy() {
+    OptionalLong by = deniedBy;
+    deniedBy = OptionalLong.empty();
     return by;
   }
 
@@ -212,6 +229,50 @@ public final class RaftEventLog implements RaftEvents {
   }
 
   @Override
+  public void denied(long from) {
+    deniedBy = OptionalLong.of(from);
+    debug(() -> "was denied a vote by " + names.of(from) + ", who says that it is removed");
+  }
+
+  @Override
+  public void distrusted(Message message, Distrust reason, long term, long leader) {
+    counts.add(Event.DISTRUSTED);
+    warnNowAndThen(
+        reason,
+        () ->
+            "ignores a message of "
+                + sender(message)
+                + " for term "
+                + message.term()
+                + ": "
+                + described(reason, term, leader));
+  }
+
+  private String described(Distrust reason, long term, long leader) {
+    return switch (reason) {
+      case TERM_FAR_AHEAD -> "too far ahead of term " + term;
+      case RIVAL_LEADER -> "another member leads in that term";
+      case STRANGER -> "it is no member known here, and " + names.of(leader) + " leads";
+      case NOT_THE_LEADER -> "it does not lead";
+    };
+  }
+
+  @Override
+  public void commitBeyondLog(Message.Heartbeat heartbeat, long lastIndex) {
+    counts.add(Event.DISTRUSTED);
+    warnNowAndThen(
+        heartbeat.getClass(),
+        () ->
+            "is told by "
+                + sender(heartbeat)
+                + " that index "
+                + heartbeat.commit()
+                + " is committed here, but its log ends at "
+                + lastIndex
+                + ": was it truncated?");
+  }
+
+  @Override
   public void nonsenseIgnored(Message message) {
     counts.add(Event.NONSENSE_IGNORED);
     debug(() -> "ignores nonsense from " + sender(message) + " (term " + message.term() + ")");
@@ -319,6 +380,18 @@ public final class RaftEventLog implements RaftEvents {
   private void info(Supplier<String> line) {
     String text = line.get();
     write(() -> LOG.info("{}: {}", self, text));
+  }
+
+  /** For what a neighbour can repeat at will and an operator should know of. */
+  private void warnNowAndThen(Object kind, Supplier<String> line) {
+    throttles
+        .computeIfAbsent(kind, k -> new LogThrottle(nanoClock))
+        .missed()
+        .ifPresent(
+            notice -> {
+              String text = line.get();
+              write(() -> LOG.warn("{}: {} ({} since the last line)", self, text, notice.missed()));
+            });
   }
 
   private void debug(Supplier<String> line) {

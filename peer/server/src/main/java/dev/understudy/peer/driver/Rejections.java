@@ -32,6 +32,10 @@ final class Rejections {
           Optional.of(
               new Outcome.NotDone<>(
                   Outcome.Reason.OVERLOADED, "too many proposals are waiting at the leader"));
+      case INVALID ->
+          Optional.of(
+              new Outcome.NotDone<>(
+                  Outcome.Reason.REFUSED, "the leader has refused it: its limits may be others"));
       case NOT_LEADING -> Optional.empty();
     };
   }

@@ -2,6 +2,7 @@ package dev.understudy.peer.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfState;
 import dev.understudy.raft.Entry;
 import dev.understudy.raft.HardState;
@@ -16,15 +17,21 @@ import dev.understudy.raft.Ready;
 import dev.understudy.raft.Role;
 import dev.understudy.raft.Snapshot;
 import dev.understudy.raft.SnapshotMetadata;
+import dev.understudy.statemachine.ClientCommands;
+import dev.understudy.statemachine.Command;
 import dev.understudy.statemachine.Command.StampTime;
+import dev.understudy.statemachine.Command.WriteKey;
 import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.statemachine.CommandEnvelope;
+import dev.understudy.store.Operation;
 import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.RejectedProposals;
 import dev.understudy.transport.RejectedProposals.Reason;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What each end of forwarding sends, on its own. */
@@ -43,7 +50,15 @@ class ForwardingEndsTest {
           id -> false);
   private final ClusterClock clock = new ClusterClock(() -> 0, () -> 1_000);
   private boolean lowOnSpace;
-  private final Forwarding forwarding = new Forwarding(core, () -> lowOnSpace, clock, sent);
+  private final Forwarding forwarding =
+      new Forwarding(
+          core,
+          () -> lowOnSpace,
+          clock,
+          sent,
+          new ClientCommands(100, 1_000),
+          member -> member == 3,
+          System::nanoTime);
 
   @Test
   void aFollowersProposalsNameTheTermInWhichTheyAreSent() {
@@ -96,6 +111,77 @@ class ForwardingEndsTest {
     assertThat(entries()).isEmpty();
   }
 
+  @Test
+  void whatNoClientMayGiveIsRefusedByNameAndTheRestIsTaken() {
+    long term = lead();
+    Command<?> ofAClient = write("/a", "v");
+    List<Command<?>> ofNobody =
+        List.of(
+            write("/_etcd/config", "{}"),
+            write("/x/../_etcd", "v"),
+            write("no/slash", "v"),
+            write("/" + "k".repeat(101), "v"),
+            write("/a", "v".repeat(1_001)),
+            new WriteKey(new Operation.Set("/a", false, "v", OptionalLong.of(-1), false)),
+            new WriteKey(new Operation.Delete("/_etcd", true, true)),
+            new Command.SetClusterConfig("not json"),
+            new Command.SetClusterConfig("{\"removeDelay\":-1e400}"),
+            new Command.CreateCluster("{}", 2),
+            Command.ChangeSeats.take("m1", 1));
+    List<Payload> payloads = new ArrayList<>();
+    payloads.add(command(1, ofAClient));
+    for (Command<?> each : ofNobody) {
+      payloads.add(command(10 + payloads.size(), each));
+    }
+    payloads.add(command(2, ofAClient));
+    forwarding.take(new ForwardedProposals(3, 1, term, payloads));
+    assertThat(entries()).hasSize(2);
+    assertThat(sent.refused)
+        .containsExactly(
+            new RejectedProposals(
+                1,
+                3,
+                term,
+                Reason.INVALID,
+                PROPOSER,
+                LongStream.rangeClosed(11, 10 + ofNobody.size()).boxed().toList()));
+  }
+
+  @Test
+  void bytesThatAreNoCommandAndChangesOfTheMembershipAreNotTaken() {
+    long term = lead();
+    byte[] unknownBody = {9, 5, 0, 0, 0, 0, 0, 0, 0, (byte) 0x9a, 6, 0};
+    for (Payload payload :
+        List.of(
+            new Payload.Normal(new byte[] {-1, -1, -1}),
+            new Payload.Normal(unknownBody),
+            new Payload.Normal(new byte[5_000]),
+            Payload.EMPTY,
+            new Payload.Change(
+                ConfChange.of(new byte[0], new ConfChange.Step(ConfChange.StepType.REMOVE, 1))),
+            new Payload.Change(ConfChange.LEAVE_JOINT))) {
+      forwarding.take(new ForwardedProposals(3, 1, term, List.of(payload)));
+    }
+    assertThat(entries()).isEmpty();
+  }
+
+  @Test
+  void aLeaderTakesNothingFromWhoIsNoMember() {
+    long term = lead();
+    for (long stranger : new long[] {1, 2, 0xdead}) {
+      sent.refused.clear();
+      forwarding.take(new ForwardedProposals(stranger, 1, term, List.of(command(7))));
+      assertThat(sent.refused)
+          .extracting(RejectedProposals::reason)
+          .containsExactly(Reason.INVALID);
+    }
+    assertThat(entries()).isEmpty();
+  }
+
+  private static Command<?> write(String key, String value) {
+    return new WriteKey(new Operation.Set(key, false, value, OptionalLong.empty(), false));
+  }
+
   private static MemoryStorage storage() {
     MemoryStorage storage = new MemoryStorage(base -> Optional.empty());
     storage.applySnapshot(
@@ -122,7 +208,11 @@ class ForwardingEndsTest {
   }
 
   private static Payload command(long sequence) {
+    return command(sequence, new StampTime());
+  }
+
+  private static Payload command(long sequence, Command<?> command) {
     return new Payload.Normal(
-        CommandCodec.encode(new CommandEnvelope(PROPOSER, sequence, 0, new StampTime())));
+        CommandCodec.encode(new CommandEnvelope(PROPOSER, sequence, 0, command)));
   }
 }

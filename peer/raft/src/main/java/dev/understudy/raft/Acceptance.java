@@ -1,0 +1,75 @@
+package dev.understudy.raft;
+
+import dev.understudy.raft.RaftEvents.Distrust;
+import java.util.Optional;
+
+/**
+ * Which sound messages a member believes, by what it knows itself. Raft assumes that members do not
+ * lie; these rules cost a correct group nothing and keep a lie from doing lasting harm:
+ *
+ * <ul>
+ *   <li>a term that is far ahead is not adopted: terms grow by one an election, and one that is
+ *       near the last number would be the end of all elections;
+ *   <li>a term has one leader (§5.2), so what another member sends as leader of it is a lie;
+ *   <li>a sender outside the own configuration is not listened to while a known leader is: a
+ *       rightful leader repeats itself, so a member that was cut off for long and does not know its
+ *       leader yet (thesis §4.1) follows it an election timeout later;
+ *   <li>only the leader orders an election (thesis §3.10) or answers a read.
+ * </ul>
+ */
+final class Acceptance {
+  /** Years of elections, and far from the last term. */
+  static final long MAX_TERM_STEP = 1L << 32;
+
+  private final RaftState state;
+
+  Acceptance(RaftState state) {
+    this.state = state;
+  }
+
+  /** Why a message is not believed; empty when it is. */
+  Optional<Distrust> refusal(Message message) {
+    if (SoundMessage.isDenial(message)) {
+      return Optional.empty();
+    }
+    // Neither term is negative, so the difference does not overflow.
+    if (message.term() - state.term > MAX_TERM_STEP) {
+      return Optional.of(Distrust.TERM_FAR_AHEAD);
+    }
+    if (isRival(message)) {
+      return Optional.of(Distrust.RIVAL_LEADER);
+    }
+    if (isStrangers(message)) {
+      return Optional.of(Distrust.STRANGER);
+    }
+    return isLeadersPrivilege(message) && !isFromLeader(message)
+        ? Optional.of(Distrust.NOT_THE_LEADER)
+        : Optional.empty();
+  }
+
+  private boolean isRival(Message message) {
+    return message instanceof Message.FromLeader
+        && message.term() == state.term
+        && state.termLeader() != 0
+        && state.termLeader() != message.from();
+  }
+
+  /** Requests for votes have rules of their own: the lease, and the denial of the removed. */
+  private boolean isStrangers(Message message) {
+    boolean moves = message instanceof Message.FromLeader || message.term() > state.term;
+    return state.config.checkQuorum()
+        && moves
+        && !(message instanceof Message.AnyVoteRequest)
+        && message.from() != state.leader
+        && !state.membership().contains(message.from())
+        && state.hearsLeader();
+  }
+
+  private static boolean isLeadersPrivilege(Message message) {
+    return message instanceof Message.TimeoutNow || message instanceof Message.ReadIndexResponse;
+  }
+
+  private boolean isFromLeader(Message message) {
+    return message.from() == state.termLeader() || state.termLeader() == 0;
+  }
+}
