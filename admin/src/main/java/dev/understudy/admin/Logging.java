@@ -10,13 +10,15 @@ final class Logging {
   private Logging() {}
 
   /**
-   * @param verbosity 0 for what an operator wants to see, 1 for more of ours, 2 for all of ours and
-   *     what the libraries have to say
+   * What the libraries say below a warning is never of use to an operator.
+   *
+   * @param verbosity 0 for what an operator wants to see; 1 for configuration, membership,
+   *     elections and snapshots too; 2 for requests and messages as well
    */
   static void configure(int verbosity) {
     level(
         "dev.understudy", verbosity == 0 ? Level.INFO : verbosity == 1 ? Level.DEBUG : Level.TRACE);
-    level(Logger.ROOT_LOGGER_NAME, verbosity < 2 ? Level.WARN : Level.INFO);
+    level(Logger.ROOT_LOGGER_NAME, Level.WARN);
   }
 
   /**

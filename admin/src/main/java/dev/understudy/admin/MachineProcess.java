@@ -38,14 +38,29 @@ final class MachineProcess implements MachineLauncher {
 
   @Override
   public int run(MachineOptions options) throws CannotRunException {
+    ProcessLog log = new ProcessLog(options.name(), version, System::nanoTime);
+    log.starts(options);
+    int code = 1;
+    try {
+      code = runLogged(options, log);
+      return code;
+    } catch (CannotRunException e) {
+      log.fails(e.getMessage());
+      throw e;
+    } finally {
+      log.ended(code);
+    }
+  }
+
+  private int runLogged(MachineOptions options, ProcessLog log) throws CannotRunException {
     // Completed with nothing to stop well, or with why the machine cannot go on.
     CompletableFuture<Optional<String>> end = new CompletableFuture<>();
     CountDownLatch closed = new CountDownLatch(1);
     AtomicReference<Thread> starting = new AtomicReference<>(Thread.currentThread());
-    Thread signal = new Thread(() -> stopAtSignal(end, starting, closed), "signal");
+    Thread signal = new Thread(() -> stopAtSignal(end, starting, closed, log), "signal");
     Runtime.getRuntime().addShutdownHook(signal);
     if (options.stopsWithStdin()) {
-      watchStdin(end);
+      watchStdin(end, log);
     }
     try (Machine machine =
         new Machine(options, new SystemContext(options), events(options, end), version)) {
@@ -77,7 +92,9 @@ final class MachineProcess implements MachineLauncher {
   private static void stopAtSignal(
       CompletableFuture<Optional<String>> end,
       AtomicReference<Thread> starting,
-      CountDownLatch closed) {
+      CountDownLatch closed,
+      ProcessLog log) {
+    log.stops("a signal (SIGTERM or SIGINT)");
     end.complete(Optional.empty());
     Thread starter = starting.getAndSet(null);
     if (starter != null) {
@@ -85,6 +102,7 @@ final class MachineProcess implements MachineLauncher {
     }
     try {
       boolean inTime = closed.await(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      log.ended(inTime ? 0 : 1);
       Logging.flush();
       Runtime.getRuntime().halt(inTime ? 0 : 1);
     } catch (InterruptedException e) {
@@ -101,12 +119,13 @@ final class MachineProcess implements MachineLauncher {
     }
   }
 
-  private void watchStdin(CompletableFuture<Optional<String>> end) {
+  private void watchStdin(CompletableFuture<Optional<String>> end, ProcessLog log) {
     Thread watcher =
         new Thread(
             () -> {
               try {
                 IOUtils.consume(in); // what is typed means nothing, only the end does
+                log.stops("the end of standard input");
                 end.complete(Optional.empty());
               } catch (IOException e) {
                 end.complete(Optional.of("standard input cannot be read: " + e.getMessage()));

@@ -110,10 +110,10 @@ enum Flag {
       "1-10",
       "stretches both, for slow disks, small machines, long ways (default: 1)"),
 
-  V(Group.OTHER, "v", "tell more in the log"),
-  VV(Group.OTHER, "vv", "tell all in the log"),
-  VERSION(Group.OTHER, "version", "print the version and leave"),
-  HELP(Group.OTHER, "help", "print this and leave"),
+  V(Group.OTHER, "v", "log configuration, membership, elections and snapshots in detail"),
+  VV(Group.OTHER, "vv", "log requests and messages, too"),
+  VERSION(Group.OTHER, "version", "print the version and exit"),
+  HELP(Group.OTHER, "help", "print this and exit"),
 
   /** For machines that another process of ours has started; not for people. */
   STOP_WITH_STDIN(Group.HIDDEN, "stop-with-stdin", "stop when standard input ends");

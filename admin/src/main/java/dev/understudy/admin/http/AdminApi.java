@@ -9,7 +9,6 @@ import dev.understudy.api.http.RouteTable;
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ErrorCode;
-import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineUrl;
@@ -143,13 +142,35 @@ public final class AdminApi {
     exchange.textBody(
         body -> {
           JoinRequest request = JoinRequest.fromJson(name, body);
-          answer(exchange, admin.join(request), JoinReply::toJson);
+          answer(
+              exchange,
+              admin.join(request),
+              reply -> {
+                LOG.info(
+                    "{} ({}) at {} holds a seat, as {} has asked for",
+                    name,
+                    Long.toHexString(reply.memberId()),
+                    request.peerUrl(),
+                    exchange.remoteAddress());
+                return reply.toJson();
+              });
         });
   }
 
   private void remove(HttpExchange exchange) throws ApiException {
     String name = name(exchange);
-    exchange.textBody(body -> answer(exchange, removal.remove(name), AdminApi::removed));
+    exchange.textBody(
+        body ->
+            answer(
+                exchange,
+                removal.remove(name),
+                removed -> {
+                  LOG.info(
+                      "{} has lost its seat: removed by the operator at {}",
+                      removed,
+                      exchange.remoteAddress());
+                  return removed(removed);
+                }));
   }
 
   private static String removed(String name) {

@@ -353,6 +353,7 @@ final class ClusterFinder {
   /** Each reason once, however often it is given while a machine waits for its cluster. */
   private void logUnlessGranted(String peerUrl, ClusterResponse<JoinReply> answer) {
     if (answer.granted().isPresent()) {
+      lastReasons.remove(peerUrl);
       return;
     }
     String reason = reason(answer);

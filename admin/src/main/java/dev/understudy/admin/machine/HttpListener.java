@@ -2,11 +2,17 @@ package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.HostPort;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
@@ -25,8 +31,15 @@ final class HttpListener {
   private static final int MAX_THREADS = 64;
   private static final long STOP_TIMEOUT_MILLIS = 500;
 
+  /** What a connection may stay idle for when the port closes: keep-alive is no request. */
+  private static final long STOP_IDLE_MILLIS = 100;
+
+  private static final int MAX_LOGGED_TARGET = 200;
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
   private final HostPort address;
   private final Server server;
+  private final ServerConnector connector;
   private final SwitchHandler handler;
   private final Handler nobody;
 
@@ -50,17 +63,33 @@ final class HttpListener {
     threads.setDaemon(true);
     server = new Server(threads);
     int selectors = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2));
-    ServerConnector connector =
-        new ServerConnector(server, 1, selectors, new HttpConnectionFactory(configuration));
+    connector = new ServerConnector(server, 1, selectors, new HttpConnectionFactory(configuration));
     connector.setHost(address.host());
     connector.setPort(address.port());
     connector.setAcceptQueueSize(1024);
     connector.setReuseAddress(true);
+    connector.setShutdownIdleTimeout(STOP_IDLE_MILLIS);
     server.addConnector(connector);
     handler = new SwitchHandler(invocationType, nobody);
     server.setHandler(handler);
-    server.setStopTimeout(STOP_TIMEOUT_MILLIS);
+    if (LOG.isTraceEnabled()) {
+      server.setRequestLog(HttpListener::logRequest);
+    }
     preparation.accept(server);
+  }
+
+  /** A line for each request, once it is answered. */
+  private static void logRequest(Request request, Response response) {
+    String target = CONTROL.matcher(request.getHttpURI().getPathQuery()).replaceAll("?");
+    LOG.trace(
+        "{} {} from {}: {} after {} ms",
+        request.getMethod(),
+        target.length() <= MAX_LOGGED_TARGET
+            ? target
+            : target.substring(0, MAX_LOGGED_TARGET) + "…",
+        Request.getRemoteAddr(request),
+        response.getStatus(),
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - request.getBeginNanoTime()));
   }
 
   /**
@@ -105,11 +134,32 @@ final class HttpListener {
    */
   void close() {
     try {
+      awaitRequests();
       server.stop();
-    } catch (TimeoutException e) {
-      LOG.info("requests on {} were cut off, they did not end in time", address);
     } catch (Exception e) {
       throw new IllegalStateException("the server on " + address + " could not be stopped", e);
     }
+  }
+
+  private void awaitRequests() throws Exception {
+    if (!server.isRunning()) {
+      return;
+    }
+    try {
+      connector.shutdown().get(STOP_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      long unanswered =
+          connector.getConnectedEndPoints().stream()
+              .filter(endPoint -> isUnanswered(endPoint.getConnection()))
+              .count();
+      if (unanswered > 0) {
+        LOG.info("{} requests on {} did not end in time and are cut off", unanswered, address);
+      }
+    }
+  }
+
+  private static boolean isUnanswered(Connection connection) {
+    return connection instanceof ConnectionMetaData
+        && connection.getMessagesIn() > connection.getMessagesOut();
   }
 }

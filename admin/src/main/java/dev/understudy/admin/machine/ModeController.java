@@ -134,9 +134,7 @@ final class ModeController {
   }
 
   private void announceNewPeer(boolean hasVote) {
-    if (!hasVote) {
-      LOG.info("{} is a peer, but has no vote yet", options.name());
-    }
+    LOG.info("{} {}", options.name(), hasVote ? "has its vote" : "is a peer, but has no vote yet");
     announceWhatIsDue();
   }
 
@@ -286,12 +284,21 @@ final class ModeController {
             .map(Seat::peerUrl)
             .filter(url -> !url.equals(options.machine().peerUrl()))
             .toList();
+    LOG.warn(
+        "{} ({}) has lost its seat and becomes a standby: {}",
+        options.name(),
+        Long.toHexString(last.identity().memberId()),
+        reason);
     endMode();
     startStandby(seeds.isEmpty() ? options.peerUrls() : seeds, Optional.of(last.identity()));
     announce(Mode.STANDBY, reason);
   }
 
   private void promote(SeatTaken seat) throws Exception {
+    LOG.info(
+        "{} takes an open seat as member {} and becomes a peer",
+        options.name(),
+        Long.toHexString(seat.reply().memberId()));
     endMode();
     startPeer(new StartupMode.AsNewPeer(seat.reply()), "took an open seat");
   }

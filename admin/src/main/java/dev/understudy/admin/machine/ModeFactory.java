@@ -109,7 +109,7 @@ final class ModeFactory {
           context.peerDirectory(), identity, self, options.clusterConfig(), context.wallMillis());
     } else if (as instanceof StartupMode.AsNewPeer granted) {
       WalIdentity identity = new WalIdentity(granted.seat().clusterId(), granted.seat().memberId());
-      LOG.info("{} has a seat as {}", self.name(), identity);
+      LOG.info("{} has a seat as {}, and begins a new log", self.name(), identity);
       remember(granted.lastKnown());
       PeerFiles.prepare(context.peerDirectory(), identity);
       readableFrom = granted.seat().commitIndex();

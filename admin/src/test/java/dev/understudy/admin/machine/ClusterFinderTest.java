@@ -3,6 +3,8 @@ package dev.understudy.admin.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import dev.understudy.admin.LogLines;
 import dev.understudy.admin.cli.MachineOptions.ClusterState;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ClusterClient;
@@ -113,6 +115,22 @@ class ClusterFinderTest {
     assertThat(mode instanceof StartupMode.AsStandby ? "standby" : "peer").isEqualTo(outcome);
     if (mode instanceof StartupMode.AsStandby standby && hasLog) {
       assertThat(standby.lost()).contains(new WalIdentity(1, MEMBER));
+    }
+  }
+
+  /** Without a quorum a peer asks again every few seconds, for as long as that lasts. */
+  @Test
+  void whatAPeerAnswersIsNewsOnlyWhenItChanges() throws Exception {
+    try (LogLines lines = new LogLines(ClusterFinder.class.getName(), Level.INFO)) {
+      ClusterFinder finder = finder(true);
+      for (int i = 0; i < 5; i++) {
+        answer(A, refused(ErrorCode.LEADER_ELECTION));
+        found(finder.findAgain(Optional.empty(), recollection(registry("self", "a"))));
+      }
+      assertThat(lines.all()).singleElement().asString().contains("no seat by way of " + A);
+      answer(A, new ClusterResponse.Unreachable<>(A + ": Connection refused"));
+      found(finder.findAgain(Optional.empty(), recollection(registry("self", "a"))));
+      assertThat(lines.all()).hasSize(2);
     }
   }
 

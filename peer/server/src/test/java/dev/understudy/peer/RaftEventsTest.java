@@ -10,6 +10,7 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -107,6 +108,23 @@ class RaftEventsTest {
       assertThat(log.lines())
           .anyMatch(line -> line.contains(": sends " + name(away) + " the snapshot at index"))
           .anyMatch(line -> line.startsWith("INFO " + name(away) + ": restored the snapshot at"));
+    }
+  }
+
+  @Test
+  void theLeaderAloneTellsOfAChangeOfTheMembershipByName() throws IOException {
+    try (SimulatedPeers cluster = SimulatedPeers.of(3, 6, 100_000).startLed()) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      SimulatedPeer leaving = other(cluster, leader);
+      CompletableFuture<?> removed = leader.life().admin.remove("m" + leaving.member);
+      leader.life().poke(0);
+      assertThat(cluster.runUntil(removed::isDone, SOON_MILLIS)).isTrue();
+      cluster.run(1_000);
+      assertThat(log.lines().stream().filter(line -> line.contains("has left")))
+          .singleElement()
+          .asString()
+          .startsWith(
+              "INFO %s: membership: %s has left; voters ".formatted(name(leader), name(leaving)));
     }
   }
 

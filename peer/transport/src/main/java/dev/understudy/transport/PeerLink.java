@@ -18,8 +18,8 @@ final class PeerLink implements PeerStream.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
 
   /**
-   * A silence that is shorter is no business of an operator's: a machine that joins, restarts or
-   * changes its mode is back sooner.
+   * A silence that is shorter is a detail: a machine that joins, restarts or changes its mode is
+   * back sooner.
    */
   private static final long WARN_AFTER_MILLIS = 5_000;
 
@@ -106,13 +106,17 @@ final class PeerLink implements PeerStream.Owner {
         .heard()
         .ifPresentOrElse(
             notice ->
-                LOG.info(
-                    "member {}: peer {} at {} is back after {} ms",
-                    context.selfName(),
-                    name(),
-                    peerUrl,
-                    notice.silentMillis()),
-            () -> LOG.info("member {}: stream to {} at {}", context.selfName(), name(), peerUrl));
+                LOG.atLevel(
+                        levelOf(false, notice.silentMillis()) == Level.WARN
+                            ? Level.INFO
+                            : Level.DEBUG)
+                    .log(
+                        "member {}: peer {} at {} is back after {} ms",
+                        context.selfName(),
+                        name(),
+                        peerUrl,
+                        notice.silentMillis()),
+            () -> LOG.debug("member {}: stream to {} at {}", context.selfName(), name(), peerUrl));
   }
 
   @Override
@@ -168,7 +172,10 @@ final class PeerLink implements PeerStream.Owner {
 
   /** WARN only for what lasts and nobody has announced: then an operator can do something. */
   static Level levelOf(boolean stopped, long silentMillis) {
-    return stopped || silentMillis < WARN_AFTER_MILLIS ? Level.INFO : Level.WARN;
+    if (stopped) {
+      return Level.INFO;
+    }
+    return silentMillis < WARN_AFTER_MILLIS ? Level.DEBUG : Level.WARN;
   }
 
   private String name() {

@@ -76,15 +76,15 @@ class PeerLinkLogTest {
       a.knows(b);
       await().atMost(SOON).until(() -> texts().stream().anyMatch(t -> t.contains("no stream to")));
       assertThat(texts())
-          .anyMatch(t -> t.startsWith("INFO") && t.contains("503"))
-          .noneMatch(t -> t.startsWith("WARN"));
+          .anyMatch(t -> t.startsWith("DEBUG") && t.contains("503"))
+          .noneMatch(t -> t.startsWith("WARN") || t.startsWith("INFO"));
     }
   }
 
   @Test
   void aPeerThatStaysAwayUnannouncedIsAWarning() {
-    assertThat(PeerLink.levelOf(false, 0)).isEqualTo(Level.INFO);
-    assertThat(PeerLink.levelOf(false, 4_999)).isEqualTo(Level.INFO);
+    assertThat(PeerLink.levelOf(false, 0)).isEqualTo(Level.DEBUG);
+    assertThat(PeerLink.levelOf(false, 4_999)).isEqualTo(Level.DEBUG);
     assertThat(PeerLink.levelOf(false, 5_000)).isEqualTo(Level.WARN);
     assertThat(PeerLink.levelOf(true, 3_600_000)).as("it has said goodbye").isEqualTo(Level.INFO);
   }

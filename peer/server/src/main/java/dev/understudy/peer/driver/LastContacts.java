@@ -22,13 +22,19 @@ final class LastContacts {
   private static final Logger LOG = LoggerFactory.getLogger(LastContacts.class);
   private static final long NANOS_PER_MILLI = 1_000_000;
 
+  /** A machine that has just been given its seat makes its log first. */
+  private static final long ARRIVAL_MILLIS = 5_000;
+
   private final Map<Long, Long> heardMillis = new HashMap<>();
   private final Map<Long, LogThrottle> silences = new HashMap<>();
   private final LongSupplier clockMillis;
   private final LongFunction<String> names;
   private final long missedAfterMillis;
   private final long silentAfterMillis;
+  private final Set<Long> everHeard = new HashSet<>();
   private long leadingSinceMillis;
+  private long checkedMillis;
+  private long awakeSinceMillis;
 
   /**
    * @param names of members, for the log
@@ -45,10 +51,12 @@ final class LastContacts {
     this.names = names;
     this.missedAfterMillis = missedAfterMillis;
     this.silentAfterMillis = Math.max(missedAfterMillis, silentAfterMillis);
+    this.checkedMillis = clockMillis.getAsLong();
   }
 
   void heard(long member, long nowMillis) {
     heardMillis.put(member, nowMillis);
+    everHeard.add(member);
     LogThrottle silence = silences.get(member);
     if (silence != null) {
       silence
@@ -65,6 +73,7 @@ final class LastContacts {
   /** Silence counts from here on for those who were silent before. */
   void leadershipBegan(long nowMillis) {
     leadingSinceMillis = nowMillis;
+    checkedMillis = nowMillis;
     silences.clear();
   }
 
@@ -78,19 +87,32 @@ final class LastContacts {
 
   /** Forgets members that are gone; reports those that are silent. Once a tick, on a leader. */
   void check(long self, ConfState members, long nowMillis) {
+    noticeOwnPause(nowMillis);
+    everHeard.removeIf(member -> !members.contains(member));
     heardMillis.keySet().removeIf(member -> !members.contains(member));
     silences.keySet().removeIf(member -> !members.contains(member));
     for (long member : membersOf(members)) {
-      long silentMillis = nowMillis - lastHeardMillis(member, nowMillis);
-      if (member != self && silentMillis > silentAfterMillis) {
+      long heard = Math.max(awakeSinceMillis, lastHeardMillis(member, nowMillis));
+      long silentMillis = nowMillis - heard;
+      if (member != self && silentMillis > toleratedMillis(member)) {
         silent(member, silentMillis);
       } else if (member != self && silentMillis > missedAfterMillis) {
         LOG.debug(
-            "peer {} has missed a heartbeat: heard {} ms ago",
-            Long.toHexString(member),
-            silentMillis);
+            "peer {} has missed a heartbeat: heard {} ms ago", names.apply(member), silentMillis);
       }
     }
+  }
+
+  private long toleratedMillis(long member) {
+    return everHeard.contains(member) ? silentAfterMillis : ARRIVAL_MILLIS;
+  }
+
+  /** Who was not awake to listen cannot say that others were silent. */
+  private void noticeOwnPause(long nowMillis) {
+    if (nowMillis - checkedMillis > missedAfterMillis) {
+      awakeSinceMillis = nowMillis;
+    }
+    checkedMillis = nowMillis;
   }
 
   private static Set<Long> membersOf(ConfState state) {

@@ -12,9 +12,13 @@ import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.transport.FailureText;
 import dev.understudy.transport.LogThrottle;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
@@ -304,10 +308,45 @@ public final class RaftEventLog implements RaftEvents {
 
   @Override
   public void configurationSwitched(ConfState confState) {
-    if (!confState.equals(membership)) {
-      membership = confState;
-      info(() -> "membership: " + described(confState));
+    if (confState.equals(membership)) {
+      return;
     }
+    String changes = changes(membership, confState);
+    membership = confState;
+    Supplier<String> line = () -> "membership: " + changes + "; " + described(confState);
+    // One line in the cluster is enough, and a log that is applied again tells old stories.
+    if (leading) {
+      info(line);
+    } else {
+      debug(line);
+    }
+  }
+
+  /** Names everybody, so that those who leave can still be named. */
+  private String changes(ConfState before, ConfState now) {
+    Set<Long> all = new TreeSet<>(membersOf(before));
+    all.addAll(membersOf(now));
+    List<String> changes = new ArrayList<>();
+    for (long member : all) {
+      String name = names.of(member);
+      if (!membersOf(now).contains(member)) {
+        changes.add(name + " has left");
+      } else if (now.voters().contains(member) && !before.voters().contains(member)) {
+        changes.add(name + " has a vote now");
+      } else if (!membersOf(before).contains(member)) {
+        changes.add(name + " joins as a learner, and gets its vote once it has caught up");
+      } else if (now.learners().contains(member) && !before.learners().contains(member)) {
+        changes.add(name + " has lost its vote");
+      }
+    }
+    return changes.isEmpty() ? "a change is complete" : String.join(", ", changes);
+  }
+
+  private static Set<Long> membersOf(ConfState state) {
+    Set<Long> members = new TreeSet<>(state.voters());
+    members.addAll(state.votersOutgoing());
+    members.addAll(state.learners());
+    return members;
   }
 
   private String described(ConfState state) {

@@ -39,7 +39,10 @@ public final class ActiveSizeMonitor extends OneAtATimeDuty {
             .filter(SeatChoice::isFree);
     leaving.ifPresent(
         choice ->
-            LOG.info("{}; taking the seat of {}", choice.why(), Long.toHexString(choice.member())));
+            LOG.warn(
+                "there are {}: {} loses its seat, it is the least up to date",
+                choice.why(),
+                view.nameOf(choice.member())));
     return leaving.map(choice -> view.removeMember(choice.member()));
   }
 

@@ -38,8 +38,10 @@ public final class ActivityMonitor extends OneAtATimeDuty {
             .filter(SeatChoice::isFree);
     leaving.ifPresent(
         choice ->
-            LOG.info(
-                "peer {} {}; taking its seat", Long.toHexString(choice.member()), choice.why()));
+            LOG.warn(
+                "{} {}: it loses its seat, which is open to the standbys",
+                view.nameOf(choice.member()),
+                choice.why()));
     return leaving.map(choice -> view.removeMember(choice.member()));
   }
 

@@ -1,6 +1,7 @@
 package dev.understudy.peer.leadership;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.peer.driver.MemberNames;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.statemachine.Registry;
@@ -18,6 +19,11 @@ public interface LeaderView {
 
   /** Who holds seats. */
   Registry registry();
+
+  /** A member as the log shows it: name and id. */
+  default String nameOf(long member) {
+    return new MemberNames(this::registry).of(member);
+  }
 
   /** The cluster config in force. */
   ClusterConfig config();

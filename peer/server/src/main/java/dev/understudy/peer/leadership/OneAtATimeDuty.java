@@ -60,10 +60,18 @@ abstract class OneAtATimeDuty implements Duty {
   abstract Optional<? extends CompletableFuture<? extends Outcome<?>>> next(long nowMillis);
 
   private void tellFailure(Outcome<?> outcome) {
-    boolean fulfilled =
-        outcome instanceof Done<?> done && !(done.value() instanceof SeatResult.Refused);
-    if (!fulfilled) {
-      LOG.info("{}: what was asked did not happen, trying again: {}", name, outcome);
+    failure(outcome).ifPresent(why -> LOG.info("{}: not done, trying again: {}", name, why));
+  }
+
+  private static Optional<String> failure(Outcome<?> outcome) {
+    if (outcome instanceof Done<?> done) {
+      return done.value() instanceof SeatResult.Refused refused
+          ? Optional.of(refused.cause())
+          : Optional.empty();
     }
+    return Optional.of(
+        outcome instanceof Outcome.NotDone<?> notDone
+            ? notDone.cause()
+            : "unknown whether it happened: " + ((Outcome.Unknown<?>) outcome).cause());
   }
 }

@@ -51,6 +51,30 @@ class LastContactsTest {
   }
 
   @Test
+  void whoWasNotAwakeDoesNotCallOthersSilent() {
+    contacts.heard(OTHER, nowMillis);
+    tick(TICK_MILLIS);
+    nowMillis += 700;
+    contacts.check(SELF, MEMBERS, nowMillis);
+    contacts.heard(OTHER, nowMillis);
+    tick(2 * TICK_MILLIS);
+    assertThat(lines("INFO")).isEmpty();
+
+    nowMillis += 700;
+    contacts.check(SELF, MEMBERS, nowMillis);
+    tick(4 * TICK_MILLIS);
+    assertThat(lines("INFO")).as("it counts from the end of the pause").hasSize(1);
+  }
+
+  @Test
+  void aMachineThatHasJustJoinedIsGivenTimeToMakeItsLog() {
+    tick(4_000);
+    assertThat(lines("INFO")).isEmpty();
+    tick(2_000);
+    assertThat(lines("INFO")).hasSize(1).first().asString().contains("m2 is silent for 5");
+  }
+
+  @Test
   void aSilenceIsALineNowAndThenAndOneWhenItIsOver() {
     contacts.heard(OTHER, nowMillis);
     tick(30_000);

@@ -1,0 +1,39 @@
+package dev.understudy.admin;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/** Keeps what loggers of a name write, in place of where it would go. */
+public final class LogLines implements AutoCloseable {
+  private final Logger logger;
+  private final Level levelBefore;
+  private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+
+  /** Keeps lines of that level and above. */
+  public LogLines(String name, Level level) {
+    logger = (Logger) LoggerFactory.getLogger(name);
+    levelBefore = logger.getLevel();
+    logger.setLevel(level);
+    logger.setAdditive(false);
+    appender.start();
+    logger.addAppender(appender);
+  }
+
+  /** Everything so far, each line with its level before it. */
+  public List<String> all() {
+    return List.copyOf(appender.list).stream()
+        .map(event -> event.getLevel() + " " + event.getFormattedMessage())
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    logger.detachAppender(appender);
+    logger.setAdditive(true);
+    logger.setLevel(levelBefore);
+  }
+}
