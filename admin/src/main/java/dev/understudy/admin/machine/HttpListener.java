@@ -1,6 +1,7 @@
 package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.HostPort;
+import dev.understudy.api.http.HttpConnections;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -10,7 +11,6 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
@@ -63,7 +63,7 @@ final class HttpListener {
     threads.setDaemon(true);
     server = new Server(threads);
     int selectors = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2));
-    connector = new ServerConnector(server, 1, selectors, new HttpConnectionFactory(configuration));
+    connector = new ServerConnector(server, 1, selectors, new HttpConnections(configuration));
     connector.setHost(address.host());
     connector.setPort(address.port());
     connector.setAcceptQueueSize(1024);

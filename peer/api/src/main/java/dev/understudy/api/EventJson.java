@@ -7,8 +7,10 @@ import dev.understudy.store.NodeView;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.Collection;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.Map;
 
 /**
@@ -84,7 +86,53 @@ final class EventJson {
         : 128 + node.key().length() + (node.value() == null ? 0 : node.value().length());
   }
 
+  /** A node with all that is listed beneath. Loops, because a tree may be thousands deep. */
   private static void node(JsonBytes out, NodeView node, Times times) {
+    char separator = beforeChildren(out, node, times);
+    if (node.nodes().isEmpty()) {
+      afterChildren(out, separator, node);
+    } else {
+      listing(out, separator, node, times);
+    }
+  }
+
+  /** A directory of which the children are being written. */
+  private record Open(NodeView directory, Iterator<NodeView> children) {
+    static Open of(JsonBytes out, char separator, NodeView directory) {
+      out.raw(separator).raw(NODES);
+      return new Open(directory, directory.nodes().iterator());
+    }
+  }
+
+  private static void listing(JsonBytes out, char separator, NodeView top, Times times) {
+    Deque<Open> open = new ArrayDeque<>();
+    open.push(Open.of(out, separator, top));
+    boolean first = true;
+    while (!open.isEmpty()) {
+      Open innermost = open.element();
+      if (!innermost.children().hasNext()) {
+        out.raw(']');
+        afterChildren(out, ',', innermost.directory());
+        open.pop();
+        first = false;
+        continue;
+      }
+      if (!first) {
+        out.raw(',');
+      }
+      NodeView child = innermost.children().next();
+      char next = beforeChildren(out, child, times);
+      first = !child.nodes().isEmpty();
+      if (first) {
+        open.push(Open.of(out, next, child));
+      } else {
+        afterChildren(out, next, child);
+      }
+    }
+  }
+
+  /** What of a node stands before its children; returns what separates the next field. */
+  private static char beforeChildren(JsonBytes out, NodeView node, Times times) {
     char separator = '{';
     if (!node.key().isEmpty()) {
       out.raw(separator).raw(KEY).string(node.key());
@@ -102,7 +150,11 @@ final class EventJson {
       expiration(out.raw(separator), node, times);
       separator = ',';
     }
-    separator = children(out, separator, node.nodes(), times);
+    return separator;
+  }
+
+  private static void afterChildren(JsonBytes out, char before, NodeView node) {
+    char separator = before;
     if (node.modifiedIndex() != 0) {
       out.raw(separator).raw(MODIFIED_INDEX).unsigned(node.modifiedIndex());
       separator = ',';
@@ -115,24 +167,6 @@ final class EventJson {
       out.raw(separator);
     }
     out.raw('}');
-  }
-
-  private static char children(
-      JsonBytes out, char separator, Collection<NodeView> nodes, Times times) {
-    if (nodes.isEmpty()) {
-      return separator;
-    }
-    out.raw(separator).raw(NODES);
-    char between = 0;
-    for (NodeView child : nodes) {
-      if (between != 0) {
-        out.raw(between);
-      }
-      node(out, child, times);
-      between = ',';
-    }
-    out.raw(']');
-    return ',';
   }
 
   private static void expiration(JsonBytes out, NodeView node, Times times) {

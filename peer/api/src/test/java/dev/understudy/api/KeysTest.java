@@ -353,4 +353,17 @@ class KeysTest {
     assertThat(wire.answer("GET").status()).isEqualTo(404);
     assertThat(wire.answer("GET").status()).isEqualTo(200);
   }
+
+  @Test
+  void aDeepTreeIsListedAndRemoved() throws IOException {
+    int depth = 4_000;
+    assertThat(wire.form("PUT", "/v2/keys" + "/d".repeat(depth), "value=x").status())
+        .isEqualTo(201);
+    String listing = wire.ask("GET", "/v2/keys/d?recursive=true").body();
+    // Numbers, because a failure would print it.
+    assertThat(listing.split("\"key\"", -1).length - 1).isEqualTo(depth);
+    assertThat(listing.chars().filter(c -> c == ']').count()).isEqualTo(depth - 1);
+    assertThat(listing.endsWith("}\n")).isTrue();
+    assertThat(wire.ask("DELETE", "/v2/keys/d?recursive=true").status()).isEqualTo(200);
+  }
 }

@@ -1,9 +1,17 @@
 package dev.understudy.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.understudy.api.http.RawHttpConnection;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -119,5 +127,56 @@ class LimitsTest {
     RawHttpConnection.Answer answer = wire.answer("GET");
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.body()).isEqualTo("400 Bad Request\n");
+  }
+
+  @Test
+  void aHeadThatDoesNotArriveIsGivenUp() throws IOException {
+    for (String begun : List.of("G", "GET /v2/ke", "GET /version HTTP/1.1\r\nHo", "\r\n\r\n")) {
+      try (RawHttpConnection late = new RawHttpConnection(server.port())) {
+        late.send(begun);
+        RawHttpConnection.Answer answer = late.answer("GET");
+        assertThat(answer.status()).isEqualTo(408);
+        assertThat(answer.body()).contains("within 300 ms of its first byte");
+        assertThat(late.isEnded()).as(begun).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aHeadThatDripsIsGivenUp() throws Exception {
+    String head = "GET /version HTTP/1.1\r\nHost: h\r\nX: " + "x".repeat(500);
+    ScheduledExecutorService dripping = Executors.newSingleThreadScheduledExecutor();
+    try {
+      AtomicInteger sent = new AtomicInteger();
+      dripping.scheduleAtFixedRate(
+          () -> sendQuietly(head.substring(sent.get(), sent.incrementAndGet())),
+          0,
+          20,
+          TimeUnit.MILLISECONDS);
+      assertThat(wire.answer("GET").status()).isEqualTo(408);
+      assertThat(sent.get()).isLessThan(head.length());
+    } finally {
+      dripping.shutdownNow();
+    }
+  }
+
+  private void sendQuietly(String text) {
+    try {
+      wire.send(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // which ends the dripping
+    }
+  }
+
+  @Test
+  void aHeadInPiecesAndAPauseBetweenRequestsAreTaken() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      wire.send("GET /vers");
+      wire.send("ion HTTP/1.1\r\nHost: h\r\n");
+      wire.send("\r\n");
+      assertThat(wire.answer("GET").status()).isEqualTo(200);
+      // Longer than a head may take.
+      await().pollDelay(Duration.ofMillis(400)).until(() -> true);
+    }
   }
 }

@@ -1,9 +1,9 @@
 package dev.understudy.api;
 
+import dev.understudy.api.http.HttpConnections;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
@@ -23,7 +23,10 @@ final class LocalServer implements AutoCloseable {
     HttpConfiguration http = ClientApi.httpConfiguration(limits);
     connector =
         new ServerConnector(
-            server, 0, Integer.getInteger("selectors", -1), new HttpConnectionFactory(http));
+            server,
+            0,
+            Integer.getInteger("selectors", -1),
+            new HttpConnections(http, limits.requestMillis()));
     connector.setHost("127.0.0.1");
     connector.setPort(port);
     connector.setAcceptQueueSize(1024); // many watchers come at once

@@ -1,6 +1,7 @@
 package dev.understudy.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.understudy.api.http.RawHttpConnection;
@@ -11,6 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WatchTest {
   private static final Duration GENEROUS = Duration.ofSeconds(10);
@@ -113,6 +116,53 @@ class WatchTest {
     }
     assertThat(server.backend.watchers().count()).isEqualTo(20);
     watchers.forEach(RawHttpConnection::close);
+    await().atMost(GENEROUS).until(() -> server.backend.watchers().count() == 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"?wait=true", "?wait=true&stream=true&recursive=true"})
+  void aWatcherWhoSendsMoreAndLeavesIsForgotten(String query) throws IOException {
+    List<RawHttpConnection> watchers = new ArrayList<>();
+    for (String more : List.of("x", "\r\n", "GET /version HTTP/1.1\r\nHost: h\r\n\r\n")) {
+      watchers.add(watchAndSend("/v2/keys/w" + query, more));
+      watchers.add(watchAndSend("/v2/keys/w" + query, more.repeat(60_000 / more.length())));
+    }
+    await().pollDelay(Duration.ofMillis(200)).until(() -> true); // the server sees the bytes first
+    watchers.forEach(RawHttpConnection::close);
+    await().atMost(GENEROUS).until(() -> server.backend.watchers().count() == 0);
+    await().atMost(GENEROUS).until(() -> server.connections() == 2);
+  }
+
+  private RawHttpConnection watchAndSend(String target, String more) throws IOException {
+    RawHttpConnection wire = new RawHttpConnection(server.port());
+    wire.begin("GET", target);
+    wire.head();
+    wire.send(more);
+    return wire;
+  }
+
+  @Test
+  void aWatcherWhoSendsMoreInOneGoAndLeavesIsForgotten() throws IOException {
+    try (RawHttpConnection wire = new RawHttpConnection(server.port())) {
+      wire.send("GET /v2/keys/w?wait=true HTTP/1.1\r\nHost: h\r\n\r\n" + "y".repeat(50_000));
+      wire.head();
+    }
+    await().atMost(GENEROUS).until(() -> server.backend.watchers().count() == 0);
+    await().atMost(GENEROUS).until(() -> server.connections() == 2);
+  }
+
+  @Test
+  void aWatcherWhoSendsWithoutEndIsCutOff() throws IOException {
+    watcher.begin("GET", "/v2/keys/w?wait=true");
+    watcher.head();
+    String much = "x".repeat(100_000);
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 1_000; i++) {
+                watcher.send(much);
+              }
+            })
+        .isInstanceOf(IOException.class);
     await().atMost(GENEROUS).until(() -> server.backend.watchers().count() == 0);
   }
 

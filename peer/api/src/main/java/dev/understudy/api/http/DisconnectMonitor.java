@@ -14,17 +14,22 @@ import org.eclipse.jetty.util.Callback;
  * event.
  *
  * <p>Whoever closes its half of the connection has gone, too; etcd does not tell these two apart
- * either. A client that sends its next request before it has the answer to this one cannot be
- * watched further, and because a byte of that request is lost, its connection has to end with the
- * answer; see {@link #stop}.
+ * either. What a client sends before it has its answer is read and thrown away, because behind it
+ * may be the end of the connection. So its next request is lost, and the connection has to end with
+ * the answer; see {@link #stop}. Who sends without end counts as gone.
  */
 final class DisconnectMonitor implements Callback {
+  /** More than any pipeline of requests that a client could sensibly have sent. */
+  static final int MAX_DISCARDED_BYTES = 1 << 20;
+
+  private static final int READ_BYTES = 8 << 10;
+
   private final EndPoint endPoint;
   private final Runnable onGone;
 
   // Guarded by this; so nothing is read here any more once stop() has returned.
   private boolean stopped;
-  private boolean disturbed;
+  private int discardedBytes;
 
   /**
    * @param onGone called at most once, by a thread of the server; must not block
@@ -51,7 +56,7 @@ final class DisconnectMonitor implements Callback {
         watched.getFillInterest().onFail(new CancellationException());
       }
     }
-    return disturbed;
+    return discardedBytes > 0;
   }
 
   /** There is something to read, or the end of it. */
@@ -66,19 +71,21 @@ final class DisconnectMonitor implements Callback {
     if (stopped) {
       return false;
     }
-    ByteBuffer one = BufferUtil.allocate(1);
-    int filled;
-    try {
-      filled = endPoint.fill(one);
-    } catch (IOException e) {
-      return true; // reset by the client
+    int filled = 1;
+    ByteBuffer discarded = BufferUtil.allocate(READ_BYTES);
+    while (filled > 0 && discardedBytes <= MAX_DISCARDED_BYTES) {
+      BufferUtil.clear(discarded);
+      try {
+        filled = endPoint.fill(discarded);
+      } catch (IOException e) {
+        return true; // reset by the client
+      }
+      discardedBytes += Math.max(0, filled);
     }
     if (filled == 0) {
       endPoint.tryFillInterested(this);
-    } else if (filled > 0) {
-      disturbed = true;
     }
-    return filled < 0;
+    return filled != 0;
   }
 
   @Override

@@ -163,7 +163,8 @@ public final class HttpExchange {
    * could reach a client as a broken connection.
    */
   public void drained(Runnable next) {
-    RequestDrain.thenRun(request, () -> run(exchange -> next.run()));
+    RequestDrain.thenRun(
+        request, dialect.bodyLimits().timeoutMillis(), () -> run(exchange -> next.run()));
   }
 
   // ---- what happens later

@@ -290,4 +290,12 @@ class DoorTest {
     assertThat(slow.header("Connection")).isEqualTo("close");
     assertThat(wire.isEnded()).isTrue();
   }
+
+  @Test
+  void aBodyThatNobodyReadsDoesNotHoldItsAnswerUp() throws Exception {
+    serve(door(Route.at("/drained").on(e -> e.drained(() -> e.text(200, "ok")), "PUT")));
+    wire.send("PUT /drained HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nhalf");
+    assertThat(wire.answer("PUT").status()).isEqualTo(200);
+    assertThat(wire.isEnded()).isTrue();
+  }
 }

@@ -1,0 +1,140 @@
+package dev.understudy.api.http;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.AbstractEndPoint;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.internal.HttpConnection;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/**
+ * A connection that is cut off when the head of a request, once begun, does not arrive in time.
+ * Jetty's own time begins anew with each byte.
+ *
+ * <p>Costs nothing while heads come whole, as they do: a deadline is scheduled when Jetty waits for
+ * more of one. Jetty lets one thread at a time fill and parse; the scheduler's thread gets at the
+ * connection by taking over the wait for bytes, which only one of the two can end.
+ */
+final class TimedConnection extends HttpConnection {
+  private final Scheduler scheduler;
+  private final long headTimeoutMillis;
+
+  /** Of the head that is arriving; null when there is none. */
+  private volatile Deadline deadline;
+
+  /** Whether a head was complete since Jetty last waited for one. */
+  private boolean headComplete;
+
+  private long bytesSeen;
+
+  TimedConnection(
+      HttpConfiguration configuration,
+      Connector connector,
+      EndPoint endPoint,
+      long headTimeoutMillis) {
+    super(configuration, connector, endPoint);
+    this.scheduler = connector.getScheduler();
+    this.headTimeoutMillis = headTimeoutMillis;
+  }
+
+  /** Called by the constructor of Jetty's class, so nothing of this one is there yet. */
+  @Override
+  protected RequestHandler newRequestHandler() {
+    return new RequestHandler() {
+      @Override
+      public boolean headerComplete() {
+        headComplete = true;
+        cancelDeadline();
+        return super.headerComplete();
+      }
+    };
+  }
+
+  /** Jetty waits for a request or for more of its head. */
+  @Override
+  public void fillInterested(Callback callback) {
+    Deadline current = deadline;
+    if (!isHeadBegun()) {
+      cancelDeadline();
+    } else if (current == null) {
+      startDeadline();
+    } else if (current.passed) {
+      refuse();
+      return;
+    }
+    super.fillInterested(callback);
+  }
+
+  /** Empty lines before a request are no part of it, but who sends nothing else is not idle. */
+  private boolean isHeadBegun() {
+    long bytes = getBytesIn();
+    boolean onlyEmptyLines = bytes != bytesSeen && !headComplete;
+    bytesSeen = bytes;
+    headComplete = false;
+    return getParser().isStart() ? onlyEmptyLines : getParser().inHeaderState();
+  }
+
+  private void startDeadline() {
+    Deadline started = new Deadline();
+    deadline = started;
+    started.task = scheduler.schedule(started, headTimeoutMillis, TimeUnit.MILLISECONDS);
+  }
+
+  private void cancelDeadline() {
+    Deadline current = deadline;
+    if (current != null) {
+      deadline = null;
+      current.task.cancel();
+    }
+  }
+
+  @Override
+  public void onFillInterestedFailed(Throwable cause) {
+    if (cause instanceof HeadTimeoutException) {
+      refuse();
+    } else {
+      super.onFillInterestedFailed(cause);
+    }
+  }
+
+  @Override
+  public void onClose(Throwable cause) {
+    cancelDeadline();
+    super.onClose(cause);
+  }
+
+  private void refuse() {
+    String line =
+        "the head of a request must arrive within " + headTimeoutMillis + " ms of its first byte\n";
+    String answer =
+        "HTTP/1.1 408 Request Timeout\r\nContent-Type: text/plain; charset=utf-8\r\n"
+            + "Content-Length: "
+            + line.length()
+            + "\r\nConnection: close\r\n\r\n"
+            + line;
+    ByteBuffer bytes = ByteBuffer.wrap(answer.getBytes(StandardCharsets.US_ASCII));
+    getEndPoint().write(Callback.from(getEndPoint()::close), bytes);
+  }
+
+  private final class Deadline implements Runnable {
+    private volatile boolean passed;
+    private Scheduler.Task task;
+
+    @Override
+    public void run() {
+      if (deadline == this) {
+        passed = true; // for a thread that is parsing just now, and will wait again
+        ((AbstractEndPoint) getEndPoint()).getFillInterest().onFail(new HeadTimeoutException());
+      }
+    }
+  }
+
+  private static final class HeadTimeoutException extends TimeoutException {
+    private static final long serialVersionUID = 1L;
+  }
+}
