@@ -5,6 +5,9 @@ import org.pcollections.TreePMap;
 
 /** A node of the tree, without its name: that is the key under which its parent holds it. */
 sealed interface Node {
+  /** What a node takes besides its name and value: itself, its entry in the parent, headers. */
+  long OVERHEAD_BYTES = 256;
+
   /** The index at which it was made. */
   long createdIndex();
 
@@ -22,6 +25,12 @@ sealed interface Node {
 
   /** How many of them have a time to live. */
   long expiringCount();
+
+  /**
+   * About how many bytes of memory this is, with all that is beneath but without its own name.
+   * Characters count as one byte; those beyond Latin-1 take two.
+   */
+  long bytes();
 
   /** Whether this node has a time to live. */
   default boolean expires() {
@@ -50,6 +59,11 @@ sealed interface Node {
     public long expiringCount() {
       return expires() ? 1 : 0;
     }
+
+    @Override
+    public long bytes() {
+      return OVERHEAD_BYTES + value.length();
+    }
   }
 
   /**
@@ -58,6 +72,7 @@ sealed interface Node {
    * @param nodesBeneath how many nodes are beneath it at any depth
    * @param expiringCountBeneath how many of those have a time to live, so that the removal of a
    *     large directory need not look for them where there are none
+   * @param bytesBeneath what they take, names included
    */
   record Directory(
       TreePMap<String, Node> children,
@@ -65,7 +80,8 @@ sealed interface Node {
       long modifiedIndex,
       long expirationMillis,
       long nodesBeneath,
-      long expiringCountBeneath)
+      long expiringCountBeneath,
+      long bytesBeneath)
       implements Node {
 
     static final TreePMap<String, Node> NO_CHILDREN = TreePMap.empty(KeyPath.BY_UTF8);
@@ -73,7 +89,7 @@ sealed interface Node {
     static final Directory EMPTY_ROOT = empty(0, NodeView.PERMANENT);
 
     static Directory empty(long index, long expirationMillis) {
-      return new Directory(NO_CHILDREN, index, index, expirationMillis, 0, 0);
+      return new Directory(NO_CHILDREN, index, index, expirationMillis, 0, 0, 0);
     }
 
     /** This with {@code next} under a name that held {@code previous}, which may be null. */
@@ -81,12 +97,17 @@ sealed interface Node {
       return changed(
           children.plus(name, next),
           next.weight() - (previous == null ? 0 : previous.weight()),
-          next.expiringCount() - (previous == null ? 0 : previous.expiringCount()));
+          next.expiringCount() - (previous == null ? 0 : previous.expiringCount()),
+          next.bytes() - (previous == null ? -name.length() : previous.bytes()));
     }
 
     /** This without the node {@code previous} that has the given name. */
     Directory without(String name, Node previous) {
-      return changed(children.minus(name), -previous.weight(), -previous.expiringCount());
+      return changed(
+          children.minus(name),
+          -previous.weight(),
+          -previous.expiringCount(),
+          -previous.bytes() - name.length());
     }
 
     /** This with another time to live. */
@@ -97,17 +118,20 @@ sealed interface Node {
           modifiedIndex,
           expirationMillis,
           nodesBeneath,
-          expiringCountBeneath);
+          expiringCountBeneath,
+          bytesBeneath);
     }
 
-    private Directory changed(TreePMap<String, Node> next, long moreNodes, long moreExpiring) {
+    private Directory changed(
+        TreePMap<String, Node> next, long moreNodes, long moreExpiring, long moreBytes) {
       return new Directory(
           next,
           createdIndex,
           modifiedIndex,
           expirationMillis,
           nodesBeneath + moreNodes,
-          expiringCountBeneath + moreExpiring);
+          expiringCountBeneath + moreExpiring,
+          bytesBeneath + moreBytes);
     }
 
     Node child(String name) {
@@ -127,6 +151,11 @@ sealed interface Node {
     @Override
     public long expiringCount() {
       return expiringCountBeneath + (expires() ? 1 : 0);
+    }
+
+    @Override
+    public long bytes() {
+      return OVERHEAD_BYTES + bytesBeneath;
     }
   }
 }

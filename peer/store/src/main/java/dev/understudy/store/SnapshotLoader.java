@@ -16,12 +16,12 @@ import org.pcollections.TreePSet;
  * {@link Version#records()} ends in an {@link IllegalArgumentException}. Used once.
  */
 final class SnapshotLoader {
-  private final int historyCapacity;
+  private final History.Bounds historyBounds;
   private final Deque<Open> open = new ArrayDeque<>();
   private final TreeSet<Expiration> due = new TreeSet<>();
 
-  SnapshotLoader(int historyCapacity) {
-    this.historyCapacity = historyCapacity;
+  SnapshotLoader(History.Bounds historyBounds) {
+    this.historyBounds = historyBounds;
   }
 
   Version from(Iterator<SnapshotRecord> records) {
@@ -72,6 +72,7 @@ final class SnapshotLoader {
                   node.modifiedIndex(),
                   node.expirationMillis(),
                   0,
+                  0,
                   0)));
     } else {
       open.element()
@@ -96,7 +97,7 @@ final class SnapshotLoader {
     if (header.events() < 0 || header.events() > header.index()) {
       throw new IllegalArgumentException("a history that cannot be: " + header);
     }
-    History history = History.empty(historyCapacity, header.index() - header.events());
+    History history = History.empty(historyBounds, header.index() - header.events());
     for (int i = 0; i < header.events(); i++) {
       Event event = next(records, SnapshotRecord.Past.class).event();
       if (event.index() != history.lastIndex() + 1) {
@@ -129,6 +130,7 @@ final class SnapshotLoader {
     private final SortedMap<String, Node> children = new TreeMap<>(KeyPath.BY_UTF8);
     private long nodes;
     private long expiring;
+    private long bytes;
 
     Open(String name, String path, Directory bare) {
       this.name = name;
@@ -142,6 +144,7 @@ final class SnapshotLoader {
       }
       nodes += node.weight();
       expiring += node.expiringCount();
+      bytes += node.bytes() + child.length();
     }
 
     Directory closed() {
@@ -151,7 +154,8 @@ final class SnapshotLoader {
           bare.modifiedIndex(),
           bare.expirationMillis(),
           nodes,
-          expiring);
+          expiring,
+          bytes);
     }
   }
 }

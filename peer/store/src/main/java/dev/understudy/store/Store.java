@@ -12,12 +12,24 @@ public final class Store {
   /** As many events as etcd keeps for watchers that come late. */
   public static final int DEFAULT_HISTORY = 1000;
 
-  private final int historyCapacity;
+  /**
+   * As many bytes of them at most, so that overwrites of large values do not fill the memory of a
+   * small machine: all thousand while keys and values have 8 KiB together, some five of the largest
+   * values. A constant, because all peers shall answer alike however much memory each has.
+   */
+  public static final long DEFAULT_HISTORY_BYTES = 16 << 20;
+
+  private final History.Bounds historyBounds;
   private volatile Version current;
 
   /** An empty store with the history of etcd. */
   public Store() {
-    this(DEFAULT_HISTORY);
+    this(DEFAULT_HISTORY, DEFAULT_HISTORY_BYTES);
+  }
+
+  /** An empty store with another number of events in its history. */
+  public Store(int historyCapacity) {
+    this(historyCapacity, DEFAULT_HISTORY_BYTES);
   }
 
   /**
@@ -25,10 +37,12 @@ public final class Store {
    *
    * @param historyCapacity how many events are kept; to be the same on every peer, for they shall
    *     all answer alike
+   * @param historyBytes how many bytes they may take; the same holds for it. The newest event is
+   *     always kept
    */
-  public Store(int historyCapacity) {
-    this.historyCapacity = historyCapacity;
-    current = Version.empty(historyCapacity);
+  public Store(int historyCapacity, long historyBytes) {
+    historyBounds = new History.Bounds(historyCapacity, historyBytes);
+    current = Version.empty(historyBounds);
   }
 
   /** The current version. Never blocks. */
@@ -76,7 +90,7 @@ public final class Store {
    * @throws IllegalArgumentException if the records are not those of a version
    */
   public void restore(Iterator<SnapshotRecord> records) {
-    current = new SnapshotLoader(historyCapacity).from(records);
+    current = new SnapshotLoader(historyBounds).from(records);
   }
 
   /**

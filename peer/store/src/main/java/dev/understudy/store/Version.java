@@ -29,12 +29,12 @@ public final class Version {
     this.statistics = statistics;
   }
 
-  static Version empty(int historyCapacity) {
+  static Version empty(History.Bounds historyBounds) {
     return new Version(
         Node.Directory.EMPTY_ROOT,
         0,
         TreePSet.empty(),
-        History.empty(historyCapacity, 0),
+        History.empty(historyBounds, 0),
         Statistics.ZERO);
   }
 
@@ -46,6 +46,19 @@ public final class Version {
   /** How many nodes there are, the root not counted. */
   public long nodeCount() {
     return root.nodesBeneath();
+  }
+
+  /**
+   * About how many bytes of memory the tree takes. Equal in all stores that applied the same
+   * operations.
+   */
+  public long treeBytes() {
+    return root.bytesBeneath();
+  }
+
+  /** About how many bytes of memory the past events take. */
+  public long historyBytes() {
+    return history.bytes();
   }
 
   /** The counters of write operations. */

@@ -28,23 +28,29 @@ final class Invariants {
       if (node instanceof Node.Directory directory) {
         long beneath = 0;
         long expiring = 0;
+        long bytes = 0;
         for (Map.Entry<String, Node> child : directory.children().entrySet()) {
           assertThat(KeyPath.isName(child.getKey())).isTrue();
           beneath += child.getValue().weight();
           expiring += child.getValue().expiringCount();
+          bytes += child.getKey().length() + child.getValue().bytes();
           places.push(new Place(place.path() + "/" + child.getKey(), child.getValue()));
           nodes++;
         }
         assertThat(directory.nodesBeneath()).isEqualTo(beneath);
         assertThat(directory.expiringCountBeneath()).isEqualTo(expiring);
+        assertThat(directory.bytesBeneath()).isEqualTo(bytes);
       }
     }
     assertThat(version.nodeCount()).isEqualTo(nodes);
     assertThat(version.due()).containsExactlyElementsOf(due);
     History history = version.history();
     assertThat(history.lastIndex()).isEqualTo(version.index());
+    long historyBytes = 0;
     for (long i = history.oldestIndex(); i <= history.lastIndex(); i++) {
       assertThat(history.at(i).index()).isEqualTo(i);
+      historyBytes += history.at(i).bytes();
     }
+    assertThat(history.bytes()).isEqualTo(historyBytes);
   }
 }

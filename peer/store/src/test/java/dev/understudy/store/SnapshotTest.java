@@ -52,6 +52,26 @@ class SnapshotTest {
   }
 
   @Test
+  void aHistoryBoundedByBytesIsTheSameBehindASnapshot() {
+    Store store = new Store();
+    Store restored = new Store();
+    for (int i = 0; i < 60; i++) {
+      Operation write =
+          new Operation.Set("/k", false, "v".repeat(i % 3 * 500_000), OptionalLong.empty(), false);
+      store.apply(write, 0);
+      if (i == 30) {
+        restored.restore(store.current().records());
+      } else if (i > 30) {
+        restored.apply(write, 0);
+      }
+    }
+    assertThat(store.current().historyBytes()).isLessThan(Store.DEFAULT_HISTORY_BYTES);
+    assertThat(store.current().history().size()).isLessThan(30);
+    Invariants.check(restored.current());
+    assertSameRecords(restored.current(), store.current());
+  }
+
+  @Test
   void theIteratorEndsWhereTheVersionDoes() {
     Iterator<SnapshotRecord> records = new Store().current().records();
     assertThat(records.next()).isInstanceOf(SnapshotRecord.Header.class);
