@@ -36,6 +36,11 @@ public record ApiError(int httpStatus, int errorCode, String message, String cau
     return new ApiError(status, errorCode, message, cause, index);
   }
 
+  /** The same error, found at another index of the store. */
+  public ApiError withIndex(long atIndex) {
+    return new ApiError(httpStatus, errorCode, message, cause, atIndex);
+  }
+
   /** Whether this is that error. */
   public boolean is(ErrorCode code) {
     return errorCode == code.number();

@@ -31,15 +31,22 @@ public record MachineRecord(String name, String peerUrl, String clientUrl) {
   /**
    * Whether a machine may be called that: up to 128 characters that are neither blank nor a control
    * character nor a slash, and no underscore or dot in front, since the name becomes a key of the
-   * registry and part of a path.
+   * registry and part of a path. U+FFFD and half characters show that a name was garbled on its way
+   * here, so that another name may look the same.
    */
   public static boolean isValidName(String name) {
     return !name.isEmpty()
         && name.length() <= MAX_NAME_LENGTH
         && name.charAt(0) != '_'
         && name.charAt(0) != '.'
-        && name.chars()
-            .noneMatch(c -> c == '/' || Character.isWhitespace(c) || Character.isISOControl(c));
+        && name.codePoints()
+            .noneMatch(
+                c ->
+                    c == '/'
+                        || c == 0xFFFD
+                        || Character.getType(c) == Character.SURROGATE
+                        || Character.isWhitespace(c)
+                        || Character.isISOControl(c));
   }
 
   /** Where the record stands in the key space. */

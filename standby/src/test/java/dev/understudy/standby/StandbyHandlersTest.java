@@ -89,6 +89,22 @@ class StandbyHandlersTest {
         .contains("http://127.0.0.1:2379/");
   }
 
+  /** Jetty would put a question mark or a blank in the place of what a header cannot hold. */
+  @Test
+  void aTargetInRawUtf8IsSentOnEscaped() throws Exception {
+    serveClients();
+    leaderAt("http://127.0.0.1:2379");
+
+    assertThat(
+            raw(
+                "PUT /v2/keys/u/你?value=ü HTTP/1.1\r\n"
+                    + "Host: x\r\n"
+                    + "Connection: close\r\n"
+                    + "Content-Length: 0\r\n\r\n"))
+        .startsWith("HTTP/1.1 307 ")
+        .contains("Location: http://127.0.0.1:2379/v2/keys/u/%E4%BD%A0?value=%C3%BC\r\n");
+  }
+
   @Test
   void aLargeBodyIsReadBeforeTheAnswerSoThatTheAnswerArrives() throws Exception {
     serveClients();
@@ -180,9 +196,9 @@ class StandbyHandlersTest {
   private String raw(String request) throws IOException {
     try (Socket socket = new Socket("127.0.0.1", connector.getLocalPort())) {
       socket.setSoTimeout(20_000);
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
       socket.getOutputStream().flush();
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 }

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.understudy.api.http.Door;
 import dev.understudy.api.http.HttpExchange;
+import dev.understudy.api.http.RequestPath;
 import dev.understudy.api.http.Route;
 import dev.understudy.api.http.RouteTable;
 import dev.understudy.clusterconfig.ApiException;
@@ -18,8 +19,6 @@ import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.peer.AdminOutcome;
 import dev.understudy.peer.ClusterAdmin;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -215,14 +214,11 @@ public final class AdminApi {
   /** The name of a machine in the path. */
   private static String name(HttpExchange exchange) throws ApiException {
     String segment = exchange.wildcard().substring(1);
-    if (!segment.isEmpty() && !segment.contains("/")) {
-      try {
-        return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
-      } catch (IllegalArgumentException e) {
-        throw new ApiException(ErrorCode.INVALID_FIELD, NO_NAME);
-      }
+    String name = segment.isEmpty() || segment.contains("/") ? null : RequestPath.decode(segment);
+    if (name == null) {
+      throw new ApiException(ErrorCode.INVALID_FIELD, NO_NAME);
     }
-    throw new ApiException(ErrorCode.INVALID_FIELD, NO_NAME);
+    return name;
   }
 
   /** Answers with what becomes of a change, whenever that is known. */

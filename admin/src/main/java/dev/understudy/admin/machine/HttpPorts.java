@@ -5,6 +5,7 @@ import dev.understudy.admin.http.AdminApi;
 import dev.understudy.api.ClientApi;
 import dev.understudy.api.ClientLimits;
 import dev.understudy.api.http.Door;
+import dev.understudy.api.http.PlainErrorHandler;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.standby.StandbyServer;
@@ -41,19 +42,25 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
             InvocationType.NON_BLOCKING,
             Door.closed(CHANGING_MODE),
             server -> server.setErrorHandler(ClientApi.errorHandler(ClientLimits.DEFAULT)));
+    HttpConfiguration peerConfiguration = peerPortConfiguration();
     this.peers =
         new HttpListener(
             "peer",
             options.peerBindAddress(),
-            peerPortConfiguration(),
+            peerConfiguration,
             InvocationType.BLOCKING,
             Door.closed(CHANGING_MODE),
-            HttpTransport::prepare);
+            server -> {
+              HttpTransport.prepare(server);
+              server.setErrorHandler(
+                  new PlainErrorHandler(peerConfiguration.getRequestHeaderSize()));
+            });
   }
 
   private static HttpConfiguration peerPortConfiguration() {
     HttpConfiguration configuration = new HttpConfiguration();
     configuration.setSendServerVersion(false);
+    configuration.setHttpCompliance(ClientApi.HTTP_COMPLIANCE);
     return configuration;
   }
 

@@ -8,15 +8,19 @@ import dev.understudy.admin.cli.HostPort;
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.clusterconfig.ClusterConfig;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +117,66 @@ class MachineTest {
       assertThat(told.told).isEmpty();
     }
     await().atMost(SOON).until(MachineTest::noThreadIsLeft);
+  }
+
+  @Test
+  void noPortAnswersWithAPage() throws Exception {
+    try (Subject one = new Subject("one")) {
+      one.machine.start();
+      for (HostPort port : List.of(one.options.clientAddress(), one.options.peerAddress())) {
+        for (String request :
+            List.of(
+                "PUT /v2/admin/machines/%00 HTTP/1.1\r\nHost: h\r\nContent-Length: 0",
+                "GET /%zz HTTP/1.1\r\nHost: h",
+                "GET /v2/../../.. HTTP/1.1\r\nHost: h",
+                "GET /a HTTP/1.1",
+                "GET /a HTTP/9.9\r\nHost: h",
+                "NONSENSE",
+                "GET /a HTTP/1.1\r\nHost: h\r\nContent-Length: x",
+                "GET /" + "a".repeat(40_000) + " HTTP/1.1\r\nHost: h",
+                "GET / HTTP/1.1\r\nHost: h\r\nX: " + "a".repeat(40_000))) {
+          String answer = raw(port, request);
+          assertThat(answer)
+              .as("%s: %s", port, abbreviated(request))
+              .matches("(?s)HTTP/1.1 (4..|505) .*");
+          assertThat(answer.toLowerCase(Locale.ROOT))
+              .doesNotContain("<html", "text/html", "jetty", "exception");
+        }
+      }
+    }
+  }
+
+  @Test
+  void theHostOfAnAbsoluteTargetNeedNotBeThatOfTheHeader() throws Exception {
+    try (Subject one = new Subject("one")) {
+      one.machine.start();
+      await().atMost(SOON).until(() -> get(one, "/v2/keys/?quorum=true") == 200);
+      assertThat(
+              raw(one.options.clientAddress(), "GET http://kv/v2/keys/ HTTP/1.1\r\nHost: other:1"))
+          .startsWith("HTTP/1.1 200 ");
+      assertThat(raw(one.options.peerAddress(), "GET http://kv:1/name HTTP/1.1\r\nHost: other:1"))
+          .doesNotStartWith("HTTP/1.1 400 ");
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  raw(one.options.peerAddress(), "GET http://kv:1/name HTTP/1.1\r\nHost: other:1")
+                      .startsWith("HTTP/1.1 200 "));
+    }
+  }
+
+  private static String abbreviated(String request) {
+    return request.substring(0, Math.min(60, request.length()));
+  }
+
+  private static String raw(HostPort port, String request) throws IOException {
+    try (Socket socket = new Socket(port.host(), port.port())) {
+      socket.setSoTimeout((int) SOON.toMillis());
+      OutputStream out = socket.getOutputStream();
+      out.write((request + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+      out.flush();
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   @Test

@@ -11,13 +11,12 @@ import dev.understudy.clusterconfig.ErrorCode;
  */
 @FunctionalInterface
 interface Authorizer {
-  /** The tree of the cluster's own records changes through the admin API only. */
+  /** The cluster's own records change through the admin API only. */
   Authorizer CLUSTER_RECORDS_ARE_READ_ONLY =
       (principal, method, key, recursive) -> {
-        if (!reads(method) && ClusterRecords.contains(key)) {
+        if (!reads(method) && ClusterRecords.guards(key)) {
           throw new ApiException(
-              ErrorCode.ROOT_IS_READ_ONLY,
-              ClusterRecords.ROOT + " is changed through /v2/admin only");
+              ErrorCode.ROOT_IS_READ_ONLY, key + " is changed through /v2/admin only");
         }
       };
 

@@ -1,9 +1,11 @@
 package dev.understudy.api;
 
 import dev.understudy.api.http.Door;
+import dev.understudy.api.http.PlainErrorHandler;
 import dev.understudy.api.http.Route;
 import dev.understudy.api.http.RouteTable;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.handler.ErrorHandler;
@@ -21,6 +23,13 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
  * answer, a stream with code 400.
  */
 public final class ClientApi {
+  /**
+   * As Jetty has it; but of an absolute target whose host is not that of the {@code Host} header,
+   * the header is ignored (RFC 9112, 3.2.2), as by etcd.
+   */
+  public static final HttpCompliance HTTP_COMPLIANCE =
+      HttpCompliance.RFC7230.with("UNDERSTUDY", HttpCompliance.Violation.MISMATCHED_AUTHORITY);
+
   private final Door door;
 
   /**
@@ -35,7 +44,7 @@ public final class ClientApi {
         new KeysHandler(backend, limits, dialect, Authorizer.CLUSTER_RECORDS_ARE_READ_ONLY);
     MembersHandler members = new MembersHandler(backend, dialect);
     StatisticsHandler statistics = new StatisticsHandler(backend, keys);
-    StateHandler state = new StateHandler(backend, version);
+    StateHandler state = new StateHandler(backend, dialect, version);
     MetricsHandler scrape = new MetricsHandler(metrics);
     door =
         new Door(
@@ -51,6 +60,7 @@ public final class ClientApi {
                 Route.at("/v2/stats/store").on(statistics::store, "GET"),
                 Route.at("/v2/machines").on(state::machines, "GET", "HEAD"),
                 Route.at("/v2/leader").on(state::leader, "GET"),
+                Route.at("/v2/auth/enable").on(state::authentication, "GET"),
                 Route.at("/version").on(state::version, "GET"),
                 Route.at("/health").on(state::health, "GET"),
                 Route.at("/metrics").on(scrape::metrics, "GET", "HEAD")));
@@ -66,12 +76,13 @@ public final class ClientApi {
     http.setSendDateHeader(true);
     http.setRequestHeaderSize(limits.maxHeaderBytes());
     http.setUriCompliance(UriCompliance.UNSAFE);
+    http.setHttpCompliance(HTTP_COMPLIANCE);
     return http;
   }
 
   /** What the server that owns the client port says about requests that reach no handler. */
   public static ErrorHandler errorHandler(ClientLimits limits) {
-    return new ServerErrorHandler(limits);
+    return new PlainErrorHandler(limits.maxHeaderBytes(), EtcdDialect::addCors);
   }
 
   /** Answers all paths: what is in no route gets 404. */

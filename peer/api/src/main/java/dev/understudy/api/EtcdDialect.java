@@ -79,7 +79,7 @@ final class EtcdDialect implements Dialect {
       exchange.send(200, BufferUtil.EMPTY_BUFFER);
     } else if (exchange.path() == null) {
       exchange.closeAfterwards();
-      exchange.text(400, "400 Bad Request");
+      badPath(exchange);
     } else if (!RequestPath.isClean(exchange.path())) {
       moved(exchange);
     } else {
@@ -88,13 +88,22 @@ final class EtcdDialect implements Dialect {
     return true;
   }
 
+  /** What Go's server says of a broken escape, and what is ours of a key that etcd would take. */
+  private static void badPath(HttpExchange exchange) {
+    if (RequestPath.hasBrokenEscape(exchange.pathQuery())) {
+      exchange.text(400, "400 Bad Request");
+    } else {
+      exchange.error(ApiError.of(ErrorCode.INVALID_FIELD, "the path is not UTF-8"));
+    }
+  }
+
   /** To the same place under its clean name; the body is what Go's server says to a browser. */
   private static void moved(HttpExchange exchange) {
     String query = exchange.query();
     String location =
         RequestPath.encode(RequestPath.clean(exchange.path()))
             + (query == null || query.isEmpty() ? "" : '?' + query);
-    exchange.addHeader("Location", location);
+    exchange.addLocation(location);
     String body = "";
     if (exchange.isGet() || exchange.method().equals("HEAD")) {
       exchange.addHeader(HTML);
@@ -113,6 +122,10 @@ final class EtcdDialect implements Dialect {
 
   @Override
   public void notFound(HttpExchange exchange) {
+    if (exchange.path().equals("/v2") || exchange.path().startsWith("/v2/")) {
+      clusterJson(exchange, 404, message("Not found")); // etcd's client reads nothing else
+      return;
+    }
     exchange.plainError(404, "404 page not found");
   }
 

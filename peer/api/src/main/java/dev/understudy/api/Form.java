@@ -1,6 +1,7 @@
 package dev.understudy.api;
 
 import dev.understudy.api.http.Escapes;
+import dev.understudy.api.http.Utf8;
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.ErrorCode;
 import java.nio.charset.StandardCharsets;
@@ -14,10 +15,14 @@ import java.util.List;
  * <p>Malformed input is reported as Go's parser does, since etcd shows its words to the client: the
  * first broken escape, unless a semicolon stands somewhere, and the form's error before the
  * query's.
+ *
+ * <p>A value that is not UTF-8 is kept as etcd shows it, with U+FFFD for what cannot be shown. To
+ * be compared with such a thing is no use: as {@code prevValue} it is refused.
  */
 final class Form {
   static final Form EMPTY = new Form(List.of());
 
+  private static final String PREV_VALUE = "prevValue";
   private static final String SEMICOLON = "invalid semicolon separator in query";
 
   /** Names and values in turn: so few that a search beats a map. */
@@ -69,6 +74,9 @@ final class Form {
     private final List<String> fields = new ArrayList<>(8);
     private String error;
 
+    /** Whether the last text was not UTF-8. */
+    private boolean lossy;
+
     Reader(int maxFields) {
       this.maxFields = maxFields;
     }
@@ -113,6 +121,9 @@ final class Form {
       }
       String name = unescape(text, start, equals < 0 ? end : equals);
       String value = equals < 0 ? "" : name == null ? null : unescape(text, equals + 1, end);
+      if (lossy && PREV_VALUE.equals(name)) {
+        throw new ApiException(ErrorCode.INVALID_FIELD, "\"prevValue\" is not UTF-8");
+      }
       if (name != null && value != null) {
         fields.add(name);
         fields.add(value);
@@ -126,7 +137,13 @@ final class Form {
           return unescapeFrom(text, start, end);
         }
       }
-      return new String(text, start, end - start, StandardCharsets.UTF_8);
+      return text(text, start, end - start);
+    }
+
+    private String text(byte[] bytes, int from, int length) {
+      String text = Utf8.decode(bytes, from, length);
+      lossy = text == null;
+      return lossy ? new String(bytes, from, length, StandardCharsets.UTF_8) : text;
     }
 
     private String unescapeFrom(byte[] text, int start, int end) {
@@ -149,7 +166,7 @@ final class Form {
         }
         out[to++] = b;
       }
-      return new String(out, 0, to, StandardCharsets.UTF_8);
+      return text(out, 0, to);
     }
   }
 }

@@ -88,8 +88,18 @@ final class KeysHandler {
   private KeyRequest request(HttpExchange exchange, byte[] form) throws ApiException {
     Form fields = Form.parse(form, exchange.query(), limits.maxFormFields());
     KeyRequest request = KeyRequest.parse(exchange.isGet(), key(exchange), fields);
-    authorizer.check(exchange.principal(), exchange.method(), request.path(), request.recursive());
+    permit(exchange, request);
     return request;
+  }
+
+  /** A refusal has the index of the store, as every answer about a key that exists. */
+  private void permit(HttpExchange exchange, KeyRequest request) throws ApiException {
+    try {
+      authorizer.check(
+          exchange.principal(), exchange.method(), request.path(), request.recursive());
+    } catch (ApiException e) {
+      throw new ApiException(e.error().withIndex(backend.version().index()));
+    }
   }
 
   private void answerRead(KeyRequest wanted, HttpExchange exchange) {

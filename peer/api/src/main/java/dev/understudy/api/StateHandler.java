@@ -13,10 +13,12 @@ final class StateHandler {
   private static final String ETCD_VERSION = "3.4.0";
 
   private final ClientBackend backend;
+  private final EtcdDialect dialect;
   private final String version;
 
-  StateHandler(ClientBackend backend, String version) {
+  StateHandler(ClientBackend backend, EtcdDialect dialect, String version) {
     this.backend = backend;
+    this.dialect = dialect;
     this.version = version;
   }
 
@@ -43,6 +45,11 @@ final class StateHandler {
     } else {
       exchange.error(ApiError.of(ErrorCode.LEADER_ELECTION, "", backend.version().index()));
     }
+  }
+
+  /** {@code /v2/auth/enable}: nobody needs a password here. */
+  void authentication(HttpExchange exchange) {
+    dialect.clusterJson(exchange, 200, new JsonBytes(32).ascii("{\"enabled\":false}\n"));
   }
 
   /** {@code /version}. */

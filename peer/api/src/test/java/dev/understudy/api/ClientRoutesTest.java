@@ -32,6 +32,7 @@ class ClientRoutesTest {
               "GET /v2/stats/store",
               "GET,HEAD /v2/machines",
               "GET /v2/leader",
+              "GET /v2/auth/enable",
               "GET /version",
               "GET /health",
               "GET,HEAD /metrics");

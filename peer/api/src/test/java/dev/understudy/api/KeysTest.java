@@ -6,6 +6,7 @@ import dev.understudy.api.http.RawHttpConnection;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -141,9 +142,6 @@ class KeysTest {
           PUT    | p?value=%               | 210 | invalid URL escape \\"%\\"
           GET    | p?a=1;b=2               | 210 | invalid semicolon separator in query
           GET    | p?prevIndex=x&wait=x    | 203 | invalid value for \\"prevIndex\\"
-          PUT    | _etcd/config            | 107 | /_etcd is changed through /v2/admin only
-          POST   | _etcd                   | 107 | /_etcd is changed through /v2/admin only
-          DELETE | _etcd?recursive=true    | 107 | /_etcd is changed through /v2/admin only
           """)
   void aRequestThatMakesNoSenseIsRefused(String method, String target, int code, String cause)
       throws IOException {
@@ -305,6 +303,7 @@ class KeysTest {
     "/v2/keys/./a%20<%3e, /v2/keys/a%20%3C%3E",
     "/v2/keys//empty?, /v2/keys/empty",
     "//version, /version",
+    "/v2/keys//ä?x=ü, /v2/keys/%C3%A4?x=%C3%BC",
   })
   void anUncleanPathIsSentToTheCleanOne(String target, String location) throws IOException {
     RawHttpConnection.Answer answer = wire.ask("GET", target);
@@ -320,6 +319,64 @@ class KeysTest {
     assertThat(wire.ask("GET", "/v2/keys/esc/aped%2f日;x=y/").body())
         .contains("\"key\":\"/esc/aped/日;x=y\"");
     assertThat(wire.ask("GET", "/v2/keys/a%zz").status()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"%FF", "%FE", "%C0%AF", "%ED%A0%80", "%E4%BD", "a%80", "a%81"})
+  void aKeyThatIsNotUtf8IsRefusedAndNeverTakenForAnother(String key) throws IOException {
+    for (String method : List.of("PUT", "GET", "POST", "DELETE")) {
+      try (RawHttpConnection once = new RawHttpConnection(server.port())) {
+        RawHttpConnection.Answer answer = once.form(method, "/v2/keys/u/" + key, "value=1");
+        assertThat(answer.status()).as(method).isEqualTo(400);
+        assertThat(answer.body()).contains("\"errorCode\":209", "not UTF-8");
+      }
+    }
+    assertThat(wire.ask("GET", "/v2/keys/u").status()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/v2/keys/raw\u00ff", "/v2/keys/raw?value=\u00fe"})
+  void rawBytesThatAreNotUtf8AreRefusedInPathAndQuery(String target) throws IOException {
+    String request = "PUT " + target + " HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n";
+    wire.send(request.getBytes(StandardCharsets.ISO_8859_1));
+    RawHttpConnection.Answer answer = wire.answer("PUT");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).contains("\"errorCode\":209", "UTF-8");
+    assertThat(wire.ask("GET", "/v2/keys/raw").status()).isEqualTo(404);
+  }
+
+  @Test
+  void aValueThatIsNotUtf8IsShownAsEtcdShowsItAndNeverMatches() throws IOException {
+    assertThat(wire.form("PUT", "/v2/keys/bytes", "value=%FF").body()).contains("\"\uFFFD\"");
+    RawHttpConnection.Answer compared = wire.form("PUT", "/v2/keys/bytes", "value=2&prevValue=%FE");
+    assertThat(compared.status()).isEqualTo(400);
+    assertThat(compared.body()).contains("\"errorCode\":209", "prevValue");
+    assertThat(wire.ask("DELETE", "/v2/keys/bytes?prevValue=%ED%A0%80").status()).isEqualTo(400);
+    assertThat(wire.form("PUT", "/v2/keys/bytes", "value=2&prevValue=%EF%BF%BD").status())
+        .as("what was shown compares as what it is")
+        .isEqualTo(200);
+  }
+
+  @Test
+  void aRefusedChangeOfTheClustersRecordsHasTheIndexOfTheStore() throws IOException {
+    String index =
+        wire.form("PUT", "/v2/keys/_etcd/registry/t/1", "value=1").header("X-Etcd-Index");
+    for (String key : List.of("/_etcd", "/_etcd/config", "/_etcd/machines/one", "/_etcd/version")) {
+      RawHttpConnection.Answer refused = wire.form("PUT", "/v2/keys" + key, "value=1");
+      assertThat(refused.status()).as(key).isEqualTo(400);
+      assertThat(refused.body()).contains("\"errorCode\":107", "\"index\":" + index);
+      assertThat(refused.header("X-Etcd-Index")).isEqualTo(index);
+    }
+    assertThat(wire.ask("POST", "/v2/keys/_etcd").body()).contains("\"index\":" + index);
+    assertThat(wire.ask("DELETE", "/v2/keys/_etcd?recursive=true").status()).isEqualTo(400);
+    assertThat(wire.ask("DELETE", "/v2/keys/_etcd/registry?recursive=true").status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void theHostOfAnAbsoluteTargetNeedNotBeThatOfTheHeader() throws IOException {
+    wire.send("GET http://kv:7/v2/keys/ HTTP/1.1\r\nHost: other:1\r\n\r\n");
+    assertThat(wire.answer("GET").status()).isEqualTo(200);
   }
 
   @Test

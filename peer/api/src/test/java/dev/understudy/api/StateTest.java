@@ -111,8 +111,35 @@ class StateTest {
                 + "\"counts\":{\"fail\":1,\"success\":8}}}}");
   }
 
+  @Test
+  void nobodyNeedsAPassword() throws IOException {
+    RawHttpConnection.Answer answer = wire.ask("GET", "/v2/auth/enable");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo("{\"enabled\":false}\n");
+    assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+    assertThat(answer.header("X-Etcd-Cluster-Id")).isEqualTo("cafe");
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/v2", "/v2/keysx", "/v2/stats", "/version/", "/v2/members2"})
+  @ValueSource(
+      strings = {
+        "/v2",
+        "/v2/",
+        "/v2/keysx",
+        "/v2/stats",
+        "/v2/members2",
+        "/v2/auth/users",
+        "/v2/x"
+      })
+  void whatIsNotThereUnderV2IsNotFoundInJson(String path) throws IOException {
+    RawHttpConnection.Answer answer = wire.ask("GET", path);
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.body()).isEqualTo("{\"message\":\"Not found\"}");
+    assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/v3", "/v2x", "/version/", "/health2"})
   void whatIsNotThereIsNotFound(String path) throws IOException {
     RawHttpConnection.Answer answer = wire.ask("GET", path);
     assertThat(answer.status()).isEqualTo(404);

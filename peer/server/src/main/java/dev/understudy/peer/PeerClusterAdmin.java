@@ -193,7 +193,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
     if (!request.supports(machine.storeVersion())) {
       return refused(
           ApiError.of(
-              ErrorCode.CLIENT_INTERNAL,
+              ErrorCode.INVALID_FIELD,
               "the machine supports store versions "
                   + request.minVersion()
                   + " to "

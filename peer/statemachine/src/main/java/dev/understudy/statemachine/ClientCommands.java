@@ -87,8 +87,8 @@ public record ClientCommands(int maxKeyBytes, int maxBodyBytes) {
     if (!path.startsWith(KeyPath.ROOT) || bytes(path) > maxKeyBytes) {
       return Optional.of("no key");
     }
-    if (ClusterRecords.contains(KeyPath.clean(path))) {
-      return Optional.of(ClusterRecords.ROOT + " is not for clients");
+    if (ClusterRecords.guards(KeyPath.clean(path))) {
+      return Optional.of(path + " is not for clients");
     }
     if (valueBytes(operation) > maxBodyBytes) {
       return Optional.of("the value is too long");

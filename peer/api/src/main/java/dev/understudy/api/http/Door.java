@@ -1,6 +1,7 @@
 package dev.understudy.api.http;
 
 import dev.understudy.clusterconfig.ApiException;
+import dev.understudy.clusterconfig.ErrorCode;
 import java.util.Objects;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -41,6 +42,10 @@ public final class Door extends Handler.Abstract.NonBlocking {
   }
 
   private void answer(HttpExchange exchange) throws ApiException {
+    String target = exchange.pathQuery();
+    if (target != null && Utf8.mayHaveLost(target)) {
+      throw new ApiException(ErrorCode.INVALID_FIELD, "path and query must be UTF-8");
+    }
     if (!dialect.answersItself(exchange)) {
       routes.dispatch(exchange);
     }

@@ -142,9 +142,16 @@ public final class HttpExchange {
     BodyReader.read(this, request, dialect.bodyLimits(), next);
   }
 
-  /** As {@link #body}, with the body as text. */
+  /** As {@link #body}, with the body as text; one that is not UTF-8 is answered 400. */
   public void textBody(TextAction next) {
-    body(bytes -> next.accept(new String(bytes, StandardCharsets.UTF_8)));
+    body(
+        bytes -> {
+          String text = Utf8.decode(bytes);
+          if (text == null) {
+            throw new ApiException(ErrorCode.INVALID_FORM, "the body is not UTF-8");
+          }
+          next.accept(text);
+        });
   }
 
   /** What can be done with a body that is text. */
@@ -303,8 +310,13 @@ public final class HttpExchange {
 
   /** Sends the client to another place, with 307: method and body stay as they are. */
   public void redirect(String location) {
-    addHeader("Location", location);
+    addLocation(location);
     send(307, BufferUtil.EMPTY_BUFFER);
+  }
+
+  /** Adds where the client shall go; what a header cannot hold is escaped. */
+  public void addLocation(String location) {
+    addHeader("Location", RequestPath.escapeForHeader(location));
   }
 
   /** The body of an error, with its line feed. */

@@ -13,7 +13,7 @@ public final class RequestPath {
 
   private RequestPath() {}
 
-  /** Undoes the escapes; null when one is malformed. */
+  /** Undoes the escapes; null when one is malformed, or when what they stand for is not UTF-8. */
   public static String decode(String raw) {
     if (raw.indexOf('%') < 0) {
       return raw;
@@ -32,7 +32,20 @@ public final class RequestPath {
       }
       bytes[to++] = b;
     }
-    return new String(bytes, 0, to, StandardCharsets.UTF_8);
+    return Utf8.decode(bytes, 0, to);
+  }
+
+  /** Whether a percent sign before the query begins no escape. */
+  public static boolean hasBrokenEscape(String rawTarget) {
+    int query = rawTarget.indexOf('?');
+    byte[] path =
+        (query < 0 ? rawTarget : rawTarget.substring(0, query)).getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < path.length; i++) {
+      if (path[i] == '%' && Escapes.hexPair(path, i + 1, path.length) < 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether {@link #clean} would return the same path. */
@@ -79,6 +92,35 @@ public final class RequestPath {
       }
     }
     return out.toString();
+  }
+
+  /**
+   * A target as it may stand in a header: all that is not visible ASCII is escaped, byte by byte.
+   * Escapes that it has already, and every sign that separates its parts, stay as they are.
+   */
+  public static String escapeForHeader(String target) {
+    StringBuilder out = null;
+    for (int i = 0; i < target.length(); ) {
+      int c = target.codePointAt(i);
+      int next = i + Character.charCount(c);
+      boolean visible = c > ' ' && c < 0x7f;
+      if (!visible && out == null) {
+        out = new StringBuilder(target.length() + 16).append(target, 0, i);
+      }
+      if (!visible) {
+        appendEscaped(out, target.substring(i, next));
+      } else if (out != null) {
+        out.append((char) c);
+      }
+      i = next;
+    }
+    return out == null ? target : out.toString();
+  }
+
+  private static void appendEscaped(StringBuilder out, String sign) {
+    for (byte b : sign.getBytes(StandardCharsets.UTF_8)) {
+      out.append('%').append(hexDigit(b >> 4)).append(hexDigit(b));
+    }
   }
 
   private static boolean isOdd(String path, int start, int end) {

@@ -64,6 +64,11 @@ public final class RawHttpConnection implements AutoCloseable {
     socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Sends bytes that may be no text. */
+  public void send(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+  }
+
   public Answer answer(String method) throws IOException {
     Answer head = head();
     return new Answer(head.status, head.headers, method.equals("HEAD") ? "" : rest(head));

@@ -41,9 +41,33 @@ class RequestPathTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {"/%FF", "/%FE", "/%C0%AF", "/%ED%A0%80", "/%E4%BD", "/a%80", "/%F5%80%80%80"})
+  void whatIsNotUtf8IsNoPath(String path) {
+    assertThat(RequestPath.decode(path)).isNull();
+    assertThat(RequestPath.hasBrokenEscape(path)).isFalse();
+  }
+
+  @Test
+  void theSignOfReplacementIsAPathWhenItIsSentAsSuch() {
+    assertThat(RequestPath.decode("/%EF%BF%BD")).isEqualTo("/\uFFFD");
+  }
+
+  @Test
+  void onlyWhatAHeaderCannotHoldIsEscapedInATarget() {
+    String harmless = "http://h:1/a%20b%2Fc;p=1?x=y%26z&+=!~'<>";
+    assertThat(RequestPath.escapeForHeader(harmless)).isSameAs(harmless);
+    assertThat(RequestPath.escapeForHeader("/u/你?v=ü&w=\uD83C\uDFBC"))
+        .isEqualTo("/u/%E4%BD%A0?v=%C3%BC&w=%F0%9F%8E%BC");
+    assertThat(RequestPath.escapeForHeader("/a b\r\nX: y")).isEqualTo("/a%20b%0D%0AX:%20y");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"/%", "/%2", "/%zz", "/a%2", "/%g0"})
   void aBrokenEscapeIsNoPath(String path) {
     assertThat(RequestPath.decode(path)).isNull();
+    assertThat(RequestPath.hasBrokenEscape(path)).isTrue();
+    assertThat(RequestPath.hasBrokenEscape("/a?q=" + path)).isFalse();
   }
 
   @Test

@@ -1,0 +1,50 @@
+package dev.understudy.api.http;
+
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * What is answered to a request that never reached a handler, on either port: one line of text,
+ * never a page or a stack trace.
+ */
+public final class PlainErrorHandler extends ErrorHandler {
+  private final int maxHeaderBytes;
+  private final Consumer<HttpFields.Mutable> headers;
+
+  /** Without headers of its own. */
+  public PlainErrorHandler(int maxHeaderBytes) {
+    this(maxHeaderBytes, none -> {});
+  }
+
+  /**
+   * @param headers adds what every answer of that port has
+   */
+  public PlainErrorHandler(int maxHeaderBytes, Consumer<HttpFields.Mutable> headers) {
+    this.maxHeaderBytes = maxHeaderBytes;
+    this.headers = headers;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    int status = response.getStatus();
+    response.getHeaders().remove(HttpHeader.CACHE_CONTROL);
+    headers.accept(response.getHeaders());
+    new HttpExchange(request, response, callback, Dialect.PLAIN, "")
+        .plainError(status, words(status));
+    return true;
+  }
+
+  private String words(int status) {
+    return switch (status) {
+      case HttpStatus.URI_TOO_LONG_414, HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431 ->
+          "request line and headers may have at most " + maxHeaderBytes + " bytes";
+      default -> status + " " + HttpStatus.getMessage(status);
+    };
+  }
+}
