@@ -1,5 +1,6 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.Lineage;
 import java.net.URI;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -15,8 +16,10 @@ import org.eclipse.jetty.http.HttpStatus;
  * @param to the member it believes to speak with
  * @param formatVersion the format of what follows
  * @param peerUrl where it can be reached, for the other side's log
+ * @param lineage the starts of its directory; {@link Lineage#UNSTATED} of a release before these
  */
-record Handshake(long clusterId, long from, long to, int formatVersion, URI peerUrl) {
+record Handshake(
+    long clusterId, long from, long to, int formatVersion, URI peerUrl, Lineage lineage) {
   /**
    * The format of frames and of snapshot transfers that this version writes, and the newest it
    * reads.
@@ -32,9 +35,13 @@ record Handshake(long clusterId, long from, long to, int formatVersion, URI peer
   private static final String FORMAT = "Understudy-Format";
   private static final String PEER_URL = "Understudy-Peer-Url";
 
+  /** Also in the answer to an upgrade: messages go both ways, so both sides have to know. */
+  private static final String INCARNATION = "Understudy-Incarnation";
+
   /** What this peer says to a member. */
   static Handshake of(PeerIdentity self, long to) {
-    return new Handshake(self.clusterId(), self.memberId(), to, FORMAT_VERSION, self.peerUrl());
+    return new Handshake(
+        self.clusterId(), self.memberId(), to, FORMAT_VERSION, self.peerUrl(), self.lineage());
   }
 
   /** Hands out the headers, name and value. */
@@ -44,6 +51,20 @@ record Handshake(long clusterId, long from, long to, int formatVersion, URI peer
     headers.accept(TO, Long.toHexString(to));
     headers.accept(FORMAT, Integer.toString(formatVersion));
     headers.accept(PEER_URL, peerUrl.toString());
+    writeLineage(lineage, headers);
+  }
+
+  /** Hands out the header of a lineage, unless nothing is stated. */
+  static void writeLineage(Lineage lineage, BiConsumer<String, String> headers) {
+    if (lineage.isStated()) {
+      headers.accept(INCARNATION, lineage.toString());
+    }
+  }
+
+  /** Reads that header; {@link Lineage#UNSTATED} when it is missing or makes no sense. */
+  static Lineage readLineage(HttpFields headers) {
+    String value = headers.get(INCARNATION);
+    return value == null ? Lineage.UNSTATED : Lineage.parse(value);
   }
 
   /** Reads the headers; empty when one is missing or makes no sense. */
@@ -55,7 +76,8 @@ record Handshake(long clusterId, long from, long to, int formatVersion, URI peer
               id(headers, FROM),
               id(headers, TO),
               format(text(headers, FORMAT)),
-              URI.create(text(headers, PEER_URL))));
+              URI.create(text(headers, PEER_URL)),
+              readLineage(headers)));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -1,6 +1,10 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.Incarnation;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -11,10 +15,37 @@ import org.eclipse.jetty.util.Callback;
  * @param status the HTTP status
  * @param reason one line for the operator on the other side
  * @param detail one line for the log of this peer, which the other side must not see; may be empty
+ * @param outlivedBy the recorded start that shows that the other side's directory is not its
+ *     member's newest state; empty for another reason
  */
-record HandshakeRejection(int status, String reason, String detail) {
+record HandshakeRejection(
+    int status, String reason, String detail, Optional<Incarnation> outlivedBy) {
   /** Says the reason in a header as well: a failed upgrade shows its client no body. */
   static final String HEADER = "Understudy-Refused";
+
+  private static final String OUTLIVED = "Understudy-Outlived-By";
+
+  /** The cluster knows of a later start of this member, or of one of another copy. */
+  static HandshakeRejection outlived(String member, Incarnation recorded) {
+    return new HandshakeRejection(
+        HttpStatus.CONFLICT_409,
+        "member %s has started as %s, which this directory knows nothing of"
+            .formatted(member, recorded),
+        "",
+        Optional.of(recorded));
+  }
+
+  /** Another process of this member is there. */
+  static HandshakeRejection aliveElsewhere(String member, Incarnation other) {
+    return new HandshakeRejection(
+        HttpStatus.CONFLICT_409,
+        "another process of member %s is alive, started as %s".formatted(member, other));
+  }
+
+  /** The start by which the other side calls this one outlived, if that is why it refused. */
+  static Optional<Incarnation> outlivedBy(HttpFields headers) {
+    return Optional.ofNullable(headers.get(OUTLIVED)).flatMap(Incarnation::parse);
+  }
 
   HandshakeRejection {
     // It becomes a header, and may hold the words of an exception.
@@ -25,9 +56,14 @@ record HandshakeRejection(int status, String reason, String detail) {
     this(status, reason, "");
   }
 
+  HandshakeRejection(int status, String reason, String detail) {
+    this(status, reason, detail, Optional.empty());
+  }
+
   void answer(Response response, Callback callback) {
     response.setStatus(status);
     response.getHeaders().put(HEADER, reason);
+    outlivedBy.ifPresent(start -> response.getHeaders().put(OUTLIVED, start.toString()));
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain;charset=utf-8");
     // There may be a body that nobody will read.
     response.getHeaders().put(HttpHeader.CONNECTION, "close");

@@ -1,5 +1,7 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.raft.Message;
 import java.io.IOException;
 import java.net.URI;
@@ -73,6 +75,7 @@ public final class HttpTransport implements Transport {
   private final Object lifecycle = new Object();
 
   private Map<Long, URI> peerUrls = Map.of();
+  private Map<Long, Incarnation> recordedStarts = Map.of();
   private Timer.Cancellable inspection;
   private boolean closed;
 
@@ -150,6 +153,9 @@ public final class HttpTransport implements Transport {
         throw new IOException("the client for connections to other peers is not running");
       }
       MessageCodec codec = new MessageCodec();
+      Set<PeerStream> streams = ConcurrentHashMap.newKeySet();
+      StartJudge starts = new StartJudge(streams, nanoClock, options.aliveMillis());
+      starts.setRecorded(recordedStarts);
       LinkContext context =
           new LinkContext(
               self,
@@ -163,7 +169,8 @@ public final class HttpTransport implements Transport {
               receiver,
               new Inbound(self.memberId(), codec, traffic, receiver, nanoClock),
               new ReceiveBudget(options.maxReceivedBytes()),
-              ConcurrentHashMap.newKeySet());
+              streams,
+              starts);
       // First what can fail; nothing is visible to others before.
       inspection = timer.schedule(inspectionIntervalMillis(), this::inspect);
       running =
@@ -185,6 +192,24 @@ public final class HttpTransport implements Transport {
     }
     members = Set.copyOf(urls.keySet());
     relink();
+  }
+
+  @Override
+  public void setRecordedStarts(Map<Long, Incarnation> recorded) {
+    Running now;
+    synchronized (lifecycle) {
+      recordedStarts = Map.copyOf(recorded);
+      now = running;
+    }
+    if (now != null) {
+      now.context().starts().setRecorded(recorded);
+    }
+  }
+
+  @Override
+  public Map<Long, Lineage> connected() {
+    Running now = running;
+    return now == null ? Map.of() : now.context().starts().connected();
   }
 
   /** Makes the links agree with the addresses. */
@@ -417,6 +442,11 @@ public final class HttpTransport implements Transport {
     }
 
     @Override
+    public Optional<HandshakeRejection> refusal(Handshake greeting) {
+      return context.starts().refusal(greeting.from(), greeting.lineage());
+    }
+
+    @Override
     public Optional<PeerStream> accept(Handshake greeting) {
       boolean newcomer = !accepted.containsKey(greeting.from());
       if (newcomer && (accepted.size() >= MAX_ACCEPTED || isOneStrangerTooMany(greeting.from()))) {
@@ -427,7 +457,9 @@ public final class HttpTransport implements Transport {
           context.selfName(),
           Long.toHexString(greeting.from()),
           greeting.peerUrl());
-      return Optional.of(context.newStream(greeting.from(), this));
+      PeerStream stream = context.newStream(greeting.from(), this);
+      stream.setLineage(greeting.lineage());
+      return Optional.of(stream);
     }
 
     private boolean isOneStrangerTooMany(long member) {
@@ -461,6 +493,14 @@ public final class HttpTransport implements Transport {
         stream.close("this peer stops");
         return;
       }
+      Optional<HandshakeRejection> refusal =
+          context.starts().refusal(stream.member(), stream.lineage());
+      if (refusal.isPresent()) {
+        // Two processes came at the same time; both were alone when they were asked.
+        stream.close(refusal.get().reason());
+        return;
+      }
+      context.starts().closeOthers(stream);
       PeerStream older = accepted.put(stream.member(), stream);
       if (older != null) {
         // A member keeps one stream to us; it knows before we do that the older one is dead.

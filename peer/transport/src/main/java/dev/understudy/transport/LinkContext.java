@@ -19,6 +19,7 @@ import java.util.function.LongSupplier;
  * @param inbound the way there
  * @param budget the memory for frames that arrive
  * @param streams every stream that is not over; a concurrent set
+ * @param starts who may speak for a member
  */
 record LinkContext(
     PeerIdentity self,
@@ -32,7 +33,8 @@ record LinkContext(
     PeerReceiver receiver,
     Inbound inbound,
     ReceiveBudget budget,
-    Set<PeerStream> streams) {
+    Set<PeerStream> streams,
+    StartJudge starts) {
   PeerStream newStream(long member, PeerStream.Owner owner) {
     return new PeerStream(member, options, codec, writers, nanoClock, traffic, budget, owner);
   }

@@ -24,6 +24,9 @@ final class PeerHandler extends Handler.Abstract {
     /** Who this peer is. */
     PeerIdentity self();
 
+    /** Why the sender's process must not speak for its member; empty when it may. */
+    Optional<HandshakeRejection> refusal(Handshake greeting);
+
     /** A stream for a peer that has just connected; empty when there are too many. */
     Optional<PeerStream> accept(Handshake greeting);
 
@@ -83,7 +86,9 @@ final class PeerHandler extends Handler.Abstract {
     }
     Optional<Handshake> greeting = Handshake.read(request.getHeaders());
     Optional<HandshakeRejection> refusal =
-        greeting.isEmpty() ? Optional.of(NO_GREETING) : greeting.get().refusedBy(network.self());
+        greeting.isEmpty()
+            ? Optional.of(NO_GREETING)
+            : greeting.get().refusedBy(network.self()).or(() -> network.refusal(greeting.get()));
     if (refusal.isPresent()) {
       report(refusal.get(), network.self());
       refusal.get().answer(response, callback);
@@ -123,6 +128,7 @@ final class PeerHandler extends Handler.Abstract {
             (req, res, cb) -> {
               // Ours never compress; a few compressed bytes could become megabytes.
               res.setExtensions(List.of());
+              Handshake.writeLineage(network.self().lineage(), res.getHeaders()::put);
               return stream.get();
             },
             request,

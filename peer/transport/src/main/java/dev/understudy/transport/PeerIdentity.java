@@ -1,5 +1,6 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.Lineage;
 import java.net.URI;
 import java.util.Objects;
 
@@ -9,9 +10,11 @@ import java.util.Objects;
  * @param clusterId the cluster it belongs to; never 0
  * @param memberId its member id; never 0
  * @param peerUrl where others reach it, such as {@code http://127.0.0.1:2380}
+ * @param lineage the starts of its directory, the present one first
  */
-public record PeerIdentity(long clusterId, long memberId, URI peerUrl) {
+public record PeerIdentity(long clusterId, long memberId, URI peerUrl, Lineage lineage) {
   public PeerIdentity {
+    Objects.requireNonNull(lineage, "lineage");
     Objects.requireNonNull(peerUrl, "peerUrl");
     if (clusterId == 0 || memberId == 0) {
       throw new IllegalArgumentException("0 is no id of a cluster or a member");

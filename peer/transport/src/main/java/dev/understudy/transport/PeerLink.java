@@ -2,6 +2,7 @@ package dev.understudy.transport;
 
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.websocket.api.Session;
@@ -101,6 +102,13 @@ final class PeerLink implements PeerStream.Owner {
 
   @Override
   public void opened(PeerStream opened) {
+    Optional<HandshakeRejection> refusal =
+        context.starts().refusal(opened.member(), opened.lineage());
+    if (refusal.isPresent()) {
+      opened.abort(new HandshakeException(refusal.get().reason(), null));
+      return;
+    }
+    context.starts().closeOthers(opened);
     stopped = false;
     silence
         .heard()
@@ -152,6 +160,9 @@ final class PeerLink implements PeerStream.Owner {
     }
     if (dropped > 0 || gone.wasOpened()) {
       context.receiver().unreachable(member);
+    }
+    if (cause instanceof OutlivedException) {
+      context.receiver().outlived(cause.getMessage());
     }
     stopped |= cause instanceof PeerStoppedException;
     silence.missed().ifPresent(notice -> report(notice, cause));

@@ -27,6 +27,14 @@ public interface PeerReceiver {
    */
   void unreachable(long member);
 
+  /**
+   * Another member knows that this peer's directory is a copy of its member's, or an older state of
+   * it: this process must not take part any more. May be reported more than once.
+   *
+   * @param reason one line for an operator
+   */
+  void outlived(String reason);
+
   /** A snapshot is durable at this peer; the message is to be stepped into the core now. */
   void snapshotArrived(Message.InstallSnapshot message);
 

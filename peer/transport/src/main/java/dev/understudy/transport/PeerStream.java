@@ -1,5 +1,6 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.Lineage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -45,6 +46,7 @@ public final class PeerStream implements Session.Listener {
   private final FrameAssembly inbound;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
+  private volatile Lineage lineage = Lineage.UNSTATED;
   private volatile Session session;
   private volatile long openedNanos;
   private volatile long lastReadNanos;
@@ -73,6 +75,21 @@ public final class PeerStream implements Session.Listener {
   /** The member at the other end. */
   long member() {
     return member;
+  }
+
+  /** The starts of the process at the other end, as it has stated them. */
+  Lineage lineage() {
+    return lineage;
+  }
+
+  /** Called before the stream is opened. */
+  void setLineage(Lineage stated) {
+    lineage = stated;
+  }
+
+  /** How long nothing was heard, in milliseconds. */
+  long silentMillis(long nowNanos) {
+    return millisBetween(lastReadNanos, nowNanos);
   }
 
   boolean offer(PeerMessage parcel) {
@@ -172,6 +189,9 @@ public final class PeerStream implements Session.Listener {
       return;
     }
     owner.opened(this);
+    if (closing) {
+      return;
+    }
     outbox.open(this::write);
     opened.demand();
   }

@@ -1,10 +1,11 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.Incarnation;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.websocket.api.Session;
@@ -34,14 +35,13 @@ final class StreamDialer {
     ClientUpgradeRequest request = new ClientUpgradeRequest(streamUrl(peerUrl));
     request.setTimeout(options.connectTimeoutMillis(), TimeUnit.MILLISECONDS);
     Handshake.of(self, stream.member()).write(request::setHeader);
-    AtomicReference<String> refused = new AtomicReference<>();
+    RefusalListener answer = new RefusalListener(stream);
     try {
-      CompletableFuture<Session> session =
-          client.connect(stream, request, new RefusalListener(refused));
+      CompletableFuture<Session> session = client.connect(stream, request, answer);
       session.whenComplete(
           (opened, failure) -> {
             if (failure != null) {
-              stream.connectFailed(explain(failure, refused.get()));
+              stream.connectFailed(explain(failure, answer));
             }
           });
       return session;
@@ -52,9 +52,13 @@ final class StreamDialer {
   }
 
   /** The layers in between wrap the cause several times, which is no reading for an operator. */
-  private static Throwable explain(Throwable failure, String refused) {
+  private Throwable explain(Throwable failure, RefusalListener answer) {
+    String refused = answer.refused;
     if (refused != null) {
-      return new HandshakeException(refused, failure);
+      // Not on its word alone: what it names must not be one of this directory's starts.
+      return answer.outlivedBy.filter(self.lineage()::isOutlivedBy).isPresent()
+          ? new OutlivedException(refused, failure)
+          : new HandshakeException(refused, failure);
     }
     Throwable root = failure;
     while (root.getCause() != null && root.getCause() != root) {
@@ -69,19 +73,23 @@ final class StreamDialer {
     return URI.create(scheme + "://" + peerUrl.getRawAuthority() + Handshake.STREAM_PATH);
   }
 
-  /** Keeps what the other side says when it refuses. */
+  /** Keeps what the other side says of itself, or why it refuses. */
   private static final class RefusalListener implements JettyUpgradeListener {
-    private final AtomicReference<String> refused;
+    private final PeerStream stream;
+    private volatile String refused;
+    private volatile Optional<Incarnation> outlivedBy = Optional.empty();
 
-    private RefusalListener(AtomicReference<String> refused) {
-      this.refused = refused;
+    private RefusalListener(PeerStream stream) {
+      this.stream = stream;
     }
 
     @Override
     public void onHandshakeResponse(Request request, Response response) {
+      stream.setLineage(Handshake.readLineage(response.getHeaders()));
       String reason = response.getHeaders().get(HandshakeRejection.HEADER);
       if (reason != null) {
-        refused.set(response.getStatus() + ", " + reason);
+        outlivedBy = HandshakeRejection.outlivedBy(response.getHeaders());
+        refused = response.getStatus() + ", " + reason;
       }
     }
   }

@@ -1,5 +1,7 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.raft.Message;
 import java.io.IOException;
 import java.net.URI;
@@ -33,6 +35,18 @@ public interface Transport extends AutoCloseable {
    * @param peerUrls the peer URL of each member, by its id
    */
   void setPeers(Map<Long, URI> peerUrls);
+
+  /**
+   * States the newest start of each member that the cluster has recorded; replaces what was stated
+   * before. Whose directory is outlived by that is not talked with.
+   */
+  void setRecordedStarts(Map<Long, Incarnation> recorded);
+
+  /**
+   * The members with whom a stream is open that was heard of lately, each with what its process
+   * states of its starts.
+   */
+  Map<Long, Lineage> connected();
 
   /**
    * Queues messages for the members they name. A member without a known address is reached over the

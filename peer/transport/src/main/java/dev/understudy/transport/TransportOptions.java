@@ -135,6 +135,11 @@ public record TransportOptions(
     require(minSnapshotBytesPerSecond >= 0, "minSnapshotBytesPerSecond must not be negative");
   }
 
+  /** Silence after which an open stream does not show any more that the other process lives. */
+  long aliveMillis() {
+    return Math.min(readTimeoutMillis, 2 * pingIntervalMillis + pingIntervalMillis / 2);
+  }
+
   private static void require(boolean holds, String message) {
     if (!holds) {
       throw new IllegalArgumentException(message);

@@ -3,6 +3,7 @@ package dev.understudy.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.raft.Message;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -171,7 +172,7 @@ class PeerHandlerTest {
 
   private Session connect(CountDownLatch closed) throws Exception {
     ClientUpgradeRequest request = new ClientUpgradeRequest(StreamDialer.streamUrl(peer.url()));
-    new Handshake(TestPeer.CLUSTER, 0xb, 0xa, 1, URI.create("http://127.0.0.1:1"))
+    new Handshake(TestPeer.CLUSTER, 0xb, 0xa, 1, URI.create("http://127.0.0.1:1"), Lineage.UNSTATED)
         .write(request::setHeader);
     return client.connect(new Watcher(closed), request).get(5, TimeUnit.SECONDS);
   }

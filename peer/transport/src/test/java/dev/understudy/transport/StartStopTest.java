@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.raft.Message;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -113,7 +114,7 @@ class StartStopTest {
       long id, Map<Long, URI> urls, WebSocketClient client, ScheduledThreadPoolExecutor timer) {
     HttpTransport network =
         new HttpTransport(
-            new PeerIdentity(TestPeer.CLUSTER, id, urls.get(id)),
+            new PeerIdentity(TestPeer.CLUSTER, id, urls.get(id), Lineage.UNSTATED),
             TransportOptions.DEFAULT,
             (message, content) -> {},
             client,
@@ -149,6 +150,9 @@ class StartStopTest {
 
     @Override
     public void unreachable(long member) {}
+
+    @Override
+    public void outlived(String reason) {}
 
     @Override
     public void snapshotArrived(Message.InstallSnapshot message) {}

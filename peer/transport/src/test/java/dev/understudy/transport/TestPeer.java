@@ -1,5 +1,6 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.raft.Message;
 import java.io.IOException;
 import java.net.URI;
@@ -41,10 +42,13 @@ final class TestPeer implements AutoCloseable {
   private final ServerConnector connector;
   final HttpTransport network;
 
+  final List<String> outlived = new CopyOnWriteArrayList<>();
+
   private TestPeer(
       long id,
       long cluster,
       int port,
+      Lineage lineage,
       TransportOptions options,
       WebSocketClient client,
       ScheduledExecutorService timer)
@@ -61,7 +65,7 @@ final class TestPeer implements AutoCloseable {
     HttpTransport.prepare(server);
     network =
         new HttpTransport(
-            new PeerIdentity(cluster, id, url()),
+            new PeerIdentity(cluster, id, url(), lineage),
             options,
             (message, content) -> sink.receive(message, content),
             client,
@@ -93,7 +97,14 @@ final class TestPeer implements AutoCloseable {
       WebSocketClient client,
       ScheduledExecutorService timer)
       throws Exception {
-    return new TestPeer(id, cluster, port, options, client, timer);
+    return new TestPeer(id, cluster, port, Lineage.UNSTATED, options, client, timer);
+  }
+
+  /** A process of a member whose directory has these starts. */
+  static TestPeer start(
+      long id, Lineage lineage, WebSocketClient client, ScheduledExecutorService timer)
+      throws Exception {
+    return new TestPeer(id, CLUSTER, 0, lineage, QUICK, client, timer);
   }
 
   /** A client like the one that a machine has. */
@@ -168,6 +179,11 @@ final class TestPeer implements AutoCloseable {
     @Override
     public void unreachable(long member) {
       unreachable.add(member);
+    }
+
+    @Override
+    public void outlived(String reason) {
+      outlived.add(reason);
     }
 
     @Override

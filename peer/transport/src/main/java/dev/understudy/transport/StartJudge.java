@@ -1,0 +1,97 @@
+package dev.understudy.transport;
+
+import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.clusterconfig.Lineage;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * Sees to it that one process speaks for a member: not one whose directory is outlived by the start
+ * that the cluster has recorded, and not a second one while the first is there. A process that has
+ * died is not there any more, as its kernel has closed its streams. Any thread.
+ */
+final class StartJudge {
+  private final Set<PeerStream> streams;
+  private final LongSupplier nanoClock;
+  private final long aliveMillis;
+  private volatile Map<Long, Incarnation> recorded = Map.of();
+
+  /**
+   * @param streams every stream that is not over
+   * @param aliveMillis a silent stream is not taken for a living process after that
+   */
+  StartJudge(Set<PeerStream> streams, LongSupplier nanoClock, long aliveMillis) {
+    this.streams = streams;
+    this.nanoClock = nanoClock;
+    this.aliveMillis = aliveMillis;
+  }
+
+  /** States the newest recorded starts, and ends the streams of those that they outlive. */
+  void setRecorded(Map<Long, Incarnation> next) {
+    if (next.equals(recorded)) {
+      return;
+    }
+    recorded = Map.copyOf(next);
+    for (PeerStream stream : streams) {
+      if (stream.lineage().isOutlivedBy(recordedOf(stream.member()))) {
+        stream.close("outlived");
+      }
+    }
+  }
+
+  private Incarnation recordedOf(long member) {
+    return recorded.getOrDefault(member, Incarnation.NONE);
+  }
+
+  /** Why a process with these starts must not speak for a member; empty when it may. */
+  Optional<HandshakeRejection> refusal(long member, Lineage lineage) {
+    Incarnation newest = recordedOf(member);
+    String name = Long.toHexString(member);
+    if (lineage.isOutlivedBy(newest)) {
+      return Optional.of(HandshakeRejection.outlived(name, newest));
+    }
+    // Whoever is recorded was judged already: a stream of another process is what it left behind.
+    return lineage.current().equals(newest)
+        ? Optional.empty()
+        : another(member, lineage)
+            .filter(this::isAlive)
+            .map(o -> HandshakeRejection.aliveElsewhere(name, o.lineage().current()));
+  }
+
+  /** Ends streams of other processes of a member, for the sake of one that may speak for it. */
+  void closeOthers(PeerStream admitted) {
+    if (admitted.lineage().isStated()) {
+      another(admitted.member(), admitted.lineage())
+          .ifPresent(other -> other.close("replaced by another process of this member"));
+    }
+  }
+
+  private Optional<PeerStream> another(long member, Lineage lineage) {
+    return lineage.isStated()
+        ? streams.stream()
+            .filter(stream -> stream.member() == member && stream.isOpen())
+            .filter(stream -> stream.lineage().isStated())
+            .filter(stream -> !stream.lineage().current().equals(lineage.current()))
+            .findFirst()
+        : Optional.empty();
+  }
+
+  private boolean isAlive(PeerStream stream) {
+    return stream.isOpen() && stream.silentMillis(nanoClock.getAsLong()) <= aliveMillis;
+  }
+
+  /** The members that are there, with their processes' starts. */
+  Map<Long, Lineage> connected() {
+    Map<Long, Lineage> connected = new HashMap<>();
+    for (PeerStream stream : streams) {
+      if (isAlive(stream)) {
+        connected.merge(
+            stream.member(), stream.lineage(), (one, two) -> one.isStated() ? one : two);
+      }
+    }
+    return connected;
+  }
+}

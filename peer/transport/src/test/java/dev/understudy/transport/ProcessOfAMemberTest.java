@@ -1,0 +1,183 @@
+package dev.understudy.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.clusterconfig.Lineage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.websocket.client.WebSocketClient;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Which of several processes speaks for a member. */
+class ProcessOfAMemberTest {
+  private static final long A = 0xa;
+  private static final long B = 0xb;
+  private static final Lineage OLDER = Lineage.first(1);
+  private static final Lineage ONE = OLDER.next(OLDER.current(), 0x11);
+  private static final Lineage COPY = OLDER.next(OLDER.current(), 0x22);
+
+  private final List<TestPeer> peers = new ArrayList<>();
+  private WebSocketClient client;
+  private ScheduledThreadPoolExecutor timer;
+
+  @BeforeEach
+  void startClient() throws Exception {
+    client = TestPeer.newClient();
+    timer = new ScheduledThreadPoolExecutor(1);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (TestPeer peer : peers) {
+      peer.close();
+    }
+    client.stop();
+    timer.shutdownNow();
+    assertThat(timer.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private TestPeer start(long id, Lineage lineage) throws Exception {
+    TestPeer peer = TestPeer.start(id, lineage, client, timer);
+    peers.add(peer);
+    return peer;
+  }
+
+  /** Sends heartbeats until one has come, as peers do. */
+  private static void talk(TestPeer from, TestPeer to) {
+    int before = to.messages.size();
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(
+            () -> {
+              from.send(from.heartbeat(to, 1));
+              return to.messages.size() > before;
+            });
+  }
+
+  /** Sends what must not come for as long as some streams take to be opened. */
+  private static void isNotHeard(TestPeer from, TestPeer to) {
+    int before = to.messages.size();
+    await()
+        .during(Duration.ofMillis(700))
+        .atMost(Duration.ofSeconds(5))
+        .until(
+            () -> {
+              from.send(from.heartbeat(to, 1));
+              return to.messages.size() == before;
+            });
+  }
+
+  @Test
+  void bothSidesKnowWhichProcessIsThere() throws Exception {
+    TestPeer a = start(A, Lineage.first(9));
+    TestPeer b = start(B, ONE);
+    a.knows(b);
+    talk(a, b);
+
+    assertThat(a.network.connected()).isEqualTo(Map.of(B, ONE));
+    assertThat(b.network.connected()).isEqualTo(Map.of(A, Lineage.first(9)));
+  }
+
+  @Test
+  void aProcessWhoseDirectoryIsOutlivedIsRefusedAndLearnsOfIt() throws Exception {
+    TestPeer a = start(A, Lineage.first(9));
+    a.network.setRecordedStarts(Map.of(B, ONE.current()));
+    TestPeer copy = start(B, COPY);
+    copy.knows(a);
+
+    await().atMost(Duration.ofSeconds(10)).until(() -> !copy.outlived.isEmpty());
+    assertThat(copy.outlived.get(0)).contains("has started as " + ONE.current());
+    assertThat(a.network.connected()).isEmpty();
+  }
+
+  @Test
+  void anOutlivedProcessIsNotHeardOnTheStreamThatWasOpenedToItEither() throws Exception {
+    TestPeer a = start(A, Lineage.first(9));
+    a.network.setRecordedStarts(Map.of(B, ONE.current()));
+    TestPeer copy = start(B, COPY);
+    a.knows(copy);
+
+    isNotHeard(a, copy);
+    isNotHeard(copy, a);
+  }
+
+  @Test
+  void whenTheRecordMovesTheOutlivedProcessIsParted() throws Exception {
+    TestPeer a = start(A, Lineage.first(9));
+    TestPeer first = start(B, COPY);
+    first.knows(a);
+    talk(first, a);
+
+    a.network.setRecordedStarts(Map.of(B, ONE.current()));
+
+    await().atMost(Duration.ofSeconds(10)).until(() -> !first.outlived.isEmpty());
+    assertThat(a.network.connected()).isEmpty();
+  }
+
+  @Test
+  void aSecondProcessIsRefusedWhileTheFirstIsThereAndTakenWhenItIsGone() throws Exception {
+    TestPeer a = start(A, Lineage.first(9));
+    TestPeer one = start(B, ONE);
+    one.knows(a);
+    talk(one, a);
+    TestPeer copy = start(B, COPY);
+    copy.knows(a);
+
+    isNotHeard(copy, a);
+    assertThat(copy.outlived).as("who of them is right is not decided yet").isEmpty();
+    assertThat(a.network.connected()).isEqualTo(Map.of(B, ONE));
+
+    one.close();
+    talk(copy, a);
+  }
+
+  @Test
+  void theProcessThatIsRecordedTakesThePlaceOfAnotherAtOnce() throws Exception {
+    TestPeer a = start(A, Lineage.first(9));
+    TestPeer one = start(B, ONE);
+    one.knows(a);
+    talk(one, a);
+
+    Lineage next = ONE.next(ONE.current(), 0x33);
+    a.network.setRecordedStarts(Map.of(B, next.current()));
+    TestPeer again = start(B, next);
+    again.knows(a);
+
+    talk(again, a);
+    assertThat(a.network.connected()).isEqualTo(Map.of(B, next));
+  }
+
+  /** It calls nobody outlived but by a start that is not among the other's own. */
+  @Test
+  void aWordThatProvesNothingEndsNobody() throws Exception {
+    assertThat(ONE.isOutlivedBy(new Incarnation(2, 0x11))).isFalse();
+    TestPeer a = start(A, Lineage.UNSTATED);
+    a.network.setRecordedStarts(Map.of(B, OLDER.current()));
+    TestPeer b = start(B, ONE);
+    b.knows(a);
+
+    talk(b, a);
+    assertThat(b.outlived).isEmpty();
+  }
+
+  @Test
+  void releasesThatStateNothingAreTalkedWithAsBefore() throws Exception {
+    TestPeer a = start(A, Lineage.first(9));
+    a.network.setRecordedStarts(Map.of(B, ONE.current()));
+    TestPeer old = start(B, Lineage.UNSTATED);
+    old.knows(a);
+    a.knows(old);
+
+    talk(old, a);
+    talk(a, old);
+    assertThat(a.network.connected()).isEqualTo(Map.of(B, Lineage.UNSTATED));
+  }
+}
