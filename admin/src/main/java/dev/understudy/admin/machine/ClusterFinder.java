@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,8 +48,14 @@ final class ClusterFinder {
    * @param attempts how often the whole list is tried; 0 for ever
    * @param intervalMillis the pause between two of them
    * @param timeoutMillis how long one peer may take to answer
+   * @param aliveElsewhereMillis how long a machine with a log waits for the silence of another
+   *     process of its member
    */
-  record Patience(int attempts, long intervalMillis, long timeoutMillis) {}
+  record Patience(
+      int attempts, long intervalMillis, long timeoutMillis, long aliveElsewhereMillis) {}
+
+  /** How often it asks in that time. */
+  private static final int ALIVE_ELSEWHERE_TRIES = 8;
 
   /**
    * What the operator has said of the cluster.
@@ -156,12 +164,43 @@ final class ClusterFinder {
               "its log says that it has lost its seat",
               Optional.of(recollection.identity())));
     }
+    return askWithLog(known, recollection, ALIVE_ELSEWHERE_TRIES)
+        .thenApply(decided -> decided.orElse(new StartupMode.AsReturningPeer(0)));
+  }
+
+  /**
+   * Right after a power cut the cluster may take the process from before it for a living one, until
+   * that was silent for a while.
+   */
+  private CompletableFuture<Optional<StartupMode>> askWithLog(
+      List<String> known, RecoveredIdentity recollection, int tries) {
     JoinRequest request =
-        JoinRequest.of(self, new LocalData.Held(recollection.identity().memberId()));
+        JoinRequest.of(
+            self,
+            new LocalData.Held(
+                recollection.identity().memberId(),
+                recollection.lineage(),
+                recollection.lastIndex()));
     long cluster = recollection.identity().clusterId();
     return askInTurn(
             known, 0, request, cluster, answer -> decidedWithLog(answer, known, recollection))
-        .thenApply(decided -> decided.orElse(new StartupMode.AsReturningPeer(0)));
+        .handle(
+            (decided, failure) ->
+                tries > 1 && causeOf(failure) instanceof AliveElsewhereException
+                    ? pause(patience.aliveElsewhereMillis() / ALIVE_ELSEWHERE_TRIES)
+                        .thenCompose(over -> askWithLog(known, recollection, tries - 1))
+                    : resultOf(decided, failure))
+        .thenCompose(Function.identity());
+  }
+
+  private static Throwable causeOf(Throwable failure) {
+    return failure instanceof CompletionException ? failure.getCause() : failure;
+  }
+
+  private static <T> CompletableFuture<T> resultOf(T value, Throwable failure) {
+    return failure == null
+        ? CompletableFuture.completedFuture(value)
+        : CompletableFuture.failedFuture(causeOf(failure));
   }
 
   private Optional<StartupMode> decidedWithLog(
@@ -292,13 +331,14 @@ final class ClusterFinder {
               boolean last = patience.attempts() != 0 && number >= patience.attempts();
               return last
                   ? CompletableFuture.failedFuture(nobodyReached())
-                  : pause().thenCompose(over -> attempt(number + 1, known, cluster));
+                  : pause(patience.intervalMillis())
+                      .thenCompose(over -> attempt(number + 1, known, cluster));
             });
   }
 
-  private CompletableFuture<Void> pause() {
+  private CompletableFuture<Void> pause(long millis) {
     CompletableFuture<Void> over = new CompletableFuture<>();
-    loop.schedule(() -> over.complete(null), patience.intervalMillis());
+    loop.schedule(() -> over.complete(null), millis);
     return over;
   }
 
@@ -386,6 +426,10 @@ final class ClusterFinder {
     if (answer instanceof ClusterResponse.Refused<JoinReply> refused) {
       if (refused.is(ErrorCode.NO_MORE_PEERS)) {
         return Optional.of(new StartupMode.AsStandby(known, "all seats are taken"));
+      }
+      if (refused.is(ErrorCode.KEY_EXISTS)) {
+        throw new AliveElsewhereException(
+            "the cluster refuses this machine: " + refused.error().get().cause());
       }
       boolean forGood = refused.httpStatus() >= 400 && refused.httpStatus() < 500;
       if (forGood && refused.error().isPresent()) {

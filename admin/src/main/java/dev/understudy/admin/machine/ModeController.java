@@ -218,6 +218,9 @@ final class ModeController {
   private void actOnSeat(StartupMode found, Throwable failure) throws Exception {
     try {
       rethrow(failure);
+    } catch (AliveElsewhereException e) {
+      events.failed(e.getMessage());
+      return;
     } catch (StartRefusedException e) {
       LOG.warn("{} is out of touch, and {}", options.name(), e.getMessage());
       return;
@@ -246,6 +249,11 @@ final class ModeController {
     }
 
     @Override
+    public void outlived(String reason) {
+      onLoopIn(life, () -> giveUpOutlived(reason));
+    }
+
+    @Override
     public void failed(Throwable cause) {
       // The environment's failures explain themselves; of a bug its kind is the better half.
       String reason =
@@ -254,6 +262,49 @@ final class ModeController {
               : cause.toString();
       onLoopIn(life, () -> events.failed("this peer cannot go on: " + reason));
     }
+  }
+
+  /**
+   * This machine's directory is not its member's newest state, so its peer ends at once. Whether
+   * the machine still has a seat, as a new member, is the leader's to say; while nobody leads it
+   * waits as a standby.
+   */
+  private void giveUpOutlived(String reason) throws Exception {
+    PeerServer peer = (PeerServer) mode;
+    RecoveredIdentity last = peer.recollection();
+    LOG.warn("{} stops being a peer: {}", options.name(), reason);
+    endMode();
+    int life = modeNumber;
+    factory
+        .askForSeat(last)
+        .whenComplete(
+            (found, failure) -> changeIn(life, () -> afterOutlived(found, failure, last, reason)));
+  }
+
+  private void afterOutlived(
+      StartupMode found, Throwable failure, RecoveredIdentity last, String reason)
+      throws Exception {
+    try {
+      rethrow(failure);
+    } catch (StartRefusedException e) {
+      events.failed(e.getMessage());
+      return;
+    }
+    if (found instanceof StartupMode.AsNewPeer) {
+      startPeer(found, "comes back as a new member: " + reason);
+    } else {
+      startStandby(seeds(last), Optional.of(last.identity()));
+      announce(Mode.STANDBY, reason);
+    }
+  }
+
+  private List<String> seeds(RecoveredIdentity last) {
+    List<String> seeds =
+        last.registry().all().stream()
+            .map(Seat::peerUrl)
+            .filter(url -> !url.equals(options.machine().peerUrl()))
+            .toList();
+    return seeds.isEmpty() ? options.peerUrls() : seeds;
   }
 
   /** What ends a standby; reported on the standby's loop. */
@@ -279,18 +330,13 @@ final class ModeController {
   private void demote(String reason) throws Exception {
     PeerServer peer = (PeerServer) mode;
     RecoveredIdentity last = peer.recollection();
-    List<String> seeds =
-        last.registry().all().stream()
-            .map(Seat::peerUrl)
-            .filter(url -> !url.equals(options.machine().peerUrl()))
-            .toList();
     LOG.warn(
         "{} ({}) has lost its seat and becomes a standby: {}",
         options.name(),
         Long.toHexString(last.identity().memberId()),
         reason);
     endMode();
-    startStandby(seeds.isEmpty() ? options.peerUrls() : seeds, Optional.of(last.identity()));
+    startStandby(seeds(last), Optional.of(last.identity()));
     announce(Mode.STANDBY, reason);
   }
 

@@ -2,6 +2,7 @@ package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.api.ClientLimits;
+import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.peer.PeerFiles;
@@ -34,6 +35,9 @@ final class ModeFactory {
   /** An election may come in between, but a start must not hang on one machine's answer. */
   private static final long JOIN_TIMEOUT_MILLIS = 5_000;
 
+  /** Beyond the time after which a leader takes a silent peer for dead. */
+  private static final long ALIVE_MARGIN_MILLIS = 1_000;
+
   private final MachineOptions options;
   private final MachineRecord self;
   private final MachineContext context;
@@ -64,9 +68,16 @@ final class ModeFactory {
     Optional<RecoveredIdentity> recollection = Optional.empty();
     PeerFiles.clearInterrupted(context.peerDirectory());
     if (PeerFiles.exist(context.peerDirectory())) {
-      recollection = Optional.of(PeerServer.lookInto(context.peerDirectory()));
+      recollection = Optional.of(nextStart());
     }
     return finder().find(saved, recollection);
+  }
+
+  /** Before others are asked: a process that has asked must not be taken for the one before it. */
+  private RecoveredIdentity nextStart() throws IOException {
+    RecoveredIdentity last = PeerServer.lookInto(context.peerDirectory());
+    return last.startedAs(
+        PeerFiles.nextStart(context.peerDirectory(), last.recordedStart(), context.newId()));
   }
 
   /**
@@ -89,7 +100,10 @@ final class ModeFactory {
               options.seatPriority() > 0,
               context.clusterClient(),
               new ClusterFinder.Patience(
-                  joining.attempts(), joining.intervalMillis(), JOIN_TIMEOUT_MILLIS),
+                  joining.attempts(),
+                  joining.intervalMillis(),
+                  JOIN_TIMEOUT_MILLIS,
+                  2 * options.timing().stretchedElectionTimeoutMillis() + ALIVE_MARGIN_MILLIS),
               loop);
     }
     return finder;
@@ -107,11 +121,13 @@ final class ModeFactory {
       LOG.warn("{} founds a NEW cluster {}", self.name(), Long.toHexString(identity.clusterId()));
       PeerFiles.found(
           context.peerDirectory(), identity, self, options.clusterConfig(), context.wallMillis());
+      PeerFiles.nextStart(context.peerDirectory(), Incarnation.NONE, context.newId());
     } else if (as instanceof StartupMode.AsNewPeer granted) {
       WalIdentity identity = new WalIdentity(granted.seat().clusterId(), granted.seat().memberId());
       LOG.info("{} has a seat as {}, and begins a new log", self.name(), identity);
       remember(granted.lastKnown());
       PeerFiles.prepare(context.peerDirectory(), identity);
+      PeerFiles.nextStart(context.peerDirectory(), Incarnation.NONE, context.newId());
       readableFrom = granted.seat().commitIndex();
     } else if (as instanceof StartupMode.AsReturningPeer returning) {
       readableFrom = returning.readableFromIndex();

@@ -1,7 +1,7 @@
 package dev.understudy.admin.machine;
 
 /** Why a machine cannot start; the message is one line for an operator. */
-public final class StartRefusedException extends Exception {
+public class StartRefusedException extends Exception {
   private static final long serialVersionUID = 1L;
 
   StartRefusedException(String message) {

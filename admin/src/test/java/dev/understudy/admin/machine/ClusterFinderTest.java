@@ -12,6 +12,7 @@ import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
@@ -43,13 +45,17 @@ class ClusterFinderTest {
   private static final String B = "http://b:1";
   private static final long MEMBER = 7;
   private static final long FOREIGN = 2;
+  private static final Lineage LINEAGE = Lineage.parse("3-c,2-b");
+  private static final long LAST_INDEX = 40;
+  private static final LocalData HELD =
+      new LocalData.Held(MEMBER, LINEAGE, OptionalLong.of(LAST_INDEX));
   private static final JoinReply OWN_SEAT = new JoinReply(42, MEMBER, 1);
   private static final JoinReply NEW_SEAT = new JoinReply(43, 8, 1);
 
   private final Map<String, Queue<ClusterResponse<JoinReply>>> answers = new HashMap<>();
   private final List<String> asked = new ArrayList<>();
   private final List<JoinRequest> requests = new ArrayList<>();
-  private ClusterFinder.Patience patience = new ClusterFinder.Patience(3, 500, 1_000);
+  private ClusterFinder.Patience patience = new ClusterFinder.Patience(3, 500, 1_000, 4_000);
   private final ManualLoop loop = new ManualLoop();
   private final List<Long> pauses = loop.delaysMillis;
 
@@ -65,7 +71,7 @@ class ClusterFinderTest {
   void aLogWhoseSeatIsConfirmedMeansPeerThatCatchesUpFirst() throws Exception {
     answer(A, granted(OWN_SEAT));
     assertThat(findWithLog(registry("self", "a"))).isEqualTo(new StartupMode.AsReturningPeer(42));
-    assertThat(requests.get(0).data()).isEqualTo(new LocalData.Held(MEMBER));
+    assertThat(requests.get(0).data()).isEqualTo(HELD);
   }
 
   @Test
@@ -194,7 +200,7 @@ class ClusterFinderTest {
                 finder(true)
                     .find(Optional.of(saved(false)), Optional.of(recollection(Registry.EMPTY)))))
         .isInstanceOf(StartupMode.AsStandby.class);
-    assertThat(requests.get(0).data()).isEqualTo(new LocalData.Held(MEMBER));
+    assertThat(requests.get(0).data()).isEqualTo(HELD);
   }
 
   @Test
@@ -263,7 +269,7 @@ class ClusterFinderTest {
 
   @Test
   void withoutALimitAClusterIsLookedForUntilThereIsOne() throws Exception {
-    patience = new ClusterFinder.Patience(0, 500, 1_000);
+    patience = new ClusterFinder.Patience(0, 500, 1_000, 4_000);
     for (int i = 0; i < 20; i++) {
       answer(A, refused(ErrorCode.LEADER_ELECTION));
     }
@@ -380,7 +386,8 @@ class ClusterFinderTest {
   }
 
   private static RecoveredIdentity recollection(Registry registry) {
-    return new RecoveredIdentity(new WalIdentity(1, MEMBER), registry);
+    return new RecoveredIdentity(
+        new WalIdentity(1, MEMBER), registry, LINEAGE, OptionalLong.of(LAST_INDEX));
   }
 
   private StartupMode find(Optional<StandbyInfo> saved, boolean takesSeats, String... given)

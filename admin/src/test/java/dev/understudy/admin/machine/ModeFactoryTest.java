@@ -76,6 +76,9 @@ class ModeFactoryTest {
     }
 
     @Override
+    public void outlived(String reason) {}
+
+    @Override
     public void failed(Throwable cause) {
       throw new AssertionError(cause);
     }

@@ -85,6 +85,28 @@ public final class SimulatedCluster implements AutoCloseable {
         false);
   }
 
+  /** The options of the same machine at another host. */
+  static MachineOptions at(MachineOptions options, String host) {
+    HostPort client = new HostPort(host, CLIENT_PORT);
+    HostPort peer = new HostPort(host, PEER_PORT);
+    return new MachineOptions(
+        options.name(),
+        options.dataDirectory(),
+        client,
+        client,
+        peer,
+        peer,
+        options.peers(),
+        options.joining(),
+        options.timing(),
+        options.snapshotCount(),
+        options.clusterConfig(),
+        options.seatPriority(),
+        options.force(),
+        0,
+        false);
+  }
+
   private static HostPort address(int number, int port) {
     return new HostPort("m" + number, port);
   }
@@ -126,6 +148,11 @@ public final class SimulatedCluster implements AutoCloseable {
   /** Nothing passes between these machines and all others, until {@link #heal}. */
   public void cutOff(List<SimulatedMachine> some) {
     network.cutOff(some.stream().map(SimulatedMachine::peerUrl).toList());
+  }
+
+  /** Nothing is cut off any more. */
+  public void healNetwork() {
+    network.heal();
   }
 
   /** Ends every fault: nothing is cut off, lost or slow, and every machine runs. */
@@ -194,6 +221,15 @@ public final class SimulatedCluster implements AutoCloseable {
         && peers().stream().allMatch(peer -> agrees(status(peer), leader.get().status()))
         && standbys().size() == machines.size() - activeSize
         && standbys().stream().allMatch(SimulatedCluster::knowsLeader);
+  }
+
+  /** Whether there is a leader, and so many peers with a vote that agree with it. */
+  public boolean isServing(int voters) {
+    Optional<PeerStatus> leader = leader().map(SimulatedCluster::status);
+    return leader.isPresent()
+        && leader.get().voters().size() == voters
+        && peers().size() == voters
+        && peers().stream().allMatch(peer -> agrees(status(peer), leader.get()));
   }
 
   private static Set<String> namesOf(List<SimulatedMachine> some) {

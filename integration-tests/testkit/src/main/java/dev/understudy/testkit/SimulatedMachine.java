@@ -24,16 +24,60 @@ public final class SimulatedMachine {
 
   private final SimulatedCluster cluster;
   private final MachineOptions options;
-  private final MemoryDisk dataDisk;
-  private final MemoryDisk peerDisk;
+  private Disks disks;
+  private boolean mayFail;
+  private String lastReason = "";
   private final List<String> history = new ArrayList<>();
   private Optional<Life> life = Optional.empty();
 
   SimulatedMachine(SimulatedCluster cluster, MachineOptions options) {
+    this(
+        cluster,
+        options,
+        new Disks(
+            new MemoryDisk(options.name() + "/data"), new MemoryDisk(options.name() + "/peer")));
+  }
+
+  private SimulatedMachine(SimulatedCluster cluster, MachineOptions options, Disks disks) {
     this.cluster = cluster;
     this.options = options;
-    this.dataDisk = new MemoryDisk(options.name() + "/data");
-    this.peerDisk = new MemoryDisk(options.name() + "/peer");
+    this.disks = disks;
+  }
+
+  /** What a machine has on disk. */
+  public record Disks(MemoryDisk data, MemoryDisk peer) {
+    private Disks copy() {
+      return new Disks(data.copy("copied data"), peer.copy("copied peer"));
+    }
+  }
+
+  /** What the machine has on disk now, as a tool copies it. */
+  public Disks copyDisks() {
+    return disks.copy();
+  }
+
+  /** Sets the machine, which must not run, back to what was copied. */
+  public void setBack(Disks copied) {
+    if (life.isPresent()) {
+      throw new IllegalStateException(name() + " runs");
+    }
+    disks = copied.copy();
+  }
+
+  /**
+   * A machine of the same name at another address with a copy of this one's disks. It does not run
+   * yet, and it may fail while it runs.
+   */
+  public SimulatedMachine cloneAt(String host) {
+    MachineOptions elsewhere = SimulatedCluster.at(options, host);
+    SimulatedMachine clone = new SimulatedMachine(cluster, elsewhere, copyDisks());
+    clone.mayFail = true;
+    return clone;
+  }
+
+  /** From now on the machine may fail while it runs; it is started again then. */
+  public void allowFailure() {
+    mayFail = true;
   }
 
   public String name() {
@@ -47,6 +91,11 @@ public final class SimulatedMachine {
   /** What the machine has reported of its modes, as "ready peer" or "changed standby". */
   public List<String> history() {
     return List.copyOf(history);
+  }
+
+  /** Why it was refused or failed last; empty before that. */
+  public String lastReason() {
+    return lastReason;
   }
 
   public boolean isRunning() {
@@ -98,7 +147,7 @@ public final class SimulatedMachine {
   /** A process, from its start to its end. */
   private final class Life implements MachineEvents {
     private final SimulatedContext context =
-        new SimulatedContext(cluster, peerUrl(), dataDisk, peerDisk);
+        new SimulatedContext(cluster, peerUrl(), disks.data(), disks.peer());
     private final Machine machine = new Machine(options, context, this, "simulated");
 
     void begin() {
@@ -121,6 +170,11 @@ public final class SimulatedMachine {
         throw new AssertionError(name() + " cannot start", failure);
       }
       history.add("refused");
+      lastReason = failure.getMessage();
+      endAndStartAgain();
+    }
+
+    private void endAndStartAgain() {
       context.schedule(0, machine::close);
       cluster.time().schedule(RESTART_MILLIS, this::startAgain);
     }
@@ -144,7 +198,12 @@ public final class SimulatedMachine {
 
     @Override
     public void failed(String reason) {
-      throw new AssertionError(name() + " failed: " + reason);
+      if (!mayFail) {
+        throw new AssertionError(name() + " failed: " + reason);
+      }
+      history.add("failed");
+      lastReason = reason;
+      endAndStartAgain();
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.understudy.testkit;
 
+import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.raft.Message;
 import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.PeerIdentity;
@@ -24,6 +26,7 @@ import java.util.function.Consumer;
 final class SimulatedTransport implements Transport {
   private static final long SNAPSHOT_MILLIS = 50;
   private static final long SNAPSHOT_TIMEOUT_MILLIS = 5_000;
+  private static final long ALIVE_MILLIS = 2_500;
 
   private final SimulatedContext context;
   private final PeerIdentity self;
@@ -32,9 +35,15 @@ final class SimulatedTransport implements Transport {
   /** Where members are that have sent something, as a stream that they opened leads back. */
   private final Map<Long, String> heardFrom = new HashMap<>();
 
+  /** Who has spoken for members, and when last; a stream that is open would show it. */
+  private final Map<Long, Heard> heard = new HashMap<>();
+
   private Map<Long, URI> peerUrls = Map.of();
+  private Map<Long, Incarnation> recordedStarts = Map.of();
   private PeerReceiver receiver;
   private boolean closed;
+
+  private record Heard(SimulatedTransport from, long atMillis) {}
 
   SimulatedTransport(SimulatedContext context, PeerIdentity self, SnapshotSink snapshots) {
     this.context = context;
@@ -50,6 +59,56 @@ final class SimulatedTransport implements Transport {
   @Override
   public void setPeers(Map<Long, URI> next) {
     peerUrls = Map.copyOf(next);
+  }
+
+  @Override
+  public void setRecordedStarts(Map<Long, Incarnation> recorded) {
+    recordedStarts = Map.copyOf(recorded);
+  }
+
+  @Override
+  public Map<Long, Lineage> connected() {
+    Map<Long, Lineage> connected = new HashMap<>();
+    heard.forEach(
+        (member, last) -> {
+          if (isAlive(last)) {
+            connected.put(member, last.from().self.lineage());
+          }
+        });
+    return connected;
+  }
+
+  /** Its kernel closes the streams of a process that ends, but not those of one that is cut off. */
+  private boolean isAlive(Heard last) {
+    return last.from().context.isAlive()
+        && !last.from().closed
+        && context.monotonicMillis() - last.atMillis() <= ALIVE_MILLIS;
+  }
+
+  /** Whether a process may speak for its member here; one that is outlived learns of it. */
+  private boolean admits(SimulatedTransport from) {
+    long member = from.self.memberId();
+    Lineage lineage = from.self.lineage();
+    Incarnation recorded = recordedStarts.getOrDefault(member, Incarnation.NONE);
+    if (lineage.isOutlivedBy(recorded)) {
+      context
+          .network()
+          .carry(
+              context.peerUrl(),
+              from.context.peerUrl(),
+              () -> from.deliver(to -> to.outlived("started as " + recorded)));
+      return false;
+    }
+    Heard last = heard.get(member);
+    boolean another =
+        last != null
+            && isAlive(last)
+            && !last.from().self.lineage().current().equals(lineage.current())
+            && !lineage.current().equals(recorded);
+    if (!another) {
+      heard.put(member, new Heard(from, context.monotonicMillis()));
+    }
+    return !another;
   }
 
   @Override
@@ -107,7 +166,8 @@ final class SimulatedTransport implements Transport {
         .flatMap(SimulatedContext::transport)
         .filter(other -> !other.closed && other.receiver != null)
         .filter(other -> other.self.clusterId() == self.clusterId())
-        .filter(other -> other.self.memberId() == member);
+        .filter(other -> other.self.memberId() == member)
+        .filter(other -> other.admits(this) && admits(other));
   }
 
   private void deliver(Consumer<PeerReceiver> delivery) {

@@ -46,8 +46,9 @@ final class EventJson {
    *
    * @param countedFromMillis the cluster time that a time to live is counted from
    * @param shownOffsetMillis what to add to a cluster time so that it reads like a wall clock
+   * @param leastSeconds of a time to live; 0 is not shown
    */
-  private record Times(long countedFromMillis, long shownOffsetMillis) {}
+  private record Times(long countedFromMillis, long shownOffsetMillis, long leastSeconds) {}
 
   /**
    * One event as one line. A change tells the time to live that was left when it happened, as in
@@ -64,7 +65,12 @@ final class EventJson {
 
   /** As {@link #line}, at the end of what was written before. */
   static void append(JsonBytes out, Event event, long nowMillis, long shownOffsetMillis) {
-    Times times = new Times(event.dated() ? event.atMillis() : nowMillis, shownOffsetMillis);
+    // A key that is read is there, however long it is overdue while nobody leads; of a change it
+    // may be the end that is told.
+    Times times =
+        event.dated()
+            ? new Times(event.atMillis(), shownOffsetMillis, 0)
+            : new Times(nowMillis, shownOffsetMillis, 1);
     out.raw(HEADS.get(event.action()));
     out.raw(NODE);
     node(out, event.node(), times);
@@ -173,7 +179,7 @@ final class EventJson {
     out.raw(EXPIRATION);
     time(out, node.expirationMillis() + times.shownOffsetMillis());
     out.raw('"');
-    long ttl = node.ttlSeconds(times.countedFromMillis());
+    long ttl = Math.max(times.leastSeconds(), node.ttlSeconds(times.countedFromMillis()));
     if (ttl != 0) {
       out.raw(',').raw(TTL).signed(ttl);
     }

@@ -1,5 +1,6 @@
 package dev.understudy.peer;
 
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.peer.driver.ClusterClock;
 import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.DriverProxy;
@@ -22,6 +23,7 @@ import dev.understudy.peer.leadership.LeaderView;
 import dev.understudy.peer.leadership.LeadershipMetrics;
 import dev.understudy.peer.leadership.LearnerPromotion;
 import dev.understudy.peer.leadership.LinearizableReads;
+import dev.understudy.peer.leadership.StartRecords;
 import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.RaftConfig;
 import dev.understudy.raft.RaftCore;
@@ -53,6 +55,9 @@ final class PeerAssembly {
 
   /** A new peer gets its vote within a fraction of the second that filling a seat may take. */
   private static final long PROMOTION_INTERVAL_MILLIS = 100;
+
+  /** Until a start is recorded, an older state of its directory is not known by it. */
+  private static final long START_RECORD_INTERVAL_MILLIS = 50;
 
   private final PeerOptions options;
   private final PeerContext context;
@@ -91,7 +96,8 @@ final class PeerAssembly {
     machine = new StateMachine(options.limits().maxWaitingEvents());
     recovered.image().ifPresent(machine::restore);
     Snapshotter snapshotter = new Snapshotter(recovered.snapshots(), runner.background());
-    link = context.networks().create(peerIdentity(), snapshotter, runner.timer());
+    link =
+        context.networks().create(peerIdentity(recovered.lineage()), snapshotter, runner.timer());
     MemoryStorage log = recovered.raftLog(snapshotter);
     RaftEventLog raftEvents =
         new RaftEventLog(
@@ -119,6 +125,7 @@ final class PeerAssembly {
                 context::monotonicMillis,
                 context.wallMillis(),
                 new ClientCommands(options.limits().maxKeyBytes(), options.limits().maxBodyBytes()),
+                recovered.lineage(),
                 runner.answers()),
             options.driver(),
             notices,
@@ -126,12 +133,14 @@ final class PeerAssembly {
             events,
             context.random().nextLong());
     driver = driverAgent.proxy();
+    Processes processes =
+        new Processes(identity.memberId(), recovered.lineage(), link.network()::connected);
     leaderLoop =
         new LeaderLoop(
             notices,
             term -> applied(driver.barrier(term)),
             gate,
-            duties(new PeerLeaderView(driver, machine, clock)),
+            duties(new PeerLeaderView(driver, machine, clock, processes)),
             context::monotonicMillis,
             options.leaderLoop(),
             leadershipMetrics);
@@ -157,6 +166,7 @@ final class PeerAssembly {
             machine,
             identity.clusterId(),
             new MemberIdGenerator(context.random().nextLong()),
+            processes,
             context::monotonicMillis,
             options.aliveWithinMillis());
     metrics =
@@ -171,9 +181,9 @@ final class PeerAssembly {
     recovered.forget();
   }
 
-  private PeerIdentity peerIdentity() {
+  private PeerIdentity peerIdentity(Lineage lineage) {
     return new PeerIdentity(
-        identity.clusterId(), identity.memberId(), URI.create(options.self().peerUrl()));
+        identity.clusterId(), identity.memberId(), URI.create(options.self().peerUrl()), lineage);
   }
 
   private RaftCore core(MemoryStorage log, RaftEvents raftEvents) {
@@ -197,6 +207,7 @@ final class PeerAssembly {
     duties.add(
         new ActiveSizeMonitor(view, ACTIVE_SIZE_INTERVAL_MILLIS, options.aliveWithinMillis()));
     duties.add(new ActivityMonitor(view, ACTIVITY_INTERVAL_MILLIS, options.aliveWithinMillis()));
+    duties.add(new StartRecords(view, START_RECORD_INTERVAL_MILLIS));
     duties.add(new LearnerPromotion(view, PROMOTION_INTERVAL_MILLIS));
     duties.add(new ExpiryStamps(view, EXPIRY_INTERVAL_MILLIS));
     duties.addAll(context.furtherDuties());

@@ -4,8 +4,10 @@ import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
@@ -17,6 +19,7 @@ import dev.understudy.peer.leadership.SeatPlan;
 import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.statemachine.Command.ChangeSeats;
+import dev.understudy.statemachine.Command.RecordStart;
 import dev.understudy.statemachine.Command.SetClusterConfig;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.Registry.Seat;
@@ -41,11 +44,13 @@ final class PeerClusterAdmin implements ClusterAdmin {
   private final StateMachine machine;
   private final long clusterId;
   private final LongSupplier newMemberId;
+  private final Processes processes;
   private final LongSupplier clockMillis;
   private final long aliveWithinMillis;
 
   /**
    * @param newMemberId draws ids at random, never 0
+   * @param processes who speaks for the members
    * @param aliveWithinMillis a peer counts as alive when its leader heard it within this time
    */
   PeerClusterAdmin(
@@ -53,12 +58,14 @@ final class PeerClusterAdmin implements ClusterAdmin {
       StateMachine machine,
       long clusterId,
       LongSupplier newMemberId,
+      Processes processes,
       LongSupplier clockMillis,
       long aliveWithinMillis) {
     this.driver = driver;
     this.machine = machine;
     this.clusterId = clusterId;
     this.newMemberId = newMemberId;
+    this.processes = processes;
     this.clockMillis = clockMillis;
     this.aliveWithinMillis = aliveWithinMillis;
   }
@@ -205,26 +212,74 @@ final class PeerClusterAdmin implements ClusterAdmin {
     if (seat.isEmpty()) {
       return take(request, 0);
     }
-    return stillHolds(request.data(), seat.get())
-        ? confirm(request, seat.get())
+    if (request.data() instanceof LocalData.Unstated) {
+      return confirm(request, seat.get(), Lineage.UNSTATED);
+    }
+    return request.data() instanceof LocalData.Held held && held.memberId() == seat.get().member()
+        ? judge(request, held, seat.get())
         : replace(request, seat.get());
   }
 
-  private static boolean stillHolds(LocalData data, Seat seat) {
-    return data instanceof LocalData.Unstated
-        || data instanceof LocalData.Held held && held.memberId() == seat.member();
+  /**
+   * The machine has a log of the member that the seat belongs to. It may be a copy of a directory
+   * whose process is there, or an older state of it, which has forgotten what it promised.
+   */
+  private CompletableFuture<AdminOutcome<JoinReply>> judge(
+      JoinRequest request, LocalData.Held held, Seat seat) {
+    if (isAnotherAlive(held, seat)) {
+      return aliveElsewhere(seat);
+    }
+    return isOlderState(held, seat)
+        ? take(request, seat.member())
+        : confirm(request, seat, held.lineage());
   }
 
-  /** The machine is the member that the seat belongs to; at most its addresses are new. */
-  private CompletableFuture<AdminOutcome<JoinReply>> confirm(JoinRequest request, Seat seat) {
+  /** Of processes that state no starts nobody knows whether they are the same. */
+  private boolean isAnotherAlive(LocalData.Held held, Seat seat) {
+    return isAlive(seat.member())
+        && processes
+            .of(seat.member())
+            .filter(
+                present ->
+                    !present.isStated() || !present.current().equals(held.lineage().current()))
+            .isPresent();
+  }
+
+  private boolean isOlderState(LocalData.Held held, Seat seat) {
+    PeerStatus.Peer known = driver.status().peers().get(seat.member());
+    boolean lessThanAcknowledged =
+        known != null
+            && held.lastIndex().isPresent()
+            && Long.compareUnsigned(held.lastIndex().getAsLong(), known.match()) < 0;
+    return lessThanAcknowledged || held.lineage().isOutlivedBy(seat.incarnation());
+  }
+
+  /**
+   * The machine is the member that the seat belongs to; at most its addresses are new. Its start is
+   * recorded before it takes part, unless that could not be committed without it.
+   */
+  private CompletableFuture<AdminOutcome<JoinReply>> confirm(
+      JoinRequest request, Seat seat, Lineage lineage) {
+    Incarnation start = lineage.current();
     if (seat.machine().equals(request.machine())) {
-      return CompletableFuture.completedFuture(
-          new AdminOutcome.Done<>(reply(driver.status().commit(), seat.member())));
+      boolean recorded = !start.isKnown() || start.equals(seat.incarnation());
+      return recorded || !isQuorumAliveWithout(seat.member())
+          ? CompletableFuture.completedFuture(
+              new AdminOutcome.Done<>(reply(driver.status().commit(), seat.member())))
+          : driver
+              .propose(new RecordStart(seat.member(), start))
+              .thenApply(o -> joined(o, seat.member()));
     }
-    ChangeSeats change = ChangeSeats.readdress(request.machine());
+    ChangeSeats change = ChangeSeats.readdress(request.machine()).recording(start);
     return judged(change)
         .<CompletableFuture<AdminOutcome<JoinReply>>>map(PeerClusterAdmin::refused)
         .orElseGet(() -> driver.propose(change).thenApply(o -> joined(o, seat.member())));
+  }
+
+  private boolean isQuorumAliveWithout(long member) {
+    PeerStatus status = driver.status();
+    long alive = status.voters().stream().filter(v -> v != member && isAlive(v)).count();
+    return alive >= status.voters().size() / 2 + 1;
   }
 
   /**
@@ -234,14 +289,17 @@ final class PeerClusterAdmin implements ClusterAdmin {
    */
   private CompletableFuture<AdminOutcome<JoinReply>> replace(JoinRequest request, Seat seat) {
     boolean elsewhere = !MachineUrl.same(seat.peerUrl(), request.peerUrl());
-    if (elsewhere && isAlive(seat.member())) {
-      return refused(
-          ApiError.of(
-                  ErrorCode.KEY_EXISTS,
-                  request.name() + " holds a seat and is alive at " + seat.peerUrl())
-              .withHttpStatus(ErrorCode.PEER_ADDRESS_TAKEN.httpStatus()));
-    }
-    return take(request, seat.member());
+    return elsewhere && isAlive(seat.member())
+        ? aliveElsewhere(seat)
+        : take(request, seat.member());
+  }
+
+  private static CompletableFuture<AdminOutcome<JoinReply>> aliveElsewhere(Seat seat) {
+    return refused(
+        ApiError.of(
+                ErrorCode.KEY_EXISTS,
+                seat.name() + " holds a seat and is alive at " + seat.peerUrl())
+            .withHttpStatus(ErrorCode.PEER_ADDRESS_TAKEN.httpStatus()));
   }
 
   private CompletableFuture<AdminOutcome<JoinReply>> take(JoinRequest request, long replaced) {

@@ -1,6 +1,8 @@
 package dev.understudy.peer;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.raft.Bootstrap;
@@ -228,6 +230,20 @@ public final class PeerFiles {
       directory.delete(DROPPED);
       directory.force();
     }
+  }
+
+  /**
+   * Counts one more start of the directory's peer, durably: to be called once in each life of the
+   * process, before anything is said to others in the peer's name.
+   *
+   * @param recorded the newest start that the directory's log knows to be recorded
+   * @param nonce drawn at random for this start alone
+   */
+  public static Lineage nextStart(Directory directory, Incarnation recorded, long nonce)
+      throws IOException {
+    Lineage lineage = LineageFile.read(directory).next(recorded, nonce);
+    LineageFile.write(directory, lineage);
+    return lineage;
   }
 
   /** Something that a crash may interrupt. */

@@ -1,6 +1,8 @@
 package dev.understudy.peer;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.peer.driver.ClusterClock;
 import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.Outcome;
@@ -9,10 +11,12 @@ import dev.understudy.peer.leadership.LeaderView;
 import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.statemachine.Command.ChangeSeats;
+import dev.understudy.statemachine.Command.RecordStart;
 import dev.understudy.statemachine.Command.StampTime;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.SeatResult;
 import dev.understudy.statemachine.StateMachine;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -22,8 +26,11 @@ final class PeerLeaderView implements LeaderView {
   private final DriverProxy driver;
   private final StateMachine machine;
   private final ClusterClock clock;
+  private final Processes processes;
 
-  PeerLeaderView(DriverProxy driver, StateMachine machine, ClusterClock clock) {
+  PeerLeaderView(
+      DriverProxy driver, StateMachine machine, ClusterClock clock, Processes processes) {
+    this.processes = processes;
     this.driver = driver;
     this.machine = machine;
     this.clock = clock;
@@ -54,6 +61,11 @@ final class PeerLeaderView implements LeaderView {
     return clock.nowMillis();
   }
 
+  @Override
+  public long stampedTimeMillis() {
+    return machine.clusterTimeMillis();
+  }
+
   /** A member without a seat (a learner that was left behind, say) leaves the membership alone. */
   @Override
   public CompletableFuture<Outcome<SeatResult>> removeMember(long member) {
@@ -65,6 +77,16 @@ final class PeerLeaderView implements LeaderView {
   @Override
   public CompletableFuture<Outcome<SeatResult>> promoteMember(long member) {
     return driver.changeMembership(Optional.empty(), new Step(StepType.ADD_VOTER, member));
+  }
+
+  @Override
+  public Map<Long, Lineage> processes() {
+    return processes.all();
+  }
+
+  @Override
+  public CompletableFuture<Outcome<SeatResult>> recordStart(long member, Incarnation start) {
+    return driver.propose(new RecordStart(member, start));
   }
 
   @Override

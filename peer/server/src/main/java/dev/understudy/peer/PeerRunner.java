@@ -5,6 +5,7 @@ import dev.understudy.peer.driver.DutyCycleTracker;
 import dev.understudy.peer.leadership.LeaderLoop;
 import dev.understudy.transport.Timer;
 import dev.understudy.wal.Wal;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -42,6 +43,9 @@ public interface PeerRunner {
 
   /** Turns the loops from now on. */
   void start(Loops loops);
+
+  /** Lets the loops run until something is done, for so long at most. */
+  void await(CompletableFuture<?> done, long timeoutMillis);
 
   /**
    * Ends the driver and the leader loop, if they were started; whatever is under way is answered.

@@ -3,10 +3,13 @@ package dev.understudy.peer;
 import dev.understudy.api.ClientApi;
 import dev.understudy.api.ClientBackend;
 import dev.understudy.api.http.UnavailableHandler;
+import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerAddresses;
 import dev.understudy.peer.driver.PeerEvents;
 import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.statemachine.Command.StampTime;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.WalIdentity;
@@ -14,6 +17,7 @@ import dev.understudy.wal.WalListener;
 import dev.understudy.wal.WalOptions;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.server.Handler;
 
@@ -29,13 +33,37 @@ public final class PeerServer implements AutoCloseable {
    *
    * @param identity whose log it is
    * @param registry the seats as of the log's last committed entry known here
+   * @param lineage the starts of the directory
+   * @param lastIndex the index of the log's last entry; empty while the peer runs
    */
-  public record RecoveredIdentity(WalIdentity identity, Registry registry) {
+  public record RecoveredIdentity(
+      WalIdentity identity, Registry registry, Lineage lineage, OptionalLong lastIndex) {
+    private static RecoveredIdentity of(RecoveredPeer recovered) {
+      return new RecoveredIdentity(
+          recovered.identity(),
+          recovered.registry(),
+          recovered.lineage(),
+          OptionalLong.of(recovered.lastIndex()));
+    }
+
+    /** The newest start of this member that its own log knows to be recorded. */
+    public Incarnation recordedStart() {
+      return registry.recordedStart(identity.memberId());
+    }
+
+    /** The same with one start more. */
+    public RecoveredIdentity startedAs(Lineage next) {
+      return new RecoveredIdentity(identity, registry, next, lastIndex);
+    }
+
     /** Whether the log itself says that this member has lost its seat. */
     public boolean removed() {
       return registry.removed().contains(identity.memberId());
     }
   }
+
+  /** No more than what would be forgotten without the stamp. */
+  private static final long LAST_STAMP_MILLIS = 500;
 
   private final PeerOptions options;
   private final Directory directory;
@@ -81,7 +109,7 @@ public final class PeerServer implements AutoCloseable {
   public static RecoveredIdentity lookInto(Directory directory) throws IOException {
     try (RecoveredPeer recovered =
         RecoveredPeer.read(directory, WalOptions.DEFAULT, WalListener.NONE)) {
-      return new RecoveredIdentity(recovered.identity(), recovered.registry());
+      return RecoveredIdentity.of(recovered);
     }
   }
 
@@ -92,7 +120,7 @@ public final class PeerServer implements AutoCloseable {
    */
   public RecoveredIdentity recover() throws IOException {
     recovered = RecoveredPeer.read(directory, options.wal(), syncs);
-    return new RecoveredIdentity(recovered.identity(), recovered.registry());
+    return RecoveredIdentity.of(recovered);
   }
 
   /**
@@ -124,6 +152,7 @@ public final class PeerServer implements AutoCloseable {
 
   private void takePart() throws IOException {
     assembly.link.network().setPeers(PeerAddresses.of(recovered.registry()));
+    assembly.link.network().setRecordedStarts(recovered.registry().recordedStarts());
     assembly.link.network().start(assembly.driver);
     loopsRun = true;
     runner.start(
@@ -179,7 +208,11 @@ public final class PeerServer implements AutoCloseable {
 
   /** What this peer knows of itself and of the seats now. */
   public RecoveredIdentity recollection() {
-    return new RecoveredIdentity(recovered.identity(), assembly.machine.registry());
+    return new RecoveredIdentity(
+        recovered.identity(),
+        assembly.machine.registry(),
+        recovered.lineage(),
+        OptionalLong.empty());
   }
 
   /** Whether this peer heard of its leader, or as leader of its quorum, so lately. */
@@ -234,8 +267,20 @@ public final class PeerServer implements AutoCloseable {
     }
   }
 
+  /** What has passed of the lives of keys is not forgotten when this was the only peer. */
+  private void stampForTheLastTime() {
+    boolean worthIt =
+        failure.reason().isEmpty()
+            && assembly.driver.status().isLeader()
+            && assembly.machine.nextExpiryMillis().isPresent();
+    if (worthIt) {
+      runner.await(assembly.driver.propose(new StampTime()), LAST_STAMP_MILLIS);
+    }
+  }
+
   private void stop() {
     if (loopsRun) {
+      stampForTheLastTime();
       runner.stop();
     } else {
       assembly.driverAgent.stop();

@@ -6,13 +6,16 @@ import dev.understudy.peer.driver.DutyCycleTracker;
 import dev.understudy.transport.Timer;
 import java.time.Duration;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -95,6 +98,17 @@ public final class PeerThreads implements PeerRunner {
       Agent agent, String prefix, DutyCycleTracker turnTimes, Consumer<Throwable> onFailure) {
     return new AgentRunner(
         agent, PeerThreads::daemon, prefix + name, turnTimes, nanoClock, onFailure);
+  }
+
+  @Override
+  public void await(CompletableFuture<?> done, long timeoutMillis) {
+    try {
+      done.get(timeoutMillis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.debug("not done before the end: {}", e.toString());
+    }
   }
 
   @Override

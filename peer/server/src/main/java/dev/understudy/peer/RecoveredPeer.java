@@ -1,6 +1,8 @@
 package dev.understudy.peer;
 
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.peer.driver.Snapshotter;
+import dev.understudy.raft.Entry;
 import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.Snapshot;
 import dev.understudy.raft.SnapshotMetadata;
@@ -15,6 +17,7 @@ import dev.understudy.wal.WalIdentity;
 import dev.understudy.wal.WalListener;
 import dev.understudy.wal.WalOptions;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,10 +28,16 @@ final class RecoveredPeer implements AutoCloseable {
   private final Wal wal;
   private final SnapshotStore snapshots;
   private final Registry registry;
+  private final Lineage lineage;
   private Optional<StateImage> image;
 
   private RecoveredPeer(
-      Wal wal, SnapshotStore snapshots, Registry registry, Optional<StateImage> image) {
+      Wal wal,
+      SnapshotStore snapshots,
+      Registry registry,
+      Lineage lineage,
+      Optional<StateImage> image) {
+    this.lineage = lineage;
     this.wal = wal;
     this.snapshots = snapshots;
     this.registry = registry;
@@ -54,7 +63,8 @@ final class RecoveredPeer implements AutoCloseable {
       }
       Registry registry =
           RegistryReplay.of(image, recovered.entries(), recovered.hardState().commit());
-      return new RecoveredPeer(wal, snapshots, registry, image);
+      Lineage lineage = LineageFile.read(directory);
+      return new RecoveredPeer(wal, snapshots, registry, lineage, image);
     } catch (UnknownCommandException e) {
       wal.close();
       throw new IOException(e.getMessage(), e);
@@ -74,6 +84,20 @@ final class RecoveredPeer implements AutoCloseable {
 
   Registry registry() {
     return registry;
+  }
+
+  /** The starts of the directory as its file states them. */
+  Lineage lineage() {
+    return lineage;
+  }
+
+  /** The index of the log's last entry, or of what its snapshot stands for. */
+  long lastIndex() {
+    Recovered recovered = wal.recovered();
+    List<Entry> entries = recovered.entries();
+    return entries.isEmpty()
+        ? recovered.snapshot().map(SnapshotMetadata::index).orElse(0L)
+        : entries.get(entries.size() - 1).index();
   }
 
   WalIdentity identity() {

@@ -1,5 +1,7 @@
 package dev.understudy.peer;
 
+import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.raft.Message;
 import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.PeerReceiver;
@@ -18,6 +20,16 @@ record BrokenNetwork(Transport network) implements Transport {
   @Override
   public void start(PeerReceiver receiver) throws IOException {
     throw new IOException("no network");
+  }
+
+  @Override
+  public void setRecordedStarts(Map<Long, Incarnation> recorded) {
+    network.setRecordedStarts(recorded);
+  }
+
+  @Override
+  public Map<Long, Lineage> connected() {
+    return network.connected();
   }
 
   @Override

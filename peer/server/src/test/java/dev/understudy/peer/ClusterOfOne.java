@@ -3,6 +3,8 @@ package dev.understudy.peer;
 import dev.understudy.api.ClientApi;
 import dev.understudy.api.ClientLimits;
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.driver.PeerEvents;
 import dev.understudy.raft.Message;
@@ -73,6 +75,11 @@ final class ClusterOfOne implements AutoCloseable {
           }
 
           @Override
+          public void outlived(String reason) {
+            failure.completeExceptionally(new IllegalStateException(reason));
+          }
+
+          @Override
           public void failed(Throwable cause) {
             failure.complete(cause);
           }
@@ -130,6 +137,14 @@ final class ClusterOfOne implements AutoCloseable {
   private static final class NoNetwork implements Transport {
     @Override
     public void start(PeerReceiver receiver) {}
+
+    @Override
+    public void setRecordedStarts(Map<Long, Incarnation> recorded) {}
+
+    @Override
+    public Map<Long, Lineage> connected() {
+      return Map.of();
+    }
 
     @Override
     public void setPeers(Map<Long, URI> peerUrls) {}

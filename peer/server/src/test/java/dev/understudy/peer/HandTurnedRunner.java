@@ -3,6 +3,7 @@ package dev.understudy.peer;
 import dev.understudy.transport.Timer;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -155,6 +156,16 @@ public final class HandTurnedRunner implements PeerRunner {
   public void start(Loops turned) {
     loops = turned;
     poke(0);
+  }
+
+  /** No time passes meanwhile, so what others have to answer to is not waited for. */
+  @Override
+  public void await(CompletableFuture<?> done, long timeoutMillis) {
+    for (int turns = 0; turns < 10 && !ended && !done.isDone(); turns++) {
+      loops.driver().turn();
+      loops.wal().turn();
+      giveAnswers();
+    }
   }
 
   @Override

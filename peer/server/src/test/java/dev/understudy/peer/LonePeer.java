@@ -2,6 +2,8 @@ package dev.understudy.peer;
 
 import dev.understudy.api.ClientBackend;
 import dev.understudy.api.ClientLimits;
+import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.driver.DriverOptions;
 import dev.understudy.peer.driver.DriverProxy;
@@ -168,6 +170,11 @@ final class LonePeer implements AutoCloseable, PeerEvents {
   }
 
   @Override
+  public void outlived(String reason) {
+    throw new AssertionError(reason);
+  }
+
+  @Override
   public void failed(Throwable cause) {
     failures.add(cause);
   }
@@ -185,6 +192,14 @@ final class LonePeer implements AutoCloseable, PeerEvents {
     @Override
     public void start(PeerReceiver next) {
       receiver = next;
+    }
+
+    @Override
+    public void setRecordedStarts(Map<Long, Incarnation> recorded) {}
+
+    @Override
+    public Map<Long, Lineage> connected() {
+      return Map.of();
     }
 
     @Override

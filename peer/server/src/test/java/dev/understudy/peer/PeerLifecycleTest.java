@@ -355,6 +355,11 @@ class PeerLifecycleTest {
     }
 
     @Override
+    public void outlived(String reason) {
+      throw new AssertionError(reason);
+    }
+
+    @Override
     public void failed(Throwable cause) {
       throw new AssertionError("it does not fail", cause);
     }

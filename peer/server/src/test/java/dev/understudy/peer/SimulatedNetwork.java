@@ -1,5 +1,7 @@
 package dev.understudy.peer;
 
+import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.raft.Message;
 import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.PeerReceiver;
@@ -38,6 +40,14 @@ final class SimulatedNetwork implements Transport {
   @Override
   public void start(PeerReceiver next) {
     receiver = next;
+  }
+
+  @Override
+  public void setRecordedStarts(Map<Long, Incarnation> recorded) {}
+
+  @Override
+  public Map<Long, Lineage> connected() {
+    return Map.of();
   }
 
   /** Everybody is reached who lives; drivers must not depend on it. */

@@ -245,6 +245,11 @@ final class SimulatedPeer {
     }
 
     @Override
+    public void outlived(String reason) {
+      removals.add(reason);
+    }
+
+    @Override
     public void failed(Throwable cause) {
       throw new AssertionError("peer " + member + " failed", cause);
     }

@@ -8,10 +8,12 @@ import java.net.URISyntaxException;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Who holds a seat, and which member ids lost theirs. Part of the replicated state; immutable, so
@@ -87,6 +89,13 @@ public record Registry(SortedMap<String, Seat> seats, Set<Long> removed) {
   /** The newest recorded start of a member; {@link Incarnation#NONE} when there is none. */
   public Incarnation recordedStart(long member) {
     return byMember(member).map(Seat::incarnation).orElse(Incarnation.NONE);
+  }
+
+  /** The newest recorded start of each member that has one. */
+  public Map<Long, Incarnation> recordedStarts() {
+    return all().stream()
+        .filter(seat -> seat.incarnation().isKnown())
+        .collect(Collectors.toUnmodifiableMap(Seat::member, Seat::incarnation));
   }
 
   /** The registry with the newest start of a member; the same when it holds no seat. */

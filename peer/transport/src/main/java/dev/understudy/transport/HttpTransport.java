@@ -5,13 +5,11 @@ import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.raft.Message;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -22,10 +20,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.client.WebSocketClient;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import org.slf4j.Logger;
@@ -44,15 +39,6 @@ public final class HttpTransport implements Transport {
 
   /** Jetty's 4 KiB cost five reads and writes for a batch of 64 commands. */
   private static final int BUFFER_BYTES = 64 << 10;
-
-  /** Far above any cluster; a bound, so that strangers cannot fill the memory with streams. */
-  private static final int MAX_ACCEPTED = 256;
-
-  /** What members send before they know each other, votes and heartbeats, is small. */
-  private static final int STRANGERS_FRAME_BYTES = 64 << 10;
-
-  /** Removed members that ask for votes, and a leader that is not known here yet. */
-  private static final int MAX_STRANGERS = 16;
 
   private static final long MAX_INSPECTION_INTERVAL_MILLIS = 1_000;
 
@@ -86,7 +72,11 @@ public final class HttpTransport implements Transport {
   private volatile Running running;
 
   /** What exists only between start and close. */
-  private record Running(LinkContext context, SnapshotSender sender, SnapshotReceiver receiver) {}
+  private record Running(
+      LinkContext context,
+      SnapshotSender sender,
+      SnapshotReceiver receiver,
+      StreamAcceptor acceptor) {}
 
   /**
    * Starts nothing.
@@ -173,12 +163,15 @@ public final class HttpTransport implements Transport {
               starts);
       // First what can fail; nothing is visible to others before.
       inspection = timer.schedule(inspectionIntervalMillis(), this::inspect);
+      SnapshotReceiver snapshotReceiver = new SnapshotReceiver(context, snapshots);
       running =
           new Running(
               context,
               new SnapshotSender(context, client.getHttpClient()),
-              new SnapshotReceiver(context, snapshots));
-      handler.open(new StreamAcceptor(context));
+              snapshotReceiver,
+              new StreamAcceptor(
+                  context, links, accepted, member -> isKnown(member, context), snapshotReceiver));
+      handler.open(running.acceptor());
     }
     relink();
   }
@@ -378,6 +371,7 @@ public final class HttpTransport implements Transport {
         return;
       }
       handler.open(null);
+      last.acceptor().close();
       inspection.cancel();
       lastLinks = List.copyOf(links.values());
       links.clear();
@@ -426,114 +420,5 @@ public final class HttpTransport implements Transport {
     return seated.isEmpty()
         || seated.contains(member)
         || context.receiver().following().leader() == member;
-  }
-
-  /** The accepting side of a running network. */
-  private final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
-    private final LinkContext context;
-
-    private StreamAcceptor(LinkContext context) {
-      this.context = context;
-    }
-
-    @Override
-    public PeerIdentity self() {
-      return self;
-    }
-
-    @Override
-    public Optional<HandshakeRejection> refusal(Handshake greeting) {
-      return context.starts().refusal(greeting.from(), greeting.lineage());
-    }
-
-    @Override
-    public Optional<PeerStream> accept(Handshake greeting) {
-      boolean newcomer = !accepted.containsKey(greeting.from());
-      if (newcomer && (accepted.size() >= MAX_ACCEPTED || isOneStrangerTooMany(greeting.from()))) {
-        return Optional.empty();
-      }
-      LOG.debug(
-          "member {}: stream from {} at {}",
-          context.selfName(),
-          Long.toHexString(greeting.from()),
-          greeting.peerUrl());
-      PeerStream stream = context.newStream(greeting.from(), this);
-      stream.setLineage(greeting.lineage());
-      return Optional.of(stream);
-    }
-
-    private boolean isOneStrangerTooMany(long member) {
-      return !isKnown(member, context)
-          && accepted.keySet().stream().filter(other -> !isKnown(other, context)).count()
-              >= MAX_STRANGERS;
-    }
-
-    @Override
-    public int maxFrameBytes(PeerStream stream) {
-      return isKnown(stream.member(), context)
-          ? options.maxFrameBytes()
-          : Math.min(STRANGERS_FRAME_BYTES, options.maxFrameBytes());
-    }
-
-    @Override
-    public void receiveSnapshot(
-        Handshake greeting, Request request, Response response, Callback callback) {
-      Running now = running;
-      if (now == null) {
-        callback.failed(new IOException("this peer stops"));
-      } else {
-        now.receiver().receive(greeting, request, response, callback);
-      }
-    }
-
-    @Override
-    public void opened(PeerStream stream) {
-      context.streams().add(stream);
-      if (running == null) {
-        stream.close("this peer stops");
-        return;
-      }
-      Optional<HandshakeRejection> refusal =
-          context.starts().refusal(stream.member(), stream.lineage());
-      if (refusal.isPresent()) {
-        // Two processes came at the same time; both were alone when they were asked.
-        stream.close(refusal.get().reason());
-        return;
-      }
-      context.starts().closeOthers(stream);
-      PeerStream older = accepted.put(stream.member(), stream);
-      if (older != null) {
-        // A member keeps one stream to us; it knows before we do that the older one is dead.
-        older.close("replaced by a newer stream");
-      }
-      PeerLink link = links.get(stream.member());
-      if (link != null) {
-        // Whoever comes to us is up: no need to wait for the end of a pause.
-        link.connect();
-      }
-    }
-
-    @Override
-    public void frame(PeerStream stream, ByteBuffer frame) throws MalformedMessageException {
-      context.inbound().frame(stream, frame);
-    }
-
-    @Override
-    public void ended(PeerStream stream, Throwable cause) {
-      int dropped = stream.drop();
-      traffic.dropped(dropped);
-      context.streams().remove(stream);
-      accepted.remove(stream.member(), stream);
-      if (cause instanceof MalformedMessageException) {
-        LOG.warn(
-            "member {}: the stream from {} was closed: {}",
-            context.selfName(),
-            Long.toHexString(stream.member()),
-            cause.getMessage());
-      }
-      if (dropped > 0 && running != null) {
-        context.receiver().unreachable(stream.member());
-      }
-    }
   }
 }

@@ -50,6 +50,14 @@ final class MemoryContents {
     return seen.length;
   }
 
+  /** The same bytes, all of them synced. */
+  MemoryContents copied() {
+    MemoryContents copied = new MemoryContents();
+    copied.seen.put(0, seen.bytes, 0, seen.length);
+    copied.synced.put(0, seen.bytes, 0, seen.length);
+    return copied;
+  }
+
   byte[] copy() {
     return Arrays.copyOf(seen.bytes, seen.length);
   }

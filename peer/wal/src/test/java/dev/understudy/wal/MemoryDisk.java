@@ -103,6 +103,16 @@ public final class MemoryDisk {
   private int life;
   private boolean mounted;
 
+  /** Another disk with what is on this one at the moment, as a tool copies files. */
+  public MemoryDisk copy(String copyName) {
+    MemoryDisk copy = new MemoryDisk(copyName);
+    synchronized (lock) {
+      names.forEach((file, contents) -> copy.names.put(file, contents.copied()));
+    }
+    copy.durableNames = new TreeMap<>(copy.names);
+    return copy;
+  }
+
   /** An empty disk; the name is for messages. */
   public MemoryDisk(String name) {
     this.name = name;

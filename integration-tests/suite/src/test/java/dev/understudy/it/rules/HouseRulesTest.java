@@ -97,7 +97,7 @@ class HouseRulesTest {
   @Test
   void whatAPeerIsMadeOfDoesNotKnowThePeer() {
     knowsOfOursOnly(STATE_MACHINE, CLUSTER_CONFIG, RAFT, STORE);
-    knowsOfOursOnly(TRANSPORT, RAFT, WAL);
+    knowsOfOursOnly(TRANSPORT, CLUSTER_CONFIG, RAFT, WAL);
     knowsOfOursOnly(API, CLUSTER_CONFIG, STORE);
   }
 

@@ -1,5 +1,6 @@
 package dev.understudy.peer.driver;
 
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.Message;
@@ -51,6 +52,7 @@ public final class Driver implements Agent {
    * @param clockMillis monotonic time in milliseconds
    * @param wallMillis milliseconds since the epoch, for what clients are shown
    * @param permitted what other members may forward
+   * @param lineage the starts of this peer's directory
    * @param answers where futures are completed and events reported; must keep the order of tasks
    */
   public record World(
@@ -66,6 +68,7 @@ public final class Driver implements Agent {
       LongSupplier clockMillis,
       LongSupplier wallMillis,
       ClientCommands permitted,
+      Lineage lineage,
       Executor answers) {}
 
   private final RaftCore core;
@@ -76,6 +79,7 @@ public final class Driver implements Agent {
   private final ClusterClock clusterClock;
   private final Executor answers;
   private final PeerEvents events;
+  private final Lineage lineage;
   private final long proposer;
 
   private final Inbox inbox;
@@ -102,6 +106,7 @@ public final class Driver implements Agent {
   private boolean campaignWanted;
   private boolean removalReported;
   private volatile Following following = Following.NOBODY;
+  private boolean outlived;
   private boolean stopped;
 
   /**
@@ -124,6 +129,7 @@ public final class Driver implements Agent {
     this.clusterClock = world.clusterClock();
     this.answers = world.answers();
     this.events = events;
+    this.lineage = world.lineage();
     this.proposer = proposer;
     inbox = new Inbox(options);
     completions = new Completions(answers);
@@ -196,8 +202,9 @@ public final class Driver implements Agent {
    */
   @Override
   public boolean turn() {
-    if (stopped) {
-      return false;
+    if (stopped || outlived) {
+      // Whoever is outlived is silent until its owner stops it.
+      return !stopped;
     }
     long now = clockMillis.getAsLong();
     boolean ticked = tick(now);
@@ -418,6 +425,10 @@ public final class Driver implements Agent {
 
   private void registryChanged(Transport network, Registry registry) {
     network.setPeers(PeerAddresses.of(registry));
+    network.setRecordedStarts(registry.recordedStarts());
+    if (lineage.isOutlivedBy(registry.recordedStart(core.id()))) {
+      outlived("the cluster has recorded another start of this member");
+    }
     if (registry.removed().contains(core.id())) {
       reportRemoved("the cluster has taken this member's seat");
     }
@@ -435,11 +446,27 @@ public final class Driver implements Agent {
   private void reportRemoved(String reason) {
     if (!removalReported) {
       removalReported = true;
-      try {
-        answers.execute(() -> events.removed(reason));
-      } catch (RejectedExecutionException e) {
-        LOG.info("the peer was stopping already when it heard: {}", reason);
-      }
+      report(() -> events.removed(reason), reason);
+    }
+  }
+
+  /**
+   * The log, or another peer, knows of a start of this member that was none of this directory's.
+   * What was promised in the member's name is not known here, so nothing is said from now on.
+   */
+  void outlived(String reason) {
+    if (!outlived) {
+      outlived = true;
+      leadership.close();
+      report(() -> events.outlived(reason), reason);
+    }
+  }
+
+  private void report(Runnable event, String reason) {
+    try {
+      answers.execute(event);
+    } catch (RejectedExecutionException e) {
+      LOG.info("the peer was stopping already when it heard: {}", reason);
     }
   }
 }

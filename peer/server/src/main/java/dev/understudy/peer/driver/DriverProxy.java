@@ -227,6 +227,11 @@ public final class DriverProxy implements PeerReceiver {
   }
 
   @Override
+  public void outlived(String reason) {
+    inbox.post(() -> driver.outlived(reason));
+  }
+
+  @Override
   public void snapshotArrived(Message.InstallSnapshot message) {
     inbox.post(() -> driver.step(message));
   }

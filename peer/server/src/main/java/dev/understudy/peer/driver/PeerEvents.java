@@ -22,6 +22,14 @@ public interface PeerEvents {
   default void denied(String reason) {}
 
   /**
+   * This process must not speak for its member any more: its directory is a copy, or an older state
+   * of the member's. It takes part in nothing from then on; the member may still have its seat.
+   *
+   * @param reason one line for an operator
+   */
+  void outlived(String reason);
+
+  /**
    * The peer cannot go on: its disk failed, or a bug showed. It has stopped serving.
    *
    * @param cause what happened

@@ -1,11 +1,14 @@
 package dev.understudy.peer.leadership;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.peer.driver.MemberNames;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.SeatResult;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
@@ -33,6 +36,18 @@ public interface LeaderView {
 
   /** The cluster's time. */
   long clusterTimeMillis();
+
+  /**
+   * The processes that speak for members at the moment, this leader's among them, each with what it
+   * states of its starts.
+   */
+  Map<Long, Lineage> processes();
+
+  /** Records the newest start of a member. */
+  CompletableFuture<Outcome<SeatResult>> recordStart(long member, Incarnation start);
+
+  /** The newest cluster time in the log, as far as it is applied. */
+  long stampedTimeMillis();
 
   /** Takes the seat from a member. */
   CompletableFuture<Outcome<SeatResult>> removeMember(long member);

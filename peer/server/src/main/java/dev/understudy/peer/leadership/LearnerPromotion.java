@@ -27,10 +27,18 @@ public final class LearnerPromotion extends OneAtATimeDuty {
   Optional<? extends CompletableFuture<? extends Outcome<?>>> next(long nowMillis) {
     PeerStatus status = view.status();
     return status.learners().stream()
-        .filter(member -> view.registry().byMember(member).isPresent())
+        .filter(this::hasRecordedSeat)
         .filter(member -> caughtUp(status, member))
         .findFirst()
         .map(view::promoteMember);
+  }
+
+  /** A vote of a start that is not recorded could be given again by a copy of its directory. */
+  private boolean hasRecordedSeat(long member) {
+    return view.registry()
+        .byMember(member)
+        .filter(seat -> !StartRecords.isDue(seat, view.processes()))
+        .isPresent();
   }
 
   private static boolean caughtUp(PeerStatus status, long member) {

@@ -1,5 +1,7 @@
 package dev.understudy.peer.driver;
 
+import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.raft.Message;
 import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.PeerReceiver;
@@ -22,6 +24,14 @@ final class SentMessages implements Transport {
 
   @Override
   public void start(PeerReceiver receiver) {}
+
+  @Override
+  public void setRecordedStarts(Map<Long, Incarnation> recorded) {}
+
+  @Override
+  public Map<Long, Lineage> connected() {
+    return Map.of();
+  }
 
   @Override
   public void setPeers(Map<Long, URI> peerUrls) {}

@@ -3,6 +3,8 @@ package dev.understudy.peer.leadership;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
@@ -199,12 +201,15 @@ class MonitorsTest {
     final List<Long> removed = new ArrayList<>();
     final List<Long> promoted = new ArrayList<>();
     final Map<Long, Peer> peers = new HashMap<>();
+    final Map<Long, Lineage> processes = new HashMap<>();
+    final Map<Long, Incarnation> starts = new HashMap<>();
     final Set<Long> voters = new HashSet<>();
     final Set<Long> learners = new HashSet<>();
     ClusterConfig config = MonitorsTest.config(3);
     OptionalLong nextExpiry = OptionalLong.empty();
     long clusterTime = 50_000;
     long commit = 100;
+    long stampedTime = clusterTime;
     int stamps;
     private Runnable answerLast = () -> {};
 
@@ -249,6 +254,17 @@ class MonitorsTest {
     }
 
     @Override
+    public Map<Long, Lineage> processes() {
+      return processes;
+    }
+
+    @Override
+    public CompletableFuture<Outcome<SeatResult>> recordStart(long member, Incarnation start) {
+      starts.put(member, start);
+      return new CompletableFuture<>();
+    }
+
+    @Override
     public Registry registry() {
       SortedMap<String, Seat> seats = new TreeMap<>();
       peers
@@ -286,6 +302,11 @@ class MonitorsTest {
     public CompletableFuture<Outcome<SeatResult>> promoteMember(long member) {
       promoted.add(member);
       return answeredLater(new SeatResult.Unchanged());
+    }
+
+    @Override
+    public long stampedTimeMillis() {
+      return stampedTime;
     }
 
     @Override

@@ -1,0 +1,295 @@
+package dev.understudy.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.peer.PeerServer;
+import dev.understudy.statemachine.Registry.Seat;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Directories that were copied, and such that were set back to an older state. */
+class OneProcessForAMemberTest {
+  private static final int SEATS = 3;
+
+  /** Nobody loses a seat by being away; what is tested here is not the remove delay. */
+  private static final ClusterConfig CONFIG = new ClusterConfig(SEATS, 600, 1);
+
+  private static final long SETTLED_WITHIN_MILLIS = 60_000;
+  private static final long LONG_ENOUGH_MILLIS = 20_000;
+
+  /** Lets clients write while something happens; what was acknowledged must be there in the end. */
+  private static void inACluster(long seed, Consumer<SimulatedCluster> story) {
+    SimulatedCluster cluster = SimulatedCluster.of(SEATS, CONFIG, seed).start();
+    try (cluster) {
+      settle(cluster);
+      WritingClients clients = new WritingClients(cluster, 3);
+      cluster.time().run(2_000);
+      story.accept(cluster);
+      settle(cluster);
+      clients.stop();
+      cluster.time().run(10_000);
+      cluster.peers().stream()
+          .map(machine -> machine.peer().orElseThrow())
+          .map(PeerServer::clientBackend)
+          .forEach(backend -> clients.check(backend.version()));
+      assertThat(clients.writesDone()).isGreaterThan(10);
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError("seed " + seed + "\n" + cluster, e);
+    }
+  }
+
+  private static void settle(SimulatedCluster cluster) {
+    assertThat(cluster.time().runUntil(() -> cluster.isSettled(SEATS), SETTLED_WITHIN_MILLIS))
+        .isTrue();
+    // The start of each is recorded a moment later, and everybody has applied that.
+    cluster.time().run(1_000);
+  }
+
+  private static SimulatedMachine follower(SimulatedCluster cluster) {
+    SimulatedMachine leader = cluster.leader().orElseThrow();
+    return cluster.peers().stream().filter(peer -> !peer.equals(leader)).findFirst().orElseThrow();
+  }
+
+  private static Seat seatOf(SimulatedCluster cluster, SimulatedMachine machine) {
+    PeerServer leader = cluster.leader().orElseThrow().peer().orElseThrow();
+    return leader.recollection().registry().byName(machine.name()).orElseThrow();
+  }
+
+  private static void assertNeverAPeer(SimulatedCluster cluster, SimulatedMachine clone) {
+    final Seat before = seatOf(cluster, clone);
+    final int events = clone.history().size();
+    clone.start();
+    boolean becamePeer =
+        cluster.time().runUntil(() -> clone.peer().isPresent(), LONG_ENOUGH_MILLIS);
+    assertThat(becamePeer).as("%s", clone).isFalse();
+    assertThat(clone.history().subList(events, clone.history().size()))
+        .isNotEmpty()
+        .containsOnly("refused");
+    assertThat(clone.lastReason())
+        .contains(clone.name() + " holds a seat and is alive at " + before.peerUrl());
+    assertThat(seatOf(cluster, clone)).isEqualTo(before);
+    clone.stop();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void aCopyOfAFollowerIsRefusedAndTheRecordStays(long seed) {
+    inACluster(
+        seed,
+        cluster -> {
+          SimulatedMachine original = follower(cluster);
+          original.stop();
+          SimulatedMachine clone = original.cloneAt("elsewhere");
+          original.start();
+          settle(cluster);
+          assertNeverAPeer(cluster, clone);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void aCopyOfTheLeaderIsRefusedAndTheLeaderStays(long seed) {
+    inACluster(
+        seed,
+        cluster -> {
+          SimulatedMachine leader = cluster.leader().orElseThrow();
+          long term = leader.peer().orElseThrow().status().term();
+          assertNeverAPeer(cluster, leader.cloneAt("elsewhere"));
+          assertThat(cluster.leader()).contains(leader);
+          assertThat(leader.peer().orElseThrow().status().term()).isEqualTo(term);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void aCopyThatIsStartedInTheOriginalsPlaceKeepsIt(long seed) {
+    inACluster(
+        seed,
+        cluster -> {
+          SimulatedMachine original = follower(cluster);
+          long member = seatOf(cluster, original).member();
+          original.stop();
+          SimulatedMachine copy = original.cloneAt("elsewhere");
+          copy.start();
+          assertThat(cluster.time().runUntil(() -> copy.peer().isPresent(), LONG_ENOUGH_MILLIS))
+              .isTrue();
+          cluster.time().run(1_000);
+          assertThat(seatOf(cluster, copy).member()).isEqualTo(member);
+          assertNeverAPeer(cluster, original);
+
+          // Once the copy is gone, the original is an older state of the member's directory.
+          copy.crash();
+          cluster.time().run(3_000);
+          original.start();
+          settle(cluster);
+          assertThat(seatOf(cluster, original).member()).isNotEqualTo(member);
+          assertThat(seatOf(cluster, original).peerUrl()).isEqualTo(original.peerUrl());
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void aCopyThatFindsNoLeaderLearnsFromThePeersThatItIsOne(long seed) {
+    inACluster(
+        seed,
+        cluster -> {
+          SimulatedMachine original = follower(cluster);
+          original.stop();
+          SimulatedMachine copy = original.cloneAt("elsewhere");
+          original.start();
+          settle(cluster);
+          // Those who are left cannot elect anybody, but they know who has started since.
+          SimulatedMachine lone = cluster.leader().orElseThrow();
+          List<SimulatedMachine> others =
+              cluster.machines().stream().filter(each -> !each.equals(lone)).toList();
+          others.forEach(SimulatedMachine::crash);
+          cluster.time().run(5_000);
+          copy.start();
+          cluster.time().run(LONG_ENOUGH_MILLIS);
+          assertThat(copy.peer()).isEmpty();
+          assertThat(lone.peer().orElseThrow().status().isLeader()).isFalse();
+          copy.stop();
+          others.forEach(SimulatedMachine::start);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void aDirectoryThatWasSetBackComesBackAsANewMember(long seed) {
+    inACluster(
+        seed,
+        cluster -> {
+          SimulatedMachine victim = follower(cluster);
+          final long member = seatOf(cluster, victim).member();
+          victim.stop();
+          SimulatedMachine.Disks old = victim.copyDisks();
+          victim.start();
+          settle(cluster);
+          cluster.time().run(5_000);
+          victim.crash();
+          victim.setBack(old);
+          victim.start();
+          settle(cluster);
+          assertThat(seatOf(cluster, victim).member()).isNotEqualTo(member);
+          assertThat(victim.history()).endsWith("ready peer");
+        });
+  }
+
+  /** A copy that was made while the peer ran has no start less; its leader knows more of it. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void aDirectoryThatWasCopiedWhileItsPeerRanIsKnownByWhatWasAcknowledged(long seed) {
+    inACluster(
+        seed,
+        cluster -> {
+          SimulatedMachine victim = follower(cluster);
+          final long member = seatOf(cluster, victim).member();
+          SimulatedMachine.Disks old = victim.copyDisks();
+          cluster.time().run(5_000);
+          victim.crash();
+          victim.setBack(old);
+          victim.start();
+          settle(cluster);
+          assertThat(seatOf(cluster, victim).member()).isNotEqualTo(member);
+        });
+  }
+
+  /**
+   * Two peers have acknowledged writes that the third never got; one of them goes, the other is set
+   * back. Together with the third it would be a majority that knows nothing of these writes.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void noAcknowledgedWriteIsLostByTheVoteOfADirectoryThatWasSetBack(long seed) {
+    inACluster(
+        seed,
+        cluster -> {
+          SimulatedMachine setBack = follower(cluster);
+          setBack.stop();
+          final SimulatedMachine.Disks old = setBack.copyDisks();
+          setBack.start();
+          settle(cluster);
+
+          SimulatedMachine leader = cluster.leader().orElseThrow();
+          SimulatedMachine behind =
+              cluster.machines().stream()
+                  .filter(each -> !each.equals(leader) && !each.equals(setBack))
+                  .findFirst()
+                  .orElseThrow();
+          final long member = seatOf(cluster, setBack).member();
+          cluster.cutOff(List.of(behind));
+          cluster.time().run(5_000);
+          leader.crash();
+          setBack.crash();
+          cluster.healNetwork();
+          setBack.setBack(old);
+          setBack.start();
+          boolean elected =
+              cluster.time().runUntil(() -> cluster.leader().isPresent(), LONG_ENOUGH_MILLIS);
+          assertThat(elected).as("by whoever knows nothing of the writes").isFalse();
+          assertThat(setBack.peer()).isEmpty();
+
+          leader.start();
+          settle(cluster);
+          assertThat(seatOf(cluster, setBack).member()).isNotEqualTo(member);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void aRestartIsNotHeldUp(long seed) {
+    inACluster(
+        seed,
+        cluster -> {
+          for (boolean leads : List.of(false, true)) {
+            SimulatedMachine killed = leads ? cluster.leader().orElseThrow() : follower(cluster);
+            final long member = seatOf(cluster, killed).member();
+            final int events = killed.history().size();
+            killed.crash();
+            killed.start();
+            long begunMillis = cluster.time().nowMillis();
+            assertThat(
+                    cluster
+                        .time()
+                        .runUntil(() -> killed.history().size() > events, LONG_ENOUGH_MILLIS))
+                .isTrue();
+            assertThat(killed.history()).endsWith("ready peer");
+            // The others notice a dead leader only after their election timeouts.
+            assertThat(cluster.time().nowMillis() - begunMillis).isLessThan(leads ? 6_000 : 500);
+            settle(cluster);
+            assertThat(seatOf(cluster, killed).member()).isEqualTo(member);
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void aWholeClusterThatWasStartedAnewRecordsItsStarts(long seed) {
+    inACluster(
+        seed,
+        cluster -> {
+          List<Seat> before =
+              cluster.machines().stream().map(machine -> seatOf(cluster, machine)).toList();
+          cluster.machines().forEach(SimulatedMachine::crash);
+          cluster.machines().forEach(SimulatedMachine::start);
+          settle(cluster);
+          for (Seat seat : before) {
+            Seat after =
+                cluster
+                    .leader()
+                    .orElseThrow()
+                    .peer()
+                    .orElseThrow()
+                    .recollection()
+                    .registry()
+                    .byName(seat.name())
+                    .orElseThrow();
+            assertThat(after.member()).isEqualTo(seat.member());
+            assertThat(after.incarnation().number()).isGreaterThan(seat.incarnation().number());
+          }
+        });
+  }
+}

@@ -1,0 +1,154 @@
+package dev.understudy.transport;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The accepting side of a running network. Any thread. */
+final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamAcceptor.class);
+
+  /** Far above any cluster; a bound, so that strangers cannot fill the memory with streams. */
+  private static final int MAX_ACCEPTED = 256;
+
+  /** What members send before they know each other, votes and heartbeats, is small. */
+  private static final int STRANGERS_FRAME_BYTES = 64 << 10;
+
+  /** Removed members that ask for votes, and a leader that is not known here yet. */
+  private static final int MAX_STRANGERS = 16;
+
+  private final LinkContext context;
+  private final Map<Long, PeerLink> links;
+  private final Map<Long, PeerStream> accepted;
+  private final LongPredicate isKnown;
+  private final SnapshotReceiver snapshots;
+  private volatile boolean closed;
+
+  /**
+   * @param links the way to each member with a known address
+   * @param accepted the stream that each member opened to us; kept here
+   * @param isKnown whether a member may send large frames for as long as it likes
+   */
+  StreamAcceptor(
+      LinkContext context,
+      Map<Long, PeerLink> links,
+      Map<Long, PeerStream> accepted,
+      LongPredicate isKnown,
+      SnapshotReceiver snapshots) {
+    this.context = context;
+    this.links = links;
+    this.accepted = accepted;
+    this.isKnown = isKnown;
+    this.snapshots = snapshots;
+  }
+
+  /** From now on nothing is taken. */
+  void close() {
+    closed = true;
+  }
+
+  @Override
+  public PeerIdentity self() {
+    return context.self();
+  }
+
+  @Override
+  public Optional<HandshakeRejection> refusal(Handshake greeting) {
+    return context.starts().refusal(greeting.from(), greeting.lineage());
+  }
+
+  @Override
+  public Optional<PeerStream> accept(Handshake greeting) {
+    boolean newcomer = !accepted.containsKey(greeting.from());
+    if (newcomer && (accepted.size() >= MAX_ACCEPTED || isOneStrangerTooMany(greeting.from()))) {
+      return Optional.empty();
+    }
+    LOG.debug(
+        "member {}: stream from {} at {}",
+        context.selfName(),
+        Long.toHexString(greeting.from()),
+        greeting.peerUrl());
+    PeerStream stream = context.newStream(greeting.from(), this);
+    stream.setLineage(greeting.lineage());
+    return Optional.of(stream);
+  }
+
+  private boolean isOneStrangerTooMany(long member) {
+    return !isKnown.test(member)
+        && accepted.keySet().stream().filter(other -> !isKnown.test(other)).count()
+            >= MAX_STRANGERS;
+  }
+
+  @Override
+  public int maxFrameBytes(PeerStream stream) {
+    int ofMembers = context.options().maxFrameBytes();
+    return isKnown.test(stream.member()) ? ofMembers : Math.min(STRANGERS_FRAME_BYTES, ofMembers);
+  }
+
+  @Override
+  public void receiveSnapshot(
+      Handshake greeting, Request request, Response response, Callback callback) {
+    if (closed) {
+      callback.failed(new IOException("this peer stops"));
+    } else {
+      snapshots.receive(greeting, request, response, callback);
+    }
+  }
+
+  @Override
+  public void opened(PeerStream stream) {
+    context.streams().add(stream);
+    if (closed) {
+      stream.close("this peer stops");
+      return;
+    }
+    Optional<HandshakeRejection> refusal =
+        context.starts().refusal(stream.member(), stream.lineage());
+    if (refusal.isPresent()) {
+      // Two processes came at the same time; neither was there when the other one was judged.
+      stream.close(refusal.get().reason());
+      return;
+    }
+    context.starts().closeOthers(stream);
+    PeerStream older = accepted.put(stream.member(), stream);
+    if (older != null) {
+      // A member keeps one stream to us; it knows before we do that the older one is dead.
+      older.close("replaced by a newer stream");
+    }
+    PeerLink link = links.get(stream.member());
+    if (link != null) {
+      // Whoever comes to us is up: no need to wait for the end of a pause.
+      link.connect();
+    }
+  }
+
+  @Override
+  public void frame(PeerStream stream, ByteBuffer frame) throws MalformedMessageException {
+    context.inbound().frame(stream, frame);
+  }
+
+  @Override
+  public void ended(PeerStream stream, Throwable cause) {
+    int dropped = stream.drop();
+    context.traffic().dropped(dropped);
+    context.streams().remove(stream);
+    accepted.remove(stream.member(), stream);
+    if (cause instanceof MalformedMessageException) {
+      LOG.warn(
+          "member {}: the stream from {} was closed: {}",
+          context.selfName(),
+          Long.toHexString(stream.member()),
+          cause.getMessage());
+    }
+    if (dropped > 0 && !closed) {
+      context.receiver().unreachable(stream.member());
+    }
+  }
+}
