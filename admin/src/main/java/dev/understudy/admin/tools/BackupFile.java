@@ -26,6 +26,12 @@ import java.time.Instant;
 record BackupFile(Path file, SnapshotMetadata metadata, StateImage image, long bytes) {
   private static final int BUFFER_BYTES = 1 << 16;
 
+  /** As far ahead as a peer that has just begun believes a term to be. */
+  private static final long MAX_TERM = 1L << 32;
+
+  /** A million entries a second for thirty years. */
+  private static final long MAX_INDEX = 1L << 50;
+
   /**
    * Reads it.
    *
@@ -42,7 +48,25 @@ record BackupFile(Path file, SnapshotMetadata metadata, StateImage image, long b
         SnapshotInput in = new SnapshotInput(file.toString(), raw)) {
       StateImage image = StateImageCodec.read(new BufferedInputStream(in, BUFFER_BYTES));
       in.verifyToTheEnd();
+      checkPlace(file, in.metadata());
       return new BackupFile(file, in.metadata(), image, Files.size(file));
+    }
+  }
+
+  /** What follows has to count on from there, and machines that join begin with term 0. */
+  private static void checkPlace(Path file, SnapshotMetadata metadata) throws IOException {
+    boolean inRange =
+        metadata.term() >= 1
+            && metadata.term() <= MAX_TERM
+            && metadata.index() >= 1
+            && metadata.index() <= MAX_INDEX;
+    if (!inRange || !metadata.confState().isSound()) {
+      throw new IOException(
+          file
+              + ": no backup of a cluster: it says that it is of index "
+              + Long.toUnsignedString(metadata.index())
+              + ", term "
+              + Long.toUnsignedString(metadata.term()));
     }
   }
 

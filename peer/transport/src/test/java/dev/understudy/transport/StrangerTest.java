@@ -1,0 +1,321 @@
+package dev.understudy.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.understudy.raft.Entry;
+import dev.understudy.raft.EntryId;
+import dev.understudy.raft.LogSlice;
+import dev.understudy.raft.Message;
+import dev.understudy.raft.Payload;
+import dev.understudy.transport.PeerHandlerTest.Watcher;
+import dev.understudy.transport.PeerReceiver.Following;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.client.BytesRequestContent;
+import org.eclipse.jetty.client.ContentResponse;
+import org.eclipse.jetty.websocket.api.Callback;
+import org.eclipse.jetty.websocket.api.Session;
+import org.eclipse.jetty.websocket.client.ClientUpgradeRequest;
+import org.eclipse.jetty.websocket.client.WebSocketClient;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a peer grants to somebody whom it does not know, or who is not who it says. */
+class StrangerTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final long SELF = 0xa;
+  private static final long MEMBER = 0xb;
+  private static final long STRANGER = 0xdead;
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private WebSocketClient client;
+  private ScheduledThreadPoolExecutor timer;
+  private TestPeer peer;
+
+  @BeforeEach
+  void startPeer() throws Exception {
+    client = TestPeer.newClient();
+    timer = new ScheduledThreadPoolExecutor(1);
+    peer = start(TestPeer.QUICK);
+  }
+
+  private TestPeer start(TransportOptions options) throws Exception {
+    TestPeer started = TestPeer.start(SELF, TestPeer.CLUSTER, 0, options, client, timer);
+    open.add(started);
+    started.network.setPeers(Map.of(SELF, started.url(), MEMBER, URI.create("http://127.0.0.1:1")));
+    return started;
+  }
+
+  @AfterEach
+  void stopAll() throws Exception {
+    for (AutoCloseable one : open) {
+      one.close();
+    }
+    client.stop();
+    timer.shutdownNow();
+    assertThat(timer.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private Session connect(TestPeer to, long from, CountDownLatch closed) throws Exception {
+    ClientUpgradeRequest request = new ClientUpgradeRequest(StreamDialer.streamUrl(to.url()));
+    headers(from).forEach(request::setHeader);
+    return client.connect(new Watcher(closed), request).get(10, TimeUnit.SECONDS);
+  }
+
+  private static Map<String, String> headers(long from) {
+    Map<String, String> headers = new HashMap<>();
+    new Handshake(TestPeer.CLUSTER, from, SELF, 1, URI.create("http://127.0.0.1:1"))
+        .write(headers::put);
+    return headers;
+  }
+
+  private static Message frameOf(long from, int bytes) {
+    return new Message.Append(
+        from,
+        SELF,
+        1,
+        new LogSlice(EntryId.ZERO, List.of(new Entry(1, 1, new Payload.Normal(new byte[bytes])))),
+        0);
+  }
+
+  @Test
+  void onlyWhatIsInTheStreamsOwnNameIsDelivered() throws Exception {
+    Session stream = connect(peer, MEMBER, new CountDownLatch(1));
+    Message own = new Message.HeartbeatResponse(MEMBER, SELF, 1, 1);
+    Message foreign = new Message.AppendResponse(0xc, SELF, 1, 9, false, 0, 0);
+    Message receivers = new Message.AppendResponse(SELF, SELF, 1, 9, true, 1, 1);
+    Message passedOn = new Message.ReadIndexRequest(0xc, SELF, 0, 7);
+    Message receiversRead = new Message.ReadIndexRequest(SELF, SELF, 0, 7);
+    Message last = new Message.TimeoutNow(MEMBER, SELF, 1);
+    stream.sendBinary(
+        TestPeer.frame(foreign, own, receivers, passedOn, receiversRead, last), Callback.NOOP);
+    await().atMost(SOON).until(() -> peer.messages.contains(last));
+    assertThat(peer.messages).containsExactly(own, passedOn, last);
+  }
+
+  @Test
+  void aStrangersLargeFrameEndsItsStreamAMembersDoesNot() throws Exception {
+    CountDownLatch strangersEnd = new CountDownLatch(1);
+    Session stranger = connect(peer, STRANGER, strangersEnd);
+    stranger.sendBinary(TestPeer.frame(frameOf(STRANGER, 100 << 10)), Callback.NOOP);
+    assertThat(strangersEnd.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(peer.messages).isEmpty();
+    Session member = connect(peer, MEMBER, new CountDownLatch(1));
+    member.sendBinary(TestPeer.frame(frameOf(MEMBER, 100 << 10)), Callback.NOOP);
+    await().atMost(SOON).until(() -> peer.messages.size() == 1);
+  }
+
+  @Test
+  void aLeaderThatIsFollowedAndNotKnownMaySendLargeFrames() throws Exception {
+    peer.following = new Following(1, STRANGER);
+    Session leader = connect(peer, STRANGER, new CountDownLatch(1));
+    leader.sendBinary(TestPeer.frame(frameOf(STRANGER, 100 << 10)), Callback.NOOP);
+    await().atMost(SOON).until(() -> peer.messages.size() == 1);
+  }
+
+  @Test
+  void strangersAreFewAndDoNotStay() throws Exception {
+    TestPeer strict = start(TestPeer.QUICK.withFloodLimits(1 << 20, 1_500, 0));
+    CountDownLatch closed = new CountDownLatch(16);
+    for (int i = 0; i < 16; i++) {
+      connect(strict, STRANGER + i, closed);
+    }
+    assertThatThrownBy(() -> connect(strict, 1, closed)).hasMessageContaining("503");
+    CountDownLatch never = new CountDownLatch(1);
+    connect(strict, MEMBER, never);
+    assertThat(closed.await(20, TimeUnit.SECONDS)).as("they end").isTrue();
+    assertThat(never.getCount()).as("a member stays").isEqualTo(1);
+  }
+
+  @Test
+  void framesThatNeverEndKeepToTheBudgetOfTheWholePort() throws Exception {
+    TestPeer strict = start(TestPeer.QUICK.withFloodLimits(1 << 20, 60_000, 0));
+    strict.network.setPeers(Map.of());
+    CountDownLatch closed = new CountDownLatch(5);
+    for (int i = 0; i < 8; i++) {
+      Session stream = connect(strict, STRANGER + i, closed);
+      ByteBuffer part = ByteBuffer.allocate(400 << 10);
+      stream.sendPartialBinary(part, false, Callback.NOOP);
+    }
+    assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void compressionIsNotAgreedTo() throws Exception {
+    Session stream = connect(peer, MEMBER, new CountDownLatch(1));
+    assertThat(stream.getUpgradeResponse().getExtensions()).isEmpty();
+    assertThat(stream.getUpgradeResponse().getHeaders("Sec-WebSocket-Extensions")).isNullOrEmpty();
+  }
+
+  @Test
+  void aSnapshotIsTakenFromTheLeaderThatIsFollowedInItsTermOnly() throws Exception {
+    assertThat(upload(STRANGER, head(STRANGER, 1))).as("follows nobody").isEqualTo(403);
+    peer.following = new Following(5, MEMBER);
+    assertThat(upload(STRANGER, head(STRANGER, 5))).isEqualTo(403);
+    assertThat(upload(0xc, head(0xc, 6))).isEqualTo(403);
+    assertThat(upload(0xc, head(MEMBER, 5))).as("head in another's name").isEqualTo(403);
+    assertThat(upload(MEMBER, head(0xc, 5))).isEqualTo(403);
+    assertThat(upload(MEMBER, head(MEMBER, 4))).as("another term").isEqualTo(403);
+    assertThat(upload(MEMBER, head(MEMBER, 6))).isEqualTo(403);
+    assertThat(peer.snapshots).isEmpty();
+    assertThat(upload(MEMBER, head(MEMBER, 5))).isEqualTo(200);
+    assertThat(peer.snapshots).hasSize(1);
+  }
+
+  private static byte[] head(long from, long term) {
+    return new MessageCodec()
+        .encodeSnapshotHead(
+            new Message.InstallSnapshot(
+                from,
+                SELF,
+                term,
+                new dev.understudy.raft.Snapshot(
+                    new dev.understudy.raft.SnapshotMetadata(
+                        1, 9, dev.understudy.raft.ConfState.ofVoters(SELF, MEMBER)),
+                    new byte[0])));
+  }
+
+  private int upload(long greetingFrom, byte[] body) throws Exception {
+    ContentResponse response =
+        client
+            .getHttpClient()
+            .POST(peer.url().resolve(Handshake.SNAPSHOT_PATH))
+            .headers(fields -> headers(greetingFrom).forEach(fields::put))
+            .body(new BytesRequestContent(body))
+            .timeout(10, TimeUnit.SECONDS)
+            .send();
+    return response.getStatus();
+  }
+
+  @Test
+  void aNewerTransferOfTheLeaderTakesThePlaceOfOneThatDrips() throws Exception {
+    peer.following = new Following(5, MEMBER);
+    CountDownLatch reading = new CountDownLatch(1);
+    peer.sink =
+        (message, content) -> {
+          reading.countDown();
+          content.transferTo(java.io.OutputStream.nullOutputStream());
+        };
+    try (java.net.Socket dripping = new java.net.Socket("127.0.0.1", peer.port())) {
+      StringBuilder request =
+          new StringBuilder(
+              "POST /raft/snapshot HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n");
+      headers(MEMBER).forEach((name, value) -> request.append(name + ": " + value + "\r\n"));
+      dripping.getOutputStream().write(request.append("\r\n").toString().getBytes("US-ASCII"));
+      byte[] head = head(MEMBER, 5);
+      dripping.getOutputStream().write(java.util.Arrays.copyOf(head, head.length + 100));
+      dripping.getOutputStream().flush();
+      assertThat(reading.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(upload(MEMBER, head(MEMBER, 5))).isEqualTo(200);
+      assertThat(peer.snapshots).hasSize(1);
+    }
+  }
+
+  @Test
+  void aTransferThatDripsIsBrokenOff() throws Exception {
+    AtomicLong clock = new AtomicLong();
+    InputStream dripping =
+        new InputStream() {
+          @Override
+          public int read() {
+            clock.addAndGet(TimeUnit.SECONDS.toNanos(4));
+            return 1;
+          }
+        };
+    RatedInput rated = new RatedInput(dripping, clock::get, 1_000, 600_000);
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 10; i++) {
+                assertThat(rated.read()).isEqualTo(1);
+              }
+            })
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("slower");
+    assertThat(clock.get()).isLessThan(TimeUnit.SECONDS.toNanos(15));
+  }
+
+  @Test
+  void theTimeOfASlowReaderIsNotHeldAgainstTheSender() throws Exception {
+    AtomicLong clock = new AtomicLong();
+    RatedInput rated =
+        new RatedInput(new ByteArrayInputStream(new byte[100]), clock::get, 1_000, 600_000);
+    for (int i = 0; i < 100; i++) {
+      clock.addAndGet(TimeUnit.SECONDS.toNanos(4));
+      assertThat(rated.read()).isZero();
+    }
+    clock.addAndGet(TimeUnit.SECONDS.toNanos(600));
+    assertThatThrownBy(rated::read).hasMessageContaining("too long");
+  }
+
+  /** Sound headers and others, field by field; and the peer still talks with a member. */
+  @Test
+  void noGreetingHurtsThePeer() throws Exception {
+    SplittableRandom random = new SplittableRandom(1);
+    String[] values = {
+      "",
+      "0",
+      "-1",
+      "a",
+      "ffffffffffffffff",
+      "10000000000000000",
+      "x",
+      "1",
+      "2",
+      "-5",
+      "c0ffee",
+      "http://[",
+      "http://h:99999",
+      "é",
+      "a".repeat(3_000),
+      "\t1",
+      "1,2"
+    };
+    for (int i = 0; i < Integer.getInteger("understudy.fuzz.greetings", 400); i++) {
+      Map<String, String> headers = headers(random.nextBoolean() ? MEMBER : STRANGER);
+      List<String> names = List.copyOf(new java.util.TreeSet<>(headers.keySet()));
+      for (int changes = random.nextInt(3); changes > 0; changes--) {
+        String name = names.get(random.nextInt(names.size()));
+        if (random.nextInt(4) == 0) {
+          headers.remove(name);
+        } else {
+          headers.put(name, values[random.nextInt(values.length)]);
+        }
+      }
+      boolean stream = random.nextBoolean();
+      byte[] body = new byte[random.nextInt(50)];
+      random.nextBytes(body);
+      ContentResponse response =
+          client
+              .getHttpClient()
+              .newRequest(peer.url().resolve(stream ? "/raft/stream" : "/raft/snapshot"))
+              .method(stream ? "GET" : "POST")
+              .headers(fields -> headers.forEach(fields::put))
+              .body(stream ? null : new BytesRequestContent(body))
+              .timeout(20, TimeUnit.SECONDS)
+              .send();
+      assertThat(response.getStatus()).as("%s", headers).isIn(400, 403, 409, 410, 412, 426, 431);
+    }
+    assertThat(peer.messages).isEmpty();
+    assertThat(peer.snapshots).isEmpty();
+    Session member = connect(peer, MEMBER, new CountDownLatch(1));
+    Message sound = new Message.TimeoutNow(MEMBER, SELF, 1);
+    member.sendBinary(TestPeer.frame(sound), Callback.NOOP);
+    await().atMost(SOON).until(() -> peer.messages.equals(List.of(sound)));
+  }
+}
