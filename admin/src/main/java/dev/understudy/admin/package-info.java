@@ -1,5 +1,5 @@
 /**
- * The process: {@link dev.understudy.admin.Main} reads the command line and runs what it asks for.
+ * The process: {@link dev.understudy.admin.Main} reads the command line and runs what it names.
  *
  * <p>Command lines become records in {@code dev.understudy.admin.cli}, the only place that knows
  * options by name. {@code dev.understudy.admin.machine} holds a machine and its two modes, and is

@@ -2,18 +2,18 @@
  * A machine without a seat.
  *
  * <p>{@link dev.understudy.standby.StandbyServer} does three things: it sends clients to the
- * leader, it keeps up with the cluster by asking a peer for machines and config in intervals, and
+ * leader, it keeps up with the cluster by polling a peer for machines and config in intervals, and
  * it takes a seat when one is open. <b>Read first</b> {@code SyncRound}: one round, from the first
- * question to where the standby stands afterwards. {@code StandbyServer} only repeats rounds, keeps
- * what they learn and tells its listener when one of them ended with a seat.
+ * request to the state of the standby afterwards. {@code StandbyServer} only repeats rounds, keeps
+ * what they learn and notifies its listener when one of them ended with a seat.
  *
  * <p><b>Always true here.</b> A standby holds no data but {@code standby_info}, which is either the
  * old or the new one after a crash, and without which it only has to find its cluster again. Who
  * has a seat is known by the peers alone; a standby that loses the answer to its request for a seat
- * finds itself in the next list and asks again. A seat is told to the listener at most once per
+ * finds itself in the next list and asks again. A seat is reported to the listener at most once per
  * start. What a peer answers can be anything; a list without machines is as good as no answer.
  *
- * <p><b>Threads.</b> Everything happens on one {@link dev.understudy.standby.WorkLoop}, given in
+ * <p><b>Threads.</b> Everything happens on one {@link dev.understudy.standby.WorkLoop}, handed in
  * from outside like the disk, the network and the randomness. The handlers run on the HTTP server's
  * threads, never block, and read the one volatile field with what was last learned.
  *
@@ -23,7 +23,7 @@
  * clients are sent to a new leader soon. The file is synced to disk. The leader is always asked as
  * well, with this standby's name and priority, and may keep an open seat for another. A standby
  * whose name has a seat at another address does not ask for it: there are two machines of one name,
- * and the other one is alive for all it knows. A client is never redirected to the machine it came
- * from, and without a leader it is told 503, not 400.
+ * and the other one may well be alive. A client is never redirected to the machine it came from,
+ * and without a leader the answer is 503, not 400.
  */
 package dev.understudy.standby;

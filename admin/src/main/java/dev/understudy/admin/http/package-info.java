@@ -1,13 +1,13 @@
 /**
  * The admin API on the peer port of a peer: {@link dev.understudy.admin.http.AdminApi}.
  *
- * <p>Asks the peer through {@link dev.understudy.peer.ClusterAdmin} and holds only one thing of its
- * own, the list of standbys that have synced lately ({@link
- * dev.understudy.admin.http.StandbyRegistry}), which may be lost at any time. Runs on the HTTP
- * server's threads and on those that complete the peer's futures; nothing blocks, but the writing
- * of a backup ({@link dev.understudy.admin.http.SnapshotDownloads}), two at most at a time. A
- * request that only the leader can grant is redirected with 307 to the same path on the leader's
- * peer URL; its body is read first, so that the answer arrives.
+ * <p>Calls the peer through {@link dev.understudy.peer.ClusterAdmin}; its only state is the list of
+ * standbys that have synced lately ({@link dev.understudy.admin.http.StandbyRegistry}), which may
+ * be lost at any time. Runs on the HTTP server's threads and on those that complete the peer's
+ * futures; nothing blocks, but the writing of a backup ({@link
+ * dev.understudy.admin.http.SnapshotDownloads}), two at most at a time. A request that only the
+ * leader can grant is redirected with 307 to the same path on the leader's peer URL; its body is
+ * read first, so that the answer arrives.
  *
  * <p>Unlike etcd 0.4, an unknown machine is 404, and nothing follows the answer of a redirect. A
  * standby answers none of this: its peer port is 404 throughout.

@@ -6,8 +6,8 @@
  * dev.understudy.admin.machine.ClusterFinder} decides which comes first. This is the only place
  * that knows both modes.
  *
- * <p>Changes of the mode happen one after the other on a loop of the machine's own, never on a
- * thread of the mode that ends. While they happen, both ports answer 503.
+ * <p>Changes of the mode happen one after the other on the machine's mode loop, never on a thread
+ * of the mode that ends. While they happen, both ports answer 503.
  *
  * <p>Nothing here but {@link dev.understudy.admin.machine.SystemContext} and the HTTP servers knows
  * a thread, a clock or a socket: a machine takes them from its {@link

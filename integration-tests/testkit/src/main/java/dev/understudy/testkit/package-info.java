@@ -3,8 +3,8 @@
  * serve users.
  *
  * <p>Read first: {@link dev.understudy.testkit.SimulatedCluster}. Each {@link
- * dev.understudy.testkit.SimulatedMachine} is a {@link dev.understudy.admin.machine.Machine} with a
- * world of its own, {@code SimulatedContext}. Replaced are threads and time, the network between
+ * dev.understudy.testkit.SimulatedMachine} is a {@link dev.understudy.admin.machine.Machine} in a
+ * simulated world, {@code SimulatedContext}. Replaced are threads and time, the network between
  * peers ({@code SimulatedTransport}), the admin API's HTTP ({@code SimulatedClusterClient} calls
  * what the handlers call), and the disk, which forgets in a crash what was not synced.
  *
@@ -12,7 +12,7 @@
  * dev.understudy.testkit.WritingClients} in the end; {@link
  * dev.understudy.testkit.SimulatedCluster#isSettled} once every fault is healed. A new kind of
  * fault belongs into {@link dev.understudy.testkit.FaultRates} when it happens by itself, and into
- * {@link dev.understudy.testkit.SimulatedCluster} when somebody causes it; another kind of client
+ * {@link dev.understudy.testkit.SimulatedCluster} when a test causes it; another kind of client
  * beside {@code WritingClients}.
  *
  * <p><b>Always true here.</b> Everything left to chance is drawn from the one source of {@code

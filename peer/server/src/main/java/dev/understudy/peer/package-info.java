@@ -9,26 +9,55 @@
  * these are threads; a simulation gives the same server a context of its own and turns the same
  * loops by hand, many peers to one thread and one seed.
  *
- * <p>The way of a write:
+ * <p>Below, {@code ->} stays on a thread and {@code =>} hands over to another one.
  *
- * <ol>
- *   <li>{@code http} parses the request on the thread that read it and makes an operation of it.
- *   <li>{@link dev.understudy.peer.PeerClientBackend} makes a {@link
- *       dev.understudy.statemachine.Command} of it, whose type says what its result will be. The
- *       {@code driver} encodes it and puts it into its inbox, and proposes all that waits as one
- *       batch. On a follower the batch goes to the leader.
- *   <li>The leader stamps its time on each command and appends them. {@code transport} carries them
- *       to the others while the log's thread writes and syncs them here: one write and one sync for
- *       all that waits.
- *   <li>Once a majority has them on disk they are committed, and {@code statemachine} applies each
- *       to the part of the state that it belongs to; for a write, to a new version of the key tree.
- *   <li>The driver gathers the answers of its turn and gives them out together on another thread;
- *       {@code http} writes the responses there.
- * </ol>
+ * <p>The way of a write on a leader, five hand-offs:
  *
- * <p>A plain read takes the present version of the tree and touches none of this. A linearizable
- * one has the driver confirm with a quorum that this is still the cluster's state, together with
- * all others that wait; nothing is written.
+ * <pre>
+ * HTTP     HttpListener -&gt; SwitchHandler -&gt; UnavailableHandler -&gt; Door -&gt; RouteTable -&gt; KeysHandler
+ *          -&gt; BodyReader -&gt; Form -&gt; KeyRequest -&gt; Authorizer -&gt; KeyOperations      parse, permit
+ *          -&gt; PeerClientBackend -&gt; DriverProxy -&gt; CommandCodec -&gt; Inbox            a typed Command
+ * =&gt; driver  Driver -&gt; ProposalBatches -&gt; RaftCore                      all that waits, one batch
+ *          -&gt; ReadyHandler -&gt; HttpTransport -&gt; SendQueue  =&gt; HTTP client  to the followers, and
+ *          -&gt; ReadyHandler -&gt; Wal -&gt; AppendQueue  =&gt; wal  WalLoop -&gt; LogWriter   one sync for all
+ * =&gt; driver  ReadyHandler -&gt; MemoryStorage -&gt; RaftCore                 a majority has it on disk
+ *          -&gt; Applier -&gt; StateMachine -&gt; KeySpace -&gt; Store -&gt; Watchers      a new version, shown
+ *          -&gt; PendingProposals -&gt; Completions                   the answers of a turn, together
+ * =&gt; answers PeerClientBackend -&gt; KeysHandler -&gt; EventJson -&gt; HttpExchange
+ * </pre>
+ *
+ * <p>On a follower {@code ProposalBatches} gives the batch to {@code Forwarding}, which sends it to
+ * the leader of its term; the leader's {@code Forwarding} proposes it, or names what it refused. A
+ * write is answered by the peer that was asked, once it has applied the entry itself.
+ *
+ * <p>A plain read takes the present version of the tree on the thread that read the request. A
+ * linearizable one has a quorum confirm that this still is the cluster's state, together with all
+ * others that wait; nothing is written:
+ *
+ * <pre>
+ * HTTP     KeysHandler -&gt; PeerClientBackend -&gt; LinearizableReads -&gt; ReadGate -&gt; DriverProxy -&gt; Inbox
+ * =&gt; driver  PendingReads -&gt; RaftCore -&gt; ReadQueue -&gt; ReadyHandler -&gt; SendQueue      heartbeats
+ * =&gt; HTTP client, to the others; what they answer: Inbound -&gt; DriverProxy -&gt; Inbox
+ * =&gt; driver  RaftCore -&gt; ReadQueue -&gt; PendingReads -&gt; Completions       once the index is applied
+ * =&gt; answers LinearizableReads -&gt; ReadGate -&gt; KeysHandler -&gt; Version
+ * </pre>
+ *
+ * <p>A join, asked for by a standby on the peer port; a removal is the same with {@code
+ * MachineRemoval} in place of {@code JoinRequest}:
+ *
+ * <pre>
+ * HTTP     Door -&gt; RouteTable -&gt; AdminApi -&gt; JoinRequest -&gt; PeerClusterAdmin -&gt; Registry.judge
+ *          -&gt; DriverProxy -&gt; Inbox
+ * =&gt; driver  MembershipQueue -&gt; RaftCore -&gt; ConfChangeGate                   one change at a time
+ * =&gt; wal =&gt; driver  Applier -&gt; StateMachine -&gt; Seats -&gt; Registry.judge again -&gt; KeySpace
+ *          -&gt; RaftCore.applyConfChange -&gt; Driver -&gt; HttpTransport.setPeers -&gt; PendingEntries
+ * =&gt; answers PeerClusterAdmin -&gt; AdminApi -&gt; HttpExchange                  the id of the new member
+ * </pre>
+ *
+ * <p>The one that joined starts a {@code PeerServer} as a learner; the leader's {@code
+ * LearnerPromotion} gives it its vote. The one that is removed applies the entry itself, or a peer
+ * denies it a vote, or it asks after a time out of touch: in each case {@code PeerEvents.removed}
+ * reaches the machine's mode loop by the answers' thread, and the machine becomes a standby.
  *
  * <p>A read can meet three different "not yet", from the inside out. The consensus core postpones a
  * read index until an entry of its own term is committed (its {@code ReadQueue}; §6.4 of the Raft

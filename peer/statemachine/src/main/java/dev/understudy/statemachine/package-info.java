@@ -33,8 +33,7 @@
  *       and published as a whole.
  * </ul>
  *
- * <p>The machines' records and the cluster config also stand in the key space, under {@code
- * /_etcd}, where clients can read them as they did in etcd 0.4. Only commands of this package write
- * there.
+ * <p>The machines' records and the cluster config are also in the key space, under {@code /_etcd},
+ * where clients can read them as they did in etcd 0.4. Only commands of this package write there.
  */
 package dev.understudy.statemachine;

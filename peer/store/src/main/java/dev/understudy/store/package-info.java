@@ -2,13 +2,13 @@
  * The key tree of the v2 API: what etcd's v2 store does, in immutable versions.
  *
  * <p>Read {@link dev.understudy.store.Operation}, then {@link dev.understudy.store.Store} and
- * {@link dev.understudy.store.Version}, then {@code WriteTxn} and {@code Precondition}, where all
- * rules stand; for watches {@link dev.understudy.store.Watchers}.
+ * {@link dev.understudy.store.Version}, then {@code WriteTxn} and {@code Precondition}, which hold
+ * all rules; for watches {@link dev.understudy.store.Watchers}.
  *
  * <h2>What is always true</h2>
  *
  * <ul>
- *   <li>A version never changes. It holds the tree, the index, what is due when, the last events
+ *   <li>A version never changes. It holds the tree, the index, what expires when, the last events
  *       and the counters. All of it is replicated: two stores that applied the same operations at
  *       the same cluster times are equal in everything, listings' order included, and a snapshot
  *       carries all of it.
@@ -51,7 +51,7 @@
  *       of the past follow the same rules, segment by segment, but for the next point.
  *   <li>The same: the live removal of a directory concerns those beneath it that watch a node that
  *       existed, and the removal in the past to all beneath it. The first is what a watcher wants,
- *       and for the second nobody knows any more what existed.
+ *       and for the second it is no longer known what existed.
  *   <li>Its statistics count some refusals as successes (of a delete of the root, of a failed
  *       comparison) and a create that met a file on its way also as a failed set. Here every
  *       operation counts once, as what it was.

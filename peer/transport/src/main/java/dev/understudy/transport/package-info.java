@@ -2,7 +2,7 @@
  * Streams of messages between peers, and transfers of snapshots.
  *
  * <p>Read first: {@link dev.understudy.transport.Transport}, what the driver sees and a simulation
- * replaces; then {@link dev.understudy.transport.HttpTransport}, which puts the rooms together:
+ * replaces; then {@link dev.understudy.transport.HttpTransport}, which puts the parts together:
  * {@code PeerLink} (connect, and connect again), {@code PeerStream} (one WebSocket) with its {@code
  * SendQueue}, {@code PeerHandler} (the accepting side), {@code SnapshotSender} and {@code
  * SnapshotReceiver}, {@code MessageCodec} (the only place that knows the format).
@@ -20,7 +20,7 @@
  *       each side, and each side sends on its own. A member whose address is unknown, or whom we
  *       cannot reach, is answered on the stream that it opened. That is how a removed member hears
  *       the denial of its vote from peers that have long forgotten its address, and how a learner
- *       answers before it knows anybody.
+ *       answers before it knows any address.
  *   <li>Accepting asks for the cluster's id and for our own, not for membership, for the same
  *       reason. Who is a member is the core's business.
  *   <li>Nothing is received into memory without a limit: a frame has a maximal size, a snapshot
@@ -29,8 +29,8 @@
  *
  * <h2>Threads</h2>
  *
- * <p>There are none of its own. Frames are read on threads of the server or the client and handed
- * to the receiver right there; frames are encoded and written on the client's threads, not on the
+ * <p>This package has none. Frames are read on threads of the server or the client and handed to
+ * the receiver right there; frames are encoded and written on the client's threads, not on the
  * driver's; pauses and inspections run on the timer given. A snapshot is received on a thread of
  * the server, which the sink may block.
  *
@@ -64,8 +64,7 @@
  * <p>etcd keeps two streams in each direction and a pipeline of requests besides; heartbeats,
  * entries and everything else share one stream here, which is never behind more than one batch.
  * While a stream is down, messages are dropped at once instead of being posted one by one. etcd
- * refuses a removed member at the door with 410 and so tells it; here it is told by consensus, in
- * the committed order, and 410 means that the caller's idea of who lives at this address is
- * outdated.
+ * refuses a removed member with 410 and thereby informs it; here consensus does that, in the
+ * committed order, and 410 means that the caller's idea of who lives at this address is outdated.
  */
 package dev.understudy.transport;

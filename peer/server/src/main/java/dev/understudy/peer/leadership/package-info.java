@@ -1,11 +1,11 @@
 /**
- * What a peer does because it leads: told once, acted on once.
+ * What a peer does because it leads: notified once, acted on once.
  *
  * <p>Read first: {@link dev.understudy.peer.leadership.LeaderLoop}. The driver, which owns
  * consensus, publishes "leading since term T" or "not leading" into a {@link
- * dev.understudy.peer.driver.LatestValue} and goes on at once. One leader loop, on a thread of its
- * own, takes the newest value from there: it proposes a barrier, waits until the barrier is
- * applied, starts the {@link dev.understudy.peer.leadership.Duty duties} and then opens the {@link
+ * dev.understudy.peer.driver.LatestValue} and goes on at once. One leader loop, on its own thread,
+ * takes the newest value from there: it proposes a barrier, waits until the barrier is applied,
+ * starts the {@link dev.understudy.peer.leadership.Duty duties} and then opens the {@link
  * dev.understudy.peer.driver.ReadGate}. Losing leadership goes the other way round, and the gate is
  * closed by the driver itself, before anything else.
  *
@@ -23,14 +23,14 @@
  * </ul>
  *
  * <p>Adding a duty is one small class with a name, {@code start}, {@code stop} and what it does in
- * a pass, put into the list in {@code PeerServer.leaderLoop}. It runs from the barrier of a term to
- * its end, is fenced against what it throws, and must not block: what it asks of the cluster is a
- * future that it looks at in a later pass ({@code OneAtATimeDuty} does that for it). The loop
+ * a pass, put into the list in {@code PeerAssembly.duties}. It runs from the barrier of a term to
+ * its end, is fenced against what it throws, and must not block: what it requests of the cluster is
+ * a future that it checks in a later pass ({@code OneAtATimeDuty} does that for it). The loop
  * measures how long each call kept it and warns beyond a second.
  *
  * <p>Where we differ from the models: Consul and Nomad run the loop of a term in a goroutine that
  * blocks in the barrier, and both dead-locked or served stale reads when leadership flapped in that
  * moment. Here a loop never blocks in anything but the wait for the next notice, so there is
- * nothing to interrupt: a barrier is a future that is looked at in the next turn.
+ * nothing to interrupt: a barrier is a future that is checked in the next turn.
  */
 package dev.understudy.peer.leadership;
