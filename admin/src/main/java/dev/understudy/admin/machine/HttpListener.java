@@ -15,6 +15,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.NanoTime;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
@@ -89,7 +90,7 @@ final class HttpListener {
             : target.substring(0, MAX_LOGGED_TARGET) + "…",
         Request.getRemoteAddr(request),
         response.getStatus(),
-        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - request.getBeginNanoTime()));
+        NanoTime.millisSince(request.getBeginNanoTime()));
   }
 
   /**
