@@ -24,8 +24,8 @@ public record JoinReply(long commitIndex, long memberId, long clusterId) {
     JsonObject object = new JsonObject();
     object.addProperty("commitIndex", Json.unsigned(commitIndex));
     object.addProperty("mode", MODE);
-    object.addProperty("id", Long.toHexString(memberId));
-    object.addProperty("clusterId", Long.toHexString(clusterId));
+    object.addProperty("id", HexId.text(memberId));
+    object.addProperty("clusterId", HexId.text(clusterId));
     return Json.write(object);
   }
 

@@ -136,15 +136,8 @@ final class Json {
 
   /** A member or cluster id in lower-case hex; never 0. */
   static long id(String hex, String field) throws Unreadable {
-    try {
-      long id = Long.parseUnsignedLong(hex, 16);
-      if (id != 0) {
-        return id;
-      }
-    } catch (NumberFormatException e) {
-      throw new Unreadable("field \"" + field + "\" is not an id in hex");
-    }
-    throw new Unreadable("field \"" + field + "\" is 0, which is no id");
+    return HexId.parse(hex)
+        .orElseThrow(() -> new Unreadable("field \"" + field + "\" is not an id in hex"));
   }
 
   /** A number of 64 bits without a sign, ready to be written. */

@@ -35,10 +35,6 @@ public record SyncReply(
 
   /** Reads {@link #CLUSTER_HEADER}; 0 when it is missing or no id. */
   public static long clusterIdIn(String header) {
-    try {
-      return header == null ? 0 : Long.parseUnsignedLong(header, 16);
-    } catch (NumberFormatException e) {
-      return 0;
-    }
+    return HexId.parse(header).orElse(0);
   }
 }

@@ -2,6 +2,7 @@ package dev.understudy.admin.http;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.peer.leadership.SeatPlan;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +34,7 @@ final class PlanJson {
   private static JsonObject peer(SeatPlan.Peer peer) {
     JsonObject object = new JsonObject();
     object.addProperty("name", peer.seat().name());
-    object.addProperty("id", Long.toHexString(peer.seat().member()));
+    object.addProperty("id", HexId.text(peer.seat().member()));
     object.addProperty("votes", peer.votes());
     object.addProperty("lastHeardMillisAgo", peer.silentMillis());
     object.addProperty("lagEntries", peer.lagEntries());

@@ -1,6 +1,7 @@
 package dev.understudy.admin.tools;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.statemachine.StateImage;
@@ -85,7 +86,7 @@ record BackupFile(Path file, SnapshotMetadata metadata, StateImage image, long b
           "  "
               + seat.name()
               + "  "
-              + Long.toHexString(seat.member())
+              + HexId.text(seat.member())
               + "  "
               + seat.peerUrl()
               + "  "

@@ -1,5 +1,6 @@
 package dev.understudy.admin.tools;
 
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfState;
 import dev.understudy.raft.Entry;
@@ -204,10 +205,10 @@ final class RecordText {
   }
 
   private static String hex(long id) {
-    return Long.toHexString(id);
+    return HexId.text(id);
   }
 
   private static String hex(List<Long> ids) {
-    return ids.stream().map(Long::toHexString).collect(Collectors.joining(" "));
+    return ids.stream().map(HexId::text).collect(Collectors.joining(" "));
   }
 }

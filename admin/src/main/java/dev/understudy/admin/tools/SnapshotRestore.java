@@ -1,6 +1,7 @@
 package dev.understudy.admin.tools;
 
 import dev.understudy.admin.cli.CliCommand;
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.PeerFiles;
 import dev.understudy.wal.Directory;
@@ -63,9 +64,9 @@ final class SnapshotRestore {
             + " nodes into "
             + restore.dataDirectory()
             + ": cluster "
-            + Long.toHexString(identity.clusterId())
+            + HexId.text(identity.clusterId())
             + ", member "
-            + Long.toHexString(identity.memberId()));
+            + HexId.text(identity.memberId()));
     out.println(
         "start it with --name "
             + founder.name()

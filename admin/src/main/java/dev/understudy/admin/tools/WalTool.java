@@ -1,6 +1,7 @@
 package dev.understudy.admin.tools;
 
 import dev.understudy.admin.cli.CliCommand;
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.DiskDirectory;
@@ -67,8 +68,8 @@ final class WalTool {
 
   private void print(Directory directory, Summary summary) {
     out.println("log       " + directory);
-    out.println("cluster   " + Long.toHexString(summary.identity().clusterId()));
-    out.println("member    " + Long.toHexString(summary.identity().memberId()));
+    out.println("cluster   " + HexId.text(summary.identity().clusterId()));
+    out.println("member    " + HexId.text(summary.identity().memberId()));
     out.println("segments  " + summary.segments().size());
     for (Segment segment : summary.segments()) {
       out.println(
@@ -81,7 +82,7 @@ final class WalTool {
         "state     term "
             + summary.hardState().term()
             + ", vote "
-            + Long.toHexString(summary.hardState().vote())
+            + HexId.text(summary.hardState().vote())
             + ", commit "
             + summary.hardState().commit());
     if (summary.torn()) {

@@ -2,6 +2,7 @@ package dev.understudy.api;
 
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.api.http.JsonBytes;
+import dev.understudy.clusterconfig.HexId;
 import java.util.Optional;
 
 /** {@code /v2/members}: to be read only, since members change through the admin API. */
@@ -49,7 +50,7 @@ final class MembersHandler {
   }
 
   private static void append(JsonBytes out, ClientBackend.Member member) {
-    out.ascii("{\"id\":").string(Long.toHexString(member.id()));
+    out.ascii("{\"id\":").string(HexId.text(member.id()));
     out.ascii(",\"name\":").string(member.name());
     out.ascii(",\"peerURLs\":[").string(member.peerUrl());
     out.ascii("],\"clientURLs\":[").string(member.clientUrl()).ascii("]}");

@@ -2,6 +2,7 @@ package dev.understudy.api;
 
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.api.http.JsonBytes;
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.store.Counter;
 import dev.understudy.store.Statistics;
 import java.time.Duration;
@@ -24,12 +25,12 @@ final class StatisticsHandler {
   void self(HttpExchange exchange) {
     ClientBackend.PeerStatistics s = backend.statistics();
     JsonBytes out = new JsonBytes(512).ascii("{\"name\":").string(s.name());
-    out.ascii(",\"id\":").string(Long.toHexString(s.id()));
+    out.ascii(",\"id\":").string(HexId.text(s.id()));
     out.ascii(",\"state\":").string(s.leading() ? "StateLeader" : "StateFollower");
     out.ascii(",\"startTime\":\"");
     EventJson.time(out, s.startMillis());
     out.ascii("\",\"leaderInfo\":{\"leader\":");
-    out.string(s.leaderId() == 0 ? "" : Long.toHexString(s.leaderId()));
+    out.string(s.leaderId() == 0 ? "" : HexId.text(s.leaderId()));
     out.ascii(",\"uptime\":").string(uptime(s.leaderSinceMillis()));
     out.ascii(",\"startTime\":\"");
     if (s.leaderSinceMillis() == 0) {
@@ -49,7 +50,7 @@ final class StatisticsHandler {
       return;
     }
     JsonBytes out = new JsonBytes(1024).ascii("{\"leader\":");
-    out.string(Long.toHexString(backend.statistics().id())).ascii(",\"followers\":{");
+    out.string(HexId.text(backend.statistics().id())).ascii(",\"followers\":{");
     char between = 0;
     for (ClientBackend.FollowerStatistics follower : followers.get()) {
       if (between != 0) {
@@ -74,7 +75,7 @@ final class StatisticsHandler {
   }
 
   private static void append(JsonBytes out, ClientBackend.FollowerStatistics follower) {
-    out.string(Long.toHexString(follower.id())).ascii(":{\"latency\":{\"current\":");
+    out.string(HexId.text(follower.id())).ascii(":{\"latency\":{\"current\":");
     out.ascii(number(follower.current()));
     out.ascii(",\"average\":").ascii(number(follower.average()));
     out.ascii(",\"standardDeviation\":").ascii(number(follower.standardDeviation()));

@@ -1,5 +1,6 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.raft.Message;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -44,9 +45,9 @@ final class Inbound {
       } else {
         LOG.debug(
             "a message for member {} came to {} from {}",
-            Long.toHexString(parcel.to()),
-            Long.toHexString(self),
-            Long.toHexString(stream.member()));
+            HexId.text(parcel.to()),
+            HexId.text(self),
+            HexId.text(stream.member()));
       }
     }
   }
@@ -74,9 +75,9 @@ final class Inbound {
                 LOG.warn(
                     "member {}: dropped a message in the name of {} that came from {} ({} since the"
                         + " last line)",
-                    Long.toHexString(self),
-                    Long.toHexString(parcel.from()),
-                    Long.toHexString(stream.member()),
+                    HexId.text(self),
+                    HexId.text(parcel.from()),
+                    HexId.text(stream.member()),
                     notice.missed()));
   }
 

@@ -1,5 +1,6 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.HexId;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -40,6 +41,6 @@ record LinkContext(
   }
 
   String selfName() {
-    return Long.toHexString(self.memberId());
+    return HexId.text(self.memberId());
   }
 }

@@ -1,5 +1,6 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.raft.Message;
 import dev.understudy.transport.PeerReceiver.Following;
 import java.io.IOException;
@@ -54,7 +55,7 @@ final class SnapshotReceiver {
       LOG.debug(
           "member {}: refused a snapshot from {}, which it does not follow",
           context.selfName(),
-          Long.toHexString(greeting.from()));
+          HexId.text(greeting.from()));
       NOT_FOLLOWED.answer(response, callback);
       return;
     }
@@ -146,7 +147,7 @@ final class SnapshotReceiver {
       LOG.warn(
           "member {}: the snapshot from {} was not taken: {}",
           context.selfName(),
-          Long.toHexString(greeting.from()),
+          HexId.text(greeting.from()),
           e.toString());
       return new HandshakeRejection(
           HttpStatus.INTERNAL_SERVER_ERROR_500, "the snapshot was not taken: " + e);

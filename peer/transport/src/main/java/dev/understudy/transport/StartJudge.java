@@ -1,5 +1,6 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
 import java.util.HashMap;
@@ -49,7 +50,7 @@ final class StartJudge {
   /** Why a process with these starts must not speak for a member; empty when it may. */
   Optional<HandshakeRejection> refusal(long member, Lineage lineage) {
     Incarnation newest = recordedOf(member);
-    String name = Long.toHexString(member);
+    String name = HexId.text(member);
     if (lineage.isOutlivedBy(newest)) {
       return Optional.of(HandshakeRejection.outlived(name, newest));
     }

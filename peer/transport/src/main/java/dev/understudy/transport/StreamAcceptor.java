@@ -1,5 +1,6 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.HexId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -73,7 +74,7 @@ final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
     LOG.debug(
         "member {}: stream from {} at {}",
         context.selfName(),
-        Long.toHexString(greeting.from()),
+        HexId.text(greeting.from()),
         greeting.peerUrl());
     PeerStream stream = context.newStream(greeting.from(), this);
     stream.setLineage(greeting.lineage());
@@ -144,7 +145,7 @@ final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
       LOG.warn(
           "member {}: the stream from {} was closed: {}",
           context.selfName(),
-          Long.toHexString(stream.member()),
+          HexId.text(stream.member()),
           cause.getMessage());
     }
     if (dropped > 0 && !closed) {

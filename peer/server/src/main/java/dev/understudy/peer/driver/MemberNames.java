@@ -1,5 +1,6 @@
 package dev.understudy.peer.driver;
 
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.Registry.Seat;
 import java.util.Map;
@@ -27,7 +28,7 @@ public final class MemberNames {
 
   /** For example {@code m2 (9f3a6c1e)}, or {@code 9f3a6c1e} for a member without a seat. */
   public String of(long member) {
-    String id = Long.toHexString(member);
+    String id = HexId.text(member);
     Optional<String> name = registry.get().byMember(member).map(Seat::name);
     name.ifPresent(known -> remember(member, known));
     return name.or(() -> Optional.ofNullable(remembered.get(member)))

@@ -1,5 +1,6 @@
 package dev.understudy.peer.driver;
 
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.raft.Message.InstallSnapshot;
 import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.statemachine.StateImage;
@@ -144,7 +145,7 @@ public final class Snapshotter implements SnapshotSink {
       public void failed(Exception cause) {
         LOG.info(
             "the snapshot for {} did not arrive: {}",
-            Long.toHexString(message.to()),
+            HexId.text(message.to()),
             FailureText.of(cause));
         sent.accept(false);
       }
