@@ -11,16 +11,25 @@ import java.io.PrintStream;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.commons.io.IOUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs a machine as a process: prints a line when it is ready and when its mode changes, stops at
  * SIGTERM or SIGINT with exit code 0, and fails with one line and another code.
  */
 final class MachineProcess implements MachineLauncher {
+  private static final Logger LOG = LoggerFactory.getLogger(MachineProcess.class);
+
+  /** For {@link #RETIRE_TIMEOUT_MILLIS} and the end of ports, threads and log. */
   private static final long CLOSE_TIMEOUT_SECONDS = 5;
+
+  private static final long RETIRE_TIMEOUT_MILLIS = 2_000;
 
   private final PrintStream out;
   private final InputStream in;
@@ -70,6 +79,7 @@ final class MachineProcess implements MachineLauncher {
       if (failure.isPresent()) {
         throw new CannotRunException(failure.get());
       }
+      retire(machine);
       return 0;
     } catch (StartRefusedException e) {
       if (end.isDone()) {
@@ -81,6 +91,14 @@ final class MachineProcess implements MachineLauncher {
     } finally {
       closed.countDown();
       forget(signal);
+    }
+  }
+
+  private static void retire(Machine machine) throws InterruptedException {
+    try {
+      machine.retire().get(RETIRE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.info("clients may notice that this machine stops: {}", e.toString());
     }
   }
 

@@ -130,6 +130,15 @@ final class HttpListener {
   }
 
   /**
+   * Takes no new connections, and ends each of the others after its next answer. Requests on them
+   * are answered as before.
+   */
+  void drain() {
+    handler.drain();
+    connector.close();
+  }
+
+  /**
    * Stops listening, lets requests under way end for a moment, and ends every connection.
    * Idempotent.
    */

@@ -90,6 +90,11 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   }
 
   @Override
+  public void drain() {
+    clients.drain();
+  }
+
+  @Override
   public void answerNothing() {
     clients.answerNothing();
     peers.answerNothing();

@@ -114,6 +114,16 @@ public final class Machine implements AutoCloseable {
     throw new IllegalStateException("the first mode could not be started", cause);
   }
 
+  /**
+   * Makes {@link #close} harmless for clients: leadership is handed over, and what is under way is
+   * answered. To be called once, of a machine that has started.
+   *
+   * @return completes when that is done, after one and a half seconds at the latest
+   */
+  public CompletableFuture<Void> retire() {
+    return modes.retire();
+  }
+
   /** Ends the mode, gives back ports, directory and threads. Idempotent. */
   @Override
   public void close() {

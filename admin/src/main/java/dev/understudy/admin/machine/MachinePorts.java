@@ -13,6 +13,12 @@ public interface MachinePorts {
   /** Lets a standby answer from now on. */
   void answerAs(StandbyServer standby);
 
+  /**
+   * The machine is about to stop: takes no new connections of clients, and ends each after its next
+   * answer. Requests are answered by the present mode until {@link #answerNothing}.
+   */
+  void drain();
+
   /** Answers every request with 503 from now on, until the next mode. */
   void answerNothing();
 }

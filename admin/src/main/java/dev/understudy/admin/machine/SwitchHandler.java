@@ -1,5 +1,9 @@
 package dev.understudy.admin.machine;
 
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -7,7 +11,11 @@ import org.eclipse.jetty.util.Callback;
 
 /** Hands every request to the handler of the present mode. Any thread may switch. */
 final class SwitchHandler extends Handler.Abstract {
+  private static final HttpField CLOSE =
+      new PreEncodedHttpField(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
+
   private volatile Handler current;
+  private volatile boolean draining;
 
   /**
    * @param invocationType what every handler that is switched in keeps to
@@ -41,6 +49,11 @@ final class SwitchHandler extends Handler.Abstract {
     }
   }
 
+  /** Ends each connection after its next answer from now on. */
+  void drain() {
+    draining = true;
+  }
+
   private void enter(Handler handler) throws Exception {
     handler.setServer(getServer());
     handler.start();
@@ -48,6 +61,9 @@ final class SwitchHandler extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    if (draining) {
+      response.getHeaders().put(CLOSE);
+    }
     return current.handle(request, response, callback);
   }
 }

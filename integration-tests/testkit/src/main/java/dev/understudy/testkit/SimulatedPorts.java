@@ -43,6 +43,11 @@ final class SimulatedPorts implements MachinePorts {
   }
 
   @Override
+  public void drain() {
+    // Connections are not simulated.
+  }
+
+  @Override
   public void answerNothing() {
     peer = Optional.empty();
     standby = Optional.empty();

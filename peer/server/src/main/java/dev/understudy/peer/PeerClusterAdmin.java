@@ -25,9 +25,7 @@ import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.statemachine.SeatResult;
 import dev.understudy.statemachine.StateMachine;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -172,13 +170,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
    */
   private CompletableFuture<AdminOutcome<String>> handOver(Seat own, ChangeSeats change) {
     PeerStatus status = driver.status();
-    Optional<Long> successor =
-        status.peers().entrySet().stream()
-            .filter(peer -> peer.getKey() != own.member())
-            .filter(peer -> status.voters().contains(peer.getKey()))
-            .filter(peer -> isAlive(peer.getKey()))
-            .max(Comparator.comparingLong(peer -> peer.getValue().match()))
-            .map(Map.Entry::getKey);
+    Optional<Long> successor = Succession.of(status, clockMillis.getAsLong(), aliveWithinMillis);
     if (successor.isEmpty()) {
       return takeSeat(own, change);
     }

@@ -19,7 +19,10 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.Handler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A machine with a seat. Its life: {@link #recover} reads what the directory holds, so that the
@@ -61,6 +64,8 @@ public final class PeerServer implements AutoCloseable {
       return registry.removed().contains(identity.memberId());
     }
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(PeerServer.class);
 
   /** No more than what would be forgotten without the stamp. */
   private static final long LAST_STAMP_MILLIS = 500;
@@ -231,6 +236,43 @@ public final class PeerServer implements AutoCloseable {
         .driver
         .awaitVote(withinMillis)
         .thenApply(outcome -> outcome instanceof Outcome.Done<Boolean> done && done.value());
+  }
+
+  /**
+   * Hands leadership to another voter, if this peer leads and there is one that can take it over.
+   * Requests are answered meanwhile.
+   *
+   * @return completes once another member leads, or there is nothing to hand over, or the time is
+   *     over; never exceptionally
+   */
+  public CompletableFuture<Void> handOver(long withinMillis) {
+    PeerStatus status = assembly.driver.status();
+    Optional<Long> successor =
+        Succession.of(
+            status,
+            TimeUnit.NANOSECONDS.toMillis(context.monotonicNanos().getAsLong()),
+            options.aliveWithinMillis());
+    if (successor.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return assembly
+        .driver
+        .handOver(successor.get(), withinMillis)
+        .thenAccept(outcome -> logHandOver(successor.get(), outcome));
+  }
+
+  private void logHandOver(long successor, Outcome<Boolean> outcome) {
+    boolean done = outcome instanceof Outcome.Done<Boolean> handedOver && handedOver.value();
+    LOG.info(
+        "{} {} to member {} before it stops",
+        options.self().name(),
+        done ? "has handed leadership over" : "could not hand leadership over in time",
+        Long.toHexString(successor));
+  }
+
+  /** Waits until nothing is under way for clients, but not for longer than this. */
+  public CompletableFuture<Void> awaitQuiet(long withinMillis) {
+    return assembly.driver.awaitQuiet(withinMillis).thenAccept(outcome -> {});
   }
 
   /** The state of consensus. */

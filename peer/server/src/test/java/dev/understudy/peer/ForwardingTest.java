@@ -17,6 +17,7 @@ import dev.understudy.store.Result;
 import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.RejectedProposals;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -94,6 +95,26 @@ class ForwardingTest {
         assertThat(one.join()).isInstanceOf(Outcome.Done.class);
       }
       assertThat(queued(follower)).isEqualTo(20);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void whatComesWhileNobodyLeadsInAHandOverIsDoneWhereverItCame(long seed) throws IOException {
+    try (SimulatedPeers cluster = led(seed)) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      SimulatedPeer successor = follower(cluster);
+      List<CompletableFuture<Outcome<Result>>> asked = new ArrayList<>();
+      for (long at = 0; at < 100; at++) {
+        cluster.schedule(at, () -> cluster.all().forEach(peer -> asked.add(append(peer))));
+      }
+      leader.life().driver.handOver(successor.member, SOON_MILLIS);
+      leader.life().poke(0);
+      cluster.run(SOON_MILLIS);
+      assertThat(successor.status().isLeader()).isTrue();
+      assertThat(asked).hasSize(300).allSatisfy(one -> assertThat(one).isCompleted());
+      assertThat(asked).allSatisfy(one -> assertThat(one.join()).isInstanceOf(Outcome.Done.class));
+      assertThat(queued(successor)).as("each once").isEqualTo(300);
     }
   }
 

@@ -155,7 +155,8 @@ public final class Driver implements Agent {
             clusterClock,
             wal::lowOnSpace,
             completions,
-            options.maxPendingProposals());
+            options.maxPendingProposals(),
+            core.electionTicks() * tickMillis / 2);
     entries = new PendingEntries(completions);
     reads = new PendingReads(completions, 5 * tickMillis, proposer);
     membership = new MembershipQueue(completions, entries, core::confState, tickMillis);
@@ -214,7 +215,7 @@ public final class Driver implements Agent {
     rememberFollowing();
     if (readyWork.mayTakeMore()) {
       // While the log's thread is far behind, proposals wait in the inbox, which has a bound.
-      batches.propose();
+      batches.propose(now);
     }
     membership.proposeFirst(now, core::proposeConfChange);
     reads.ask(now, core::readIndex);
@@ -388,6 +389,17 @@ public final class Driver implements Agent {
 
   private boolean othersLead() {
     return core.role() != Role.LEADER && core.leader() != 0 && core.leader() != core.id();
+  }
+
+  void awaitQuiet(CompletableFuture<Outcome<Boolean>> future, long deadlineMillis) {
+    conditions.add(
+        () ->
+            inbox.holdsNoProposal()
+                && proposals.size() == 0
+                && retries.size() == 0
+                && reads.isEmpty(),
+        future,
+        deadlineMillis);
   }
 
   void awaitVote(CompletableFuture<Outcome<Boolean>> future, long deadlineMillis) {

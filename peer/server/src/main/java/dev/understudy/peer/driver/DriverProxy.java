@@ -163,6 +163,16 @@ public final class DriverProxy implements PeerReceiver {
   }
 
   /**
+   * Waits until nothing is under way for clients of this peer.
+   *
+   * @return completes with whether that was so at some moment within the time
+   */
+  public CompletableFuture<Outcome<Boolean>> awaitQuiet(long withinMillis) {
+    long deadline = clockMillis.getAsLong() + withinMillis;
+    return ask(future -> driver.awaitQuiet(future, deadline));
+  }
+
+  /**
    * Waits until this member is a voter, as far as it knows itself.
    *
    * @return completes with whether it has become one within the time

@@ -81,6 +81,11 @@ final class Inbox {
     }
   }
 
+  /** Whether no proposal waits here. */
+  boolean holdsNoProposal() {
+    return proposals.isEmpty();
+  }
+
   /** Takes the proposals that wait, at most so many. */
   void takeProposals(Collection<Proposal> into, int max) {
     proposals.drainTo(into, max);

@@ -40,6 +40,10 @@ final class PendingReads implements Waiters {
     this.lastContext = firstContext;
   }
 
+  boolean isEmpty() {
+    return waiting.isEmpty() && asked.isEmpty() && confirmed.isEmpty();
+  }
+
   void add(CompletableFuture<Outcome<Long>> future, long deadlineMillis) {
     waiting.add(new Read(future, deadlineMillis));
   }

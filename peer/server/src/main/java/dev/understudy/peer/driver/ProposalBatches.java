@@ -28,11 +28,13 @@ final class ProposalBatches implements Waiters {
   private final BooleanSupplier lowOnSpace;
   private final Completions completions;
   private final int maxPending;
+  private final long leaderlessMillis;
   private final List<Proposal> batch = new ArrayList<>();
 
   /**
    * @param lowOnSpace whether the log refuses new commands
    * @param maxPending how many commands may be on their way at once
+   * @param leaderlessMillis how long a command waits for somebody who takes it
    */
   ProposalBatches(
       RaftCore core,
@@ -43,7 +45,8 @@ final class ProposalBatches implements Waiters {
       ClusterClock clusterClock,
       BooleanSupplier lowOnSpace,
       Completions completions,
-      int maxPending) {
+      int maxPending,
+      long leaderlessMillis) {
     this.core = core;
     this.inbox = inbox;
     this.proposals = proposals;
@@ -53,17 +56,27 @@ final class ProposalBatches implements Waiters {
     this.lowOnSpace = lowOnSpace;
     this.completions = completions;
     this.maxPending = maxPending;
+    this.leaderlessMillis = leaderlessMillis;
   }
 
   /** All that waits goes into the log as one batch: one message to each peer, one write. */
-  void propose() {
+  void propose(long nowMillis) {
     proposeAgain();
     inbox.takeProposals(batch, MAX_BATCH);
     refuseBeyond(maxPending - proposals.size() - retries.size());
-    if (!batch.isEmpty() && propose(batch) instanceof Proposed.Refused refused) {
-      batch.forEach(p -> completions.add(p.future(), refused.answer()));
+    if (!batch.isEmpty()) {
+      settle(propose(batch), nowMillis);
     }
     batch.clear();
+  }
+
+  private void settle(Proposed result, long nowMillis) {
+    if (result instanceof Proposed.Refused refused) {
+      batch.forEach(p -> completions.add(p.future(), refused.answer()));
+    } else if (result instanceof Proposed.NobodyLeads nobody) {
+      long until = nowMillis + leaderlessMillis;
+      batch.forEach(p -> retries.hold(p, core.term(), until, nobody.answer()));
+    }
   }
 
   private void proposeAgain() {
@@ -78,6 +91,9 @@ final class ProposalBatches implements Waiters {
     record Taken() implements Proposed {}
 
     record Refused(Outcome<Object> answer) implements Proposed {}
+
+    /** No leader is known, or the leader is handing over. */
+    record NobodyLeads(Outcome<Object> answer) implements Proposed {}
   }
 
   private Proposed propose(List<Proposal> commands) {
@@ -94,6 +110,9 @@ final class ProposalBatches implements Waiters {
     ProposeResult result = core.propose(payloads);
     if (result instanceof ProposeResult.NotLeader refused && refused.leader().isPresent()) {
       forwarding.send(refused.leader().getAsLong(), payloads);
+    } else if (result instanceof ProposeResult.NotLeader
+        || result instanceof ProposeResult.Transferring) {
+      return new Proposed.NobodyLeads(Rejections.of(result));
     } else if (!(result instanceof ProposeResult.Accepted)) {
       return new Proposed.Refused(Rejections.of(result));
     }
