@@ -112,7 +112,7 @@ final class MachineProcess implements MachineLauncher {
       AtomicReference<Thread> starting,
       CountDownLatch closed,
       ProcessLog log) {
-    log.stops("a signal (SIGTERM or SIGINT)");
+    log.stops("SIGTERM or SIGINT has come");
     end.complete(Optional.empty());
     Thread starter = starting.getAndSet(null);
     if (starter != null) {
@@ -143,7 +143,7 @@ final class MachineProcess implements MachineLauncher {
             () -> {
               try {
                 IOUtils.consume(in); // what is typed means nothing, only the end does
-                log.stops("the end of standard input");
+                log.stops("standard input has ended");
                 end.complete(Optional.empty());
               } catch (IOException e) {
                 end.complete(Optional.of("standard input cannot be read: " + e.getMessage()));

@@ -59,7 +59,7 @@ final class ProcessLog {
   void stops(String why) {
     if (stopping.compareAndSet(false, true)) {
       sinceNanos = nanoClock.getAsLong();
-      LOG.info("{} stops, because of {}", name, why);
+      LOG.info("{} stops: {}", name, why);
     }
   }
 

@@ -47,20 +47,20 @@ class ProcessLogTest {
 
   @Test
   void theLastLinesSayWhyItStoppedAndHowLongThatTook() {
-    log.stops("a signal (SIGTERM or SIGINT)");
+    log.stops("SIGTERM or SIGINT has come");
     nowNanos += 250_000_000;
     log.ended(0);
     log.ended(1);
     assertThat(lines.all())
         .containsExactly(
-            "INFO m1 stops, because of a signal (SIGTERM or SIGINT)",
+            "INFO m1 stops: SIGTERM or SIGINT has come",
             "INFO m1 has stopped after 250 ms, exit code 0");
   }
 
   @Test
   void aFatalEndIsAnErrorWithItsReasonOnce() {
     log.fails("the disk is gone");
-    log.stops("a signal (SIGTERM or SIGINT)");
+    log.stops("SIGTERM or SIGINT has come");
     log.ended(1);
     assertThat(lines.all())
         .containsExactly(

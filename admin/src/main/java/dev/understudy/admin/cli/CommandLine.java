@@ -294,7 +294,7 @@ public final class CommandLine {
             "machines", "active-size", "remove-delay", "sync-interval", "base-port", "data-dir")) {
       known.put(word, true);
     }
-    for (String word : List.of("v", "vv", "help", "h")) {
+    for (String word : List.of("keep", "v", "vv", "help", "h")) {
       known.put(word, false);
     }
     GivenOptions given = GivenOptions.parse(args, known, Map.of(), Map.of());
@@ -316,7 +316,15 @@ public final class CommandLine {
                 MachineOptions.DEFAULT_CLIENT_ADDRESS.port(),
                 1,
                 65_536 - 2 * machines),
-            Path.of(given.text("data-dir").orElse("./local.understudy")),
+            keptDirectory(given),
             verbosity(given)));
+  }
+
+  /** Empty for a cluster that is fresh each time. */
+  private static Optional<Path> keptDirectory(GivenOptions given) throws UsageException {
+    Optional<String> directory = given.text("data-dir");
+    return directory.isPresent() || given.isOn("keep")
+        ? Optional.of(Path.of(directory.orElse("./local.understudy")))
+        : Optional.empty();
   }
 }

@@ -89,7 +89,13 @@ final class GivenOptions {
       throws UsageException {
     Boolean takesValue = known.get(word);
     if (takesValue == null) {
-      throw new UsageException("unknown option " + arg.replaceFirst("=.*", ""));
+      String unknown = arg.replaceFirst("=.*", "");
+      throw new UsageException(
+          "unknown option "
+              + unknown
+              + NearestWord.to(word, known.keySet())
+                  .map(nearest -> ", did you mean --" + nearest + "?")
+                  .orElse(""));
     }
     if (!takesValue && arg.contains("=")) {
       throw new UsageException(arg.replaceFirst("=.*", "") + " takes no value");

@@ -95,13 +95,21 @@ final class Help {
         text,
         "--base-port PORT",
         "client port of the first machine; its peer port is the next, and so on (default: 2379)");
-    append(text, "--data-dir DIR", "where they keep data and logs (default: ./local.understudy)");
-    append(text, "-v, -vv", "tell more, or all, in the machines' logs");
+    append(
+        text,
+        "--keep",
+        "keep data and logs in ./local.understudy and go on from there at the next run; without it"
+            + " each cluster is a fresh one, in a temporary directory");
+    append(text, "--data-dir DIR", "the same in another directory");
+    append(text, "-v, -vv", "more, or all, in the machines' logs");
     text.append(
         "\n"
             + "Typed while it runs: restart NAME, stop NAME, kill NAME (as kill -9), command NAME"
             + " (how to\n"
-            + "start it by hand), table, quit. Ctrl-C stops all.");
+            + "start it by hand), table, help, quit. Ctrl-C stops all.\n\n"
+            + "Exit code: 0 after quit, 130 after Ctrl-C; 1 if a port is taken or the directory"
+            + " cannot be used, 2 for\n"
+            + "a wrong option.");
     return text.toString();
   }
 }

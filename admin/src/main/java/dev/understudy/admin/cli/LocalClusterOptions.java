@@ -3,6 +3,7 @@ package dev.understudy.admin.cli;
 import dev.understudy.clusterconfig.ClusterConfig;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How a cluster to play with is to run.
@@ -11,11 +12,12 @@ import java.util.Objects;
  * @param config the cluster's config
  * @param basePort the client port of the first machine; its peer port is the next one, and so on in
  *     pairs
- * @param dataDirectory beneath which each machine has its own directory and its log
+ * @param dataDirectory beneath which each machine has its own directory and its log, to be kept;
+ *     empty for a temporary one, which goes with the cluster
  * @param verbosity of the machines' logs: 0, 1 or 2
  */
 public record LocalClusterOptions(
-    int machines, ClusterConfig config, int basePort, Path dataDirectory, int verbosity) {
+    int machines, ClusterConfig config, int basePort, Optional<Path> dataDirectory, int verbosity) {
   /** Two more than there are seats, so that standbys can be seen at work. */
   public static final int DEFAULT_MACHINES = 5;
 

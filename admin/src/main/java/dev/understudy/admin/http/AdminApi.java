@@ -146,7 +146,7 @@ public final class AdminApi {
               admin.join(request),
               reply -> {
                 LOG.info(
-                    "{} ({}) at {} holds a seat, as {} has asked for",
+                    "{} ({}) at {} has been given a seat, as asked for by {}",
                     name,
                     Long.toHexString(reply.memberId()),
                     request.peerUrl(),

@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -27,28 +26,22 @@ final class Child {
   private final List<String> command;
   private final Path dataDirectory;
   private final Path logFile;
-  private final Consumer<String> onModeChange;
 
   private Process process;
+
+  /** Whether it has ever had a process, of ours or by hand. */
+  private boolean seen;
 
   /**
    * @param command what a user would type to start the machine
    * @param dataDirectory as it stands in the command
-   * @param onModeChange told every line that the machine prints when its mode changes
    */
-  Child(
-      String name,
-      String clientUrl,
-      List<String> command,
-      Path dataDirectory,
-      Path logFile,
-      Consumer<String> onModeChange) {
+  Child(String name, String clientUrl, List<String> command, Path dataDirectory, Path logFile) {
     this.name = name;
     this.clientUrl = clientUrl;
     this.command = List.copyOf(command);
     this.dataDirectory = dataDirectory;
     this.logFile = logFile;
-    this.onModeChange = onModeChange;
   }
 
   String name() {
@@ -94,6 +87,7 @@ final class Child {
     Process started = builder.start();
     synchronized (this) {
       process = started;
+      seen = true;
     }
     CompletableFuture<Boolean> ready = new CompletableFuture<>();
     Thread reader = new Thread(() -> readLines(started, ready), name + "-output");
@@ -109,8 +103,6 @@ final class Child {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.startsWith("ready ")) {
           ready.complete(true);
-        } else if (line.startsWith("mode ")) {
-          onModeChange.accept(line);
         }
       }
     } catch (IOException e) {
@@ -128,7 +120,18 @@ final class Child {
     if (own != null && own.isAlive()) {
       return Optional.of(own.toHandle());
     }
-    return byHand();
+    Optional<ProcessHandle> found = byHand();
+    if (found.isPresent()) {
+      synchronized (this) {
+        seen = true;
+      }
+    }
+    return found;
+  }
+
+  /** Whether the machine has run at all, since this was made. */
+  synchronized boolean wasStarted() {
+    return seen;
   }
 
   private Optional<ProcessHandle> byHand() {

@@ -1,13 +1,11 @@
 package dev.understudy.admin.local;
 
 import dev.understudy.admin.cli.LocalClusterOptions;
-import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -20,26 +18,24 @@ final class ChildFactory {
   private final LocalClusterOptions options;
   private final Path base;
 
-  private ChildFactory(LocalClusterOptions options) {
+  private ChildFactory(LocalClusterOptions options, Path base) {
     this.options = options;
-    this.base = options.dataDirectory().toAbsolutePath().normalize();
+    this.base = base;
   }
 
   /**
-   * @param onModeChange told what a machine prints when its mode changes
+   * @param base the directory of the cluster, absolute
    */
-  static List<Child> create(LocalClusterOptions options, Consumer<String> onModeChange)
-      throws IOException {
-    ChildFactory factory = new ChildFactory(options);
-    Files.createDirectories(factory.base);
+  static List<Child> create(LocalClusterOptions options, Path base) {
+    ChildFactory factory = new ChildFactory(options, base);
     List<Child> children = new ArrayList<>();
     for (int i = 0; i < options.machines(); i++) {
-      children.add(factory.child(i, onModeChange));
+      children.add(factory.child(i));
     }
     return children;
   }
 
-  private Child child(int machine, Consumer<String> onModeChange) {
+  private Child child(int machine) {
     String name = name(machine);
     Path data = base.resolve(name);
     return new Child(
@@ -47,8 +43,7 @@ final class ChildFactory {
         "http://" + HOST + ":" + options.clientPort(machine),
         command(machine, name, data),
         data,
-        base.resolve(name + ".log"),
-        onModeChange);
+        base.resolve(name + ".log"));
   }
 
   private static String name(int machine) {

@@ -10,7 +10,10 @@ import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -27,6 +30,9 @@ public final class LocalCluster implements AutoCloseable {
   private static final long READY_TIMEOUT_MILLIS = 30_000;
   private static final long STOP_TIMEOUT_MILLIS = 6_000;
 
+  /** How many looks there are between two looks at the size of the terminal. */
+  private static final int LOOKS_PER_SIZE = 4;
+
   private final List<Child> children;
   private final Screen screen;
   private final InputStream typed;
@@ -34,10 +40,18 @@ public final class LocalCluster implements AutoCloseable {
   private final StatusChanges history = new StatusChanges();
   private final CountDownLatch end = new CountDownLatch(1);
 
+  /** How many machines run by themselves once the first one does, so that these get the seats. */
+  private final int seats;
+
+  private int looks;
+  private boolean ended;
+
   /**
+   * @param seats how many of the machines, the first ones, are to have a seat
    * @param typed where commands come from, one a line; when it ends, the cluster runs on
    */
-  LocalCluster(List<Child> children, Screen screen, InputStream typed) {
+  LocalCluster(List<Child> children, int seats, Screen screen, InputStream typed) {
+    this.seats = seats;
     this.children = List.copyOf(children);
     this.screen = screen;
     this.typed = typed;
@@ -50,24 +64,43 @@ public final class LocalCluster implements AutoCloseable {
    * @return the exit code of the process
    */
   public static int run(LocalClusterOptions options, PrintStream out, PrintStream err) {
-    Screen screen =
-        new Screen(out, TerminalSize.ofThisProcess(System.getenv("TERM")), LocalTime::now);
-    List<Child> children;
+    ClusterHome home;
     try {
-      children = ChildFactory.create(options, line -> screen.event(line));
+      home = ClusterHome.open(options);
     } catch (IOException e) {
-      err.println("understudy: the data directory cannot be made: " + e);
+      err.println("understudy: " + e.getMessage());
       return 1;
     }
-    LocalCluster cluster = new LocalCluster(children, screen, System.in);
+    Screen screen =
+        new Screen(out, TerminalSize.ofThisProcess(System.getenv("TERM")), LocalTime::now);
+    List<Child> children = ChildFactory.create(options, home.directory());
+    LocalCluster cluster =
+        new LocalCluster(children, options.config().activeSize(), screen, System.in);
+    if (home.usedBefore()) {
+      screen.note(
+          "The cluster in " + home.directory() + " goes on: data and cluster config are kept");
+    }
     // Ctrl-C ends this process from outside; whatever way it ends, it takes its machines along.
-    Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "stop-all"));
-    try (cluster) {
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> cluster.end(home), "stop-all"));
+    try {
       cluster.runUntilEnd();
+      cluster.end(home);
       return 0;
     } catch (InterruptedException e) {
       return 1;
     }
+  }
+
+  /** Stops all machines, and says so below everything else. May be called twice. */
+  private synchronized void end(ClusterHome home) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    close();
+    home.close();
+    long started = children.stream().filter(Child::wasStarted).count();
+    screen.finish("stopped " + started + " machines; " + home.fate());
   }
 
   /** Starts the machines and looks at them until {@code quit} or {@link #close()}. */
@@ -75,6 +108,9 @@ public final class LocalCluster implements AutoCloseable {
     startThread("commands", this::readCommands);
     startThread("starter", this::startAll);
     while (!end.await(LOOK_INTERVAL_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (screen.isTerminal() && ++looks % LOOKS_PER_SIZE == 0) {
+        screen.resized(TerminalSize.current());
+      }
       look();
     }
   }
@@ -85,33 +121,52 @@ public final class LocalCluster implements AutoCloseable {
     thread.start();
   }
 
-  /** One after the other, so that the first machines get the seats. */
+  /**
+   * The first founds the cluster, those after it take the other seats, and the rest are standbys:
+   * within each of these groups, all at once.
+   */
   private void startAll() {
-    screen.note("Type: restart NAME, stop NAME, kill NAME, command NAME, table, quit");
     if (!screen.isTerminal()) {
+      screen.note("Type: " + ClusterCommand.HINT);
       screen.note("By hand, each machine is started again with:");
       children.forEach(child -> screen.note("  " + child.commandLine()));
     }
-    for (Child child : children) {
-      if (end.getCount() == 0) {
-        return;
-      }
-      try {
-        start(child);
-      } catch (InterruptedException e) {
-        return; // only the end of this process interrupts
-      }
+    int peers = Math.min(Math.max(1, seats), children.size());
+    try {
+      startTogether(children.subList(0, 1));
+      startTogether(children.subList(1, peers));
+      startTogether(children.subList(peers, children.size()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // only the end of this process interrupts
     }
   }
 
-  private void start(Child child) throws InterruptedException {
-    try {
-      CompletableFuture<Boolean> ready = child.start();
-      if (!ready.get(READY_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
-        screen.event(child.name() + " ended before it was ready, see " + child.logFile());
+  private void startTogether(List<Child> group) throws InterruptedException {
+    Map<Child, CompletableFuture<Boolean>> starting = new LinkedHashMap<>();
+    for (Child child : group) {
+      if (end.getCount() > 0) {
+        begin(child).ifPresent(ready -> starting.put(child, ready));
       }
+    }
+    for (Map.Entry<Child, CompletableFuture<Boolean>> start : starting.entrySet()) {
+      await(start.getKey(), start.getValue());
+    }
+  }
+
+  private Optional<CompletableFuture<Boolean>> begin(Child child) {
+    try {
+      return Optional.of(child.start());
     } catch (IOException | IllegalStateException e) {
       screen.event(child.name() + " cannot be started: " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private void await(Child child, CompletableFuture<Boolean> ready) throws InterruptedException {
+    try {
+      if (!ready.get(READY_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS) && end.getCount() > 0) {
+        screen.event(child.name() + " ended before it was ready, see " + child.logFile());
+      }
     } catch (TimeoutException e) {
       screen.event(child.name() + " is not ready yet, see " + child.logFile());
     } catch (ExecutionException e) {
@@ -131,12 +186,10 @@ public final class LocalCluster implements AutoCloseable {
     screen.show(standings);
   }
 
-  /** A terminal has no room for all commands at once, so each is told when it is of use. */
+  /** A terminal has no room for whole commands: they are shown when somebody wants to see them. */
   private void tellHowToRestart(String name) {
     if (screen.isTerminal()) {
-      children.stream()
-          .filter(child -> child.name().equals(name))
-          .forEach(child -> screen.event("restart " + name + ", or: " + child.commandLine()));
+      screen.event("to bring it back: restart " + name + " (by hand: command " + name + ")");
     }
   }
 
@@ -144,7 +197,13 @@ public final class LocalCluster implements AutoCloseable {
     Optional<ProcessHandle> process = child.handle();
     if (process.isEmpty()) {
       return CompletableFuture.completedFuture(
-          new MachineStatus(child.name(), 0, Role.DEAD, -1, -1, child.clientUrl()));
+          new MachineStatus(
+              child.name(),
+              0,
+              child.wasStarted() ? Role.DEAD : Role.NOT_STARTED,
+              -1,
+              -1,
+              child.clientUrl()));
     }
     long pid = process.get().pid();
     return probe
@@ -166,7 +225,7 @@ public final class LocalCluster implements AutoCloseable {
     try {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (!line.isBlank()) {
-          obey(line.strip().split("\\s+"));
+          obey(ClusterCommand.parse(line, names()));
         }
         screen.prompt();
       }
@@ -177,24 +236,30 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
-  private void obey(String[] words) throws InterruptedException {
-    if (words.length == 1 && words[0].equals("quit")) {
-      end.countDown();
+  private List<String> names() {
+    return children.stream().map(Child::name).toList();
+  }
+
+  private void obey(ClusterCommand command) throws InterruptedException {
+    if (!command.isUnderstood()) {
+      screen.event(command.complaint());
       return;
     }
-    if (words.length == 1 && words[0].equals("table")) {
-      screen.printTable();
-      return;
+    switch (command.verb()) {
+      case "quit" -> end.countDown();
+      case "table" -> screen.printTable();
+      case "help" -> help();
+      default -> obey(command.verb(), children.get(names().indexOf(command.machine())));
     }
-    Optional<Child> child =
-        children.stream()
-            .filter(one -> words.length == 2 && one.name().equals(words[1]))
-            .findFirst();
-    if (child.isEmpty()) {
-      screen.event("not understood: " + String.join(" ", words));
-      return;
+  }
+
+  /** The history shows the newest first. */
+  private void help() {
+    List<String> lines = new ArrayList<>(ClusterCommand.HELP);
+    if (screen.isTerminal()) {
+      Collections.reverse(lines);
     }
-    obey(words[0], child.get());
+    lines.forEach(screen::note);
   }
 
   private void obey(String verb, Child child) throws InterruptedException {
@@ -202,14 +267,13 @@ public final class LocalCluster implements AutoCloseable {
       case "stop" -> child.stop(STOP_TIMEOUT_MILLIS);
       case "kill" -> child.kill();
       case "restart" -> restart(child);
-      case "command" -> screen.event(child.commandLine());
-      default -> screen.event("not understood: " + verb + " " + child.name());
+      default -> screen.event(child.commandLine());
     }
   }
 
   private void restart(Child child) throws InterruptedException {
     child.stop(STOP_TIMEOUT_MILLIS);
-    start(child);
+    startTogether(List.of(child));
   }
 
   /** Stops all machines, together, and waits for them. May be called twice. */

@@ -18,7 +18,8 @@ record MachineStatus(String name, long pid, Role role, long term, long applied, 
     STANDBY("standby", "standby"),
     /** The process runs but does not answer (yet). */
     SILENT("?", "no answer"),
-    DEAD("dead", "-");
+    DEAD("dead", "-"),
+    NOT_STARTED("-", "not started");
 
     private final String mode;
     private final String word;
@@ -34,6 +35,11 @@ record MachineStatus(String name, long pid, Role role, long term, long applied, 
 
     String word() {
       return word;
+    }
+
+    /** Whether it has a process. */
+    boolean isAlive() {
+      return this != DEAD && this != NOT_STARTED;
     }
 
     boolean hasSeat() {

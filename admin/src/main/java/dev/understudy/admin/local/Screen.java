@@ -17,6 +17,10 @@ import java.util.function.Supplier;
  */
 final class Screen {
   private static final int MAX_HISTORY = 200;
+
+  /** The prompt, and the hint below it. */
+  private static final int PROMPT_ROWS = 2;
+
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
 
   // ECMA-48, as every terminal of today knows it.
@@ -30,10 +34,11 @@ final class Screen {
 
   private final Supplier<LocalTime> clock;
   private final PrintStream out;
-  private final Optional<TerminalSize> terminal;
+  private Optional<TerminalSize> terminal;
   private final Deque<String> history = new ArrayDeque<>();
   private List<MachineStatus> lastShown = List.of();
   private boolean dirty;
+  private boolean over;
 
   /**
    * @param terminal the terminal's size; empty when there is none
@@ -48,7 +53,7 @@ final class Screen {
     }
   }
 
-  boolean isTerminal() {
+  synchronized boolean isTerminal() {
     return terminal.isPresent();
   }
 
@@ -75,9 +80,39 @@ final class Screen {
     dirty = true;
   }
 
+  /** The terminal has another size now: everything is drawn anew. */
+  synchronized void resized(TerminalSize size) {
+    if (!over && terminal.isPresent() && !terminal.get().equals(size)) {
+      terminal = Optional.of(size);
+      out.print(CLEAR_ALL + TO_PROMPT);
+      dirty = true;
+    }
+  }
+
+  /** The last words, below all the rest; nothing is shown any more. */
+  synchronized void finish(String lastLine) {
+    if (over) {
+      return;
+    }
+    over = true;
+    terminal.ifPresent(size -> out.print(row(lastRow(size)) + "\r\n"));
+    out.println(lastLine);
+    out.flush();
+  }
+
+  private static String row(int number) {
+    return "\033[" + number + ";1H";
+  }
+
+  /** The row of the last line that is shown. */
+  private int lastRow(TerminalSize size) {
+    return PROMPT_ROWS
+        + picture(lastShown, history, below(size)).stream().mapToInt(size::rowsOf).sum();
+  }
+
   /** The machines as they stand now. */
   synchronized void show(List<MachineStatus> machines) {
-    boolean changed = dirty || !machines.equals(lastShown);
+    boolean changed = !over && (dirty || !machines.equals(lastShown));
     lastShown = List.copyOf(machines);
     dirty = false;
     if (changed && terminal.isPresent()) {
@@ -97,7 +132,7 @@ final class Screen {
 
   /** A command was typed: the line for the next one is cleared. */
   synchronized void prompt() {
-    if (isTerminal()) {
+    if (isTerminal() && !over) {
       out.print(TO_PROMPT);
       out.flush();
       dirty = true;
@@ -106,20 +141,34 @@ final class Screen {
 
   private void draw(TerminalSize size) {
     StringBuilder picture = new StringBuilder(KEEP_CURSOR).append(TO_PICTURE);
-    for (String line : picture(lastShown, history, size)) {
-      picture.append(line).append(CLEAR_LINE).append("\r\n");
+    picture.append(CLEAR_LINE).append(cut("  " + ClusterCommand.HINT, size)).append("\r\n");
+    for (String line : picture(lastShown, history, below(size))) {
+      // Cleared first: behind a line that fills its row the cursor still is on its last column.
+      picture.append(CLEAR_LINE).append(line).append("\r\n");
     }
     out.print(picture.append(CLEAR_BELOW).append(CURSOR_BACK));
     out.flush();
   }
 
+  private static TerminalSize below(TerminalSize size) {
+    return new TerminalSize(size.rows() - PROMPT_ROWS + 1, size.columns());
+  }
+
+  private static String cut(String line, TerminalSize size) {
+    return line.length() <= size.columns() ? line : line.substring(0, size.columns());
+  }
+
   /**
    * What fits below the prompt: the table, then of the history as much as there is room for, the
-   * newest first. A line that is too long is broken by the terminal and takes more rows.
+   * newest first. A line of the table that is too long is cut; one of the history is broken by the
+   * terminal and takes more rows.
    */
   static List<String> picture(
       List<MachineStatus> machines, Iterable<String> newestFirst, TerminalSize size) {
-    List<String> lines = new ArrayList<>(StatusTable.lines(machines));
+    List<String> lines = new ArrayList<>();
+    StatusTable.lines(machines).stream()
+        .limit(size.rows() - 2L)
+        .forEach(line -> lines.add(cut(line, size)));
     lines.add("");
     // One row for the prompt, one for the cursor behind the last line.
     int left = size.rows() - 2 - lines.stream().mapToInt(size::rowsOf).sum();

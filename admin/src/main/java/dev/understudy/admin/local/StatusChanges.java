@@ -36,8 +36,8 @@ final class StatusChanges {
   }
 
   private void addProcessChanges(List<String> lines, MachineStatus before, MachineStatus now) {
-    boolean lived = before != null && before.role() != Role.DEAD;
-    boolean lives = now.role() != Role.DEAD;
+    boolean lived = before != null && before.role().isAlive();
+    boolean lives = now.role().isAlive();
     if (lived && !lives) {
       lines.add(now.name() + " died (pid " + before.pid() + ")");
       deaths.add(now.name());
@@ -49,7 +49,7 @@ final class StatusChanges {
   }
 
   private void addRoleChanges(List<String> lines, MachineStatus now) {
-    if (now.role() == Role.DEAD || now.role() == Role.SILENT) {
+    if (!now.role().isAlive() || now.role() == Role.SILENT) {
       if (lastRole.get(now.name()) == Role.LEADER) {
         lastRole.put(now.name(), Role.FOLLOWER); // so that its next election is told
       }

@@ -33,10 +33,11 @@ record TerminalSize(int rows, int columns) {
             && termVariable != null
             && !termVariable.isEmpty()
             && !termVariable.equals("dumb");
-    return canDraw ? Optional.of(asked()) : Optional.empty();
+    return canDraw ? Optional.of(current()) : Optional.empty();
   }
 
-  private static TerminalSize asked() {
+  /** The size of the terminal that this process talks to. Blocks for as long as a program takes. */
+  static TerminalSize current() {
     try {
       Process stty =
           new ProcessBuilder("stty", "size")

@@ -7,6 +7,7 @@ import dev.understudy.clusterconfig.ClusterConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -270,6 +271,25 @@ class CommandLineTest {
         .filter(flag -> flag != Flag.STOP_WITH_STDIN)
         .forEach(flag -> assertThat(help).contains("  " + flag));
     assertThat(help).doesNotContain("stop-with-stdin");
+  }
+
+  @Test
+  void aLocalClusterIsFreshUnlessItIsToBeKept() throws UsageException {
+    assertThat(localCluster().dataDirectory()).isEmpty();
+    assertThat(localCluster("--keep").dataDirectory()).contains(Path.of("./local.understudy"));
+    assertThat(localCluster("--data-dir", "d").dataDirectory()).contains(Path.of("d"));
+  }
+
+  private static LocalClusterOptions localCluster(String... options) throws UsageException {
+    List<String> args = new ArrayList<>(List.of("cluster"));
+    args.addAll(List.of(options));
+    return ((CliCommand.RunLocalCluster) parse(Map.of(), args.toArray(String[]::new))).options();
+  }
+
+  @Test
+  void anUnknownOptionNamesTheNearestOne() {
+    assertThatThrownBy(() -> parse(Map.of(), "--nmae=x"))
+        .hasMessage("unknown option --nmae, did you mean --name?");
   }
 
   @Test

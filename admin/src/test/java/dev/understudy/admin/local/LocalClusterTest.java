@@ -42,7 +42,7 @@ class LocalClusterTest {
             new PrintStream(printed, true, StandardCharsets.UTF_8),
             Optional.empty(),
             LocalTime::now);
-    cluster = new LocalCluster(children, screen, new PipedInputStream(keyboard));
+    cluster = new LocalCluster(children, 3, screen, new PipedInputStream(keyboard));
     running =
         new Thread(
             () -> {
@@ -77,12 +77,7 @@ class LocalClusterTest {
             name,
             data.toString());
     return new Child(
-        name,
-        "http://127.0.0.1:" + port,
-        command,
-        data,
-        directory.resolve(name + ".log"),
-        line -> {});
+        name, "http://127.0.0.1:" + port, command, data, directory.resolve(name + ".log"));
   }
 
   /** In a file, since only the first 4 KiB of another process's command line can be read. */
@@ -120,6 +115,8 @@ class LocalClusterTest {
                     .hasSize(3));
     type("frobnicate m1");
     awaitPrinted("not understood: frobnicate m1");
+    type("help");
+    awaitPrinted("kill NAME     ends it as kill -9 does");
     type("table");
     awaitPrinted("m1         ");
 

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalTime;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,57 @@ class ScreenTest {
     assertThat(Screen.picture(List.of(M1), List.of(long200, "b"), SMALL))
         .hasSize(4)
         .endsWith(long200);
+  }
+
+  @Test
+  void aTerminalThatHasAnotherSizeIsDrawnAnew() {
+    Screen screen = screen(Optional.of(SMALL));
+    screen.show(List.of(M1));
+    takePrinted();
+
+    screen.resized(SMALL);
+    screen.show(List.of(M1));
+    assertThat(takePrinted()).isEmpty();
+    screen.resized(new TerminalSize(20, 40));
+    screen.show(List.of(M1));
+    assertThat(takePrinted()).contains("\033[2J").contains("leader").doesNotContain("http://m1");
+  }
+
+  @Test
+  void theLastLineIsBelowThePictureAndIsTheLast() {
+    Screen screen = screen(Optional.of(SMALL));
+    screen.event("m1 died");
+    screen.show(List.of(M1));
+    takePrinted();
+
+    screen.finish("stopped 1 machines");
+    assertThat(takePrinted())
+        .as("prompt, hint, two rows of table, an empty one, one event")
+        .isEqualTo("\033[6;1H\r\nstopped 1 machines" + System.lineSeparator());
+    screen.event("m1 died again");
+    screen.show(List.of());
+    screen.prompt();
+    assertThat(takePrinted()).isEmpty();
+  }
+
+  @Test
+  void theCommandsAreInALineOfTheirOwnWhateverHappens() {
+    Screen screen = screen(Optional.of(SMALL));
+    for (int i = 0; i < 30; i++) {
+      screen.event("event " + i);
+    }
+    screen.show(List.of(M1));
+    assertThat(takePrinted()).contains(ClusterCommand.HINT);
+  }
+
+  @Test
+  void aTableThatIsTooTallOrTooWideIsCut() {
+    assertThat(Screen.picture(Collections.nCopies(50, M1), List.of("a"), SMALL))
+        .hasSize(7)
+        .last()
+        .isEqualTo("");
+    assertThat(Screen.picture(List.of(M1), List.of(), new TerminalSize(8, 30)))
+        .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(30));
   }
 
   @Test

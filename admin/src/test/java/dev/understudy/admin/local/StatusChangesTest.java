@@ -29,6 +29,16 @@ class StatusChangesTest {
   }
 
   @Test
+  void whatIsNotStartedYetIsNotDead() {
+    assertThat(look(machine("m1", 0, Role.NOT_STARTED, -1))).isEmpty();
+    assertThat(history.deaths()).isEmpty();
+    assertThat(look(machine("m1", 7, Role.SILENT, -1))).containsExactly("m1 started (pid 7)");
+    assertThat(StatusTable.line(machine("m2", 0, Role.NOT_STARTED, -1)))
+        .contains("not started")
+        .doesNotContain("dead");
+  }
+
+  @Test
   void aDeadLeaderIsReplacedAndComesBackAsAStandby() {
     look(
         machine("m1", 1, Role.LEADER, 2),

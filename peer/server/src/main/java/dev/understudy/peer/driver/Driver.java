@@ -210,6 +210,10 @@ public final class Driver implements Agent {
     long now = clockMillis.getAsLong();
     boolean ticked = tick(now);
     inbox.runTasks();
+    if (ticked && core.role() == Role.LEADER) {
+      // After the inbox: what has arrived by now was not silence.
+      contacts.check(core.id(), core.confState(), now);
+    }
     reportDenial();
     followLeadership(now);
     rememberFollowing();
@@ -289,9 +293,6 @@ public final class Driver implements Agent {
     }
     core.tick();
     nextTickMillis = Math.max(nextTickMillis + tickMillis, now + 1);
-    if (core.role() == Role.LEADER) {
-      contacts.check(core.id(), core.confState(), now);
-    }
     board.rememberQuorum(now);
     return true;
   }
