@@ -406,6 +406,23 @@ class ClusterFinderTest {
     }
   }
 
+  @Test
+  void aLogWhoseMemberSeemsAliveIsHeldUpUntilThatIsSilent() throws Exception {
+    answer(A, refused(ErrorCode.KEY_EXISTS), refused(ErrorCode.KEY_EXISTS), granted(OWN_SEAT));
+    assertThat(findWithLog(registry("self", "a"))).isEqualTo(new StartupMode.AsReturningPeer(42));
+    assertThat(pauses).containsExactly(500L, 500L);
+  }
+
+  @Test
+  void aLogWhoseMemberStaysAliveElsewhereIsRefusedWithinTheTime() {
+    for (int i = 0; i < 20; i++) {
+      answer(A, refused(ErrorCode.KEY_EXISTS));
+    }
+    assertThatThrownBy(() -> findWithLog(registry("self", "a")))
+        .isInstanceOf(AliveElsewhereException.class);
+    assertThat(pauses.stream().mapToLong(Long::longValue).sum()).isLessThanOrEqualTo(4_000);
+  }
+
   private ClusterFinder finder(boolean takesSeats, String... given) {
     return finder(new ClusterFinder.Given(List.of(given), false, ClusterState.AUTO), takesSeats);
   }

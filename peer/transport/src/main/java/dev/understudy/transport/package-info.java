@@ -23,6 +23,10 @@
  *       answers before it knows any address.
  *   <li>Accepting asks for the cluster's id and for our own, not for membership, for the same
  *       reason. Who is a member is the core's business.
+ *   <li>One process speaks for a member ({@code StartJudge}). Each side states the starts of its
+ *       directory at the head of a stream; one that the start recorded by the cluster outlives is
+ *       refused and reported, and a second one waits while the first is heard. What cannot be told
+ *       apart: two copies of a directory that are started when no peer that ran before is up.
  *   <li>Nothing is received into memory without a limit: a frame has a maximal size, a snapshot
  *       goes from socket to sink through one buffer and holds its sender back.
  * </ul>

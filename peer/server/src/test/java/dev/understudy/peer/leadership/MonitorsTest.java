@@ -193,6 +193,42 @@ class MonitorsTest {
     assertThat(view.stamps).isEqualTo(1);
   }
 
+  @Test
+  void timeIsStampedTwiceASecondWhileAKeyIsToExpire() {
+    view.stampedTime = view.clusterTime - 1_000;
+    expiry.pass(NOW);
+    assertThat(view.stamps).as("no key has a time to live").isZero();
+    view.nextExpiry = OptionalLong.of(view.clusterTime + 60_000);
+    expiry.pass(NOW);
+    assertThat(view.stamps).isEqualTo(1);
+    view.answerLast();
+    view.stampedTime = view.clusterTime - 300;
+    expiry.pass(NOW);
+    assertThat(view.stamps).as("other entries carry the time").isEqualTo(1);
+  }
+
+  @Test
+  void theStartOfAProcessIsRecordedUnlessARecordOutlivesIt() {
+    StartRecords records = new StartRecords(view, 50);
+    view.voters(3);
+    records.pass(NOW);
+    assertThat(view.starts).as("nobody states any").isEmpty();
+    view.processes.put(2L, Lineage.first(0xa));
+    records.pass(NOW);
+    assertThat(view.starts).isEqualTo(Map.of(2L, new Incarnation(1, 0xa)));
+  }
+
+  @Test
+  void aLearnerGetsItsVoteOnlyOnceItsStartIsRecorded() {
+    view.voters(2).learner(3, view.commit);
+    view.processes.put(3L, Lineage.first(0xa));
+    promotion.pass(NOW);
+    assertThat(view.promoted).isEmpty();
+    view.processes.put(3L, Lineage.UNSTATED);
+    promotion.pass(NOW);
+    assertThat(view.promoted).containsExactly(3L);
+  }
+
   private static ClusterConfig config(int activeSize) {
     return new ClusterConfig(activeSize, REMOVE_DELAY / 1_000.0, 1);
   }
