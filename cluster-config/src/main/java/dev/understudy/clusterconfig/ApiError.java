@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One error answer: what stands in its body, and the HTTP status it is sent with.
+ * One error answer: the contents of its body, and the HTTP status it is sent with.
  *
  * @param httpStatus the status of the answer; not part of the body
  * @param errorCode the number; one of {@link ErrorCode} when it is ours, any number when it was
@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param message the fixed sentence that belongs to the number
  * @param cause what in particular was wrong; empty for nothing to add, and then left out of the
  *     body
- * @param index the store's index the error was found at; 0 where no store was asked
+ * @param index the store's index the error was found at; 0 where no store was involved
  */
 public record ApiError(int httpStatus, int errorCode, String message, String cause, long index) {
   public ApiError {
@@ -26,7 +26,7 @@ public record ApiError(int httpStatus, int errorCode, String message, String cau
     return new ApiError(code.httpStatus(), code.number(), code.message(), cause, index);
   }
 
-  /** An error with its usual status that no store was asked for. */
+  /** An error with its usual status that no store was involved in. */
   public static ApiError of(ErrorCode code, String cause) {
     return of(code, cause, 0);
   }

@@ -15,7 +15,7 @@ import java.util.List;
  * @param syncIntervalSeconds how often a standby syncs with the cluster; at least 1
  */
 public record ClusterConfig(int activeSize, double removeDelaySeconds, double syncIntervalSeconds) {
-  /** Where the config stands in the key space. */
+  /** The key of the config in the key space. */
   public static final String KEY = ClusterRecords.ROOT + "/config";
 
   /** The fields, in the order in which they are written. */
@@ -106,8 +106,8 @@ public record ClusterConfig(int activeSize, double removeDelaySeconds, double sy
   }
 
   /**
-   * Checks what somebody wants to change, more strictly than {@link #merge} does for what is stored
-   * already: whoever asks for something is to get it or to hear why not.
+   * Checks a requested change, more strictly than {@link #merge} does for what is stored already: a
+   * request is either granted as it is or refused with the reason.
    *
    * @return the change, as it is to be written to the log
    * @throws ApiException when it is not a JSON object, is empty, or holds an unknown field or a
@@ -189,7 +189,7 @@ public record ClusterConfig(int activeSize, double removeDelaySeconds, double sy
   }
 
   /**
-   * Reads what stands in the key space. Never fails: a client may have written anything there, and
+   * Reads the value in the key space. Never fails: a client may have written anything there, and
    * every peer must read the same from it. What is unreadable or missing means the default.
    */
   public static ClusterConfig fromJsonOrDefault(String json) {

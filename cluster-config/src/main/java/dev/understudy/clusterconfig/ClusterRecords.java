@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * Where the cluster keeps its own records in the key space. Beside them, under {@link #ROOT},
- * clients may keep what they like, such as {@code /_etcd/registry}, where etcd's discovery looks
- * for the members of other clusters.
+ * clients may keep other keys, such as {@code /_etcd/registry}, where etcd's discovery finds the
+ * members of other clusters.
  */
 public final class ClusterRecords {
   /** The directory of all of them. */

@@ -7,13 +7,13 @@ import java.util.function.Function;
 /**
  * How a question to a peer ended. All of these are expected, so they are values and no exceptions.
  *
- * @param <T> what was asked for
+ * @param <T> the type of what was requested
  */
 public sealed interface ClusterResponse<T> {
   /**
    * It was granted.
    *
-   * @param value what was asked for
+   * @param value what was requested
    * @param url the URL that answered in the end, after any redirects
    */
   record Granted<T>(T value, String url) implements ClusterResponse<T> {
@@ -59,7 +59,7 @@ public sealed interface ClusterResponse<T> {
    */
   record Malformed<T>(String reason) implements ClusterResponse<T> {}
 
-  /** What was asked for; empty for every other end. */
+  /** What was requested; empty for every other end. */
   default Optional<T> granted() {
     return this instanceof Granted<T> granted ? Optional.of(granted.value()) : Optional.empty();
   }
@@ -80,7 +80,7 @@ public sealed interface ClusterResponse<T> {
     return "granted";
   }
 
-  /** The same end, with what was asked for turned into something else. */
+  /** The same end, with what was requested turned into something else. */
   default <R> ClusterResponse<R> map(Function<? super T, ? extends R> change) {
     if (this instanceof Granted<T> granted) {
       return new Granted<>(change.apply(granted.value()), granted.url());

@@ -130,7 +130,7 @@ public record Host(String text) {
     return text.equals("0.0.0.0") || text.equals("::");
   }
 
-  /** As it stands in a URL. */
+  /** As it is written in a URL. */
   String inUrl() {
     return text.contains(":") ? "[" + text + "]" : text;
   }

@@ -17,12 +17,12 @@ import java.util.Optional;
 
 /**
  * Reading JSON that anybody may have sent, strictly: what is missing or of the wrong type is named,
- * never guessed. Fields that are not asked for are skipped, so that newer machines may say more.
+ * never guessed. Fields that no caller reads are skipped, so that newer machines may say more.
  */
 final class Json {
   private Json() {}
 
-  /** What was read is not what was asked for; the message says where, in words for a user. */
+  /** The JSON is not what the caller expects; the message says where, in words for a user. */
   static final class Unreadable extends Exception {
     private static final long serialVersionUID = 1L;
 

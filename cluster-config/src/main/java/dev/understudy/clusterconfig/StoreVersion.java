@@ -6,7 +6,7 @@ package dev.understudy.clusterconfig;
  * when an older program could not read the log or the snapshots any more.
  */
 public final class StoreVersion {
-  /** Where a cluster's version stands in the key space, written when the cluster is created. */
+  /** The key of a cluster's version in the key space, written when the cluster is created. */
   public static final String KEY = ClusterRecords.ROOT + "/version";
 
   /** What a cluster of this program runs; 2 since etcd 0.4, as {@code GET /version} answers. */

@@ -34,7 +34,7 @@ public interface DurableFiles {
           }
         }
 
-        /** Opening a named pipe would block until somebody writes to it. */
+        /** Opening a named pipe would block until another process writes to it. */
         private void requireRegular(Path file) throws IOException {
           if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new FileSystemException(file.toString(), null, "is not a regular file");

@@ -8,14 +8,14 @@ import java.util.Optional;
 /**
  * How one round of syncing ended.
  *
- * @param standing where the standby stands now
+ * @param status the state of the standby now
  * @param detail one line for the log, the same as long as nothing changes
  * @param learned machines and config, when a peer answered
  * @param seat the leader's answer, when it gave a seat
  */
 record RoundResult(
-    Status standing, String detail, Optional<SyncReply> learned, Optional<JoinReply> seat) {
-  /** Where a standby stands after a round. */
+    Status status, String detail, Optional<SyncReply> learned, Optional<JoinReply> seat) {
+  /** The state of a standby after a round. */
   enum Status {
     /** No peer that it knows answered with a list of machines. */
     NOBODY_ANSWERED,
@@ -29,21 +29,21 @@ record RoundResult(
     NOT_MINE,
     /** Another machine has a seat under this one's name. */
     NAME_TAKEN,
-    /** It asked for a seat and was refused, for another reason than that all are taken. */
+    /** Its request for a seat was refused, for another reason than that all are taken. */
     REFUSED,
     /** It has a seat. */
     SEATED
   }
 
   RoundResult {
-    Objects.requireNonNull(standing);
+    Objects.requireNonNull(status);
     Objects.requireNonNull(detail);
   }
 
   /** Whether things are likely to change before a whole sync interval has passed. */
   boolean isUnsettled() {
-    return standing == Status.NOBODY_ANSWERED
-        || standing == Status.NO_LEADER
-        || standing == Status.LEADER_SILENT;
+    return status == Status.NOBODY_ANSWERED
+        || status == Status.NO_LEADER
+        || status == Status.LEADER_SILENT;
   }
 }

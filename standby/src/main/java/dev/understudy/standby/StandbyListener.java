@@ -1,8 +1,8 @@
 package dev.understudy.standby;
 
 /**
- * Told what becomes of a standby. Called on the standby's own thread, with no lock held; whoever
- * needs long, or wants to stop the standby and wait for it, hands over to another thread.
+ * Receives what becomes of a standby, on the standby's loop, with no lock held. An implementation
+ * that needs long, or stops the standby and waits for it, hands over to another thread.
  */
 public interface StandbyListener {
   /**

@@ -4,7 +4,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link WorkLoop} with a thread of its own. */
+/** A {@link WorkLoop} on one dedicated thread. */
 public final class ThreadLoop implements WorkLoop {
   /** A task may wait for a disk, or for threads that end. */
   private static final long CLOSE_TIMEOUT_MILLIS = 10_000;

@@ -3,8 +3,8 @@ package dev.understudy.standby;
 import java.util.concurrent.Executor;
 
 /**
- * Where a standby or a machine works: one task after the other, and a timer. In production a thread
- * of its own; a test turns it by hand, a simulation runs it in virtual time.
+ * Where a standby or a machine works: one task after the other, and a timer. In production it has a
+ * thread; a test turns it by hand, a simulation runs it in virtual time.
  */
 public interface WorkLoop extends Executor, AutoCloseable {
   /**
