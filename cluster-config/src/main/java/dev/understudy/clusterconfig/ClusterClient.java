@@ -45,6 +45,17 @@ public interface ClusterClient extends AutoCloseable {
   CompletableFuture<ClusterResponse<JoinReply>> join(
       String peerUrl, JoinRequest request, long timeoutMillis);
 
+  /** Which machine answers at an address. */
+  CompletableFuture<ClusterResponse<MachineIdentity>> identity(String peerUrl, long timeoutMillis);
+
+  /**
+   * Asks a machine that starts for its promise, or releases it.
+   *
+   * @return whether it is given
+   */
+  CompletableFuture<ClusterResponse<Boolean>> promise(
+      String peerUrl, FoundingRequest request, long timeoutMillis);
+
   /**
    * Takes the seat of a machine. Refused with {@link ErrorCode#KEY_NOT_FOUND} when it has none.
    *

@@ -171,6 +171,24 @@ public final class HttpClusterClient implements ClusterClient {
   }
 
   @Override
+  public CompletableFuture<ClusterResponse<MachineIdentity>> identity(
+      String peerUrl, long timeoutMillis) {
+    return ask(
+        get(peerUrl, "/v2/admin/identity"),
+        reply -> MachineIdentity.fromJson(reply.body()),
+        timeoutMillis);
+  }
+
+  @Override
+  public CompletableFuture<ClusterResponse<Boolean>> promise(
+      String peerUrl, FoundingRequest request, long timeoutMillis) {
+    return ask(
+        put(peerUrl + "/v2/admin/bootstrap", request.toJson()),
+        reply -> reply.body().strip().equals("true"),
+        timeoutMillis);
+  }
+
+  @Override
   public CompletableFuture<ClusterResponse<String>> remove(
       String peerUrl, String name, long timeoutMillis) {
     return ask(

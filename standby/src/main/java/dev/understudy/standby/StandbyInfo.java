@@ -86,9 +86,9 @@ public record StandbyInfo(
     return new StandbyInfo(running, cluster, syncIntervalSeconds, of, lost);
   }
 
-  /** Whether a peer of that cluster is none of this machine's; unknown ids are nobody's. */
-  public boolean isForeign(long other) {
-    return clusterId != 0 && other != 0 && clusterId != other;
+  /** Whether there was a cluster when this was saved. */
+  public boolean tellsOfACluster() {
+    return clusterId != 0 || !cluster.isEmpty();
   }
 
   /** What a synced list of a cluster with a leader makes of it. */

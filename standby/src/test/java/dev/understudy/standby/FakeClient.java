@@ -5,8 +5,10 @@ import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.FoundingRequest;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
+import dev.understudy.clusterconfig.MachineIdentity;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
@@ -51,6 +53,18 @@ final class FakeClient implements ClusterClient {
     notice.ifPresent(notices::add);
     return now(
         syncs.getOrDefault(peerUrl, new ClusterResponse.Unreachable<>(peerUrl + ": silence")));
+  }
+
+  @Override
+  public CompletableFuture<ClusterResponse<MachineIdentity>> identity(
+      String peerUrl, long timeoutMillis) {
+    throw new AssertionError("a standby asks for no identity");
+  }
+
+  @Override
+  public CompletableFuture<ClusterResponse<Boolean>> promise(
+      String peerUrl, FoundingRequest request, long timeoutMillis) {
+    throw new AssertionError("a standby founds nothing");
   }
 
   @Override

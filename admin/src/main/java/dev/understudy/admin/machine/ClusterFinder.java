@@ -10,18 +10,17 @@ import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.SyncReply;
 import dev.understudy.peer.PeerServer.RecoveredIdentity;
 import dev.understudy.standby.StandbyInfo;
 import dev.understudy.standby.WorkLoop;
 import dev.understudy.statemachine.Registry.Seat;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -66,27 +65,30 @@ final class ClusterFinder {
    */
   record Given(List<String> peerUrls, boolean listsItself, ClusterState state) {}
 
-  private static final String WHAT_TO_CHECK =
-      "; check the addresses (of peer ports) and that a machine of the cluster runs. For a new"
-          + " cluster, start one machine without --peers, or all with one list that holds each"
-          + " machine's own address too";
+  /** Between two questions of machines that begin together. */
+  private static final long ROUND_MILLIS = 500;
+
+  /**
+   * How long a machine listens for peers of an old cluster before it founds a new one; longer than
+   * the longest pause between two of their calls.
+   */
+  static final long FOUNDING_HOLD_MILLIS = 750;
 
   private final MachineRecord self;
   private final Given given;
   private final boolean takesSeats;
   private final ClusterClient client;
+  private final StartingMachine starting;
   private final Patience patience;
   private final WorkLoop loop;
   private final Set<String> foreign = new HashSet<>();
 
-  /** Why each peer gave no seat, in the present attempt and when it last was logged. */
-  private final Map<String, String> reasons = new LinkedHashMap<>();
-
-  private final Map<String, String> lastReasons = new HashMap<>();
+  private final JoinReasons reasons;
 
   /**
    * @param given what the operator has said
    * @param takesSeats false for a machine that is to stay a standby unless somebody appoints it
+   * @param starting what others ask and tell this process meanwhile
    * @param loop takes up the answers, and times the pauses between attempts
    */
   ClusterFinder(
@@ -94,12 +96,15 @@ final class ClusterFinder {
       Given given,
       boolean takesSeats,
       ClusterClient client,
+      StartingMachine starting,
       Patience patience,
       WorkLoop loop) {
     this.self = self;
     this.given = given;
     this.takesSeats = takesSeats;
+    this.reasons = new JoinReasons(self.name());
     this.client = client;
+    this.starting = starting;
     this.patience = patience;
     this.loop = loop;
   }
@@ -145,6 +150,7 @@ final class ClusterFinder {
     } catch (StartRefusedException e) {
       return CompletableFuture.failedFuture(e);
     }
+    starting.holds(log.identity().clusterId(), log.identity().memberId());
     return withLog(saved, log);
   }
 
@@ -174,13 +180,7 @@ final class ClusterFinder {
    */
   private CompletableFuture<Optional<StartupMode>> askWithLog(
       List<String> known, RecoveredIdentity recollection, int tries) {
-    JoinRequest request =
-        JoinRequest.of(
-            self,
-            new LocalData.Held(
-                recollection.identity().memberId(),
-                recollection.lineage(),
-                recollection.lastIndex()));
+    JoinRequest request = requestWithLog(recollection);
     long cluster = recollection.identity().clusterId();
     return askInTurn(
             known, 0, request, cluster, answer -> decidedWithLog(answer, known, recollection))
@@ -201,6 +201,14 @@ final class ClusterFinder {
     return failure == null
         ? CompletableFuture.completedFuture(value)
         : CompletableFuture.failedFuture(causeOf(failure));
+  }
+
+  /** What a machine that has a log asks the cluster, to confirm its seat and its addresses. */
+  JoinRequest requestWithLog(RecoveredIdentity recollection) {
+    return JoinRequest.of(
+        self,
+        new LocalData.Held(
+            recollection.identity().memberId(), recollection.lineage(), recollection.lastIndex()));
   }
 
   private Optional<StartupMode> decidedWithLog(
@@ -289,7 +297,38 @@ final class ClusterFinder {
     if (!takesSeats) {
       return decision(new StartupMode.AsStandby(known, "its seat priority is 0"));
     }
+    if (given.listsItself()
+        && given.state() != ClusterState.EXISTING
+        && saved.filter(StandbyInfo::tellsOfACluster).isEmpty()) {
+      try {
+        return beginTogether(
+            known, new FounderChoice(self.peerUrl(), known, starting, client, loop));
+      } catch (IOException e) {
+        return refused(e.getMessage());
+      }
+    }
     return attempt(1, known, saved.map(StandbyInfo::clusterId).orElse(0L));
+  }
+
+  /** Waits until there is a cluster at one of the addresses, or this machine is to found it. */
+  private CompletableFuture<StartupMode> beginTogether(List<String> known, FounderChoice choice) {
+    return choice
+        .round()
+        .thenCompose(
+            step ->
+                switch (step) {
+                  case FOUND ->
+                      CompletableFuture.completedFuture(
+                          Optional.<StartupMode>of(new StartupMode.AsFounder()));
+                  case JOIN -> joinOnce(known, 0);
+                  case WAIT -> CompletableFuture.completedFuture(Optional.<StartupMode>empty());
+                })
+        .thenCompose(
+            decided ->
+                decided.isPresent()
+                    ? decision(decided.get())
+                    : pause(Math.min(patience.intervalMillis(), ROUND_MILLIS))
+                        .thenCompose(over -> beginTogether(known, choice)));
   }
 
   /** Founding never happens by accident: only where nothing at all tells of a cluster. */
@@ -311,7 +350,44 @@ final class ClusterFinder {
           "--peers holds this machine's own address only; name the others, or leave --peers out to"
               + " found a new cluster");
     }
-    return decision(new StartupMode.AsFounder());
+    return given.state() == ClusterState.NEW
+        ? decision(new StartupMode.AsFounder())
+        : pause(FOUNDING_HOLD_MILLIS).thenCompose(over -> unlessCalled(starting.callers()));
+  }
+
+  /**
+   * An emptied founder that is started with its own command knows of nobody, but the peers of its
+   * old cluster call it at its address all the time: one whose list has this machine tells where it
+   * belongs.
+   */
+  private CompletableFuture<StartupMode> unlessCalled(List<String> callers) {
+    if (callers.isEmpty()) {
+      return decision(new StartupMode.AsFounder());
+    }
+    String caller = callers.get(0);
+    return client
+        .sync(caller, Optional.empty(), patience.timeoutMillis())
+        .thenComposeAsync(
+            answer ->
+                answer
+                    .granted()
+                    .filter(reply -> reply.machines().stream().anyMatch(this::isSelf))
+                    .map(this::backTo)
+                    .orElseGet(() -> unlessCalled(callers.subList(1, callers.size()))),
+            loop);
+  }
+
+  private boolean isSelf(MachineView machine) {
+    return machine.name().equals(self.name()) && machine.peerUrl().equals(self.peerUrl());
+  }
+
+  private CompletableFuture<StartupMode> backTo(SyncReply reply) {
+    LOG.warn(
+        "{}: founds no cluster: its data are gone, but cluster {} has it in its list; joins that",
+        self.name(),
+        Long.toHexString(reply.clusterId()));
+    List<String> known = candidates(reply.machines().stream().map(MachineView::peerUrl));
+    return attempt(1, known, reply.clusterId());
   }
 
   private static CompletableFuture<StartupMode> refused(String why) {
@@ -320,9 +396,7 @@ final class ClusterFinder {
 
   /** Asks all of them once, and again after a pause until the attempts are used up. */
   private CompletableFuture<StartupMode> attempt(int number, List<String> known, long cluster) {
-    JoinRequest request = JoinRequest.of(self, new LocalData.None());
-    reasons.clear();
-    return askInTurn(known, 0, request, cluster, answer -> decided(answer, known))
+    return joinOnce(known, cluster)
         .thenCompose(
             decided -> {
               if (decided.isPresent()) {
@@ -330,28 +404,22 @@ final class ClusterFinder {
               }
               boolean last = patience.attempts() != 0 && number >= patience.attempts();
               return last
-                  ? CompletableFuture.failedFuture(nobodyReached())
+                  ? CompletableFuture.failedFuture(reasons.nobodyReached(patience.attempts()))
                   : pause(patience.intervalMillis())
                       .thenCompose(over -> attempt(number + 1, known, cluster));
             });
+  }
+
+  private CompletableFuture<Optional<StartupMode>> joinOnce(List<String> known, long cluster) {
+    reasons.clear();
+    JoinRequest request = JoinRequest.of(self, new LocalData.None());
+    return askInTurn(known, 0, request, cluster, answer -> decided(answer, known));
   }
 
   private CompletableFuture<Void> pause(long millis) {
     CompletableFuture<Void> over = new CompletableFuture<>();
     loop.schedule(() -> over.complete(null), millis);
     return over;
-  }
-
-  private StartRefusedException nobodyReached() {
-    List<String> tried = new ArrayList<>();
-    reasons.forEach((url, reason) -> tried.add(url + " (" + reason + ")"));
-    return new StartRefusedException(
-        "no cluster could be joined; tried "
-            + String.join(", ", tried)
-            + " ("
-            + patience.attempts()
-            + " times)"
-            + WHAT_TO_CHECK);
   }
 
   /** Reads a peer's answer; empty when the next peer is to be asked. */
@@ -375,7 +443,7 @@ final class ClusterFinder {
         .join(peerUrl, request, patience.timeoutMillis())
         .thenComposeAsync(
             answer -> {
-              logUnlessGranted(peerUrl, answer);
+              reasons.note(peerUrl, answer);
               Optional<StartupMode> decided;
               try {
                 decided =
@@ -388,29 +456,6 @@ final class ClusterFinder {
                   : askInTurn(peerUrls, position + 1, request, cluster, reader);
             },
             loop);
-  }
-
-  /** Each reason once, however often it is given while a machine waits for its cluster. */
-  private void logUnlessGranted(String peerUrl, ClusterResponse<JoinReply> answer) {
-    if (answer.granted().isPresent()) {
-      lastReasons.remove(peerUrl);
-      return;
-    }
-    String reason = reason(answer);
-    reasons.put(peerUrl, reason);
-    if (!reason.equals(lastReasons.put(peerUrl, reason))) {
-      LOG.info("{}: no seat by way of {}: {}", self.name(), peerUrl, reason);
-    }
-  }
-
-  private static String reason(ClusterResponse<JoinReply> answer) {
-    boolean bare404 =
-        answer instanceof ClusterResponse.Refused<JoinReply> refused
-            && refused.httpStatus() == 404
-            && refused.error().isEmpty();
-    return bare404
-        ? "it answered 404: not the peer port of a machine with a seat"
-        : answer.summary();
   }
 
   private static CompletableFuture<StartupMode> decision(StartupMode mode) {

@@ -6,10 +6,13 @@ import dev.understudy.api.ClientApi;
 import dev.understudy.api.ClientLimits;
 import dev.understudy.api.http.Door;
 import dev.understudy.api.http.PlainErrorHandler;
+import dev.understudy.clusterconfig.MachineIdentity;
+import dev.understudy.clusterconfig.MachineIdentity.Mode;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.standby.StandbyServer;
 import dev.understudy.transport.HttpTransport;
+import dev.understudy.wal.WalIdentity;
 import java.io.IOException;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.server.Handler;
@@ -27,6 +30,9 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   private final LongSupplier clockMillis;
   private final HttpListener clients;
   private final HttpListener peers;
+
+  /** Which machine this is; set before there is a mode. */
+  private volatile StartingMachine starting;
 
   /**
    * @param clockMillis monotonic
@@ -75,18 +81,37 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   }
 
   @Override
+  public void answerAs(StartingMachine next) {
+    starting = next;
+    peers.answerWith(IdentityHandler.ofStarting(next, CHANGING_MODE));
+  }
+
+  @Override
   public void answerAs(PeerServices peer) {
     PeerServer server = peer.server();
     clients.answerWith(server.clientHandler());
     Handler admin =
         new AdminApi(peer.admin(), self, peer.removal(), peer.standbys(), clockMillis).handler();
-    peers.answerWith(new Handler.Sequence(server.peerHandler(), server.onceCaughtUp(admin)));
+    peers.answerWith(
+        new Handler.Sequence(
+            server.peerHandler(),
+            new IdentityHandler(() -> identityOf(server)),
+            server.onceCaughtUp(admin)));
   }
 
   @Override
   public void answerAs(StandbyServer standby) {
     clients.answerWith(standby.clientHandler());
-    peers.answerWith(standby.peerHandler());
+    peers.answerWith(
+        new Handler.Sequence(
+            new IdentityHandler(
+                () -> starting.identity().as(Mode.STANDBY, standby.info().clusterId(), 0)),
+            standby.peerHandler()));
+  }
+
+  private MachineIdentity identityOf(PeerServer peer) {
+    WalIdentity identity = peer.recollection().identity();
+    return starting.identity().as(Mode.PEER, identity.clusterId(), identity.memberId());
   }
 
   @Override

@@ -7,6 +7,12 @@ import dev.understudy.standby.StandbyServer;
  * may switch; a request under way is answered by the mode that took it.
  */
 public interface MachinePorts {
+  /**
+   * Answers who this machine is, and what else machines ask each other before there is a mode.
+   * Before any other method.
+   */
+  void answerAs(StartingMachine starting);
+
   /** Lets a running peer answer from now on. */
   void answerAs(PeerServices peer);
 

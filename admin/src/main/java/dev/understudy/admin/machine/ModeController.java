@@ -64,6 +64,7 @@ final class ModeController {
   private Runnable announcement = NOTHING;
 
   private SeatCheck seatCheck;
+  private PeerUpkeep upkeep;
   private boolean askingForSeat;
   private boolean ready;
   private volatile boolean closing;
@@ -88,6 +89,7 @@ final class ModeController {
    * @return completes when the first mode has started, or fails with the reason why it cannot
    */
   CompletableFuture<Void> begin() {
+    context.ports().answerAs(factory.starting());
     loop.execute(() -> change(this::findFirstMode));
     return begun;
   }
@@ -173,6 +175,7 @@ final class ModeController {
             () -> peer.isInTouch(electionMillis),
             SEAT_CHECK_ELECTIONS * electionMillis,
             context::monotonicMillis);
+    upkeep = factory.upkeep(peer, () -> peer.isInTouch(electionMillis));
     context
         .ports()
         .answerAs(
@@ -200,6 +203,9 @@ final class ModeController {
    * learner asks nobody for votes. It asks those it knows, as it does after a restart.
    */
   private void checkSeat() throws IOException {
+    if (mode instanceof PeerServer) {
+      upkeep.turn();
+    }
     if (mode instanceof PeerServer peer && seatCheck.pollDue()) {
       askForSeat(peer);
     }

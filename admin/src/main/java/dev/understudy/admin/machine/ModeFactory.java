@@ -2,7 +2,10 @@ package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.api.ClientLimits;
+import dev.understudy.clusterconfig.ApiException;
+import dev.understudy.clusterconfig.FoundingRequest;
 import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.clusterconfig.MachineIdentity;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.peer.PeerFiles;
@@ -20,6 +23,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +47,7 @@ final class ModeFactory {
   private final MachineContext context;
   private final WorkLoop loop;
   private final String version;
+  private final StartingMachine starting;
   private ClusterFinder finder;
 
   /**
@@ -56,6 +61,17 @@ final class ModeFactory {
     this.context = context;
     this.loop = loop;
     this.version = version;
+    this.starting =
+        new StartingMachine(
+            new MachineIdentity(
+                self.name(),
+                self.peerUrl(),
+                context.newId(),
+                MachineIdentity.Mode.STARTING,
+                0,
+                0,
+                List.of()),
+            new PromiseFile(context));
   }
 
   /**
@@ -99,6 +115,7 @@ final class ModeFactory {
               new ClusterFinder.Given(options.peerUrls(), joining.listsItself(), joining.state()),
               options.seatPriority() > 0,
               context.clusterClient(),
+              starting,
               new ClusterFinder.Patience(
                   joining.attempts(),
                   joining.intervalMillis(),
@@ -176,6 +193,28 @@ final class ModeFactory {
         peerOptions, context.peerDirectory(), context.newPeerContext(), end, readableFromIndex);
   }
 
+  /** What this process answers until it has a mode. */
+  StartingMachine starting() {
+    return starting;
+  }
+
+  /**
+   * What a running peer looks after.
+   *
+   * @param inTouch whether it has heard of its leader, or a leader of its quorum, lately
+   */
+  PeerUpkeep upkeep(PeerServer peer, BooleanSupplier inTouch) {
+    return new PeerUpkeep(
+        self,
+        options.peerUrls(),
+        peer,
+        context.clusterClient(),
+        context.standbyInfo(),
+        finder()::requestWithLog,
+        inTouch,
+        loop);
+  }
+
   /**
    * A standby that is not started.
    *
@@ -196,5 +235,26 @@ final class ModeFactory {
         () -> context.newLoop("standby-" + self.name()),
         context.newRandom(),
         end);
+  }
+
+  /** A promise to a founder, kept where the log would be. */
+  private record PromiseFile(MachineContext context) implements StartingMachine.Notes {
+    @Override
+    public Optional<FoundingRequest> load() throws IOException {
+      Optional<String> text = PeerFiles.promise(context.peerDirectory());
+      try {
+        return text.isPresent()
+            ? Optional.of(FoundingRequest.fromJson(text.get()))
+            : Optional.empty();
+      } catch (ApiException e) {
+        throw new IOException(
+            context.peerDirectory() + "/promised is damaged: " + e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public void save(Optional<FoundingRequest> promise) throws IOException {
+      PeerFiles.savePromise(context.peerDirectory(), promise.map(FoundingRequest::toJson));
+    }
   }
 }

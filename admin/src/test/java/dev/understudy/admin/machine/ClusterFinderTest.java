@@ -8,14 +8,19 @@ import dev.understudy.admin.LogLines;
 import dev.understudy.admin.cli.MachineOptions.ClusterState;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ClusterClient;
+import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.FoundingRequest;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.LocalData;
+import dev.understudy.clusterconfig.MachineIdentity;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.SeatOffer;
+import dev.understudy.clusterconfig.SyncReply;
 import dev.understudy.peer.PeerServer.RecoveredIdentity;
 import dev.understudy.standby.StandbyInfo;
 import dev.understudy.statemachine.Registry;
@@ -56,6 +61,20 @@ class ClusterFinderTest {
   private final List<String> asked = new ArrayList<>();
   private final List<JoinRequest> requests = new ArrayList<>();
   private ClusterFinder.Patience patience = new ClusterFinder.Patience(3, 500, 1_000, 4_000);
+  private final StartingMachine starting =
+      new StartingMachine(
+          new MachineIdentity(
+              SELF.name(), SELF.peerUrl(), 99, MachineIdentity.Mode.STARTING, 0, 0, List.of()),
+          new StartingMachine.Notes() {
+            @Override
+            public Optional<FoundingRequest> load() {
+              return Optional.empty();
+            }
+
+            @Override
+            public void save(Optional<FoundingRequest> promise) {}
+          });
+  private final Map<String, ClusterResponse<SyncReply>> lists = new HashMap<>();
   private final ManualLoop loop = new ManualLoop();
   private final List<Long> pauses = loop.delaysMillis;
 
@@ -256,6 +275,39 @@ class ClusterFinderTest {
   }
 
   @Test
+  void anEmptiedFounderGoesBackToTheClusterWhosePeersCallIt() throws Exception {
+    starting.called(B);
+    starting.called(A);
+    MachineView other = new MachineView("a", MachineView.State.LEADER, "", A);
+    MachineView self = MachineView.of(SELF, false);
+    MachineView namesake = new MachineView("self", MachineView.State.FOLLOWER, "", "http://n:1");
+    lists.put(B, listed(B, 5, namesake));
+    lists.put(A, listed(A, 1, self, other));
+    answer(A, granted(NEW_SEAT));
+    assertThat(find(Optional.empty(), true)).isEqualTo(new StartupMode.AsNewPeer(NEW_SEAT));
+    assertThat(pauses).containsExactly(ClusterFinder.FOUNDING_HOLD_MILLIS);
+    assertThatThrownBy(() -> find(Optional.empty(), true))
+        .as("when it cannot, it still founds nothing")
+        .isInstanceOf(StartRefusedException.class);
+  }
+
+  @Test
+  void callersThatDoNotKnowThisMachineKeepNobodyFromFounding() throws Exception {
+    starting.called(A);
+    starting.called(B);
+    lists.put(A, listed(A, 1, new MachineView("a", MachineView.State.LEADER, "", A)));
+    lists.put(B, new ClusterResponse.Unreachable<>("gone"));
+    assertThat(find(Optional.empty(), true)).isEqualTo(new StartupMode.AsFounder());
+  }
+
+  private static ClusterResponse<SyncReply> listed(
+      String url, long clusterId, MachineView... machines) {
+    return new ClusterResponse.Granted<>(
+        new SyncReply(List.of(machines), ClusterConfig.DEFAULT, SeatOffer.UNSTATED, clusterId),
+        url);
+  }
+
+  @Test
   void theLastLineGivesEachAddressesReasonAndWhatToCheck() {
     for (int i = 0; i < 3; i++) {
       answer(A, new ClusterResponse.Unreachable<>("a:1: connection refused"));
@@ -428,7 +480,7 @@ class ClusterFinderTest {
   }
 
   private ClusterFinder finder(ClusterFinder.Given given, boolean takesSeats) {
-    return new ClusterFinder(SELF, given, takesSeats, client(), patience, loop);
+    return new ClusterFinder(SELF, given, takesSeats, client(), starting, patience, loop);
   }
 
   /** Answers joins as told, each answer once; who has none left is unreachable. */
@@ -438,8 +490,11 @@ class ClusterFinderTest {
             getClass().getClassLoader(),
             new Class<?>[] {ClusterClient.class},
             (proxy, method, arguments) -> {
-              assertThat(method.getName()).isEqualTo("join");
               String url = (String) arguments[0];
+              if (method.getName().equals("sync")) {
+                return CompletableFuture.completedFuture(lists.get(url));
+              }
+              assertThat(method.getName()).isEqualTo("join");
               asked.add(url);
               requests.add((JoinRequest) arguments[1]);
               Queue<ClusterResponse<JoinReply>> left =

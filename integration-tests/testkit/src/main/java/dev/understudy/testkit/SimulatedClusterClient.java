@@ -6,8 +6,10 @@ import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.FoundingRequest;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
+import dev.understudy.clusterconfig.MachineIdentity;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
@@ -78,6 +80,60 @@ final class SimulatedClusterClient implements ClusterClient {
   public CompletableFuture<ClusterResponse<JoinReply>> join(
       String peerUrl, JoinRequest request, long timeoutMillis) {
     return call(peerUrl, timeoutMillis, peer -> peer.admin().join(request));
+  }
+
+  @Override
+  public CompletableFuture<ClusterResponse<MachineIdentity>> identity(
+      String peerUrl, long timeoutMillis) {
+    return ask(peerUrl, timeoutMillis, SimulatedPorts::identity);
+  }
+
+  @Override
+  public CompletableFuture<ClusterResponse<Boolean>> promise(
+      String peerUrl, FoundingRequest request, long timeoutMillis) {
+    return ask(
+        peerUrl,
+        timeoutMillis,
+        ports -> ports.starting().map(starting -> starting.promise(request)));
+  }
+
+  /** Asks what a machine answers in every mode, without a redirect. */
+  private <T> CompletableFuture<ClusterResponse<T>> ask(
+      String peerUrl, long timeoutMillis, Function<SimulatedPorts, Optional<T>> question) {
+    return new Question<>(question).sendTo(peerUrl, timeoutMillis);
+  }
+
+  /** One question to one machine. */
+  private final class Question<T> {
+    private final Function<SimulatedPorts, Optional<T>> question;
+    private final CompletableFuture<ClusterResponse<T>> future = new CompletableFuture<>();
+
+    Question(Function<SimulatedPorts, Optional<T>> question) {
+      this.question = question;
+    }
+
+    CompletableFuture<ClusterResponse<T>> sendTo(String url, long timeoutMillis) {
+      network.carry(ownUrl, url, () -> arrive(url));
+      time.schedule(
+          timeoutMillis, () -> end(new ClusterResponse.Unreachable<>(url + ": no answer")));
+      return future;
+    }
+
+    private void arrive(String url) {
+      ClusterResponse<T> response =
+          network
+              .at(url)
+              .flatMap(target -> question.apply(target.ports()))
+              .<ClusterResponse<T>>map(value -> new ClusterResponse.Granted<>(value, url))
+              .orElseGet(() -> new ClusterResponse.Unreachable<>(url + ": refused"));
+      network.carry(url, ownUrl, () -> end(response));
+    }
+
+    private void end(ClusterResponse<T> response) {
+      if (!closed) {
+        future.complete(response);
+      }
+    }
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.UnaryOperator;
 
 /**
  * One machine of a simulated cluster: two disks that stay, and a process that comes and goes. A
@@ -23,7 +24,7 @@ public final class SimulatedMachine {
   private static final long RESTART_MILLIS = 2_000;
 
   private final SimulatedCluster cluster;
-  private final MachineOptions options;
+  private MachineOptions options;
   private Disks disks;
   private boolean mayFail;
   private String lastReason = "";
@@ -31,11 +32,12 @@ public final class SimulatedMachine {
   private Optional<Life> life = Optional.empty();
 
   SimulatedMachine(SimulatedCluster cluster, MachineOptions options) {
-    this(
-        cluster,
-        options,
-        new Disks(
-            new MemoryDisk(options.name() + "/data"), new MemoryDisk(options.name() + "/peer")));
+    this(cluster, options, emptyDisks(options));
+  }
+
+  private static Disks emptyDisks(MachineOptions options) {
+    return new Disks(
+        new MemoryDisk(options.name() + "/data"), new MemoryDisk(options.name() + "/peer"));
   }
 
   private SimulatedMachine(SimulatedCluster cluster, MachineOptions options, Disks disks) {
@@ -58,9 +60,7 @@ public final class SimulatedMachine {
 
   /** Sets the machine, which must not run, back to what was copied. */
   public void setBack(Disks copied) {
-    if (life.isPresent()) {
-      throw new IllegalStateException(name() + " runs");
-    }
+    requireStopped();
     disks = copied.copy();
   }
 
@@ -102,6 +102,24 @@ public final class SimulatedMachine {
     return life.isPresent();
   }
 
+  /** Changes how the machine is started next. It must not run. */
+  public void reconfigure(UnaryOperator<MachineOptions> change) {
+    requireStopped();
+    options = change.apply(options);
+  }
+
+  /** The machine gets new, empty disks. It must not run. */
+  public void wipe() {
+    requireStopped();
+    disks = emptyDisks(options);
+  }
+
+  private void requireStopped() {
+    if (life.isPresent()) {
+      throw new IllegalStateException(name() + " runs");
+    }
+  }
+
   /** The running peer, while the machine is one. */
   public Optional<PeerServer> peer() {
     return life.flatMap(running -> running.context.ports().peer()).map(PeerServices::server);
@@ -114,9 +132,7 @@ public final class SimulatedMachine {
 
   /** Starts the process, which must not run. */
   public void start() {
-    if (life.isPresent()) {
-      throw new IllegalStateException(name() + " runs already");
-    }
+    requireStopped();
     Life next = new Life();
     life = Optional.of(next);
     next.begin();

@@ -2,10 +2,14 @@ package dev.understudy.testkit;
 
 import dev.understudy.admin.machine.MachinePorts;
 import dev.understudy.admin.machine.PeerServices;
+import dev.understudy.admin.machine.StartingMachine;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.MachineIdentity;
+import dev.understudy.clusterconfig.MachineIdentity.Mode;
 import dev.understudy.peer.AdminOutcome;
 import dev.understudy.standby.StandbyServer;
+import dev.understudy.wal.WalIdentity;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -18,6 +22,7 @@ final class SimulatedPorts implements MachinePorts {
   /** The answer of a machine without a seat, or of something that is no machine. */
   static final int NOT_FOUND = 404;
 
+  private Optional<StartingMachine> starting = Optional.empty();
   private Optional<PeerServices> peer = Optional.empty();
   private Optional<StandbyServer> standby = Optional.empty();
 
@@ -28,6 +33,35 @@ final class SimulatedPorts implements MachinePorts {
 
     /** A status without an error in its body. */
     record Bare<T>(int httpStatus) implements AdminReply<T> {}
+  }
+
+  @Override
+  public void answerAs(StartingMachine next) {
+    starting = Optional.of(next);
+    peer = Optional.empty();
+    standby = Optional.empty();
+  }
+
+  /** What a machine answers before it has a mode; empty when it has one. */
+  Optional<StartingMachine> starting() {
+    return peer.isEmpty() && standby.isEmpty() ? starting : Optional.empty();
+  }
+
+  /** Which machine this is; empty before it has begun. */
+  Optional<MachineIdentity> identity() {
+    return starting.map(
+        machine ->
+            peer.map(
+                    services -> {
+                      WalIdentity own = services.server().recollection().identity();
+                      return machine.identity().as(Mode.PEER, own.clusterId(), own.memberId());
+                    })
+                .or(
+                    () ->
+                        standby.map(
+                            server ->
+                                machine.identity().as(Mode.STANDBY, server.info().clusterId(), 0)))
+                .orElseGet(machine::identity));
   }
 
   @Override

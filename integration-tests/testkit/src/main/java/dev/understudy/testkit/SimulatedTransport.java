@@ -4,6 +4,7 @@ import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.raft.Message;
 import dev.understudy.transport.ForwardedProposals;
+import dev.understudy.transport.FoundAddresses;
 import dev.understudy.transport.PeerIdentity;
 import dev.understudy.transport.PeerReceiver;
 import dev.understudy.transport.RejectedProposals;
@@ -38,6 +39,7 @@ final class SimulatedTransport implements Transport {
   /** Who has spoken for members, and when last; a stream that is open would show it. */
   private final Map<Long, Heard> heard = new HashMap<>();
 
+  private final FoundAddresses found = new FoundAddresses();
   private Map<Long, URI> peerUrls = Map.of();
   private Map<Long, Incarnation> recordedStarts = Map.of();
   private PeerReceiver receiver;
@@ -112,6 +114,11 @@ final class SimulatedTransport implements Transport {
   }
 
   @Override
+  public void foundAt(long member, URI peerUrl) {
+    found.found(member, peerUrl, peerUrls.get(member));
+  }
+
+  @Override
   public void send(List<Message> messages) {
     for (Message message : messages) {
       if (message instanceof Message.InstallSnapshot) {
@@ -144,8 +151,10 @@ final class SimulatedTransport implements Transport {
   }
 
   private Optional<String> urlOf(long member) {
-    URI known = peerUrls.get(member);
-    return Optional.ofNullable(known == null ? heardFrom.get(member) : known.toString());
+    URI known = found.over(member, peerUrls.get(member));
+    boolean open = known != null && accepting(member, known.toString()).isPresent();
+    String back = heardFrom.get(member);
+    return Optional.ofNullable(known == null || !open && back != null ? back : known.toString());
   }
 
   private void arrive(long to, String url, Consumer<PeerReceiver> delivery) {
@@ -154,6 +163,11 @@ final class SimulatedTransport implements Transport {
       target.get().heardFrom.put(self.memberId(), context.peerUrl());
       target.get().deliver(delivery);
     } else {
+      context
+          .network()
+          .at(url)
+          .flatMap(other -> other.ports().starting())
+          .ifPresent(starting -> starting.called(context.peerUrl()));
       context.network().carry(url, context.peerUrl(), () -> deliver(at -> at.unreachable(to)));
     }
   }

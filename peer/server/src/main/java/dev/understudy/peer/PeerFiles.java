@@ -23,13 +23,17 @@ import dev.understudy.statemachine.StateImage;
 import dev.understudy.statemachine.StateImageCodec;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.wal.Directory;
+import dev.understudy.wal.ReadableFile;
 import dev.understudy.wal.SnapshotStore;
 import dev.understudy.wal.Wal;
 import dev.understudy.wal.WalBatch;
 import dev.understudy.wal.WalIdentity;
 import dev.understudy.wal.WalListener;
 import dev.understudy.wal.WalOptions;
+import dev.understudy.wal.WritableFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +60,12 @@ public final class PeerFiles {
   private static final Pattern OWN_FILES =
       Pattern.compile(
           "[0-9a-f]{16}-[0-9a-f]{16}(-\\d+)?\\.(wal|snap)(\\.tmp)?"
-              + "|spare-\\d+\\.wal\\.tmp|incarnation(\\.tmp)?|unfinished|dropped");
+              + "|spare-\\d+\\.wal\\.tmp|incarnation(\\.tmp)?|promised(\\.tmp)?"
+              + "|unfinished|dropped");
+
+  private static final String PROMISED = "promised";
+  private static final int MAX_PROMISE_BYTES = 4_096;
+  private static final String PROMISED_UNFINISHED = PROMISED + ".tmp";
 
   private static final String ELSEWHERE = " give another --data-dir, or move that away";
 
@@ -244,6 +253,44 @@ public final class PeerFiles {
     Lineage lineage = LineageFile.read(directory).next(recorded, nonce);
     LineageFile.write(directory, lineage);
     return lineage;
+  }
+
+  /**
+   * Notes durably to whom a machine without a log has promised to follow it as the founder of its
+   * cluster. A beginning in this directory ends the promise.
+   *
+   * @param promise what {@link #promise} reads again; empty to take it back
+   */
+  public static void savePromise(Directory directory, Optional<String> promise) throws IOException {
+    List<String> files = directory.list();
+    if (files.contains(PROMISED_UNFINISHED)) {
+      directory.delete(PROMISED_UNFINISHED);
+    }
+    if (promise.isPresent()) {
+      try (WritableFile file = directory.create(PROMISED_UNFINISHED)) {
+        file.write(ByteBuffer.wrap(promise.get().getBytes(StandardCharsets.UTF_8)), 0);
+        file.force();
+      }
+      directory.rename(PROMISED_UNFINISHED, PROMISED);
+    } else if (files.contains(PROMISED)) {
+      directory.delete(PROMISED);
+    }
+    directory.force();
+  }
+
+  /** What {@link #savePromise} noted last. */
+  public static Optional<String> promise(Directory directory) throws IOException {
+    if (!directory.list().contains(PROMISED)) {
+      return Optional.empty();
+    }
+    ByteBuffer content =
+        ByteBuffer.allocate((int) Math.min(directory.size(PROMISED), MAX_PROMISE_BYTES));
+    try (ReadableFile file = directory.openForReading(PROMISED)) {
+      while (content.hasRemaining() && file.read(content, content.position()) > 0) {
+        continue;
+      }
+    }
+    return Optional.of(new String(content.array(), 0, content.position(), StandardCharsets.UTF_8));
   }
 
   /** Something that a crash may interrupt. */

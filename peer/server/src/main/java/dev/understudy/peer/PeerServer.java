@@ -16,6 +16,7 @@ import dev.understudy.wal.WalIdentity;
 import dev.understudy.wal.WalListener;
 import dev.understudy.wal.WalOptions;
 import java.io.IOException;
+import java.net.URI;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -218,6 +219,15 @@ public final class PeerServer implements AutoCloseable {
         assembly.machine.registry(),
         recovered.lineage(),
         OptionalLong.empty());
+  }
+
+  /**
+   * A member was found at another address than the registry has for it. Any thread.
+   *
+   * @param peerUrl of a machine that has just said which member it is
+   */
+  public void foundAt(long member, URI peerUrl) {
+    assembly.link.network().foundAt(member, peerUrl);
   }
 
   /** Whether this peer heard of its leader, or as leader of its quorum, so lately. */

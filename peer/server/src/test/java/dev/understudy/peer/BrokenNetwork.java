@@ -38,6 +38,11 @@ record BrokenNetwork(Transport network) implements Transport {
   }
 
   @Override
+  public void foundAt(long member, URI peerUrl) {
+    network.foundAt(member, peerUrl);
+  }
+
+  @Override
   public void send(List<Message> messages) {
     network.send(messages);
   }

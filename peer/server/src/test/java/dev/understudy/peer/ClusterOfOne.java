@@ -150,6 +150,9 @@ final class ClusterOfOne implements AutoCloseable {
     public void setPeers(Map<Long, URI> peerUrls) {}
 
     @Override
+    public void foundAt(long member, URI peerUrl) {}
+
+    @Override
     public void send(List<Message> messages) {}
 
     @Override

@@ -206,6 +206,9 @@ final class LonePeer implements AutoCloseable, PeerEvents {
     public void setPeers(Map<Long, URI> peerUrls) {}
 
     @Override
+    public void foundAt(long member, URI peerUrl) {}
+
+    @Override
     public void send(List<Message> messages) {
       messages.forEach(this::answer);
     }

@@ -55,6 +55,9 @@ final class SimulatedNetwork implements Transport {
   public void setPeers(Map<Long, URI> peerUrls) {}
 
   @Override
+  public void foundAt(long member, URI peerUrl) {}
+
+  @Override
   public void send(List<Message> messages) {
     for (Message message : messages) {
       if (message instanceof Message.InstallSnapshot) {

@@ -62,6 +62,7 @@ public final class HttpTransport implements Transport {
 
   private Map<Long, URI> peerUrls = Map.of();
   private Map<Long, Incarnation> recordedStarts = Map.of();
+  private final FoundAddresses found = new FoundAddresses();
   private Timer.Cancellable inspection;
   private boolean closed;
 
@@ -205,6 +206,14 @@ public final class HttpTransport implements Transport {
     return now == null ? Map.of() : now.context().starts().connected();
   }
 
+  @Override
+  public void foundAt(long member, URI peerUrl) {
+    synchronized (lifecycle) {
+      found.found(member, peerUrl, peerUrls.get(member));
+    }
+    relink();
+  }
+
   /** Makes the links agree with the addresses. */
   private void relink() {
     List<PeerLink> superfluous = new ArrayList<>();
@@ -216,7 +225,7 @@ public final class HttpTransport implements Transport {
       }
       links.forEach(
           (member, link) -> {
-            if (!link.peerUrl().equals(peerUrls.get(member))) {
+            if (!link.peerUrl().equals(found.over(member, peerUrls.get(member)))) {
               links.remove(member);
               superfluous.add(link);
             }
@@ -224,7 +233,7 @@ public final class HttpTransport implements Transport {
       peerUrls.forEach(
           (member, url) -> {
             if (!links.containsKey(member)) {
-              PeerLink link = newLink(member, url, now.context());
+              PeerLink link = newLink(member, found.over(member, url), now.context());
               links.put(member, link);
               fresh.add(link);
             }

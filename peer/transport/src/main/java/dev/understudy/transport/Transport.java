@@ -49,6 +49,12 @@ public interface Transport extends AutoCloseable {
   Map<Long, Lineage> connected();
 
   /**
+   * Says that a member was found at another address than {@link #setPeers} names. It is reached
+   * there until {@link #setPeers} names a new one for it.
+   */
+  void foundAt(long member, URI peerUrl);
+
+  /**
    * Queues messages for the members they name. A member without a known address is reached over the
    * stream that it opened to us, when there is one. What cannot be queued (no way there, or the
    * queue is full) is dropped, and {@link PeerReceiver#unreachable} says so, on the calling thread

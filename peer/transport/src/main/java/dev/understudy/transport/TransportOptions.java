@@ -40,15 +40,16 @@ public record TransportOptions(
   /**
    * A queue of 4,096 messages holds several times what Raft's flow control lets be in flight, 64
    * MiB keep nine peers within half a gigabyte. A frame of 256 KiB costs one write and is far from
-   * delaying a heartbeat behind it; 64 MiB admit one huge entry. A pause of 100 ms to 2 s between
-   * attempts does not bother a host that is down, and ends at once when that peer comes to us. A
-   * silent stream is pinged every second and given up after five: TCP's own retries after a cut
-   * become so rare that a new connection is quicker. Snapshots of gigabytes take minutes. Closing
-   * leaves room within the five seconds in which a process must end.
+   * delaying a heartbeat behind it; 64 MiB admit one huge entry. A pause of 100 ms to half a second
+   * between attempts does not bother a host that is down, and ends at once when that peer comes to
+   * us; a founder that has lost its data listens a little longer than that for its cluster before
+   * it founds another. A silent stream is pinged every second and given up after five: TCP's own
+   * retries after a cut become so rare that a new connection is quicker. Snapshots of gigabytes
+   * take minutes. Closing leaves room within the five seconds in which a process must end.
    */
   public static final TransportOptions DEFAULT =
       new TransportOptions(
-          4096, 64L << 20, 256 << 10, 64 << 20, 100, 2_000, 2_000, 5_000, 1_000, 5_000, 60_000,
+          4096, 64L << 20, 256 << 10, 64 << 20, 100, 500, 2_000, 5_000, 1_000, 5_000, 60_000,
           600_000, 2_000);
 
   /** An eighth of the heap holds what arrives, if that is enough for one frame. */

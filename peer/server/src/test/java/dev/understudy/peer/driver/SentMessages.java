@@ -37,6 +37,9 @@ final class SentMessages implements Transport {
   public void setPeers(Map<Long, URI> peerUrls) {}
 
   @Override
+  public void foundAt(long member, URI peerUrl) {}
+
+  @Override
   public void send(List<Message> some) {
     messages.addAll(some);
   }
