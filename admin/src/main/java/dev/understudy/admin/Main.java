@@ -34,6 +34,7 @@ public final class Main {
 
   /** Runs until it is done, then leaves with 0, or with another code and one line of why. */
   public static void main(String[] args) {
+    new FatalErrorEnd(System.err, Runtime.getRuntime()::halt).install();
     MachineLauncher launcher = new MachineProcess(System.out, System.in, version());
     int code = new Main(System.getenv(), System.out, System.err, launcher).run(List.of(args));
     Logging.flush();

@@ -55,6 +55,11 @@ public enum ErrorCode {
   STANDBY_INTERNAL(402, 503, "Standby Internal Error"),
   INVALID_ACTIVE_SIZE(403, 400, "Invalid active size"),
   INVALID_REMOVE_DELAY(404, 400, "Standby remove delay"),
+  /**
+   * Ours, in the words of etcd 3: the keys take as much memory as they may. Not a 5xx, for which
+   * clients would try the next machine; to delete helps.
+   */
+  SPACE_EXCEEDED(405, 403, "database space exceeded"),
 
   CLIENT_INTERNAL(500, 400, "Client Internal Error");
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -120,7 +121,23 @@ public final class CommandLine {
         given.whole(Flag.SEAT_PRIORITY.word(), 50, 0, 100),
         given.isOn(Flag.FORCE.word()),
         verbosity(given),
-        given.isOn(Flag.STOP_WITH_STDIN.word()));
+        given.isOn(Flag.STOP_WITH_STDIN.word()),
+        limits(given));
+  }
+
+  private static MachineOptions.Limits limits(GivenOptions given) throws UsageException {
+    MachineOptions.Limits usual = MachineOptions.Limits.ofHeap(Runtime.getRuntime().maxMemory());
+    int connections = given.whole(Flag.MAX_CONNECTIONS.word(), 0, 1, Integer.MAX_VALUE);
+    return new MachineOptions.Limits(
+        connections == 0 ? OptionalInt.empty() : OptionalInt.of(connections),
+        bytes(given, Flag.QUOTA_BYTES, usual.treeBytes()),
+        bytes(given, Flag.LOG_MEMORY_BYTES, usual.logBytes()),
+        bytes(given, Flag.REQUEST_MEMORY_BYTES, usual.requestBytes()),
+        bytes(given, Flag.ANSWER_MEMORY_BYTES, usual.answerBytes()));
+  }
+
+  private static long bytes(GivenOptions given, Flag flag, long usual) throws UsageException {
+    return given.bytes(flag.word(), usual, MachineOptions.Limits.MIN_BYTES / 2);
   }
 
   private String name(GivenOptions given) throws UsageException {

@@ -110,6 +110,34 @@ enum Flag {
       "1-10",
       "stretches both, for slow disks, small machines, long ways (default: 1)"),
 
+  MAX_CONNECTIONS(
+      Group.LIMITS,
+      "max-connections",
+      "N",
+      "connections of clients at once; more are answered 503 (default: what the descriptors of the"
+          + " process leave, less a reserve for log, snapshots and peers)"),
+  QUOTA_BYTES(
+      Group.LIMITS,
+      "quota-bytes",
+      "BYTES",
+      "memory of all keys; at that, writes get error 405 until keys are deleted (default: a quarter"
+          + " of the heap; the event history has 16 MiB of its own, on every machine)"),
+  LOG_MEMORY_BYTES(
+      Group.LIMITS,
+      "log-memory-bytes",
+      "BYTES",
+      "of the log in memory; more makes a snapshot due (default: an eighth of the heap)"),
+  REQUEST_MEMORY_BYTES(
+      Group.LIMITS,
+      "request-memory-bytes",
+      "BYTES",
+      "of large requests under way; more get 503 (default: an eighth of the heap)"),
+  ANSWER_MEMORY_BYTES(
+      Group.LIMITS,
+      "answer-memory-bytes",
+      "BYTES",
+      "of large answers under way; more get 503 (default: an eighth of the heap)"),
+
   V(Group.OTHER, "v", "log configuration, membership, elections and snapshots in detail"),
   VV(Group.OTHER, "vv", "log requests and messages, too"),
   VERSION(Group.OTHER, "version", "print the version and exit"),
@@ -125,6 +153,7 @@ enum Flag {
     FINDING("Finding a cluster to join (none given: a new cluster)"),
     NEW_CLUSTER("A new cluster's config (an existing one keeps its own)"),
     TIMING("Timing (alike on all machines)"),
+    LIMITS("Limits of this machine (memory by the size of the heap, -Xmx)"),
     OTHER("Other"),
     HIDDEN("");
 

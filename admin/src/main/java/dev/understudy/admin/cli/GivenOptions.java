@@ -15,6 +15,9 @@ import joptsimple.OptionSet;
  * read them as what they are.
  */
 final class GivenOptions {
+  /** Some petabytes: twice as much is still a number. */
+  private static final long MAX_BYTES = 1L << 52;
+
   private final Map<String, String> environmentNames;
   private final Map<String, String> environment;
   private final OptionSet options;
@@ -141,6 +144,18 @@ final class GivenOptions {
           return min <= value && value <= max ? Optional.of(value) : Optional.empty();
         },
         "a whole number from " + min + " to " + max);
+  }
+
+  /** A number of bytes, not less than a least; the default when it was given nowhere. */
+  long bytes(String word, long otherwise, long min) throws UsageException {
+    return read(
+        word,
+        otherwise,
+        text -> {
+          long value = Long.parseLong(text);
+          return min <= value && value <= MAX_BYTES ? Optional.of(value) : Optional.empty();
+        },
+        "a number of bytes from " + min + " to " + MAX_BYTES);
   }
 
   /** A number of seconds, perhaps with a fraction; the default when it was given nowhere. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * How one machine is to run, complete and checked.
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param force whether local data is dropped first
  * @param verbosity of the log: 0, 1 or 2
  * @param stopsWithStdin whether the machine stops when its standard input ends
+ * @param limits how many connections and how much memory it uses
  */
 public record MachineOptions(
     String name,
@@ -42,7 +44,8 @@ public record MachineOptions(
     int seatPriority,
     boolean force,
     int verbosity,
-    boolean stopsWithStdin) {
+    boolean stopsWithStdin,
+    Limits limits) {
   /** etcd 2 and later; 0.4's 4001 is not registered for anything of the kind. */
   public static final HostPort DEFAULT_CLIENT_ADDRESS = new HostPort("127.0.0.1", 2379);
 
@@ -131,6 +134,74 @@ public record MachineOptions(
     }
   }
 
+  /**
+   * How many connections, and how many bytes of memory, are used at most.
+   *
+   * @param clientConnections to the client port; empty: what the process's descriptors allow
+   * @param treeBytes of all keys
+   * @param logBytes of the part of the log that is in memory
+   * @param requestBytes of all large requests under way
+   * @param answerBytes of all large answers under way
+   */
+  public record Limits(
+      OptionalInt clientConnections,
+      long treeBytes,
+      long logBytes,
+      long requestBytes,
+      long answerBytes) {
+    /** Below that, not even one value of the largest size could be written. */
+    public static final long MIN_BYTES = 8 << 20;
+
+    /**
+     * A quarter of the heap for the keys, an eighth for the log, for requests and for answers: the
+     * rest is for the event history, for snapshots, for connections, and for the collector.
+     */
+    public static Limits ofHeap(long heapBytes) {
+      return new Limits(
+          OptionalInt.empty(),
+          Math.max(MIN_BYTES, heapBytes / 4),
+          Math.max(MIN_BYTES / 2, heapBytes / 8),
+          Math.max(MIN_BYTES, heapBytes / 8),
+          Math.max(MIN_BYTES, heapBytes / 8));
+    }
+  }
+
+  /** With the limits that follow from the heap of this process. */
+  public MachineOptions(
+      String name,
+      Path dataDirectory,
+      HostPort clientAddress,
+      HostPort clientBindAddress,
+      HostPort peerAddress,
+      HostPort peerBindAddress,
+      List<HostPort> peers,
+      Joining joining,
+      Timing timing,
+      long snapshotCount,
+      ClusterConfig clusterConfig,
+      int seatPriority,
+      boolean force,
+      int verbosity,
+      boolean stopsWithStdin) {
+    this(
+        name,
+        dataDirectory,
+        clientAddress,
+        clientBindAddress,
+        peerAddress,
+        peerBindAddress,
+        peers,
+        joining,
+        timing,
+        snapshotCount,
+        clusterConfig,
+        seatPriority,
+        force,
+        verbosity,
+        stopsWithStdin,
+        Limits.ofHeap(Runtime.getRuntime().maxMemory()));
+  }
+
   public MachineOptions {
     Objects.requireNonNull(dataDirectory);
     Objects.requireNonNull(clientBindAddress);
@@ -138,6 +209,7 @@ public record MachineOptions(
     Objects.requireNonNull(joining);
     Objects.requireNonNull(timing);
     Objects.requireNonNull(clusterConfig);
+    Objects.requireNonNull(limits);
     peers = List.copyOf(peers);
     if (!MachineRecord.isValidName(name)) {
       throw new IllegalArgumentException("no machine can be called \"" + name + "\"");

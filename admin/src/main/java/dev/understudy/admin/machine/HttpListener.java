@@ -1,7 +1,6 @@
 package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.HostPort;
-import dev.understudy.api.http.HttpConnections;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -14,7 +13,6 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.NanoTime;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -40,13 +38,15 @@ final class HttpListener {
 
   private final HostPort address;
   private final Server server;
-  private final ServerConnector connector;
+  private final LimitedConnector connector;
   private final SwitchHandler handler;
   private final Handler nobody;
 
   /**
    * @param what the kind of port, for threads and messages
    * @param invocationType NON_BLOCKING when everything that will answer here never blocks
+   * @param maxConnections how many there may be
+   * @param replacesIdle whether an idle connection gives way to a new one beyond
    * @param nobody answers while there is no mode
    * @param preparation what else the server needs
    */
@@ -55,6 +55,8 @@ final class HttpListener {
       HostPort address,
       HttpConfiguration configuration,
       InvocationType invocationType,
+      int maxConnections,
+      boolean replacesIdle,
       Handler nobody,
       Consumer<Server> preparation) {
     this.address = address;
@@ -64,7 +66,8 @@ final class HttpListener {
     threads.setDaemon(true);
     server = new Server(threads);
     int selectors = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2));
-    connector = new ServerConnector(server, 1, selectors, new HttpConnections(configuration));
+    connector =
+        new LimitedConnector(server, selectors, configuration, maxConnections, replacesIdle);
     connector.setHost(address.host());
     connector.setPort(address.port());
     connector.setAcceptQueueSize(1024);
@@ -113,6 +116,16 @@ final class HttpListener {
       root = root.getCause();
     }
     return root.getMessage();
+  }
+
+  /** How many connections there are. */
+  int connections() {
+    return connector.connections();
+  }
+
+  /** How many there may be. */
+  int maxConnections() {
+    return connector.maxConnections();
   }
 
   /** Lets a mode answer from now on. */

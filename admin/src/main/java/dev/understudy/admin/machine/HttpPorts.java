@@ -40,12 +40,15 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   HttpPorts(MachineOptions options, LongSupplier clockMillis) {
     this.self = options.machine();
     this.clockMillis = clockMillis;
+    ConnectionLimits connections = ConnectionLimits.ofProcess(options.limits().clientConnections());
     this.clients =
         new HttpListener(
             "client",
             options.clientBindAddress(),
             ClientApi.httpConfiguration(ClientLimits.DEFAULT),
             InvocationType.NON_BLOCKING,
+            connections.clients(),
+            false,
             Door.closed(CHANGING_MODE),
             server -> server.setErrorHandler(ClientApi.errorHandler(ClientLimits.DEFAULT)));
     HttpConfiguration peerConfiguration = peerPortConfiguration();
@@ -55,6 +58,8 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
             options.peerBindAddress(),
             peerConfiguration,
             InvocationType.BLOCKING,
+            connections.peers(),
+            true, // strangers that do nothing must not keep a member out
             Door.closed(CHANGING_MODE),
             server -> {
               HttpTransport.prepare(server);
@@ -89,6 +94,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   @Override
   public void answerAs(PeerServices peer) {
     PeerServer server = peer.server();
+    addMetrics(server);
     clients.answerWith(server.clientHandler());
     Handler admin =
         new AdminApi(peer.admin(), self, peer.removal(), peer.standbys(), clockMillis).handler();
@@ -97,6 +103,15 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
             server.peerHandler(),
             new IdentityHandler(() -> identityOf(server)),
             server.onceCaughtUp(admin)));
+  }
+
+  private void addMetrics(PeerServer server) {
+    server.addGauge("client_connections", "Connections to the client port.", clients::connections);
+    server.addGauge(
+        "client_connections_limit", "At so many, more get 503.", clients::maxConnections);
+    server.addGauge("peer_connections", "Connections to the peer port.", peers::connections);
+    server.addGauge(
+        "peer_connections_limit", "At so many, idle ones give way.", peers::maxConnections);
   }
 
   @Override

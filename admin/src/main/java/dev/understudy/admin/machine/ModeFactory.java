@@ -180,15 +180,17 @@ final class ModeFactory {
   }
 
   private PeerServer peer(long readableFromIndex, PeerEvents end) {
+    MachineOptions.Limits limits = options.limits();
     PeerOptions peerOptions =
         PeerOptions.of(
-            self,
-            options.timing().stretchedHeartbeatMillis(),
-            options.timing().stretchedElectionTimeoutMillis(),
-            options.snapshotCount(),
-            ClientLimits.DEFAULT,
-            context.walOptions(),
-            version);
+                self,
+                options.timing().stretchedHeartbeatMillis(),
+                options.timing().stretchedElectionTimeoutMillis(),
+                options.snapshotCount(),
+                ClientLimits.DEFAULT.withMemory(limits.requestBytes(), limits.answerBytes()),
+                context.walOptions(),
+                version)
+            .withMemory(limits.treeBytes(), limits.logBytes());
     return new PeerServer(
         peerOptions, context.peerDirectory(), context.newPeerContext(), end, readableFromIndex);
   }

@@ -40,6 +40,7 @@ public final class SystemContext implements MachineContext {
 
   private final MachineOptions options;
   private final SecureRandom seeds = new SecureRandom();
+  private final HeapGuard heapGuard = HeapGuard.ofProcess();
 
   /** What is to be closed, the last first. */
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -162,7 +163,8 @@ public final class SystemContext implements MachineContext {
         },
         System::nanoTime,
         this::wallMillis,
-        newRandom());
+        newRandom(),
+        heapGuard);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -343,5 +344,26 @@ class CommandLineTest {
           .as(wrong)
           .isInstanceOf(UsageException.class);
     }
+  }
+
+  @Test
+  void limitsFollowFromTheHeapUnlessTheyAreGiven() throws UsageException {
+    assertThat(machine().limits())
+        .isEqualTo(MachineOptions.Limits.ofHeap(Runtime.getRuntime().maxMemory()));
+    MachineOptions.Limits given =
+        machine(
+                "--max-connections=100",
+                "--quota-bytes=10000000",
+                "--log-memory-bytes=20000000",
+                "--request-memory-bytes=30000000",
+                "--answer-memory-bytes=40000000")
+            .limits();
+    assertThat(given)
+        .isEqualTo(
+            new MachineOptions.Limits(
+                OptionalInt.of(100), 10_000_000, 20_000_000, 30_000_000, 40_000_000));
+    assertThatThrownBy(() -> machine("--quota-bytes", "1000"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("a number of bytes from 4194304 to");
   }
 }

@@ -24,6 +24,18 @@ public abstract sealed class BackendFailure extends Exception {
   }
 
   /**
+   * It was certainly not done, because the keys take as much memory as they may. Answered with code
+   * 405.
+   */
+  public static final class NoRoom extends BackendFailure {
+    private static final long serialVersionUID = 1L;
+
+    public NoRoom(String message) {
+      super(message);
+    }
+  }
+
+  /**
    * Whether it was or will be done cannot be said: the deadline passed, or the peer stopped while
    * it was under way. Answered with 500, code 300.
    */

@@ -39,9 +39,21 @@ public final class ClientApi {
    */
   public ClientApi(
       ClientBackend backend, ClientLimits limits, String version, PrometheusRegistry metrics) {
-    EtcdDialect dialect = new EtcdDialect(backend, limits);
+    this(backend, limits, ClientMemory.of(limits), version, metrics);
+  }
+
+  /**
+   * @param memory what clients take
+   */
+  public ClientApi(
+      ClientBackend backend,
+      ClientLimits limits,
+      ClientMemory memory,
+      String version,
+      PrometheusRegistry metrics) {
+    EtcdDialect dialect = new EtcdDialect(backend, limits, memory);
     KeysHandler keys =
-        new KeysHandler(backend, limits, dialect, Authorizer.CLUSTER_RECORDS_ARE_READ_ONLY);
+        new KeysHandler(backend, limits, memory, dialect, Authorizer.CLUSTER_RECORDS_ARE_READ_ONLY);
     MembersHandler members = new MembersHandler(backend, dialect);
     StatisticsHandler statistics = new StatisticsHandler(backend, keys);
     StateHandler state = new StateHandler(backend, dialect, version);

@@ -12,6 +12,9 @@ package dev.understudy.api;
  *     body; longer is answered 408. A watch that has ended with events waiting has as long to send
  *     them
  * @param maxWaitingEvents events that wait for a watcher who does not read; one more ends the watch
+ * @param maxRequestBytes memory of all bodies under way together; more is answered 503
+ * @param maxAnswerBytes memory of all answers under way together; more is answered 503, and watches
+ *     wait. The answer to what has been done is given in any case
  */
 public record ClientLimits(
     int maxBodyBytes,
@@ -19,7 +22,14 @@ public record ClientLimits(
     int maxHeaderBytes,
     int maxFormFields,
     long requestMillis,
-    int maxWaitingEvents) {
+    int maxWaitingEvents,
+    long maxRequestBytes,
+    long maxAnswerBytes) {
+  /** An eighth of the heap each for requests and answers, and room for some of the largest. */
+  private static final long SHARE_OF_HEAP = 8;
+
+  private static final long MIN_MEMORY_BYTES = 8 << 20;
+
   /**
    * 1.5 MiB is what etcd takes as the size of a request; 100 waiting events are what its watchers
    * buffer. Keys are file names by nature, so 8 KiB are plenty, and headers that carry such a key
@@ -29,12 +39,51 @@ public record ClientLimits(
   public static final ClientLimits DEFAULT =
       new ClientLimits(3 * 512 * 1024, 8 * 1024, 16 * 1024, 64, 10_000, 100);
 
+  /** With the usual memory for requests and answers. */
+  public ClientLimits(
+      int maxBodyBytes,
+      int maxKeyBytes,
+      int maxHeaderBytes,
+      int maxFormFields,
+      long requestMillis,
+      int maxWaitingEvents) {
+    this(
+        maxBodyBytes,
+        maxKeyBytes,
+        maxHeaderBytes,
+        maxFormFields,
+        requestMillis,
+        maxWaitingEvents,
+        usualMemory(),
+        usualMemory());
+  }
+
+  /** What requests, and answers, may take together, by the size of the heap. */
+  public static long usualMemory() {
+    return Math.max(MIN_MEMORY_BYTES, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+  }
+
+  /** The same with other memory for requests and answers. */
+  public ClientLimits withMemory(long requestBytes, long answerBytes) {
+    return new ClientLimits(
+        maxBodyBytes,
+        maxKeyBytes,
+        maxHeaderBytes,
+        maxFormFields,
+        requestMillis,
+        maxWaitingEvents,
+        requestBytes,
+        answerBytes);
+  }
+
   public ClientLimits {
     if (maxBodyBytes < 1
         || maxKeyBytes < 1
         || maxFormFields < 1
         || requestMillis < 1
-        || maxWaitingEvents < 1) {
+        || maxWaitingEvents < 1
+        || maxRequestBytes < 1
+        || maxAnswerBytes < 1) {
       throw new IllegalArgumentException("limits must be positive");
     }
     if (maxHeaderBytes <= maxKeyBytes) {

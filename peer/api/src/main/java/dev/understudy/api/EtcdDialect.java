@@ -1,6 +1,7 @@
 package dev.understudy.api;
 
 import dev.understudy.api.http.BodyLimits;
+import dev.understudy.api.http.ByteBudget;
 import dev.understudy.api.http.Dialect;
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.api.http.JsonBytes;
@@ -35,19 +36,26 @@ final class EtcdDialect implements Dialect {
 
   private final ClientBackend backend;
   private final BodyLimits bodyLimits;
+  private final ClientMemory memory;
   private final NumberField etcdIndex = new NumberField("X-Etcd-Index");
   private final NumberField raftIndex = new NumberField("X-Raft-Index");
   private final NumberField raftTerm = new NumberField("X-Raft-Term");
   private volatile HttpField clusterId;
 
-  EtcdDialect(ClientBackend backend, ClientLimits limits) {
+  EtcdDialect(ClientBackend backend, ClientLimits limits, ClientMemory memory) {
     this.backend = backend;
+    this.memory = memory;
     this.bodyLimits = new BodyLimits(limits.maxBodyBytes(), limits.requestMillis());
   }
 
   @Override
   public BodyLimits bodyLimits() {
     return bodyLimits;
+  }
+
+  @Override
+  public ByteBudget requests() {
+    return memory.requests();
   }
 
   @Override
@@ -151,6 +159,9 @@ final class EtcdDialect implements Dialect {
   public Optional<ApiError> expected(Throwable failure) {
     if (failure instanceof BackendFailure.NotApplied) {
       return Optional.of(ApiError.of(ErrorCode.LEADER_ELECTION, failure.getMessage()));
+    }
+    if (failure instanceof BackendFailure.NoRoom) {
+      return Optional.of(ApiError.of(ErrorCode.SPACE_EXCEEDED, failure.getMessage()));
     }
     return failure instanceof BackendFailure.OutcomeUnknown
         ? Optional.of(ApiError.of(ErrorCode.RAFT_INTERNAL, failure.getMessage()))

@@ -51,19 +51,12 @@ final class EventJson {
   private record Times(long countedFromMillis, long shownOffsetMillis, long leastSeconds) {}
 
   /**
-   * One event as one line. A change tells the time to live that was left when it happened, as in
-   * etcd; a read tells what is left now.
+   * One event as one line, at the end of what was written before. A change tells the time to live
+   * that was left when it happened, as in etcd; a read tells what is left now.
    *
    * @param nowMillis the cluster time
    * @param shownOffsetMillis what to add to a cluster time so that it reads like a wall clock
    */
-  static JsonBytes line(Event event, long nowMillis, long shownOffsetMillis) {
-    JsonBytes out = new JsonBytes(160 + roughLength(event.node()) + roughLength(event.prevNode()));
-    append(out, event, nowMillis, shownOffsetMillis);
-    return out;
-  }
-
-  /** As {@link #line}, at the end of what was written before. */
   static void append(JsonBytes out, Event event, long nowMillis, long shownOffsetMillis) {
     // A key that is read is there, however long it is overdue while nobody leads; of a change it
     // may be the end that is told.
@@ -86,6 +79,11 @@ final class EventJson {
     return new JsonBytes(64).raw(HEADS.get(event.action())).raw(END);
   }
 
+  /** Enough for most. */
+  static int roughLength(Event event) {
+    return 160 + roughLength(event.node()) + roughLength(event.prevNode());
+  }
+
   private static int roughLength(NodeView node) {
     return node == null
         ? 0
@@ -106,6 +104,8 @@ final class EventJson {
   private record Open(NodeView directory, Iterator<NodeView> children) {
     static Open of(JsonBytes out, char separator, NodeView directory) {
       out.raw(separator).raw(NODES);
+      // Kept until its last child is written, and keys of deep trees are long.
+      out.charge(directory.key().length());
       return new Open(directory, directory.nodes().iterator());
     }
   }

@@ -29,15 +29,21 @@ final class KeysHandler {
 
   private final ClientBackend backend;
   private final ClientLimits limits;
+  private final ClientMemory memory;
   private final EtcdDialect dialect;
   private final Authorizer authorizer;
   private final LongAdder getsSuccess = new LongAdder();
   private final LongAdder getsFail = new LongAdder();
 
   KeysHandler(
-      ClientBackend backend, ClientLimits limits, EtcdDialect dialect, Authorizer authorizer) {
+      ClientBackend backend,
+      ClientLimits limits,
+      ClientMemory memory,
+      EtcdDialect dialect,
+      Authorizer authorizer) {
     this.backend = backend;
     this.limits = limits;
+    this.memory = memory;
     this.dialect = dialect;
     this.authorizer = authorizer;
   }
@@ -120,27 +126,37 @@ final class KeysHandler {
   }
 
   private void answerEvent(Event event, long index, HttpExchange exchange) {
+    JsonBytes body = JsonBytes.within(memory.answers(), EventJson.roughLength(event));
+    append(body, event);
     dialect.addKeyHeaders(exchange, index);
-    exchange.send(200, line(event).toBuffer());
+    exchange.send(200, body);
   }
 
   private void answerWrite(Result result, boolean silent, HttpExchange exchange) {
     if (result instanceof Result.Success success) {
       Event event = success.event();
       dialect.addKeyHeaders(exchange, event.index());
-      JsonBytes body = silent ? EventJson.actionOnly(event) : line(event);
-      exchange.send(event.created() ? 201 : 200, body.toBuffer());
+      JsonBytes body = silent ? EventJson.actionOnly(event) : whole(event);
+      exchange.send(event.created() ? 201 : 200, body);
     } else {
       exchange.error(toApiError(((Result.Failure) result).error()));
     }
   }
 
-  private JsonBytes line(Event event) {
-    return EventJson.line(event, backend.nowMillis(), backend.shownOffsetMillis());
+  /** It has been done, so it is answered in any case. */
+  private JsonBytes whole(Event event) {
+    JsonBytes body = JsonBytes.counted(memory.answers(), EventJson.roughLength(event));
+    append(body, event);
+    return body;
+  }
+
+  private void append(JsonBytes body, Event event) {
+    EventJson.append(body, event, backend.nowMillis(), backend.shownOffsetMillis());
   }
 
   private void watch(KeyRequest wanted, HttpExchange exchange) {
-    WatchAnswer answer = new WatchAnswer(backend, limits, wanted.stream(), exchange);
+    WatchAnswer answer =
+        new WatchAnswer(backend, limits, memory.answers(), wanted.stream(), exchange);
     Watchers.Registration registration =
         backend
             .watchers()

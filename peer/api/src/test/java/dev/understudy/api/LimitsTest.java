@@ -7,6 +7,7 @@ import dev.understudy.api.http.RawHttpConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -177,6 +178,90 @@ class LimitsTest {
       assertThat(wire.answer("GET").status()).isEqualTo(200);
       // Longer than a head may take.
       await().pollDelay(Duration.ofMillis(400)).until(() -> true);
+    }
+  }
+
+  @Test
+  void bodiesAndAnswersShareMemoryWithinBounds() throws Exception {
+    ClientLimits little = ClientLimits.DEFAULT.withMemory(100_000, 300_000);
+    try (LocalServer other = new LocalServer(little, 0);
+        RawHttpConnection client = new RawHttpConnection(other.port())) {
+      for (int i = 0; i < 3; i++) {
+        RawHttpConnection.Answer refused =
+            client.form("PUT", "/v2/keys/large", "value=" + "x".repeat(60_000));
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.header("Retry-After")).isEqualTo("1");
+        assertThat(refused.body()).contains("\"errorCode\":301", "requests under way");
+        assertThat(client.form("PUT", "/v2/keys/d/" + i, "value=" + "x".repeat(30_000)).status())
+            .isEqualTo(201);
+        assertThat(client.ask("GET", "/v2/keys/d").body()).hasSizeGreaterThan((i + 1) * 30_000);
+      }
+      for (int i = 3; i < 20; i++) {
+        client.form("PUT", "/v2/keys/d/" + i, "value=" + "x".repeat(30_000));
+      }
+      RawHttpConnection.Answer refused = client.ask("GET", "/v2/keys/d");
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.body()).contains("\"errorCode\":301", "answers under way");
+      assertThat(client.ask("GET", "/v2/keys/d/0").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void whoDoesNotReadTakesMemoryOfAnswersUntilItLeaves() throws Exception {
+    ClientLimits little = ClientLimits.DEFAULT.withMemory(100_000_000, 30_000_000);
+    try (LocalServer other = new LocalServer(little, 0);
+        RawHttpConnection client = new RawHttpConnection(other.port())) {
+      for (int i = 0; i < 10; i++) {
+        client.form("PUT", "/v2/keys/d/" + i, "value=" + "x".repeat(1_000_000));
+      }
+      List<RawHttpConnection> idle = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        RawHttpConnection wire = new RawHttpConnection(other.port());
+        wire.begin("GET", "/v2/keys/d");
+        idle.add(wire);
+      }
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> client.ask("GET", "/v2/keys/d").status() == 503);
+      assertThat(client.form("PUT", "/v2/keys/other", "value=1").status()).isIn(200, 201);
+      idle.forEach(RawHttpConnection::close);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> client.ask("GET", "/v2/keys/d").status() == 200);
+    }
+  }
+
+  @Test
+  void aWatchWaitsForMemoryAndThenHasItsEvent() throws Exception {
+    ClientLimits little = ClientLimits.DEFAULT.withMemory(100_000_000, 30_000_000);
+    try (LocalServer other = new LocalServer(little, 0);
+        RawHttpConnection client = new RawHttpConnection(other.port());
+        RawHttpConnection watcher = new RawHttpConnection(other.port())) {
+      for (int i = 0; i < 10; i++) {
+        client.form("PUT", "/v2/keys/d/" + i, "value=" + "x".repeat(1_000_000));
+      }
+      List<RawHttpConnection> idle = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        RawHttpConnection wire = new RawHttpConnection(other.port());
+        wire.begin("GET", "/v2/keys/d");
+        idle.add(wire);
+      }
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> client.ask("GET", "/v2/keys/d").status() == 503);
+      for (int i = 0; i < 10; i++) {
+        watcher.begin("GET", "/v2/keys/w?wait=true");
+        watcher.head();
+        client.form("PUT", "/v2/keys/w", "value=" + "y".repeat(1_000_000));
+        if (i == 5) {
+          idle.forEach(RawHttpConnection::close);
+        }
+        StringBuilder event = new StringBuilder();
+        for (String chunk = watcher.chunk(); !chunk.isEmpty(); chunk = watcher.chunk()) {
+          event.append(chunk);
+        }
+        assertThat(event.length()).isGreaterThan(1_000_000);
+      }
     }
   }
 }

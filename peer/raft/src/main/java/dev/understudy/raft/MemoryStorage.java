@@ -22,6 +22,7 @@ public final class MemoryStorage implements Storage {
   private Snapshot base = Snapshot.EMPTY;
   private EntryId before = EntryId.ZERO;
   private ArrayList<Entry> entries = new ArrayList<>(0);
+  private long bytes;
 
   /** An empty log, whose snapshots are those given to it. */
   public MemoryStorage() {
@@ -104,8 +105,11 @@ public final class MemoryStorage implements Storage {
     }
     long from = added.get(skip).index();
     Check.that(from <= lastIndex() + 1, "the log has a gap (last, new)", lastIndex(), from);
-    entries.subList(offset(from), entries.size()).clear();
-    entries.addAll(skip == 0 ? added : added.subList(skip, added.size()));
+    List<Entry> replaced = entries.subList(offset(from), entries.size());
+    List<Entry> taken = skip == 0 ? added : added.subList(skip, added.size());
+    bytes += Entry.sizeOf(taken) - Entry.sizeOf(replaced);
+    replaced.clear();
+    entries.addAll(taken);
   }
 
   /**
@@ -120,6 +124,7 @@ public final class MemoryStorage implements Storage {
     base = snapshot;
     before = snapshot.metadata().last();
     entries = new ArrayList<>(0);
+    bytes = 0;
     return true;
   }
 
@@ -155,9 +160,29 @@ public final class MemoryStorage implements Storage {
     }
     Check.that(index <= lastIndex(), "compaction beyond the end (index, last)", index, lastIndex());
     EntryId newBefore = at(index).id();
+    bytes -= Entry.sizeOf(entries.subList(0, offset(index) + 1));
     entries = new ArrayList<>(entries.subList(offset(index) + 1, entries.size()));
     before = newBefore;
     return true;
+  }
+
+  /** What the entries take: their payloads and a little for each. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /**
+   * The lowest index behind which, up to and including {@code to}, the entries take at most so many
+   * bytes.
+   */
+  public long lowestBehindWhich(long to, long maxBytes) {
+    long index = Math.min(to, lastIndex());
+    long left = maxBytes;
+    while (index > before.index() && left >= at(index).sizeBytes()) {
+      left -= at(index).sizeBytes();
+      index--;
+    }
+    return index;
   }
 
   private Entry at(long index) {

@@ -50,6 +50,26 @@ class MemoryStorageTest {
   }
 
   @Test
+  void bytesAreThoseOfTheEntriesThatAreThere() {
+    MemoryStorage log = log();
+    assertThat(log.bytes()).isEqualTo(2L * Entry.OVERHEAD_BYTES);
+    log.append(List.of(new Entry(6, 5, new Payload.Normal(new byte[100])), large(6), large(7)));
+    assertThat(log.bytes()).isEqualTo(4L * Entry.OVERHEAD_BYTES + 100 + 2 * 1_000);
+    assertThat(log.lowestBehindWhich(7, 1_000)).isEqualTo(7);
+    assertThat(log.lowestBehindWhich(7, 1_000 + Entry.OVERHEAD_BYTES)).isEqualTo(6);
+    assertThat(log.lowestBehindWhich(6, 1_000 + Entry.OVERHEAD_BYTES)).isEqualTo(5);
+    assertThat(log.lowestBehindWhich(7, 1 << 20)).isEqualTo(3);
+    log.compact(5);
+    assertThat(log.bytes()).isEqualTo(2L * Entry.OVERHEAD_BYTES + 2 * 1_000);
+    log.applySnapshot(new Snapshot(new SnapshotMetadata(9, 9, ConfState.EMPTY), new byte[0]));
+    assertThat(log.bytes()).isZero();
+  }
+
+  private static Entry large(long index) {
+    return new Entry(6, index, new Payload.Normal(new byte[1_000]));
+  }
+
+  @Test
   void compactionForgetsUpToAnIndexOnce() {
     MemoryStorage log = log();
     assertThat(log.compact(3)).isFalse();

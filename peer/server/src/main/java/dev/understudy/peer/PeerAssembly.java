@@ -1,5 +1,6 @@
 package dev.understudy.peer;
 
+import dev.understudy.api.ClientMemory;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.peer.driver.ClusterClock;
 import dev.understudy.peer.driver.Driver;
@@ -71,6 +72,7 @@ final class PeerAssembly {
   final LeaderLoop leaderLoop;
   final LeadershipMetrics leadershipMetrics = new LeadershipMetrics();
   final DutyCycleTracker turnTimes = new DutyCycleTracker();
+  final ClientMemory clientMemory;
   final PeerClientBackend clientBackend;
   final PeerClusterAdmin clusterAdmin;
   final PrometheusRegistry metrics;
@@ -93,6 +95,7 @@ final class PeerAssembly {
     this.options = options;
     this.context = context;
     identity = recovered.identity();
+    clientMemory = ClientMemory.of(options.limits());
     machine = new StateMachine(options.limits().maxWaitingEvents());
     recovered.image().ifPresent(machine::restore);
     Snapshotter snapshotter = new Snapshotter(recovered.snapshots(), runner.background());
@@ -126,7 +129,8 @@ final class PeerAssembly {
                 context.wallMillis(),
                 new ClientCommands(options.limits().maxKeyBytes(), options.limits().maxBodyBytes()),
                 recovered.lineage(),
-                runner.answers()),
+                runner.answers(),
+                context.heapLow()),
             options.driver(),
             notices,
             gate,
@@ -176,6 +180,8 @@ final class PeerAssembly {
             .turns(turnTimes)
             .raftEvents(raftEvents.counts())
             .traffic(link.network())
+            .memory(options.driver(), driver, machine)
+            .clients(clientMemory)
             .syncs(syncs)
             .registry();
     recovered.forget();

@@ -6,6 +6,7 @@ import dev.understudy.transport.SnapshotSink;
 import dev.understudy.transport.Timer;
 import dev.understudy.transport.Transport;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.eclipse.jetty.server.Handler;
@@ -20,6 +21,7 @@ import org.eclipse.jetty.server.Handler;
  * @param wallMillis milliseconds since the epoch
  * @param random for seeds and election timeouts; used by this peer alone, by one thread at a time
  * @param furtherDuties what its leader does beyond a peer's own duties, started after them
+ * @param heapLow whether the process is short of memory; any thread, cheap
  */
 public record PeerContext(
     Networks networks,
@@ -27,11 +29,32 @@ public record PeerContext(
     LongSupplier monotonicNanos,
     LongSupplier wallMillis,
     RandomGenerator random,
-    List<Duty> furtherDuties) {
+    List<Duty> furtherDuties,
+    BooleanSupplier heapLow) {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   public PeerContext {
     furtherDuties = List.copyOf(furtherDuties);
+  }
+
+  /** A peer that has memory enough. */
+  public PeerContext(
+      Networks networks,
+      Runners runners,
+      LongSupplier monotonicNanos,
+      LongSupplier wallMillis,
+      RandomGenerator random,
+      List<Duty> furtherDuties) {
+    this(networks, runners, monotonicNanos, wallMillis, random, furtherDuties, () -> false);
+  }
+
+  /** A peer with its own threads, no further duties, and memory enough. */
+  public PeerContext(
+      Networks networks,
+      LongSupplier monotonicNanos,
+      LongSupplier wallMillis,
+      RandomGenerator random) {
+    this(networks, monotonicNanos, wallMillis, random, () -> false);
   }
 
   /** A peer with its own threads and no further duties. */
@@ -39,14 +62,16 @@ public record PeerContext(
       Networks networks,
       LongSupplier monotonicNanos,
       LongSupplier wallMillis,
-      RandomGenerator random) {
+      RandomGenerator random,
+      BooleanSupplier heapLow) {
     this(
         networks,
         name -> new PeerThreads(name, monotonicNanos),
         monotonicNanos,
         wallMillis,
         random,
-        List.of());
+        List.of(),
+        heapLow);
   }
 
   /** Makes networks; each peer has one of its own. */

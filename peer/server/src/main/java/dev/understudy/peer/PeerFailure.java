@@ -1,5 +1,6 @@
 package dev.understudy.peer;
 
+import dev.understudy.clusterconfig.FatalErrors;
 import dev.understudy.peer.driver.PeerEvents;
 import dev.understudy.statemachine.UnknownCommandException;
 import java.io.IOException;
@@ -34,6 +35,7 @@ final class PeerFailure {
 
   /** The log has failed, or a bug showed; on the thread that noticed, which is not held up. */
   void of(Throwable cause) {
+    FatalErrors.check(cause);
     if (!told.compareAndSet(false, true)) {
       return;
     }

@@ -1,10 +1,14 @@
 package dev.understudy.peer;
 
+import dev.understudy.api.ClientMemory;
+import dev.understudy.peer.driver.DriverOptions;
 import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.DutyCycleTracker;
 import dev.understudy.peer.driver.RaftCounts;
 import dev.understudy.peer.driver.ReadGate;
 import dev.understudy.peer.leadership.LeadershipMetrics;
+import dev.understudy.statemachine.StateMachine;
+import dev.understudy.store.Store;
 import dev.understudy.transport.Transport;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -161,14 +165,51 @@ final class PeerMetrics {
     return this;
   }
 
+  PeerMetrics memory(DriverOptions options, DriverProxy driver, StateMachine machine) {
+    bytes("tree", "About what the keys take in memory.", () -> machine.version().treeBytes());
+    bytes(
+        "tree_quota",
+        "At so many, writes that take memory are refused here, with code 405, while it leads.",
+        options::maxTreeBytes);
+    bytes(
+        "history",
+        "About what the past events for watchers take in memory.",
+        () -> machine.version().historyBytes());
+    bytes("history_limit", "At so many, the oldest go.", () -> Store.DEFAULT_HISTORY_BYTES);
+    bytes("log_memory", "What the log takes in memory.", driver::logBytes);
+    bytes("log_memory_limit", "At so many, a snapshot is due.", options::maxLogBytes);
+    return this;
+  }
+
+  PeerMetrics clients(ClientMemory memory) {
+    bytes("requests", "Memory of large requests under way.", () -> memory.requests().usedBytes());
+    bytes("requests_limit", "At so many, 503.", () -> memory.requests().maxBytes());
+    bytes("answers", "Memory of large answers under way.", () -> memory.answers().usedBytes());
+    bytes("answers_limit", "At so many, 503; watches wait.", () -> memory.answers().maxBytes());
+    return this;
+  }
+
   PeerMetrics syncs(LogSyncs syncs) {
     syncs.registerWith(registry);
     return this;
   }
 
   private void gauge(String name, String help, DoubleSupplier value) {
+    gauge(registry, name, help, value);
+  }
+
+  static void gauge(PrometheusRegistry registry, String name, String help, DoubleSupplier value) {
     GaugeWithCallback.builder()
         .name("understudy_" + name)
+        .help(help)
+        .callback(callback -> callback.call(value.getAsDouble()))
+        .register(registry);
+  }
+
+  private void bytes(String name, String help, DoubleSupplier value) {
+    GaugeWithCallback.builder()
+        .name("understudy_" + name)
+        .unit(Unit.BYTES)
         .help(help)
         .callback(callback -> callback.call(value.getAsDouble()))
         .register(registry);

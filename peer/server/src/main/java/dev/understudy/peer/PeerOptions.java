@@ -79,6 +79,18 @@ public record PeerOptions(
         version);
   }
 
+  /** The same with bounds for what keys and log take in memory. */
+  public PeerOptions withMemory(long treeBytes, long logBytes) {
+    return new PeerOptions(
+        self,
+        electionMillis,
+        driver.withMemory(treeBytes, logBytes),
+        leaderLoop,
+        limits,
+        wal,
+        version);
+  }
+
   /** Between two heartbeats of a leader, in milliseconds. */
   public long heartbeatMillis() {
     return driver.tickMillis();

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import org.eclipse.jetty.server.Handler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,7 +148,11 @@ public final class PeerServer implements AutoCloseable {
           new UnavailableHandler(
               failure::reason,
               new ClientApi(
-                      assembly.clientBackend, options.limits(), options.version(), assembly.metrics)
+                      assembly.clientBackend,
+                      options.limits(),
+                      assembly.clientMemory,
+                      options.version(),
+                      assembly.metrics)
                   .handler());
       takePart();
     } catch (IOException | RuntimeException e) {
@@ -177,6 +182,11 @@ public final class PeerServer implements AutoCloseable {
   private boolean isAlone() {
     return recovered.registry().seats().size() == 1
         && recovered.registry().byMember(recovered.identity().memberId()).isPresent();
+  }
+
+  /** Adds a number to what {@code /metrics} tells, which any thread may ask for. */
+  public void addGauge(String name, String help, DoubleSupplier value) {
+    PeerMetrics.gauge(assembly.metrics, name, help, value);
   }
 
   /** Answers the client port while this peer runs. */

@@ -59,8 +59,11 @@ final class ClusterOfOne implements AutoCloseable {
   }
 
   ClusterOfOne(Directory directory, WalOptions wal, long snapshotCount) throws Exception {
-    PeerOptions options =
-        PeerOptions.of(SELF, 50, 500, snapshotCount, ClientLimits.DEFAULT, wal, "test");
+    this(
+        directory, PeerOptions.of(SELF, 50, 500, snapshotCount, ClientLimits.DEFAULT, wal, "test"));
+  }
+
+  ClusterOfOne(Directory directory, PeerOptions options) throws Exception {
     PeerContext world =
         new PeerContext(
             (self, snapshots, timer) -> new PeerContext.Link(new NoNetwork(), new Nothing()),
@@ -113,6 +116,19 @@ final class ClusterOfOne implements AutoCloseable {
 
   HttpResponse<String> get(String key) throws Exception {
     return send(request(key).GET());
+  }
+
+  HttpResponse<String> refresh(String key, int ttlSeconds) throws Exception {
+    return send(
+        request(key)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .PUT(
+                HttpRequest.BodyPublishers.ofString(
+                    "refresh=true&prevExist=true&ttl=" + ttlSeconds)));
+  }
+
+  HttpResponse<String> delete(String key) throws Exception {
+    return send(request(key).DELETE());
   }
 
   private HttpRequest.Builder request(String key) {

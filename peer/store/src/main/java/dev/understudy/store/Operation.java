@@ -13,6 +13,21 @@ public sealed interface Operation {
   String path();
 
   /**
+   * Whether the tree may take more memory afterwards. What deletes does not, nor does what only
+   * renews a time to live.
+   */
+  default boolean mayGrow() {
+    if (this instanceof Set set) {
+      return !set.refresh();
+    } else if (this instanceof Update update) {
+      return !update.refresh();
+    } else if (this instanceof CompareAndSwap swap) {
+      return !swap.refresh();
+    }
+    return this instanceof Create || this instanceof CreateInOrder;
+  }
+
+  /**
    * Writes a file, or makes a directory, whether or not there was a file before. A directory is
    * never replaced.
    */

@@ -257,6 +257,8 @@ final class MessageCodec {
                     switch (refusal.reason()) {
                       case NO_SPACE -> TransportProto.RejectedProposals.Reason.NO_SPACE;
                       case INVALID -> TransportProto.RejectedProposals.Reason.INVALID;
+                      case QUOTA -> TransportProto.RejectedProposals.Reason.QUOTA;
+                      case NO_MEMORY -> TransportProto.RejectedProposals.Reason.NO_MEMORY;
                       case OVERLOADED -> TransportProto.RejectedProposals.Reason.OVERLOADED;
                       case NOT_LEADING -> TransportProto.RejectedProposals.Reason.NOT_LEADING;
                     })
@@ -287,6 +289,8 @@ final class MessageCodec {
     return switch (reason) {
       case NO_SPACE -> Optional.of(RejectedProposals.Reason.NO_SPACE);
       case INVALID -> Optional.of(RejectedProposals.Reason.INVALID);
+      case QUOTA -> Optional.of(RejectedProposals.Reason.QUOTA);
+      case NO_MEMORY -> Optional.of(RejectedProposals.Reason.NO_MEMORY);
       case OVERLOADED -> Optional.of(RejectedProposals.Reason.OVERLOADED);
       case NOT_LEADING -> Optional.of(RejectedProposals.Reason.NOT_LEADING);
       case UNSPECIFIED, UNRECOGNIZED -> Optional.empty();

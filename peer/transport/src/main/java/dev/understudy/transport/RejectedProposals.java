@@ -30,7 +30,11 @@ public record RejectedProposals(
      */
     NOT_LEADING,
     /** The leader would not take them from a client of its own either; to repeat them is idle. */
-    INVALID
+    INVALID,
+    /** The key space takes as much memory as the leader allows. */
+    QUOTA,
+    /** The leader's memory is nearly full. */
+    NO_MEMORY
   }
 
   public RejectedProposals {

@@ -20,12 +20,17 @@ final class BodyReader implements Runnable {
   /** How many times the largest body is swallowed before the client is cut off. */
   private static final int SWALLOWED_BODIES = 8;
 
+  /** The bytes of a body, the value in it, and the command that is made of them. */
+  private static final long COPIES = 3;
+
   private final HttpExchange exchange;
   private final Request request;
   private final BodyLimits limits;
   private final HttpExchange.BodyAction next;
   private final AtomicBoolean done = new AtomicBoolean();
   private ByteArrayOutputStream earlier;
+  private boolean refused;
+  private long charged;
   private long length;
   private Scheduler.Task deadline;
 
@@ -80,7 +85,7 @@ final class BodyReader implements Runnable {
   /** Keeps what came; all of it if this is the last. */
   private byte[] take(ByteBuffer buffer, boolean last) {
     length += buffer.remaining();
-    if (length > limits.maxBytes()) {
+    if (refused || length > limits.maxBytes() || !charge()) {
       earlier = null;
       return null;
     }
@@ -95,6 +100,16 @@ final class BodyReader implements Runnable {
     return last ? earlier.toByteArray() : null;
   }
 
+  /** For what has come, or for all that is announced. */
+  private boolean charge() {
+    long needed = COPIES * Math.max(length, Math.min(request.getLength(), limits.maxBytes()));
+    if (needed > COPIES * ByteBudget.FREE_BYTES && needed > charged) {
+      refused = !exchange.charge(needed - charged);
+      charged = needed;
+    }
+    return !refused;
+  }
+
   private void end(byte[] body, boolean readToEnd) {
     if (!finish()) {
       return;
@@ -106,7 +121,11 @@ final class BodyReader implements Runnable {
     if (!readToEnd) {
       exchange.closeAfterwards();
     }
-    exchange.dialect().bodyTooLarge(exchange);
+    if (refused) {
+      exchange.notNow("the requests under way take as much memory as they may");
+    } else {
+      exchange.dialect().bodyTooLarge(exchange);
+    }
   }
 
   private boolean finish() {

@@ -14,9 +14,17 @@ public interface Dialect {
   /** Nothing of its own. */
   Dialect PLAIN = new Dialect() {};
 
+  /** Where bodies are small. */
+  ByteBudget UNLIMITED = ByteBudget.unlimited();
+
   /** What a body may be. */
   default BodyLimits bodyLimits() {
     return BodyLimits.SMALL;
+  }
+
+  /** What the bodies of requests under way may take in memory. */
+  default ByteBudget requests() {
+    return UNLIMITED;
   }
 
   /** The path that routes are matched with; here as it was sent. Null when it is malformed. */

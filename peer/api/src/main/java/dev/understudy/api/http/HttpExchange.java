@@ -3,6 +3,7 @@ package dev.understudy.api.http;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.FatalErrors;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -55,6 +56,7 @@ public final class HttpExchange {
   private final Dialect dialect;
   private final String path;
   private String wildcard = "";
+  private long chargedBytes;
   private volatile int answers;
 
   /**
@@ -192,9 +194,18 @@ public final class HttpExchange {
       } else {
         failed(failure instanceof CompletionException ? failure.getCause() : failure);
       }
+    } catch (ByteBudget.ExceededException e) {
+      tooMuch(e);
     } catch (Throwable bug) {
       fault(bug);
     }
+  }
+
+  /** Nothing of the answer was sent, but some of its headers may be there. */
+  private void tooMuch(ByteBudget.ExceededException e) {
+    response.reset();
+    dialect.addHeaders(response.getHeaders());
+    notNow(e.getMessage());
   }
 
   private void failed(Throwable cause) {
@@ -221,6 +232,8 @@ public final class HttpExchange {
       action.handle(this);
     } catch (ApiException e) {
       error(e.error());
+    } catch (ByteBudget.ExceededException e) {
+      tooMuch(e);
     } catch (Throwable bug) {
       fault(bug);
     }
@@ -228,9 +241,11 @@ public final class HttpExchange {
 
   /** The client is told that something went wrong, but not what; the log has the details. */
   void fault(Throwable bug) {
+    FatalErrors.check(bug);
     try {
       LOG.error("{} {} failed, this is a bug", method(), request.getHttpURI().getPath(), bug);
       if (answers != 0 || response.isCommitted()) {
+        giveBack();
         callback.failed(bug);
         return;
       }
@@ -267,10 +282,23 @@ public final class HttpExchange {
     response.write(true, body, callback);
   }
 
+  /** Answers with JSON, as it was written; the headers are there. What it counts is given back. */
+  public void send(int status, JsonBytes body) {
+    long length = body.length();
+    if (length <= SlicedAnswer.SLICE_BYTES && !body.isCharged()) {
+      send(status, body.toBuffer());
+      return;
+    }
+    begin();
+    response.setStatus(status);
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
+    new SlicedAnswer(response, body, callback).iterate();
+  }
+
   /** Answers with JSON, as it was written. */
   public void json(int status, JsonBytes body) {
     addHeader(JSON);
-    send(status, body.toBuffer());
+    send(status, body);
   }
 
   /** Answers with JSON and a line feed. */
@@ -334,10 +362,31 @@ public final class HttpExchange {
     return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /**
+   * Counts memory that this request takes until it is answered.
+   *
+   * @return false, and nothing is counted, when the requests under way take as much as they may
+   */
+  boolean charge(long bytes) {
+    if (!dialect.requests().tryTake(bytes)) {
+      return false;
+    }
+    chargedBytes += bytes;
+    return true;
+  }
+
+  private void giveBack() {
+    if (chargedBytes > 0) {
+      dialect.requests().give(chargedBytes);
+      chargedBytes = 0;
+    }
+  }
+
   private void begin() {
     if (!ANSWERS.compareAndSet(this, 0, 1)) {
       throw new IllegalStateException("answered twice: " + method() + " " + path);
     }
+    giveBack();
   }
 
   // ---- long answers
@@ -431,6 +480,7 @@ public final class HttpExchange {
 
   /** The client is gone, or has sent what is no HTTP. */
   void abandon(Throwable failure) {
+    giveBack();
     callback.failed(failure);
   }
 }

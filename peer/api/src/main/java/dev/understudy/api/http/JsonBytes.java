@@ -2,7 +2,11 @@ package dev.understudy.api.http;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
 
 /**
  * JSON, written straight into the bytes that are sent. Strings get the escapes that Go's encoder
@@ -24,20 +28,105 @@ public final class JsonBytes {
     }
   }
 
+  /** Long texts are kept in pieces, so that nothing is copied when they grow. */
+  private static final int PIECE_BYTES = 64 << 10;
+
+  private final ByteBudget budget;
+  private final int pieceBytes;
+  private List<ByteBuffer> full = List.of();
+  private boolean forced;
+  private long taken;
+  private long fullLength;
   private byte[] bytes;
   private int length;
 
+  /** A text for which nothing is counted. */
   public JsonBytes(int expectedLength) {
-    bytes = new byte[Math.max(64, expectedLength)];
+    this(expectedLength, null, false, Integer.MAX_VALUE);
   }
 
-  /** What was written, without a copy; the writer is not to be used any more. */
+  private JsonBytes(int expectedLength, ByteBudget budget, boolean forced, int pieceBytes) {
+    this.budget = budget;
+    this.forced = forced;
+    this.pieceBytes = pieceBytes;
+    int first = Math.max(64, expectedLength);
+    if (first > ByteBudget.FREE_BYTES) {
+      charge(first);
+    }
+    bytes = new byte[first];
+  }
+
+  /**
+   * A text in pieces, as long as the budget allows.
+   *
+   * @throws ByteBudget.ExceededException also from what writes to it, which gives all back
+   */
+  public static JsonBytes within(ByteBudget budget, int expectedLength) {
+    return new JsonBytes(Math.min(expectedLength, PIECE_BYTES), budget, false, PIECE_BYTES);
+  }
+
+  /** A text that is counted, but written in any case: the answer to what has been done. */
+  public static JsonBytes counted(ByteBudget budget, int expectedLength) {
+    return new JsonBytes(Math.min(expectedLength, PIECE_BYTES), budget, true, PIECE_BYTES);
+  }
+
+  /** As {@link #within}, in one piece. */
+  public static JsonBytes contiguous(ByteBudget budget, int expectedLength) {
+    return new JsonBytes(expectedLength, budget, false, Integer.MAX_VALUE);
+  }
+
+  /** From here on it may grow in any case. */
+  public void force() {
+    forced = true;
+  }
+
+  /** What was written in one piece, without a copy; the writer is not to be used any more. */
   public ByteBuffer toBuffer() {
+    if (!full.isEmpty()) {
+      throw new IllegalStateException("written in several pieces");
+    }
     return ByteBuffer.wrap(bytes, 0, length);
   }
 
-  public int length() {
-    return length;
+  /** What was written, without a copy; the writer is not to be used any more. */
+  Deque<ByteBuffer> toBuffers() {
+    Deque<ByteBuffer> all = new ArrayDeque<>(full);
+    all.add(ByteBuffer.wrap(bytes, 0, length));
+    full = List.of();
+    bytes = new byte[0];
+    length = 0;
+    return all;
+  }
+
+  /** Counts memory that is needed while this is written. */
+  public void charge(long more) {
+    if (budget == null) {
+      return;
+    }
+    if (forced) {
+      budget.take(more);
+    } else if (!budget.tryTake(more)) {
+      release();
+      throw new ByteBudget.ExceededException();
+    }
+    taken += more;
+  }
+
+  /** Gives back what was counted, once nobody needs the bytes any more. Idempotent. */
+  public void release() {
+    if (taken > 0) {
+      budget.give(taken);
+      taken = 0;
+    }
+  }
+
+  /** Whether something was counted. */
+  boolean isCharged() {
+    return taken > 0;
+  }
+
+  public long length() {
+    return fullLength + length;
   }
 
   /** Text that is ASCII and JSON already, such as a name with its quotes and colon. */
@@ -178,9 +267,30 @@ public final class JsonBytes {
   }
 
   private void reserve(int added) {
-    int needed = length + added;
-    if (needed > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(needed, Math.addExact(bytes.length, bytes.length)));
+    if (length + added > bytes.length) {
+      grow(added);
+    }
+  }
+
+  private void grow(int added) {
+    int needed = Math.addExact(length, added);
+    if (needed <= pieceBytes || length == 0) {
+      int doubled = (int) Math.min(pieceBytes, 2L * bytes.length);
+      int size = Math.max(needed, doubled);
+      if (size > ByteBudget.FREE_BYTES) {
+        charge(taken == 0 ? size : size - bytes.length);
+      }
+      bytes = Arrays.copyOf(bytes, size);
+    } else {
+      int size = Math.max(added, pieceBytes);
+      charge(size);
+      if (full.isEmpty()) {
+        full = new ArrayList<>();
+      }
+      full.add(ByteBuffer.wrap(bytes, 0, length));
+      fullLength += length;
+      bytes = new byte[size];
+      length = 0;
     }
   }
 }

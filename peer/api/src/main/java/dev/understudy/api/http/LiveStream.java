@@ -54,7 +54,8 @@ public final class LiveStream {
   public void start() {
     exchange.beginStream();
     // A stream is idle by nature; a client that has gone is noticed by other means.
-    exchange.request().addIdleTimeoutListener(timeout -> false);
+    // One that does not take what is there is cut off: it counts for all.
+    exchange.request().addIdleTimeoutListener(timeout -> loop.isWriting());
     loop.iterate();
   }
 
@@ -65,6 +66,15 @@ public final class LiveStream {
     } catch (RejectedExecutionException e) {
       loop.abort(e); // the server is stopping
     }
+  }
+
+  /** As {@link #wake}, later. */
+  public void wakeIn(long millis) {
+    exchange
+        .request()
+        .getComponents()
+        .getScheduler()
+        .schedule(this::wake, millis, TimeUnit.MILLISECONDS);
   }
 
   /** What waits is still sent, but no longer than this: the client may have ceased to read. */
@@ -86,19 +96,28 @@ public final class LiveStream {
   }
 
   private final class Loop extends IteratingCallback {
+    private volatile boolean writing;
+    private ByteBuffer rest = BufferUtil.EMPTY_BUFFER;
+    private boolean restIsLast;
     private boolean headersSent;
     private boolean finished;
     private boolean unusable;
 
     @Override
     protected Action process() {
+      writing = false;
       if (finished) {
         return Action.SUCCEEDED;
       }
+      if (rest.hasRemaining()) {
+        writeSlice();
+        return Action.SCHEDULED;
+      }
       Piece piece = source.next();
       if (piece != null) {
-        finished = piece.last();
-        write(piece.bytes());
+        rest = piece.bytes();
+        restIsLast = piece.last();
+        writeSlice();
         return Action.SCHEDULED;
       }
       if (!headersSent) {
@@ -109,8 +128,21 @@ public final class LiveStream {
       return Action.IDLE;
     }
 
+    boolean isWriting() {
+      return writing;
+    }
+
+    private void writeSlice() {
+      int size = Math.min(SlicedAnswer.SLICE_BYTES, rest.remaining());
+      ByteBuffer slice = rest.slice(rest.position(), size);
+      rest.position(rest.position() + size);
+      finished = restIsLast && !rest.hasRemaining();
+      write(slice);
+    }
+
     private void write(ByteBuffer body) {
       headersSent = true;
+      writing = true;
       if (finished) {
         // With the last byte the client may send its next request, which is Jetty's to read.
         unusable = monitor.stop();

@@ -1,5 +1,6 @@
 package dev.understudy.peer.driver;
 
+import dev.understudy.clusterconfig.FatalErrors;
 import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
@@ -80,6 +81,7 @@ public final class AgentRunner {
     } catch (InterruptedException e) {
       LOG.info("{} was interrupted and stops", thread.getName());
     } catch (RuntimeException | Error e) {
+      FatalErrors.check(e);
       // A bug: what this peer would say from now on could be wrong, so it says nothing more.
       onFailure.accept(e);
     } finally {

@@ -25,6 +25,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,7 @@ public final class Driver implements Agent {
    * @param permitted what other members may forward
    * @param lineage the starts of this peer's directory
    * @param answers where futures are completed and events reported; must keep the order of tasks
+   * @param heapLow whether the process is short of memory
    */
   public record World(
       RaftCore core,
@@ -69,7 +71,8 @@ public final class Driver implements Agent {
       LongSupplier wallMillis,
       ClientCommands permitted,
       Lineage lineage,
-      Executor answers) {}
+      Executor answers,
+      BooleanSupplier heapLow) {}
 
   private final RaftCore core;
   private final RaftEventLog raftEvents;
@@ -136,6 +139,7 @@ public final class Driver implements Agent {
     Wal wal = world.wal();
     proposals = new PendingProposals(completions);
     retries = new RetryQueue(completions);
+    MemoryQuota quota = new MemoryQuota(machine, world.log(), options, world.heapLow());
     forwarding =
         new Forwarding(
             core,
@@ -144,6 +148,7 @@ public final class Driver implements Agent {
             world.network(),
             world.permitted(),
             this::isMember,
+            quota,
             () -> clockMillis.getAsLong() * 1_000_000);
     batches =
         new ProposalBatches(
@@ -154,6 +159,7 @@ public final class Driver implements Agent {
             forwarding,
             clusterClock,
             wal::lowOnSpace,
+            quota,
             completions,
             options.maxPendingProposals(),
             core.electionTicks() * tickMillis / 2);
@@ -184,7 +190,16 @@ public final class Driver implements Agent {
     board = new StatusBoard(core, contacts);
     waiters = List.of(batches, retries, membership, proposals, entries, reads, conditions);
     proxy =
-        new DriverProxy(this, inbox, forwarding, board, leadership, options, clockMillis, proposer);
+        new DriverProxy(
+            this,
+            inbox,
+            forwarding,
+            board,
+            leadership,
+            readyWork::logBytes,
+            options,
+            clockMillis,
+            proposer);
     clusterClock.observe(machine.clusterTimeMillis());
     nextTickMillis = clockMillis.getAsLong() + tickMillis;
   }

@@ -12,6 +12,11 @@ package dev.understudy.peer.driver;
  * @param snapshotCount entries applied since the last snapshot that make a new one due
  * @param catchUpEntries entries kept in memory behind a snapshot, so that a follower which is a
  *     little behind needs no snapshot
+ * @param maxTreeBytes what the key space may take in memory; at that, a leader takes no command
+ *     that would make it larger
+ * @param maxLogBytes what the log may take in memory; more makes a snapshot due, behind which half
+ *     of it is kept for followers. At twice as much a leader takes no command that is larger than
+ *     it must be
  */
 public record DriverOptions(
     long tickMillis,
@@ -20,7 +25,9 @@ public record DriverOptions(
     int maxQueuedMessages,
     int maxOutstandingWrites,
     long snapshotCount,
-    long catchUpEntries) {
+    long catchUpEntries,
+    long maxTreeBytes,
+    long maxLogBytes) {
   /**
    * A tick of 100 ms and requests of 5 s + 2 election timeouts are etcd's. 8,192 proposals are more
    * than any number of clients that one peer can serve waits with. As many messages are what nine
@@ -30,6 +37,41 @@ public record DriverOptions(
   public static final DriverOptions DEFAULT =
       new DriverOptions(100, 7_000, 8_192, 8_192, 256, 100_000, 5_000);
 
+  /** Without bounds in bytes. */
+  public DriverOptions(
+      long tickMillis,
+      long requestTimeoutMillis,
+      int maxPendingProposals,
+      int maxQueuedMessages,
+      int maxOutstandingWrites,
+      long snapshotCount,
+      long catchUpEntries) {
+    this(
+        tickMillis,
+        requestTimeoutMillis,
+        maxPendingProposals,
+        maxQueuedMessages,
+        maxOutstandingWrites,
+        snapshotCount,
+        catchUpEntries,
+        Long.MAX_VALUE / 2,
+        Long.MAX_VALUE / 2);
+  }
+
+  /** The same with bounds in bytes. */
+  public DriverOptions withMemory(long treeBytes, long logBytes) {
+    return new DriverOptions(
+        tickMillis,
+        requestTimeoutMillis,
+        maxPendingProposals,
+        maxQueuedMessages,
+        maxOutstandingWrites,
+        snapshotCount,
+        catchUpEntries,
+        treeBytes,
+        logBytes);
+  }
+
   public DriverOptions {
     if (tickMillis < 1
         || requestTimeoutMillis < 1
@@ -37,7 +79,9 @@ public record DriverOptions(
         || maxQueuedMessages < 1
         || maxOutstandingWrites < 1
         || snapshotCount < 1
-        || catchUpEntries < 0) {
+        || catchUpEntries < 0
+        || maxTreeBytes < 1
+        || maxLogBytes < 1) {
       throw new IllegalArgumentException("times and counts must be positive: " + this);
     }
   }

@@ -26,12 +26,14 @@ public final class DriverProxy implements PeerReceiver {
   private final Forwarding forwarding;
   private final StatusBoard board;
   private final LeadershipNotifier leadership;
+  private final LongSupplier logBytes;
   private final DriverOptions options;
   private final LongSupplier clockMillis;
   private final long proposer;
   private final AtomicLong sequence = new AtomicLong();
 
   /**
+   * @param logBytes any thread may ask
    * @param clockMillis monotonic time in milliseconds
    * @param proposer marks the commands of this peer's present life
    */
@@ -41,6 +43,7 @@ public final class DriverProxy implements PeerReceiver {
       Forwarding forwarding,
       StatusBoard board,
       LeadershipNotifier leadership,
+      LongSupplier logBytes,
       DriverOptions options,
       LongSupplier clockMillis,
       long proposer) {
@@ -49,6 +52,7 @@ public final class DriverProxy implements PeerReceiver {
     this.forwarding = forwarding;
     this.board = board;
     this.leadership = leadership;
+    this.logBytes = logBytes;
     this.options = options;
     this.clockMillis = clockMillis;
     this.proposer = proposer;
@@ -194,6 +198,11 @@ public final class DriverProxy implements PeerReceiver {
   /** The state of consensus as of the last turn. */
   public PeerStatus status() {
     return board.status();
+  }
+
+  /** What the log takes in memory, as of the last work on it. */
+  public long logBytes() {
+    return logBytes.getAsLong();
   }
 
   /** Whether a quorum was in touch so lately. */

@@ -36,12 +36,14 @@ final class Forwarding {
   private final Transport network;
   private final ClientCommands permitted;
   private final LongPredicate isMember;
+  private final MemoryQuota quota;
   private final LogThrottle refusals;
 
   /**
    * @param lowOnSpace whether the log refuses new commands
    * @param permitted what members may forward
    * @param isMember who may forward
+   * @param quota what there is no memory for
    * @param nanoClock monotonic time in nanoseconds
    */
   Forwarding(
@@ -51,9 +53,11 @@ final class Forwarding {
       Transport network,
       ClientCommands permitted,
       LongPredicate isMember,
+      MemoryQuota quota,
       LongSupplier nanoClock) {
     this.permitted = permitted;
     this.isMember = isMember;
+    this.quota = quota;
     this.refusals = new LogThrottle(nanoClock);
     this.core = core;
     this.lowOnSpace = lowOnSpace;
@@ -104,6 +108,7 @@ final class Forwarding {
     if (!others.isEmpty()) {
       refuse(only(others, proposals), Reason.INVALID);
     }
+    quota.shortage().ifPresent(reason -> refuseGrowing(sound, reason, proposals));
     if (!sound.isEmpty()) {
       reasonNotTaken(core.propose(stamped(sound)))
           .ifPresent(reason -> refuse(only(sound, proposals), reason));
@@ -115,6 +120,17 @@ final class Forwarding {
     return payload instanceof Payload.Normal normal
         ? permitted.problem(normal.data())
         : Optional.of("a change of the membership");
+  }
+
+  private void refuseGrowing(List<Payload> sound, Reason reason, ForwardedProposals of) {
+    List<Payload> growing =
+        sound.stream()
+            .filter(payload -> MemoryQuota.takesMemory(((Payload.Normal) payload).data()))
+            .toList();
+    if (!growing.isEmpty()) {
+      sound.removeAll(growing);
+      refuse(only(growing, of), reason);
+    }
   }
 
   private static ForwardedProposals only(List<Payload> some, ForwardedProposals of) {

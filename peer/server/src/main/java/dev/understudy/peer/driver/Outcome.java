@@ -23,6 +23,8 @@ public sealed interface Outcome<T> {
     OVERLOADED,
     /** The disk is nearly full; reads are still answered. */
     NO_SPACE,
+    /** The key space takes as much memory as it may; what takes none is still done. */
+    QUOTA,
     /** The leader does not take such a thing, and would not later on. */
     REFUSED,
     /** This peer is stopping. */

@@ -26,6 +26,7 @@ final class ProposalBatches implements Waiters {
   private final Forwarding forwarding;
   private final ClusterClock clusterClock;
   private final BooleanSupplier lowOnSpace;
+  private final MemoryQuota quota;
   private final Completions completions;
   private final int maxPending;
   private final long leaderlessMillis;
@@ -33,6 +34,7 @@ final class ProposalBatches implements Waiters {
 
   /**
    * @param lowOnSpace whether the log refuses new commands
+   * @param quota what a leader has no memory for
    * @param maxPending how many commands may be on their way at once
    * @param leaderlessMillis how long a command waits for somebody who takes it
    */
@@ -44,6 +46,7 @@ final class ProposalBatches implements Waiters {
       Forwarding forwarding,
       ClusterClock clusterClock,
       BooleanSupplier lowOnSpace,
+      MemoryQuota quota,
       Completions completions,
       int maxPending,
       long leaderlessMillis) {
@@ -54,6 +57,7 @@ final class ProposalBatches implements Waiters {
     this.forwarding = forwarding;
     this.clusterClock = clusterClock;
     this.lowOnSpace = lowOnSpace;
+    this.quota = quota;
     this.completions = completions;
     this.maxPending = maxPending;
     this.leaderlessMillis = leaderlessMillis;
@@ -64,6 +68,9 @@ final class ProposalBatches implements Waiters {
     proposeAgain();
     inbox.takeProposals(batch, MAX_BATCH);
     refuseBeyond(maxPending - proposals.size() - retries.size());
+    if (!batch.isEmpty() && core.role() == Role.LEADER) {
+      quota.shortage().flatMap(Rejections::of).ifPresent(this::refuseGrowing);
+    }
     if (!batch.isEmpty()) {
       settle(propose(batch), nowMillis);
     }
@@ -118,6 +125,17 @@ final class ProposalBatches implements Waiters {
     }
     commands.forEach(p -> proposals.add(p, core.term(), core.leader()));
     return new Proposed.Taken();
+  }
+
+  private void refuseGrowing(Outcome<Object> answer) {
+    batch.removeIf(
+        proposal -> {
+          boolean growing = MemoryQuota.takesMemory(proposal.command());
+          if (growing) {
+            completions.add(proposal.future(), answer);
+          }
+          return growing;
+        });
   }
 
   private void refuseBeyond(int room) {

@@ -24,6 +24,9 @@ import java.util.Optional;
  * <p>For the driver's thread only; what other threads report comes back through the inbox.
  */
 final class ReadyHandler {
+  /** How often a snapshot is tried while the log grows by its bound in bytes. */
+  private static final int SNAPSHOT_TRIES = 8;
+
   private final RaftCore core;
   private final MemoryStorage raftLog;
   private final StateMachine machine;
@@ -41,6 +44,11 @@ final class ReadyHandler {
   private boolean savingSnapshot;
   private boolean snapshotWanted;
   private long lastSnapshotIndex;
+
+  /** What the log took in memory when it was last made shorter, or was to be. */
+  private long bytesAtSnapshot;
+
+  private volatile long logBytes;
 
   ReadyHandler(
       Driver.World world, DriverOptions options, Inbox inbox, Applier applier, PendingReads reads) {
@@ -77,6 +85,12 @@ final class ReadyHandler {
     }
     ready.reads().forEach(reads::confirmed);
     maybeSaveSnapshot();
+    logBytes = raftLog.bytes();
+  }
+
+  /** What the log takes in memory. Any thread. */
+  long logBytes() {
+    return logBytes;
   }
 
   private void store(Ready ready) {
@@ -180,16 +194,25 @@ final class ReadyHandler {
 
   private void maybeSaveSnapshot() {
     long applied = applier.appliedIndex();
-    boolean due = snapshotWanted || applied - lastSnapshotIndex >= options.snapshotCount();
+    boolean due =
+        snapshotWanted || applied - lastSnapshotIndex >= options.snapshotCount() || isLogTooLarge();
     if (savingSnapshot || !due || applied <= lastSnapshotIndex) {
       return;
     }
     savingSnapshot = true;
     snapshotWanted = false;
+    bytesAtSnapshot = raftLog.bytes();
     lastSnapshotIndex = applied;
     SnapshotMetadata metadata = metadata(applied);
     snapshots.save(
         metadata, machine.image(), failure -> inbox.post(() -> snapshotSaved(metadata, failure)));
+  }
+
+  /** One that cannot be saved is not tried again at once. */
+  private boolean isLogTooLarge() {
+    long bytes = raftLog.bytes();
+    return bytes > options.maxLogBytes()
+        && bytes - bytesAtSnapshot > options.maxLogBytes() / SNAPSHOT_TRIES;
   }
 
   private void snapshotSaved(SnapshotMetadata metadata, Optional<IOException> failure) {
@@ -205,8 +228,12 @@ final class ReadyHandler {
   private void forgetBehind(SnapshotMetadata metadata) {
     outstandingWrites--;
     snapshots.marked(metadata, wal::release);
-    long keepFrom = metadata.index() - options.catchUpEntries();
+    long keepFrom =
+        Math.max(
+            metadata.index() - options.catchUpEntries(),
+            raftLog.lowestBehindWhich(metadata.index(), options.maxLogBytes() / 2));
     raftLog.compact(Math.min(keepFrom, raftLog.lastIndex()));
+    bytesAtSnapshot = raftLog.bytes();
     events.snapshotSaved(metadata);
   }
 }

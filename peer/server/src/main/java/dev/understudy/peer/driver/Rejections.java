@@ -36,6 +36,14 @@ final class Rejections {
           Optional.of(
               new Outcome.NotDone<>(
                   Outcome.Reason.REFUSED, "the leader has refused it: its limits may be others"));
+      case QUOTA ->
+          Optional.of(
+              new Outcome.NotDone<>(
+                  Outcome.Reason.QUOTA, "the keys take as much memory as the leader allows them"));
+      case NO_MEMORY ->
+          Optional.of(
+              new Outcome.NotDone<>(
+                  Outcome.Reason.OVERLOADED, "the memory of the leader is nearly full"));
       case NOT_LEADING -> Optional.empty();
     };
   }

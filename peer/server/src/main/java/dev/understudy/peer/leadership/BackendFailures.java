@@ -16,8 +16,11 @@ public final class BackendFailures {
    * @param outcome not done, or unknown
    */
   public static BackendFailure of(Outcome<?> outcome) {
-    return outcome instanceof Outcome.NotDone<?> notDone
-        ? new BackendFailure.NotApplied(notDone.cause())
-        : new BackendFailure.OutcomeUnknown(((Outcome.Unknown<?>) outcome).cause());
+    if (outcome instanceof Outcome.NotDone<?> notDone) {
+      return notDone.reason() == Outcome.Reason.QUOTA
+          ? new BackendFailure.NoRoom(notDone.cause())
+          : new BackendFailure.NotApplied(notDone.cause());
+    }
+    return new BackendFailure.OutcomeUnknown(((Outcome.Unknown<?>) outcome).cause());
   }
 }

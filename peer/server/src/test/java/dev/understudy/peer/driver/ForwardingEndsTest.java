@@ -23,6 +23,7 @@ import dev.understudy.statemachine.Command.StampTime;
 import dev.understudy.statemachine.Command.WriteKey;
 import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.statemachine.CommandEnvelope;
+import dev.understudy.statemachine.StateMachine;
 import dev.understudy.store.Operation;
 import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.RejectedProposals;
@@ -50,6 +51,7 @@ class ForwardingEndsTest {
           id -> false);
   private final ClusterClock clock = new ClusterClock(() -> 0, () -> 1_000);
   private boolean lowOnSpace;
+  private boolean heapLow;
   private final Forwarding forwarding =
       new Forwarding(
           core,
@@ -58,6 +60,11 @@ class ForwardingEndsTest {
           sent,
           new ClientCommands(100, 1_000),
           member -> member == 3,
+          new MemoryQuota(
+              new StateMachine(1),
+              storage,
+              DriverOptions.DEFAULT.withMemory(Long.MAX_VALUE / 2, Long.MAX_VALUE / 2),
+              () -> heapLow),
           System::nanoTime);
 
   @Test
@@ -109,6 +116,20 @@ class ForwardingEndsTest {
     assertThat(sent.refused)
         .containsExactly(new RejectedProposals(1, 3, term, Reason.NO_SPACE, PROPOSER, List.of(7L)));
     assertThat(entries()).isEmpty();
+  }
+
+  @Test
+  void aLeaderWithoutMemoryRefusesWhatTakesSomeAndTakesTheRest() {
+    long term = lead();
+    heapLow = true;
+    Command<?> delete = new WriteKey(new Operation.Delete("/a", false, false));
+    forwarding.take(
+        new ForwardedProposals(
+            3, 1, term, List.of(command(7, write("/a", "v")), command(8, delete), command(9))));
+    assertThat(sent.refused)
+        .containsExactly(
+            new RejectedProposals(1, 3, term, Reason.NO_MEMORY, PROPOSER, List.of(7L)));
+    assertThat(entries()).hasSize(2);
   }
 
   @Test

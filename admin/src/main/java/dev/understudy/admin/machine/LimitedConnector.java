@@ -1,0 +1,168 @@
+package dev.understudy.admin.machine;
+
+import dev.understudy.api.http.HttpConnections;
+import dev.understudy.transport.LogThrottle;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.IdleTimeout;
+import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.server.ConnectionMetaData;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts connections up to a limit. One more is answered 503 and closed at once, or, where members
+ * of the cluster must get in, takes the place of the one that has been idle for longest.
+ */
+final class LimitedConnector extends ServerConnector implements SelectorManager.AcceptListener {
+  private static final Logger LOG = LoggerFactory.getLogger(LimitedConnector.class);
+
+  private static final long AFTER_FAILURE_MILLIS = 200;
+
+  private static final byte[] TOO_MANY =
+      ("HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
+              + "Retry-After: 1\r\nConnection: close\r\nContent-Length: 110\r\n\r\n"
+              + "{\"errorCode\":301,\"message\":\"During Leader Election\",\"cause\":\"too many"
+              + " connections to this machine\",\"index\":0}\n")
+          .getBytes(StandardCharsets.US_ASCII);
+
+  private final int maxConnections;
+  private final boolean replacesIdle;
+  private final LogThrottle refusals = new LogThrottle(System::nanoTime);
+  private final LogThrottle failures = new LogThrottle(System::nanoTime);
+
+  /** Accepted, and not yet among the connected. */
+  private final AtomicInteger arriving = new AtomicInteger();
+
+  /**
+   * @param replacesIdle whether an idle connection gives way to a new one
+   */
+  LimitedConnector(
+      Server server,
+      int selectors,
+      HttpConfiguration configuration,
+      int maxConnections,
+      boolean replacesIdle) {
+    super(server, 1, selectors, new HttpConnections(configuration));
+    this.maxConnections = maxConnections;
+    this.replacesIdle = replacesIdle;
+    getSelectorManager().addEventListener(this);
+  }
+
+  int connections() {
+    return getConnectedEndPoints().size() + Math.max(0, arriving.get());
+  }
+
+  int maxConnections() {
+    return maxConnections;
+  }
+
+  @Override
+  public void accept(int acceptor) throws IOException {
+    if (getTransport() instanceof ServerSocketChannel listening && listening.isOpen()) {
+      SocketChannel channel = listening.accept();
+      if (connections() < maxConnections || (replacesIdle && closeIdle())) {
+        take(channel);
+      } else {
+        refuse(channel);
+      }
+    }
+  }
+
+  private void take(SocketChannel channel) throws IOException {
+    channel.configureBlocking(false);
+    configure(channel.socket());
+    arriving.incrementAndGet();
+    getSelectorManager().accept(channel);
+  }
+
+  @Override
+  protected void onEndPointOpened(EndPoint endPoint) {
+    super.onEndPointOpened(endPoint);
+    arriving.decrementAndGet();
+  }
+
+  @Override
+  public void onAcceptFailed(SelectableChannel channel, Throwable cause) {
+    arriving.decrementAndGet();
+  }
+
+  private boolean closeIdle() {
+    Optional<EndPoint> idle =
+        getConnectedEndPoints().stream()
+            .filter(endPoint -> isIdle(endPoint.getConnection()))
+            .max(Comparator.comparingLong(LimitedConnector::idleMillis));
+    idle.ifPresent(EndPoint::close);
+    return idle.isPresent();
+  }
+
+  private static long idleMillis(EndPoint endPoint) {
+    return endPoint instanceof IdleTimeout timed ? timed.getIdleFor() : 0;
+  }
+
+  /** Speaks HTTP still, and is not being answered. */
+  private static boolean isIdle(Connection connection) {
+    return connection instanceof ConnectionMetaData
+        && connection.getMessagesIn() <= connection.getMessagesOut();
+  }
+
+  private void refuse(SocketChannel channel) {
+    try (channel) {
+      channel.configureBlocking(false);
+      int ignored = channel.write(ByteBuffer.wrap(TOO_MANY));
+      channel.shutdownOutput();
+      // A close with bytes that nobody has read would make the answer be lost.
+      ByteBuffer unread = ByteBuffer.allocate(4 << 10);
+      while (channel.read(unread.clear()) > 0) {
+        ignored++;
+      }
+    } catch (IOException e) {
+      LOG.debug("refused, and gone already: {}", e.toString());
+    }
+    refusals
+        .missed()
+        .ifPresent(
+            notice ->
+                LOG.warn(
+                    "port {} holds {} connections, as many as it may; refused {}",
+                    getLocalPort(),
+                    maxConnections,
+                    notice.missed()));
+  }
+
+  /** Jetty would write a trace for each. */
+  @Override
+  protected boolean handleAcceptFailure(Throwable failure) {
+    if (!(failure instanceof IOException) || !isRunning() || !isOpen()) {
+      return super.handleAcceptFailure(failure);
+    }
+    failures
+        .missed()
+        .ifPresent(
+            notice ->
+                LOG.warn(
+                    "port {} could not accept {} connections: {}",
+                    getLocalPort(),
+                    notice.missed(),
+                    failure.getMessage()));
+    try {
+      TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE_MILLIS);
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.understudy.admin.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.understudy.api.http.Dialect;
+import dev.understudy.api.http.Door;
+import dev.understudy.api.http.Route;
+import dev.understudy.api.http.RouteTable;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LimitedConnectorTest {
+  private final Server server = new Server();
+  private final List<Socket> sockets = new ArrayList<>();
+  private LimitedConnector connector;
+
+  private void serve(boolean replacesIdle) throws Exception {
+    connector = new LimitedConnector(server, 1, new HttpConfiguration(), 3, replacesIdle);
+    connector.setHost("127.0.0.1");
+    server.addConnector(connector);
+    server.setHandler(
+        new Door(Dialect.PLAIN, RouteTable.of(Route.at("/").on(e -> e.text(200, "ok"), "GET"))));
+    server.start();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    LifeCycle.stop(server);
+  }
+
+  private Socket connect() throws IOException {
+    Socket socket = new Socket("127.0.0.1", connector.getLocalPort());
+    socket.setSoTimeout(10_000);
+    sockets.add(socket);
+    return socket;
+  }
+
+  private static String ask(Socket socket) throws IOException {
+    socket
+        .getOutputStream()
+        .write(
+            "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+                .getBytes(StandardCharsets.US_ASCII));
+    return all(socket);
+  }
+
+  private static String all(Socket socket) throws IOException {
+    return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+  }
+
+  @Test
+  void oneTooManyIsAnsweredAndClosedAndLaterOnesGetIn() throws Exception {
+    serve(false);
+    for (int i = 0; i < 3; i++) {
+      connect();
+    }
+    String answer = all(connect());
+    assertThat(answer).startsWith("HTTP/1.1 503 ").contains("too many connections");
+    String body = answer.substring(answer.indexOf("\r\n\r\n") + 4);
+    assertThat(answer).contains("Content-Length: " + body.length() + "\r\n");
+    sockets.get(0).close();
+    await().atMost(Duration.ofSeconds(10)).until(() -> connector.connections() == 2);
+    assertThat(ask(connect())).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void whereMembersMustGetInTheOneThatWasIdleForLongestGivesWay() throws Exception {
+    serve(true);
+    for (int i = 0; i < 3; i++) {
+      connect();
+    }
+    await().atMost(Duration.ofSeconds(10)).until(() -> connector.connections() == 3);
+    for (int i = 0; i < 20; i++) {
+      assertThat(ask(connect())).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  @Test
+  void descriptorsAreLeftForLogAndPeers() {
+    long heap = 1L << 30;
+    assertThat(ConnectionLimits.of(OptionalInt.empty(), 200, 50, heap))
+        .isEqualTo(new ConnectionLimits(61, 25));
+    assertThat(ConnectionLimits.of(OptionalInt.empty(), 65_536, 60, heap))
+        .isEqualTo(new ConnectionLimits(64_900, 512));
+    assertThat(ConnectionLimits.of(OptionalInt.empty(), 1 << 20, 60, heap).clients())
+        .as("memory is short before descriptors are")
+        .isEqualTo(65_536);
+    assertThat(ConnectionLimits.of(OptionalInt.of(7), 200, 50, heap).clients()).isEqualTo(7);
+    assertThat(ConnectionLimits.of(OptionalInt.empty(), 64, 50, heap).clients()).isEqualTo(16);
+  }
+}
