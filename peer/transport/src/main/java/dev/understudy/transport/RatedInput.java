@@ -38,6 +38,10 @@ final class RatedInput extends FilterInputStream {
 
   @Override
   public int read(byte[] target, int offset, int length) throws IOException {
+    if (length == 0) {
+      // readNBytes ends with such a read, for which the server's stream would wait for more bytes.
+      return 0;
+    }
     long begun = nanoClock.getAsLong();
     int count = in.read(target, offset, length);
     count(begun, Math.max(0, count));
