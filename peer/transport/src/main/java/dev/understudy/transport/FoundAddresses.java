@@ -3,6 +3,7 @@ package dev.understudy.transport;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Where members were found that the cluster's records put elsewhere: machines that all came back at
@@ -43,5 +44,10 @@ public final class FoundAddresses {
       return recorded;
     }
     return known.url();
+  }
+
+  /** Forgets what was found of all others. */
+  void retain(Set<Long> members) {
+    found.keySet().retainAll(members);
   }
 }

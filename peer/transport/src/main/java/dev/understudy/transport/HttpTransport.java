@@ -52,10 +52,7 @@ public final class HttpTransport implements Transport {
   private final Traffic traffic = new Traffic();
   private final PeerHandler handler;
 
-  /** The way to each member with a known address, and the stream that each member opened to us. */
-  private final Map<Long, PeerLink> links = new ConcurrentHashMap<>();
-
-  private final Map<Long, PeerStream> accepted = new ConcurrentHashMap<>();
+  private final Routes routes = new Routes();
 
   /** Guards what follows, and changes of the links. */
   private final Object lifecycle = new Object();
@@ -65,9 +62,6 @@ public final class HttpTransport implements Transport {
   private final FoundAddresses found = new FoundAddresses();
   private Timer.Cancellable inspection;
   private boolean closed;
-
-  /** Who holds a seat as far as is known; nobody for a peer that has just got its own. */
-  private volatile Set<Long> members = Set.of();
 
   /** Written with the lifecycle's lock held; null before the start and after the close. */
   private volatile Running running;
@@ -170,8 +164,7 @@ public final class HttpTransport implements Transport {
               context,
               new SnapshotSender(context, client.getHttpClient()),
               snapshotReceiver,
-              new StreamAcceptor(
-                  context, links, accepted, member -> isKnown(member, context), snapshotReceiver));
+              new StreamAcceptor(context, routes, snapshotReceiver));
       handler.open(running.acceptor());
     }
     relink();
@@ -184,7 +177,7 @@ public final class HttpTransport implements Transport {
     synchronized (lifecycle) {
       peerUrls = Map.copyOf(others);
     }
-    members = Set.copyOf(urls.keySet());
+    routes.setMembers(urls.keySet());
     relink();
   }
 
@@ -216,31 +209,22 @@ public final class HttpTransport implements Transport {
 
   /** Makes the links agree with the addresses. */
   private void relink() {
-    List<PeerLink> superfluous = new ArrayList<>();
-    List<PeerLink> fresh = new ArrayList<>();
+    Routes.Change change;
     synchronized (lifecycle) {
       Running now = running;
       if (now == null) {
         return;
       }
-      links.forEach(
-          (member, link) -> {
-            if (!link.peerUrl().equals(found.over(member, peerUrls.get(member)))) {
-              links.remove(member);
-              superfluous.add(link);
-            }
-          });
-      peerUrls.forEach(
-          (member, url) -> {
-            if (!links.containsKey(member)) {
-              PeerLink link = newLink(member, found.over(member, url), now.context());
-              links.put(member, link);
-              fresh.add(link);
-            }
-          });
+      // Those that are no members any more, too: what was found of them ends.
+      found.retain(peerUrls.keySet());
+      Map<Long, URI> addresses = new HashMap<>();
+      peerUrls.forEach((member, url) -> addresses.put(member, found.over(member, url)));
+      change =
+          routes.agreeWith(
+              addresses, address -> newLink(address.getKey(), address.getValue(), now.context()));
     }
-    superfluous.forEach(link -> link.retire("not a member at this address any more"));
-    fresh.forEach(PeerLink::connect);
+    change.superfluous().forEach(link -> link.retire("not a member at this address any more"));
+    change.fresh().forEach(PeerLink::connect);
   }
 
   private PeerLink newLink(long member, URI url, LinkContext context) {
@@ -287,7 +271,7 @@ public final class HttpTransport implements Transport {
     Set<PeerStream> used = new LinkedHashSet<>();
     Set<Long> unreachable = new LinkedHashSet<>();
     for (PeerMessage parcel : parcels) {
-      PeerStream stream = route(parcel.to());
+      PeerStream stream = routes.to(parcel.to());
       if (stream != null && stream.offer(parcel)) {
         used.add(stream);
       } else {
@@ -299,25 +283,11 @@ public final class HttpTransport implements Transport {
     unreachable.forEach(now.context().receiver()::unreachable);
   }
 
-  /**
-   * Prefers our own stream; takes theirs while ours does not stand, or when we do not know where
-   * they are. Waits in the queue of a stream that is being connected when there is nothing better.
-   */
-  private PeerStream route(long member) {
-    PeerLink link = links.get(member);
-    PeerStream ours = link == null ? null : link.stream();
-    if (ours != null && ours.isOpen()) {
-      return ours;
-    }
-    PeerStream theirs = accepted.get(member);
-    return theirs != null && theirs.isOpen() ? theirs : ours;
-  }
-
   @Override
   public void sendSnapshot(
       Message.InstallSnapshot message, SnapshotSource source, SnapshotOutcome outcome) {
     Running now = running;
-    PeerLink link = links.get(message.to());
+    PeerLink link = routes.link(message.to());
     if (now == null || link == null) {
       outcome.failed(
           new IOException("no address is known for member " + Long.toHexString(message.to())));
@@ -355,9 +325,9 @@ public final class HttpTransport implements Transport {
     for (PeerStream stream : now.context().streams()) {
       try {
         stream.inspect(nowNanos);
-        if (accepted.get(stream.member()) == stream
+        if (routes.accepted().get(stream.member()) == stream
             && stream.livedMillis() > options.strangerMillis()
-            && !isKnown(stream.member(), now.context())) {
+            && !routes.isKnown(stream.member(), now.context().receiver())) {
           stream.close("not a member known here");
         }
       } catch (RuntimeException e) {
@@ -382,8 +352,7 @@ public final class HttpTransport implements Transport {
       handler.open(null);
       last.acceptor().close();
       inspection.cancel();
-      lastLinks = List.copyOf(links.values());
-      links.clear();
+      lastLinks = routes.forgetLinks();
     }
     lastLinks.forEach(link -> link.retire("this peer stops"));
     long deadlineNanos =
@@ -396,7 +365,7 @@ public final class HttpTransport implements Transport {
       Thread.currentThread().interrupt();
       last.context().streams().forEach(stream -> stream.abort(e));
     }
-    accepted.clear();
+    routes.accepted().clear();
   }
 
   private long millisUntil(long deadlineNanos) {
@@ -417,17 +386,5 @@ public final class HttpTransport implements Transport {
       LOG.info("member {}: breaking streams that do not end", Long.toHexString(self.memberId()));
       rest.forEach(stream -> stream.abort(e));
     }
-  }
-
-  /**
-   * Whether a member may send large frames for as long as it likes: it has a seat, or it is the
-   * leader that this peer follows, which a peer that was cut off may not know as a member yet. A
-   * peer that knows nobody has to believe everybody.
-   */
-  private boolean isKnown(long member, LinkContext context) {
-    Set<Long> seated = members;
-    return seated.isEmpty()
-        || seated.contains(member)
-        || context.receiver().following().leader() == member;
   }
 }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongPredicate;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -26,27 +25,18 @@ final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
   private static final int MAX_STRANGERS = 16;
 
   private final LinkContext context;
-  private final Map<Long, PeerLink> links;
+  private final Routes routes;
   private final Map<Long, PeerStream> accepted;
-  private final LongPredicate isKnown;
   private final SnapshotReceiver snapshots;
   private volatile boolean closed;
 
   /**
-   * @param links the way to each member with a known address
-   * @param accepted the stream that each member opened to us; kept here
-   * @param isKnown whether a member may send large frames for as long as it likes
+   * @param routes where the streams that members open are kept
    */
-  StreamAcceptor(
-      LinkContext context,
-      Map<Long, PeerLink> links,
-      Map<Long, PeerStream> accepted,
-      LongPredicate isKnown,
-      SnapshotReceiver snapshots) {
+  StreamAcceptor(LinkContext context, Routes routes, SnapshotReceiver snapshots) {
     this.context = context;
-    this.links = links;
-    this.accepted = accepted;
-    this.isKnown = isKnown;
+    this.routes = routes;
+    this.accepted = routes.accepted();
     this.snapshots = snapshots;
   }
 
@@ -81,16 +71,19 @@ final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
     return Optional.of(stream);
   }
 
+  private boolean isKnown(long member) {
+    return routes.isKnown(member, context.receiver());
+  }
+
   private boolean isOneStrangerTooMany(long member) {
-    return !isKnown.test(member)
-        && accepted.keySet().stream().filter(other -> !isKnown.test(other)).count()
-            >= MAX_STRANGERS;
+    return !isKnown(member)
+        && accepted.keySet().stream().filter(other -> !isKnown(other)).count() >= MAX_STRANGERS;
   }
 
   @Override
   public int maxFrameBytes(PeerStream stream) {
     int ofMembers = context.options().maxFrameBytes();
-    return isKnown.test(stream.member()) ? ofMembers : Math.min(STRANGERS_FRAME_BYTES, ofMembers);
+    return isKnown(stream.member()) ? ofMembers : Math.min(STRANGERS_FRAME_BYTES, ofMembers);
   }
 
   @Override
@@ -123,7 +116,7 @@ final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
       // A member keeps one stream to us; it knows before we do that the older one is dead.
       older.close("replaced by a newer stream");
     }
-    PeerLink link = links.get(stream.member());
+    PeerLink link = routes.link(stream.member());
     if (link != null) {
       // Whoever comes to us is up: no need to wait for the end of a pause.
       link.connect();
