@@ -93,7 +93,15 @@ public final class PeerStream implements Session.Listener {
   }
 
   boolean offer(PeerMessage parcel) {
-    return outbox.offer(parcel);
+    return outbox.offer(
+        isOfEarlierRelease() && parcel instanceof RejectedProposals rejection
+            ? rejection.forEarlierRelease()
+            : parcel);
+  }
+
+  /** Such a process states no starts; while a stream is being connected nobody can know. */
+  private boolean isOfEarlierRelease() {
+    return session != null && lineage.equals(Lineage.UNSTATED);
   }
 
   void flush() {

@@ -40,4 +40,15 @@ public record RejectedProposals(
   public RejectedProposals {
     sequences = List.copyOf(sequences);
   }
+
+  /**
+   * The same in words that releases know which have no {@link Reason#INVALID}. They would ignore
+   * it, and their clients would wait until their deadline; so these get an answer, if a milder one,
+   * that says that nothing was done.
+   */
+  RejectedProposals forEarlierRelease() {
+    return reason == Reason.INVALID
+        ? new RejectedProposals(from, to, term, Reason.OVERLOADED, proposer, sequences)
+        : this;
+  }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.raft.Entry;
 import dev.understudy.raft.EntryId;
 import dev.understudy.raft.LogSlice;
@@ -109,6 +110,35 @@ class HttpTransportTest {
     a.network.refuse(refusal);
     await().atMost(SOON).untilAsserted(() -> assertThat(b.refusals).containsExactly(refusal));
     assertThat(b.messages).isEmpty();
+  }
+
+  /** Which states no starts in its greeting, and would ignore the reason that it does not know. */
+  @Test
+  void anEarlierReleaseIsGivenAReasonThatItKnows() throws Exception {
+    TestPeer a = peer(1);
+    TestPeer earlier = peer(2);
+    a.knows(a, earlier);
+    RejectedProposals rejection =
+        new RejectedProposals(1, 2, 3, RejectedProposals.Reason.INVALID, 4, List.of(5L));
+    a.send(a.heartbeat(earlier, 1));
+    await().atMost(SOON).until(() -> earlier.messages.size() == 1);
+    a.network.refuse(rejection);
+    await().atMost(SOON).until(() -> earlier.refusals.size() == 1);
+    assertThat(earlier.refusals.get(0).reason()).isEqualTo(RejectedProposals.Reason.OVERLOADED);
+    assertThat(earlier.refusals.get(0).sequences()).containsExactly(5L);
+  }
+
+  @Test
+  void aPeerOfThisReleaseIsGivenTheReasonItself() throws Exception {
+    TestPeer a = peer(1);
+    TestPeer b = track(TestPeer.start(2, Lineage.first(7), client, timer));
+    a.knows(a, b);
+    a.send(a.heartbeat(b, 1));
+    await().atMost(SOON).until(() -> b.messages.size() == 1);
+    RejectedProposals rejection =
+        new RejectedProposals(1, 2, 3, RejectedProposals.Reason.INVALID, 4, List.of(5L));
+    a.network.refuse(rejection);
+    await().atMost(SOON).untilAsserted(() -> assertThat(b.refusals).containsExactly(rejection));
   }
 
   @Test
