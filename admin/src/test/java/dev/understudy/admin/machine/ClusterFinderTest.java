@@ -11,12 +11,10 @@ import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.ErrorCode;
-import dev.understudy.clusterconfig.FoundingRequest;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.LocalData;
-import dev.understudy.clusterconfig.MachineIdentity;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SeatOffer;
@@ -61,19 +59,7 @@ class ClusterFinderTest {
   private final List<String> asked = new ArrayList<>();
   private final List<JoinRequest> requests = new ArrayList<>();
   private ClusterFinder.Patience patience = new ClusterFinder.Patience(3, 500, 1_000, 4_000);
-  private final StartingMachine starting =
-      new StartingMachine(
-          new MachineIdentity(
-              SELF.name(), SELF.peerUrl(), 99, MachineIdentity.Mode.STARTING, 0, 0, List.of()),
-          new StartingMachine.Notes() {
-            @Override
-            public Optional<FoundingRequest> load() {
-              return Optional.empty();
-            }
-
-            @Override
-            public void save(Optional<FoundingRequest> promise) {}
-          });
+  private final StartingMachine starting = Starting.with(SELF);
   private final Map<String, ClusterResponse<SyncReply>> lists = new HashMap<>();
   private final ManualLoop loop = new ManualLoop();
   private final List<Long> pauses = loop.delaysMillis;
