@@ -65,8 +65,12 @@ public interface ClientBackend {
   /** The id of the cluster, the same as long as the peer lives. */
   long clusterId();
 
-  /** Whether this peer has caught up, and a quorum answered within the last second. */
-  boolean healthy();
+  /**
+   * Whether a quorum confirms a read that begins now.
+   *
+   * @return completes within about a second, never exceptionally; many callers share one read
+   */
+  CompletableFuture<Boolean> healthy();
 
   /** All peers, in the order of their names; never a standby. */
   List<Member> members();
@@ -102,6 +106,7 @@ public interface ClientBackend {
    *     when none is known
    * @param appendsReceived append requests taken from leaders
    * @param appendsSent append requests sent as leader
+   * @param rates how fast those go at the moment
    */
   record PeerStatistics(
       long id,
@@ -111,7 +116,18 @@ public interface ClientBackend {
       long startMillis,
       long leaderSinceMillis,
       long appendsReceived,
-      long appendsSent) {}
+      long appendsSent,
+      AppendRates rates) {}
+
+  /**
+   * Append requests a second, and the bytes of their entries; 0 after a second without any.
+   *
+   * @param sent requests a second, as leader
+   * @param sentBytes bytes a second, as leader
+   * @param received requests a second
+   * @param receivedBytes bytes a second
+   */
+  record AppendRates(double sent, double sentBytes, double received, double receivedBytes) {}
 
   /**
    * How well a follower answers its leader. Times are in milliseconds.

@@ -62,10 +62,14 @@ final class StateHandler {
 
   /** {@code /health}: the value is a string, as etcd has it. */
   void health(HttpExchange exchange) {
-    if (backend.healthy()) {
-      exchange.text(200, "{\"health\":\"true\"}");
-    } else {
-      exchange.plainError(503, "{\"health\":\"false\"}");
-    }
+    exchange.await(
+        backend.healthy(),
+        healthy -> {
+          if (healthy) {
+            exchange.text(200, "{\"health\":\"true\"}");
+          } else {
+            exchange.plainError(503, "{\"health\":\"false\"}");
+          }
+        });
   }
 }

@@ -39,8 +39,16 @@ final class StatisticsHandler {
       EventJson.time(out, s.leaderSinceMillis());
     }
     out.ascii("\"},\"recvAppendRequestCnt\":").unsigned(s.appendsReceived());
-    out.ascii(",\"sendAppendRequestCnt\":").unsigned(s.appendsSent()).raw('}');
-    exchange.json(200, out);
+    appendRate(out, "recv", s.rates().received(), s.rates().receivedBytes());
+    out.ascii(",\"sendAppendRequestCnt\":").unsigned(s.appendsSent());
+    appendRate(out, "send", s.rates().sent(), s.rates().sentBytes());
+    exchange.json(200, out.raw('}'));
+  }
+
+  /** Etcd leaves out what is 0; a reader that knows the fields need not care. */
+  private static void appendRate(JsonBytes out, String direction, double requests, double bytes) {
+    out.ascii(",\"").ascii(direction).ascii("PkgRate\":").ascii(number(requests));
+    out.ascii(",\"").ascii(direction).ascii("BandwidthRate\":").ascii(number(bytes));
   }
 
   void leader(HttpExchange exchange) {

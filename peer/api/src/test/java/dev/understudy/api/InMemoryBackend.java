@@ -129,8 +129,8 @@ final class InMemoryBackend implements ClientBackend, AutoCloseable {
   }
 
   @Override
-  public boolean healthy() {
-    return leader.get() != null;
+  public CompletableFuture<Boolean> healthy() {
+    return CompletableFuture.completedFuture(leader.get() != null);
   }
 
   @Override
@@ -146,7 +146,15 @@ final class InMemoryBackend implements ClientBackend, AutoCloseable {
   @Override
   public PeerStatistics statistics() {
     return new PeerStatistics(
-        SELF.id(), SELF.name(), true, SELF.id(), startMillis, startMillis, 0, 0);
+        SELF.id(),
+        SELF.name(),
+        true,
+        SELF.id(),
+        startMillis,
+        startMillis,
+        5,
+        4,
+        new AppendRates(2.5, 300, 0, 0));
   }
 
   @Override

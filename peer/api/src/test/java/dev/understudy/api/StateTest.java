@@ -103,7 +103,10 @@ class StateTest {
         .endsWith(",\"watchers\":0}");
     assertThat(wire.ask("GET", "/v2/stats/self").body())
         .startsWith("{\"name\":\"solo\",\"id\":\"abc\",\"state\":\"StateLeader\",\"startTime\":\"2")
-        .containsPattern("\"uptime\":\"\\d+\\.\\d{3}s\"");
+        .containsPattern("\"uptime\":\"\\d+\\.\\d{3}s\"")
+        .endsWith(
+            ",\"recvAppendRequestCnt\":5,\"recvPkgRate\":0.0,\"recvBandwidthRate\":0.0,"
+                + "\"sendAppendRequestCnt\":4,\"sendPkgRate\":2.5,\"sendBandwidthRate\":300.0}");
     assertThat(wire.ask("GET", "/v2/stats/leader").body())
         .isEqualTo(
             "{\"leader\":\"abc\",\"followers\":{\"7\":{\"latency\":{\"current\":1.5,"

@@ -33,6 +33,11 @@ public record LogSlice(EntryId prev, List<Entry> entries) {
     return prev.index() + entries.size();
   }
 
+  /** The bytes of the entries, with what each costs beside its payload. */
+  public long sizeBytes() {
+    return Entry.sizeOf(entries);
+  }
+
   /**
    * Whether the invariants of this class hold.
    *

@@ -148,18 +148,17 @@ final class PeerAssembly {
             context::monotonicMillis,
             options.leaderLoop(),
             leadershipMetrics);
+    LinearizableReads reads =
+        new LinearizableReads(
+            gate, driver, runner.timer(), context::monotonicMillis, options.requestTimeoutMillis());
     clientBackend =
         new PeerClientBackend(
             options,
             identity.clusterId(),
             driver,
             machine,
-            new LinearizableReads(
-                gate,
-                driver,
-                runner.timer(),
-                context::monotonicMillis,
-                options.requestTimeoutMillis()),
+            reads,
+            new HealthCheck(() -> reads.read(HealthCheck.TIMEOUT_MILLIS), runner.timer()),
             clock,
             statistics,
             context.wallMillis().getAsLong(),

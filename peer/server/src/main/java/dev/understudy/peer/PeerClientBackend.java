@@ -22,13 +22,10 @@ import java.util.concurrent.CompletableFuture;
 
 /** The peer as the client API sees it. */
 final class PeerClientBackend implements ClientBackend {
-  /**
-   * A quorum that was not in touch for longer makes {@code /health} say so; where heartbeats are
-   * slow, three of them.
-   */
-  private static final long HEALTHY_WITHIN_MILLIS = 1_000;
-
   private static final String CATCHING_UP = "this peer has just started and is catching up";
+
+  private static final CompletableFuture<Boolean> UNHEALTHY =
+      CompletableFuture.completedFuture(false);
 
   private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
@@ -37,6 +34,7 @@ final class PeerClientBackend implements ClientBackend {
   private final DriverProxy driver;
   private final StateMachine machine;
   private final LinearizableReads reads;
+  private final HealthCheck health;
   private final ClusterClock clock;
   private final ReplicationStatistics replication;
   private final long startMillis;
@@ -53,6 +51,7 @@ final class PeerClientBackend implements ClientBackend {
       DriverProxy driver,
       StateMachine machine,
       LinearizableReads reads,
+      HealthCheck health,
       ClusterClock clock,
       ReplicationStatistics replication,
       long startMillis,
@@ -62,6 +61,7 @@ final class PeerClientBackend implements ClientBackend {
     this.driver = driver;
     this.machine = machine;
     this.reads = reads;
+    this.health = health;
     this.clock = clock;
     this.replication = replication;
     this.startMillis = startMillis;
@@ -148,9 +148,8 @@ final class PeerClientBackend implements ClientBackend {
   }
 
   @Override
-  public boolean healthy() {
-    long withinMillis = Math.max(HEALTHY_WITHIN_MILLIS, 3 * options.heartbeatMillis());
-    return hasCaughtUp() && driver.status().leader() != 0 && driver.quorumHeardWithin(withinMillis);
+  public CompletableFuture<Boolean> healthy() {
+    return hasCaughtUp() && driver.status().leader() != 0 ? health.check() : UNHEALTHY;
   }
 
   @Override
@@ -170,6 +169,7 @@ final class PeerClientBackend implements ClientBackend {
   @Override
   public PeerStatistics statistics() {
     PeerStatus status = driver.status();
+    ReplicationStatistics.Rates rates = replication.rates();
     return new PeerStatistics(
         status.member(),
         options.self().name(),
@@ -178,7 +178,12 @@ final class PeerClientBackend implements ClientBackend {
         startMillis,
         driver.leaderSinceMillis(),
         replication.appendsReceived(),
-        replication.appendsSent());
+        replication.appendsSent(),
+        new AppendRates(
+            rates.sentMessages(),
+            rates.sentBytes(),
+            rates.receivedMessages(),
+            rates.receivedBytes()));
   }
 
   @Override

@@ -35,6 +35,8 @@ public final class ReplicationStatistics {
   private final Map<Long, Tally> tallies = new HashMap<>();
   private long appendsReceived;
   private long appendsSent;
+  private final MessageRate sending = new MessageRate();
+  private final MessageRate receiving = new MessageRate();
 
   /**
    * @param nanoClock as {@link System#nanoTime}
@@ -46,13 +48,16 @@ public final class ReplicationStatistics {
   synchronized void sent(Message message) {
     if (message instanceof Message.Append append) {
       appendsSent++;
-      tallies.computeIfAbsent(append.to(), Tally::new).sent(nanoClock.getAsLong());
+      long now = nanoClock.getAsLong();
+      sending.add(now, append.slice().sizeBytes());
+      tallies.computeIfAbsent(append.to(), Tally::new).sent(now);
     }
   }
 
   synchronized void received(Message message) {
-    if (message instanceof Message.Append) {
+    if (message instanceof Message.Append append) {
       appendsReceived++;
+      receiving.add(nanoClock.getAsLong(), append.slice().sizeBytes());
     } else if (message instanceof Message.AppendResponse response) {
       Tally tally = tallies.get(response.from());
       if (tally != null) {
@@ -74,6 +79,24 @@ public final class ReplicationStatistics {
   /** Append messages sent as leader. */
   public synchronized long appendsSent() {
     return appendsSent;
+  }
+
+  /**
+   * How fast appends go. All are 0 when none has gone that way for a second.
+   *
+   * @param sentMessages a second
+   * @param sentBytes a second, of the entries in them
+   * @param receivedMessages a second
+   * @param receivedBytes a second, of the entries in them
+   */
+  public record Rates(
+      double sentMessages, double sentBytes, double receivedMessages, double receivedBytes) {}
+
+  /** How fast appends go at the moment. */
+  public synchronized Rates rates() {
+    long now = nanoClock.getAsLong();
+    return new Rates(
+        sending.messages(now), sending.bytes(now), receiving.messages(now), receiving.bytes(now));
   }
 
   /** What is known of each follower of the present leadership. */

@@ -46,8 +46,13 @@ public final class LinearizableReads {
    *     latest
    */
   public CompletableFuture<Void> read() {
+    return read(timeoutMillis);
+  }
+
+  /** As {@link #read()}, with another deadline. */
+  public CompletableFuture<Void> read(long withinMillis) {
     CompletableFuture<Void> result = new CompletableFuture<>();
-    attempt(clockMillis.getAsLong() + timeoutMillis, result);
+    attempt(clockMillis.getAsLong() + withinMillis, result);
     return result;
   }
 
