@@ -43,7 +43,9 @@ class MainTest {
     assertThat(run(this::launch, "--nmae", "one")).isEqualTo(2);
 
     assertThat(err.toString(StandardCharsets.UTF_8))
-        .isEqualTo("understudy: unknown option --nmae (--help shows the options)" + NEW_LINE);
+        .isEqualTo(
+            "understudy: unknown option --nmae, did you mean --name? (--help shows the options)"
+                + NEW_LINE);
     assertThat(out.size()).isZero();
     assertThat(launched).isEmpty();
   }

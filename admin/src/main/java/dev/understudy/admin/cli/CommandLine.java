@@ -58,12 +58,30 @@ public final class CommandLine {
       if (!args.isEmpty() && ToolCommandLine.isTool(args.get(0))) {
         return ToolCommandLine.parse(args);
       }
-      return !args.isEmpty() && args.get(0).equals(CLUSTER)
-          ? localCluster(args.subList(1, args.size()))
-          : machine(args);
+      String first = args.isEmpty() ? "" : args.get(0);
+      if (first.equals(CLUSTER)) {
+        return localCluster(args.subList(1, args.size()));
+      }
+      return first.isEmpty() || first.startsWith("-") ? machine(args) : word(first);
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage()); // a record refused what stands together
     }
+  }
+
+  private CliCommand word(String word) throws UsageException {
+    if (word.equals("help")) {
+      return new CliCommand.Print(Help.ofMachine());
+    }
+    if (word.equals("version")) {
+      return new CliCommand.Print("understudy " + version);
+    }
+    throw new UsageException(
+        "unexpected \""
+            + word
+            + "\""
+            + NearestWord.to(word, List.of(CLUSTER, "wal", "snapshot", "help", "version"))
+                .map(nearest -> ", did you mean " + nearest + "?")
+                .orElse(""));
   }
 
   private CliCommand machine(List<String> args) throws UsageException {

@@ -22,6 +22,9 @@ final class Help {
         group.flags().forEach(flag -> append(text, flag));
       }
     }
+    text.append(
+        "\nExit code: 0 after SIGTERM or SIGINT, 1 if the machine cannot start or go on,\n");
+    text.append("2 for a wrong option.\n");
     return text.toString().stripTrailing();
   }
 
@@ -58,7 +61,7 @@ final class Help {
         text,
         "wal verify DIR",
         "checks every record of the log and every snapshot in a data directory, changes nothing,"
-            + " prints a summary; leaves with 1 where there is damage");
+            + " prints a summary; exit code 1 where there is damage");
     append(
         text,
         "wal dump DIR [--from I] [--to I]",

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The table of the machines as lines of text. */
 final class StatusTable {
-  private static final String FORM = "%-10s %8s  %-8s %-10s %6s %9s  %s";
+  private static final String FORM = "%-10s %8s  %-7s %-11s %5s %8s  %s";
 
   private StatusTable() {}
 

@@ -141,7 +141,12 @@ final class ModeController {
   }
 
   private void announceNewPeer(boolean hasVote) {
-    LOG.info("{} {}", options.name(), hasVote ? "has its vote" : "is a peer, but has no vote yet");
+    if (hasVote && mode instanceof PeerServer peer) {
+      String config = peer.admin().config().toJson(); // it has caught up, so it knows
+      LOG.info("{} has its vote; cluster config: {}", options.name(), config);
+    } else {
+      LOG.info("{} is a peer, but has no vote yet", options.name());
+    }
     announceWhatIsDue();
   }
 

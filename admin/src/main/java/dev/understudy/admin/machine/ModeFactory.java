@@ -86,7 +86,22 @@ final class ModeFactory {
     if (PeerFiles.exist(context.peerDirectory())) {
       recollection = Optional.of(nextStart());
     }
+    logFound(saved, recollection);
     return finder().find(saved, recollection);
+  }
+
+  private void logFound(Optional<StandbyInfo> saved, Optional<RecoveredIdentity> log) {
+    String found =
+        log.map(held -> "the log of " + held.identity() + ", seats: " + names(held))
+            .or(() -> saved.map(note -> "no log, but the note of a standby"))
+            .orElse("nothing");
+    LOG.info("{}: the data directory holds {}", self.name(), found);
+  }
+
+  private static String names(RecoveredIdentity held) {
+    return held.registry().seats().isEmpty()
+        ? "not known yet"
+        : String.join(", ", held.registry().seats().keySet());
   }
 
   /** Before others are asked: a process that has asked must not be taken for the one before it. */
@@ -136,6 +151,7 @@ final class ModeFactory {
     if (as instanceof StartupMode.AsFounder) {
       WalIdentity identity = new WalIdentity(context.newId(), context.newId());
       LOG.warn("{} founds a NEW cluster {}", self.name(), Long.toHexString(identity.clusterId()));
+      LOG.info("{}: the new cluster's config: {}", self.name(), options.clusterConfig().toJson());
       PeerFiles.found(
           context.peerDirectory(), identity, self, options.clusterConfig(), context.wallMillis());
       PeerFiles.nextStart(context.peerDirectory(), Incarnation.NONE, context.newId());

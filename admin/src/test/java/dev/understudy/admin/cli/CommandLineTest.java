@@ -288,6 +288,14 @@ class CommandLineTest {
   }
 
   @Test
+  void aWordThatIsNoCommandNamesTheNearestOne() throws UsageException {
+    assertThatThrownBy(() -> parse(Map.of(), "clutser"))
+        .hasMessage("unexpected \"clutser\", did you mean cluster?");
+    assertThat(parse(Map.of(), "help")).isEqualTo(parse(Map.of(), "--help"));
+    assertThat(parse(Map.of(), "version")).isEqualTo(parse(Map.of(), "--version"));
+  }
+
+  @Test
   void anUnknownOptionNamesTheNearestOne() {
     assertThatThrownBy(() -> parse(Map.of(), "--nmae=x"))
         .hasMessage("unknown option --nmae, did you mean --name?");

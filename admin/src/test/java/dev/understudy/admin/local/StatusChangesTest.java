@@ -68,8 +68,8 @@ class StatusChangesTest {
             StatusTable.lines(
                 List.of(machine("m1", 123, Role.LEADER, 2), machine("m2", 0, Role.DEAD, -1))))
         .containsExactly(
-            "machine         pid  mode     role         term   applied  client URL",
-            "m1              123  peer     leader          2        10  http://m1",
-            "m2                -  dead     -               -        10  http://m2");
+            "machine         pid  mode    role         term  applied  client URL",
+            "m1              123  peer    leader          2       10  http://m1",
+            "m2                -  dead    -               -       10  http://m2");
   }
 }

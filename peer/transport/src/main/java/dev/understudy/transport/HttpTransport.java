@@ -174,6 +174,8 @@ public final class HttpTransport implements Transport {
   public void setPeers(Map<Long, URI> urls) {
     Map<Long, URI> others = new HashMap<>(urls);
     others.remove(self.memberId());
+    // Whoever was at our address before us is there no more; we would only reach ourselves.
+    others.values().removeIf(self.peerUrl()::equals);
     synchronized (lifecycle) {
       peerUrls = Map.copyOf(others);
     }

@@ -12,6 +12,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.websocket.client.WebSocketClient;
@@ -78,6 +79,17 @@ class PeerLinkLogTest {
       assertThat(texts())
           .anyMatch(t -> t.startsWith("DEBUG") && t.contains("503"))
           .noneMatch(t -> t.startsWith("WARN") || t.startsWith("INFO"));
+    }
+  }
+
+  /** A log that is read from its beginning names members that were at this address before. */
+  @Test
+  void whoeverWasAtThisAddressBeforeIsNotDialled() throws Exception {
+    try (TestPeer a = TestPeer.start(1, client, timer);
+        TestPeer b = TestPeer.start(2, client, timer)) {
+      a.network.setPeers(Map.of(7L, a.url(), 2L, b.url()));
+      await().atMost(SOON).until(() -> texts().stream().anyMatch(t -> t.contains("stream to 2")));
+      assertThat(texts()).noneMatch(t -> t.contains("7 at " + a.url()));
     }
   }
 
