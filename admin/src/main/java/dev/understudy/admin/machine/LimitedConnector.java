@@ -103,6 +103,7 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
   private boolean closeIdle() {
     Optional<EndPoint> idle =
         getConnectedEndPoints().stream()
+            .filter(EndPoint::isOpen) // a closed one is among them until its selector has run
             .filter(endPoint -> isIdle(endPoint.getConnection()))
             .max(Comparator.comparingLong(LimitedConnector::idleMillis));
     idle.ifPresent(EndPoint::close);

@@ -102,4 +102,14 @@ class LimitedConnectorTest {
     assertThat(ConnectionLimits.of(OptionalInt.of(7), 200, 50, heap).clients()).isEqualTo(7);
     assertThat(ConnectionLimits.of(OptionalInt.empty(), 64, 50, heap).clients()).isEqualTo(16);
   }
+
+  @Test
+  void howeverManyComeAtOnceNoMoreAreHeld() throws Exception {
+    serve(true);
+    for (int i = 0; i < 200; i++) {
+      connect();
+    }
+    await().atMost(Duration.ofSeconds(10)).until(() -> connector.connections() <= 3);
+    assertThat(ask(connect())).startsWith("HTTP/1.1 200 ");
+  }
 }
