@@ -65,6 +65,15 @@ public interface ClusterClient extends AutoCloseable {
       String peerUrl, String name, long timeoutMillis);
 
   /**
+   * Asks whatever listens at a peer URL who it is, whatever its mode. Redirects are not followed.
+   *
+   * @return granted and empty when it is a machine that cannot say now, because it is of an older
+   *     version and starts or stands by
+   */
+  CompletableFuture<ClusterResponse<Optional<AnsweringMachine>>> identify(
+      String peerUrl, long timeoutMillis);
+
+  /**
    * Ends every question that is under way as {@link ClusterResponse.Unreachable} and gives back all
    * threads and connections. May be called twice.
    */

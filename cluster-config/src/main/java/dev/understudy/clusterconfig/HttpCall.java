@@ -44,6 +44,11 @@ final class HttpCall<T> {
      * @throws IllegalArgumentException when the reply is not what a peer answers
      */
     T read(Reply reply);
+
+    /** What a refusal means, where it is an answer too. */
+    default Optional<T> readRefusal(Reply reply) {
+      return Optional.empty();
+    }
   }
 
   private final HttpClient http;
@@ -119,10 +124,19 @@ final class HttpCall<T> {
     } else if (reply.isSuccess()) {
       read(url, reply);
     } else {
-      Optional<ApiError> error = ApiError.fromJson(reply.status(), reply.body());
-      long clusterId = SyncReply.clusterIdIn(reply.headers().get(SyncReply.CLUSTER_HEADER));
-      future.complete(new ClusterResponse.Refused<>(reply.status(), error, url, clusterId));
+      refused(url, reply);
     }
+  }
+
+  private void refused(String url, Reply reply) {
+    Optional<T> meant = reader.readRefusal(reply);
+    if (meant.isPresent()) {
+      future.complete(new ClusterResponse.Granted<>(meant.get(), url));
+      return;
+    }
+    Optional<ApiError> error = ApiError.fromJson(reply.status(), reply.body());
+    long clusterId = SyncReply.clusterIdIn(reply.headers().get(SyncReply.CLUSTER_HEADER));
+    future.complete(new ClusterResponse.Refused<>(reply.status(), error, url, clusterId));
   }
 
   private void read(String url, Reply reply) {

@@ -27,6 +27,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class HttpClusterClient implements ClusterClient {
   private static final String MACHINES = "/v2/admin/machines";
+  private static final String IDENTITY = "/v2/admin/identity";
   private static final String CONFIG = "/v2/admin/config";
   private static final long STOP_TIMEOUT_MILLIS = 2_000;
 
@@ -174,16 +175,14 @@ public final class HttpClusterClient implements ClusterClient {
   public CompletableFuture<ClusterResponse<MachineIdentity>> identity(
       String peerUrl, long timeoutMillis) {
     return ask(
-        get(peerUrl, "/v2/admin/identity"),
-        reply -> MachineIdentity.fromJson(reply.body()),
-        timeoutMillis);
+        get(peerUrl, IDENTITY), reply -> MachineIdentity.fromJson(reply.body()), timeoutMillis);
   }
 
   @Override
   public CompletableFuture<ClusterResponse<Boolean>> promise(
       String peerUrl, FoundingRequest request, long timeoutMillis) {
     return ask(
-        put(peerUrl + "/v2/admin/bootstrap", request.toJson()),
+        put(base(peerUrl) + "/v2/admin/bootstrap", request.toJson()),
         reply -> reply.body().strip().equals("true"),
         timeoutMillis);
   }
@@ -195,6 +194,61 @@ public final class HttpClusterClient implements ClusterClient {
         new HttpCall.RequestTemplate("DELETE", machineUrl(peerUrl, name), Map.of(), null),
         reply -> name,
         timeoutMillis);
+  }
+
+  @Override
+  public CompletableFuture<ClusterResponse<Optional<AnsweringMachine>>> identify(
+      String peerUrl, long timeoutMillis) {
+    CompletableFuture<ClusterResponse<MachineIdentity>> identity =
+        ask(
+            get(peerUrl, IDENTITY),
+            reply -> MachineIdentity.fromJson(reply.body()),
+            options.withoutRedirects(),
+            timeoutMillis);
+    var older =
+        line(peerUrl, "/name", timeoutMillis)
+            .thenCombine(line(peerUrl, "/etcdURL", timeoutMillis), HttpClusterClient::olderMachine);
+    return identity.thenCombine(
+        older,
+        (present, otherwise) ->
+            present.granted().isPresent()
+                ? present.map(machine -> Optional.of(AnsweringMachine.of(machine)))
+                : otherwise);
+  }
+
+  /** A first line of an answer; empty when a machine cannot say. */
+  private CompletableFuture<ClusterResponse<Optional<String>>> line(
+      String peerUrl, String path, long timeoutMillis) {
+    return ask(get(peerUrl, path), new LineReader(), options.withoutRedirects(), timeoutMillis);
+  }
+
+  private static ClusterResponse<Optional<AnsweringMachine>> olderMachine(
+      ClusterResponse<Optional<String>> name, ClusterResponse<Optional<String>> clientUrl) {
+    Optional<String> known = name.granted().flatMap(line -> line);
+    return known.isEmpty()
+        ? name.map(line -> Optional.empty())
+        : clientUrl.map(
+            line -> line.map(url -> new AnsweringMachine(known.get(), url, Optional.empty())));
+  }
+
+  /** Reads one line, or what machines of the first versions answer while they have no line. */
+  private static final class LineReader implements HttpCall.Reader<Optional<String>> {
+    private static final String STANDING_BY = "this machine is a standby";
+
+    @Override
+    public Optional<String> read(HttpCall.Reply reply) {
+      return Optional.of(AnsweringMachine.line(reply.body())).filter(line -> !line.isEmpty());
+    }
+
+    @Override
+    public Optional<Optional<String>> readRefusal(HttpCall.Reply reply) {
+      boolean starting =
+          ApiError.fromJson(reply.status(), reply.body())
+              .filter(error -> error.is(ErrorCode.LEADER_ELECTION))
+              .isPresent();
+      boolean standingBy = reply.status() == 404 && reply.body().startsWith(STANDING_BY);
+      return starting || standingBy ? Optional.of(Optional.empty()) : Optional.empty();
+    }
   }
 
   /** As older versions have stored it, it may end in a slash, and paths must not begin with two. */
@@ -225,12 +279,20 @@ public final class HttpClusterClient implements ClusterClient {
 
   private <T> CompletableFuture<ClusterResponse<T>> ask(
       HttpCall.RequestTemplate asked, HttpCall.Reader<T> reader, long timeoutMillis) {
+    return ask(asked, reader, options, timeoutMillis);
+  }
+
+  private <T> CompletableFuture<ClusterResponse<T>> ask(
+      HttpCall.RequestTemplate asked,
+      HttpCall.Reader<T> reader,
+      HttpClusterClientOptions limits,
+      long timeoutMillis) {
     HttpClient client = http;
     if (client == null) {
       return CompletableFuture.completedFuture(
           new ClusterResponse.Unreachable<>(asked.url() + ": the client is not running"));
     }
-    var question = new HttpCall<>(client, options, nanoClock, asked, reader, timeoutMillis);
+    var question = new HttpCall<>(client, limits, nanoClock, asked, reader, timeoutMillis);
     underWay.add(question);
     question.future().thenRun(() -> underWay.remove(question));
     question.send();

@@ -27,4 +27,9 @@ public record HttpClusterClientOptions(
               + " spare");
     }
   }
+
+  /** The same for a question that must be answered where it is put. */
+  HttpClusterClientOptions withoutRedirects() {
+    return new HttpClusterClientOptions(connectTimeoutMillis, maxBodyBytes, 0, maxThreads);
+  }
 }

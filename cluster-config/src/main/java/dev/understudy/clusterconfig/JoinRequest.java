@@ -17,11 +17,22 @@ import java.util.OptionalLong;
  */
 public record JoinRequest(
     String name, int minVersion, int maxVersion, String peerUrl, String clientUrl, LocalData data) {
+  /**
+   * The HTTP status of a refusal because the leader does not reach the machine at its peer URL: a
+   * failed dependency, which may be there at the next attempt.
+   */
+  public static final int NOT_REACHED_STATUS = 424;
+
   public JoinRequest {
     Objects.requireNonNull(name);
     Objects.requireNonNull(peerUrl);
     Objects.requireNonNull(clientUrl);
     Objects.requireNonNull(data);
+  }
+
+  /** Whether a refusal with that HTTP status will be the same at the next attempt. */
+  public static boolean isForGood(int httpStatus) {
+    return httpStatus / 100 == 4 && httpStatus != NOT_REACHED_STATUS;
   }
 
   /** The request of a machine that runs this program. */
@@ -38,6 +49,11 @@ public record JoinRequest(
   /** The machine as it would stand in the registry. */
   public MachineRecord machine() {
     return new MachineRecord(name, peerUrl, clientUrl);
+  }
+
+  /** The same with another client URL. */
+  public JoinRequest withClientUrl(String url) {
+    return new JoinRequest(name, minVersion, maxVersion, peerUrl, url, data);
   }
 
   /** Whether the machine can take part in a cluster of that {@link StoreVersion}. */

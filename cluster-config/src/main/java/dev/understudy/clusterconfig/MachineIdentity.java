@@ -13,6 +13,7 @@ import java.util.Objects;
  *
  * @param name the machine's name
  * @param peerUrl where it says that others reach it
+ * @param clientUrl where it says that clients reach it; may be empty
  * @param process drawn at random by each process, never 0
  * @param mode what it is now
  * @param clusterId the cluster of its data; 0 when it has none
@@ -23,6 +24,7 @@ import java.util.Objects;
 public record MachineIdentity(
     String name,
     String peerUrl,
+    String clientUrl,
     long process,
     Mode mode,
     long clusterId,
@@ -35,21 +37,35 @@ public record MachineIdentity(
     STANDBY
   }
 
+  /** A machine that says nothing of its clients. */
+  public MachineIdentity(
+      String name,
+      String peerUrl,
+      long process,
+      Mode mode,
+      long clusterId,
+      long memberId,
+      List<String> list) {
+    this(name, peerUrl, "", process, mode, clusterId, memberId, list);
+  }
+
   public MachineIdentity {
     Objects.requireNonNull(name);
     Objects.requireNonNull(peerUrl);
+    Objects.requireNonNull(clientUrl);
     Objects.requireNonNull(mode);
     list = List.copyOf(list);
   }
 
   /** The same machine in a mode, with the log of a member or none. */
   public MachineIdentity as(Mode next, long ofCluster, long member) {
-    return new MachineIdentity(name, peerUrl, process, next, ofCluster, member, List.of());
+    return new MachineIdentity(
+        name, peerUrl, clientUrl, process, next, ofCluster, member, List.of());
   }
 
   /** The same machine with a list of peers. */
   public MachineIdentity withList(List<String> peers) {
-    return new MachineIdentity(name, peerUrl, process, mode, clusterId, memberId, peers);
+    return new MachineIdentity(name, peerUrl, clientUrl, process, mode, clusterId, memberId, peers);
   }
 
   /** Whether it starts with nothing that tells of a cluster. */
@@ -62,6 +78,7 @@ public record MachineIdentity(
     JsonObject object = new JsonObject();
     object.addProperty("name", name);
     object.addProperty("peerURL", peerUrl);
+    object.addProperty("clientURL", clientUrl);
     object.addProperty("process", Long.toHexString(process));
     object.addProperty("mode", mode.name().toLowerCase(Locale.ROOT));
     object.addProperty("clusterId", Long.toHexString(clusterId));
@@ -87,6 +104,7 @@ public record MachineIdentity(
       return new MachineIdentity(
           Json.string(object, "name"),
           Json.string(object, "peerURL"),
+          Json.optionalString(object, "clientURL").orElse(""),
           id(object, "process"),
           Mode.valueOf(Json.string(object, "mode").toUpperCase(Locale.ROOT)),
           id(object, "clusterId"),

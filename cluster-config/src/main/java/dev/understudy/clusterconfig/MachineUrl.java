@@ -44,6 +44,45 @@ public record MachineUrl(String scheme, Host host, int port) {
    *     for a user, and never repeats a password
    */
   public static MachineUrl parse(String text) {
+    Matcher matcher = matched(text);
+    if (matcher.group("port") == null) {
+      throw new IllegalArgumentException("\"" + text + "\" has no port");
+    }
+    return read(matcher);
+  }
+
+  /** Reads a URL; empty where {@link #parse} throws. */
+  public static Optional<MachineUrl> of(String text) {
+    try {
+      return Optional.of(parse(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Reads a URL as an older version may have stored it: without the port, where it is the scheme's
+   * usual one. Empty when it is none.
+   */
+  public static Optional<MachineUrl> ofStored(String text) {
+    try {
+      return Optional.of(read(matched(text)));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The one spelling of a stored URL; what is none stays as it is, as older versions stored it. */
+  public static String normal(String stored) {
+    return of(stored).map(MachineUrl::toString).orElse(stored);
+  }
+
+  /** Whether two URLs, each perhaps as an older version has stored it, name the same place. */
+  public static boolean same(String one, String other) {
+    return one.equals(other) || ofStored(one).isPresent() && ofStored(one).equals(ofStored(other));
+  }
+
+  private static Matcher matched(String text) {
     if (text.length() > MAX_LENGTH) {
       throw new IllegalArgumentException("longer than " + MAX_LENGTH + " characters");
     }
@@ -52,6 +91,10 @@ public record MachineUrl(String scheme, Host host, int port) {
     if (!matcher.matches()) {
       throw new IllegalArgumentException("\"" + text + "\" is not http://HOST:PORT");
     }
+    return matcher;
+  }
+
+  private static MachineUrl read(Matcher matcher) {
     String scheme = matcher.group("scheme").toLowerCase(Locale.ROOT);
     String v6 = matcher.group("v6");
     if (v6 != null && !v6.contains(":")) {
@@ -79,25 +122,6 @@ public record MachineUrl(String scheme, Host host, int port) {
     return PORT.matcher(text).matches() ? Integer.parseInt(text) : 0; // which is refused
   }
 
-  /** Reads a URL; empty where {@link #parse} throws. */
-  public static Optional<MachineUrl> of(String text) {
-    try {
-      return Optional.of(parse(text));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
-  }
-
-  /** The one spelling of a URL; what is none stays as it is, as older versions have stored it. */
-  public static String normal(String text) {
-    return of(text).map(MachineUrl::toString).orElse(text);
-  }
-
-  /** Whether two URLs, each perhaps as an older version has stored it, name the same place. */
-  public static boolean same(String one, String other) {
-    return one.equals(other) || normal(one).equals(normal(other));
-  }
-
   /** The same as a {@link URI}, which always has a host. */
   public URI toUri() {
     return URI.create(toString());
@@ -106,6 +130,6 @@ public record MachineUrl(String scheme, Host host, int port) {
   /** {@code http://host:port}. */
   @Override
   public String toString() {
-    return scheme + "://" + host.inUrl() + (port == usualPort(scheme) ? "" : ":" + port);
+    return scheme + "://" + host.inUrl() + ":" + port;
   }
 }

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -12,20 +13,30 @@ import java.util.Objects;
  * A machine with a seat, as the admin API shows it.
  *
  * @param name the machine's name, never empty
- * @param state whether it leads, as far as the answering peer knows
+ * @param state whether it leads or votes, as far as the answering peer knows
  * @param clientUrl where clients reach it; may be empty
  * @param peerUrl where the other machines reach it, never empty
  */
 public record MachineView(String name, State state, String clientUrl, String peerUrl) {
-  /** The two states of a machine with a seat. */
+  /** What a machine with a seat does. Clients of etcd 0.4 look for the leader alone. */
   public enum State {
     LEADER("leader"),
-    FOLLOWER("follower");
+    FOLLOWER("follower"),
+    /** It has a seat, but catches up and has no vote yet; unknown to etcd 0.4. */
+    LEARNER("learner");
 
     private final String word;
 
     State(String word) {
       this.word = word;
+    }
+
+    /** What a word means; a follower for one that a newer version may use. */
+    static State of(String word) {
+      return Arrays.stream(values())
+          .filter(state -> state.word.equals(word))
+          .findFirst()
+          .orElse(FOLLOWER);
     }
 
     /** The word in JSON. */
@@ -42,13 +53,14 @@ public record MachineView(String name, State state, String clientUrl, String pee
     }
   }
 
-  /** How the API shows a machine of the registry. */
+  /** How the API shows a machine of the registry that votes. */
   public static MachineView of(MachineRecord machine, boolean leads) {
-    return new MachineView(
-        machine.name(),
-        leads ? State.LEADER : State.FOLLOWER,
-        machine.clientUrl(),
-        machine.peerUrl());
+    return of(machine, leads ? State.LEADER : State.FOLLOWER);
+  }
+
+  /** How the API shows a machine of the registry. */
+  public static MachineView of(MachineRecord machine, State state) {
+    return new MachineView(machine.name(), state, machine.clientUrl(), machine.peerUrl());
   }
 
   public boolean isLeader() {
@@ -117,10 +129,9 @@ public record MachineView(String name, State state, String clientUrl, String pee
     if (name.isEmpty() || peerUrl.isEmpty()) {
       throw new Json.Unreadable("a machine without a name or a peer URL");
     }
-    boolean leads = Json.string(object, "state").equals(State.LEADER.word());
     return new MachineView(
         name,
-        leads ? State.LEADER : State.FOLLOWER,
+        State.of(Json.string(object, "state")),
         Json.optionalString(object, "clientURL").orElse(""),
         peerUrl);
   }

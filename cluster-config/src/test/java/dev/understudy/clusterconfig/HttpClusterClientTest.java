@@ -251,6 +251,71 @@ class HttpClusterClientTest {
   }
 
   @Test
+  void aMachineSaysWhoItIs() throws Exception {
+    MachineIdentity identity =
+        new MachineIdentity(
+            "four", "http://p4:1", "http://c4:1", 9, MachineIdentity.Mode.STANDBY, 7, 0, List.of());
+    FakePeer peer =
+        peer(
+            seen ->
+                seen.path().equals("/v2/admin/identity")
+                    ? Told.ok(identity.toJson())
+                    : new Told(404, null, null, "404 page not found\n"));
+
+    assertThat(wait(client.identify(peer.url(), PLENTY_MILLIS)).granted())
+        .contains(Optional.of(AnsweringMachine.of(identity)));
+  }
+
+  @Test
+  void anOlderPeerSaysAllButItsPeerUrl() throws Exception {
+    FakePeer peer =
+        peer(
+            seen ->
+                switch (seen.path()) {
+                  case "/name" -> Told.ok("four");
+                  case "/etcdURL" -> Told.ok("http://c4:1");
+                  default -> new Told(404, null, null, "404 page not found\n");
+                });
+
+    assertThat(wait(client.identify(peer.url(), PLENTY_MILLIS)).granted())
+        .contains(Optional.of(new AnsweringMachine("four", "http://c4:1", Optional.empty())));
+  }
+
+  @Test
+  void anOlderMachineThatStartsOrStandsByIsAMachineTooThoughItDoesNotSayWhich() throws Exception {
+    for (Told told :
+        List.of(
+            new Told(
+                503,
+                null,
+                null,
+                ApiError.of(ErrorCode.LEADER_ELECTION, "this machine is changing its mode")
+                    .toJson()),
+            new Told(404, null, null, "this machine is a standby\n"))) {
+      FakePeer peer = peer(seen -> told);
+
+      assertThat(wait(client.identify(peer.url(), PLENTY_MILLIS)).granted())
+          .contains(Optional.empty());
+    }
+  }
+
+  @Test
+  void whatIsNoMachineIsNotTakenForOneAndNobodyIsSentElsewhere() throws Exception {
+    FakePeer other = peer(seen -> Told.ok("four"));
+    for (Told told :
+        List.of(
+            new Told(404, null, null, "404 page not found\n"),
+            new Told(503, null, null, "<html>"),
+            Told.ok("<html>\n<body>"),
+            Told.redirect(other.url() + "/name"))) {
+      FakePeer peer = peer(seen -> told);
+
+      assertThat(wait(client.identify(peer.url(), PLENTY_MILLIS)).granted()).isEmpty();
+    }
+    assertThat(other.seen).isEmpty();
+  }
+
+  @Test
   void aSyncWithHalfAnAnswerIsNone() throws Exception {
     FakePeer peer =
         peer(

@@ -15,10 +15,8 @@ class MachineUrlTest {
     "http://h:1, http://h:1",
     "http://h:1/, http://h:1",
     "HTTP://H:1, http://h:1",
-    "http://h, http://h",
-    "http://h:80, http://h",
-    "https://h:443/, https://h",
-    "https://h:80, https://h:80",
+    "http://h:80, http://h:80",
+    "https://h:443/, https://h:443",
     "http://Kv-1.Example.COM.:2380, http://kv-1.example.com:2380",
     "http://3f9a1b2c:1, http://3f9a1b2c:1",
     "http://127.0.0.1:1, http://127.0.0.1:1",
@@ -46,6 +44,8 @@ class MachineUrlTest {
         "ftp://h:1",
         "http://",
         "http://:1",
+        "http://h",
+        "https://h/",
         "http://h:",
         "http://h:0",
         "http://h:01",
@@ -84,6 +84,14 @@ class MachineUrlTest {
     assertThatThrownBy(() -> MachineUrl.parse(text)).isInstanceOf(IllegalArgumentException.class);
     assertThat(MachineUrl.of(text)).isEmpty();
     assertThat(MachineUrl.normal(text)).isEqualTo(text);
+  }
+
+  @Test
+  void whatAnOlderVersionHasStoredWithoutAPortIsStillFound() {
+    assertThat(MachineUrl.ofStored("http://h/")).contains(MachineUrl.parse("http://h:80"));
+    assertThat(MachineUrl.ofStored("http://h/path")).isEmpty();
+    assertThat(MachineUrl.same("http://h", "http://h:80")).isTrue();
+    assertThat(MachineUrl.same("nonsense", "other nonsense")).isFalse();
   }
 
   @Test

@@ -60,6 +60,6 @@ final class StandbyClientDoor {
     return machine.name().equals(self.name())
             || MachineUrl.same(machine.clientUrl(), self.clientUrl())
         ? Optional.empty()
-        : MachineUrl.of(machine.clientUrl()).map(MachineUrl::toString);
+        : MachineUrl.ofStored(machine.clientUrl()).map(MachineUrl::toString);
   }
 }

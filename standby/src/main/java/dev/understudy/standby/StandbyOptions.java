@@ -14,13 +14,16 @@ import java.util.Objects;
  *     empty
  * @param syncTimeoutMillis how long one peer may take to answer a sync before the next is asked
  * @param joinTimeoutMillis how long the leader may take to give a seat
+ * @param lostSeat whether the machine has just lost its seat: it asks for one after a sync interval
+ *     at the earliest, so that an operator can stop it and others come first
  */
 public record StandbyOptions(
     MachineRecord self,
     int seatPriority,
     List<String> seedPeerUrls,
     long syncTimeoutMillis,
-    long joinTimeoutMillis) {
+    long joinTimeoutMillis,
+    boolean lostSeat) {
   /** In the middle, so that an operator can prefer a machine or hold one back. */
   public static final int DEFAULT_SEAT_PRIORITY = 50;
 
@@ -44,6 +47,17 @@ public record StandbyOptions(
   /** The usual deadlines. */
   public static StandbyOptions of(MachineRecord self, int seatPriority, List<String> seedPeerUrls) {
     return new StandbyOptions(
-        self, seatPriority, seedPeerUrls, DEFAULT_SYNC_TIMEOUT_MILLIS, DEFAULT_JOIN_TIMEOUT_MILLIS);
+        self,
+        seatPriority,
+        seedPeerUrls,
+        DEFAULT_SYNC_TIMEOUT_MILLIS,
+        DEFAULT_JOIN_TIMEOUT_MILLIS,
+        false);
+  }
+
+  /** The same for a machine that has, or has not, just lost its seat. */
+  public StandbyOptions withLostSeat(boolean lost) {
+    return new StandbyOptions(
+        self, seatPriority, seedPeerUrls, syncTimeoutMillis, joinTimeoutMillis, lost);
   }
 }

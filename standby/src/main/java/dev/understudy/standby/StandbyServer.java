@@ -131,6 +131,7 @@ public final class StandbyServer implements AutoCloseable {
   private final class Run {
     private final WorkLoop loop;
     private boolean over;
+    private boolean mayTakeSeat = !options.lostSeat();
     private int quickRounds;
     private String lastTold = "";
     private final Set<String> foreignPeers = new HashSet<>();
@@ -141,7 +142,7 @@ public final class StandbyServer implements AutoCloseable {
 
     void beginRound() {
       new SyncRound(options, client, loop, candidates(), info.clusterId(), this::foreign)
-          .run()
+          .run(mayTakeSeat)
           .whenComplete(
               (result, failure) -> {
                 if (failure == null) {
@@ -150,6 +151,11 @@ public final class StandbyServer implements AutoCloseable {
                   fail(failure);
                 }
               });
+    }
+
+    private void beginFirstRoundForSeat() {
+      mayTakeSeat = true;
+      beginRound();
     }
 
     /** An operator should know, once: two clusters are mixed up, or an address has a new owner. */
@@ -173,6 +179,8 @@ public final class StandbyServer implements AutoCloseable {
         tell(result.detail());
         if (result.seat().isPresent()) {
           takeSeat(result);
+        } else if (!mayTakeSeat && !result.isUnsettled()) {
+          loop.schedule(this::beginFirstRoundForSeat, info.syncIntervalMillis());
         } else {
           loop.schedule(this::beginRound, delayMillis(result));
         }

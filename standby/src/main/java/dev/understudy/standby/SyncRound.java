@@ -37,6 +37,7 @@ final class SyncRound {
   /** The cluster that all answers of this round must be of; 0 until one was taken. */
   private long clusterId;
 
+  private boolean mayTakeSeat;
   private final Optional<StandbyNotice> notice;
   private final CompletableFuture<RoundResult> result = new CompletableFuture<>();
 
@@ -61,8 +62,13 @@ final class SyncRound {
     this.notice = Optional.of(new StandbyNotice(options.self(), options.seatPriority()));
   }
 
-  /** Starts the round. The future completes on the executor, exceptionally only for a bug. */
-  CompletableFuture<RoundResult> run() {
+  /**
+   * Starts the round. The future completes on the executor, exceptionally only for a bug.
+   *
+   * @param takesSeat whether a seat is asked for where one is open
+   */
+  CompletableFuture<RoundResult> run(boolean takesSeat) {
+    mayTakeSeat = takesSeat;
     loop.execute(guarded(() -> askCandidate(0)));
     return result;
   }
@@ -151,6 +157,9 @@ final class SyncRound {
   }
 
   private boolean wantsSeat(SyncReply reply) {
+    if (!mayTakeSeat) {
+      return false;
+    }
     if (isListed(reply)) {
       return true; // it was given a seat, and the answer was lost on its way
     }

@@ -1,5 +1,6 @@
 package dev.understudy.standby;
 
+import dev.understudy.clusterconfig.AnsweringMachine;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterConfig;
@@ -101,6 +102,12 @@ final class FakeClient implements ClusterClient {
   @Override
   public CompletableFuture<ClusterResponse<String>> remove(
       String peerUrl, String name, long timeout) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<ClusterResponse<Optional<AnsweringMachine>>> identify(
+      String peerUrl, long timeoutMillis) {
     throw new UnsupportedOperationException();
   }
 

@@ -49,6 +49,10 @@ class StandbyServerTest {
   }
 
   private void create(int seatPriority, String... seeds) {
+    create(StandbyOptions.of(SELF, seatPriority, List.of(seeds)));
+  }
+
+  private void create(StandbyOptions options) {
     StandbyListener listener =
         new StandbyListener() {
           @Override
@@ -63,7 +67,7 @@ class StandbyServerTest {
         };
     standby =
         new StandbyServer(
-            StandbyOptions.of(SELF, seatPriority, List.of(seeds)),
+            options,
             cluster,
             new StandbyInfoFile(directory),
             () -> loop = new ManualLoop(),
@@ -142,6 +146,20 @@ class StandbyServerTest {
       String url, long clusterId, MachineView... machines) {
     return new ClusterResponse.Granted<>(
         new SyncReply(List.of(machines), THREE_SEATS, SeatOffer.UNSTATED, clusterId), url);
+  }
+
+  @Test
+  void aMachineThatHasJustLostItsSeatAsksForOneAfterASyncInterval() throws IOException {
+    create(StandbyOptions.of(SELF, 50, List.of("http://p2")).withLostSeat(true));
+    cluster.answer("http://p2", new ClusterConfig(3, 5, 8), SeatOffer.OFFERED, ONE, TWO);
+    cluster.giveSeat("http://p2", SEAT);
+
+    startAndSettle();
+    assertThat(cluster.joinRequests).isEmpty();
+    assertThat(standby.info().leader()).as("redirects at once").contains(TWO);
+
+    assertThat(loop.passTime()).isGreaterThanOrEqualTo(8_000);
+    assertThat(taken).hasSize(1);
   }
 
   @Test

@@ -41,6 +41,7 @@ public final class AdminApi {
   private final ClusterAdmin admin;
   private final MachineRecord self;
   private final MachineRemoval removal;
+  private final MachineJoining joining;
   private final StandbyRegistry standbys;
   private final SnapshotDownloads snapshots = new SnapshotDownloads();
   private final LongSupplier monotonicMillis;
@@ -48,6 +49,7 @@ public final class AdminApi {
 
   /**
    * @param removal removes machines
+   * @param joining gives seats
    * @param standbys the standbys that have synced with this peer
    * @param monotonicMillis a clock that never goes back
    */
@@ -55,11 +57,13 @@ public final class AdminApi {
       ClusterAdmin admin,
       MachineRecord self,
       MachineRemoval removal,
+      MachineJoining joining,
       StandbyRegistry standbys,
       LongSupplier monotonicMillis) {
     this.admin = Objects.requireNonNull(admin);
     this.self = Objects.requireNonNull(self);
     this.removal = Objects.requireNonNull(removal);
+    this.joining = Objects.requireNonNull(joining);
     this.monotonicMillis = Objects.requireNonNull(monotonicMillis);
     this.standbys = Objects.requireNonNull(standbys);
     this.door = new Door(new AdminDialect(admin), routes());
@@ -119,10 +123,22 @@ public final class AdminApi {
 
   /** The list; a standby that names itself is noted, and the leader offers it a seat. */
   private void machines(HttpExchange exchange) {
-    Optional.ofNullable(exchange.header(StandbyNotice.HEADER))
-        .flatMap(StandbyNotice::fromHeader)
-        .flatMap(notice -> standbys.synced(notice, admin))
-        .ifPresent(offer -> exchange.addHeader(SeatOffer.HEADER, offer.toHeader()));
+    Optional<StandbyNotice> notice =
+        Optional.ofNullable(exchange.header(StandbyNotice.HEADER))
+            .flatMap(StandbyNotice::fromHeader);
+    if (notice.isEmpty()) {
+      list(exchange);
+      return;
+    }
+    exchange.await(
+        standbys.synced(notice.get(), admin, exchange.remoteAddress()),
+        offer -> {
+          offer.ifPresent(o -> exchange.addHeader(SeatOffer.HEADER, o.toHeader()));
+          list(exchange);
+        });
+  }
+
+  private void list(HttpExchange exchange) {
     exchange.jsonLine(200, MachineView.toJson(admin.machines()));
   }
 
@@ -143,7 +159,7 @@ public final class AdminApi {
           JoinRequest request = JoinRequest.fromJson(name, body);
           answer(
               exchange,
-              admin.join(request),
+              joining.join(request),
               reply -> {
                 LOG.info(
                     "{} ({}) at {} has been given a seat, as asked for by {}",
@@ -175,6 +191,10 @@ public final class AdminApi {
   private static String removed(String name) {
     JsonObject object = new JsonObject();
     object.addProperty("removed", name);
+    object.addProperty(
+        "note",
+        "it stands by and may take an open seat after one sync interval, when no other standby"
+            + " does; to keep it out, stop it or start it with --seat-priority 0");
     return object.toString();
   }
 

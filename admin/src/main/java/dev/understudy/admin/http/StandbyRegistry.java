@@ -1,6 +1,8 @@
 package dev.understudy.admin.http;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
@@ -10,14 +12,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
  * The standbys that have made themselves known to this peer by syncing, and whom of them an open
  * seat is meant for: the highest priority, then who has been known for longest. A standby that
- * misses its next sync is forgotten, so that nobody waits for one that is gone.
+ * misses its next sync is forgotten, so that nobody waits for one that is gone; one that was
+ * offered a seat and has not come within two intervals stands behind all others; one that has just
+ * lost its seat gets none for an interval and stands behind all others for another.
+ *
+ * <p>Only who was reached at its peer URL is noted, and at one place there is one standby: names
+ * that somebody made up take nobody's place.
  *
  * <p>In memory only; a new leader learns its standbys with their next syncs, and until then the
  * first that asks gets the seat. For use by many threads; never blocks for long.
@@ -29,11 +39,24 @@ public final class StandbyRegistry {
    * @param notice what it said of itself last
    * @param firstHeardMillis when it made itself known, on the clock of the roll
    * @param lastHeardMillis when it synced last
+   * @param offeredMillis when the open seat was offered to it first, if one was
    */
-  public record Known(StandbyNotice notice, long firstHeardMillis, long lastHeardMillis) {
+  public record Known(
+      StandbyNotice notice,
+      long firstHeardMillis,
+      long lastHeardMillis,
+      OptionalLong offeredMillis) {
     /** Whether it takes a seat by itself. */
     boolean takesSeats() {
       return notice.seatPriority() > 0;
+    }
+
+    String name() {
+      return notice.machine().name();
+    }
+
+    private Known offered(OptionalLong millis) {
+      return new Known(notice, firstHeardMillis, lastHeardMillis, millis);
     }
   }
 
@@ -45,44 +68,129 @@ public final class StandbyRegistry {
   /** Half an interval late is no accident of scheduling any more. */
   private static final double PATIENCE_INTERVALS = 1.5;
 
+  /** Who is offered a seat comes at once; after so many syncs it will not come any more. */
+  private static final int OFFER_INTERVALS = 2;
+
+  /** Less than a standby waits for the answer to its sync. */
+  private static final long ASK_TIMEOUT_MILLIS = 800;
+
+  /** From one address; made-up names must not use up all questions. */
+  private static final int ASKED_AT_ONCE = 16;
+
   private static final Comparator<Known> BEST_FIRST =
       Comparator.comparingInt((Known known) -> -known.notice().seatPriority())
           .thenComparingLong(Known::firstHeardMillis)
-          .thenComparing(known -> known.notice().machine().name());
+          .thenComparing(Known::name);
 
   private final LongSupplier monotonicMillis;
+  private final Optional<AskBack> askBack;
+  private final ToLongFunction<String> lossAgeMillis;
   private final Map<String, Known> byName = new HashMap<>();
+  private final Map<String, Integer> askedFor = new HashMap<>();
 
   /**
+   * Believes every notice.
+   *
    * @param monotonicMillis a clock that never goes back
    */
-  public StandbyRegistry(LongSupplier monotonicMillis) {
-    this.monotonicMillis = monotonicMillis;
+  StandbyRegistry(LongSupplier monotonicMillis) {
+    this(monotonicMillis, Optional.empty(), name -> Long.MAX_VALUE);
   }
 
   /**
-   * A standby syncs with a peer: it is noted, and the leader says whether an open seat is meant for
-   * it.
+   * A registry of a peer.
    *
-   * @param admin the peer
-   * @return empty on a peer that does not lead
+   * @param monotonicMillis a clock that never goes back
+   * @param askBack proves that a standby is where it says
+   * @param lossAgeMillis how long ago the machine of a name has lost its seat
    */
-  public Optional<SeatOffer> synced(StandbyNotice notice, ClusterAdmin admin) {
-    heard(notice);
-    return admin.isLeader()
-        ? Optional.of(offerTo(notice.machine().name(), admin.machines(), admin.config()))
-        : Optional.empty();
+  public StandbyRegistry(
+      LongSupplier monotonicMillis, AskBack askBack, ToLongFunction<String> lossAgeMillis) {
+    this(monotonicMillis, Optional.of(askBack), lossAgeMillis);
   }
 
-  /** A standby has synced with this peer. */
-  public synchronized void heard(StandbyNotice notice) {
+  private StandbyRegistry(
+      LongSupplier monotonicMillis,
+      Optional<AskBack> askBack,
+      ToLongFunction<String> lossAgeMillis) {
+    this.monotonicMillis = monotonicMillis;
+    this.askBack = askBack;
+    this.lossAgeMillis = lossAgeMillis;
+  }
+
+  /**
+   * A standby syncs with a peer: it is noted, once it was reached, and the leader says whether an
+   * open seat is meant for it.
+   *
+   * @param admin the peer
+   * @param from the address that the notice came from
+   * @return empty on a peer that does not lead; completes within a second
+   */
+  public CompletableFuture<Optional<SeatOffer>> synced(
+      StandbyNotice notice, ClusterAdmin admin, String from) {
+    return reached(notice, from)
+        .thenApply(
+            isThere -> {
+              if (isThere) {
+                heard(notice);
+              }
+              return admin.isLeader()
+                  ? Optional.of(offerTo(notice.machine().name(), admin.machines(), admin.config()))
+                  : Optional.empty();
+            });
+  }
+
+  private CompletableFuture<Boolean> reached(StandbyNotice notice, String from) {
+    if (askBack.isEmpty() || isKnown(notice)) {
+      return CompletableFuture.completedFuture(true);
+    }
+    if (!beginAsking(from)) {
+      return CompletableFuture.completedFuture(false);
+    }
+    return askBack
+        .get()
+        .ask(notice.machine(), ASK_TIMEOUT_MILLIS)
+        .whenComplete((answer, bug) -> endAsking(from))
+        .thenApply(answer -> answer instanceof AskBack.Answer.Confirmed);
+  }
+
+  private synchronized boolean isKnown(StandbyNotice notice) {
+    Known known = byName.get(notice.machine().name());
+    return known != null && known.notice().machine().equals(notice.machine());
+  }
+
+  private synchronized boolean beginAsking(String from) {
+    return askedFor.merge(from, 1, (now, one) -> Math.min(now + one, ASKED_AT_ONCE + 1))
+        <= ASKED_AT_ONCE;
+  }
+
+  private synchronized void endAsking(String from) {
+    askedFor.computeIfPresent(from, (key, count) -> count <= 1 ? null : count - 1);
+  }
+
+  /** A standby has synced with this peer, and is where it says. */
+  synchronized void heard(StandbyNotice notice) {
     long now = monotonicMillis.getAsLong();
     String name = notice.machine().name();
-    Known before = byName.get(name);
-    if (before == null && byName.size() >= MAX_KNOWN) {
+    Optional<Known> before = Optional.ofNullable(byName.get(name)).or(() -> at(notice.machine()));
+    before.filter(other -> !other.name().equals(name)).ifPresent(o -> byName.remove(o.name()));
+    if (before.isEmpty() && byName.size() >= MAX_KNOWN) {
       return;
     }
-    byName.put(name, new Known(notice, before == null ? now : before.firstHeardMillis(), now));
+    byName.put(
+        name,
+        new Known(
+            notice,
+            before.map(Known::firstHeardMillis).orElse(now),
+            now,
+            before.map(Known::offeredMillis).orElse(OptionalLong.empty())));
+  }
+
+  /** Who was known by another name at the same place. */
+  private Optional<Known> at(MachineRecord machine) {
+    return byName.values().stream()
+        .filter(known -> MachineUrl.same(known.notice().machine().peerUrl(), machine.peerUrl()))
+        .findFirst();
   }
 
   /** The standbys that are there, the best first; none that has a seat. */
@@ -92,19 +200,38 @@ public final class StandbyRegistry {
     byName.values().removeIf(known -> now - known.lastHeardMillis() > patience);
     Set<String> seated = machines.stream().map(MachineView::name).collect(Collectors.toSet());
     return byName.values().stream()
-        .filter(known -> !seated.contains(known.notice().machine().name()))
-        .sorted(BEST_FIRST)
+        .filter(known -> !seated.contains(known.name()))
+        .sorted(
+            Comparator.comparing((Known known) -> isPassedOver(known, now, config))
+                .thenComparing(BEST_FIRST))
         .toList();
   }
 
+  private boolean isPassedOver(Known known, long nowMillis, ClusterConfig config) {
+    long patience = OFFER_INTERVALS * config.syncIntervalMillis();
+    boolean offeredInVain =
+        known.offeredMillis().isPresent()
+            && nowMillis - known.offeredMillis().getAsLong() > patience;
+    return offeredInVain || lossAgeMillis.applyAsLong(known.name()) < patience;
+  }
+
   /** Whether an open seat is meant for the standby of that name. Asked on the leader. */
-  public SeatOffer offerTo(String name, List<MachineView> machines, ClusterConfig config) {
+  public synchronized SeatOffer offerTo(
+      String name, List<MachineView> machines, ClusterConfig config) {
     int open = config.activeSize() - machines.size();
-    boolean isAmongTheBest =
+    if (open <= 0) {
+      byName.replaceAll((key, known) -> known.offered(OptionalLong.empty()));
+    }
+    Optional<Known> meant =
         candidates(machines, config).stream()
             .filter(Known::takesSeats)
             .limit(Math.max(0, open))
-            .anyMatch(known -> known.notice().machine().name().equals(name));
-    return isAmongTheBest ? SeatOffer.OFFERED : SeatOffer.WITHHELD;
+            .filter(known -> known.name().equals(name))
+            .filter(known -> lossAgeMillis.applyAsLong(name) >= config.syncIntervalMillis())
+            .findFirst();
+    if (meant.isPresent() && meant.get().offeredMillis().isEmpty()) {
+      byName.put(name, meant.get().offered(OptionalLong.of(monotonicMillis.getAsLong())));
+    }
+    return meant.isPresent() ? SeatOffer.OFFERED : SeatOffer.WITHHELD;
   }
 }

@@ -476,8 +476,7 @@ final class ClusterFinder {
         throw new AliveElsewhereException(
             "the cluster refuses this machine: " + refused.error().get().cause());
       }
-      boolean forGood = refused.httpStatus() >= 400 && refused.httpStatus() < 500;
-      if (forGood && refused.error().isPresent()) {
+      if (JoinRequest.isForGood(refused.httpStatus()) && refused.error().isPresent()) {
         throw new StartRefusedException(
             "the cluster refuses this machine: " + refused.error().get());
       }

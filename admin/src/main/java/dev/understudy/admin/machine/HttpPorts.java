@@ -97,7 +97,9 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
     addMetrics(server);
     clients.answerWith(server.clientHandler());
     Handler admin =
-        new AdminApi(peer.admin(), self, peer.removal(), peer.standbys(), clockMillis).handler();
+        new AdminApi(
+                peer.admin(), self, peer.removal(), peer.joining(), peer.standbys(), clockMillis)
+            .handler();
     peers.answerWith(
         new Handler.Sequence(
             server.peerHandler(),

@@ -1,9 +1,12 @@
 package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.MachineOptions;
+import dev.understudy.admin.http.AskBack;
+import dev.understudy.admin.http.MachineJoining;
 import dev.understudy.admin.http.MachineRemoval;
 import dev.understudy.admin.http.StandbyRegistry;
 import dev.understudy.admin.machine.MachineEvents.Mode;
+import dev.understudy.peer.ClusterAdmin;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.PeerServer.RecoveredIdentity;
 import dev.understudy.peer.driver.PeerEvents;
@@ -181,13 +184,17 @@ final class ModeController {
             SEAT_CHECK_ELECTIONS * electionMillis,
             context::monotonicMillis);
     upkeep = factory.upkeep(peer, () -> peer.isInTouch(electionMillis));
-    context
-        .ports()
-        .answerAs(
-            new PeerServices(
-                peer,
-                new MachineRemoval(peer.admin(), context.clusterClient()),
-                new StandbyRegistry(context::monotonicMillis)));
+    context.ports().answerAs(servicesOf(peer));
+  }
+
+  private PeerServices servicesOf(PeerServer peer) {
+    ClusterAdmin admin = peer.admin();
+    AskBack askBack = new AskBack(context.clusterClient()::identify);
+    return new PeerServices(
+        peer,
+        new MachineRemoval(admin, context.clusterClient()),
+        new MachineJoining(admin, askBack),
+        new StandbyRegistry(context::monotonicMillis, askBack, admin::lossAgeMillis));
   }
 
   private void startStandby(List<String> seedPeerUrls, Optional<WalIdentity> lost)

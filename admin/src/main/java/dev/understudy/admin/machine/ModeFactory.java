@@ -66,6 +66,7 @@ final class ModeFactory {
             new MachineIdentity(
                 self.name(),
                 self.peerUrl(),
+                self.clientUrl(),
                 context.newId(),
                 MachineIdentity.Mode.STARTING,
                 0,
@@ -247,7 +248,8 @@ final class ModeFactory {
       context.standbyInfo().save(known.withLost(of.clusterId(), of.memberId()).withRunning(true));
     }
     return new StandbyServer(
-        StandbyOptions.of(self, options.seatPriority(), seedPeerUrls),
+        StandbyOptions.of(self, options.seatPriority(), seedPeerUrls)
+            .withLostSeat(lost.isPresent()),
         context.clusterClient(),
         context.standbyInfo(),
         () -> context.newLoop("standby-" + self.name()),

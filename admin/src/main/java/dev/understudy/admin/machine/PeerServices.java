@@ -1,5 +1,6 @@
 package dev.understudy.admin.machine;
 
+import dev.understudy.admin.http.MachineJoining;
 import dev.understudy.admin.http.MachineRemoval;
 import dev.understudy.admin.http.StandbyRegistry;
 import dev.understudy.peer.ClusterAdmin;
@@ -10,9 +11,11 @@ import dev.understudy.peer.PeerServer;
  *
  * @param server the running peer
  * @param removal removes machines, this one too
+ * @param joining gives seats to machines that are where they say
  * @param standbys the standbys that have synced with this peer
  */
-public record PeerServices(PeerServer server, MachineRemoval removal, StandbyRegistry standbys) {
+public record PeerServices(
+    PeerServer server, MachineRemoval removal, MachineJoining joining, StandbyRegistry standbys) {
   /** What the admin API calls. */
   public ClusterAdmin admin() {
     return server.admin();

@@ -47,7 +47,13 @@ import org.junit.jupiter.api.Test;
 
 class AdminApiTest {
   private static final MachineRecord SELF = new MachineRecord("one", "http://p1", "http://c1");
-  private static final MachineRecord FOUR = new MachineRecord("four", "http://p4", "http://c4");
+  private static final MachineRecord FOUR = new MachineRecord("four", "http://p4:1", "http://c4:1");
+
+  private static final AskBack EVERYBODY_IS_THERE =
+      new AskBack(
+          (url, timeoutMillis) ->
+              CompletableFuture.completedFuture(
+                  new ClusterResponse.Granted<>(Optional.empty(), url)));
 
   private final Server server = new Server(new QueuedThreadPool(8, 2));
   private final ServerConnector connector = new ServerConnector(server, 1, 1);
@@ -63,6 +69,7 @@ class AdminApiTest {
                 admin,
                 SELF,
                 new MachineRemoval(admin, client),
+                new MachineJoining(admin, EVERYBODY_IS_THERE),
                 new StandbyRegistry(() -> 0),
                 () -> 0)
             .handler());
@@ -129,6 +136,8 @@ class AdminApiTest {
     assertThat(wait(client.putConfig(url(), "{\"activeSize\":5}", 10_000)).granted())
         .contains(new ClusterConfig(5, 5, 1));
     assertThat(wait(client.remove(url(), "one", 10_000)).granted()).contains("one");
+    assertThat(send("DELETE", "/v2/admin/machines/one", "").body())
+        .startsWith("{\"removed\":\"one\",\"note\":\"it stands by and may take an open seat");
   }
 
   @Test
@@ -196,6 +205,7 @@ class AdminApiTest {
                 admin,
                 SELF,
                 new MachineRemoval(admin, client),
+                new MachineJoining(admin, EVERYBODY_IS_THERE),
                 new StandbyRegistry(() -> 0),
                 () -> 0)
             .handler()
@@ -239,7 +249,7 @@ class AdminApiTest {
 
   @Test
   void theLeaderOffersAnOpenSeatToTheBestStandby() throws Exception {
-    MachineRecord five = new MachineRecord("five", "http://p5", "http://c5");
+    MachineRecord five = new MachineRecord("five", "http://p5:1", "http://c5:1");
     admin.config = new ClusterConfig(3, 5, 1);
     admin.seats = 2;
 
@@ -265,7 +275,7 @@ class AdminApiTest {
                 new SeatPlan.Peer(
                     new Seat(two, 0xb), false, 40, 7, SeatPlan.Verdict.SPARED, "is \"slow\"")));
     offerTo(FOUR, 50);
-    offerTo(new MachineRecord("never", "http://p5", "http://c5"), 0);
+    offerTo(new MachineRecord("never", "http://p5:1", "http://c5:1"), 0);
 
     assertThat(send("GET", "/v2/admin/plan", "").body())
         .isEqualTo(
@@ -281,6 +291,28 @@ class AdminApiTest {
     HttpResponse<String> redirect = send("GET", "/v2/admin/plan", "");
     assertThat(redirect.statusCode()).isEqualTo(307);
     assertThat(redirect.headers().firstValue("Location")).contains("http://p9/v2/admin/plan");
+  }
+
+  @Test
+  void aStandbyThatIsNotWhereItSaysIsNeitherNotedNorOfferedASeat() throws Exception {
+    admin.seats = 2;
+    AskBack nobodyIsThere =
+        new AskBack(
+            (url, timeoutMillis) ->
+                CompletableFuture.completedFuture(
+                    url.equals(FOUR.peerUrl())
+                        ? new ClusterResponse.Granted<>(Optional.empty(), url)
+                        : new ClusterResponse.Unreachable<>("refused")));
+    StandbyRegistry registry = new StandbyRegistry(() -> 0, nobodyIsThere, name -> Long.MAX_VALUE);
+    for (int i = 0; i < 1_500; i++) {
+      StandbyNotice madeUp =
+          new StandbyNotice(new MachineRecord("f" + i, "http://127.0.0.1:" + (i + 1), ""), 100);
+      assertThat(registry.synced(madeUp, admin, "10.0.0.9").join()).contains(SeatOffer.WITHHELD);
+    }
+
+    assertThat(registry.synced(new StandbyNotice(FOUR, 1), admin, "10.0.0.4").join())
+        .contains(SeatOffer.OFFERED);
+    assertThat(registry.candidates(admin.machines(), admin.config())).hasSize(1);
   }
 
   private SeatOffer offerTo(MachineRecord standby, int priority) throws Exception {
@@ -367,6 +399,11 @@ class AdminApiTest {
     public CompletableFuture<AdminOutcome<JoinReply>> join(JoinRequest request) {
       joins.add(request);
       return answer(new JoinReply(7, 0xd, 0xc1));
+    }
+
+    @Override
+    public long lossAgeMillis(String name) {
+      return Long.MAX_VALUE;
     }
 
     @Override

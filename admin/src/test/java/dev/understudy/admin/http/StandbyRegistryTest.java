@@ -3,11 +3,14 @@ package dev.understudy.admin.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +79,73 @@ class StandbyRegistryTest {
     roll.heard(notice("four", 50));
 
     assertThat(offer("four", TWO_SEATED)).isEqualTo(SeatOffer.OFFERED);
+  }
+
+  @Test
+  void whoIsOfferedASeatAndDoesNotComeWithinTwoIntervalsIsPassedOver() {
+    for (now.set(0); now.get() <= 2_000; now.addAndGet(1_000)) {
+      roll.heard(notice("never-comes", 100));
+      roll.heard(notice("four", 50));
+      assertThat(offer("never-comes", TWO_SEATED)).isEqualTo(SeatOffer.OFFERED);
+      assertThat(offer("four", TWO_SEATED)).isEqualTo(SeatOffer.WITHHELD);
+    }
+    roll.heard(notice("never-comes", 100));
+    roll.heard(notice("four", 50));
+
+    assertThat(offer("four", TWO_SEATED)).isEqualTo(SeatOffer.OFFERED);
+    assertThat(offer("never-comes", TWO_SEATED)).isEqualTo(SeatOffer.WITHHELD);
+    assertThat(offer("never-comes", ONE_SEATED))
+        .as("nobody else comes")
+        .isEqualTo(SeatOffer.OFFERED);
+  }
+
+  @Test
+  void anOfferIsForgottenWithItsSeat() {
+    roll.heard(notice("four", 100));
+    assertThat(offer("four", TWO_SEATED)).isEqualTo(SeatOffer.OFFERED);
+    List<MachineView> full = List.of(seated("one"), seated("two"), seated("three"));
+    assertThat(offer("four", full)).isEqualTo(SeatOffer.WITHHELD);
+
+    now.set(5_000);
+    roll.heard(notice("four", 100));
+    roll.heard(notice("five", 50));
+    assertThat(offer("four", TWO_SEATED)).isEqualTo(SeatOffer.OFFERED);
+  }
+
+  @Test
+  void namesThatAreMadeUpForOnePlaceAreOneStandbyAndPassedOverAsOne() {
+    for (int i = 0; i < 30; i++) {
+      roll.heard(new StandbyNotice(new MachineRecord("f" + i, "http://127.0.0.1:1", ""), 100));
+      roll.heard(notice("four", 50));
+      offer("f" + i, TWO_SEATED);
+      now.addAndGet(100);
+    }
+
+    assertThat(roll.candidates(TWO_SEATED, THREE_SEATS)).hasSize(2);
+    assertThat(offer("four", TWO_SEATED)).isEqualTo(SeatOffer.OFFERED);
+  }
+
+  @Test
+  void whoHasJustLostItsSeatComesAfterAllOthersAndNotWithinAnInterval() {
+    AtomicLong lossAge = new AtomicLong(0);
+    StandbyRegistry afterLoss =
+        new StandbyRegistry(
+            now::get,
+            new AskBack(
+                (url, timeout) ->
+                    CompletableFuture.completedFuture(
+                        new ClusterResponse.Granted<>(Optional.empty(), url))),
+            name -> name.equals("lost") ? lossAge.get() : Long.MAX_VALUE);
+    afterLoss.heard(notice("lost", 100));
+    assertThat(afterLoss.offerTo("lost", TWO_SEATED, THREE_SEATS)).isEqualTo(SeatOffer.WITHHELD);
+    afterLoss.heard(notice("four", 1));
+    lossAge.set(1_000);
+
+    assertThat(afterLoss.offerTo("lost", TWO_SEATED, THREE_SEATS)).isEqualTo(SeatOffer.WITHHELD);
+    assertThat(afterLoss.offerTo("four", TWO_SEATED, THREE_SEATS)).isEqualTo(SeatOffer.OFFERED);
+    assertThat(afterLoss.offerTo("lost", ONE_SEATED, THREE_SEATS)).isEqualTo(SeatOffer.OFFERED);
+    lossAge.set(2_000);
+    assertThat(afterLoss.offerTo("lost", TWO_SEATED, THREE_SEATS)).isEqualTo(SeatOffer.OFFERED);
   }
 
   @Test

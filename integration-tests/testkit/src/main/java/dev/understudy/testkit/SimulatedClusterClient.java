@@ -1,6 +1,7 @@
 package dev.understudy.testkit;
 
 import dev.understudy.admin.machine.PeerServices;
+import dev.understudy.clusterconfig.AnsweringMachine;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterConfig;
@@ -58,16 +59,23 @@ final class SimulatedClusterClient implements ClusterClient {
   @Override
   public CompletableFuture<ClusterResponse<SyncReply>> sync(
       String peerUrl, Optional<StandbyNotice> notice, long timeoutMillis) {
-    return call(peerUrl, timeoutMillis, peer -> now(synced(peer, notice)));
+    return call(peerUrl, timeoutMillis, peer -> synced(peer, notice));
   }
 
-  private static SyncReply synced(PeerServices peer, Optional<StandbyNotice> notice) {
-    SeatOffer offer =
+  private CompletableFuture<AdminOutcome<SyncReply>> synced(
+      PeerServices peer, Optional<StandbyNotice> notice) {
+    CompletableFuture<Optional<SeatOffer>> offered =
         notice
-            .flatMap(standby -> peer.standbys().synced(standby, peer.admin()))
-            .orElse(SeatOffer.UNSTATED);
-    return new SyncReply(
-        peer.admin().machines(), peer.admin().config(), offer, peer.admin().clusterId());
+            .map(standby -> peer.standbys().synced(standby, peer.admin(), ownUrl))
+            .orElse(CompletableFuture.completedFuture(Optional.empty()));
+    return offered.thenApply(
+        offer ->
+            new AdminOutcome.Done<>(
+                new SyncReply(
+                    peer.admin().machines(),
+                    peer.admin().config(),
+                    offer.orElse(SeatOffer.UNSTATED),
+                    peer.admin().clusterId())));
   }
 
   @Override
@@ -79,7 +87,7 @@ final class SimulatedClusterClient implements ClusterClient {
   @Override
   public CompletableFuture<ClusterResponse<JoinReply>> join(
       String peerUrl, JoinRequest request, long timeoutMillis) {
-    return call(peerUrl, timeoutMillis, peer -> peer.admin().join(request));
+    return call(peerUrl, timeoutMillis, peer -> peer.joining().join(request));
   }
 
   @Override
@@ -140,6 +148,13 @@ final class SimulatedClusterClient implements ClusterClient {
   public CompletableFuture<ClusterResponse<String>> remove(
       String peerUrl, String name, long timeoutMillis) {
     return call(peerUrl, timeoutMillis, peer -> peer.admin().remove(name));
+  }
+
+  @Override
+  public CompletableFuture<ClusterResponse<Optional<AnsweringMachine>>> identify(
+      String peerUrl, long timeoutMillis) {
+    return ask(
+        peerUrl, timeoutMillis, ports -> Optional.of(ports.identity().map(AnsweringMachine::of)));
   }
 
   private static <T> CompletableFuture<AdminOutcome<T>> now(T value) {

@@ -62,6 +62,28 @@ class SimulatedClusterTest {
         assertThat(response.granted()).as(response.summary()).contains(removed.name());
         assertThat(cluster.time().runUntil(() -> removed.standby().isPresent(), 5_000)).isTrue();
         settle(cluster, SEATS);
+        assertThat(removed.standby()).as("those who have waited come first").isPresent();
+      }
+    }
+  }
+
+  @Test
+  void aPeerThatAnOperatorRemovesStaysOutForASyncIntervalThoughNobodyElseIsThere() {
+    try (SimulatedCluster cluster = SimulatedCluster.of(SEATS, CONFIG, 3).start()) {
+      settle(cluster, SEATS);
+      for (boolean leads : List.of(false, true)) {
+        SimulatedMachine removed =
+            cluster.peers().stream()
+                .filter(peer -> leads == isLeader(cluster, peer))
+                .findFirst()
+                .orElseThrow();
+        await(cluster, cluster.newOperator().remove(removed.peerUrl(), removed.name(), 10_000));
+        final long goneMillis = cluster.time().nowMillis();
+        assertThat(cluster.time().runUntil(() -> removed.standby().isPresent(), 5_000)).isTrue();
+        assertThat(cluster.time().runUntil(() -> removed.peer().isPresent(), 30_000)).isTrue();
+        assertThat(cluster.time().nowMillis() - goneMillis)
+            .isGreaterThanOrEqualTo(CONFIG.syncIntervalMillis());
+        settle(cluster, SEATS);
       }
     }
   }

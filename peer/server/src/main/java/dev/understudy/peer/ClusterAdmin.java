@@ -47,6 +47,12 @@ public interface ClusterAdmin {
    */
   CompletableFuture<AdminOutcome<String>> remove(String name);
 
+  /**
+   * How long ago the machine of that name lost its seat, as this peer has seen while it led; {@link
+   * Long#MAX_VALUE} when it has not.
+   */
+  long lossAgeMillis(String name);
+
   /** This peer's whole state as of now, for a backup. */
   CompletableFuture<AdminOutcome<StateCapture>> capture();
 }

@@ -139,12 +139,13 @@ final class PeerAssembly {
     driver = driverAgent.proxy();
     Processes processes =
         new Processes(identity.memberId(), recovered.lineage(), link.network()::connected);
+    RecentLosses losses = new RecentLosses(context::monotonicMillis);
     leaderLoop =
         new LeaderLoop(
             notices,
             term -> applied(driver.barrier(term)),
             gate,
-            duties(new PeerLeaderView(driver, machine, clock, processes)),
+            duties(new PeerLeaderView(driver, machine, clock, processes, losses)),
             context::monotonicMillis,
             options.leaderLoop(),
             leadershipMetrics);
@@ -171,7 +172,8 @@ final class PeerAssembly {
             new MemberIdGenerator(context.random().nextLong()),
             processes,
             context::monotonicMillis,
-            options.aliveWithinMillis());
+            options.aliveWithinMillis(),
+            losses);
     metrics =
         new PeerMetrics()
             .consensus(options, driver)

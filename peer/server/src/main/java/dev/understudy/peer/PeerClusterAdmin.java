@@ -45,11 +45,13 @@ final class PeerClusterAdmin implements ClusterAdmin {
   private final Processes processes;
   private final LongSupplier clockMillis;
   private final long aliveWithinMillis;
+  private final RecentLosses losses;
 
   /**
    * @param newMemberId draws ids at random, never 0
    * @param processes who speaks for the members
    * @param aliveWithinMillis a peer counts as alive when its leader heard it within this time
+   * @param losses which machines have lost their seats lately
    */
   PeerClusterAdmin(
       DriverProxy driver,
@@ -58,7 +60,8 @@ final class PeerClusterAdmin implements ClusterAdmin {
       LongSupplier newMemberId,
       Processes processes,
       LongSupplier clockMillis,
-      long aliveWithinMillis) {
+      long aliveWithinMillis,
+      RecentLosses losses) {
     this.driver = driver;
     this.machine = machine;
     this.clusterId = clusterId;
@@ -66,6 +69,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
     this.processes = processes;
     this.clockMillis = clockMillis;
     this.aliveWithinMillis = aliveWithinMillis;
+    this.losses = losses;
   }
 
   @Override
@@ -85,10 +89,19 @@ final class PeerClusterAdmin implements ClusterAdmin {
 
   @Override
   public List<MachineView> machines() {
-    long leader = driver.status().leader();
+    PeerStatus status = driver.status();
     return machine.registry().all().stream()
-        .map(seat -> MachineView.of(seat.machine(), seat.member() == leader))
+        .map(seat -> MachineView.of(seat.machine(), state(seat.member(), status)))
         .toList();
+  }
+
+  private static MachineView.State state(long member, PeerStatus status) {
+    if (member == status.leader()) {
+      return MachineView.State.LEADER;
+    }
+    return status.voters().contains(member)
+        ? MachineView.State.FOLLOWER
+        : MachineView.State.LEARNER;
   }
 
   @Override
@@ -103,6 +116,21 @@ final class PeerClusterAdmin implements ClusterAdmin {
                 clockMillis.getAsLong(),
                 aliveWithinMillis))
         : new AdminOutcome.NotLeader<>(leaderElsewhere());
+  }
+
+  @Override
+  public long lossAgeMillis(String name) {
+    ledRegistry();
+    return losses.ageMillis(name);
+  }
+
+  /** The registry, which a leader compares with the one that it saw before. */
+  private Registry ledRegistry() {
+    Registry now = machine.registry();
+    if (isLeader()) {
+      losses.look(now);
+    }
+    return now;
   }
 
   private Optional<String> leaderPeerUrl() {
@@ -142,7 +170,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
     if (!driver.status().isLeader()) {
       return notLeader();
     }
-    Registry registry = machine.registry();
+    Registry registry = ledRegistry();
     Optional<Seat> seat = registry.byName(name);
     if (seat.isEmpty()) {
       return refused(ApiError.of(ErrorCode.KEY_NOT_FOUND, name));
@@ -200,9 +228,9 @@ final class PeerClusterAdmin implements ClusterAdmin {
                   + ", the cluster's is "
                   + machine.storeVersion()));
     }
-    Optional<Seat> seat = machine.registry().byName(request.name());
+    Optional<Seat> seat = ledRegistry().byName(request.name());
     if (seat.isEmpty()) {
-      return take(request, 0);
+      return takeAnew(request);
     }
     if (request.data() instanceof LocalData.Unstated) {
       return confirm(request, seat.get(), Lineage.UNSTATED);
@@ -277,13 +305,14 @@ final class PeerClusterAdmin implements ClusterAdmin {
   /**
    * The machine has lost the log of the member that the seat belongs to. That member has promised
    * votes and acknowledged entries that nobody remembers, so it must not come back: the old member
-   * leaves and a new one comes, in one change.
+   * leaves and a new one comes, in one change. Unless that member is there: then it is somebody
+   * else who says so.
    */
   private CompletableFuture<AdminOutcome<JoinReply>> replace(JoinRequest request, Seat seat) {
-    boolean elsewhere = !MachineUrl.same(seat.peerUrl(), request.peerUrl());
-    return elsewhere && isAlive(seat.member())
-        ? aliveElsewhere(seat)
-        : take(request, seat.member());
+    boolean isThere =
+        !MachineUrl.same(seat.peerUrl(), request.peerUrl())
+            || processes.of(seat.member()).isPresent();
+    return isThere && isAlive(seat.member()) ? aliveElsewhere(seat) : take(request, seat.member());
   }
 
   private static CompletableFuture<AdminOutcome<JoinReply>> aliveElsewhere(Seat seat) {
@@ -292,6 +321,23 @@ final class PeerClusterAdmin implements ClusterAdmin {
                 ErrorCode.KEY_EXISTS,
                 seat.name() + " holds a seat and is alive at " + seat.peerUrl())
             .withHttpStatus(ErrorCode.PEER_ADDRESS_TAKEN.httpStatus()));
+  }
+
+  /**
+   * A machine that has just lost its seat waits for a sync interval, in which an operator can stop
+   * it and others that have waited come first.
+   */
+  private CompletableFuture<AdminOutcome<JoinReply>> takeAnew(JoinRequest request) {
+    long ageMillis = losses.ageMillis(request.name());
+    return ageMillis < machine.config().syncIntervalMillis()
+        ? refused(
+            ApiError.of(
+                ErrorCode.NO_MORE_PEERS,
+                request.name()
+                    + " lost its seat "
+                    + ageMillis
+                    + " ms ago and waits for a sync interval"))
+        : take(request, 0);
   }
 
   private CompletableFuture<AdminOutcome<JoinReply>> take(JoinRequest request, long replaced) {

@@ -27,10 +27,19 @@ final class PeerLeaderView implements LeaderView {
   private final StateMachine machine;
   private final ClusterClock clock;
   private final Processes processes;
+  private final RecentLosses losses;
 
+  /**
+   * @param losses is shown every registry that the duties see
+   */
   PeerLeaderView(
-      DriverProxy driver, StateMachine machine, ClusterClock clock, Processes processes) {
+      DriverProxy driver,
+      StateMachine machine,
+      ClusterClock clock,
+      Processes processes,
+      RecentLosses losses) {
     this.processes = processes;
+    this.losses = losses;
     this.driver = driver;
     this.machine = machine;
     this.clock = clock;
@@ -43,7 +52,9 @@ final class PeerLeaderView implements LeaderView {
 
   @Override
   public Registry registry() {
-    return machine.registry();
+    Registry now = machine.registry();
+    losses.look(now);
+    return now;
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.LocalData;
+import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.peer.SimulatedPeers.Weather;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.raft.ConfChange.Step;
@@ -182,10 +183,63 @@ class MembershipSimulationTest {
       SimulatedPeer leader = cluster.leader().orElseThrow();
       ClusterConfig before = leader.life().admin.config();
       for (String change : new String[] {"{\"activeSize\":1}", "{\"activesize\":3}", "{}"}) {
-        assertThat(leader.life().admin.putConfig(change).join())
+        assertThat(leader.life().admin.putConfig(change).getNow(null))
             .isInstanceOf(AdminOutcome.Refused.class);
       }
       assertThat(leader.life().admin.config()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void aMachineThatWasRemovedGetsNoSeatForASyncIntervalThoughOneIsOpen() throws IOException {
+    try (SimulatedPeers cluster = led(3, 1, 1_000)) {
+      SimulatedPeer victim = follower(cluster);
+      String name = "m" + victim.member;
+      remove(cluster, victim);
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      JoinRequest request =
+          new JoinRequest(name, 2, 2, "http://" + name + ":9", "http://c:1", new LocalData.None());
+      assertThat(leader.life().admin.join(request).getNow(null))
+          .isInstanceOfSatisfying(
+              AdminOutcome.Refused.class,
+              refused -> assertThat(refused.error().is(ErrorCode.NO_MORE_PEERS)).isTrue());
+
+      cluster.run(leader.life().admin.config().syncIntervalMillis());
+      var again = leader.life().admin.join(request);
+      leader.life().poke(0);
+      assertThat(cluster.runUntil(again::isDone, SOON_MILLIS)).isTrue();
+      assertThat(again.join()).isInstanceOf(AdminOutcome.Done.class);
+    }
+  }
+
+  @Test
+  void nobodyTakesTheLeadersSeatBySayingThatItsDataAreLost() throws IOException {
+    try (SimulatedPeers cluster = led(3, 1, 1_000)) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      var before = leader.life().admin.machines();
+      var own = before.stream().filter(MachineView::isLeader).findFirst().orElseThrow();
+      JoinRequest request =
+          new JoinRequest(own.name(), 2, 2, own.peerUrl(), own.clientUrl(), new LocalData.None());
+      assertThat(leader.life().admin.join(request).getNow(null))
+          .isInstanceOfSatisfying(
+              AdminOutcome.Refused.class,
+              refused -> assertThat(refused.error().is(ErrorCode.KEY_EXISTS)).isTrue());
+      assertThat(leader.life().admin.machines()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void aSeatWithoutAVoteIsThatOfALearner() throws IOException {
+    try (SimulatedPeers cluster = led(3, 1, 1_000)) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      var joined = leader.life().admin.join(request(9));
+      leader.life().poke(0);
+      assertThat(cluster.runUntil(joined::isDone, SOON_MILLIS)).isTrue();
+      assertThat(leader.life().admin.machines())
+          .extracting(machine -> machine.state().word())
+          .containsOnlyOnce("leader")
+          .containsOnlyOnce("learner")
+          .hasSize(4);
     }
   }
 
@@ -196,7 +250,7 @@ class MembershipSimulationTest {
       String taken = leader.life().admin.machines().get(0).peerUrl();
       JoinRequest request =
           new JoinRequest("m9", 2, 2, taken + "/", "http://m9:1", new LocalData.None());
-      assertThat(leader.life().admin.join(request).join())
+      assertThat(leader.life().admin.join(request).getNow(null))
           .isInstanceOfSatisfying(
               AdminOutcome.Refused.class,
               refused -> assertThat(refused.error().is(ErrorCode.PEER_ADDRESS_TAKEN)).isTrue());

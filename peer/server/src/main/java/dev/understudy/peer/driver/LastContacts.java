@@ -85,6 +85,11 @@ final class LastContacts {
     return Math.max(leadingSinceMillis, heardMillis.computeIfAbsent(member, m -> nowMillis));
   }
 
+  /** Whether any message has come from a member since it came. */
+  boolean hasHeard(long member) {
+    return everHeard.contains(member);
+  }
+
   /** Forgets members that are gone; reports those that are silent. Once a tick, on a leader. */
   void check(long self, ConfState members, long nowMillis) {
     noticeOwnPause(nowMillis);

@@ -23,7 +23,7 @@ public final class PeerAddresses {
 
   /** Older versions have taken a path, a user and more, which never were part of an address. */
   private static Optional<URI> address(String stored) {
-    Optional<URI> url = MachineUrl.of(stored).map(MachineUrl::toUri);
+    Optional<URI> url = MachineUrl.ofStored(stored).map(MachineUrl::toUri);
     return url.isPresent() ? url : dialled(stored);
   }
 
@@ -32,10 +32,14 @@ public final class PeerAddresses {
       URI url = URI.create(stored);
       return url.getHost() == null
           ? Optional.empty()
-          : MachineUrl.of(url.getScheme() + "://" + url.getHost() + ":" + url.getPort())
+          : MachineUrl.ofStored(url.getScheme() + "://" + url.getHost() + port(url.getPort()))
               .map(MachineUrl::toUri);
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static String port(int number) {
+    return number < 0 ? "" : ":" + number;
   }
 }

@@ -33,9 +33,16 @@ public record PeerStatus(
    *
    * @param match the highest index it is known to hold durably
    * @param replicating whether it takes the log as it is written (and needs no snapshot or probing)
-   * @param lastHeardMillis monotonic time of its last message, or of the start of this leadership
+   * @param lastHeardMillis monotonic time of its last message, of its coming, or of the start of
+   *     this leadership
+   * @param everHeard whether any message has come from it since it came
    */
-  public record Peer(long match, boolean replicating, long lastHeardMillis) {}
+  public record Peer(long match, boolean replicating, long lastHeardMillis, boolean everHeard) {
+    /** A member that has been heard. */
+    public Peer(long match, boolean replicating, long lastHeardMillis) {
+      this(match, replicating, lastHeardMillis, true);
+    }
+  }
 
   /** Before the first turn. */
   public static PeerStatus initial(long member) {

@@ -114,7 +114,8 @@ final class StatusBoard {
                     new PeerStatus.Peer(
                         progress.match(),
                         progress.state() == PeerProgress.State.REPLICATE,
-                        contacts.lastHeardMillis(member, nowMillis))));
+                        contacts.lastHeardMillis(member, nowMillis),
+                        contacts.hasHeard(member))));
     return Map.copyOf(seen);
   }
 }

@@ -14,10 +14,17 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The rule an operator can remember: one at a time, only while a majority of the voters is
  * alive, and never below {@code activeSize / 2 + 1} live voters. Silence counts from the later of
- * the peer's last message and the moment this leader took over.
+ * the peer's last message and the moment this leader took over; that of a newcomer that was never
+ * heard from its joining, with a grace.
  */
 public final class ActivityMonitor extends OneAtATimeDuty {
   private static final Logger LOG = LoggerFactory.getLogger(ActivityMonitor.class);
+
+  /**
+   * A newcomer that was never heard is given this long at least: it has to be told of its seat, to
+   * open its log and a connection, and perhaps to wait for a snapshot on a loaded machine.
+   */
+  static final long NEWCOMER_GRACE_MILLIS = 30_000;
 
   private final LeaderView view;
   private final long aliveWithinMillis;
@@ -50,7 +57,7 @@ public final class ActivityMonitor extends OneAtATimeDuty {
       PeerStatus status, ClusterConfig config, long nowMillis, long aliveWithinMillis) {
     return status.peers().entrySet().stream()
         .filter(peer -> peer.getKey() != status.member())
-        .filter(peer -> nowMillis - peer.getValue().lastHeardMillis() > config.removeDelayMillis())
+        .filter(peer -> isSilent(peer.getKey(), status, config, nowMillis))
         .min(Comparator.comparingLong(peer -> peer.getValue().lastHeardMillis()))
         .map(
             peer ->
@@ -62,6 +69,17 @@ public final class ActivityMonitor extends OneAtATimeDuty {
                         status,
                         config,
                         LiveVoters.of(status, nowMillis, aliveWithinMillis))));
+  }
+
+  /** Whether a member has been silent for too long. */
+  static boolean isSilent(long member, PeerStatus status, ClusterConfig config, long nowMillis) {
+    PeerStatus.Peer peer = status.peers().get(member);
+    boolean isNew = !peer.everHeard() && status.learners().contains(member);
+    long allowedMillis =
+        isNew
+            ? Math.max(NEWCOMER_GRACE_MILLIS, config.removeDelayMillis())
+            : config.removeDelayMillis();
+    return nowMillis - peer.lastHeardMillis() > allowedMillis;
   }
 
   static String silence(long silentMillis, ClusterConfig config) {

@@ -102,7 +102,7 @@ public record SeatPlan(int activeSize, int openSeats, List<Peer> peers) {
           chosen.isFree() ? Verdict.LOSES : Verdict.SPARED,
           chosen.why() + chosen.heldBackBy().map(by -> ", but " + by).orElse(""));
     }
-    if (silent > config.removeDelayMillis()) {
+    if (known.isPresent() && ActivityMonitor.isSilent(member, status, config, nowMillis)) {
       String why = ActivityMonitor.silence(silent, config) + ", but another peer goes first";
       return new Peer(seat, votes, silent, lag, Verdict.SPARED, why);
     }

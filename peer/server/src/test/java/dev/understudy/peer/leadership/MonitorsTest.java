@@ -89,6 +89,26 @@ class MonitorsTest {
   }
 
   @Test
+  void aNewcomerThatWasNeverHeardHasTimeToOpenItsStream() {
+    view.config = config(4);
+    view.voters(3).learner(7, 0).neverHeard(7, REMOVE_DELAY + 1);
+    activity.pass(NOW);
+    assertThat(view.removed).isEmpty();
+    assertThat(view.plan().peers()).noneMatch(p -> p.verdict() != SeatPlan.Verdict.KEEPS);
+
+    view.neverHeard(7, ActivityMonitor.NEWCOMER_GRACE_MILLIS + 1);
+    activity.pass(NOW);
+    assertThat(view.removed).containsExactly(7L);
+  }
+
+  @Test
+  void aVoterThatANewLeaderHasNotHeardHasNoGrace() {
+    view.voters(3).neverHeard(3, REMOVE_DELAY + 1);
+    activity.pass(NOW);
+    assertThat(view.removed).containsExactly(3L);
+  }
+
+  @Test
   void theLeastUpToDatePeerGoesWhenThereAreTooManySeats() {
     view.voters(5).match(2, 90).match(3, 70).match(4, 80).match(5, 100);
     activeSize.pass(NOW);
@@ -267,6 +287,12 @@ class MonitorsTest {
 
     View silent(long member, long millis) {
       peers.computeIfPresent(member, (m, p) -> new Peer(p.match(), p.replicating(), NOW - millis));
+      return this;
+    }
+
+    View neverHeard(long member, long millis) {
+      peers.computeIfPresent(
+          member, (m, p) -> new Peer(p.match(), p.replicating(), NOW - millis, false));
       return this;
     }
 
