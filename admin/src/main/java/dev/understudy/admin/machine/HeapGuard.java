@@ -36,8 +36,13 @@ final class HeapGuard implements BooleanSupplier {
   private volatile long nextCheckNanos;
   private long nextCollectNanos;
 
-  /** The heap of this process. */
-  static HeapGuard ofProcess() {
+  /**
+   * The heap of this process.
+   *
+   * @param nanoClock monotonic
+   * @param collect has the heap collected, at once or soon
+   */
+  static HeapGuard ofProcess(LongSupplier nanoClock, Runnable collect) {
     List<MemoryPoolMXBean> old =
         ManagementFactory.getMemoryPoolMXBeans().stream()
             .filter(pool -> pool.getType() == MemoryType.HEAP)
@@ -46,9 +51,7 @@ final class HeapGuard implements BooleanSupplier {
             .filter(pool -> pool.isUsageThresholdSupported())
             .toList();
     return new HeapGuard(
-        () -> old.stream().mapToLong(HeapGuard::perMille).max().orElse(0),
-        System::nanoTime,
-        HeapGuard::collectAside);
+        () -> old.stream().mapToLong(HeapGuard::perMille).max().orElse(0), nanoClock, collect);
   }
 
   HeapGuard(LongSupplier usedShare, LongSupplier nanoClock, Runnable collect) {
@@ -57,12 +60,6 @@ final class HeapGuard implements BooleanSupplier {
     this.collect = collect;
     this.nextCheckNanos = nanoClock.getAsLong();
     this.nextCollectNanos = nextCheckNanos;
-  }
-
-  private static void collectAside() {
-    Thread collector = new Thread(System::gc, "heap-guard");
-    collector.setDaemon(true);
-    collector.start();
   }
 
   private static long perMille(MemoryPoolMXBean pool) {

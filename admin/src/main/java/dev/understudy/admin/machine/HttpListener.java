@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.ConnectionMetaData;
@@ -47,6 +48,7 @@ final class HttpListener {
    * @param invocationType NON_BLOCKING when everything that will answer here never blocks
    * @param maxConnections how many there may be
    * @param replacesIdle whether an idle connection gives way to a new one beyond
+   * @param clockMillis monotonic
    * @param nobody answers while there is no mode
    * @param preparation what else the server needs
    */
@@ -57,6 +59,7 @@ final class HttpListener {
       InvocationType invocationType,
       int maxConnections,
       boolean replacesIdle,
+      LongSupplier clockMillis,
       Handler nobody,
       Consumer<Server> preparation) {
     this.address = address;
@@ -67,7 +70,13 @@ final class HttpListener {
     server = new Server(threads);
     int selectors = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2));
     connector =
-        new LimitedConnector(server, selectors, configuration, maxConnections, replacesIdle);
+        new LimitedConnector(
+            server,
+            selectors,
+            configuration,
+            maxConnections,
+            replacesIdle,
+            () -> TimeUnit.MILLISECONDS.toNanos(clockMillis.getAsLong()));
     connector.setHost(address.host());
     connector.setPort(address.port());
     connector.setAcceptQueueSize(1024);

@@ -49,6 +49,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
             InvocationType.NON_BLOCKING,
             connections.clients(),
             false,
+            clockMillis,
             Door.closed(CHANGING_MODE),
             server -> server.setErrorHandler(ClientApi.errorHandler(ClientLimits.DEFAULT)));
     HttpConfiguration peerConfiguration = peerPortConfiguration();
@@ -60,6 +61,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
             InvocationType.BLOCKING,
             connections.peers(),
             true, // strangers that do nothing must not keep a member out
+            clockMillis,
             Door.closed(CHANGING_MODE),
             server -> {
               HttpTransport.prepare(server);

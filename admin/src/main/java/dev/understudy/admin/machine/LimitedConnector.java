@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.IdleTimeout;
@@ -41,24 +42,28 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
 
   private final int maxConnections;
   private final boolean replacesIdle;
-  private final LogThrottle refusals = new LogThrottle(System::nanoTime);
-  private final LogThrottle failures = new LogThrottle(System::nanoTime);
+  private final LogThrottle refusals;
+  private final LogThrottle failures;
 
   /** Accepted, and not yet among the connected. */
   private final AtomicInteger arriving = new AtomicInteger();
 
   /**
    * @param replacesIdle whether an idle connection gives way to a new one
+   * @param nanoClock monotonic
    */
   LimitedConnector(
       Server server,
       int selectors,
       HttpConfiguration configuration,
       int maxConnections,
-      boolean replacesIdle) {
+      boolean replacesIdle,
+      LongSupplier nanoClock) {
     super(server, 1, selectors, new HttpConnections(configuration));
     this.maxConnections = maxConnections;
     this.replacesIdle = replacesIdle;
+    this.refusals = new LogThrottle(nanoClock);
+    this.failures = new LogThrottle(nanoClock);
     getSelectorManager().addEventListener(this);
   }
 
@@ -159,11 +164,8 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
                     getLocalPort(),
                     notice.missed(),
                     failure.getMessage()));
-    try {
-      TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE_MILLIS);
-      return true;
-    } catch (InterruptedException e) {
-      return false;
-    }
+    setAccepting(false);
+    getScheduler().schedule(() -> setAccepting(true), AFTER_FAILURE_MILLIS, TimeUnit.MILLISECONDS);
+    return true;
   }
 }

@@ -40,7 +40,8 @@ public final class SystemContext implements MachineContext {
 
   private final MachineOptions options;
   private final SecureRandom seeds = new SecureRandom();
-  private final HeapGuard heapGuard = HeapGuard.ofProcess();
+  private final HeapGuard heapGuard =
+      HeapGuard.ofProcess(System::nanoTime, SystemContext::collectAside);
 
   /** What is to be closed, the last first. */
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -165,6 +166,13 @@ public final class SystemContext implements MachineContext {
         this::wallMillis,
         newRandom(),
         heapGuard);
+  }
+
+  /** On a thread of its own, because the one that asks must not wait for it. */
+  private static void collectAside() {
+    Thread collector = new Thread(System::gc, "heap-guard");
+    collector.setDaemon(true);
+    collector.start();
   }
 
   @Override

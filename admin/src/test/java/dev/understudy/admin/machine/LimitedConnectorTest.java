@@ -26,7 +26,8 @@ class LimitedConnectorTest {
   private LimitedConnector connector;
 
   private void serve(boolean replacesIdle) throws Exception {
-    connector = new LimitedConnector(server, 1, new HttpConfiguration(), 3, replacesIdle);
+    connector =
+        new LimitedConnector(server, 1, new HttpConfiguration(), 3, replacesIdle, System::nanoTime);
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
     server.setHandler(

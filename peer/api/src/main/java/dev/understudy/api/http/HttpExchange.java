@@ -292,7 +292,7 @@ public final class HttpExchange {
     begin();
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
-    new SlicedAnswer(response, body, callback).iterate();
+    new SlicedAnswer(request, response, body, callback).iterate();
   }
 
   /** Answers with JSON, as it was written. */

@@ -1,12 +1,15 @@
 package dev.understudy.api.http;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
+import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * Writes a long answer in slices: the kernel's side of a thread keeps a buffer as large as the
@@ -25,28 +28,37 @@ final class SlicedAnswer extends IteratingCallback {
   private final JsonBytes body;
   private final Deque<ByteBuffer> rest;
   private final Callback callback;
-  private final long begun = System.nanoTime();
-  private long written;
+  private final Scheduler.Task deadline;
   private boolean finished;
 
-  SlicedAnswer(Response response, JsonBytes body, Callback callback) {
+  SlicedAnswer(Request request, Response response, JsonBytes body, Callback callback) {
+    EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+    long millis = GRACE_MILLIS + body.length() / MIN_BYTES_PER_MILLI;
+    this.deadline =
+        request
+            .getComponents()
+            .getScheduler()
+            .schedule(() -> giveUp(endPoint), millis, TimeUnit.MILLISECONDS);
     this.response = response;
     this.body = body;
     this.rest = body.toBuffers();
     this.callback = callback;
   }
 
+  /** Unless it has ended already and the connection serves another request. */
+  private void giveUp(EndPoint endPoint) {
+    EofException cause = new EofException("the client reads too slowly");
+    if (abort(cause)) {
+      endPoint.close(cause); // which fails a write that is stuck
+    }
+  }
+
   @Override
-  protected Action process() throws IOException {
+  protected Action process() {
     if (finished) {
       return Action.SUCCEEDED;
     }
-    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
-    if (millis > GRACE_MILLIS + written / MIN_BYTES_PER_MILLI) {
-      throw new IOException("the client reads too slowly");
-    }
     ByteBuffer slice = next();
-    written += slice.remaining();
     finished = rest.isEmpty();
     response.write(finished, slice, this);
     return Action.SCHEDULED;
@@ -65,12 +77,14 @@ final class SlicedAnswer extends IteratingCallback {
 
   @Override
   protected void onCompleteSuccess() {
+    deadline.cancel();
     body.release();
     callback.succeeded();
   }
 
   @Override
   protected void onCompleteFailure(Throwable cause) {
+    deadline.cancel();
     body.release();
     callback.failed(cause);
   }
