@@ -69,7 +69,10 @@ final class Acceptance {
     return message instanceof Message.TimeoutNow || message instanceof Message.ReadIndexResponse;
   }
 
+  /** A member may be the leader as long as none is known; somebody else gives no orders at all. */
   private boolean isFromLeader(Message message) {
-    return message.from() == state.termLeader() || state.termLeader() == 0;
+    return state.termLeader() == 0
+        ? state.membership().contains(message.from())
+        : message.from() == state.termLeader();
   }
 }

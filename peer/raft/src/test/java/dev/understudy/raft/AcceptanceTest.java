@@ -258,6 +258,16 @@ class AcceptanceTest {
   }
 
   @Test
+  void whileNoLeaderIsKnownAStrangerOrdersNoElection() {
+    TestNode node =
+        TestNode.withLog(1, GUARDED, ConfState.ofVoters(1L, 2L, 3L), new HardState(2, 0, 1), 1, 1);
+    node.step(new Message.TimeoutNow(STRANGER, 1, 2));
+    assertThat(node.core().role()).isEqualTo(Role.FOLLOWER);
+    node.step(new Message.TimeoutNow(2, 1, 2));
+    assertThat(node.core().role()).isEqualTo(Role.CANDIDATE);
+  }
+
+  @Test
   void onlyTheLeaderOrdersAnElectionOrAnswersARead() {
     for (long from : new long[] {3, STRANGER}) {
       for (long term : new long[] {2, 3}) {
