@@ -37,6 +37,11 @@ public sealed interface ClusterResponse<T> {
       this(httpStatus, error, url, 0);
     }
 
+    /** Whether it is what the peer port of a standby answers: 404, without an error of a peer. */
+    public boolean isByStandby() {
+      return httpStatus == 404 && error.isEmpty();
+    }
+
     /** Whether it was refused with this error. */
     public boolean is(ErrorCode code) {
       return error.isPresent() && error.get().is(code);

@@ -17,6 +17,8 @@ record RoundResult(
     Status status, String detail, Optional<SyncReply> learned, Optional<JoinReply> seat) {
   /** The state of a standby after a round. */
   enum Status {
+    /** Whoever is known answered as a standby does, or nobody is known. */
+    ONLY_STANDBYS,
     /** No peer that it knows answered with a list of machines. */
     NOBODY_ANSWERED,
     /** A peer answered, but knows no leader. */
@@ -42,7 +44,8 @@ record RoundResult(
 
   /** Whether things are likely to change before a whole sync interval has passed. */
   boolean isUnsettled() {
-    return status == Status.NOBODY_ANSWERED
+    return status == Status.ONLY_STANDBYS
+        || status == Status.NOBODY_ANSWERED
         || status == Status.NO_LEADER
         || status == Status.LEADER_SILENT;
   }

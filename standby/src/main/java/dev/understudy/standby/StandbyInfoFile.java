@@ -18,7 +18,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class StandbyInfoFile {
   private static final Logger LOG = LoggerFactory.getLogger(StandbyInfoFile.class);
-  private static final String NAME = "standby_info";
+
+  /** Its name in the data directory. */
+  public static final String NAME = "standby_info";
 
   private final Path file;
   private final DurableFiles files;

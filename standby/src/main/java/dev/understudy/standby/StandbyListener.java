@@ -12,6 +12,12 @@ public interface StandbyListener {
   void seatTaken(SeatTaken seat);
 
   /**
+   * Nobody is left who could lead: for some rounds every machine known was a standby, or none was
+   * known. The standby goes on asking; called again only after somebody has answered in between.
+   */
+  void alone();
+
+  /**
    * The standby has a bug and has stopped syncing. Nothing that the network or the disk does leads
    * here.
    */

@@ -40,6 +40,9 @@ public final class StandbyServer implements AutoCloseable {
   /** After so many quick rounds the trouble is no election, and waiting costs nothing more. */
   private static final int MAX_QUICK_ROUNDS = 20;
 
+  /** Machines that change places are all standbys for a moment. */
+  private static final int ROUNDS_ALONE = 4;
+
   private final StandbyOptions options;
   private final ClusterClient client;
   private final StandbyInfoFile file;
@@ -133,6 +136,7 @@ public final class StandbyServer implements AutoCloseable {
     private boolean over;
     private boolean mayTakeSeat = !options.lostSeat();
     private int quickRounds;
+    private int roundsAlone;
     private String lastTold = "";
     private final Set<String> foreignPeers = new HashSet<>();
 
@@ -177,6 +181,7 @@ public final class StandbyServer implements AutoCloseable {
       try {
         result.learned().ifPresent(this::learn);
         tell(result.detail());
+        reportAlone(result);
         if (result.seat().isPresent()) {
           takeSeat(result);
         } else if (!mayTakeSeat && !result.isUnsettled()) {
@@ -186,6 +191,14 @@ public final class StandbyServer implements AutoCloseable {
         }
       } catch (RuntimeException bug) {
         fail(bug);
+      }
+    }
+
+    private void reportAlone(RoundResult result) {
+      boolean alone = result.status() == RoundResult.Status.ONLY_STANDBYS;
+      roundsAlone = alone ? roundsAlone + 1 : 0;
+      if (roundsAlone == ROUNDS_ALONE) {
+        listener.alone();
       }
     }
 

@@ -38,6 +38,10 @@ final class SyncRound {
   private long clusterId;
 
   private boolean mayTakeSeat;
+
+  /** Whether every machine that was asked has answered as a standby does. */
+  private boolean onlyStandbys = true;
+
   private final Optional<StandbyNotice> notice;
   private final CompletableFuture<RoundResult> result = new CompletableFuture<>();
 
@@ -75,15 +79,31 @@ final class SyncRound {
 
   private void askCandidate(int position) {
     if (position == candidates.size()) {
-      end(Status.NOBODY_ANSWERED, "none of " + candidates + " answered", Optional.empty());
+      endUnanswered();
       return;
     }
     String url = candidates.get(position);
     then(
         client.sync(url, notice, options.syncTimeoutMillis()),
-        answer ->
-            useful(url, answer)
-                .ifPresentOrElse(reply -> learned(url, reply), () -> askCandidate(position + 1)));
+        answer -> {
+          onlyStandbys &=
+              answer instanceof ClusterResponse.Refused<SyncReply> refused && refused.isByStandby();
+          useful(url, answer)
+              .ifPresentOrElse(reply -> learned(url, reply), () -> askCandidate(position + 1));
+        });
+  }
+
+  private void endUnanswered() {
+    if (onlyStandbys) {
+      end(
+          Status.ONLY_STANDBYS,
+          candidates.isEmpty()
+              ? "no other machine is known"
+              : "all machines known are standbys: " + candidates,
+          Optional.empty());
+    } else {
+      end(Status.NOBODY_ANSWERED, "none of " + candidates + " answered", Optional.empty());
+    }
   }
 
   /**

@@ -28,6 +28,11 @@ class StandbyLifecycleTest {
         }
 
         @Override
+        public void alone() {
+          // Nobody answers in this test's time.
+        }
+
+        @Override
         public void failed(RuntimeException bug) {
           throw new AssertionError(bug);
         }

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +41,7 @@ class StandbyServerTest {
   private final FakeClient cluster = new FakeClient();
   private final List<SeatTaken> taken = new ArrayList<>();
   private final List<RuntimeException> bugs = new ArrayList<>();
+  private int timesAlone;
   private ManualLoop loop;
   private StandbyServer standby;
 
@@ -58,6 +60,11 @@ class StandbyServerTest {
           @Override
           public void seatTaken(SeatTaken seat) {
             taken.add(seat);
+          }
+
+          @Override
+          public void alone() {
+            timesAlone++;
           }
 
           @Override
@@ -193,6 +200,45 @@ class StandbyServerTest {
 
     assertThat(saved()).isEqualTo(before);
     assertThat(bugs).isEmpty();
+  }
+
+  @Test
+  void whenOnlyStandbysAreLeftThatIsReportedOnceUntilSomebodyAnswers() throws IOException {
+    for (String url : List.of("http://p1", "http://p2")) {
+      cluster.syncs.put(url, new ClusterResponse.Refused<>(404, Optional.empty(), url));
+    }
+    startAndSettle();
+    assertThat(timesAlone).as("machines may be changing places").isZero();
+    passRounds(50);
+    assertThat(timesAlone).isEqualTo(1);
+    cluster.answer("http://p1", THREE_SEATS, ONE, TWO, THREE);
+    passRounds(1);
+    cluster.syncs.put("http://p1", cluster.syncs.get("http://p2"));
+    cluster.syncs.put("http://p3", cluster.syncs.get("http://p2"));
+    passRounds(50);
+    assertThat(timesAlone).isEqualTo(2);
+  }
+
+  @Test
+  void aSilentMachineMayBeTheOneThatLeads() throws IOException {
+    cluster.syncs.put("http://p1", new ClusterResponse.Refused<>(404, Optional.empty(), "p1"));
+    startAndSettle();
+    passRounds(50);
+    assertThat(timesAlone).isZero();
+  }
+
+  @Test
+  void whoKnowsNobodyIsAloneToo() throws IOException {
+    create(50);
+    startAndSettle();
+    passRounds(50);
+    assertThat(timesAlone).isEqualTo(1);
+  }
+
+  private void passRounds(int count) {
+    for (int i = 0; i < count; i++) {
+      loop.passTime();
+    }
   }
 
   @Test
@@ -409,6 +455,11 @@ class StandbyServerTest {
           }
 
           @Override
+          public void alone() {
+            throw new AssertionError("alone");
+          }
+
+          @Override
           public void failed(RuntimeException bug) {
             bugs.add(bug);
           }
@@ -466,6 +517,11 @@ class StandbyServerTest {
               @Override
               public void seatTaken(SeatTaken seat) {
                 taken.add(seat);
+              }
+
+              @Override
+              public void alone() {
+                throw new AssertionError("alone");
               }
 
               @Override

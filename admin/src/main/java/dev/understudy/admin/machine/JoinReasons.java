@@ -52,11 +52,7 @@ final class JoinReasons {
   }
 
   private static String reason(ClusterResponse<JoinReply> answer) {
-    boolean bare404 =
-        answer instanceof ClusterResponse.Refused<JoinReply> refused
-            && refused.httpStatus() == 404
-            && refused.error().isEmpty();
-    return bare404
+    return answer instanceof ClusterResponse.Refused<JoinReply> refused && refused.isByStandby()
         ? "it answered 404: not the peer port of a machine with a seat"
         : answer.summary();
   }

@@ -11,6 +11,7 @@ import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.PeerServer.RecoveredIdentity;
 import dev.understudy.peer.driver.PeerEvents;
 import dev.understudy.standby.SeatTaken;
+import dev.understudy.standby.StandbyInfoFile;
 import dev.understudy.standby.StandbyListener;
 import dev.understudy.standby.StandbyServer;
 import dev.understudy.standby.WorkLoop;
@@ -199,7 +200,7 @@ final class ModeController {
 
   private void startStandby(List<String> seedPeerUrls, Optional<WalIdentity> lost)
       throws IOException {
-    StandbyServer standby = factory.standby(seedPeerUrls, lost, new StandbyEnd());
+    StandbyServer standby = factory.standby(seedPeerUrls, lost, new StandbyEnd(lost));
     standby.start();
     mode = standby;
     context.ports().answerAs(standby);
@@ -333,6 +334,11 @@ final class ModeController {
   /** What ends a standby; reported on the standby's loop. */
   private final class StandbyEnd implements StandbyListener {
     private final int life = modeNumber;
+    private final Optional<WalIdentity> lost;
+
+    private StandbyEnd(Optional<WalIdentity> lost) {
+      this.lost = lost;
+    }
 
     @Override
     public void seatTaken(SeatTaken seat) {
@@ -340,9 +346,27 @@ final class ModeController {
     }
 
     @Override
+    public void alone() {
+      lost.ifPresent(of -> onLoopIn(life, () -> warnOfNobodyLeft(of)));
+    }
+
+    @Override
     public void failed(RuntimeException bug) {
       onLoopIn(life, () -> events.failed("this standby cannot go on: " + bug));
     }
+  }
+
+  /**
+   * The logs know better than the notes beside them, but not whether the cluster goes on elsewhere.
+   */
+  private void warnOfNobodyLeft(WalIdentity log) {
+    LOG.warn(
+        "{}: every machine known here is a standby, so nobody can lead; this one still has the log"
+            + " of {}. If no other machine of that cluster is a peer: stop them all, delete {} in"
+            + " each data directory and start them; whose log has a seat is a peer again",
+        options.name(),
+        log,
+        StandbyInfoFile.NAME);
   }
 
   private void confirmSeat(String reason) throws IOException {
