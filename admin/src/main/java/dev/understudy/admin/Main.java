@@ -2,20 +2,23 @@ package dev.understudy.admin;
 
 import dev.understudy.admin.cli.CliCommand;
 import dev.understudy.admin.cli.CommandLine;
+import dev.understudy.admin.cli.IgnoredVariables;
 import dev.understudy.admin.cli.UsageException;
 import dev.understudy.admin.local.LocalCluster;
 import dev.understudy.admin.tools.StandardError;
 import dev.understudy.admin.tools.Tools;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The process: runs what the command line asks for and makes an exit code of how that ended. */
 public final class Main {
+  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
   private static final int USAGE = 2;
   private static final int CANNOT_RUN = 1;
 
@@ -35,7 +38,16 @@ public final class Main {
   /** Runs until it is done, then leaves with 0, or with another code and one line of why. */
   public static void main(String[] args) {
     new FatalErrorEnd(System.err, Runtime.getRuntime()::halt).install();
-    MachineLauncher launcher = new MachineProcess(System.out, System.in, version());
+    MachineLauncher machine = new MachineProcess(System.out, System.in, version());
+    MachineLauncher launcher =
+        options -> {
+          try {
+            return machine.run(options);
+          } catch (MachineLauncher.CannotRunException e) {
+            Logging.flush(); // the reason is the last line, not one of the log
+            throw e;
+          }
+        };
     int code = new Main(System.getenv(), System.out, System.err, launcher).run(List.of(args));
     Logging.flush();
     System.exit(code);
@@ -43,7 +55,8 @@ public final class Main {
 
   int run(List<String> args) {
     try {
-      return run(new CommandLine(environment, Main::hostName, version()).parse(args));
+      return run(
+          new CommandLine(environment, () -> HostName.find(environment), version()).parse(args));
     } catch (UsageException e) {
       err.println("understudy: " + e.getMessage() + " (--help shows the options)");
       return USAGE;
@@ -56,6 +69,7 @@ public final class Main {
   private int run(CliCommand command) throws MachineLauncher.CannotRunException {
     if (command instanceof CliCommand.RunMachine machine) {
       Logging.configure(machine.options().verbosity());
+      IgnoredVariables.of(environment).forEach(LOG::warn);
       return launcher.run(machine.options());
     }
     if (command instanceof CliCommand.RunLocalCluster cluster) {
@@ -74,13 +88,5 @@ public final class Main {
   static String version() {
     return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
         .orElse("development");
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "localhost"; // a host without a name of its own; its address would change
-    }
   }
 }

@@ -160,6 +160,14 @@ public final class CommandLine {
 
   private String name(GivenOptions given) throws UsageException {
     String name = given.text(Flag.NAME.word()).orElseGet(hostName);
+    if (name.isEmpty()) {
+      throw new UsageException("this host has no name that could be the machine's: give --name");
+    }
+    if (name.indexOf('\uFFFD') >= 0) {
+      throw new UsageException(
+          "the machine's name cannot be read in this locale: set LC_ALL=C.UTF-8, or give a --name"
+              + " in ASCII");
+    }
     if (!MachineRecord.isValidName(name)) {
       throw new UsageException(
           "no machine can be called \""

@@ -2,6 +2,7 @@ package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.HostPort;
 import java.io.IOException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -124,7 +125,9 @@ final class HttpListener {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return root.getMessage();
+    return root instanceof UnresolvedAddressException || root.getMessage() == null
+        ? "the address is not known here"
+        : root.getMessage();
   }
 
   /** How many connections there are. */

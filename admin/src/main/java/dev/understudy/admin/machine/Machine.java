@@ -3,6 +3,7 @@ package dev.understudy.admin.machine;
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.peer.PeerFiles;
 import dev.understudy.standby.StandbyInfo;
+import dev.understudy.wal.FileFailure;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Optional;
@@ -94,7 +95,7 @@ public final class Machine implements AutoCloseable {
     } catch (InterruptedIOException e) {
       throw new InterruptedException(e.getMessage());
     } catch (IOException e) {
-      throw new StartRefusedException(e.getMessage(), e);
+      throw new StartRefusedException(FileFailure.reason(e), e);
     } catch (InterruptedException e) {
       close();
       throw e;
@@ -108,8 +109,8 @@ public final class Machine implements AutoCloseable {
     if (cause instanceof StartRefusedException refused) {
       return refused;
     }
-    if (cause instanceof IOException) {
-      return new StartRefusedException(cause.getMessage(), cause);
+    if (cause instanceof IOException failure) {
+      return new StartRefusedException(FileFailure.reason(failure), cause);
     }
     throw new IllegalStateException("the first mode could not be started", cause);
   }

@@ -16,6 +16,7 @@ import dev.understudy.standby.StandbyListener;
 import dev.understudy.standby.StandbyServer;
 import dev.understudy.standby.WorkLoop;
 import dev.understudy.statemachine.Registry.Seat;
+import dev.understudy.wal.FileFailure;
 import dev.understudy.wal.WalIdentity;
 import java.io.IOException;
 import java.util.List;
@@ -281,9 +282,7 @@ final class ModeController {
     public void failed(Throwable cause) {
       // The environment's failures explain themselves; of a bug its kind is the better half.
       String reason =
-          cause instanceof IOException && cause.getMessage() != null
-              ? cause.getMessage()
-              : cause.toString();
+          cause instanceof IOException failure ? FileFailure.reason(failure) : cause.toString();
       onLoopIn(life, () -> events.failed("this peer cannot go on: " + reason));
     }
   }
@@ -433,8 +432,12 @@ final class ModeController {
 
   private void fail(Exception cause) {
     if (begun.isDone()) {
-      LOG.error("the mode could not be changed", cause);
-      events.failed("the mode could not be changed: " + cause);
+      if (cause instanceof IOException failure) {
+        events.failed("the mode could not be changed: " + FileFailure.reason(failure));
+      } else {
+        LOG.error("the mode could not be changed", cause);
+        events.failed("the mode could not be changed: " + cause);
+      }
     } else {
       begun.completeExceptionally(cause);
     }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * A backup, read and checked from end to end.
@@ -23,8 +24,10 @@ import java.time.Instant;
  * @param metadata the entry that it is of
  * @param image the state
  * @param bytes the file's length
+ * @param written when the file was written last, as text
  */
-record BackupFile(Path file, SnapshotMetadata metadata, StateImage image, long bytes) {
+record BackupFile(
+    Path file, SnapshotMetadata metadata, StateImage image, long bytes, String written) {
   private static final int BUFFER_BYTES = 1 << 16;
 
   /** As far ahead as a peer that has just begun believes a term to be. */
@@ -50,7 +53,12 @@ record BackupFile(Path file, SnapshotMetadata metadata, StateImage image, long b
       StateImage image = StateImageCodec.read(new BufferedInputStream(in, BUFFER_BYTES));
       in.verifyToTheEnd();
       checkPlace(file, in.metadata());
-      return new BackupFile(file, in.metadata(), image, Files.size(file));
+      return new BackupFile(
+          file,
+          in.metadata(),
+          image,
+          Files.size(file),
+          Files.getLastModifiedTime(file).toInstant().truncatedTo(ChronoUnit.MILLIS).toString());
     }
   }
 
@@ -74,7 +82,9 @@ record BackupFile(Path file, SnapshotMetadata metadata, StateImage image, long b
   void print(PrintStream out) {
     out.println("file      " + file + ", " + bytes + " bytes, sound");
     out.println("taken at  index " + metadata.index() + ", term " + metadata.term());
-    out.println("time      " + Instant.ofEpochMilli(image.clusterTimeMillis()));
+    out.println(
+        "up to     " + Instant.ofEpochMilli(image.clusterTimeMillis()) + ", its last entry's time");
+    out.println("saved     " + written + ", the file's time");
     out.println(
         "keys      " + image.version().nodeCount() + " nodes at index " + image.version().index());
     if (image.version().get(ClusterConfig.KEY, false) instanceof Result.Success config) {

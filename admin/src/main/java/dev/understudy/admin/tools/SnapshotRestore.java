@@ -13,11 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Makes of a backup the data directory of the first machine of a new cluster. */
 final class SnapshotRestore {
-  private static final String LOCK = "LOCK";
+  /** Our own lock, and what a fresh file system has. */
+  private static final Set<String> NOTHING = Set.of("LOCK", "lost+found");
 
   private final PrintStream out;
   private final SecureRandom random = new SecureRandom();
@@ -50,7 +52,7 @@ final class SnapshotRestore {
 
   private static void checkEmpty(Path path) throws IOException {
     try (Stream<Path> children = Files.list(path)) {
-      if (children.anyMatch(child -> !child.getFileName().toString().equals(LOCK))) {
+      if (children.anyMatch(child -> !NOTHING.contains(child.getFileName().toString()))) {
         throw new IOException(path + ": not empty; a restored cluster begins in a new directory");
       }
     }

@@ -56,7 +56,8 @@ final class SnapshotSave {
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
       force(file.toAbsolutePath().getParent());
       progress.clear();
-      new BackupFile(file, backup.metadata(), backup.image(), backup.bytes()).print(out);
+      new BackupFile(file, backup.metadata(), backup.image(), backup.bytes(), backup.written())
+          .print(out);
     } finally {
       progress.clear();
       Files.deleteIfExists(unfinished);

@@ -2,14 +2,13 @@ package dev.understudy.admin.tools;
 
 import dev.understudy.admin.cli.CliCommand;
 import dev.understudy.wal.DirectoryLockedException;
+import dev.understudy.wal.FileFailure;
 import dev.understudy.wal.WalCorruptedException;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
@@ -67,22 +66,14 @@ public final class Tools {
     return 0;
   }
 
-  /** Java's exceptions of files often have the file's name for their only message. */
+  /** What is not there is not to be made by a tool, and what is there not to be written over. */
   private static String reason(IOException e) {
     String file = e instanceof FileSystemException f ? f.getFile() : null;
     if (e instanceof NoSuchFileException) {
       return file + ": there is no such file or directory";
     }
-    if (e instanceof AccessDeniedException) {
-      return file + ": permission denied";
-    }
-    if (e instanceof FileAlreadyExistsException) {
-      return file + ": exists already";
-    }
-    if (e instanceof NotDirectoryException) {
-      return file + ": not a directory";
-    }
-    String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : message;
+    return e instanceof FileAlreadyExistsException
+        ? file + ": exists already"
+        : FileFailure.reason(e);
   }
 }

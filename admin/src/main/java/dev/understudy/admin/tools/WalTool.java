@@ -12,14 +12,18 @@ import dev.understudy.wal.WalInspection.SnapshotFile;
 import dev.understudy.wal.WalInspection.Summary;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Iterator;
 
 /** Looks at the log of a machine that does not run. */
 final class WalTool {
   private static final String PEER_FOLDER = "peer";
+  private static final String LOG_FILES = "*.wal";
+  private static final String SNAPSHOTS = "*.snap";
 
   private final PrintStream out;
 
@@ -63,7 +67,38 @@ final class WalTool {
       throw new NotDirectoryException(path.toString());
     }
     Path inner = path.resolve(PEER_FOLDER);
-    return DiskDirectory.open(Files.isDirectory(inner) ? inner : path);
+    Path log = holds(inner, LOG_FILES) ? inner : path;
+    if (!holds(log, LOG_FILES)) {
+      throw new IOException(path + ": " + withoutLog(path, inner));
+    }
+    return DiskDirectory.openToRead(log);
+  }
+
+  /** What there is in the place of a log. */
+  private static String withoutLog(Path path, Path inner) throws IOException {
+    if (holds(inner, SNAPSHOTS) || holds(path, SNAPSHOTS)) {
+      return "there are snapshots, but the log to them is missing";
+    }
+    if (Files.exists(path.resolve("standby_info"))) {
+      return "the data directory of a standby, which has no log";
+    }
+    if (Files.isDirectory(inner)) {
+      return "a data directory in which no log has begun";
+    }
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(path)) {
+      Iterator<Path> any = children.iterator();
+      return "no data directory of understudy: there is no log"
+          + (any.hasNext() ? ", but \"" + any.next().getFileName() + "\"" : ", it is empty");
+    }
+  }
+
+  private static boolean holds(Path directory, String pattern) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return false;
+    }
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, pattern)) {
+      return found.iterator().hasNext();
+    }
   }
 
   private void print(Directory directory, Summary summary) {

@@ -35,6 +35,23 @@ class CommandLineTest {
   }
 
   @Test
+  void aNameThatTheLocaleHasGarbledIsRefused() {
+    assertThatThrownBy(() -> machine("--name", "m\uFFFD\uFFFD1"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("LC_ALL=C.UTF-8");
+    assertThatThrownBy(() -> machine("--name", "m\uD83C"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("no machine can be called");
+  }
+
+  @Test
+  void aHostWithoutANameNeedsOneForItsMachine() {
+    assertThatThrownBy(() -> new CommandLine(Map.of(), () -> "", "1").parse(List.of()))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("give --name");
+  }
+
+  @Test
   void nothingGivenMeansAClusterOfOneOnTheDefaultPorts() throws UsageException {
     MachineOptions options = machine();
 

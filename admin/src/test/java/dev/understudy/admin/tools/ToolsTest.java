@@ -29,6 +29,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -181,6 +183,70 @@ class ToolsTest {
     assertThat(run("snapshot", "status", path.toString())).isEqualTo(1);
     assertThat(error()).contains("not a file").hasLineCount(1);
     assertThat(nowhere).doesNotExist();
+  }
+
+  @Test
+  void aDirectoryWithoutALogIsNotDamagedAndStaysAsItIs() throws Exception {
+    Path empty = Files.createDirectories(path.resolve("empty"));
+    Path other = Files.createDirectories(path.resolve("other"));
+    Files.createFile(other.resolve("README"));
+    Path begun = Files.createDirectories(path.resolve("begun"));
+    Files.createDirectories(begun.resolve("peer"));
+    Path standby = Files.createDirectories(path.resolve("standby"));
+    Files.createFile(standby.resolve("standby_info"));
+    Path cut = Files.createDirectories(path.resolve("cut"));
+    Files.createFile(cut.resolve("0000000000000001-0000000000000001.snap"));
+    Map<Path, String> found =
+        Map.of(
+            empty, "it is empty",
+            other, "no data directory of understudy: there is no log, but \"README\"",
+            begun, "in which no log has begun",
+            standby, "of a standby",
+            cut, "the log to them is missing");
+    for (Map.Entry<Path, String> each : found.entrySet()) {
+      List<Path> before = allBelow(each.getKey());
+      for (String tool : List.of("verify", "dump")) {
+        assertThat(run("wal", tool, each.getKey().toString())).isEqualTo(1);
+        assertThat(error()).contains(each.getValue()).doesNotContain("damaged").hasLineCount(1);
+      }
+      assertThat(allBelow(each.getKey())).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void aLogWithoutALockIsVerifiedWithoutMakingOne() throws Exception {
+    Path data = dataDirectory();
+    Files.deleteIfExists(data.resolve("peer/LOCK"));
+    List<Path> before = allBelow(data);
+    assertThat(run("wal", "verify", data.toString())).isZero();
+    assertThat(allBelow(data)).isEqualTo(before);
+  }
+
+  private static List<Path> allBelow(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.sorted().toList();
+    }
+  }
+
+  @Test
+  void aFreshFileSystemIsAsGoodAsAnEmptyDirectory() throws Exception {
+    Path volume = Files.createDirectories(path.resolve("volume"));
+    Files.createDirectories(volume.resolve("lost+found"));
+    assertThat(restore(backupFile(), volume.toString())).isZero();
+    assertThat(volume.resolve("peer")).isDirectory();
+    Files.createFile(Files.createDirectories(path.resolve("used")).resolve("file"));
+    assertThat(restore(backupFile(), path.resolve("used").toString())).isEqualTo(1);
+  }
+
+  @Test
+  void theTimeOfTheLastEntryIsNotShownAsThatOfTheBackup() throws Exception {
+    Path backup = backupFile();
+    Files.setLastModifiedTime(backup, FileTime.from(Instant.parse("2026-01-02T03:04:05Z")));
+    assertThat(run("snapshot", "status", backup.toString())).isZero();
+    assertThat(printed())
+        .contains("saved     2026-01-02T03:04:05Z, the file's time")
+        .containsPattern("up to     \\S+Z, its last entry's time")
+        .doesNotContain("\ntime ");
   }
 
   @Test

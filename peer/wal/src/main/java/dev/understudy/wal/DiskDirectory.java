@@ -35,7 +35,10 @@ public final class DiskDirectory implements Directory {
   private static final Set<Path> OPEN = new HashSet<>();
 
   private final Path path;
+
+  /** Null for a directory that is only read and has no lock. */
   private final FileChannel lockChannel;
+
   private boolean closed;
 
   private DiskDirectory(Path path, FileChannel lockChannel) {
@@ -50,6 +53,24 @@ public final class DiskDirectory implements Directory {
    */
   public static DiskDirectory open(Path directory) throws IOException {
     Files.createDirectories(directory);
+    if (!Files.isWritable(directory)) {
+      // Otherwise only the next new file would show it, perhaps after days.
+      throw new FileSystemException(directory.toString(), null, "is not writable");
+    }
+    return open(directory, StandardOpenOption.CREATE);
+  }
+
+  /**
+   * Opens a directory that exists, to read what is in it. Nothing is made; where there is a lock,
+   * it is held meanwhile.
+   *
+   * @throws DirectoryLockedException when it is open already, here or in another process
+   */
+  public static DiskDirectory openToRead(Path directory) throws IOException {
+    return open(directory, new OpenOption[0]);
+  }
+
+  private static DiskDirectory open(Path directory, OpenOption... lockOptions) throws IOException {
     Path path = directory.toRealPath();
     synchronized (OPEN) {
       if (!OPEN.add(path)) {
@@ -57,22 +78,27 @@ public final class DiskDirectory implements Directory {
       }
     }
     try {
-      return new DiskDirectory(path, lock(path));
+      return new DiskDirectory(path, lock(path, lockOptions));
     } catch (IOException | RuntimeException e) {
       forget(path);
       throw e;
     }
   }
 
-  private static FileChannel lock(Path path) throws IOException {
+  /** The lock; null where there is none and none may be made. */
+  private static FileChannel lock(Path path, OpenOption... options) throws IOException {
     Path file = path.resolve(LOCK_NAME);
     // Opening a named pipe would block until another process reads it.
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
         && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new FileSystemException(file.toString(), null, "is not a regular file");
     }
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (options.length == 0 && !Files.exists(file)) {
+      return null;
+    }
+    Set<OpenOption> all = new HashSet<>(List.of(options));
+    all.add(StandardOpenOption.WRITE);
+    FileChannel channel = FileChannel.open(file, all);
     try {
       FileLock lock = channel.tryLock();
       if (lock == null) {
@@ -181,7 +207,9 @@ public final class DiskDirectory implements Directory {
     }
     closed = true;
     try {
-      lockChannel.close();
+      if (lockChannel != null) {
+        lockChannel.close();
+      }
     } finally {
       forget(path);
     }
