@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * Sees to it that one process speaks for a member: not one whose directory is outlived by the start
@@ -57,27 +58,26 @@ final class StartJudge {
     // Whoever is recorded was judged already: a stream of another process is what it left behind.
     return lineage.current().equals(newest)
         ? Optional.empty()
-        : another(member, lineage)
+        : others(member, lineage)
             .filter(this::isAlive)
+            .findFirst()
             .map(o -> HandshakeRejection.aliveElsewhere(name, o.lineage().current()));
   }
 
   /** Ends streams of other processes of a member, for the sake of one that may speak for it. */
   void closeOthers(PeerStream admitted) {
-    if (admitted.lineage().isStated()) {
-      another(admitted.member(), admitted.lineage())
-          .ifPresent(other -> other.close("replaced by another process of this member"));
-    }
+    others(admitted.member(), admitted.lineage())
+        .forEach(other -> other.close("replaced by another process of this member"));
   }
 
-  private Optional<PeerStream> another(long member, Lineage lineage) {
+  /** There may be two of one process: the one that it opened, and the one that was opened to it. */
+  private Stream<PeerStream> others(long member, Lineage lineage) {
     return lineage.isStated()
         ? streams.stream()
             .filter(stream -> stream.member() == member && stream.isOpen())
             .filter(stream -> stream.lineage().isStated())
             .filter(stream -> !stream.lineage().current().equals(lineage.current()))
-            .findFirst()
-        : Optional.empty();
+        : Stream.empty();
   }
 
   private boolean isAlive(PeerStream stream) {

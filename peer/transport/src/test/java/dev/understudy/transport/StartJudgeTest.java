@@ -1,0 +1,89 @@
+package dev.understudy.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.clusterconfig.Lineage;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.websocket.api.Session;
+import org.junit.jupiter.api.Test;
+
+/** A process may have two streams: the one that it opened, and the one that was opened to it. */
+class StartJudgeTest {
+  private static final long MEMBER = 0xb;
+  private static final Lineage FIRST = Lineage.first(1);
+  private static final Lineage OTHER = Lineage.first(2);
+
+  private final Set<PeerStream> streams = new LinkedHashSet<>();
+  private long nowNanos;
+  private final StartJudge judge = new StartJudge(streams, () -> nowNanos, 500);
+
+  @Test
+  void aProcessIsThereWhenAnyOfItsStreamsIs() {
+    PeerStream silent = open(FIRST);
+    PeerStream lively = open(FIRST);
+    nowNanos += TimeUnit.SECONDS.toNanos(1);
+    assertThat(judge.refusal(MEMBER, OTHER)).as("both are silent").isEmpty();
+
+    lively.onWebSocketPong(ByteBuffer.allocate(0));
+    assertThat(judge.refusal(MEMBER, OTHER).orElseThrow().reason()).contains("is alive");
+    assertThat(silent.isOpen()).isTrue();
+  }
+
+  @Test
+  void whoeverTakesThePlaceOfAProcessEndsAllOfItsStreams() {
+    PeerStream one = open(FIRST);
+    PeerStream two = open(FIRST);
+    PeerStream admitted = open(OTHER);
+    judge.closeOthers(admitted);
+    assertThat(one.isOpen()).isFalse();
+    assertThat(two.isOpen()).isFalse();
+    assertThat(judge.connected()).isEqualTo(Map.of(MEMBER, OTHER));
+  }
+
+  private PeerStream open(Lineage lineage) {
+    PeerStream stream =
+        new PeerStream(
+            MEMBER,
+            TestPeer.QUICK,
+            new MessageCodec(),
+            Runnable::run,
+            () -> nowNanos,
+            new Traffic(),
+            new ReceiveBudget(1),
+            new Deaf());
+    stream.setLineage(lineage);
+    stream.onWebSocketOpen(session());
+    streams.add(stream);
+    return stream;
+  }
+
+  /** Takes whatever is asked of it. */
+  private static Session session() {
+    return (Session)
+        Proxy.newProxyInstance(
+            Session.class.getClassLoader(),
+            new Class<?>[] {Session.class},
+            (proxy, method, arguments) -> null);
+  }
+
+  private static final class Deaf implements PeerStream.Owner {
+    @Override
+    public void opened(PeerStream stream) {}
+
+    @Override
+    public void frame(PeerStream stream, ByteBuffer frame) {}
+
+    @Override
+    public int maxFrameBytes(PeerStream stream) {
+      return 1;
+    }
+
+    @Override
+    public void ended(PeerStream stream, Throwable cause) {}
+  }
+}
