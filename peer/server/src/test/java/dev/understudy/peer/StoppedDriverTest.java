@@ -48,4 +48,24 @@ class StoppedDriverTest {
           .isEqualTo(peer.member);
     }
   }
+
+  /** It says nothing more, and its thread must not turn for ever in the time until it is closed. */
+  @Test
+  void oneThatIsOutlivedStopsAndLeavesNobodyWaiting() throws IOException {
+    try (SimulatedPeers cluster = SimulatedPeers.of(3, 1, 100_000).startLed()) {
+      SimulatedPeer peer = cluster.leader().orElseThrow();
+      DriverProxy driver = peer.life().driver;
+      CompletableFuture<Outcome<Long>> before = driver.awaitApplied(1_000_000);
+      cluster.run(10);
+      driver.outlived("the cluster has recorded another start");
+      CompletableFuture<? extends Outcome<?>> behind = driver.confirmRead(60_000);
+      cluster.run(200);
+
+      assertThat(before).isCompleted();
+      assertThat(behind).isCompleted();
+      assertThat(((NotDone<?>) behind.join()).reason()).isEqualTo(Reason.STOPPING);
+      assertThat(driver.confirmRead(60_000)).isCompleted();
+      assertThat(peer.removals).containsExactly("the cluster has recorded another start");
+    }
+  }
 }

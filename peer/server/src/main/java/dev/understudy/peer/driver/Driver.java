@@ -218,13 +218,22 @@ public final class Driver implements Agent {
    */
   @Override
   public boolean turn() {
-    if (stopped || outlived) {
-      // Whoever is outlived is silent until its owner stops it.
-      return !stopped;
+    if (!stopped) {
+      work(clockMillis.getAsLong());
     }
-    long now = clockMillis.getAsLong();
+    if (outlived) {
+      // Silent from now on: nobody shall wait for what will not come.
+      stop();
+    }
+    return !stopped;
+  }
+
+  private void work(long now) {
     boolean ticked = tick(now);
     inbox.runTasks();
+    if (outlived) {
+      return;
+    }
     if (ticked && core.role() == Role.LEADER) {
       // After the inbox: what has arrived by now was not silence.
       contacts.check(core.id(), core.confState(), now);
@@ -251,7 +260,6 @@ public final class Driver implements Agent {
     }
     board.publish(applier.appliedIndex(), now, ticked);
     completions.flush();
-    return true;
   }
 
   private void followLeadership(long now) {
@@ -267,7 +275,7 @@ public final class Driver implements Agent {
   }
 
   private void takeReadys(long now) {
-    while (core.hasReady() && readyWork.mayTakeMore()) {
+    while (!outlived && core.hasReady() && readyWork.mayTakeMore()) {
       readyWork.take(core.ready());
       followLeadership(now);
     }
