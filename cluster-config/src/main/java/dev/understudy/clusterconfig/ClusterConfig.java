@@ -7,10 +7,10 @@ import java.util.List;
  * What the machines of a cluster agree on about seats. Lives as JSON in the key space at {@link
  * #KEY}, written by one command when the cluster is created and changed only through the log.
  *
- * <p>A change that is out of range, or names no field, is refused ({@link #checked}). What is
- * stored already is read as the nearest value in range, as in etcd 0.4.
+ * <p>A change that is out of range, or names no field, is refused ({@link #checked}). Of what is
+ * stored already, values below their minimum are raised to it, as in etcd 0.4.
  *
- * @param activeSize how many seats there are; 3 to 99, since fewer voters survive nothing
+ * @param activeSize how many seats there are; at least 3, since fewer voters survive nothing
  * @param removeDelaySeconds how long a peer may be silent before it loses its seat; at least 2
  * @param syncIntervalSeconds how often a standby syncs with the cluster; at least 1
  */
@@ -24,7 +24,7 @@ public record ClusterConfig(int activeSize, double removeDelaySeconds, double sy
   /** Below three seats, the loss of one stops the cluster. */
   public static final int MIN_ACTIVE_SIZE = 3;
 
-  /** More voters make each write slower and no data safer; a higher number is a slip. */
+  /** The most that can be requested: more voters make writes slower and no data safer. */
   public static final int MAX_ACTIVE_SIZE = 99;
 
   /** Below this, an ordinary election or pause would cost seats. */
@@ -43,13 +43,15 @@ public record ClusterConfig(int activeSize, double removeDelaySeconds, double sy
   public static final ClusterConfig DEFAULT = new ClusterConfig(9, 1800, 5);
 
   /**
-   * Brings what is out of range to the nearest value within.
+   * Raises what is below its minimum.
    *
    * @throws IllegalArgumentException when a duration is not a number or longer than {@link
    *     #MAX_SECONDS}
    */
   public ClusterConfig {
-    activeSize = Math.min(Math.max(activeSize, MIN_ACTIVE_SIZE), MAX_ACTIVE_SIZE);
+    // No upper bound here: earlier releases let more into their logs, and all peers have to apply
+    // such an entry alike. Requests are bounded by checked().
+    activeSize = Math.max(activeSize, MIN_ACTIVE_SIZE);
     removeDelaySeconds = raised("removeDelay", removeDelaySeconds, MIN_REMOVE_DELAY_SECONDS);
     syncIntervalSeconds = raised("syncInterval", syncIntervalSeconds, MIN_SYNC_INTERVAL_SECONDS);
   }

@@ -106,6 +106,15 @@ class StateMachineTest {
     assertThat(other.config()).isEqualTo(config);
   }
 
+  /** While a cluster is upgraded, all have to write the same into the key space. */
+  @Example
+  void aConfigThatEarlierReleasesAcceptedIsAppliedAsTheyDid() {
+    apply(0, new SetClusterConfig("{\"activeSize\":500}"));
+    apply(0, new SetClusterConfig("{\"removeDelay\":60}"));
+    assertThat(value(ClusterConfig.KEY))
+        .isEqualTo("{\"activeSize\":500,\"removeDelay\":60,\"syncInterval\":5}");
+  }
+
   @Example
   void clusterTimeNeverGoesBack() {
     apply(500, new StampTime());
