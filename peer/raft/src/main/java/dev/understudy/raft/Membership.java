@@ -21,6 +21,7 @@ final class Membership {
   private final boolean autoLeave;
   private final long[] voters;
   private final long[] members;
+  private final ConfState confState;
 
   Membership(
       long[] incoming, long[] outgoing, long[] learners, long[] learnersNext, boolean autoLeave) {
@@ -32,6 +33,14 @@ final class Membership {
     this.voters = Ids.union(incoming, outgoing);
     this.members = Ids.union(voters, learners);
     checkInvariants();
+    // Once: drivers read it for every message and in every turn.
+    this.confState =
+        new ConfState(
+            Ids.list(incoming),
+            Ids.list(learners),
+            Ids.list(outgoing),
+            Ids.list(learnersNext),
+            autoLeave);
   }
 
   static Membership of(ConfState state) {
@@ -44,12 +53,7 @@ final class Membership {
   }
 
   ConfState toConfState() {
-    return new ConfState(
-        Ids.list(incoming),
-        Ids.list(learners),
-        Ids.list(outgoing),
-        Ids.list(learnersNext),
-        autoLeave);
+    return confState;
   }
 
   long[] incoming() {

@@ -35,7 +35,7 @@ public record ClientCommands(int maxKeyBytes, int maxBodyBytes) {
     }
     try {
       return CommandCodec.read(data)
-          .map(envelope -> envelope.command().accept(new Judge()))
+          .map(envelope -> envelope.command().accept(new Judge(data.length)))
           .orElse(Optional.of("bytes that are no command"));
     } catch (UnknownCommandException e) {
       return Optional.of(e.getMessage());
@@ -43,9 +43,15 @@ public record ClientCommands(int maxKeyBytes, int maxBodyBytes) {
   }
 
   private final class Judge implements Command.Visitor<Optional<String>> {
+    private final int encodedBytes;
+
+    Judge(int encodedBytes) {
+      this.encodedBytes = encodedBytes;
+    }
+
     @Override
     public Optional<String> visit(Command.WriteKey command) {
-      return problem(command.operation());
+      return problem(command.operation(), encodedBytes);
     }
 
     @Override
@@ -82,15 +88,17 @@ public record ClientCommands(int maxKeyBytes, int maxBodyBytes) {
     }
   }
 
-  private Optional<String> problem(Operation operation) {
+  /** Text is encoded to be counted only where the length of all does not show that it fits. */
+  private Optional<String> problem(Operation operation, int encodedBytes) {
     String path = operation.path();
-    if (!path.startsWith(KeyPath.ROOT) || bytes(path) > maxKeyBytes) {
+    boolean longKey = encodedBytes > maxKeyBytes && bytes(path) > maxKeyBytes;
+    if (!path.startsWith(KeyPath.ROOT) || longKey) {
       return Optional.of("no key");
     }
     if (ClusterRecords.guards(KeyPath.clean(path))) {
       return Optional.of(path + " is not for clients");
     }
-    if (valueBytes(operation) > maxBodyBytes) {
+    if (encodedBytes > maxBodyBytes && valueBytes(operation) > maxBodyBytes) {
       return Optional.of("the value is too long");
     }
     OptionalLong ttl = ttlMillis(operation);
