@@ -137,7 +137,10 @@ final class Json {
   /** A member or cluster id in lower-case hex; never 0. */
   static long id(String hex, String field) throws Unreadable {
     return HexId.parse(hex)
-        .orElseThrow(() -> new Unreadable("field \"" + field + "\" is not an id in hex"));
+        .orElseThrow(
+            () ->
+                new Unreadable(
+                    "field \"" + field + "\" is no id, which is a number above 0 in hex"));
   }
 
   /** A number of 64 bits without a sign, ready to be written. */
