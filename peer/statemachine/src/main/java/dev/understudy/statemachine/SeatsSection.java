@@ -32,9 +32,11 @@ final class SeatsSection {
     SortedMap<String, Seat> seats = new TreeMap<>();
     Set<Long> removed = Set.copyOf(preamble.getRemovedList());
     Set<Long> members = new HashSet<>();
+    Set<String> peerUrls = new HashSet<>();
     for (SnapshotProto.Seat seat : preamble.getSeatsList()) {
       require(seat.getMember() != 0, "a seat of nobody");
       require(members.add(seat.getMember()), "two seats of one member");
+      require(peerUrls.add(seat.getPeerUrl()), "two seats at one peer URL");
       require(!removed.contains(seat.getMember()), "a seat of a removed member");
     }
     preamble

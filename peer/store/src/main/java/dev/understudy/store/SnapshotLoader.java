@@ -16,6 +16,9 @@ import org.pcollections.TreePSet;
  * {@link Version#records()} ends in an {@link IllegalArgumentException}. Used once.
  */
 final class SnapshotLoader {
+  /** Far above what a client may write; with deeper ones a small snapshot fills the memory. */
+  private static final int MAX_PATH_CHARS = 1 << 16;
+
   private final History.Bounds historyBounds;
   private final Deque<Open> open = new ArrayDeque<>();
   private final TreeSet<Expiration> due = new TreeSet<>();
@@ -39,7 +42,7 @@ final class SnapshotLoader {
   }
 
   private Directory tree(Iterator<SnapshotRecord> records, SnapshotRecord.Header header) {
-    open.push(new Open("", "", Directory.EMPTY_ROOT));
+    open.push(new Open("", 0, Directory.EMPTY_ROOT));
     for (long i = 0; i < header.nodes(); i++) {
       add(next(records, SnapshotRecord.Node.class), header.index());
     }
@@ -57,15 +60,18 @@ final class SnapshotLoader {
       throw new IllegalArgumentException("newer than the index " + storeIndex + ": " + node);
     }
     closeDeeperThan(node.depth());
-    String path = open.element().path + "/" + node.name();
+    int pathChars = open.element().pathChars + 1 + node.name().length();
+    if (pathChars > MAX_PATH_CHARS) {
+      throw new IllegalArgumentException("a path of " + pathChars + " characters or more");
+    }
     if (node.expirationMillis() != NodeView.PERMANENT) {
-      due.add(new Expiration(node.expirationMillis(), path));
+      due.add(new Expiration(node.expirationMillis(), pathTo(node.name())));
     }
     if (node.value() == null) {
       open.push(
           new Open(
               node.name(),
-              path,
+              pathChars,
               new Directory(
                   Directory.NO_CHILDREN,
                   node.createdIndex(),
@@ -84,6 +90,15 @@ final class SnapshotLoader {
                   node.modifiedIndex(),
                   node.expirationMillis()));
     }
+  }
+
+  private String pathTo(String name) {
+    StringBuilder path = new StringBuilder();
+    for (Iterator<Open> down = open.descendingIterator(); down.hasNext(); ) {
+      String directory = down.next().name;
+      path.append(directory).append('/');
+    }
+    return path.append(name).toString();
   }
 
   private void closeDeeperThan(int directories) {
@@ -125,22 +140,22 @@ final class SnapshotLoader {
   /** A directory whose children are still coming. */
   private static final class Open {
     private final String name;
-    private final String path;
+    private final int pathChars;
     private final Directory bare;
     private final SortedMap<String, Node> children = new TreeMap<>(KeyPath.BY_UTF8);
     private long nodes;
     private long expiring;
     private long bytes;
 
-    Open(String name, String path, Directory bare) {
+    Open(String name, int pathChars, Directory bare) {
       this.name = name;
-      this.path = path;
+      this.pathChars = pathChars;
       this.bare = bare;
     }
 
     void add(String child, Node node) {
       if (children.put(child, node) != null) {
-        throw new IllegalArgumentException("twice in the tree: " + path + "/" + child);
+        throw new IllegalArgumentException("twice in the tree: " + child + " in " + name);
       }
       nodes += node.weight();
       expiring += node.expiringCount();

@@ -8,6 +8,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SnapshotTest {
@@ -103,7 +105,26 @@ class SnapshotTest {
     assertRefused(records -> records.set(3, node(1, "a/b", 1)), "no place in the tree");
     assertRefused(records -> records.set(3, node(1, "..", 1)), "no place in the tree");
     assertRefused(records -> records.set(3, node(1, "x", 9)), "newer than the index");
+    assertRefused(records -> records.set(3, node(1, "x".repeat(70_000), 1)), "a path of 70001");
     assertRefused(records -> records.set(5, records.get(6)), "a gap in the history");
+  }
+
+  @Test
+  void aTreeThatIsTooDeepIsRefusedBeforeItFillsTheMemory() {
+    int nodes = 60_000;
+    Iterator<SnapshotRecord> records =
+        Stream.<SnapshotRecord>concat(
+                Stream.of(
+                    new SnapshotRecord.Header(
+                        9, nodes, 0, new Script().store.current().statistics())),
+                IntStream.rangeClosed(1, nodes)
+                    .mapToObj(
+                        depth ->
+                            new SnapshotRecord.Node(depth, "a", null, 1, 1, NodeView.PERMANENT)))
+            .iterator();
+    assertThatThrownBy(() -> new Store().restore(records))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a path of");
   }
 
   private static void assertRefused(Consumer<List<SnapshotRecord>> damage, String message) {
