@@ -152,7 +152,13 @@ public final class HttpTransport implements Transport {
               nanoClock,
               traffic,
               receiver,
-              new Inbound(self.memberId(), codec, traffic, receiver, nanoClock),
+              new Inbound(
+                  self.memberId(),
+                  codec,
+                  traffic,
+                  receiver,
+                  member -> routes.isKnown(member, receiver),
+                  nanoClock),
               new ReceiveBudget(options.maxReceivedBytes()),
               streams,
               starts);

@@ -4,6 +4,7 @@ import dev.understudy.clusterconfig.HexId;
 import dev.understudy.raft.Message;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,19 +17,25 @@ final class Inbound {
   private final MessageCodec codec;
   private final Traffic traffic;
   private final PeerReceiver receiver;
+  private final LongPredicate isKnown;
   private final LogThrottle impostors;
 
+  /**
+   * @param isKnown whether a member may pass on what is others'
+   */
   Inbound(
       long self,
       MessageCodec codec,
       Traffic traffic,
       PeerReceiver receiver,
+      LongPredicate isKnown,
       LongSupplier nanoClock) {
     this.impostors = new LogThrottle(nanoClock);
     this.self = self;
     this.codec = codec;
     this.traffic = traffic;
     this.receiver = receiver;
+    this.isKnown = isKnown;
   }
 
   void frame(PeerStream stream, ByteBuffer frame) throws MalformedMessageException {
@@ -54,11 +61,13 @@ final class Inbound {
 
   /**
    * A message is of the member whose stream it comes on. Only the requests that members pass on to
-   * the leader name somebody else, for whom they are; and nothing that is of this member itself
-   * ever comes from outside.
+   * the leader name somebody else, for whom they are; strangers pass nothing on, and are nobody to
+   * whom leadership could be handed. And nothing that is of this member itself ever comes from
+   * outside.
    */
   private boolean speaksForItself(PeerMessage parcel, long sender) {
-    return parcel.from() != self && (parcel.from() == sender || isPassedOn(parcel));
+    return parcel.from() != self
+        && (parcel.from() == sender || isPassedOn(parcel) && isKnown.test(sender));
   }
 
   private static boolean isPassedOn(PeerMessage parcel) {

@@ -28,6 +28,7 @@ final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
   private final Routes routes;
   private final Map<Long, PeerStream> accepted;
   private final SnapshotReceiver snapshots;
+  private final LogThrottle malformed;
   private volatile boolean closed;
 
   /**
@@ -38,6 +39,7 @@ final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
     this.routes = routes;
     this.accepted = routes.accepted();
     this.snapshots = snapshots;
+    this.malformed = new LogThrottle(context.nanoClock());
   }
 
   /** From now on nothing is taken. */
@@ -135,11 +137,16 @@ final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
     context.streams().remove(stream);
     accepted.remove(stream.member(), stream);
     if (cause instanceof MalformedMessageException) {
-      LOG.warn(
-          "member {}: the stream from {} was closed: {}",
-          context.selfName(),
-          HexId.text(stream.member()),
-          cause.getMessage());
+      malformed
+          .missed()
+          .ifPresent(
+              notice ->
+                  LOG.warn(
+                      "member {}: the stream from {} was closed: {} ({} such since the last line)",
+                      context.selfName(),
+                      HexId.text(stream.member()),
+                      cause.getMessage(),
+                      notice.missed()));
     }
     if (dropped > 0 && !closed) {
       context.receiver().unreachable(stream.member());

@@ -112,6 +112,20 @@ class StrangerTest {
   }
 
   @Test
+  void strangersPassNothingOn() throws Exception {
+    Session stream = connect(peer, STRANGER, new CountDownLatch(1));
+    Message last = new Message.TimeoutNow(STRANGER, SELF, 1);
+    stream.sendBinary(
+        TestPeer.frame(
+            new Message.TransferLeader(MEMBER, SELF, 1),
+            new Message.ReadIndexRequest(MEMBER, SELF, 0, 7),
+            last),
+        Callback.NOOP);
+    await().atMost(SOON).until(() -> peer.messages.contains(last));
+    assertThat(peer.messages).containsExactly(last);
+  }
+
+  @Test
   void aStrangersLargeFrameEndsItsStreamAMembersDoesNot() throws Exception {
     CountDownLatch strangersEnd = new CountDownLatch(1);
     Session stranger = connect(peer, STRANGER, strangersEnd);

@@ -198,7 +198,8 @@ final class ForgedMessages {
       case UNKNOWN -> body.bytes(1, blob());
       default -> {}
     }
-    return body.mutated(random);
+    // Without the field that rejects, it would be an acknowledgement that could be true.
+    return member && kind == Kind.APPEND_RESPONSE ? body : body.mutated(random);
   }
 
   private void append(Fields body, Place place, boolean member) {
