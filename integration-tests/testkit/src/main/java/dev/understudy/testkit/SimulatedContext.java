@@ -83,12 +83,19 @@ final class SimulatedContext implements MachineContext {
 
   /** The process is gone from one moment to the next; the disks keep what chance leaves. */
   void crash() {
+    end(new SectorLottery(cluster.time().random()));
+  }
+
+  void kill() {
+    end(MemoryDisk.Survival.EVERYTHING);
+  }
+
+  private void end(MemoryDisk.Survival survival) {
     alive = false;
     network().leave(peerUrl, this);
     client.crash();
     runner.ifPresent(HandTurnedRunner::crash);
     transport.ifPresent(SimulatedTransport::close);
-    SectorLottery survival = new SectorLottery(cluster.time().random());
     dataDisk.powerCut(survival);
     peerDisk.powerCut(survival);
   }

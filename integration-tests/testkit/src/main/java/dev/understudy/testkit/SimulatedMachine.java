@@ -150,6 +150,12 @@ public final class SimulatedMachine {
     life = Optional.empty();
   }
 
+  /** The process is killed, and its machine goes on. Does nothing when it does not run. */
+  public void kill() {
+    life.ifPresent(running -> running.context.kill());
+    life = Optional.empty();
+  }
+
   /** Something was handed to the machine from outside: its peer gets a turn. */
   void wake() {
     life.ifPresent(running -> running.context.wakePeer());

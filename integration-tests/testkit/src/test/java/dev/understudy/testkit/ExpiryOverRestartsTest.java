@@ -88,6 +88,11 @@ class ExpiryOverRestartsTest {
 
   /** Writes a key, does something every so often, and looks how long the key is there. */
   private void lives(long ttlMillis, long everyMillis, int times, Runnable mishap) {
+    lives(ttlMillis, everyMillis, times, times * FORGOTTEN_MILLIS, mishap);
+  }
+
+  private void lives(
+      long ttlMillis, long everyMillis, int times, long forgottenMillis, Runnable mishap) {
     put(ttlMillis);
     final long begunMillis = cluster.time().nowMillis();
     for (int i = 0; i < times; i++) {
@@ -102,8 +107,7 @@ class ExpiryOverRestartsTest {
     assertThat(lived)
         .as("without a leader for %s ms", leaderlessMillis)
         .isGreaterThanOrEqualTo(ttlMillis - 2 * STEP_MILLIS)
-        .isLessThanOrEqualTo(
-            ttlMillis + leaderlessMillis + times * FORGOTTEN_MILLIS + PROMPT_MILLIS);
+        .isLessThanOrEqualTo(ttlMillis + leaderlessMillis + forgottenMillis + PROMPT_MILLIS);
   }
 
   private void each(List<SimulatedMachine> machines, Consumer<SimulatedMachine> mishap) {
@@ -228,6 +232,28 @@ class ExpiryOverRestartsTest {
                   one.crash();
                   one.start();
                   leader();
+                }));
+  }
+
+  /** However often that happens, no more is forgotten than half a second together. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void ofMachinesWhoseProcessesAreKilledAgainAndAgain(int size) {
+    inACluster(
+        size,
+        () ->
+            lives(
+                10_000,
+                1_300,
+                6,
+                FORGOTTEN_MILLIS,
+                () -> {
+                  List<SimulatedMachine> running = cluster.machines().subList(0, size);
+                  each(running, SimulatedMachine::kill);
+                  each(running, SimulatedMachine::start);
+                  while (cluster.leader().isEmpty()) {
+                    pass(STEP_MILLIS);
+                  }
                 }));
   }
 

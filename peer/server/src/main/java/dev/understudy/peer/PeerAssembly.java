@@ -32,6 +32,7 @@ import dev.understudy.raft.RaftEvents;
 import dev.understudy.statemachine.ClientCommands;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.transport.PeerIdentity;
+import dev.understudy.wal.Directory;
 import dev.understudy.wal.WalIdentity;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
@@ -76,9 +77,11 @@ final class PeerAssembly {
   final PeerClientBackend clientBackend;
   final PeerClusterAdmin clusterAdmin;
   final PrometheusRegistry metrics;
+  final ClockNotes clockNotes;
 
   /**
    * @param runner its executors and timer are used, nothing of it is started
+   * @param directory where the recovered log lies
    * @param recovered log and snapshots; the memory of what is taken over is given back here
    * @param syncs hears of the log's syncs
    * @param events informed of the end of this peer's seat
@@ -88,6 +91,7 @@ final class PeerAssembly {
       PeerOptions options,
       PeerContext context,
       PeerRunner runner,
+      Directory directory,
       RecoveredPeer recovered,
       LogSyncs syncs,
       PeerEvents events,
@@ -110,6 +114,7 @@ final class PeerAssembly {
             runner.answers(),
             context.monotonicNanos());
     ClusterClock clock = new ClusterClock(context::monotonicMillis, context.wallMillis());
+    clock.observe(recovered.notedClusterMillis());
     ReplicationStatistics statistics = new ReplicationStatistics(context.monotonicNanos());
     LatestValue<Leadership> notices = new LatestValue<>();
     gate = new ReadGate(runner.answers(), context::monotonicMillis);
@@ -185,6 +190,14 @@ final class PeerAssembly {
             .clients(clientMemory)
             .syncs(syncs)
             .registry();
+    clockNotes =
+        new ClockNotes(
+            directory,
+            identity.clusterId(),
+            () -> machine.nextExpiryMillis().isPresent(),
+            clock::nowMillis,
+            runner.timer(),
+            runner.background());
     recovered.forget();
   }
 

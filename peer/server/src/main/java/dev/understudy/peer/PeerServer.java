@@ -143,7 +143,8 @@ public final class PeerServer implements AutoCloseable {
     failure.reportOn(runner.answers());
     try {
       assembly =
-          new PeerAssembly(options, context, runner, recovered, syncs, events, readableFromIndex);
+          new PeerAssembly(
+              options, context, runner, directory, recovered, syncs, events, readableFromIndex);
       clientHandler =
           new UnavailableHandler(
               failure::reason,
@@ -173,6 +174,7 @@ public final class PeerServer implements AutoCloseable {
             assembly.leaderLoop,
             assembly.turnTimes,
             failure::of));
+    assembly.clockNotes.start();
     if (isAlone()) {
       assembly.driver.campaign();
     }
@@ -322,6 +324,9 @@ public final class PeerServer implements AutoCloseable {
       if (runner != null) {
         runner.close();
       }
+      if (assembly != null) {
+        assembly.clockNotes.close();
+      }
     } finally {
       if (recovered != null) {
         recovered.close();
@@ -341,6 +346,7 @@ public final class PeerServer implements AutoCloseable {
   }
 
   private void stop() {
+    assembly.clockNotes.stop();
     if (loopsRun) {
       stampForTheLastTime();
       runner.stop();

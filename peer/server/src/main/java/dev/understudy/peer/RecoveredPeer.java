@@ -29,6 +29,7 @@ final class RecoveredPeer implements AutoCloseable {
   private final SnapshotStore snapshots;
   private final Registry registry;
   private final Lineage lineage;
+  private final long notedClusterMillis;
   private Optional<StateImage> image;
 
   private RecoveredPeer(
@@ -36,8 +37,10 @@ final class RecoveredPeer implements AutoCloseable {
       SnapshotStore snapshots,
       Registry registry,
       Lineage lineage,
+      long notedClusterMillis,
       Optional<StateImage> image) {
     this.lineage = lineage;
+    this.notedClusterMillis = notedClusterMillis;
     this.wal = wal;
     this.snapshots = snapshots;
     this.registry = registry;
@@ -64,7 +67,8 @@ final class RecoveredPeer implements AutoCloseable {
       Registry registry =
           RegistryReplay.of(image, recovered.entries(), recovered.hardState().commit());
       Lineage lineage = LineageFile.read(directory);
-      return new RecoveredPeer(wal, snapshots, registry, lineage, image);
+      long notedClusterMillis = ClockNotes.read(directory, recovered.identity().clusterId());
+      return new RecoveredPeer(wal, snapshots, registry, lineage, notedClusterMillis, image);
     } catch (UnknownCommandException e) {
       wal.close();
       throw new IOException(e.getMessage(), e);
@@ -89,6 +93,11 @@ final class RecoveredPeer implements AutoCloseable {
   /** The starts of the directory as its file states them. */
   Lineage lineage() {
     return lineage;
+  }
+
+  /** How far the cluster's time had come when this peer noted it last; 0 when it never did. */
+  long notedClusterMillis() {
+    return notedClusterMillis;
   }
 
   /** The index of the log's last entry, or of what its snapshot stands for. */

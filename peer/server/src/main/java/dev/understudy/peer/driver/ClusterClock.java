@@ -11,7 +11,8 @@ import java.util.function.LongSupplier;
  * leader's time a little and never runs ahead of it: a new leader that continues from there lets no
  * key die early. Only the first leader of a cluster takes its start from the wall clock.
  *
- * <p>{@link #observe} and {@link #stamp} are for the driver's thread, the rest for any.
+ * <p>{@link #observe} and {@link #stamp} are for the driver's thread once that runs, the rest for
+ * any.
  */
 public final class ClusterClock {
   /** A drift below this is not worth a jump in the expirations that clients are shown. */
@@ -56,8 +57,11 @@ public final class ClusterClock {
     return shownOffsetMillis;
   }
 
-  /** A stamp of the log was applied here; 0 when there was none yet. */
-  void observe(long stampMillis) {
+  /**
+   * So much time has passed in the cluster: a stamp of the log was applied here, or a peer that
+   * begins has noted it in its last life. 0 when there was none yet.
+   */
+  public void observe(long stampMillis) {
     if (stampMillis != 0 && (reading == null || stampMillis > nowMillis())) {
       reading = new Reading(stampMillis, monotonicMillis.getAsLong());
     }
