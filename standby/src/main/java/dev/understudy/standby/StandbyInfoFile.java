@@ -59,12 +59,32 @@ public final class StandbyInfoFile {
    */
   public Optional<StandbyInfo> load() throws IOException {
     try {
+      return read();
+    } catch (IllegalArgumentException e) {
+      LOG.warn("{} is damaged and is passed over: {}", file, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Whether something was saved that cannot be understood any more.
+   *
+   * @throws IOException when the disk does not let it be read
+   */
+  public boolean isDamaged() throws IOException {
+    try {
+      read();
+      return false;
+    } catch (IllegalArgumentException e) {
+      return true;
+    }
+  }
+
+  private Optional<StandbyInfo> read() throws IOException {
+    try {
       String json = new String(files.read(file), StandardCharsets.UTF_8);
       return Optional.of(StandbyInfo.fromJson(json));
     } catch (NoSuchFileException e) {
-      return Optional.empty();
-    } catch (IllegalArgumentException e) {
-      LOG.warn("{} is damaged and is passed over: {}", file, e.getMessage());
       return Optional.empty();
     }
   }

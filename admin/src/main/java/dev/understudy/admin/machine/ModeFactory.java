@@ -88,7 +88,19 @@ final class ModeFactory {
       recollection = Optional.of(nextStart());
     }
     logFound(saved, recollection);
+    if (recollection.isEmpty() && mayFoundAlone() && context.standbyInfo().isDamaged()) {
+      return CompletableFuture.failedFuture(
+          new StartRefusedException(
+              context.standbyInfo()
+                  + " tells of a cluster but is damaged; name machines of that cluster with"
+                  + " --peers, or found another one with --cluster-state new"));
+    }
     return finder().find(saved, recollection);
+  }
+
+  private boolean mayFoundAlone() {
+    return options.peerUrls().isEmpty()
+        && options.joining().state() != MachineOptions.ClusterState.NEW;
   }
 
   private void logFound(Optional<StandbyInfo> saved, Optional<RecoveredIdentity> log) {

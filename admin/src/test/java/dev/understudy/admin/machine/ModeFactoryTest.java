@@ -11,10 +11,15 @@ import dev.understudy.peer.driver.PeerEvents;
 import dev.understudy.standby.StandbyInfo;
 import dev.understudy.standby.StandbyInfoFile;
 import dev.understudy.wal.DiskDirectory;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is on disk when a mode begins. */
 class ModeFactoryTest {
@@ -37,6 +42,21 @@ class ModeFactoryTest {
     new StandbyInfoFile(directory).save(new StandbyInfo(true, List.of(A), 5));
     StandbyInfo saved = savedAfter(new StartupMode.AsNewPeer(SEAT));
     assertThat(saved).isEqualTo(new StandbyInfo(false, List.of(A), 5));
+  }
+
+  /** The second is what a standby of etcd 0.4 leaves. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{\"Running\":true,\"Cluster\":[],\"SyncInterval\":5}"})
+  void noClusterIsFoundedBesideADamagedNoteOfOne(String note) throws Exception {
+    Files.writeString(directory.resolve("standby_info"), note);
+    try (DiskDirectory peerDirectory = DiskDirectory.open(directory.resolve("peer"))) {
+      DiskContext context = new DiskContext(peerDirectory, new StandbyInfoFile(directory));
+      assertThat(new ModeFactory(options(), context, new ManualLoop(), "test").firstMode())
+          .failsWithin(Duration.ZERO)
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(StartRefusedException.class)
+          .withMessageContaining("standby_info tells of a cluster but is damaged");
+    }
   }
 
   private StandbyInfo savedAfter(StartupMode mode) throws Exception {
