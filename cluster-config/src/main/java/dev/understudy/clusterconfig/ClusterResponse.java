@@ -37,9 +37,12 @@ public sealed interface ClusterResponse<T> {
       this(httpStatus, error, url, 0);
     }
 
-    /** Whether it is what the peer port of a standby answers: 404, without an error of a peer. */
+    /**
+     * Whether it is what the peer port of a standby answers that knows no leader; one of an older
+     * version answers 404, without an error of a peer.
+     */
     public boolean isByStandby() {
-      return httpStatus == 404 && error.isEmpty();
+      return is(ErrorCode.STANDBY_INTERNAL) || httpStatus == 404 && error.isEmpty();
     }
 
     /** Whether it was refused with this error. */

@@ -26,6 +26,9 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * not from what depends on a future of this client.
  */
 public final class HttpClusterClient implements ClusterClient {
+  /** How machines are told from operators' tools. */
+  public static final String USER_AGENT = "understudy";
+
   private static final String MACHINES = "/v2/admin/machines";
   private static final String IDENTITY = "/v2/admin/identity";
   private static final String CONFIG = "/v2/admin/config";
@@ -88,7 +91,7 @@ public final class HttpClusterClient implements ClusterClient {
     client.setFollowRedirects(false);
     client.setConnectTimeout(options.connectTimeoutMillis());
     client.setHttpCookieStore(new HttpCookieStore.Empty());
-    client.setUserAgentField(new HttpField(HttpHeader.USER_AGENT, "understudy"));
+    client.setUserAgentField(new HttpField(HttpHeader.USER_AGENT, USER_AGENT));
     return client;
   }
 

@@ -1,6 +1,7 @@
 package dev.understudy.standby;
 
 import dev.understudy.clusterconfig.JoinReply;
+import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SyncReply;
 import java.util.Objects;
 import java.util.Optional;
@@ -11,10 +12,15 @@ import java.util.Optional;
  * @param status the state of the standby now
  * @param detail one line for the log, the same as long as nothing changes
  * @param learned machines and config, when a peer answered
+ * @param leader the leader, when it said so itself
  * @param seat the leader's answer, when it gave a seat
  */
 record RoundResult(
-    Status status, String detail, Optional<SyncReply> learned, Optional<JoinReply> seat) {
+    Status status,
+    String detail,
+    Optional<SyncReply> learned,
+    Optional<MachineView> leader,
+    Optional<JoinReply> seat) {
   /** The state of a standby after a round. */
   enum Status {
     /** Whoever is known answered as a standby does, or nobody is known. */

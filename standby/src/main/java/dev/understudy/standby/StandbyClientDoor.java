@@ -1,54 +1,89 @@
 package dev.understudy.standby;
 
+import dev.understudy.api.http.Cors;
 import dev.understudy.api.http.Dialect;
 import dev.understudy.api.http.Door;
 import dev.understudy.api.http.HttpExchange;
+import dev.understudy.api.http.MetricsHandler;
 import dev.understudy.api.http.Route;
 import dev.understudy.api.http.RouteTable;
+import dev.understudy.api.http.VersionAnswer;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
+import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpFields;
 
 /**
- * The client port of a standby: every request is sent on to the same path and query at the leader.
- * Without a leader to send to, or when that would be this machine itself, the answer is 503.
+ * The client port of a standby: what is about the cluster is sent on to the same path and query at
+ * the leader, what is about this machine ({@code /health}, {@code /metrics}, {@code /version}) is
+ * answered here. Without a leader to send to, or when that would be this machine itself, the answer
+ * is 503.
+ *
+ * <p>Only a leader that has said so itself a moment ago is redirected to, so that former leaders do
+ * not send clients around between them.
  */
 final class StandbyClientDoor {
   private static final Dialect DIALECT =
       new Dialect() {
         @Override
+        public void addHeaders(HttpFields.Mutable headers) {
+          Cors.addTo(headers);
+        }
+
+        @Override
         public void addErrorHeaders(HttpFields.Mutable headers, ApiError error) {
           headers.add("X-Etcd-Index", Long.toUnsignedString(error.index()));
+        }
+
+        @Override
+        public boolean answersItself(HttpExchange exchange) {
+          if (!exchange.method().equals("OPTIONS")) {
+            return false;
+          }
+          exchange.send(200, ByteBuffer.allocate(0));
+          return true;
         }
       };
 
   private final MachineRecord self;
-  private final Supplier<Optional<MachineView>> leader;
+  private final StandbyView view;
 
-  private StandbyClientDoor(MachineRecord self, Supplier<Optional<MachineView>> leader) {
+  private StandbyClientDoor(MachineRecord self, StandbyView view) {
     this.self = self;
-    this.leader = leader;
+    this.view = view;
   }
 
-  /** A handler for the client port. */
-  static Door of(MachineRecord self, Supplier<Optional<MachineView>> leader) {
-    StandbyClientDoor door = new StandbyClientDoor(self, leader);
+  /**
+   * A handler for the client port.
+   *
+   * @param version of this program
+   */
+  static Door of(MachineRecord self, String version, StandbyView view) {
+    StandbyClientDoor door = new StandbyClientDoor(self, view);
+    StandbyHealth health = new StandbyHealth(view);
+    MetricsHandler scrape = new MetricsHandler(new StandbyMetrics(view, health).registry());
     return new Door(
         DIALECT,
         RouteTable.of(
+            Route.at("/health").on(health::answer, "GET", "HEAD"),
+            Route.at("/metrics").on(scrape::metrics, "GET", "HEAD"),
+            Route.at("/version")
+                .on(exchange -> exchange.json(200, VersionAnswer.of(version)), "GET", "HEAD"),
             Route.at("**").onAny(exchange -> exchange.drained(() -> door.answer(exchange)))));
   }
 
   private void answer(HttpExchange exchange) {
-    Optional<String> base = leader.get().flatMap(this::redirectBase);
+    exchange.await(view.leaderNow(), leader -> answer(exchange, leader));
+  }
+
+  private void answer(HttpExchange exchange, Optional<MachineView> leader) {
+    Optional<String> base = leader.flatMap(this::redirectBase);
     if (base.isPresent()) {
       String pathQuery = exchange.pathQuery();
-      // "OPTIONS *" has no path.
       exchange.redirect(base.get() + (pathQuery.startsWith("/") ? pathQuery : "/"));
     } else {
       exchange.error(ApiError.of(ErrorCode.STANDBY_INTERNAL, "no leader is known"));

@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param joinTimeoutMillis how long the leader may take to give a seat
  * @param lostSeat whether the machine has just lost its seat: it asks for one after a sync interval
  *     at the earliest, so that an operator can stop it and others come first
+ * @param version this program's version, for {@code /version}
  */
 public record StandbyOptions(
     MachineRecord self,
@@ -23,7 +24,8 @@ public record StandbyOptions(
     List<String> seedPeerUrls,
     long syncTimeoutMillis,
     long joinTimeoutMillis,
-    boolean lostSeat) {
+    boolean lostSeat,
+    String version) {
   /** In the middle, so that an operator can prefer a machine or hold one back. */
   public static final int DEFAULT_SEAT_PRIORITY = 50;
 
@@ -52,12 +54,19 @@ public record StandbyOptions(
         seedPeerUrls,
         DEFAULT_SYNC_TIMEOUT_MILLIS,
         DEFAULT_JOIN_TIMEOUT_MILLIS,
-        false);
+        false,
+        "");
   }
 
   /** The same for a machine that has, or has not, just lost its seat. */
   public StandbyOptions withLostSeat(boolean lost) {
     return new StandbyOptions(
-        self, seatPriority, seedPeerUrls, syncTimeoutMillis, joinTimeoutMillis, lost);
+        self, seatPriority, seedPeerUrls, syncTimeoutMillis, joinTimeoutMillis, lost, version);
+  }
+
+  /** The same with this program's version. */
+  public StandbyOptions withVersion(String known) {
+    return new StandbyOptions(
+        self, seatPriority, seedPeerUrls, syncTimeoutMillis, joinTimeoutMillis, lostSeat, known);
   }
 }

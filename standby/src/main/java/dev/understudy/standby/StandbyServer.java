@@ -11,8 +11,14 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -29,6 +35,19 @@ import org.slf4j.LoggerFactory;
  * {@link WorkLoop}; the handlers read what it last published.
  */
 public final class StandbyServer implements AutoCloseable {
+  /**
+   * How long a leader's own word counts before clients are sent to it. Seats and leader change less
+   * often than this, so a client meets two redirects at most: to a leader that has just lost its
+   * seat, and from there to the next.
+   */
+  static final long FRESH_MILLIS = 500;
+
+  /** What a client waits for a leader to be found before it is asked to come again. */
+  private static final long LOOKUP_MILLIS = 1_500;
+
+  /** After this the sync that was due has not come. */
+  private static final double OVERDUE_INTERVALS = 1.5;
+
   private static final Logger LOG = LoggerFactory.getLogger(StandbyServer.class);
 
   /** Of many standbys that started together, no two should ask at the same moment for ever. */
@@ -49,12 +68,17 @@ public final class StandbyServer implements AutoCloseable {
   private final Supplier<? extends WorkLoop> loops;
   private final RandomGenerator jitter;
   private final StandbyListener listener;
+  private final LongSupplier clockMillis;
   private final Handler clientHandler;
-  private final Handler peerHandler = StandbyPeerDoor.create();
+  private final Handler peerHandler;
 
   private final Object lifecycle = new Object();
-  private Run run;
+  private volatile Run run;
   private volatile StandbyInfo info = StandbyInfo.FRESH;
+  private volatile Optional<LeaderSight> sight = Optional.empty();
+  private volatile OptionalLong syncedMillis = OptionalLong.empty();
+  private final Queue<CompletableFuture<Optional<MachineView>>> lookingForLeader =
+      new ConcurrentLinkedQueue<>();
 
   /**
    * Starts nothing.
@@ -63,6 +87,7 @@ public final class StandbyServer implements AutoCloseable {
    * @param file where the cluster's addresses are kept
    * @param loops opens a loop for each start; closed with each close
    * @param jitter spreads the rounds; used on the loop only
+   * @param clockMillis monotonic
    * @param listener told when a seat was taken
    */
   public StandbyServer(
@@ -71,6 +96,7 @@ public final class StandbyServer implements AutoCloseable {
       StandbyInfoFile file,
       Supplier<? extends WorkLoop> loops,
       RandomGenerator jitter,
+      LongSupplier clockMillis,
       StandbyListener listener) {
     this.options = Objects.requireNonNull(options);
     this.client = Objects.requireNonNull(client);
@@ -78,7 +104,10 @@ public final class StandbyServer implements AutoCloseable {
     this.loops = Objects.requireNonNull(loops);
     this.jitter = Objects.requireNonNull(jitter);
     this.listener = Objects.requireNonNull(listener);
-    this.clientHandler = StandbyClientDoor.of(options.self(), () -> info.leader());
+    this.clockMillis = Objects.requireNonNull(clockMillis);
+    StandbyView view = new View();
+    this.clientHandler = StandbyClientDoor.of(options.self(), options.version(), view);
+    this.peerHandler = StandbyPeerDoor.of(options.self(), view);
   }
 
   /**
@@ -95,6 +124,8 @@ public final class StandbyServer implements AutoCloseable {
       StandbyInfo known = file.load().orElse(StandbyInfo.FRESH).withRunning(true);
       file.save(known);
       info = known;
+      sight = Optional.empty();
+      syncedMillis = OptionalLong.empty();
       run = new Run(loops.get());
       run.loop.execute(run::beginRound);
     }
@@ -113,6 +144,15 @@ public final class StandbyServer implements AutoCloseable {
     if (stopping != null) {
       stopping.loop.close();
     }
+    endLookups(Optional.empty());
+  }
+
+  private void endLookups(Optional<MachineView> leader) {
+    for (var waiting = lookingForLeader.poll();
+        waiting != null;
+        waiting = lookingForLeader.poll()) {
+      waiting.complete(leader);
+    }
   }
 
   /** For the client port: sends every request to the leader. */
@@ -120,7 +160,7 @@ public final class StandbyServer implements AutoCloseable {
     return clientHandler;
   }
 
-  /** For the peer port: a standby has nothing to say to peers. */
+  /** For the peer port: says who this is, and sends operators to the leader. */
   public Handler peerHandler() {
     return peerHandler;
   }
@@ -130,12 +170,69 @@ public final class StandbyServer implements AutoCloseable {
     return info;
   }
 
+  /**
+   * Where clients are sent now: to the leader, by its own word of half a second ago at most; empty
+   * when none is found. Any thread may call it; completes within two seconds.
+   */
+  public CompletableFuture<Optional<MachineView>> leaderNow() {
+    Optional<LeaderSight> seen =
+        sight.filter(last -> last.isWithin(FRESH_MILLIS, clockMillis.getAsLong()));
+    if (seen.isPresent()) {
+      return CompletableFuture.completedFuture(seen.get().leader());
+    }
+    CompletableFuture<Optional<MachineView>> answer = new CompletableFuture<>();
+    lookingForLeader.add(answer);
+    Run current = run;
+    if (current == null) {
+      endLookups(Optional.empty());
+    } else {
+      current.loop.execute(current::lookForLeader);
+    }
+    return answer;
+  }
+
+  /** The leader as of the last sync, unless the next is overdue; nobody is asked. */
+  public Optional<MachineView> leaderAsSynced() {
+    long patience = Math.round(OVERDUE_INTERVALS * info.syncIntervalMillis());
+    return sight
+        .filter(last -> last.isWithin(patience, clockMillis.getAsLong()))
+        .flatMap(LeaderSight::leader);
+  }
+
+  /** What the handlers show. */
+  private final class View implements StandbyView {
+    @Override
+    public CompletableFuture<Optional<MachineView>> leaderNow() {
+      return StandbyServer.this.leaderNow();
+    }
+
+    @Override
+    public Optional<MachineView> leaderAsSynced() {
+      return StandbyServer.this.leaderAsSynced();
+    }
+
+    @Override
+    public StandbyInfo info() {
+      return info;
+    }
+
+    @Override
+    public OptionalLong syncAgeMillis() {
+      OptionalLong last = syncedMillis;
+      return last.isPresent()
+          ? OptionalLong.of(clockMillis.getAsLong() - last.getAsLong())
+          : OptionalLong.empty();
+    }
+  }
+
   /** The time between one start and the close that follows. All of it happens on the loop. */
   private final class Run {
     private final WorkLoop loop;
     private boolean over;
     private boolean mayTakeSeat = !options.lostSeat();
     private int quickRounds;
+    private boolean looking;
+    private int lookups;
     private int roundsAlone;
     private String lastTold = "";
     private final Set<String> foreignPeers = new HashSet<>();
@@ -145,7 +242,7 @@ public final class StandbyServer implements AutoCloseable {
     }
 
     void beginRound() {
-      new SyncRound(options, client, loop, candidates(), info.clusterId(), this::foreign)
+      newRound()
           .run(mayTakeSeat)
           .whenComplete(
               (result, failure) -> {
@@ -155,6 +252,47 @@ public final class StandbyServer implements AutoCloseable {
                   fail(failure);
                 }
               });
+    }
+
+    /** Asks who leads, for those who wait to be sent there; for all of them at once. */
+    private void lookForLeader() {
+      if (looking) {
+        return;
+      }
+      looking = true;
+      int number = ++lookups;
+      loop.schedule(() -> endLookup(number), LOOKUP_MILLIS);
+      newRound()
+          .run(false)
+          .whenComplete(
+              (result, failure) -> {
+                if (failure == null && !over) {
+                  note(result);
+                }
+                endLookup(number);
+              });
+    }
+
+    private void endLookup(int number) {
+      if (looking && number == lookups) {
+        looking = false;
+        endLookups(
+            sight
+                .filter(last -> last.isWithin(LOOKUP_MILLIS, clockMillis.getAsLong()))
+                .flatMap(LeaderSight::leader));
+      }
+    }
+
+    private void note(RoundResult result) {
+      sight = Optional.of(new LeaderSight(result.leader(), clockMillis.getAsLong()));
+      if (result.learned().isPresent()) {
+        syncedMillis = OptionalLong.of(clockMillis.getAsLong());
+        result.learned().ifPresent(this::learn);
+      }
+    }
+
+    private SyncRound newRound() {
+      return new SyncRound(options, client, loop, candidates(), info.clusterId(), this::foreign);
     }
 
     private void beginFirstRoundForSeat() {
@@ -179,7 +317,7 @@ public final class StandbyServer implements AutoCloseable {
         return;
       }
       try {
-        result.learned().ifPresent(this::learn);
+        note(result);
         tell(result.detail());
         reportAlone(result);
         if (result.seat().isPresent()) {

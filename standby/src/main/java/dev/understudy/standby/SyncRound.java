@@ -28,6 +28,9 @@ import java.util.function.ObjLongConsumer;
  * state of the server, no clock. Used once, on one thread at a time: the executor's.
  */
 final class SyncRound {
+  /** As many machines may be said to lead, each by the one before, until one says it of itself. */
+  private static final int MAX_HOPS = 3;
+
   private final StandbyOptions options;
   private final ClusterClient client;
   private final Executor loop;
@@ -38,6 +41,7 @@ final class SyncRound {
   private long clusterId;
 
   private boolean mayTakeSeat;
+  private Optional<MachineView> leader = Optional.empty();
 
   /** Whether every machine that was asked has answered as a standby does. */
   private boolean onlyStandbys = true;
@@ -129,23 +133,31 @@ final class SyncRound {
     if (clusterId == 0) {
       clusterId = reply.clusterId();
     }
-    Optional<MachineView> leader = reply.leader();
-    if (leader.isEmpty()) {
+    follow(url, reply, 0);
+  }
+
+  /** Goes to the machine that is said to lead, until one says so of itself. */
+  private void follow(String url, SyncReply reply, int hops) {
+    Optional<MachineView> said = reply.leader();
+    if (said.isEmpty()) {
       end(Status.NO_LEADER, "the cluster has no leader", Optional.of(reply));
-    } else if (leader.get().peerUrl().equals(url)) {
+    } else if (MachineUrl.same(said.get().peerUrl(), url)) {
+      leader = said;
       decide(url, reply);
+    } else if (hops < MAX_HOPS) {
+      askLeader(url, reply, said.get().peerUrl(), hops + 1);
     } else {
-      askLeader(url, reply, leader.get().peerUrl());
+      decideWithoutLeader(url, reply);
     }
   }
 
-  private void askLeader(String url, SyncReply reply, String leaderUrl) {
+  private void askLeader(String url, SyncReply reply, String leaderUrl, int hops) {
     then(
         client.sync(leaderUrl, notice, options.syncTimeoutMillis()),
         answer ->
             useful(leaderUrl, answer)
                 .ifPresentOrElse(
-                    fresher -> decide(leaderUrl, fresher),
+                    fresher -> follow(leaderUrl, fresher, hops),
                     // The peer that did answer may know of a new leader by the time it is asked.
                     () -> decideWithoutLeader(url, reply)));
   }
@@ -222,6 +234,7 @@ final class SyncRound {
               Status.SEATED,
               "took a seat as member " + Long.toHexString(granted.value().memberId()),
               Optional.of(reply),
+              leader,
               answer.granted()));
     } else if (isRefusedWith(answer, ErrorCode.NO_MORE_PEERS)) {
       endFull(reply); // another standby was faster
@@ -246,7 +259,7 @@ final class SyncRound {
   }
 
   private void end(Status standing, String detail, Optional<SyncReply> learned) {
-    result.complete(new RoundResult(standing, detail, learned, Optional.empty()));
+    result.complete(new RoundResult(standing, detail, learned, leader, Optional.empty()));
   }
 
   /** Goes on, on the executor, with an answer. */

@@ -24,6 +24,8 @@
  * well, with this standby's name and priority, and may keep an open seat for another. A standby
  * whose name has a seat at another address does not ask for it: there are two machines of one name,
  * and the other one may well be alive. A client is never redirected to the machine it came from,
- * and without a leader the answer is 503, not 400.
+ * and without a leader the answer is 503, not 400. Clients are redirected only to a leader that has
+ * said so itself half a second ago at most, which is asked where it is longer ago; health, metrics
+ * and version are the standby's own; its peer port redirects the admin API.
  */
 package dev.understudy.standby;

@@ -12,7 +12,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -30,7 +33,8 @@ class StandbyHandlersTest {
 
   private final Server server = new Server(new QueuedThreadPool(8, 2));
   private final ServerConnector connector = new ServerConnector(server, 1, 1);
-  private Optional<MachineView> leader = Optional.empty();
+  private volatile Optional<MachineView> leader = Optional.empty();
+  private volatile OptionalLong syncAge = OptionalLong.empty();
 
   @AfterEach
   void stop() throws Exception {
@@ -50,7 +54,7 @@ class StandbyHandlersTest {
   }
 
   private void serveClients() throws Exception {
-    serve(StandbyClientDoor.of(SELF, () -> leader));
+    serve(StandbyClientDoor.of(SELF, "1.2.3", new View()));
   }
 
   private void leaderAt(String clientUrl) {
@@ -127,12 +131,50 @@ class StandbyHandlersTest {
   }
 
   @Test
-  void aRequestWithoutAPathGoesToTheLeadersRoot() throws Exception {
+  void pagesOfOtherOriginsMayAskAndOptionsAreAnsweredHere() throws Exception {
     serveClients();
-    leaderAt("http://127.0.0.1:2379/");
+    leaderAt("http://127.0.0.1:2379");
 
+    for (String method : new String[] {"OPTIONS", "GET"}) {
+      HttpResponse<String> response = send(method, "/v2/keys/a", "");
+      assertThat(response.statusCode()).isEqualTo(method.equals("GET") ? 307 : 200);
+      assertThat(response.headers().firstValue("Access-Control-Allow-Origin")).contains("*");
+      assertThat(response.headers().firstValue("Access-Control-Allow-Methods"))
+          .contains("POST, GET, OPTIONS, PUT, DELETE");
+    }
     assertThat(raw("OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
-        .contains("Location: http://127.0.0.1:2379/\r\n");
+        .startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void whatIsAboutThisMachineIsAnsweredHere() throws Exception {
+    serveClients();
+    leaderAt("http://127.0.0.1:2379");
+    syncAge = OptionalLong.of(2_500);
+
+    assertThat(send("GET", "/version", "").body())
+        .isEqualTo("{\"etcdserver\":\"3.4.0\",\"etcdcluster\":\"3.4.0\",\"understudy\":\"1.2.3\"}");
+    assertThat(send("GET", "/health", "").statusCode()).isEqualTo(200);
+    assertThat(send("GET", "/health", "").body()).startsWith("{\"health\":\"true\"");
+    assertThat(send("GET", "/metrics", "").body())
+        .contains(
+            "understudy_standby 1.0",
+            "understudy_standby_sync_age_seconds 2.5",
+            "understudy_standby_keeps_up 1.0",
+            "understudy_has_leader 1.0",
+            "understudy_leading 0.0");
+  }
+
+  @Test
+  void aStandbyIsWellWithoutALeaderButNotWithoutAPeer() throws Exception {
+    serveClients();
+    assertThat(send("GET", "/health", "").statusCode()).as("never synced").isEqualTo(503);
+    syncAge = OptionalLong.of(14_000);
+    assertThat(send("GET", "/health", "").statusCode()).isEqualTo(200);
+    syncAge = OptionalLong.of(15_001);
+    HttpResponse<String> response = send("GET", "/health", "");
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.body()).startsWith("{\"health\":\"false\"");
   }
 
   @Test
@@ -177,20 +219,87 @@ class StandbyHandlersTest {
   }
 
   @Test
-  void thePeerPortKnowsNothing() throws Exception {
-    serve(StandbyPeerDoor.create());
+  void thePeerPortSaysWhoThisIsAndKnowsNothingElse() throws Exception {
+    serve(StandbyPeerDoor.of(SELF, new View()));
+    syncAge = OptionalLong.of(0);
 
-    assertThat(send("GET", "/v2/admin/machines", "").statusCode()).isEqualTo(404);
-    assertThat(send("PUT", "/v2/admin/machines/five", "{}").statusCode()).isEqualTo(404);
+    assertThat(send("GET", "/name", "").body()).isEqualTo("four");
+    assertThat(send("GET", "/etcdURL", "").body()).isEqualTo(SELF.clientUrl());
+    assertThat(send("GET", "/version", "").body()).isEqualTo("2");
+    assertThat(send("GET", "/version/2/check", "").statusCode()).isEqualTo(200);
+    assertThat(send("GET", "/version/9/check", "").statusCode()).isEqualTo(403);
+    assertThat(send("GET", "/health", "").statusCode()).isEqualTo(200);
     assertThat(send("GET", "/", "").statusCode()).isEqualTo(404);
+    assertThat(send("GET", "/raft/stream", "").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void whatOperatorsAskOfTheClusterIsSentToTheLeadersPeerPort() throws Exception {
+    serve(StandbyPeerDoor.of(SELF, new View()));
+    leaderAt("http://127.0.0.1:2379");
+
+    for (String method : new String[] {"GET", "PUT", "DELETE"}) {
+      HttpResponse<String> response = send(method, "/v2/admin/machines/five?x=1", "{}");
+      assertThat(response.statusCode()).isEqualTo(307);
+      assertThat(response.headers().firstValue("Location"))
+          .contains("http://127.0.0.1:2380/v2/admin/machines/five?x=1");
+    }
+  }
+
+  @Test
+  void withoutALeaderThePeerPortListsThePeersItKnows() throws Exception {
+    serve(StandbyPeerDoor.of(SELF, new View()));
+
+    HttpResponse<String> response = send("GET", "/v2/admin/machines", "");
+
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.headers().firstValue("Retry-After")).contains("1");
+    assertThat(response.body()).contains("peers: http://p1:1, http://p2:1");
   }
 
   @Test
   void everyMethodOfEveryPathHasOneAnswer() {
-    assertThat(StandbyClientDoor.of(SELF, () -> leader).routes().routes())
-        .singleElement()
-        .hasToString("* **");
-    assertThat(StandbyPeerDoor.create().routes().routes()).singleElement().hasToString("* **");
+    assertThat(StandbyClientDoor.of(SELF, "", new View()).routes().routes())
+        .extracting(Object::toString)
+        .containsExactly("GET,HEAD /health", "GET,HEAD /metrics", "GET,HEAD /version", "* **");
+    assertThat(StandbyPeerDoor.of(SELF, new View()).routes().routes())
+        .extracting(Object::toString)
+        .containsExactly(
+            "* /v2/admin/**",
+            "GET,HEAD /version",
+            "GET,HEAD /version/*/check",
+            "GET,HEAD /name",
+            "GET,HEAD /etcdURL",
+            "GET,HEAD /health",
+            "* **");
+  }
+
+  /** Shows what the test says. */
+  private final class View implements StandbyView {
+    @Override
+    public CompletableFuture<Optional<MachineView>> leaderNow() {
+      return CompletableFuture.completedFuture(leader);
+    }
+
+    @Override
+    public Optional<MachineView> leaderAsSynced() {
+      return leader;
+    }
+
+    @Override
+    public StandbyInfo info() {
+      return new StandbyInfo(
+          true,
+          List.of(
+              new MachineView("p1", MachineView.State.FOLLOWER, "", "http://p1:1"),
+              new MachineView("p2", MachineView.State.FOLLOWER, "", "http://p2:1")),
+          5);
+    }
+
+    @Override
+    public OptionalLong syncAgeMillis() {
+      return syncAge;
+    }
   }
 
   private String raw(String request) throws IOException {

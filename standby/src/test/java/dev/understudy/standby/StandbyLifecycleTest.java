@@ -53,6 +53,7 @@ class StandbyLifecycleTest {
                   new StandbyInfoFile(directory),
                   () -> new ThreadLoop("standby"),
                   new Random(i),
+                  () -> 0,
                   IGNORED)) {
         client.start();
         standby.start();

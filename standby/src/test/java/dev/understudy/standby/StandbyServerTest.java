@@ -1,96 +1,25 @@
 package dev.understudy.standby;
 
 import static dev.understudy.clusterconfig.MachineView.State.FOLLOWER;
-import static dev.understudy.clusterconfig.MachineView.State.LEADER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.ErrorCode;
-import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.LocalData;
-import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SeatOffer;
-import dev.understudy.clusterconfig.SyncReply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class StandbyServerTest {
-  private static final ClusterConfig THREE_SEATS = new ClusterConfig(3, 5, 1);
-  private static final ClusterConfig FIVE_SEATS = new ClusterConfig(5, 5, 1);
-  private static final JoinReply SEAT = new JoinReply(17, 0x4, 0xc);
-  private static final MachineRecord SELF = new MachineRecord("four", "http://p4", "http://c4");
-  private static final MachineView ONE = new MachineView("one", FOLLOWER, "http://c1", "http://p1");
-  private static final MachineView TWO = new MachineView("two", LEADER, "http://c2", "http://p2");
-  private static final MachineView THREE =
-      new MachineView("three", FOLLOWER, "http://c3", "http://p3");
-
-  @TempDir Path directory;
-
-  private final FakeClient cluster = new FakeClient();
-  private final List<SeatTaken> taken = new ArrayList<>();
-  private final List<RuntimeException> bugs = new ArrayList<>();
-  private int timesAlone;
-  private ManualLoop loop;
-  private StandbyServer standby;
-
-  @BeforeEach
-  void createWithSeeds() {
-    create(50, "http://p1", "http://p2");
-  }
-
-  private void create(int seatPriority, String... seeds) {
-    create(StandbyOptions.of(SELF, seatPriority, List.of(seeds)));
-  }
-
-  private void create(StandbyOptions options) {
-    StandbyListener listener =
-        new StandbyListener() {
-          @Override
-          public void seatTaken(SeatTaken seat) {
-            taken.add(seat);
-          }
-
-          @Override
-          public void alone() {
-            timesAlone++;
-          }
-
-          @Override
-          public void failed(RuntimeException bug) {
-            bugs.add(bug);
-          }
-        };
-    standby =
-        new StandbyServer(
-            options,
-            cluster,
-            new StandbyInfoFile(directory),
-            () -> loop = new ManualLoop(),
-            new Random(1),
-            listener);
-  }
-
-  private void startAndSettle() throws IOException {
-    standby.start();
-    loop.settle();
-  }
-
-  private StandbyInfo saved() throws IOException {
-    return new StandbyInfoFile(directory).load().orElseThrow();
-  }
-
+class StandbyServerTest extends StandbyFixture {
   @Test
   void theFirstSyncComesAtOnceAndIsSaved() throws IOException {
     cluster.answer("http://p1", THREE_SEATS, ONE, TWO, THREE);
@@ -102,57 +31,6 @@ class StandbyServerTest {
     assertThat(saved()).isEqualTo(new StandbyInfo(true, List.of(ONE, TWO, THREE), 1));
     assertThat(standby.info()).isEqualTo(saved());
     assertThat(taken).isEmpty();
-  }
-
-  @Test
-  void aPeerOfAnotherClusterIsPassedOverAndChangesNothing() throws IOException {
-    StandbyInfo own = new StandbyInfo(true, List.of(ONE, TWO), 1, 0xc, 0);
-    new StandbyInfoFile(directory).save(own);
-    MachineView usurper = new MachineView("one", LEADER, "http://c1", "http://p1");
-    cluster.syncs.put("http://p1", synced("http://p1", 0xbad, usurper));
-    cluster.giveSeat("http://p1", new JoinReply(1, 0x5, 0xbad));
-    for (int i = 0; i < 3; i++) {
-      startAndSettle();
-      standby.close();
-    }
-    assertThat(saved()).isEqualTo(own);
-    assertThat(taken).isEmpty();
-    assertThat(cluster.joinRequests).isEmpty();
-    cluster.syncs.put("http://p2", synced("http://p2", 0xc, ONE, TWO, THREE));
-    startAndSettle();
-    assertThat(saved().cluster()).containsExactly(ONE, TWO, THREE);
-  }
-
-  @Test
-  void theClusterOfTheFirstAnswerIsKept() throws IOException {
-    cluster.syncs.put("http://p2", synced("http://p2", 0xc, TWO, THREE));
-    startAndSettle();
-    assertThat(saved().clusterId()).isEqualTo(0xc);
-  }
-
-  @Test
-  void aLeaderOfAnotherClusterIsNotBelievedThoughAPeerOfThisOneNamesIt() throws IOException {
-    cluster.syncs.put("http://p1", synced("http://p1", 0xc, ONE, TWO, THREE));
-    cluster.syncs.put("http://p2", synced("http://p2", 0xbad, TWO));
-    cluster.giveSeat("http://p2", new JoinReply(1, 0x5, 0xbad));
-    startAndSettle();
-    assertThat(saved().cluster()).containsExactly(ONE, TWO, THREE);
-    assertThat(taken).isEmpty();
-  }
-
-  @Test
-  void aSeatInAnotherClusterIsNotTaken() throws IOException {
-    cluster.syncs.put("http://p2", synced("http://p2", 0xc, TWO));
-    cluster.giveSeat("http://p2", new JoinReply(1, 0x5, 0xbad));
-    startAndSettle();
-    assertThat(cluster.joinRequests).hasSize(1);
-    assertThat(taken).isEmpty();
-  }
-
-  private static ClusterResponse<SyncReply> synced(
-      String url, long clusterId, MachineView... machines) {
-    return new ClusterResponse.Granted<>(
-        new SyncReply(List.of(machines), THREE_SEATS, SeatOffer.UNSTATED, clusterId), url);
   }
 
   @Test
@@ -200,45 +78,6 @@ class StandbyServerTest {
 
     assertThat(saved()).isEqualTo(before);
     assertThat(bugs).isEmpty();
-  }
-
-  @Test
-  void whenOnlyStandbysAreLeftThatIsReportedOnceUntilSomebodyAnswers() throws IOException {
-    for (String url : List.of("http://p1", "http://p2")) {
-      cluster.syncs.put(url, new ClusterResponse.Refused<>(404, Optional.empty(), url));
-    }
-    startAndSettle();
-    assertThat(timesAlone).as("machines may be changing places").isZero();
-    passRounds(50);
-    assertThat(timesAlone).isEqualTo(1);
-    cluster.answer("http://p1", THREE_SEATS, ONE, TWO, THREE);
-    passRounds(1);
-    cluster.syncs.put("http://p1", cluster.syncs.get("http://p2"));
-    cluster.syncs.put("http://p3", cluster.syncs.get("http://p2"));
-    passRounds(50);
-    assertThat(timesAlone).isEqualTo(2);
-  }
-
-  @Test
-  void aSilentMachineMayBeTheOneThatLeads() throws IOException {
-    cluster.syncs.put("http://p1", new ClusterResponse.Refused<>(404, Optional.empty(), "p1"));
-    startAndSettle();
-    passRounds(50);
-    assertThat(timesAlone).isZero();
-  }
-
-  @Test
-  void whoKnowsNobodyIsAloneToo() throws IOException {
-    create(50);
-    startAndSettle();
-    passRounds(50);
-    assertThat(timesAlone).isEqualTo(1);
-  }
-
-  private void passRounds(int count) {
-    for (int i = 0; i < count; i++) {
-      loop.passTime();
-    }
   }
 
   @Test
@@ -473,6 +312,7 @@ class StandbyServerTest {
             new StandbyInfoFile(directory),
             () -> loop = new ManualLoop(),
             new Random(1),
+            now::get,
             broken);
 
     server.start();
@@ -513,6 +353,7 @@ class StandbyServerTest {
               throw new AssertionError("no loop may be opened");
             },
             new Random(1),
+            now::get,
             new StandbyListener() {
               @Override
               public void seatTaken(SeatTaken seat) {

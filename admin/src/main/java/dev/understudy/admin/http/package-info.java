@@ -17,6 +17,6 @@
  * it.
  *
  * <p>Unlike etcd 0.4, an unknown machine is 404, and nothing follows the answer of a redirect. A
- * standby answers none of this: its peer port is 404 throughout.
+ * standby redirects all of this to the leader.
  */
 package dev.understudy.admin.http;

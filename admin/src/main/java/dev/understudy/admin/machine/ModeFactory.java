@@ -261,11 +261,13 @@ final class ModeFactory {
     }
     return new StandbyServer(
         StandbyOptions.of(self, options.seatPriority(), seedPeerUrls)
-            .withLostSeat(lost.isPresent()),
+            .withLostSeat(lost.isPresent())
+            .withVersion(version),
         context.clusterClient(),
         context.standbyInfo(),
         () -> context.newLoop("standby-" + self.name()),
         context.newRandom(),
+        context::monotonicMillis,
         end);
   }
 

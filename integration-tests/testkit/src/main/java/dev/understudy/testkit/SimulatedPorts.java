@@ -7,6 +7,7 @@ import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.MachineIdentity;
 import dev.understudy.clusterconfig.MachineIdentity.Mode;
+import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.peer.AdminOutcome;
 import dev.understudy.standby.StandbyServer;
 import dev.understudy.wal.WalIdentity;
@@ -99,7 +100,13 @@ final class SimulatedPorts implements MachinePorts {
   <T> CompletableFuture<AdminReply<T>> admin(
       Function<PeerServices, CompletableFuture<AdminOutcome<T>>> request) {
     if (standby.isPresent()) {
-      return CompletableFuture.completedFuture(new AdminReply.Bare<>(NOT_FOUND));
+      Optional<String> leader = standby.get().leaderAsSynced().map(MachineView::peerUrl);
+      return CompletableFuture.completedFuture(
+          new AdminReply.OfPeer<>(
+              leader.isPresent()
+                  ? new AdminOutcome.NotLeader<>(leader)
+                  : new AdminOutcome.Refused<>(
+                      ApiError.of(ErrorCode.STANDBY_INTERNAL, "no leader is known"))));
     }
     if (peer.isEmpty()) {
       return unavailable("this machine is changing its mode");

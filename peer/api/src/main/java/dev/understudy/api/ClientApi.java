@@ -1,6 +1,8 @@
 package dev.understudy.api;
 
+import dev.understudy.api.http.Cors;
 import dev.understudy.api.http.Door;
+import dev.understudy.api.http.MetricsHandler;
 import dev.understudy.api.http.PlainErrorHandler;
 import dev.understudy.api.http.Route;
 import dev.understudy.api.http.RouteTable;
@@ -94,7 +96,7 @@ public final class ClientApi {
 
   /** What the server that owns the client port says about requests that reach no handler. */
   public static ErrorHandler errorHandler(ClientLimits limits) {
-    return new PlainErrorHandler(limits.maxHeaderBytes(), EtcdDialect::addCors);
+    return new PlainErrorHandler(limits.maxHeaderBytes(), Cors::addTo);
   }
 
   /** Answers all paths: what is in no route gets 404. */

@@ -2,6 +2,7 @@ package dev.understudy.api;
 
 import dev.understudy.api.http.BodyLimits;
 import dev.understudy.api.http.ByteBudget;
+import dev.understudy.api.http.Cors;
 import dev.understudy.api.http.Dialect;
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.api.http.JsonBytes;
@@ -26,13 +27,6 @@ final class EtcdDialect implements Dialect {
       new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
   private static final HttpField HTML =
       new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "text/html; charset=utf-8");
-
-  /** On every answer, as etcd has them unless it was given its origins. */
-  private static final HttpField[] CORS = {
-    new PreEncodedHttpField("Access-Control-Allow-Headers", "accept, content-type, authorization"),
-    new PreEncodedHttpField("Access-Control-Allow-Methods", "POST, GET, OPTIONS, PUT, DELETE"),
-    new PreEncodedHttpField("Access-Control-Allow-Origin", "*"),
-  };
 
   private final ClientBackend backend;
   private final BodyLimits bodyLimits;
@@ -66,13 +60,7 @@ final class EtcdDialect implements Dialect {
 
   @Override
   public void addHeaders(HttpFields.Mutable headers) {
-    addCors(headers);
-  }
-
-  static void addCors(HttpFields.Mutable headers) {
-    for (HttpField field : CORS) {
-      headers.add(field);
-    }
+    Cors.addTo(headers);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.understudy.api;
 
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.api.http.JsonBytes;
+import dev.understudy.api.http.VersionAnswer;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
 import java.util.Optional;
@@ -9,9 +10,6 @@ import java.util.stream.Collectors;
 
 /** Who is there, who leads, which version this is and whether it is well. */
 final class StateHandler {
-  /** The etcd whose answers these are; clients decide by it what they may ask. */
-  private static final String ETCD_VERSION = "3.4.0";
-
   private final ClientBackend backend;
   private final EtcdDialect dialect;
   private final String version;
@@ -54,10 +52,7 @@ final class StateHandler {
 
   /** {@code /version}. */
   void version(HttpExchange exchange) {
-    JsonBytes out = new JsonBytes(128).ascii("{\"etcdserver\":").string(ETCD_VERSION);
-    out.ascii(",\"etcdcluster\":").string(ETCD_VERSION);
-    out.ascii(",\"understudy\":").string(version).raw('}');
-    exchange.json(200, out);
+    exchange.json(200, VersionAnswer.of(version));
   }
 
   /** {@code /health}: the value is a string, as etcd has it. */

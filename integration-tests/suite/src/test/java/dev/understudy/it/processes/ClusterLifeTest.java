@@ -71,7 +71,13 @@ class ClusterLifeTest {
                   .endsWith("/v2/keys/any?recursive=true")
                   .doesNotStartWith(machine.clientUrl());
             });
-    assertThat(Http.get(machine.peerUrl() + "/v2/admin/machines").status()).isEqualTo(404);
+    Answer admin = Http.get(machine.peerUrl() + "/v2/admin/machines");
+    assertThat(admin.status()).isEqualTo(307);
+    assertThat(admin.header("location")).endsWith("/v2/admin/machines");
+    assertThat(Http.get(machine.peerUrl() + "/name").body()).isEqualTo(machine.name());
+    assertThat(Http.get(machine.clientUrl() + "/metrics").body())
+        .contains("understudy_standby 1.0", "understudy_leading 0.0");
+    assertThat(Http.get(machine.clientUrl() + "/health").status()).isEqualTo(200);
   }
 
   private static void setsTheConfigThroughAFollower(TestCluster cluster) throws IOException {

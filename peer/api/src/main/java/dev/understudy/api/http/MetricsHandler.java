@@ -1,6 +1,5 @@
-package dev.understudy.api;
+package dev.understudy.api.http;
 
-import dev.understudy.api.http.HttpExchange;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
@@ -9,18 +8,20 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
 /** {@code /metrics} in Prometheus' text format. Reads counters; never blocks. */
-final class MetricsHandler {
+public final class MetricsHandler {
   private static final int USUAL_BYTES = 8 << 10;
 
   private final PrometheusRegistry metrics;
   private final PrometheusTextFormatWriter writer =
       PrometheusTextFormatWriter.builder().setIncludeCreatedTimestamps(false).build();
 
-  MetricsHandler(PrometheusRegistry metrics) {
+  /** Answers with what this registry holds at the time. */
+  public MetricsHandler(PrometheusRegistry metrics) {
     this.metrics = metrics;
   }
 
-  void metrics(HttpExchange exchange) {
+  /** Answers a scrape. */
+  public void metrics(HttpExchange exchange) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(USUAL_BYTES);
     try {
       writer.write(out, metrics.scrape());
