@@ -29,7 +29,7 @@ final class StandbyMetrics {
         "Machines with a seat, as last synced.",
         () -> view.info().cluster().size());
     gauge("has_leader", "1 if a leader is known.", () -> view.leaderAsSynced().isPresent() ? 1 : 0);
-    gauge("leading", "1 on the peer that leads.", () -> 0);
+    gauge("leading", "Whether this machine leads; never while it stands by.", () -> 0);
   }
 
   PrometheusRegistry registry() {

@@ -162,7 +162,8 @@ class StandbyHandlersTest {
             "understudy_standby_sync_age_seconds 2.5",
             "understudy_standby_keeps_up 1.0",
             "understudy_has_leader 1.0",
-            "understudy_leading 0.0");
+            "understudy_leading 0.0")
+        .doesNotContain("understudy_leading 1");
   }
 
   @Test
