@@ -62,7 +62,7 @@ public record ClientCommands(int maxKeyBytes, int maxBodyBytes) {
     @Override
     public Optional<String> visit(Command.SetClusterConfig command) {
       try {
-        ClusterConfig ignored = ClusterConfig.DEFAULT.merge(command.subsetJson());
+        ClusterConfig.checked(command.subsetJson());
         return Optional.empty();
       } catch (ApiException | IllegalArgumentException e) {
         return Optional.of("no cluster config: " + e.getMessage());

@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -80,8 +79,7 @@ public final class Driver implements Agent {
   private final long tickMillis;
   private final LongSupplier clockMillis;
   private final ClusterClock clusterClock;
-  private final Executor answers;
-  private final PeerEvents events;
+  private final OwnerReports owner;
   private final Lineage lineage;
   private final long proposer;
 
@@ -107,7 +105,6 @@ public final class Driver implements Agent {
 
   private long nextTickMillis;
   private boolean campaignWanted;
-  private boolean removalReported;
   private volatile Following following = Following.NOBODY;
   private boolean outlived;
   private boolean stopped;
@@ -130,12 +127,11 @@ public final class Driver implements Agent {
     this.tickMillis = options.tickMillis();
     this.clockMillis = world.clockMillis();
     this.clusterClock = world.clusterClock();
-    this.answers = world.answers();
-    this.events = events;
+    this.owner = new OwnerReports(events, world.answers());
     this.lineage = world.lineage();
     this.proposer = proposer;
     inbox = new Inbox(options);
-    completions = new Completions(answers);
+    completions = new Completions(world.answers());
     Wal wal = world.wal();
     proposals = new PendingProposals(completions);
     retries = new RetryQueue(completions);
@@ -448,14 +444,14 @@ public final class Driver implements Agent {
   private void reportDenial() {
     OptionalLong by = raftEvents.takeRemovedBy();
     if (by.isPresent()) {
-      reportRemoved(
+      owner.removed(
           "a quorum, "
               + raftEvents.names().of(by.getAsLong())
               + " the last of it, has denied this member a vote");
     }
     OptionalLong single = raftEvents.takeDeniedBy();
-    if (single.isPresent() && !removalReported) {
-      reportDenied(raftEvents.names().of(single.getAsLong()) + " has denied this member a vote");
+    if (single.isPresent()) {
+      owner.denied(raftEvents.names().of(single.getAsLong()) + " has denied this member a vote");
     }
   }
 
@@ -466,23 +462,7 @@ public final class Driver implements Agent {
       outlived("the cluster has recorded another start of this member");
     }
     if (registry.removed().contains(core.id())) {
-      reportRemoved("the cluster has taken this member's seat");
-    }
-  }
-
-  private void reportDenied(String reason) {
-    try {
-      answers.execute(() -> events.denied(reason));
-    } catch (RejectedExecutionException e) {
-      LOG.debug("the peer was stopping already when it heard: {}", reason);
-    }
-  }
-
-  /** The log, or a quorum of the other peers, says that this member has lost its seat. */
-  private void reportRemoved(String reason) {
-    if (!removalReported) {
-      removalReported = true;
-      report(() -> events.removed(reason), reason);
+      owner.removed("the cluster has taken this member's seat");
     }
   }
 
@@ -494,15 +474,7 @@ public final class Driver implements Agent {
     if (!outlived) {
       outlived = true;
       leadership.close();
-      report(() -> events.outlived(reason), reason);
-    }
-  }
-
-  private void report(Runnable event, String reason) {
-    try {
-      answers.execute(event);
-    } catch (RejectedExecutionException e) {
-      LOG.info("the peer was stopping already when it heard: {}", reason);
+      owner.outlived(reason);
     }
   }
 }

@@ -147,6 +147,8 @@ class ForwardingEndsTest {
             new WriteKey(new Operation.Delete("/_etcd", true, true)),
             new Command.SetClusterConfig("not json"),
             new Command.SetClusterConfig("{\"removeDelay\":-1e400}"),
+            new Command.SetClusterConfig("{\"activeSize\":100000}"),
+            new Command.SetClusterConfig("{\"activeSize\":1}"),
             new Command.CreateCluster("{}", 2),
             Command.ChangeSeats.take("m1", 1));
     List<Payload> payloads = new ArrayList<>();
