@@ -26,8 +26,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Owns a peer's consensus core and state machine, and does in each {@link #turn} what is to do at
@@ -35,8 +33,6 @@ import org.slf4j.LoggerFactory;
  * #proxy}.
  */
 public final class Driver implements Agent {
-  private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
-
   /**
    * What a driver works with. All of it is used by this driver alone while it lives.
    *
