@@ -29,7 +29,7 @@ final class MachineProcess implements MachineLauncher {
   /** For {@link #RETIRE_TIMEOUT_MILLIS} and the end of ports, threads and log. */
   private static final long CLOSE_TIMEOUT_SECONDS = 5;
 
-  private static final long RETIRE_TIMEOUT_MILLIS = 2_000;
+  private static final long RETIRE_TIMEOUT_MILLIS = 2_500;
 
   private final PrintStream out;
   private final InputStream in;

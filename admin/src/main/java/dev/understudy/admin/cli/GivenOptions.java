@@ -18,6 +18,17 @@ final class GivenOptions {
   /** Some petabytes: twice as much is still a number. */
   private static final long MAX_BYTES = 1L << 52;
 
+  /** Options of etcd 0.4 whose likes have no option, or another. */
+  private static final Map<String, String> ETCD_WORDS =
+      Map.of(
+          "f", "it is --force",
+          "n", "it is --name",
+          "d", "it is --data-dir",
+          "C", "it is --peers",
+          "vvv", "-vv says all",
+          "snapshot", "snapshots are always taken",
+          "config", "there is no file of options");
+
   private final Map<String, String> environmentNames;
   private final Map<String, String> environment;
   private final OptionSet options;
@@ -60,7 +71,7 @@ final class GivenOptions {
   /**
    * etcd's flags have one dash, which jopt-simple takes for a bundle of letters: every option gets
    * the second one. What jopt-simple would take without a word is refused here: a switch with a
-   * value, and an option in the place of a value.
+   * value other than true and false, and an option in the place of a value.
    */
   private static List<String> withTwoDashes(List<String> args, Map<String, Boolean> known)
       throws UsageException {
@@ -75,8 +86,10 @@ final class GivenOptions {
         }
         result.add(arg);
         waiting = "";
+      } else if (isOption && isSwitch(word, known) && arg.endsWith("=false")) {
+        continue; // as if it was not given
       } else if (isOption) {
-        result.add(checked(arg, word, known));
+        result.add(checked(withoutTrue(arg, isSwitch(word, known)), word, known));
         waiting = known.get(word) && !arg.contains("=") ? arg : "";
       } else {
         throw new UsageException("unexpected \"" + arg + "\"");
@@ -88,9 +101,21 @@ final class GivenOptions {
     return result;
   }
 
+  private static boolean isSwitch(String word, Map<String, Boolean> known) {
+    return Boolean.FALSE.equals(known.get(word));
+  }
+
+  /** A switch may be given a value, as etcd's have it: {@code -v=true}. */
+  private static String withoutTrue(String arg, boolean isSwitch) {
+    return isSwitch && arg.endsWith("=true") ? arg.replaceFirst("=true$", "") : arg;
+  }
+
   private static String checked(String arg, String word, Map<String, Boolean> known)
       throws UsageException {
     Boolean takesValue = known.get(word);
+    if (takesValue == null && ETCD_WORDS.containsKey(word)) {
+      throw new UsageException("-" + word + " is etcd's; here " + ETCD_WORDS.get(word));
+    }
     if (takesValue == null) {
       String unknown = arg.replaceFirst("=.*", "");
       throw new UsageException(

@@ -40,7 +40,8 @@ public final class MachineJoining {
         admin.machines().stream()
             .filter(machine -> machine.name().equals(request.name()))
             .findFirst();
-    if (!admin.isLeader() || seated.filter(seat -> isUnchanged(seat, request)).isPresent()) {
+    boolean nothingToAsk = !admin.isLeader() || !request.supports(admin.storeVersion());
+    if (nothingToAsk || seated.filter(seat -> isUnchanged(seat, request)).isPresent()) {
       return admin.join(request);
     }
     boolean moves =

@@ -119,7 +119,7 @@ public final class Machine implements AutoCloseable {
    * Makes {@link #close} harmless for clients: leadership is handed over, and what is under way is
    * answered. To be called once, of a machine that has started.
    *
-   * @return completes when that is done, after one and a half seconds at the latest
+   * @return completes when that is done, after about two seconds at the latest
    */
   public CompletableFuture<Void> retire() {
     return modes.retire();

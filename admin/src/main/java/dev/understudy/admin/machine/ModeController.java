@@ -41,11 +41,6 @@ final class ModeController {
   /** A peer that catches up for longer is announced without having its vote. */
   private static final long VOTE_TIMEOUT_MILLIS = 5_000;
 
-  /** Usually a matter of milliseconds; whoever does not take over by then never may. */
-  private static final long HAND_OVER_TIMEOUT_MILLIS = 1_000;
-
-  private static final long DRAIN_TIMEOUT_MILLIS = 500;
-
   private static final long SEAT_CHECK_INTERVAL_MILLIS = 500;
 
   /** Elections without a leader after which a peer asks whether it still has its seat. */
@@ -444,8 +439,7 @@ final class ModeController {
   }
 
   /**
-   * Prepares for the end: a leader hands leadership over, then no new clients are taken and what is
-   * under way is answered.
+   * Prepares for the end, see {@link Retirement}.
    *
    * @return completes when the machine can be closed without harm to its clients, or no more can be
    *     done for them
@@ -454,25 +448,13 @@ final class ModeController {
     CompletableFuture<Void> retired = new CompletableFuture<>();
     loop.execute(
         () ->
-            handOver()
-                .whenComplete(
-                    (done, failure) ->
-                        loop.execute(
-                            () -> drain().whenComplete((end, f) -> retired.complete(null)))));
+            new Retirement(
+                    loop,
+                    context.ports(),
+                    mode instanceof PeerServer peer ? Optional.of(peer) : Optional.empty())
+                .begin()
+                .whenComplete((done, failure) -> retired.complete(null)));
     return retired;
-  }
-
-  private CompletableFuture<Void> handOver() {
-    return mode instanceof PeerServer peer
-        ? peer.handOver(HAND_OVER_TIMEOUT_MILLIS)
-        : CompletableFuture.completedFuture(null);
-  }
-
-  private CompletableFuture<Void> drain() {
-    context.ports().drain();
-    return mode instanceof PeerServer peer
-        ? peer.awaitQuiet(DRAIN_TIMEOUT_MILLIS)
-        : CompletableFuture.completedFuture(null);
   }
 
   /** Ends the loop and the present mode. Idempotent. */

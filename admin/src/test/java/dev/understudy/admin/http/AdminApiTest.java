@@ -15,6 +15,7 @@ import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
+import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.clusterconfig.SyncReply;
 import dev.understudy.peer.AdminOutcome;
 import dev.understudy.peer.ClusterAdmin;
@@ -354,6 +355,11 @@ class AdminApiTest {
     @Override
     public long clusterId() {
       return 0xc1;
+    }
+
+    @Override
+    public int storeVersion() {
+      return StoreVersion.CURRENT;
     }
 
     @Override

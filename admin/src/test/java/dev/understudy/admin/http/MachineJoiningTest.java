@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.clusterconfig.AnsweringMachine;
 import dev.understudy.clusterconfig.ApiError;
+import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.JoinReply;
@@ -11,6 +12,7 @@ import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.peer.AdminOutcome;
 import dev.understudy.peer.ClusterAdmin;
 import dev.understudy.peer.driver.StateCapture;
@@ -82,6 +84,15 @@ class MachineJoiningTest {
 
     assertThat(error.httpStatus()).isEqualTo(JoinRequest.NOT_REACHED_STATUS);
     assertThat(error.cause()).contains("does not reach machine \"four\" at http://p4:1");
+  }
+
+  @Test
+  void aMachineOfAnotherStoreVersionIsRefusedForThatBeforeItIsLookedFor() throws ApiException {
+    String body = "{\"minVersion\":7,\"maxVersion\":9,\"peerURL\":\"http://p4:1\"}";
+    joining.join(JoinRequest.fromJson("four", body)).join();
+
+    assertThat(asked).isEmpty();
+    assertThat(leader.joins).as("who judges it").hasSize(1);
   }
 
   @Test
@@ -159,6 +170,11 @@ class MachineJoiningTest {
     @Override
     public List<MachineView> machines() {
       return List.of(MachineView.of(ONE, true));
+    }
+
+    @Override
+    public int storeVersion() {
+      return StoreVersion.CURRENT;
     }
 
     @Override

@@ -128,11 +128,12 @@ class StateTest {
       strings = {
         "/v2",
         "/v2/",
-        "/v2/keysx",
         "/v2/stats",
         "/v2/members2",
         "/v2/auth/users",
-        "/v2/x"
+        "/v2/x",
+        "/v2/keysx",
+        "/v2/stats/self/"
       })
   void whatIsNotThereUnderV2IsNotFoundInJson(String path) throws IOException {
     RawHttpConnection.Answer answer = wire.ask("GET", path);

@@ -4,6 +4,7 @@ import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.peer.leadership.SeatPlan;
 import java.util.List;
@@ -37,6 +38,9 @@ public interface ClusterAdmin {
 
   /** Gives a seat to a machine, or confirms the one that it has. */
   CompletableFuture<AdminOutcome<JoinReply>> join(JoinRequest request);
+
+  /** The {@link StoreVersion} of the cluster, which every machine in it must support. */
+  int storeVersion();
 
   /**
    * Takes the seat of a machine. A leader that is to lose its own seat hands leadership over first;

@@ -213,6 +213,11 @@ final class PeerClusterAdmin implements ClusterAdmin {
   }
 
   @Override
+  public int storeVersion() {
+    return machine.storeVersion();
+  }
+
+  @Override
   public CompletableFuture<AdminOutcome<JoinReply>> join(JoinRequest request) {
     if (!driver.status().isLeader()) {
       return notLeader();

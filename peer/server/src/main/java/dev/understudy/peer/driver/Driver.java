@@ -400,22 +400,11 @@ public final class Driver implements Agent {
 
   void handOver(long member, CompletableFuture<Outcome<Boolean>> future, long deadlineMillis) {
     core.transferLeader(member);
-    conditions.add(this::othersLead, future, deadlineMillis);
-  }
-
-  private boolean othersLead() {
-    return core.role() != Role.LEADER && core.leader() != 0 && core.leader() != core.id();
+    conditions.add(() -> core.leader() != 0 && core.leader() != core.id(), future, deadlineMillis);
   }
 
   void awaitQuiet(CompletableFuture<Outcome<Boolean>> future, long deadlineMillis) {
-    conditions.add(
-        () ->
-            inbox.holdsNoProposal()
-                && proposals.size() == 0
-                && retries.size() == 0
-                && reads.isEmpty(),
-        future,
-        deadlineMillis);
+    conditions.add(() -> batches.isQuiet() && reads.isEmpty(), future, deadlineMillis);
   }
 
   void awaitVote(CompletableFuture<Outcome<Boolean>> future, long deadlineMillis) {

@@ -77,6 +77,11 @@ final class ProposalBatches implements Waiters {
     batch.clear();
   }
 
+  /** Whether no command of this peer's clients is under way. */
+  boolean isQuiet() {
+    return inbox.holdsNoProposal() && proposals.size() == 0 && retries.size() == 0;
+  }
+
   private void settle(Proposed result, long nowMillis) {
     if (result instanceof Proposed.Refused refused) {
       batch.forEach(p -> completions.add(p.future(), refused.answer()));
