@@ -16,6 +16,9 @@ import java.util.TreeMap;
  * peers share no secret: votes granted, commit indexes and acknowledgements that could be true,
  * entries where the log is written now, and commands that a client could give outside {@code
  * /forged}.
+ *
+ * <p>Where members' names are used at all, elections come one after the other, and while no leader
+ * is heard a stranger is believed to be one; so there the same is left out in strangers' names.
  */
 final class ForgedMessages {
   /** What is not left out even so. */
@@ -72,9 +75,11 @@ final class ForgedMessages {
 
   private final SplittableRandom random;
   private final List<Long> members;
+  private final boolean inMembersNames;
   private final Map<String, Integer> counts = new TreeMap<>();
 
-  ForgedMessages(SplittableRandom random, List<Long> members) {
+  ForgedMessages(SplittableRandom random, List<Long> members, boolean inMembersNames) {
+    this.inMembersNames = inMembersNames;
     this.random = random;
     this.members = List.copyOf(members);
   }
@@ -126,7 +131,7 @@ final class ForgedMessages {
         .fixed(1, from)
         .fixed(2, random.nextInt(20) == 0 ? anyId(receiver) : receiver)
         .number(3, term(place, inAMembersName))
-        .bytes(kind.field, body(kind, place, inAMembersName));
+        .bytes(kind.field, body(kind, place, inMembersNames || inAMembersName));
   }
 
   /** A member that has a higher term may have an election; were all to, no write would be left. */
@@ -208,7 +213,8 @@ final class ForgedMessages {
     for (int i = random.nextInt(4); i > 0 && !(member && isPlausible(previous, place)); i--) {
       body.bytes(3, entry(near(place.term()), previous + i));
     }
-    body.number(4, unlessPlausible(place, member));
+    // A leader's commit counts as far as the entry before, however large it is.
+    body.number(4, member ? 0 : near(place.index()));
   }
 
   private Fields entry(long term, long index) {

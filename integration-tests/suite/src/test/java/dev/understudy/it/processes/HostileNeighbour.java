@@ -53,7 +53,7 @@ final class HostileNeighbour {
     TestCluster.memberIds(first)
         .forEach((name, id) -> ids.put(name, Long.parseUnsignedLong(id, 16)));
     this.cluster = Http.get(first.clientUrl() + "/v2/keys/").header("x-etcd-cluster-id");
-    this.messages = new ForgedMessages(random, List.copyOf(ids.values()));
+    this.messages = new ForgedMessages(random, List.copyOf(ids.values()), inMembersNames);
   }
 
   /** Speaks for a time. Fails only when it could say nothing at all. */
