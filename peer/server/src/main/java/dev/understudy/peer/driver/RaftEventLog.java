@@ -5,7 +5,6 @@ import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfState;
 import dev.understudy.raft.EntryId;
 import dev.understudy.raft.Message;
-import dev.understudy.raft.PeerProgress;
 import dev.understudy.raft.ProposeResult;
 import dev.understudy.raft.RaftEvents;
 import dev.understudy.raft.SnapshotMetadata;
@@ -399,13 +398,16 @@ public final class RaftEventLog implements RaftEvents {
     debug(() -> "replaces all that is not durable, from index " + fromIndex + " on");
   }
 
-  @Override
-  public void snapshotReported(long member, boolean sent, PeerProgress progress) {
-    if (sent) {
+  /** A transfer has ended. */
+  void snapshotDelivered(long member, boolean delivered) {
+    if (delivered) {
       counts.add(Event.SNAPSHOT_SENT);
     }
     debug(
-        () -> "the snapshot for " + names.of(member) + (sent ? " has arrived" : " did not arrive"));
+        () ->
+            "the snapshot for "
+                + names.of(member)
+                + (delivered ? " has arrived" : " did not arrive"));
   }
 
   @Override

@@ -180,7 +180,13 @@ final class ReadyHandler {
     snapshots.send(
         message,
         network,
-        delivered -> inbox.post(() -> core.reportSnapshot(message.to(), delivered)));
+        delivered -> inbox.post(() -> snapshotDelivered(message.to(), delivered)));
+  }
+
+  /** The follower's own answer may have come before, and then the core has no use for this. */
+  private void snapshotDelivered(long member, boolean delivered) {
+    events.snapshotDelivered(member, delivered);
+    core.reportSnapshot(member, delivered);
   }
 
   /** The state as of now, and what it stands for. */
