@@ -12,13 +12,17 @@ import java.util.function.Supplier;
  * others ends with its next answer; what comes on them meanwhile is answered; what comes after that
  * is refused as certainly not done, and what is still under way ends.
  *
- * <p>Every step has its bound, about two seconds in all. For the mode loop only.
+ * <p>Every step has its bound: usually all of it takes milliseconds, at most some five seconds. For
+ * the mode loop only.
  */
 final class Retirement {
   /** Usually a matter of milliseconds; whoever does not take over by then never may. */
   private static final long HAND_OVER_MILLIS = 1_000;
 
   private static final long QUIET_MILLIS = 300;
+
+  /** Nothing new comes by then; whoever still waits would otherwise hear that nobody knows. */
+  private static final long LAST_QUIET_MILLIS = 3_000;
 
   /** A client that sends one request after the other learns in this time that it must go. */
   private static final long GRACE_MILLIS = 100;
@@ -58,12 +62,16 @@ final class Retirement {
         this::quiet,
         () -> {
           ports.answerNothing();
-          after(this::quiet, () -> ended.complete(null));
+          after(this::lastQuiet, () -> ended.complete(null));
         });
   }
 
   private CompletableFuture<Void> quiet() {
     return peer.orElseThrow().awaitQuiet(QUIET_MILLIS);
+  }
+
+  private CompletableFuture<Void> lastQuiet() {
+    return peer.orElseThrow().awaitQuiet(LAST_QUIET_MILLIS);
   }
 
   private void after(Supplier<CompletableFuture<Void>> step, Runnable next) {
