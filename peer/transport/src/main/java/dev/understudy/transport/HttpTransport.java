@@ -270,6 +270,12 @@ public final class HttpTransport implements Transport {
     sendParcels(List.of(refusal));
   }
 
+  private static void traceSent(PeerMessage parcel) {
+    if (LOG.isTraceEnabled()) {
+      LOG.trace("sent {}", parcel.text());
+    }
+  }
+
   private void sendParcels(List<PeerMessage> parcels) {
     Running now = running;
     if (now == null) {
@@ -281,6 +287,7 @@ public final class HttpTransport implements Transport {
     for (PeerMessage parcel : parcels) {
       PeerStream stream = routes.to(parcel.to());
       if (stream != null && stream.offer(parcel)) {
+        traceSent(parcel);
         used.add(stream);
       } else {
         traffic.dropped(1);

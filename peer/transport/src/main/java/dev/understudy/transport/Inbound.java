@@ -91,6 +91,9 @@ final class Inbound {
   }
 
   private void deliver(PeerMessage parcel) {
+    if (LOG.isTraceEnabled()) {
+      LOG.trace("received {}", parcel.text());
+    }
     if (parcel instanceof RejectedProposals refusal) {
       receiver.refused(refusal);
     } else if (parcel instanceof ForwardedProposals proposals) {

@@ -1,5 +1,6 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.raft.Message;
 
 /** What travels on a stream: a message of consensus, or what drivers send each other beside it. */
@@ -9,6 +10,16 @@ sealed interface PeerMessage permits PeerMessage.Consensus, ForwardedProposals, 
 
   /** The member that it is for. */
   long to();
+
+  /** What it is, without what it carries, for a line of the log. */
+  default String text() {
+    Object message = this instanceof Consensus consensus ? consensus.message() : this;
+    return message.getClass().getSimpleName()
+        + " from "
+        + HexId.text(from())
+        + " to "
+        + HexId.text(to());
+  }
 
   /** A message of consensus. */
   record Consensus(Message message) implements PeerMessage {
