@@ -1,9 +1,13 @@
 package dev.understudy.clusterconfig;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The starts of one data directory: the present one, those before it that the cluster may have
@@ -14,17 +18,25 @@ import java.util.stream.Collectors;
  * <p>A number alone would not do: a directory that was set back and then started often enough while
  * nobody could be reached would count past the number that is recorded.
  *
+ * <p>A directory keeps them all. Others are told the newest and the oldest, and whichever they name
+ * as recorded: the list grows with each start that finds no leader, and what is said at the head of
+ * every stream must stay short.
+ *
  * @param starts the newest first; empty when nothing is stated, as by releases before these
  */
 public record Lineage(List<Incarnation> starts) {
   /** Nothing is stated. */
   public static final Lineage UNSTATED = new Lineage(List.of());
 
+  /** How many starts are stated to others at once. */
+  public static final int MAX_STATED = 32;
+
   /**
-   * Starts in a row that reach a leader without learning of it; what is left out counts as foreign,
-   * so that too many of them cost a seat but never an acknowledged write.
+   * How many starts in a row may pass without a record that the directory learns of: days of a
+   * process that ends as soon as it has begun. What is left out beyond counts as foreign, which may
+   * cost a seat but never an acknowledged write.
    */
-  private static final int MAX_STARTS = 32;
+  public static final int MAX_KEPT = 1 << 16;
 
   public Lineage {
     starts = List.copyOf(starts);
@@ -41,10 +53,23 @@ public record Lineage(List<Incarnation> starts) {
     return new Lineage(List.of(new Incarnation(1, nonce)));
   }
 
-  /** Reads {@link #toString()}; {@link #UNSTATED} when it is anything else. */
+  /**
+   * Reads what another has stated, the {@link #toString()} of up to {@link #MAX_STATED} starts;
+   * {@link #UNSTATED} when it is anything else.
+   */
   public static Lineage parse(String text) {
+    return parse(text, MAX_STATED);
+  }
+
+  /**
+   * Reads {@link #toString()}.
+   *
+   * @param maxStarts a text of more is not taken
+   * @return {@link #UNSTATED} when it is anything else
+   */
+  public static Lineage parse(String text, int maxStarts) {
     List<Incarnation> starts = new ArrayList<>();
-    String[] parts = text.strip().split(",", MAX_STARTS + 1);
+    String[] parts = text.strip().split(",", maxStarts + 1);
     for (String part : parts) {
       Optional<Incarnation> start = Incarnation.parse(part);
       boolean descends =
@@ -56,7 +81,7 @@ public record Lineage(List<Incarnation> starts) {
       }
       starts.add(start.get());
     }
-    return starts.size() > MAX_STARTS ? UNSTATED : new Lineage(starts);
+    return starts.size() > maxStarts ? UNSTATED : new Lineage(starts);
   }
 
   /** Whether there is anything to compare. */
@@ -101,10 +126,50 @@ public record Lineage(List<Incarnation> starts) {
     }
     long newest = kept.isEmpty() ? 0 : kept.get(0).number();
     kept.add(0, new Incarnation(newest + 1, nonce));
-    while (kept.size() > MAX_STARTS) {
+    while (kept.size() > MAX_KEPT) {
       kept.remove(kept.size() - 2);
     }
     return new Lineage(kept);
+  }
+
+  /** What is stated to others unasked: the newest starts and the oldest. */
+  public Lineage stated() {
+    return stated(Set.of());
+  }
+
+  /**
+   * What is stated to others.
+   *
+   * @param wanted starts that others ask about; stated too as far as they are of this lineage
+   * @return no more than {@link #MAX_STATED}
+   */
+  public Lineage stated(Set<Incarnation> wanted) {
+    if (starts.size() <= MAX_STATED) {
+      return this;
+    }
+    Set<Incarnation> chosen = new HashSet<>(Set.of(current(), starts.get(starts.size() - 1)));
+    Stream.concat(starts.stream().filter(wanted::contains), starts.stream())
+        .takeWhile(start -> chosen.size() < MAX_STATED)
+        .forEach(chosen::add);
+    return new Lineage(starts.stream().filter(chosen::contains).toList());
+  }
+
+  /**
+   * The starts that a longer list of the same directory has beyond these, which are the newest of
+   * it and the oldest. A list belongs to this one when its newest start is among these: else it is
+   * of another copy of the directory, or of a time before this one was set back.
+   */
+  public Lineage completedBy(Lineage longer) {
+    if (!longer.isStated() || !starts.contains(longer.current())) {
+      return this;
+    }
+    Set<Long> known = starts.stream().map(Incarnation::number).collect(Collectors.toSet());
+    return new Lineage(
+        Stream.concat(
+                starts.stream(),
+                longer.starts().stream().filter(start -> !known.contains(start.number())))
+            .sorted(Comparator.comparingLong(Incarnation::number).reversed())
+            .toList());
   }
 
   /** The starts with commas between them. */

@@ -2,6 +2,7 @@ package dev.understudy.clusterconfig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,9 +68,45 @@ class LineageTest {
       lineage = lineage.next(Incarnation.NONE, nonce);
     }
 
-    assertThat(lineage.toString().length()).isLessThan(1_000);
-    assertThat(lineage.starts()).endsWith(start(1, 0xa));
-    assertThat(Lineage.parse(lineage.toString())).isEqualTo(lineage);
+    Lineage stated = lineage.stated();
+    assertThat(stated.toString().length()).isLessThan(1_000);
+    assertThat(stated.starts()).startsWith(lineage.current()).endsWith(start(1, 0xa));
+    assertThat(Lineage.parse(stated.toString())).isEqualTo(stated);
+    assertThat(lineage.starts()).hasSize(1_001);
+    assertThat(Lineage.parse(lineage.toString(), 1_001)).isEqualTo(lineage);
+    assertThat(Lineage.parse(lineage.toString())).isEqualTo(Lineage.UNSTATED);
+  }
+
+  @Test
+  void aStartThatIsLeftOutIsStatedWhenSomebodyAsksForIt() {
+    Lineage lineage = often(100);
+    Incarnation old = lineage.starts().get(60);
+
+    assertThat(lineage.isOutlivedBy(old)).isFalse();
+    assertThat(lineage.stated().isOutlivedBy(old)).isTrue();
+    Lineage stated = lineage.stated(Set.of(old, start(40, 0xbad)));
+    assertThat(stated.isOutlivedBy(old)).isFalse();
+    assertThat(stated.isOutlivedBy(start(40, 0xbad))).isTrue();
+    assertThat(stated.starts()).hasSize(Lineage.MAX_STATED).startsWith(lineage.current());
+  }
+
+  @Test
+  void aLongerListIsTakenOnlyOfTheSameDirectoryAtTheSameTime() {
+    Lineage before = often(100);
+    Lineage after = before.next(Incarnation.NONE, 0xe);
+
+    assertThat(before.stated().completedBy(before)).isEqualTo(before);
+    assertThat(after.stated().completedBy(before)).as("a start ahead").isEqualTo(after);
+    assertThat(often(50).stated().completedBy(before)).as("set back").isEqualTo(often(50).stated());
+    assertThat(FIRST.completedBy(Lineage.UNSTATED)).isEqualTo(FIRST);
+  }
+
+  private static Lineage often(int times) {
+    Lineage lineage = FIRST;
+    for (int nonce = 1; nonce < times; nonce++) {
+      lineage = lineage.next(Incarnation.NONE, nonce);
+    }
+    return lineage;
   }
 
   @ParameterizedTest

@@ -208,7 +208,9 @@ final class ClusterFinder {
     return JoinRequest.of(
         self,
         new LocalData.Held(
-            recollection.identity().memberId(), recollection.lineage(), recollection.lastIndex()));
+            recollection.identity().memberId(),
+            recollection.lineage().stated(),
+            recollection.lastIndex()));
   }
 
   private Optional<StartupMode> decidedWithLog(

@@ -11,6 +11,7 @@ import dev.understudy.transport.RejectedProposals;
 import dev.understudy.transport.SnapshotOutcome;
 import dev.understudy.transport.SnapshotSink;
 import dev.understudy.transport.SnapshotSource;
+import dev.understudy.transport.StatedStarts;
 import dev.understudy.transport.TrafficCount;
 import dev.understudy.transport.Transport;
 import java.io.ByteArrayInputStream;
@@ -31,6 +32,7 @@ final class SimulatedTransport implements Transport {
 
   private final SimulatedContext context;
   private final PeerIdentity self;
+  private final StatedStarts stated;
   private final SnapshotSink snapshots;
 
   /** Where members are that have sent something, as a stream that they opened leads back. */
@@ -50,6 +52,7 @@ final class SimulatedTransport implements Transport {
   SimulatedTransport(SimulatedContext context, PeerIdentity self, SnapshotSink snapshots) {
     this.context = context;
     this.self = self;
+    this.stated = new StatedStarts(self.lineage());
     this.snapshots = snapshots;
   }
 
@@ -74,7 +77,7 @@ final class SimulatedTransport implements Transport {
     heard.forEach(
         (member, last) -> {
           if (isAlive(last)) {
-            connected.put(member, last.from().self.lineage());
+            connected.put(member, last.from().stated.lineage());
           }
         });
     return connected;
@@ -90,27 +93,32 @@ final class SimulatedTransport implements Transport {
   /** Whether a process may speak for its member here; one that is outlived learns of it. */
   private boolean admits(SimulatedTransport from) {
     long member = from.self.memberId();
-    Lineage lineage = from.self.lineage();
+    Lineage lineage = from.stated.lineage();
     Incarnation recorded = recordedStarts.getOrDefault(member, Incarnation.NONE);
     if (lineage.isOutlivedBy(recorded)) {
       context
           .network()
           .carry(
-              context.peerUrl(),
-              from.context.peerUrl(),
-              () -> from.deliver(to -> to.outlived("started as " + recorded)));
+              context.peerUrl(), from.context.peerUrl(), () -> from.refusedAsOutlivedBy(recorded));
       return false;
     }
     Heard last = heard.get(member);
     boolean another =
         last != null
             && isAlive(last)
-            && !last.from().self.lineage().current().equals(lineage.current())
+            && !last.from().stated.lineage().current().equals(lineage.current())
             && !lineage.current().equals(recorded);
     if (!another) {
       heard.put(member, new Heard(from, context.monotonicMillis()));
     }
     return !another;
+  }
+
+  /** Not on another's word alone, as a real stream does. */
+  private void refusedAsOutlivedBy(Incarnation recorded) {
+    if (stated.isOutlivedBy(recorded)) {
+      deliver(to -> to.outlived("started as " + recorded));
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.understudy.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.statemachine.Registry.Seat;
 import java.util.List;
@@ -263,6 +264,60 @@ class OneProcessForAMemberTest {
             assertThat(seatOf(cluster, killed).member()).isEqualTo(member);
           }
         });
+  }
+
+  /**
+   * One has a start recorded that its own log does not know to be committed, and then both start so
+   * often without a leader that it cannot state all of these starts to the other.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void aMajorityThatStartsAHundredTimesWithoutALeaderIsTheSameMajority(long seed) {
+    inACluster(
+        seed,
+        cluster -> {
+          SimulatedMachine leader = cluster.leader().orElseThrow();
+          List<SimulatedMachine> majority =
+              cluster.machines().stream().filter(each -> !each.equals(leader)).toList();
+          final List<Long> members =
+              majority.stream().map(each -> seatOf(cluster, each).member()).toList();
+          endAsSoonAsItsStartIsRecorded(cluster, majority.get(0), majority.get(1));
+          leader.crash();
+          for (int i = 0; i < 100; i++) {
+            majority.forEach(SimulatedMachine::crash);
+            majority.forEach(SimulatedMachine::start);
+            cluster.time().run(300);
+            assertThat(cluster.leader()).isEmpty();
+          }
+          assertThat(
+                  cluster
+                      .time()
+                      .runUntil(() -> cluster.leader().isPresent(), SETTLED_WITHIN_MILLIS))
+              .isTrue();
+          cluster.time().run(2_000);
+          assertThat(majority.stream().map(each -> seatOf(cluster, each).member()).toList())
+              .isEqualTo(members);
+          leader.start();
+        });
+  }
+
+  private static void endAsSoonAsItsStartIsRecorded(
+      SimulatedCluster cluster, SimulatedMachine machine, SimulatedMachine other) {
+    Incarnation before = recordedAt(other, machine);
+    machine.crash();
+    machine.start();
+    assertThat(
+            cluster
+                .time()
+                .runUntil(() -> !recordedAt(other, machine).equals(before), SETTLED_WITHIN_MILLIS))
+        .isTrue();
+    machine.crash();
+  }
+
+  private static Incarnation recordedAt(SimulatedMachine at, SimulatedMachine of) {
+    return at.peer()
+        .map(peer -> peer.recollection().registry().byName(of.name()).orElseThrow().incarnation())
+        .orElse(Incarnation.NONE);
   }
 
   @ParameterizedTest

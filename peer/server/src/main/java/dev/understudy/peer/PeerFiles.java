@@ -60,7 +60,7 @@ public final class PeerFiles {
   private static final Pattern OWN_FILES =
       Pattern.compile(
           "[0-9a-f]{16}-[0-9a-f]{16}(-\\d+)?\\.(wal|snap)(\\.tmp)?"
-              + "|spare-\\d+\\.wal\\.tmp|incarnation(\\.tmp)?|clock|promised(\\.tmp)?"
+              + "|spare-\\d+\\.wal\\.tmp|(incarnation|starts)(\\.tmp)?|clock|promised(\\.tmp)?"
               + "|unfinished|dropped");
 
   private static final String PROMISED = "promised";

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.MemoryDisk;
 import dev.understudy.wal.WalIdentity;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,11 +21,13 @@ class PeerFilesTest {
   private static final String SNAPSHOT = "0000000000000010-0000000000000002.snap";
   private static final MachineRecord FOUNDER = new MachineRecord("m", "http://m:1", "");
 
+  private final MemoryDisk disk = new MemoryDisk("peer");
   private Directory directory;
+  private long nonce = 0xa;
 
   @BeforeEach
   void mount() throws IOException {
-    directory = new MemoryDisk("peer").mount();
+    directory = disk.mount();
   }
 
   @Test
@@ -74,6 +79,45 @@ class PeerFilesTest {
     PeerFiles.allowDrop(directory);
     PeerFiles.drop(directory);
     assertThat(PeerFiles.exist(directory)).isFalse();
+  }
+
+  /** Releases that know the short list alone read no more than its 32 starts. */
+  @Test
+  void allStartsAreKnownAgainHoweverManyThereAre() throws IOException {
+    found();
+    Lineage lineage = started(100);
+
+    assertThat(lineage.starts()).hasSize(100);
+    assertThat(LineageFile.read(directory)).isEqualTo(lineage);
+    assertThat(Lineage.parse(text("incarnation"))).isEqualTo(lineage.stated());
+    PeerFiles.prepare(directory, new WalIdentity(1, 3));
+    assertThat(directory.list()).doesNotContain("incarnation", "starts");
+  }
+
+  @Test
+  void startsFromBeforeADirectoryWasSetBackAreNotItsOwn() throws IOException {
+    found();
+    started(50);
+    byte[] old = disk.contents("incarnation");
+    final Lineage newer = started(50);
+    disk.damage("incarnation", old);
+
+    Lineage setBack = LineageFile.read(directory);
+    assertThat(setBack.current().number()).isEqualTo(50);
+    assertThat(setBack.isOutlivedBy(newer.current())).isTrue();
+    assertThat(setBack.isOutlivedBy(newer.starts().get(20))).isTrue();
+  }
+
+  private Lineage started(int times) throws IOException {
+    Lineage lineage = Lineage.UNSTATED;
+    for (int i = 0; i < times; i++) {
+      lineage = PeerFiles.nextStart(directory, Incarnation.NONE, nonce++);
+    }
+    return lineage;
+  }
+
+  private String text(String file) throws IOException {
+    return new String(disk.contents(file), StandardCharsets.UTF_8);
   }
 
   private void found() throws IOException {

@@ -16,7 +16,8 @@ import org.eclipse.jetty.http.HttpStatus;
  * @param to the member it believes to speak with
  * @param formatVersion the format of what follows
  * @param peerUrl where it can be reached, for the other side's log
- * @param lineage the starts of its directory; {@link Lineage#UNSTATED} of a release before these
+ * @param lineage what it states of the starts of its directory; {@link Lineage#UNSTATED} of a
+ *     release before these
  */
 record Handshake(
     long clusterId, long from, long to, int formatVersion, URI peerUrl, Lineage lineage) {
@@ -39,9 +40,9 @@ record Handshake(
   private static final String INCARNATION = "Understudy-Incarnation";
 
   /** What this peer says to a member. */
-  static Handshake of(PeerIdentity self, long to) {
+  static Handshake of(PeerIdentity self, StatedStarts starts, long to) {
     return new Handshake(
-        self.clusterId(), self.memberId(), to, FORMAT_VERSION, self.peerUrl(), self.lineage());
+        self.clusterId(), self.memberId(), to, FORMAT_VERSION, self.peerUrl(), starts.lineage());
   }
 
   /** Hands out the headers, name and value. */

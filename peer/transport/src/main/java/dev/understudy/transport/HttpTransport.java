@@ -138,15 +138,17 @@ public final class HttpTransport implements Transport {
         throw new IOException("the client for connections to other peers is not running");
       }
       MessageCodec codec = new MessageCodec();
+      StatedStarts stated = new StatedStarts(self.lineage());
       Set<PeerStream> streams = ConcurrentHashMap.newKeySet();
       StartJudge starts = new StartJudge(streams, nanoClock, options.aliveMillis());
       starts.setRecorded(recordedStarts);
       LinkContext context =
           new LinkContext(
               self,
+              stated,
               options,
               codec,
-              new StreamDialer(self, options, client),
+              new StreamDialer(self, stated, options, client),
               client.getExecutor(),
               timer,
               nanoClock,

@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
  * What all streams of one running network share.
  *
  * @param self who this peer is
+ * @param stated what it states of the starts of its directory
  * @param options the limits
  * @param codec reads and writes frames
  * @param dialer opens streams
@@ -24,6 +25,7 @@ import java.util.function.LongSupplier;
  */
 record LinkContext(
     PeerIdentity self,
+    StatedStarts stated,
     TransportOptions options,
     MessageCodec codec,
     StreamDialer dialer,

@@ -1,5 +1,6 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.Lineage;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -23,6 +24,9 @@ final class PeerHandler extends Handler.Abstract {
   interface Open {
     /** Who this peer is. */
     PeerIdentity self();
+
+    /** What this peer states of the starts of its directory. */
+    Lineage lineage();
 
     /** Why the sender's process must not speak for its member; empty when it may. */
     Optional<HandshakeRejection> refusal(Handshake greeting);
@@ -128,7 +132,7 @@ final class PeerHandler extends Handler.Abstract {
             (req, res, cb) -> {
               // Ours never compress; a few compressed bytes could become megabytes.
               res.setExtensions(List.of());
-              Handshake.writeLineage(network.self().lineage(), res.getHeaders()::put);
+              Handshake.writeLineage(network.lineage(), res.getHeaders()::put);
               return stream.get();
             },
             request,

@@ -105,7 +105,10 @@ final class SnapshotSender {
               .method(HttpMethod.POST)
               .idleTimeout(options.snapshotIdleTimeoutMillis(), TimeUnit.MILLISECONDS)
               .timeout(options.snapshotTimeoutMillis(), TimeUnit.MILLISECONDS)
-              .headers(headers -> Handshake.of(context.self(), message.to()).write(headers::put))
+              .headers(
+                  headers ->
+                      Handshake.of(context.self(), context.stated(), message.to())
+                          .write(headers::put))
               // A refusal then comes before the first byte, and not as a broken connection.
               .headers(headers -> headers.put(HttpHeader.EXPECT, "100-continue"))
               .body(body.content(client.getByteBufferPool()));

@@ -1,6 +1,7 @@
 package dev.understudy.transport;
 
 import dev.understudy.clusterconfig.HexId;
+import dev.understudy.clusterconfig.Lineage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -50,6 +51,11 @@ final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
   @Override
   public PeerIdentity self() {
     return context.self();
+  }
+
+  @Override
+  public Lineage lineage() {
+    return context.stated().lineage();
   }
 
   @Override

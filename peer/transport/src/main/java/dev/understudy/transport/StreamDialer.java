@@ -16,11 +16,14 @@ import org.eclipse.jetty.websocket.client.WebSocketClient;
 /** Opens streams to other peers. Never blocks; safe for several threads. */
 final class StreamDialer {
   private final PeerIdentity self;
+  private final StatedStarts starts;
   private final TransportOptions options;
   private final WebSocketClient client;
 
-  StreamDialer(PeerIdentity self, TransportOptions options, WebSocketClient client) {
+  StreamDialer(
+      PeerIdentity self, StatedStarts starts, TransportOptions options, WebSocketClient client) {
     this.self = self;
+    this.starts = starts;
     this.options = options;
     this.client = client;
   }
@@ -34,7 +37,7 @@ final class StreamDialer {
   CompletableFuture<Session> dial(PeerStream stream, URI peerUrl) {
     ClientUpgradeRequest request = new ClientUpgradeRequest(streamUrl(peerUrl));
     request.setTimeout(options.connectTimeoutMillis(), TimeUnit.MILLISECONDS);
-    Handshake.of(self, stream.member()).write(request::setHeader);
+    Handshake.of(self, starts, stream.member()).write(request::setHeader);
     RefusalListener answer = new RefusalListener(stream);
     try {
       CompletableFuture<Session> session = client.connect(stream, request, answer);
@@ -56,7 +59,7 @@ final class StreamDialer {
     String refused = answer.refused;
     if (refused != null) {
       // Not on its word alone: what it names must not be one of this directory's starts.
-      return answer.outlivedBy.filter(self.lineage()::isOutlivedBy).isPresent()
+      return answer.outlivedBy.filter(starts::isOutlivedBy).isPresent()
           ? new OutlivedException(refused, failure)
           : new HandshakeException(refused, failure);
     }

@@ -25,8 +25,10 @@
  *       reason. Who is a member is the core's business.
  *   <li>One process speaks for a member ({@code StartJudge}). Each side states the starts of its
  *       directory at the head of a stream; one that the start recorded by the cluster outlives is
- *       refused and reported, and a second one waits while the first is heard. What cannot be told
- *       apart: two copies of a directory that are started when no peer that ran before is up.
+ *       refused and reported, and a second one waits while the first is heard. Few of its starts
+ *       are stated at once; whoever is refused for one of its own states that one, too. What cannot
+ *       be told apart: two copies of a directory that are started when no peer that ran before is
+ *       up.
  *   <li>Nothing is received into memory without a limit: a frame has a maximal size, a snapshot
  *       goes from socket to sink through one buffer and holds its sender back.
  * </ul>

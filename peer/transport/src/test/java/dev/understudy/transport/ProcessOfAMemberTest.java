@@ -98,6 +98,27 @@ class ProcessOfAMemberTest {
     assertThat(a.network.connected()).isEmpty();
   }
 
+  /** Such a process has started often since, and does not state every start unasked. */
+  @Test
+  void aProcessThatIsTakenForOutlivedByOneOfItsOwnStartsShowsThatItIsIts() throws Exception {
+    Lineage often = ONE;
+    for (int nonce = 1; nonce <= 100; nonce++) {
+      often = often.next(OLDER.current(), nonce);
+    }
+    Incarnation recorded = often.starts().get(60);
+    TestPeer a = start(A, Lineage.first(9));
+    a.network.setRecordedStarts(Map.of(B, recorded));
+    TestPeer b = start(B, often);
+    assertThat(often.stated().isOutlivedBy(recorded)).isTrue();
+    b.knows(a);
+    a.knows(b);
+
+    talk(b, a);
+    talk(a, b);
+    assertThat(b.outlived).isEmpty();
+    assertThat(a.network.connected().get(B).starts()).contains(often.current(), recorded);
+  }
+
   @Test
   void anOutlivedProcessIsNotHeardOnTheStreamThatWasOpenedToItEither() throws Exception {
     TestPeer a = start(A, Lineage.first(9));
