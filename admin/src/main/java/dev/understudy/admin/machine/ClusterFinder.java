@@ -18,14 +18,11 @@ import dev.understudy.statemachine.Registry.Seat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,14 +44,11 @@ final class ClusterFinder {
    * @param attempts how often the whole list is tried; 0 for ever
    * @param intervalMillis the pause between two of them
    * @param timeoutMillis how long one peer may take to answer
-   * @param aliveElsewhereMillis how long a machine with a log waits for the silence of another
-   *     process of its member
+   * @param aliveElsewhereMillis how long a machine waits for the silence of another process of its
+   *     member, or of the member that has its name
    */
   record Patience(
       int attempts, long intervalMillis, long timeoutMillis, long aliveElsewhereMillis) {}
-
-  /** How often it asks in that time. */
-  private static final int ALIVE_ELSEWHERE_TRIES = 8;
 
   /**
    * What the operator has said of the cluster.
@@ -81,9 +75,7 @@ final class ClusterFinder {
   private final StartingMachine starting;
   private final Patience patience;
   private final WorkLoop loop;
-  private final Set<String> foreign = new HashSet<>();
-
-  private final JoinReasons reasons;
+  private final SeatSearch search;
 
   /**
    * @param given what the operator has said
@@ -102,11 +94,11 @@ final class ClusterFinder {
     this.self = self;
     this.given = given;
     this.takesSeats = takesSeats;
-    this.reasons = new JoinReasons(self.name());
     this.client = client;
     this.starting = starting;
     this.patience = patience;
     this.loop = loop;
+    this.search = new SeatSearch(self.name(), client, patience, loop);
   }
 
   /**
@@ -170,37 +162,17 @@ final class ClusterFinder {
               "its log says that it has lost its seat",
               Optional.of(recollection.identity())));
     }
-    return askWithLog(known, recollection, ALIVE_ELSEWHERE_TRIES)
+    return askWithLog(known, recollection)
         .thenApply(decided -> decided.orElse(new StartupMode.AsReturningPeer(0)));
   }
 
-  /**
-   * Right after a power cut the cluster may take the process from before it for a living one, until
-   * that was silent for a while.
-   */
   private CompletableFuture<Optional<StartupMode>> askWithLog(
-      List<String> known, RecoveredIdentity recollection, int tries) {
-    JoinRequest request = requestWithLog(recollection);
-    long cluster = recollection.identity().clusterId();
-    return askInTurn(
-            known, 0, request, cluster, answer -> decidedWithLog(answer, known, recollection))
-        .handle(
-            (decided, failure) ->
-                tries > 1 && causeOf(failure) instanceof AliveElsewhereException
-                    ? pause(patience.aliveElsewhereMillis() / ALIVE_ELSEWHERE_TRIES)
-                        .thenCompose(over -> askWithLog(known, recollection, tries - 1))
-                    : resultOf(decided, failure))
-        .thenCompose(Function.identity());
-  }
-
-  private static Throwable causeOf(Throwable failure) {
-    return failure instanceof CompletionException ? failure.getCause() : failure;
-  }
-
-  private static <T> CompletableFuture<T> resultOf(T value, Throwable failure) {
-    return failure == null
-        ? CompletableFuture.completedFuture(value)
-        : CompletableFuture.failedFuture(causeOf(failure));
+      List<String> known, RecoveredIdentity recollection) {
+    return search.ask(
+        known,
+        requestWithLog(recollection),
+        recollection.identity().clusterId(),
+        answer -> decidedWithLog(answer, known, recollection));
   }
 
   /** What a machine that has a log asks the cluster, to confirm its seat and its addresses. */
@@ -240,31 +212,6 @@ final class ClusterFinder {
             .map(machine -> MachineView.of(machine, false))
             .toList();
     return new StartupMode.AsNewPeer(seat, others);
-  }
-
-  /**
-   * Whether an answer comes from another cluster, which has come by an address of this one: a seat
-   * there would cost what this machine has, and its refusals mean nothing.
-   */
-  private boolean isForeign(String peerUrl, ClusterResponse<JoinReply> answer, long own) {
-    long other = 0;
-    if (answer instanceof ClusterResponse.Granted<JoinReply> granted) {
-      other = granted.value().clusterId();
-    } else if (answer instanceof ClusterResponse.Refused<JoinReply> refused) {
-      other = refused.clusterId();
-    }
-    if (own == 0 || other == 0 || other == own) {
-      return false;
-    }
-    if (foreign.add(peerUrl + " " + other)) {
-      LOG.warn(
-          "{}: belongs to cluster {} and passes over {}, where cluster {} is",
-          self.name(),
-          Long.toHexString(own),
-          peerUrl,
-          Long.toHexString(other));
-    }
-    return true;
   }
 
   private void refuseForeignName(RecoveredIdentity recollection) throws StartRefusedException {
@@ -406,58 +353,21 @@ final class ClusterFinder {
               }
               boolean last = patience.attempts() != 0 && number >= patience.attempts();
               return last
-                  ? CompletableFuture.failedFuture(reasons.nobodyReached(patience.attempts()))
+                  ? CompletableFuture.failedFuture(search.nobodyReached())
                   : pause(patience.intervalMillis())
                       .thenCompose(over -> attempt(number + 1, known, cluster));
             });
   }
 
   private CompletableFuture<Optional<StartupMode>> joinOnce(List<String> known, long cluster) {
-    reasons.clear();
     JoinRequest request = JoinRequest.of(self, new LocalData.None());
-    return askInTurn(known, 0, request, cluster, answer -> decided(answer, known));
+    return search.ask(known, request, cluster, answer -> decided(answer, known));
   }
 
   private CompletableFuture<Void> pause(long millis) {
     CompletableFuture<Void> over = new CompletableFuture<>();
     loop.schedule(() -> over.complete(null), millis);
     return over;
-  }
-
-  /** Reads a peer's answer; empty when the next peer is to be asked. */
-  @FunctionalInterface
-  private interface AnswerReader {
-    Optional<StartupMode> read(ClusterResponse<JoinReply> answer) throws StartRefusedException;
-  }
-
-  /**
-   * Asks one peer after the other for a seat until an answer decides; empty when none does.
-   *
-   * @param cluster whose answers count; 0 for any
-   */
-  private CompletableFuture<Optional<StartupMode>> askInTurn(
-      List<String> peerUrls, int position, JoinRequest request, long cluster, AnswerReader reader) {
-    if (position == peerUrls.size()) {
-      return CompletableFuture.completedFuture(Optional.empty());
-    }
-    String peerUrl = peerUrls.get(position);
-    return client
-        .join(peerUrl, request, patience.timeoutMillis())
-        .thenComposeAsync(
-            answer -> {
-              reasons.note(peerUrl, answer);
-              Optional<StartupMode> decided;
-              try {
-                decided =
-                    isForeign(peerUrl, answer, cluster) ? Optional.empty() : reader.read(answer);
-              } catch (StartRefusedException e) {
-                return CompletableFuture.failedFuture(e);
-              }
-              return decided.isPresent()
-                  ? CompletableFuture.completedFuture(decided)
-                  : askInTurn(peerUrls, position + 1, request, cluster, reader);
-            },
-            loop);
   }
 
   private static CompletableFuture<StartupMode> decision(StartupMode mode) {
