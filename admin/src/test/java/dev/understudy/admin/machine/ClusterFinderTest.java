@@ -444,41 +444,6 @@ class ClusterFinderTest {
     }
   }
 
-  @Test
-  void aLogWhoseMemberSeemsAliveIsHeldUpUntilThatIsSilent() throws Exception {
-    answer(A, refused(ErrorCode.KEY_EXISTS), refused(ErrorCode.KEY_EXISTS), granted(OWN_SEAT));
-    assertThat(findWithLog(registry("self", "a"))).isEqualTo(new StartupMode.AsReturningPeer(42));
-    assertThat(pauses).containsExactly(500L, 500L);
-  }
-
-  @Test
-  void aLogWhoseMemberStaysAliveElsewhereIsRefusedWithinTheTime() {
-    for (int i = 0; i < 20; i++) {
-      answer(A, refused(ErrorCode.KEY_EXISTS));
-    }
-    assertThatThrownBy(() -> findWithLog(registry("self", "a")))
-        .isInstanceOf(AliveElsewhereException.class);
-    assertThat(pauses.stream().mapToLong(Long::longValue).sum()).isLessThanOrEqualTo(4_000);
-  }
-
-  /** A disk was lost with the power, and the process from before counts as alive for a while. */
-  @Test
-  void anEmptiedMachineWaitsAsWellForTheSilenceOfTheProcessBeforeIt() throws Exception {
-    answer(A, refused(ErrorCode.KEY_EXISTS), refused(ErrorCode.KEY_EXISTS), granted(NEW_SEAT));
-    assertThat(find(Optional.empty(), true, A)).isEqualTo(new StartupMode.AsNewPeer(NEW_SEAT));
-    assertThat(pauses).containsExactly(500L, 500L);
-  }
-
-  @Test
-  void anEmptiedMachineWhoseNameStaysAliveElsewhereIsRefusedWithinTheTime() {
-    for (int i = 0; i < 20; i++) {
-      answer(A, refused(ErrorCode.KEY_EXISTS));
-    }
-    assertThatThrownBy(() -> find(Optional.empty(), true, A))
-        .isInstanceOf(AliveElsewhereException.class);
-    assertThat(pauses.stream().mapToLong(Long::longValue).sum()).isLessThanOrEqualTo(4_000);
-  }
-
   private ClusterFinder finder(boolean takesSeats, String... given) {
     return finder(new ClusterFinder.Given(List.of(given), false, ClusterState.AUTO), takesSeats);
   }
