@@ -42,6 +42,31 @@ public record AnsweringMachine(String name, String clientUrl, Optional<String> p
   }
 
   /**
+   * The name in an answer. What is none is not repeated: whatever else listens at an address that
+   * somebody has announced must not be read by way of this machine.
+   *
+   * @throws IllegalArgumentException when no machine can be called so
+   */
+  static String nameIn(String answer) {
+    if (!MachineRecord.isValidName(answer)) {
+      throw new IllegalArgumentException("a name that is none");
+    }
+    return answer;
+  }
+
+  /**
+   * The URL for clients in an answer; may be empty. What is none is not repeated, either.
+   *
+   * @throws IllegalArgumentException when it is no {@link MachineUrl}
+   */
+  static String clientUrlIn(String answer) {
+    if (!answer.isEmpty() && MachineUrl.ofStored(answer).isEmpty()) {
+      throw new IllegalArgumentException("a URL for clients that is none");
+    }
+    return answer;
+  }
+
+  /**
    * Whether that machine would say the same of itself, in whatever spelling. A client URL that was
    * not announced contradicts nothing.
    */

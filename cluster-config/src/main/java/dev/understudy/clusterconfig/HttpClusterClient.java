@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
@@ -209,8 +210,10 @@ public final class HttpClusterClient implements ClusterClient {
             options.withoutRedirects(),
             timeoutMillis);
     var older =
-        line(peerUrl, "/name", timeoutMillis)
-            .thenCombine(line(peerUrl, "/etcdURL", timeoutMillis), HttpClusterClient::olderMachine);
+        line(peerUrl, "/name", AnsweringMachine::nameIn, timeoutMillis)
+            .thenCombine(
+                line(peerUrl, "/etcdURL", AnsweringMachine::clientUrlIn, timeoutMillis),
+                HttpClusterClient::olderMachine);
     return identity.thenCombine(
         older,
         (present, otherwise) ->
@@ -221,8 +224,9 @@ public final class HttpClusterClient implements ClusterClient {
 
   /** A first line of an answer; empty when a machine cannot say. */
   private CompletableFuture<ClusterResponse<Optional<String>>> line(
-      String peerUrl, String path, long timeoutMillis) {
-    return ask(get(peerUrl, path), new LineReader(), options.withoutRedirects(), timeoutMillis);
+      String peerUrl, String path, UnaryOperator<String> check, long timeoutMillis) {
+    return ask(
+        get(peerUrl, path), new LineReader(check), options.withoutRedirects(), timeoutMillis);
   }
 
   private static ClusterResponse<Optional<AnsweringMachine>> olderMachine(
@@ -235,12 +239,15 @@ public final class HttpClusterClient implements ClusterClient {
   }
 
   /** Reads one line, or what machines of the first versions answer while they have no line. */
-  private static final class LineReader implements HttpCall.Reader<Optional<String>> {
+  private record LineReader(UnaryOperator<String> check)
+      implements HttpCall.Reader<Optional<String>> {
     private static final String STANDING_BY = "this machine is a standby";
 
     @Override
     public Optional<String> read(HttpCall.Reply reply) {
-      return Optional.of(AnsweringMachine.line(reply.body())).filter(line -> !line.isEmpty());
+      return Optional.of(AnsweringMachine.line(reply.body()))
+          .filter(line -> !line.isEmpty())
+          .map(check);
     }
 
     @Override

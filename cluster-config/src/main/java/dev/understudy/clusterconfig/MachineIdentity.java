@@ -102,9 +102,9 @@ public record MachineIdentity(
         peers.forEach(peer -> list.add(peer.getAsString()));
       }
       return new MachineIdentity(
-          Json.string(object, "name"),
+          AnsweringMachine.nameIn(Json.string(object, "name")),
           Json.string(object, "peerURL"),
-          Json.optionalString(object, "clientURL").orElse(""),
+          AnsweringMachine.clientUrlIn(Json.optionalString(object, "clientURL").orElse("")),
           id(object, "process"),
           Mode.valueOf(Json.string(object, "mode").toUpperCase(Locale.ROOT)),
           id(object, "clusterId"),

@@ -18,6 +18,8 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpClusterClientTest {
   private static final long PLENTY_MILLIS = 10_000;
@@ -307,12 +309,50 @@ class HttpClusterClientTest {
             new Told(404, null, null, "404 page not found\n"),
             new Told(503, null, null, "<html>"),
             Told.ok("<html>\n<body>"),
+            Told.ok("ok"),
+            Told.ok("http://c4:1"),
             Told.redirect(other.url() + "/name"))) {
       FakePeer peer = peer(seen -> told);
 
       assertThat(wait(client.identify(peer.url(), PLENTY_MILLIS)).granted()).isEmpty();
     }
     assertThat(other.seen).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://evil.example/x#",
+        "http://user:secret@evil:1",
+        "http://0.0.0.0:1",
+        "javascript:alert(1)",
+        "ok\nX: secret",
+        "secret"
+      })
+  void aMachineThatSendsItsClientsNowhereIsNoneAndIsNotQuoted(String clientUrl) throws Exception {
+    MachineIdentity identity =
+        new MachineIdentity(
+            "four", "http://p4:1", clientUrl, 9, MachineIdentity.Mode.STARTING, 0, 0, List.of());
+    FakePeer present =
+        peer(
+            seen ->
+                seen.path().equals("/v2/admin/identity")
+                    ? Told.ok(identity.toJson())
+                    : new Told(404, null, null, "404 page not found\n"));
+    FakePeer older =
+        peer(
+            seen ->
+                switch (seen.path()) {
+                  case "/name" -> Told.ok("four");
+                  case "/etcdURL" -> Told.ok(clientUrl);
+                  default -> new Told(404, null, null, "404 page not found\n");
+                });
+    for (FakePeer peer : List.of(present, older)) {
+      var answer = wait(client.identify(peer.url(), PLENTY_MILLIS));
+
+      assertThat(answer.granted()).isEmpty();
+      assertThat(answer.summary()).doesNotContain("secret");
+    }
   }
 
   @Test
