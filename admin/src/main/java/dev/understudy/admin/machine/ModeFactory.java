@@ -119,7 +119,7 @@ final class ModeFactory {
 
   /** Before others are asked: a process that has asked must not be taken for the one before it. */
   private RecoveredIdentity nextStart() throws IOException {
-    RecoveredIdentity last = PeerServer.lookInto(context.peerDirectory());
+    RecoveredIdentity last = PeerServer.lookInto(context.peerDirectory(), context.walOptions());
     return last.startedAs(
         PeerFiles.nextStart(context.peerDirectory(), last.recordedStart(), context.newId()));
   }
@@ -166,13 +166,18 @@ final class ModeFactory {
       LOG.warn("{} founds a NEW cluster {}", self.name(), Long.toHexString(identity.clusterId()));
       LOG.info("{}: the new cluster's config: {}", self.name(), options.clusterConfig().toJson());
       PeerFiles.found(
-          context.peerDirectory(), identity, self, options.clusterConfig(), context.wallMillis());
+          context.peerDirectory(),
+          context.walOptions(),
+          identity,
+          self,
+          options.clusterConfig(),
+          context.wallMillis());
       PeerFiles.nextStart(context.peerDirectory(), Incarnation.NONE, context.newId());
     } else if (as instanceof StartupMode.AsNewPeer granted) {
       WalIdentity identity = new WalIdentity(granted.seat().clusterId(), granted.seat().memberId());
       LOG.info("{} has a seat as {}, and begins a new log", self.name(), identity);
       remember(granted.lastKnown());
-      PeerFiles.prepare(context.peerDirectory(), identity);
+      PeerFiles.prepare(context.peerDirectory(), context.walOptions(), identity);
       PeerFiles.nextStart(context.peerDirectory(), Incarnation.NONE, context.newId());
       readableFrom = granted.seat().commitIndex();
     } else if (as instanceof StartupMode.AsReturningPeer returning) {

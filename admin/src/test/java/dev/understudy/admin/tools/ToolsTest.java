@@ -19,6 +19,7 @@ import dev.understudy.store.Operation;
 import dev.understudy.wal.DiskDirectory;
 import dev.understudy.wal.SnapshotStore;
 import dev.understudy.wal.WalIdentity;
+import dev.understudy.wal.WalOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -72,7 +73,8 @@ class ToolsTest {
     Path data = path.resolve("data");
     try (DiskDirectory outer = DiskDirectory.open(data);
         DiskDirectory peer = DiskDirectory.open(data.resolve("peer"))) {
-      PeerFiles.found(peer, new WalIdentity(0xc1, 0xa), OLD, ClusterConfig.DEFAULT, 1_000);
+      PeerFiles.found(
+          peer, WalOptions.DEFAULT, new WalIdentity(0xc1, 0xa), OLD, ClusterConfig.DEFAULT, 1_000);
       outer.force();
     }
     return data;

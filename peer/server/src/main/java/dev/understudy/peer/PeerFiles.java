@@ -120,10 +120,12 @@ public final class PeerFiles {
    * Founds a cluster of one: a log whose first entry gives the founder its seat, and whose second
    * holds the cluster's config. Both are committed from the start. What was here before goes.
    *
+   * @param options of the log, whose first segment it makes
    * @param wallMillis now, where the cluster's time begins
    */
   public static void found(
       Directory directory,
+      WalOptions options,
       WalIdentity identity,
       MachineRecord founder,
       ClusterConfig config,
@@ -135,7 +137,7 @@ public final class PeerFiles {
     long last = entries.size() + 1L;
     entries.add(new Entry(term, last, new Payload.Normal(creation(config, wallMillis))));
     HardState hardState = new HardState(term, bootstrap.hardState().vote(), last);
-    anew(directory, () -> write(directory, identity, WalBatch.of(entries, hardState)));
+    anew(directory, () -> write(directory, options, identity, WalBatch.of(entries, hardState)));
   }
 
   /**
@@ -161,7 +163,10 @@ public final class PeerFiles {
         () -> {
           SnapshotStore.open(directory).save(metadata, out -> StateImageCodec.write(image, out));
           write(
-              directory, identity, WalBatch.installed(metadata, List.of(), Optional.of(hardState)));
+              directory,
+              WalOptions.DEFAULT,
+              identity,
+              WalBatch.installed(metadata, List.of(), Optional.of(hardState)));
         });
   }
 
@@ -205,11 +210,12 @@ public final class PeerFiles {
   /**
    * Makes the empty log of a member that was given a seat; its leader will fill it. What was here
    * before goes.
+   *
+   * @param options of the log, whose first segment it makes
    */
-  public static void prepare(Directory directory, WalIdentity identity) throws IOException {
-    anew(
-        directory,
-        () -> Wal.create(directory, identity, WalOptions.DEFAULT, WalListener.NONE).close());
+  public static void prepare(Directory directory, WalOptions options, WalIdentity identity)
+      throws IOException {
+    anew(directory, () -> Wal.create(directory, identity, options, WalListener.NONE).close());
   }
 
   /**
@@ -316,11 +322,12 @@ public final class PeerFiles {
     directory.force();
   }
 
-  private static void write(Directory directory, WalIdentity identity, WalBatch batch)
+  private static void write(
+      Directory directory, WalOptions options, WalIdentity identity, WalBatch batch)
       throws IOException {
     AtomicReference<Throwable> failure = new AtomicReference<>();
     AtomicBoolean durable = new AtomicBoolean();
-    try (Wal wal = Wal.create(directory, identity, WalOptions.DEFAULT, failure::set)) {
+    try (Wal wal = Wal.create(directory, identity, options, failure::set)) {
       wal.append(batch, () -> durable.set(true));
       wal.turn();
     }

@@ -113,9 +113,9 @@ public final class PeerServer implements AutoCloseable {
    *
    * @throws IOException as {@link #recover} does
    */
-  public static RecoveredIdentity lookInto(Directory directory) throws IOException {
-    try (RecoveredPeer recovered =
-        RecoveredPeer.read(directory, WalOptions.DEFAULT, WalListener.NONE)) {
+  public static RecoveredIdentity lookInto(Directory directory, WalOptions options)
+      throws IOException {
+    try (RecoveredPeer recovered = RecoveredPeer.read(directory, options, WalListener.NONE)) {
       return RecoveredIdentity.of(recovered);
     }
   }

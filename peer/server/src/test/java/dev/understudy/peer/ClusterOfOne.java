@@ -52,6 +52,7 @@ final class ClusterOfOne implements AutoCloseable {
   static void found(Directory directory) throws IOException {
     PeerFiles.found(
         directory,
+        WalOptions.DEFAULT,
         new WalIdentity(0xc1, 0xa),
         SELF,
         ClusterConfig.DEFAULT,

@@ -10,6 +10,7 @@ import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.MemoryDisk;
 import dev.understudy.wal.WalIdentity;
+import dev.understudy.wal.WalOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -62,7 +63,7 @@ class PeerFilesTest {
     PeerFiles.drop(directory);
     assertThat(directory.list()).contains("thesis.txt");
     found();
-    PeerFiles.prepare(directory, new WalIdentity(1, 3));
+    PeerFiles.prepare(directory, WalOptions.DEFAULT, new WalIdentity(1, 3));
     assertThat(directory.list()).contains("thesis.txt");
     assertThat(PeerFiles.exist(directory)).as("beside a log it does no harm").isTrue();
   }
@@ -90,7 +91,7 @@ class PeerFilesTest {
     assertThat(lineage.starts()).hasSize(100);
     assertThat(LineageFile.read(directory)).isEqualTo(lineage);
     assertThat(Lineage.parse(text("incarnation"))).isEqualTo(lineage.stated());
-    PeerFiles.prepare(directory, new WalIdentity(1, 3));
+    PeerFiles.prepare(directory, WalOptions.DEFAULT, new WalIdentity(1, 3));
     assertThat(directory.list()).doesNotContain("incarnation", "starts");
   }
 
@@ -121,7 +122,8 @@ class PeerFilesTest {
   }
 
   private void found() throws IOException {
-    PeerFiles.found(directory, new WalIdentity(1, 2), FOUNDER, ClusterConfig.DEFAULT, 1);
+    PeerFiles.found(
+        directory, WalOptions.DEFAULT, new WalIdentity(1, 2), FOUNDER, ClusterConfig.DEFAULT, 1);
   }
 
   private void make(String file) throws IOException {

@@ -280,7 +280,12 @@ class PeerLifecycleTest {
 
     void found() throws IOException {
       PeerFiles.found(
-          files, new WalIdentity(CLUSTER, number), record(), ClusterConfig.DEFAULT, 1_000_000);
+          files,
+          SMALL,
+          new WalIdentity(CLUSTER, number),
+          record(),
+          ClusterConfig.DEFAULT,
+          1_000_000);
     }
 
     void joinBy(Box other) throws IOException {
@@ -300,7 +305,7 @@ class PeerLifecycleTest {
                 }
                 return reply[0] != null;
               });
-      PeerFiles.prepare(files, new WalIdentity(CLUSTER, reply[0].memberId()));
+      PeerFiles.prepare(files, SMALL, new WalIdentity(CLUSTER, reply[0].memberId()));
     }
 
     PeerServer newPeer() {
