@@ -11,6 +11,7 @@ import dev.understudy.transport.PeerIdentity;
 import dev.understudy.transport.SnapshotSink;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.MemoryDisk;
+import dev.understudy.wal.MemorySurvival;
 import dev.understudy.wal.WalOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -83,21 +84,27 @@ final class SimulatedContext implements MachineContext {
 
   /** The process is gone from one moment to the next; the disks keep what chance leaves. */
   void crash() {
-    end(new SectorLottery(cluster.time().random()));
+    end();
+    MemorySurvival survival = MemorySurvival.byChance(cluster.time().random(), 50);
+    dataDisk.powerCut(survival);
+    peerDisk.powerCut(survival);
   }
 
+  /**
+   * The process is gone, and what it wrote and did not sync is lost only if the power goes, too.
+   */
   void kill() {
-    end(MemoryDisk.Survival.EVERYTHING);
+    end();
+    dataDisk.kill();
+    peerDisk.kill();
   }
 
-  private void end(MemoryDisk.Survival survival) {
+  private void end() {
     alive = false;
     network().leave(peerUrl, this);
     client.crash();
     runner.ifPresent(HandTurnedRunner::crash);
     transport.ifPresent(SimulatedTransport::close);
-    dataDisk.powerCut(survival);
-    peerDisk.powerCut(survival);
   }
 
   boolean isAlive() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.MemoryDisk;
-import dev.understudy.wal.MemoryDisk.Survival;
+import dev.understudy.wal.MemorySurvival;
 import dev.understudy.wal.WritableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,7 +20,7 @@ class ClockNotesTest {
   private long nowMillis = 1_000;
   private boolean worthIt = true;
 
-  private void live(int passes, Survival survival) throws IOException {
+  private void live(int passes, MemorySurvival survival) throws IOException {
     scheduled.clear();
     Directory directory = disk.mount();
     ClockNotes notes =
@@ -50,28 +50,28 @@ class ClockNotesTest {
 
   @Test
   void theLastNoteOutlivesTheProcess() throws IOException {
-    live(3, Survival.EVERYTHING);
+    live(3, MemorySurvival.EVERYTHING);
     assertThat(read(CLUSTER)).isEqualTo(1_150);
-    live(2, Survival.EVERYTHING);
+    live(2, MemorySurvival.EVERYTHING);
     assertThat(read(CLUSTER)).isEqualTo(1_250);
   }
 
   @Test
   void nothingIsKnownWithoutANoteOrAfterAPowerCut() throws IOException {
     assertThat(read(CLUSTER)).isZero();
-    live(3, Survival.NOTHING);
+    live(3, MemorySurvival.NOTHING);
     assertThat(read(CLUSTER)).isZero();
   }
 
   @Test
   void anotherClustersTimeMeansNothing() throws IOException {
-    live(1, Survival.EVERYTHING);
+    live(1, MemorySurvival.EVERYTHING);
     assertThat(read(CLUSTER + 1)).isZero();
   }
 
   @Test
   void whatIsHalfWrittenIsNoNote() throws IOException {
-    live(1, Survival.EVERYTHING);
+    live(1, MemorySurvival.EVERYTHING);
     try (Directory directory = disk.mount();
         WritableFile file = directory.openForWriting("clock")) {
       file.write(ByteBuffer.allocate(2), 14);
@@ -82,7 +82,7 @@ class ClockNotesTest {
   @Test
   void nothingIsWrittenWhileNothingIsToEnd() throws IOException {
     worthIt = false;
-    live(3, Survival.EVERYTHING);
+    live(3, MemorySurvival.EVERYTHING);
     try (Directory directory = disk.mount()) {
       assertThat(directory.list()).isEmpty();
     }

@@ -8,6 +8,7 @@ import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.MemoryDisk;
+import dev.understudy.wal.MemorySurvival;
 import dev.understudy.wal.WalIdentity;
 import dev.understudy.wal.WalOptions;
 import java.io.IOException;
@@ -60,7 +61,7 @@ class FailingDiskTest {
       }
     }
     disk.setFaults(MemoryDisk.Faults.NONE);
-    disk.powerCut(MemoryDisk.Survival.NOTHING);
+    disk.powerCut(MemorySurvival.NOTHING);
     try (Directory directory = disk.mount();
         ClusterOfOne again = new ClusterOfOne(directory, WalOptions.DEFAULT, NO_SNAPSHOTS)) {
       await().atMost(PATIENCE).until(() -> again.get("/before").statusCode() == 200);

@@ -17,6 +17,7 @@ import dev.understudy.transport.SnapshotSink;
 import dev.understudy.transport.Timer;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.MemoryDisk;
+import dev.understudy.wal.MemorySurvival;
 import dev.understudy.wal.Wal;
 import dev.understudy.wal.WalBatch;
 import dev.understudy.wal.WalIdentity;
@@ -89,23 +90,7 @@ final class SimulatedPeer {
   void crash() {
     life.runner.crash();
     life = null;
-    disk.powerCut(
-        new MemoryDisk.Survival() {
-          @Override
-          public int directoryChanges(int unsynced) {
-            return unsynced == 0 ? 0 : cluster.random.nextInt(unsynced + 1);
-          }
-
-          @Override
-          public boolean sector(String file, long position, int bytes) {
-            return cluster.random.nextBoolean();
-          }
-
-          @Override
-          public boolean length(String file) {
-            return cluster.random.nextBoolean();
-          }
-        });
+    disk.powerCut(MemorySurvival.byChance(cluster.random, 50));
   }
 
   /** Stops as a peer does that is told to. Everything that was asked of it is answered then. */

@@ -6,7 +6,6 @@ import static dev.understudy.wal.Logs.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.raft.SnapshotMetadata;
-import dev.understudy.wal.MemoryDisk.Survival;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -87,7 +86,7 @@ class CrashTest {
   }
 
   /** Recovers, compares, goes on writing, and recovers once more. */
-  private static void check(Outcome outcome, Survival survival, String description)
+  private static void check(Outcome outcome, MemorySurvival survival, String description)
       throws IOException {
     MemoryDisk disk = outcome.disk();
     disk.powerCut(survival);
@@ -103,7 +102,7 @@ class CrashTest {
     long next = match.get().lastIndex() + 1;
     work.append(WalBatch.of(entries(9, next, next + 1, 60), hardState(9, 1, next - 1)));
     work.turn();
-    disk.powerCut(Survival.NOTHING);
+    disk.powerCut(MemorySurvival.NOTHING);
     Model expected =
         match.get().after(WalBatch.of(entries(9, next, next + 1, 60), hardState(9, 1, next - 1)));
     assertThat(Logs.recover(disk)).as(description).isEqualTo(expected.recovered());
@@ -118,24 +117,8 @@ class CrashTest {
     }
   }
 
-  private static Survival random(long seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    return new Survival() {
-      @Override
-      public int directoryChanges(int unsynced) {
-        return random.nextInt(unsynced + 1);
-      }
-
-      @Override
-      public boolean sector(String file, long position, int bytes) {
-        return random.nextBoolean();
-      }
-
-      @Override
-      public boolean length(String file) {
-        return random.nextBoolean();
-      }
-    };
+  private static MemorySurvival random(long seed) {
+    return MemorySurvival.byChance(new SplittableRandom(seed), 50);
   }
 
   private static long operationsOfScript() throws IOException {
@@ -150,8 +133,8 @@ class CrashTest {
       for (int bytes : new int[] {0, Integer.MAX_VALUE}) {
         PowerFailure failure = new PowerFailure(at, bytes);
         String where = "operation " + at + ", " + bytes + " bytes of it";
-        check(runUntil(failure), Survival.EVERYTHING, where + ", all survives");
-        check(runUntil(failure), Survival.NOTHING, where + ", only what was synced survives");
+        check(runUntil(failure), MemorySurvival.EVERYTHING, where + ", all survives");
+        check(runUntil(failure), MemorySurvival.NOTHING, where + ", only what was synced survives");
         for (int seed = 0; seed < 20; seed++) {
           check(runUntil(failure), random(at * 100 + seed), where + ", random " + seed);
         }
@@ -167,7 +150,7 @@ class CrashTest {
       for (int torn = 1; torn < bytes; torn++) {
         check(
             runUntil(new PowerFailure(at, torn)),
-            Survival.EVERYTHING,
+            MemorySurvival.EVERYTHING,
             "operation " + at + " torn after " + torn + " of " + bytes + " bytes");
       }
     }

@@ -5,7 +5,6 @@ import static dev.understudy.wal.Logs.hardState;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.understudy.wal.MemoryDisk.Survival;
 import dev.understudy.wal.proto.LogProto;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -165,7 +164,7 @@ class DamageTest {
 
     assertThat(Logs.recover(disk)).isEqualTo(whole);
     assertThat(contents(previous)).isEqualTo(sealed);
-    disk.powerCut(Survival.NOTHING);
+    disk.powerCut(MemorySurvival.NOTHING);
     try (Directory directory = disk.mount()) {
       directory.delete(files.get(files.size() - 1));
     }
@@ -229,7 +228,7 @@ class DamageTest {
 
   @Test
   void theSameSurvivesAPowerCut() throws IOException {
-    disk.powerCut(Survival.NOTHING);
+    disk.powerCut(MemorySurvival.NOTHING);
     assertThat(Logs.recover(disk)).isEqualTo(whole);
   }
 }

@@ -1,50 +1,58 @@
 package dev.understudy.wal;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * One file of a {@link MemoryDisk}: its bytes as a reader sees them, as they were at the last sync,
- * and the changes between the two. Guarded by the disk's lock.
+ * One file of a {@link MemoryDisk}, sector by sector: as a reader sees it, as it is on the disk,
+ * and every state that a sector has had since the last sync, for any of them may be what a power
+ * cut leaves. Guarded by the disk's lock.
  */
 final class MemoryContents {
-  private static final int SECTOR_BYTES = 512;
+  /** What a disk writes whole or not at all. */
+  static final int SECTOR_BYTES = 512;
 
-  /** A change since the last sync: bytes at a position, or (bytes null) a new length. */
-  private record Change(long position, byte[] bytes) {}
+  private static final byte[] BLANK = new byte[SECTOR_BYTES];
 
-  /** Bytes and how many of them count; what is beyond is always zero. */
+  /**
+   * Sectors and how many bytes of them count. A sector that is null is blank, as are all beyond.
+   */
   private static final class Image {
-    private byte[] bytes = new byte[0];
+    private byte[][] sectors = new byte[0][];
     private int length;
 
-    void setLength(long to) {
-      int next = Math.toIntExact(to);
-      if (next > bytes.length) {
-        bytes = Arrays.copyOf(bytes, Math.max(next, bytes.length * 2));
-      }
-      if (next < length) {
-        Arrays.fill(bytes, next, length, (byte) 0);
-      }
-      length = next;
+    byte[] get(int sector) {
+      return sector < sectors.length ? sectors[sector] : null;
     }
 
-    void put(long position, byte[] source, int from, int count) {
-      if (position + count > length) {
-        setLength(position + count);
+    void set(int sector, byte[] bytes) {
+      if (sector >= sectors.length) {
+        sectors = Arrays.copyOf(sectors, Math.max(sector + 1, sectors.length * 2));
       }
-      System.arraycopy(source, from, bytes, Math.toIntExact(position), count);
+      sectors[sector] = bytes;
+    }
+
+    Image copied() {
+      Image copied = new Image();
+      copied.sectors = sectors.clone();
+      copied.length = length;
+      return copied;
     }
   }
 
   private Image seen = new Image();
-  private Image synced = new Image();
-  private final List<Change> changes = new ArrayList<>();
+  private Image onDisk = new Image();
+
+  /** By sector, what it has been since the last sync, oldest first. */
+  private final TreeMap<Integer, List<byte[]>> dirty = new TreeMap<>();
+
+  /** What the length has been since the last sync. */
+  private final List<Integer> lengths = new ArrayList<>();
 
   long length() {
     return seen.length;
@@ -53,13 +61,15 @@ final class MemoryContents {
   /** The same bytes, all of them synced. */
   MemoryContents copied() {
     MemoryContents copied = new MemoryContents();
-    copied.seen.put(0, seen.bytes, 0, seen.length);
-    copied.synced.put(0, seen.bytes, 0, seen.length);
+    copied.seen = seen.copied();
+    copied.onDisk = seen.copied();
     return copied;
   }
 
   byte[] copy() {
-    return Arrays.copyOf(seen.bytes, seen.length);
+    ByteBuffer bytes = ByteBuffer.allocate(seen.length);
+    read(bytes, 0);
+    return bytes.array();
   }
 
   int read(ByteBuffer target, long position) {
@@ -67,83 +77,142 @@ final class MemoryContents {
       return -1;
     }
     int count = (int) Math.min(target.remaining(), seen.length - position);
-    target.put(seen.bytes, (int) position, count);
+    int at = (int) position;
+    int end = at + count;
+    while (at < end) {
+      int within = at % SECTOR_BYTES;
+      int part = Math.min(SECTOR_BYTES - within, end - at);
+      byte[] sector = seen.get(at / SECTOR_BYTES);
+      target.put(sector == null ? BLANK : sector, within, part);
+      at += part;
+    }
     return count;
   }
 
   void write(ByteBuffer source, long position) {
-    byte[] bytes = new byte[source.remaining()];
-    source.get(bytes);
-    seen.put(position, bytes, 0, bytes.length);
-    changes.add(new Change(position, bytes));
+    int at = Math.toIntExact(position);
+    int end = Math.addExact(at, source.remaining());
+    while (at < end) {
+      int within = at % SECTOR_BYTES;
+      int part = Math.min(SECTOR_BYTES - within, end - at);
+      byte[] next = part == SECTOR_BYTES ? new byte[SECTOR_BYTES] : changeable(at / SECTOR_BYTES);
+      source.get(next, within, part);
+      change(at / SECTOR_BYTES, next);
+      at += part;
+    }
+    if (end > seen.length) {
+      changeLength(end);
+    }
+  }
+
+  private byte[] changeable(int sector) {
+    byte[] now = seen.get(sector);
+    return now == null ? new byte[SECTOR_BYTES] : now.clone();
+  }
+
+  private void change(int sector, byte[] next) {
+    seen.set(sector, next);
+    dirty.computeIfAbsent(sector, absent -> new ArrayList<>(1)).add(next);
+  }
+
+  private void changeLength(int length) {
+    seen.length = length;
+    lengths.add(length);
   }
 
   void setLength(long length) {
-    seen.setLength(length);
-    changes.add(new Change(length, null));
+    int next = Math.toIntExact(length);
+    if (next < seen.length) {
+      blankFrom(next);
+    }
+    changeLength(next);
   }
 
-  void force() {
-    for (Change change : changes) {
-      if (change.bytes == null) {
-        synced.setLength(change.position);
-      } else {
-        synced.put(change.position, change.bytes, 0, change.bytes.length);
+  private void blankFrom(int position) {
+    int first = position / SECTOR_BYTES;
+    for (int sector = first; sector * SECTOR_BYTES < seen.length; sector++) {
+      if (seen.get(sector) != null) {
+        change(sector, sector == first ? cut(seen.get(sector), position) : null);
       }
     }
-    changes.clear();
   }
 
-  /** Keeps of the changes since the last sync what {@code survival} says. */
-  void powerCut(String file, MemoryDisk.Survival survival) {
-    List<Change> kept = surviving(file, survival);
-    for (Change change : kept) {
-      if (change.bytes == null) {
-        synced.setLength(change.position);
-      } else {
-        synced.put(change.position, change.bytes, 0, change.bytes.length);
-      }
+  private static byte[] cut(byte[] sector, int position) {
+    return Arrays.copyOf(Arrays.copyOf(sector, position % SECTOR_BYTES), SECTOR_BYTES);
+  }
+
+  /** Where a sector's content is put. */
+  @FunctionalInterface
+  interface Placement {
+    /** What is to be written here after all; empty when nothing is. */
+    Optional<byte[]> place(long position, byte[] bytes);
+  }
+
+  /** Everything is on the disk from now on, as far as {@code placement} puts it there. */
+  void force(Placement placement) {
+    for (Map.Entry<Integer, List<byte[]>> each : dirty.entrySet()) {
+      List<byte[]> states = each.getValue();
+      byte[] last = states.get(states.size() - 1);
+      placement
+          .place((long) each.getKey() * SECTOR_BYTES, last == null ? BLANK : last)
+          .ifPresent(bytes -> onDisk.set(each.getKey(), bytes));
     }
-    changes.clear();
-    seen = new Image();
-    seen.put(0, synced.bytes, 0, synced.length);
+    dirty.clear();
+    lengths.clear();
+    onDisk.length = seen.length;
+  }
+
+  /** Puts bytes on the disk beside what a reader sees, until that is read anew from the disk. */
+  void putOnDisk(long position, byte[] sector) {
+    if (position < onDisk.length) {
+      onDisk.set((int) (position / SECTOR_BYTES), sector);
+    }
+  }
+
+  /** Damages one bit, for readers too. */
+  void flipBit(long position, int bit) {
+    int sector = (int) (position / SECTOR_BYTES);
+    int within = (int) (position % SECTOR_BYTES);
+    for (Image image : List.of(seen, onDisk)) {
+      byte[] bytes = image.get(sector);
+      byte[] damaged = bytes == null ? new byte[SECTOR_BYTES] : bytes.clone();
+      damaged[within] ^= (byte) (1 << bit);
+      image.set(sector, damaged);
+    }
   }
 
   /**
-   * From the last change to the first: a sector that reached the disk did so as it was then, with
-   * all that had been written to it before.
+   * A sync has failed: of what was to be written a part is on the disk, and the rest will never be,
+   * though a reader sees it until it is read anew from the disk.
    */
-  private List<Change> surviving(String file, MemoryDisk.Survival survival) {
-    Set<Long> keptSectors = new HashSet<>();
-    ArrayDeque<Change> kept = new ArrayDeque<>();
-    for (int i = changes.size() - 1; i >= 0; i--) {
-      Change change = changes.get(i);
-      if (change.bytes != null) {
-        keepSectors(file, change, survival, keptSectors, kept);
-      } else if (survival.length(file)) {
-        kept.addFirst(change);
+  void forget(String file, MemorySurvival survival) {
+    for (Map.Entry<Integer, List<byte[]>> each : dirty.entrySet()) {
+      List<byte[]> states = each.getValue();
+      long position = (long) each.getKey() * SECTOR_BYTES;
+      int state = survival.sector(file, position, states.size());
+      if (state > 0) {
+        onDisk.set(each.getKey(), states.get(state - 1));
       }
     }
-    return List.copyOf(kept);
+    if (!lengths.isEmpty()) {
+      int state = survival.length(file, lengths.size());
+      onDisk.length = state > 0 ? lengths.get(state - 1) : onDisk.length;
+    }
+    dirty.clear();
+    lengths.clear();
   }
 
-  private static void keepSectors(
-      String file,
-      Change change,
-      MemoryDisk.Survival survival,
-      Set<Long> keptSectors,
-      ArrayDeque<Change> kept) {
-    int from = 0;
-    while (from < change.bytes.length) {
-      long position = change.position + from;
-      int toSectorEnd = SECTOR_BYTES - (int) (position % SECTOR_BYTES);
-      int count = Math.min(toSectorEnd, change.bytes.length - from);
-      long sector = position / SECTOR_BYTES;
-      if (keptSectors.contains(sector) || survival.sector(file, position, count)) {
-        keptSectors.add(sector);
-        kept.addFirst(new Change(position, Arrays.copyOfRange(change.bytes, from, from + count)));
-      }
-      from += count;
+  /** Keeps of the changes since the last sync what {@code survival} says. */
+  void powerCut(String file, MemorySurvival survival) {
+    forget(file, survival);
+    int sectors = (onDisk.length + SECTOR_BYTES - 1) / SECTOR_BYTES;
+    if (onDisk.sectors.length > sectors) {
+      onDisk.sectors = Arrays.copyOf(onDisk.sectors, sectors);
     }
+    byte[] last = onDisk.get(sectors - 1 < 0 ? 0 : sectors - 1);
+    if (last != null && onDisk.length % SECTOR_BYTES != 0) {
+      onDisk.set(sectors - 1, cut(last, onDisk.length));
+    }
+    seen = onDisk.copied();
   }
 }

@@ -4,18 +4,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
-import java.util.function.UnaryOperator;
+import java.util.Optional;
 
 /**
  * A disk in memory that forgets in a power cut what a real one may forget, for simulations and
- * tests: un-synced writes go missing or are torn, un-synced creations, renamings and deletions are
- * undone. It also fails on demand and can be full.
+ * tests: any un-synced creations, renamings and deletions are undone, and of every sector that was
+ * written any state may be left that it has had since the last sync. It also fails on demand, can
+ * be full, puts sectors into wrong places or nowhere, and damages them.
  *
- * <p>{@link #mount} opens it as a {@link Directory}; after {@link #powerCut} everything opened
- * before is dead and it can be mounted anew. Safe for use by several threads.
+ * <p>{@link #mount} opens it as a {@link Directory}; after {@link #powerCut} or {@link #kill}
+ * everything opened before is dead and it can be mounted anew. Safe for use by several threads.
  */
 public final class MemoryDisk {
   /** What an operation does. */
@@ -40,7 +39,10 @@ public final class MemoryDisk {
    */
   public record Operation(long number, Kind kind, String file, int bytes) {}
 
-  /** Decides what becomes of each operation. Must not call the disk. */
+  /** A sector of a file: its first byte's position is a multiple of 512. */
+  public record Sector(String file, long position) {}
+
+  /** Decides what becomes of each operation. Must not call the disk, but for cutting its power. */
   @FunctionalInterface
   public interface Faults {
     /** Everything works. */
@@ -54,48 +56,34 @@ public final class MemoryDisk {
      * @throws IOException to make the operation fail with nothing done
      */
     int allow(Operation operation) throws IOException;
-  }
 
-  /** Decides which un-synced changes outlive a power cut. */
-  public interface Survival {
-    /** All of them do, as when only the process was killed. */
-    Survival EVERYTHING = new Fixed(true);
+    /**
+     * Called after each operation that has worked.
+     *
+     * @throws IOException to make it fail though it was done
+     */
+    default void done(Operation operation) throws IOException {}
 
-    /** None does. */
-    Survival NOTHING = new Fixed(false);
-
-    /** How many of the un-synced changes to the directory survive, in their order. */
-    int directoryChanges(int unsynced);
-
-    /** Whether these bytes, all of one 512-byte sector or a part of one, survive. */
-    boolean sector(String file, long position, int bytes);
-
-    /** Whether a change of the file's length survives where no written byte demands it. */
-    boolean length(String file);
-  }
-
-  private record Fixed(boolean survives) implements Survival {
-    @Override
-    public int directoryChanges(int unsynced) {
-      return survives ? unsynced : 0;
+    /**
+     * What a file's failed sync leaves on the disk; readers see what was written all the same, and
+     * later syncs write none of it, as with Linux. Empty lets a later sync write it.
+     */
+    default Optional<MemorySurvival> afterFailedSync(String file) {
+      return Optional.empty();
     }
 
-    @Override
-    public boolean sector(String file, long position, int bytes) {
-      return survives;
-    }
-
-    @Override
-    public boolean length(String file) {
-      return survives;
+    /**
+     * Where a sync puts a sector, of which it then says that all is well. The place itself for a
+     * disk that works; empty for one that writes nothing; another one for a misdirected write.
+     */
+    default Optional<Sector> placeOf(Sector sector) {
+      return Optional.of(sector);
     }
   }
 
   private final Object lock = new Object();
   private final String name;
-  private TreeMap<String, MemoryContents> names = new TreeMap<>();
-  private TreeMap<String, MemoryContents> durableNames = new TreeMap<>();
-  private final List<UnaryOperator<TreeMap<String, MemoryContents>>> unsynced = new ArrayList<>();
+  private final MemoryNames names = new MemoryNames();
   private Faults faults = Faults.NONE;
   private long capacityBytes = Long.MAX_VALUE;
   private long othersBytes;
@@ -107,9 +95,8 @@ public final class MemoryDisk {
   public MemoryDisk copy(String copyName) {
     MemoryDisk copy = new MemoryDisk(copyName);
     synchronized (lock) {
-      names.forEach((file, contents) -> copy.names.put(file, contents.copied()));
+      names.seen().forEach((file, contents) -> copy.names.put(file, contents.copied()));
     }
-    copy.durableNames = new TreeMap<>(copy.names);
     return copy;
   }
 
@@ -169,18 +156,27 @@ public final class MemoryDisk {
     }
   }
 
-  /** Cuts the power: what was mounted is dead, and of what was not synced only a part is left. */
-  public void powerCut(Survival survival) {
+  /** The names of all files as a reader sees them now, sorted. */
+  public List<String> files() {
+    synchronized (lock) {
+      return List.copyOf(names.seen().keySet());
+    }
+  }
+
+  /** Ends the process that has mounted the disk; what was not synced can still be lost later. */
+  public void kill() {
     synchronized (lock) {
       life++;
       mounted = false;
-      int kept = Math.min(unsynced.size(), survival.directoryChanges(unsynced.size()));
-      for (int i = 0; i < kept; i++) {
-        durableNames = unsynced.get(i).apply(durableNames);
-      }
-      unsynced.clear();
-      names = new TreeMap<>(durableNames);
-      names.forEach((file, contents) -> contents.powerCut(file, survival));
+    }
+  }
+
+  /** Cuts the power: what was mounted is dead, and of what was not synced only a part is left. */
+  public void powerCut(MemorySurvival survival) {
+    synchronized (lock) {
+      kill();
+      names.powerCut(survival);
+      names.seen().forEach((file, contents) -> contents.powerCut(file, survival));
     }
   }
 
@@ -195,20 +191,25 @@ public final class MemoryDisk {
   public void damage(String file, byte[] bytes) {
     synchronized (lock) {
       if (bytes == null) {
-        names.remove(file);
-        durableNames.remove(file);
+        names.put(file, null);
         return;
       }
       MemoryContents contents = new MemoryContents();
       contents.write(ByteBuffer.wrap(bytes), 0);
-      contents.force();
+      contents.force((position, sector) -> Optional.of(sector));
       names.put(file, contents);
-      durableNames.put(file, contents);
+    }
+  }
+
+  /** Turns one bit of a file around, on the disk and for readers. */
+  public void flipBit(String file, long position, int bit) throws IOException {
+    synchronized (lock) {
+      existing(file).flipBit(position, bit);
     }
   }
 
   private MemoryContents existing(String file) throws IOException {
-    MemoryContents contents = names.get(file);
+    MemoryContents contents = names.seen().get(file);
     if (contents == null) {
       throw new NoSuchFileException(file);
     }
@@ -216,17 +217,56 @@ public final class MemoryDisk {
   }
 
   private long usedBytes() {
-    return othersBytes + names.values().stream().mapToLong(MemoryContents::length).sum();
+    return othersBytes + names.seen().values().stream().mapToLong(MemoryContents::length).sum();
   }
 
-  private int allow(Kind kind, String file, int bytes) throws IOException {
-    int allowed = faults.allow(new Operation(operations++, kind, file, bytes));
-    return Math.min(allowed, bytes);
+  private long usableBytesNow() {
+    return capacityBytes == Long.MAX_VALUE
+        ? Long.MAX_VALUE
+        : Math.max(0, capacityBytes - usedBytes());
   }
 
-  private void change(UnaryOperator<TreeMap<String, MemoryContents>> change) {
-    names = change.apply(names);
-    unsynced.add(change);
+  private Operation next(Kind kind, String file, int bytes) {
+    return new Operation(operations++, kind, file, bytes);
+  }
+
+  private int allow(Operation operation) throws IOException {
+    return Math.min(faults.allow(operation), operation.bytes());
+  }
+
+  /** What an operation does once it is allowed. */
+  private interface Effect {
+    void happen() throws IOException;
+  }
+
+  private void perform(Kind kind, String file, Effect effect) throws IOException {
+    Operation operation = next(kind, file, 0);
+    allow(operation);
+    effect.happen();
+    faults.done(operation);
+  }
+
+  private void sync(String file, MemoryContents contents) throws IOException {
+    Operation operation = next(Kind.FORCE_FILE, file, 0);
+    try {
+      allow(operation);
+    } catch (IOException e) {
+      faults.afterFailedSync(file).ifPresent(left -> contents.forget(file, left));
+      throw e;
+    }
+    contents.force((position, bytes) -> place(new Sector(file, position), bytes));
+    faults.done(operation);
+  }
+
+  private Optional<byte[]> place(Sector meant, byte[] bytes) {
+    Optional<Sector> place = faults.placeOf(meant);
+    if (place.equals(Optional.of(meant))) {
+      return Optional.of(bytes);
+    }
+    if (place.isPresent() && names.seen().containsKey(place.get().file())) {
+      names.seen().get(place.get().file()).putOnDisk(place.get().position(), bytes);
+    }
+    return Optional.empty();
   }
 
   private final class Mounted implements Directory {
@@ -246,7 +286,7 @@ public final class MemoryDisk {
     public List<String> list() throws IOException {
       synchronized (lock) {
         checkAlive();
-        return List.copyOf(names.keySet());
+        return files();
       }
     }
 
@@ -262,16 +302,11 @@ public final class MemoryDisk {
     public WritableFile create(String file) throws IOException {
       synchronized (lock) {
         checkAlive();
-        if (names.containsKey(file)) {
+        if (names.seen().containsKey(file)) {
           throw new FileAlreadyExistsException(file);
         }
-        allow(Kind.CREATE, file, 0);
         MemoryContents contents = new MemoryContents();
-        change(
-            map -> {
-              map.put(file, contents);
-              return map;
-            });
+        perform(Kind.CREATE, file, () -> names.create(file, contents));
         return new OpenFile(this, file, contents);
       }
     }
@@ -296,14 +331,8 @@ public final class MemoryDisk {
     public void rename(String from, String to) throws IOException {
       synchronized (lock) {
         checkAlive();
-        MemoryContents contents = existing(from);
-        allow(Kind.RENAME, from, 0);
-        change(
-            map -> {
-              map.remove(from);
-              map.put(to, contents);
-              return map;
-            });
+        existing(from);
+        perform(Kind.RENAME, from, () -> names.rename(from, to));
       }
     }
 
@@ -312,12 +341,7 @@ public final class MemoryDisk {
       synchronized (lock) {
         checkAlive();
         existing(file);
-        allow(Kind.DELETE, file, 0);
-        change(
-            map -> {
-              map.remove(file);
-              return map;
-            });
+        perform(Kind.DELETE, file, () -> names.delete(file));
       }
     }
 
@@ -325,9 +349,7 @@ public final class MemoryDisk {
     public void force() throws IOException {
       synchronized (lock) {
         checkAlive();
-        allow(Kind.FORCE_DIRECTORY, "", 0);
-        unsynced.clear();
-        durableNames = new TreeMap<>(names);
+        perform(Kind.FORCE_DIRECTORY, "", names::force);
       }
     }
 
@@ -335,7 +357,7 @@ public final class MemoryDisk {
     public long usableBytes() throws IOException {
       synchronized (lock) {
         checkAlive();
-        return Math.max(0, capacityBytes - usedBytes());
+        return usableBytesNow();
       }
     }
 
@@ -382,7 +404,7 @@ public final class MemoryDisk {
 
     private void checkRoom(long end) throws DiskFullException {
       long growth = end - contents.length();
-      if (growth > 0 && growth > capacityBytes - usedBytes()) {
+      if (growth > 0 && growth > usableBytesNow()) {
         throw new DiskFullException(file, null);
       }
     }
@@ -392,7 +414,8 @@ public final class MemoryDisk {
       synchronized (lock) {
         checkOpen();
         int bytes = source.remaining();
-        int allowed = allow(Kind.WRITE, file, bytes);
+        Operation operation = next(Kind.WRITE, file, bytes);
+        int allowed = allow(operation);
         checkRoom(position + allowed);
         ByteBuffer part = source.slice(source.position(), allowed);
         source.position(source.position() + allowed);
@@ -400,6 +423,7 @@ public final class MemoryDisk {
         if (allowed < bytes) {
           throw new IOException(file + ": write torn after " + allowed + " bytes");
         }
+        faults.done(operation);
       }
     }
 
@@ -408,9 +432,13 @@ public final class MemoryDisk {
       synchronized (lock) {
         checkOpen();
         if (length > contents.length()) {
-          allow(Kind.PREALLOCATE, file, 0);
-          checkRoom(length);
-          contents.setLength(length);
+          perform(
+              Kind.PREALLOCATE,
+              file,
+              () -> {
+                checkRoom(length);
+                contents.setLength(length);
+              });
         }
       }
     }
@@ -420,8 +448,7 @@ public final class MemoryDisk {
       synchronized (lock) {
         checkOpen();
         if (length < contents.length()) {
-          allow(Kind.TRUNCATE, file, 0);
-          contents.setLength(length);
+          perform(Kind.TRUNCATE, file, () -> contents.setLength(length));
         }
       }
     }
@@ -430,8 +457,7 @@ public final class MemoryDisk {
     public void force() throws IOException {
       synchronized (lock) {
         checkOpen();
-        allow(Kind.FORCE_FILE, file, 0);
-        contents.force();
+        sync(file, contents);
       }
     }
 

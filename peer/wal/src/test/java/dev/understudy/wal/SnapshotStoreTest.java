@@ -41,7 +41,7 @@ class SnapshotStoreTest {
   @ValueSource(ints = {0, 1, 65_535, 65_536, 65_537, 300_000})
   void aSnapshotIsReadAsItWasWrittenEvenAfterAPowerCut(int bytes) throws IOException {
     SnapshotStore.open(disk.mount()).save(snapshot(2, 9), out -> out.write(state(bytes)));
-    disk.powerCut(MemoryDisk.Survival.NOTHING);
+    disk.powerCut(MemorySurvival.NOTHING);
 
     SnapshotStore snapshots = SnapshotStore.open(disk.mount());
 
@@ -110,7 +110,7 @@ class SnapshotStoreTest {
     SnapshotStore.open(disk.mount()).save(snapshot(2, 9), out -> out.write(7));
     byte[] raw = disk.contents(file(snapshot(2, 9)));
     disk.damage(file(snapshot(2, 9)), Arrays.copyOf(raw, raw.length + 1));
-    disk.powerCut(MemoryDisk.Survival.NOTHING);
+    disk.powerCut(MemorySurvival.NOTHING);
     assertThat(SnapshotStore.open(disk.mount()).verify(snapshot(2, 9)).orElseThrow())
         .contains("follows the snapshot's end");
   }

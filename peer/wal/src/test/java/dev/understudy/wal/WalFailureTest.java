@@ -53,7 +53,7 @@ class WalFailureTest {
     assertThat(wal.isFailed()).isTrue();
     wal.close();
 
-    disk.powerCut(MemoryDisk.Survival.NOTHING);
+    disk.powerCut(MemorySurvival.NOTHING);
     assertThat(Logs.recover(disk).entries()).isEqualTo(entries(1, 1, 1, 10));
   }
 
@@ -75,7 +75,7 @@ class WalFailureTest {
     assertThat(durable.get()).isBetween(5, 15);
     wal.close();
     disk.setFaults(MemoryDisk.Faults.NONE);
-    disk.powerCut(MemoryDisk.Survival.NOTHING);
+    disk.powerCut(MemorySurvival.NOTHING);
     assertThat(Logs.recover(disk).entries()).hasSize(durable.get());
   }
 
@@ -113,7 +113,7 @@ class WalFailureTest {
     assertThat(durable).hasValue(40);
     assertThat(wal.lowOnSpace()).isFalse();
     wal.close();
-    disk.powerCut(MemoryDisk.Survival.NOTHING);
+    disk.powerCut(MemorySurvival.NOTHING);
     assertThat(Logs.recover(disk).entries()).isEqualTo(entries(1, 1, 40, 400));
   }
 
@@ -143,7 +143,7 @@ class WalFailureTest {
       wal.turn();
     }
     wal.close();
-    disk.powerCut(MemoryDisk.Survival.NOTHING);
+    disk.powerCut(MemorySurvival.NOTHING);
     assertThat(Logs.recover(disk).entries()).hasSize(durable.get());
   }
 

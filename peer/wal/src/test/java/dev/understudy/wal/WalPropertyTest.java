@@ -139,23 +139,7 @@ class WalPropertyTest {
     };
   }
 
-  private static MemoryDisk.Survival survival(SplittableRandom random) {
-    int chance = random.nextInt(101);
-    return new MemoryDisk.Survival() {
-      @Override
-      public int directoryChanges(int unsynced) {
-        return random.nextInt(unsynced + 1);
-      }
-
-      @Override
-      public boolean sector(String file, long position, int bytes) {
-        return random.nextInt(100) < chance;
-      }
-
-      @Override
-      public boolean length(String file) {
-        return random.nextInt(100) < chance;
-      }
-    };
+  private static MemorySurvival survival(SplittableRandom random) {
+    return MemorySurvival.byChance(random, random.nextInt(101));
   }
 }

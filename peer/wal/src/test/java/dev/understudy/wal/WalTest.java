@@ -57,7 +57,7 @@ class WalTest {
     Wal wal = Logs.create(disk.mount());
     append(wal, WalBatch.of(entries(1, 1, 3, 100), hardState(1, 7, 0)));
     append(wal, WalBatch.of(entries(2, 4, 5, 0), hardState(2, 8, 3)));
-    disk.powerCut(MemoryDisk.Survival.NOTHING);
+    disk.powerCut(MemorySurvival.NOTHING);
 
     Recovered recovered = Logs.recover(disk);
 
@@ -74,7 +74,7 @@ class WalTest {
       append(wal, WalBatch.of(List.of(entry(1, i, 200)), hardState(1, 7, i - 1)));
     }
     wal.close();
-    disk.powerCut(MemoryDisk.Survival.NOTHING);
+    disk.powerCut(MemorySurvival.NOTHING);
 
     Recovered recovered = Logs.recover(disk);
 
@@ -88,7 +88,7 @@ class WalTest {
     append(wal, WalBatch.of(entries(1, 1, 10, 10)));
     append(wal, WalBatch.of(entries(2, 4, 5, 10)));
     wal.close();
-    disk.powerCut(MemoryDisk.Survival.NOTHING);
+    disk.powerCut(MemorySurvival.NOTHING);
 
     List<Entry> expected = new ArrayList<>(entries(1, 1, 3, 10));
     expected.addAll(entries(2, 4, 5, 10));
@@ -101,7 +101,7 @@ class WalTest {
     append(wal, WalBatch.of(List.of(entry(1, 1, 10), entry(1, 2, 20_000), entry(1, 3, 3000))));
     append(wal, WalBatch.of(List.of(entry(1, 4, 100))));
     wal.close();
-    disk.powerCut(MemoryDisk.Survival.NOTHING);
+    disk.powerCut(MemorySurvival.NOTHING);
 
     assertThat(Logs.recover(disk).entries())
         .containsExactly(entry(1, 1, 10), entry(1, 2, 20_000), entry(1, 3, 3000), entry(1, 4, 100));
@@ -191,7 +191,7 @@ class WalTest {
     wal.append(WalBatch.of(entries(1, 1, 4, 30)), done::incrementAndGet);
     wal.close();
     wal.close();
-    disk.powerCut(MemoryDisk.Survival.NOTHING);
+    disk.powerCut(MemorySurvival.NOTHING);
 
     assertThat(done).hasValue(1);
     assertThat(Logs.recover(disk).entries()).hasSize(4);
@@ -218,7 +218,7 @@ class WalTest {
     snapshots.save(snapshot(1, 6), out -> out.write(6));
     append(wal, WalBatch.taken(snapshot(1, 6)));
     snapshots.save(snapshot(1, 9), out -> out.write(9));
-    disk.powerCut(MemoryDisk.Survival.EVERYTHING);
+    disk.powerCut(MemorySurvival.EVERYTHING);
 
     Recovered recovered = Logs.recover(disk);
 
@@ -240,7 +240,7 @@ class WalTest {
         wal,
         WalBatch.installed(snapshot(3, 8), entries(3, 9, 9, 50), Optional.of(hardState(3, 0, 8))));
     append(wal, WalBatch.of(entries(3, 10, 12, 50)));
-    disk.powerCut(MemoryDisk.Survival.NOTHING);
+    disk.powerCut(MemorySurvival.NOTHING);
 
     Recovered recovered = Logs.recover(disk);
 
@@ -268,7 +268,7 @@ class WalTest {
     assertThat(LogScan.names(directory).get(0).firstIndex()).isBetween(2L, 71L);
     assertThat(snapshots.list()).containsExactly(snapshot(1, 90), snapshot(1, 70));
     wal.close();
-    disk.powerCut(MemoryDisk.Survival.NOTHING);
+    disk.powerCut(MemorySurvival.NOTHING);
 
     Recovered recovered = Logs.recover(disk);
     assertThat(recovered.snapshot()).contains(snapshot(1, 90));
