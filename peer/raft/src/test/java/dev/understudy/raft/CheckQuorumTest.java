@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Leaders that step down by themselves, and leases that protect those that do not (thesis §6.2).
@@ -155,5 +157,20 @@ class CheckQuorumTest {
   void leasesWithoutCheckQuorumAreRefused() {
     assertThatThrownBy(() -> TestNode.CONFIG.withLeaseReads(true))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2 3, false", "4 5, false", "2 4, true"})
+  void inAJointConfigurationALeaderNeedsAMajorityOfEachHalf(String answering, boolean leads) {
+    ConfState joint =
+        new ConfState(List.of(1L, 2L, 3L), List.of(), List.of(1L, 4L, 5L), List.of(), false);
+    TestNode node = TestNode.withLog(1, CHECKED.withTicks(5, 1), joint, HardState.EMPTY).lead();
+    for (int i = 0; i < 12; i++) {
+      for (String member : answering.split(" ")) {
+        node.step(new Message.HeartbeatResponse(Long.parseLong(member), 1, 1, 0));
+      }
+      node.tick(1);
+    }
+    assertThat(node.core().role() == Role.LEADER).isEqualTo(leads);
   }
 }

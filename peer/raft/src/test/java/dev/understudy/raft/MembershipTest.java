@@ -53,6 +53,25 @@ class MembershipTest {
     assertThat(node.core().state().log.slice(3, 4, 0).get(0).payload()).isEqualTo(Payload.EMPTY);
   }
 
+  @Test
+  void aChangeThatIsCommittedHoldsUpTheNextUntilItIsApplied() {
+    TestNode node = TestNode.of(1, PLAIN, 1L, 2L).lead();
+    node.acknowledge(2, 1);
+    node.core().proposeConfChange(single(StepType.ADD_VOTER, 3));
+    node.settle();
+    node.core().step(new Message.AppendResponse(2, 1, 1, 2, false, 0, 0));
+    assertThat(node.core().commitIndex()).isEqualTo(2);
+    assertThat(node.core().appliedIndex()).isEqualTo(1);
+    assertThat(node.core().proposeConfChange(single(StepType.REMOVE, 2)))
+        .isInstanceOfSatisfying(
+            ProposeResult.Refused.class,
+            refused ->
+                assertThat(refused.reason()).isEqualTo(ProposeResult.ConfChangeRefusal.PENDING));
+    node.settle();
+    assertThat(node.core().proposeConfChange(single(StepType.REMOVE, 2)))
+        .isInstanceOf(ProposeResult.Accepted.class);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void aNewLeaderTakesNoChangeBeforeItHasAppliedWhatItInherits(int entries) {

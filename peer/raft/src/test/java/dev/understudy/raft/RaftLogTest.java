@@ -72,6 +72,14 @@ class RaftLogTest {
   }
 
   @Test
+  void whatTheSnapshotOfALogCoversIsApplied() {
+    RaftLog view = view(storage(3, 1, 1));
+    assertThat(view.committed()).isEqualTo(3);
+    assertThat(view.applying()).isEqualTo(3);
+    assertThat(view.applied()).isEqualTo(3);
+  }
+
+  @Test
   void nothingIsHandedOutBesideASnapshot() {
     RaftLog view = partlyApplied(UNLIMITED);
     SnapshotMetadata metadata = new SnapshotMetadata(1, 9, ConfState.EMPTY);

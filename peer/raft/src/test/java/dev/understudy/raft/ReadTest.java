@@ -60,6 +60,22 @@ class ReadTest {
     assertThat(group.settle().get(2).takeReads()).containsExactly(new ReadState(4, 8));
   }
 
+  /** A lease says that nobody else leads; what is committed the leader may not know yet. */
+  @Test
+  void aLeaseAnswersNothingBeforeTheFirstCommit() {
+    ConfState voters = ConfState.ofVoters(1L, 2L, 3L);
+    RaftConfig leased = CHECKED.withLeaseReads(true);
+    Group group =
+        new Group(3, id -> TestNode.withLog(id, leased, voters, new HardState(1, 0, 2), 1, 1, 1));
+    group.lose(message -> message instanceof Message.Append).campaign(2).beat(2);
+    assertThat(group.core(2).role()).isEqualTo(Role.LEADER);
+    group.core(2).readIndex(7);
+    group.settle();
+    assertThat(group.get(2).takeReads()).isEmpty();
+    group.heal().beat(2);
+    assertThat(group.get(2).takeReads()).containsExactly(new ReadState(4, 7));
+  }
+
   @Test
   void aSingleVoterToWaitsForItsFirstCommit() {
     TestNode node =
@@ -162,6 +178,21 @@ class ReadTest {
     group.core(1).tick();
     group.core(1).readIndex(9);
     assertThat(group.get(1).takeReads()).isEmpty();
+  }
+
+  @Test
+  void aLeaseCountsFromTheHeartbeatAndNotFromItsAnswer() {
+    List<Message> late = new ArrayList<>();
+    Group group = Group.of(3, CHECKED.withLeaseReads(true)).campaign(1);
+    group.lose(message -> message instanceof Message.HeartbeatResponse && late.add(message));
+    group.beat(1).isolate(1).tick(1, 5);
+    late.forEach(group.core(1)::step);
+    group.core(1).readIndex(1);
+    assertThat(group.get(1).takeReads()).as("5 ticks after it was sent").hasSize(1);
+    group.tick(1, 4);
+    assertThat(group.core(1).role()).isEqualTo(Role.LEADER);
+    group.core(1).readIndex(2);
+    assertThat(group.get(1).takeReads()).as("9 ticks after it was sent").isEmpty();
   }
 
   @Test

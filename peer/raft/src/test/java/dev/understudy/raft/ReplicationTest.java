@@ -452,4 +452,14 @@ class ReplicationTest {
     assertThat(node.core().term()).isZero();
     assertThat(node.core().hasReady()).isFalse();
   }
+
+  @Test
+  void anAcknowledgementOfOneEntryTooManyIsIgnored() {
+    TestNode node = TestNode.of(1, PLAIN, 1L, 2L, 3L).lead();
+    node.acknowledge(2, node.core().lastIndex() + 1);
+    assertThat(node.progress(2).match()).isZero();
+    assertThat(node.core().commitIndex()).isZero();
+    node.propose("x");
+    assertThat(node.core().commitIndex()).as("nobody has acknowledged that entry").isZero();
+  }
 }

@@ -83,6 +83,15 @@ class SnapshotTest {
   }
 
   @Test
+  void anAcknowledgementThatTheLogDoesNotReachGoesOnWaitingForTheSnapshot() {
+    TestNode node = withPendingSnapshot();
+    node.takeMessages();
+    node.acknowledge(2, 10);
+    assertThat(node.progress(2).state()).isEqualTo(PeerProgress.State.SNAPSHOT);
+    assertThat(node.takeMessages()).isEmpty();
+  }
+
+  @Test
   void aSnapshotReplacesTheLogOnceAndLeavesTheRole() {
     TestNode node = TestNode.of(1, PLAIN, 1L, 2L);
     Snapshot snapshot = snapshot(11, 11, ConfState.ofVoters(1L, 2L, 3L));

@@ -52,6 +52,27 @@ class TransferTest {
   }
 
   @Test
+  void aTargetThatIsBroughtUpStepByStepIsOrderedToCampaignAfterTheLast() {
+    TestNode node = TestNode.of(1, PLAIN, 1L, 2L, 3L).lead().propose("x").propose("y");
+    node.acknowledge(2, 3);
+    node.core().transferLeader(3);
+    node.acknowledge(3, 2);
+    assertThat(node.take(Message.TimeoutNow.class)).isEmpty();
+    node.acknowledge(3, 3);
+    assertThat(node.take(Message.TimeoutNow.class)).hasSize(1);
+  }
+
+  @Test
+  void aLearnerIsNoTarget() {
+    ConfState confState = new ConfState(List.of(1L, 2L), List.of(3L), List.of(), List.of(), false);
+    TestNode node = TestNode.withLog(1, PLAIN, confState, HardState.EMPTY).lead();
+    node.acknowledge(3, 1);
+    node.core().transferLeader(3);
+    assertThat(node.core().status().transferTarget()).isZero();
+    assertThat(node.take(Message.TimeoutNow.class)).isEmpty();
+  }
+
+  @Test
   void aTargetThatNeedsASnapshotGetsItFirst() {
     Group group = Group.of(3).campaign(1).isolate(3).propose(1, "x");
     group.get(1).compact(group.core(1).commitIndex());
