@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -125,8 +126,13 @@ class ForwardingTest {
       SimulatedPeer leader = cluster.leader().orElseThrow();
       SimulatedPeer follower = follower(cluster);
       long term = leader.status().term();
+      // It comes into the leader's log, and stays there for want of a majority.
+      List<SimulatedPeer> followers =
+          cluster.all().stream().filter(peer -> peer != leader).toList();
+      followers.forEach(peer -> peer.holdDisk(true));
       CompletableFuture<Outcome<Result>> asked = append(follower);
-      // Its number is the first one of its life; who it is, only the log will tell.
+      cluster.run(AT_ONCE_MILLIS);
+      // Its number is one of the first of its life; who it is, only the log will tell.
       for (long proposer : List.of(0L, 1L, follower.member)) {
         follower
             .life()
@@ -138,8 +144,11 @@ class ForwardingTest {
                     term,
                     RejectedProposals.Reason.NO_SPACE,
                     proposer,
-                    List.of(1L)));
+                    LongStream.rangeClosed(1, 10).boxed().toList()));
       }
+      cluster.run(AT_ONCE_MILLIS);
+      assertThat(asked).isNotDone();
+      followers.forEach(peer -> peer.holdDisk(false));
       assertThat(cluster.runUntil(asked::isDone, SOON_MILLIS)).isTrue();
       assertThat(asked.join()).isInstanceOf(Outcome.Done.class);
     }
@@ -203,6 +212,43 @@ class ForwardingTest {
       CompletableFuture<Outcome<Result>> asked = append(follower);
       assertThat(cluster.runUntil(asked::isDone, SOON_MILLIS)).isTrue();
       assertThat(asked.join()).isInstanceOf(Outcome.Done.class);
+    }
+  }
+
+  /** Were it otherwise, a power cut of two peers could take back what a client was told. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void nothingIsAcknowledgedBeforeItIsOnTheDisksOfAMajority(long seed) throws IOException {
+    try (SimulatedPeers cluster = led(seed)) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      List<SimulatedPeer> followers =
+          cluster.all().stream().filter(peer -> peer != leader).toList();
+      followers.forEach(peer -> peer.holdDisk(true));
+      CompletableFuture<Outcome<Result>> asked = append(leader);
+      cluster.run(10 * SimulatedPeers.TICK_MILLIS);
+      assertThat(asked).as("only the leader has it").isNotDone();
+
+      followers.get(0).holdDisk(false);
+      assertThat(cluster.runUntil(asked::isDone, SOON_MILLIS)).isTrue();
+      assertThat(asked.join()).isInstanceOf(Outcome.Done.class);
+    }
+  }
+
+  /** Who has no disk to note its vote on gives none, or would give another after a power cut. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void nobodyIsElectedByVotesThatAreNotOnDisk(long seed) throws IOException {
+    try (SimulatedPeers cluster = led(seed)) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      List<SimulatedPeer> followers =
+          cluster.all().stream().filter(peer -> peer != leader).toList();
+      followers.forEach(peer -> peer.holdDisk(true));
+      leader.crash();
+      cluster.run(SOON_MILLIS);
+      assertThat(cluster.leader()).isEmpty();
+
+      followers.forEach(peer -> peer.holdDisk(false));
+      assertThat(cluster.runUntil(() -> cluster.leader().isPresent(), SOON_MILLIS)).isTrue();
     }
   }
 

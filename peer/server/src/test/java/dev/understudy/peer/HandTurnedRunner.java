@@ -20,6 +20,11 @@ public final class HandTurnedRunner implements PeerRunner {
     /** Until its log has written what waits. */
     long diskDelayMillis();
 
+    /** Whether its disk takes nothing at the moment. */
+    default boolean diskIsHeld() {
+      return false;
+    }
+
     /** Until a task in the background has run. */
     long backgroundDelayMillis();
 
@@ -87,7 +92,7 @@ public final class HandTurnedRunner implements PeerRunner {
 
   private void diskTurn() {
     diskTurnComes = false;
-    if (!ended && loops.wal().turn()) {
+    if (!ended && !pace.diskIsHeld() && loops.wal().turn()) {
       poke(0);
     }
   }

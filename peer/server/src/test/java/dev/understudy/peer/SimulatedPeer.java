@@ -45,6 +45,7 @@ final class SimulatedPeer {
   final List<String> removals = new ArrayList<>();
   private final SimulatedPeers cluster;
   private final MemoryDisk disk;
+  private boolean diskHeld;
   private Life life;
 
   SimulatedPeer(SimulatedPeers cluster, long member, Optional<WalBatch> beginning)
@@ -73,14 +74,24 @@ final class SimulatedPeer {
     disk.emptyOfOthers();
   }
 
+  /** Whether nothing gets onto the disk, which takes it all later. */
+  void holdDisk(boolean held) {
+    diskHeld = held;
+  }
+
   boolean isRunning() {
     return life != null;
   }
 
   void start() {
+    start(0);
+  }
+
+  /** Starts it as a peer that shows nothing to clients before it has applied an index. */
+  void start(long readableFromIndex) {
     assertThat(life).isNull();
     try {
-      life = new Life();
+      life = new Life(readableFromIndex);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -141,7 +152,7 @@ final class SimulatedPeer {
     private SimulatedNetwork network;
     private boolean dutiesRun;
 
-    Life() throws IOException {
+    Life(long readableFromIndex) throws IOException {
       PeerContext context =
           new PeerContext(
               this::network,
@@ -150,7 +161,7 @@ final class SimulatedPeer {
               cluster.time::nowMillis,
               cluster.random,
               List.of(new WatchedDuty()));
-      server = new PeerServer(options(), directory, context, this, 0);
+      server = new PeerServer(options(), directory, context, this, readableFromIndex);
       server.recover();
       server.start();
       PeerAssembly assembly = server.assembly();
@@ -190,6 +201,11 @@ final class SimulatedPeer {
     @Override
     public long turnDelayMillis() {
       return cluster.random.nextInt((int) SimulatedPeers.TICK_MILLIS / 2) + 1L;
+    }
+
+    @Override
+    public boolean diskIsHeld() {
+      return diskHeld;
     }
 
     @Override
