@@ -141,6 +141,26 @@ class FlappingDriverTest {
     }
   }
 
+  /** It passed the gate as a follower's, and is confirmed by a leader that is not established. */
+  @Test
+  void aReadThatBeganAtAFollowerIsNotAnsweredByALeaderBeforeItsGateOpens() throws Exception {
+    StuckDuty stuck = new StuckDuty();
+    try (LonePeer peer = new LonePeer(stuck)) {
+      CompletableFuture<Void> read = peer.backend.linearizable();
+      peer.elect();
+      // Later ones are confirmed no sooner, and by the same quorum.
+      Outcome<Long> later = peer.driver.confirmRead().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      assertThat(later).isInstanceOf(Outcome.Done.class);
+      assertThat(peer.gate.holdsBack()).isTrue();
+      assertThat(read).isNotDone();
+      stuck.release.countDown();
+      read.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      assertThat(peer.gate.isOpen()).isTrue();
+    } finally {
+      stuck.release.countDown();
+    }
+  }
+
   @Test
   void aReadThatWaitsAtTheGateIsRefusedAtItsDeadline() throws Exception {
     try (LonePeer peer = new LonePeer(new AskingDuty(), Duration.ofMillis(200))) {
@@ -160,6 +180,36 @@ class FlappingDriverTest {
     assertThat(peer.write("last", PATIENCE)).isInstanceOf(Outcome.Done.class);
     peer.backend.linearizable().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(peer.failures).isEmpty();
+  }
+
+  /** Keeps every term from being established until it is released. */
+  private static final class StuckDuty implements Duty {
+    final CountDownLatch release = new CountDownLatch(1);
+
+    @Override
+    public String name() {
+      return "stuck";
+    }
+
+    @Override
+    public long intervalMillis() {
+      return 1_000;
+    }
+
+    @Override
+    public void start(long term, long nowMillis) {
+      try {
+        assertThat(release.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    @Override
+    public void pass(long nowMillis) {}
+
+    @Override
+    public void stop() {}
   }
 
   /** Does in its start what made Nomad stand still: it waits for consensus, with a deadline. */

@@ -86,4 +86,14 @@ class AdmissionTest {
   void nobodySpeaksForThisMember() {
     assertThat(admittedOf(SELF)).isEmpty();
   }
+
+  /** Who is replaced goes by a joint configuration, and decides in its old half to the last. */
+  @Test
+  void aRemovedMemberIsNoneEvenWhileItsVoteIsStillCounted() {
+    ConfState joint =
+        new ConfState(List.of(SELF, SEATED), List.of(), List.of(SELF, REMOVED), List.of(), true);
+    assertThat(Admission.isMember(REMOVED, REGISTRY, joint)).isFalse();
+    assertThat(Admission.isMember(SEATED, REGISTRY, MEMBERS)).isTrue();
+    assertThat(Admission.isMember(STRANGER, REGISTRY, MEMBERS)).isFalse();
+  }
 }

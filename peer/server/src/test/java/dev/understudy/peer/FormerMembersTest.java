@@ -1,0 +1,162 @@
+package dev.understudy.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.JoinReply;
+import dev.understudy.clusterconfig.JoinRequest;
+import dev.understudy.clusterconfig.LocalData;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.raft.EntryId;
+import dev.understudy.raft.LogSlice;
+import dev.understudy.raft.Message;
+import dev.understudy.statemachine.Registry;
+import dev.understudy.statemachine.Registry.Seat;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Members that have lost their seats, and machines that come with a log of one. */
+class FormerMembersTest {
+  private static final long SOON_MILLIS = 10_000;
+
+  /** While a leader is heard consensus listens to no other; so here nobody is there to be heard. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void aLeaderThatWasRemovedWhileItWasCutOffIsNotFollowedThoughNobodyLeads(long seed)
+      throws IOException {
+    try (SimulatedPeers cluster = SimulatedPeers.of(3, seed, 1_000).startLed()) {
+      SimulatedPeer removed = cluster.leader().orElseThrow();
+      cluster.cutOff(removed.member);
+      assertThat(cluster.runUntil(() -> isLedByAnotherThan(removed, cluster), SOON_MILLIS))
+          .isTrue();
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      SimulatedPeer left =
+          cluster.all().stream().filter(p -> p != removed && p != leader).findFirst().orElseThrow();
+      remove(cluster, leader, removed.member);
+      assertThat(cluster.runUntil(() -> knowsRemoved(left, removed.member), SOON_MILLIS)).isTrue();
+      leader.crash();
+      assertThat(cluster.runUntil(() -> left.status().leader() == 0, SOON_MILLIS)).isTrue();
+
+      long term = left.status().term();
+      for (Message message : loudWords(removed.member, left.member, term + 3)) {
+        left.life().driver.message(message);
+        left.life().poke(0);
+        cluster.run(1);
+        assertThat(left.status().term()).as("%s", message).isEqualTo(term);
+        assertThat(left.status().leader()).as("%s", message).isZero();
+      }
+      cluster.heal();
+      leader.start();
+      assertThat(cluster.runUntil(() -> isLedByAnotherThan(removed, cluster), SOON_MILLIS))
+          .isTrue();
+      assertThat(cluster.runUntil(() -> !removed.removals.isEmpty(), SOON_MILLIS)).isTrue();
+    }
+  }
+
+  private static List<Message> loudWords(long from, long to, long term) {
+    return List.of(
+        new Message.Heartbeat(from, to, term, 0, 0),
+        new Message.Append(from, to, term, new LogSlice(EntryId.ZERO, List.of()), 0),
+        new Message.AppendResponse(from, to, term, 1, false, 0, 0),
+        new Message.HeartbeatResponse(from, to, term, 0),
+        new Message.VoteResponse(from, to, term, false),
+        new Message.PreVoteResponse(from, to, term, false),
+        new Message.TimeoutNow(from, to, term),
+        new Message.VoteRequest(from, to, term, term, 1_000, true));
+  }
+
+  @Test
+  void aMachineWithTheLogOfAMemberThatWasReplacedComesAsAnotherMember() throws IOException {
+    try (SimulatedPeers cluster = SimulatedPeers.of(3, 1, 1_000).startLed()) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      SimulatedPeer first = follower(cluster);
+      first.crash();
+      MachineRecord machine = SimulatedPeers.record(first.member);
+      final long second = seated(cluster, JoinRequest.of(machine, new LocalData.None()));
+      final long third = seated(cluster, JoinRequest.of(machine, new LocalData.Held(first.member)));
+
+      Registry registry = leader.life().machine.registry();
+      assertThat(third).as("an id that nobody has had").isNotIn(first.member, second);
+      assertThat(registry.removed()).containsExactlyInAnyOrder(first.member, second);
+      assertThat(registry.byName(machine.name()).map(Seat::member)).contains(third);
+    }
+  }
+
+  @Test
+  void itIsRefusedWhileTheMemberThatHasTheSeatIsThere() throws IOException {
+    try (SimulatedPeers cluster = SimulatedPeers.of(3, 1, 1_000).startLed()) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      SimulatedPeer first = follower(cluster);
+      first.crash();
+      MachineRecord machine = SimulatedPeers.record(first.member);
+      long second = seated(cluster, JoinRequest.of(machine, new LocalData.None()));
+      SimulatedPeer joined = cluster.add(second, Optional.empty());
+      joined.start();
+      assertThat(
+              cluster.runUntil(
+                  () -> leader.status().voters().contains(second) && cluster.leader().isPresent(),
+                  SOON_MILLIS))
+          .isTrue();
+
+      MachineRecord elsewhere =
+          new MachineRecord(machine.name(), "http://elsewhere:1", "http://elsewhere:2");
+      AdminOutcome<JoinReply> outcome =
+          join(cluster, JoinRequest.of(elsewhere, new LocalData.Held(first.member)));
+      assertThat(outcome)
+          .isInstanceOfSatisfying(
+              AdminOutcome.Refused.class,
+              refused -> assertThat(refused.error().is(ErrorCode.KEY_EXISTS)).isTrue());
+      assertThat(leader.life().machine.registry().byName(machine.name()))
+          .hasValueSatisfying(
+              seat -> {
+                assertThat(seat.member()).isEqualTo(second);
+                assertThat(seat.peerUrl()).isEqualTo(machine.peerUrl());
+              });
+    }
+  }
+
+  private static boolean isLedByAnotherThan(SimulatedPeer peer, SimulatedPeers cluster) {
+    return cluster
+        .leader()
+        .filter(leader -> leader != peer && leader.life().gate.isOpen())
+        .isPresent();
+  }
+
+  private static boolean knowsRemoved(SimulatedPeer peer, long member) {
+    return peer.life().machine.registry().removed().contains(member);
+  }
+
+  private static void remove(SimulatedPeers cluster, SimulatedPeer leader, long member) {
+    String name = leader.life().machine.registry().byMember(member).orElseThrow().name();
+    CompletableFuture<AdminOutcome<String>> asked = leader.life().admin.remove(name);
+    leader.life().poke(0);
+    assertThat(cluster.runUntil(asked::isDone, SOON_MILLIS)).isTrue();
+    assertThat(asked.join()).isInstanceOf(AdminOutcome.Done.class);
+  }
+
+  private static long seated(SimulatedPeers cluster, JoinRequest request) {
+    AdminOutcome<JoinReply> outcome = join(cluster, request);
+    assertThat(outcome).isInstanceOf(AdminOutcome.Done.class);
+    return ((AdminOutcome.Done<JoinReply>) outcome).value().memberId();
+  }
+
+  private static AdminOutcome<JoinReply> join(SimulatedPeers cluster, JoinRequest request) {
+    SimulatedPeer.Life leader = cluster.leader().orElseThrow().life();
+    CompletableFuture<AdminOutcome<JoinReply>> asked = leader.admin.join(request);
+    leader.poke(0);
+    assertThat(cluster.runUntil(asked::isDone, SOON_MILLIS)).isTrue();
+    return asked.join();
+  }
+
+  private static SimulatedPeer follower(SimulatedPeers cluster) {
+    return cluster.running().stream()
+        .filter(peer -> !peer.status().isLeader())
+        .findFirst()
+        .orElseThrow();
+  }
+}
