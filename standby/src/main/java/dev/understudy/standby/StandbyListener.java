@@ -17,6 +17,9 @@ public interface StandbyListener {
    */
   void alone();
 
+  /** A round of syncing has ended. */
+  void synced(boolean leaderKnown);
+
   /**
    * The standby has a bug and has stopped syncing. Nothing that the network or the disk does leads
    * here.

@@ -320,6 +320,7 @@ public final class StandbyServer implements AutoCloseable {
         note(result);
         tell(result.detail());
         reportAlone(result);
+        listener.synced(result.leader().isPresent());
         if (result.seat().isPresent()) {
           takeSeat(result);
         } else if (!mayTakeSeat && !result.isUnsettled()) {

@@ -59,6 +59,9 @@ abstract class StandbyFixture {
           }
 
           @Override
+          public void synced(boolean leaderKnown) {}
+
+          @Override
           public void failed(RuntimeException bug) {
             bugs.add(bug);
           }

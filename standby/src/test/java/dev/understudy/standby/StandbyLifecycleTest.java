@@ -33,6 +33,9 @@ class StandbyLifecycleTest {
         }
 
         @Override
+        public void synced(boolean leaderKnown) {}
+
+        @Override
         public void failed(RuntimeException bug) {
           throw new AssertionError(bug);
         }

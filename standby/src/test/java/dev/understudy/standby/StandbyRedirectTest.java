@@ -53,6 +53,9 @@ class StandbyRedirectTest {
           }
 
           @Override
+          public void synced(boolean leaderKnown) {}
+
+          @Override
           public void failed(RuntimeException bug) {
             throw new AssertionError(bug);
           }

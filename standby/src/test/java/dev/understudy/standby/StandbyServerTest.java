@@ -299,6 +299,9 @@ class StandbyServerTest extends StandbyFixture {
           }
 
           @Override
+          public void synced(boolean leaderKnown) {}
+
+          @Override
           public void failed(RuntimeException bug) {
             bugs.add(bug);
           }
@@ -364,6 +367,9 @@ class StandbyServerTest extends StandbyFixture {
               public void alone() {
                 throw new AssertionError("alone");
               }
+
+              @Override
+              public void synced(boolean leaderKnown) {}
 
               @Override
               public void failed(RuntimeException bug) {

@@ -29,6 +29,9 @@ public sealed interface CliCommand {
   /** Fetch a backup from a running peer's peer port into a file. */
   record SaveSnapshot(HostPort peer, Path file) implements Tool {}
 
+  /** Make a backup of what the data directory of a machine that does not run holds. */
+  record SaveStopped(Path dataDirectory, Path file) implements Tool {}
+
   /** Check a backup and say what it holds. */
   record SnapshotStatus(Path file) implements Tool {}
 

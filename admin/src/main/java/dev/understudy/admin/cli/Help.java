@@ -71,6 +71,11 @@ final class Help {
         text,
         "snapshot save URL FILE",
         "takes a backup of a running cluster from any peer; URL is of its peer port");
+    append(
+        text,
+        "snapshot save --data-dir DIR FILE",
+        "makes a backup of what a machine that does not run has on disk, with every entry of its"
+            + " log: for a cluster that has lost its majority; changes nothing there");
     append(text, "snapshot status FILE", "checks a backup and says what it holds");
     append(
         text,

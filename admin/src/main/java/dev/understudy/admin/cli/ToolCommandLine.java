@@ -36,11 +36,7 @@ final class ToolCommandLine {
         yield new CliCommand.VerifyWal(Path.of(given.word(0)));
       }
       case "wal dump" -> dump(given(tool, rest, List.of("DIR"), List.of("from", "to")));
-      case "snapshot save" -> {
-        Given given = given(tool, rest, List.of("URL", "FILE"), List.of());
-        yield new CliCommand.SaveSnapshot(
-            HostPort.parse("URL", given.word(0)), Path.of(given.word(1)));
-      }
+      case "snapshot save" -> save(tool, rest);
       case "snapshot status" -> {
         Given given = given(tool, rest, List.of("FILE"), List.of());
         yield new CliCommand.SnapshotStatus(Path.of(given.word(0)));
@@ -52,8 +48,18 @@ final class ToolCommandLine {
           throw new UsageException(
               args.get(0).equals(WAL)
                   ? "wal needs one of: verify DIR, dump DIR"
-                  : "snapshot needs one of: save URL FILE, status FILE, restore FILE");
+                  : "snapshot needs one of: save URL FILE, save --data-dir DIR FILE, status FILE,"
+                      + " restore FILE");
     };
+  }
+
+  private static CliCommand save(String tool, List<String> rest) throws UsageException {
+    boolean stopped = rest.stream().anyMatch(arg -> arg.matches("--?data-dir(=.*)?"));
+    Given given =
+        given(tool, rest, stopped ? List.of("FILE") : List.of("URL", "FILE"), List.of("data-dir"));
+    return stopped
+        ? new CliCommand.SaveStopped(Path.of(given.needed("data-dir")), Path.of(given.word(0)))
+        : new CliCommand.SaveSnapshot(HostPort.parse("URL", given.word(0)), Path.of(given.word(1)));
   }
 
   private static CliCommand dump(Given given) throws UsageException {

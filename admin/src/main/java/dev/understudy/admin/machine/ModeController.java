@@ -63,6 +63,7 @@ final class ModeController {
   /** What is still to be announced of the present mode. */
   private Runnable announcement = NOTHING;
 
+  private final LeaderlessWarnings leaderless;
   private SeatCheck seatCheck;
   private PeerUpkeep upkeep;
   private boolean askingForSeat;
@@ -80,6 +81,7 @@ final class ModeController {
     this.context = context;
     this.events = events;
     this.loop = context.newLoop("mode-" + options.name());
+    this.leaderless = new LeaderlessWarnings(context::monotonicMillis);
     this.factory = new ModeFactory(options, context, loop, version);
   }
 
@@ -196,6 +198,7 @@ final class ModeController {
 
   private void startStandby(List<String> seedPeerUrls, Optional<WalIdentity> lost)
       throws IOException {
+    leaderless.leaderSeen();
     StandbyServer standby = factory.standby(seedPeerUrls, lost, new StandbyEnd(lost));
     standby.start();
     mode = standby;
@@ -345,6 +348,11 @@ final class ModeController {
     }
 
     @Override
+    public void synced(boolean leaderKnown) {
+      lost.ifPresent(of -> onLoopIn(life, () -> warnIfLeaderless(of, leaderKnown)));
+    }
+
+    @Override
     public void failed(RuntimeException bug) {
       onLoopIn(life, () -> events.failed("this standby cannot go on: " + bug));
     }
@@ -361,6 +369,20 @@ final class ModeController {
         options.name(),
         log,
         StandbyInfoFile.NAME);
+  }
+
+  private void warnIfLeaderless(WalIdentity log, boolean leaderKnown) {
+    if (leaderKnown) {
+      leaderless.leaderSeen();
+    } else if (leaderless.pollDue()) {
+      LOG.warn(
+          "{}: no leader for {} s, and this machine cannot vote: it has lost the seat of its log,"
+              + " {}. It takes another one once there is a leader. If a majority of the voters"
+              + " cannot be brought back, see \"When a majority is lost\" in the README",
+          options.name(),
+          leaderless.seconds(),
+          log);
+    }
   }
 
   private void confirmSeat(String reason) throws IOException {

@@ -248,6 +248,8 @@ final class ModeFactory {
         context.standbyInfo(),
         finder()::requestWithLog,
         inTouch,
+        new LostMajority(
+            self.name(), peer, context.clusterClient(), loop, context::monotonicMillis),
         loop);
   }
 

@@ -50,6 +50,7 @@ final class PeerUpkeep {
   private final StandbyInfoFile file;
   private final Function<RecoveredIdentity, JoinRequest> announcement;
   private final BooleanSupplier inTouch;
+  private final LostMajority majority;
   private final Executor loop;
 
   private boolean announcing;
@@ -64,6 +65,7 @@ final class PeerUpkeep {
    * @param file where the cluster is noted
    * @param announcement makes the request that tells the cluster this machine's addresses
    * @param inTouch whether the peer has heard of its leader, or a leader of its quorum, lately
+   * @param majority looks for the voters when there is no leader for long
    */
   PeerUpkeep(
       MachineRecord self,
@@ -73,6 +75,7 @@ final class PeerUpkeep {
       StandbyInfoFile file,
       Function<RecoveredIdentity, JoinRequest> announcement,
       BooleanSupplier inTouch,
+      LostMajority majority,
       Executor loop) {
     this.self = self;
     this.givenPeerUrls = givenPeerUrls;
@@ -81,6 +84,7 @@ final class PeerUpkeep {
     this.file = file;
     this.announcement = announcement;
     this.inTouch = inTouch;
+    this.majority = majority;
     this.loop = loop;
   }
 
@@ -89,9 +93,11 @@ final class PeerUpkeep {
     RecoveredIdentity now = peer.recollection();
     announce(now);
     note(now);
-    if (!inTouch.getAsBoolean()) {
+    boolean hears = inTouch.getAsBoolean();
+    if (!hears) {
       lookAround(now);
     }
+    majority.turn(now, hears);
   }
 
   // ---- own addresses

@@ -1,8 +1,15 @@
 package dev.understudy.admin.tools;
 
 import dev.understudy.admin.cli.HostPort;
+import dev.understudy.peer.StoppedPeer;
+import dev.understudy.peer.driver.StateCapture;
+import dev.understudy.statemachine.StateImageCodec;
+import dev.understudy.wal.Directory;
+import dev.understudy.wal.SnapshotStore;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.ConnectException;
 import java.net.URI;
@@ -11,18 +18,20 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 
 /**
- * Fetches a backup from a running peer. The file gets its name only once it is whole, checked and
- * on the disk.
+ * Fetches a backup from a running peer, or makes one of the data directory of one that is stopped.
+ * The file gets its name only once it is whole, checked and on the disk.
  */
 final class SnapshotSave {
   static final String PATH = "/v2/admin/snapshot";
@@ -43,18 +52,56 @@ final class SnapshotSave {
     this.progress = progress;
   }
 
+  /** Fills an open file. */
+  @FunctionalInterface
+  private interface Source {
+    void writeTo(FileChannel file) throws IOException, InterruptedException;
+  }
+
   void run(HostPort peer, Path file) throws IOException, InterruptedException {
-    if (Files.exists(file)) {
+    save(
+        file,
+        to -> {
+          progress.say("waiting for " + peer.url());
+          fetch(peer, to);
+        });
+  }
+
+  void run(Path dataDirectory, Path file) throws IOException, InterruptedException {
+    save(
+        file,
+        to -> {
+          progress.say("reading " + dataDirectory);
+          StateCapture state;
+          try (Directory directory = WalTool.open(dataDirectory)) {
+            state = StoppedPeer.state(directory);
+          }
+          OutputStream out = new BufferedOutputStream(Channels.newOutputStream(to), BUFFER_BYTES);
+          SnapshotStore.export(
+              state.metadata(), body -> StateImageCodec.write(state.image(), body), out);
+          out.flush();
+        });
+  }
+
+  /**
+   * Until it is whole the file has a name that nobody could have foreseen and made something of.
+   */
+  private void save(Path file, Source source) throws IOException, InterruptedException {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new FileAlreadyExistsException(file.toString());
     }
-    Path unfinished = file.resolveSibling(file.getFileName() + ".part");
+    Path folder = file.toAbsolutePath().getParent();
+    Path unfinished = Files.createTempFile(folder, file.getFileName() + ".", ".part");
     try {
-      progress.say("waiting for " + peer.url());
-      fetch(peer, unfinished);
+      try (FileChannel to =
+          FileChannel.open(unfinished, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+        source.writeTo(to);
+        to.force(true);
+      }
       progress.say("checking");
       BackupFile backup = BackupFile.read(unfinished);
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-      force(file.toAbsolutePath().getParent());
+      force(folder);
       progress.clear();
       new BackupFile(file, backup.metadata(), backup.image(), backup.bytes(), backup.written())
           .print(out);
@@ -64,7 +111,7 @@ final class SnapshotSave {
     }
   }
 
-  private void fetch(HostPort peer, Path target) throws IOException, InterruptedException {
+  private void fetch(HostPort peer, FileChannel target) throws IOException, InterruptedException {
     HttpResponse<InputStream> response = ask(peer);
     try (InputStream body = response.body()) {
       if (response.statusCode() != 200) {
@@ -106,24 +153,18 @@ final class SnapshotSave {
     return text.replaceAll("\\p{Cntrl}", " ").strip();
   }
 
-  private void store(InputStream body, Path target, long total) throws IOException {
+  private void store(InputStream body, FileChannel target, long total) throws IOException {
     long count = 0;
     byte[] buffer = new byte[BUFFER_BYTES];
-    try (FileChannel channel =
-        FileChannel.open(
-            target,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
+    try {
       for (int got = read(body, buffer); got >= 0; got = read(body, buffer)) {
         ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, got);
         while (bytes.hasRemaining()) {
-          channel.write(bytes);
+          target.write(bytes);
         }
         count += got;
         progress.show(count, total);
       }
-      channel.force(true);
     } finally {
       progress.end(count, total);
     }

@@ -58,6 +58,9 @@ public final class Tools {
     } else if (tool instanceof CliCommand.SaveSnapshot save) {
       ProgressBar progress = new ProgressBar(err, terminal.getAsBoolean(), System::nanoTime);
       new SnapshotSave(out, progress).run(save.peer(), save.file());
+    } else if (tool instanceof CliCommand.SaveStopped save) {
+      ProgressBar progress = new ProgressBar(err, terminal.getAsBoolean(), System::nanoTime);
+      new SnapshotSave(out, progress).run(save.dataDirectory(), save.file());
     } else if (tool instanceof CliCommand.SnapshotStatus status) {
       BackupFile.read(status.file()).print(out);
     } else if (tool instanceof CliCommand.RestoreSnapshot restore) {

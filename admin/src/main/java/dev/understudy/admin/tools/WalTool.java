@@ -59,7 +59,7 @@ final class WalTool {
   }
 
   /** A machine's data directory is given, or the folder in it that holds the log. */
-  private static Directory open(Path path) throws IOException {
+  static Directory open(Path path) throws IOException {
     if (!Files.exists(path)) {
       throw new NoSuchFileException(path.toString());
     }

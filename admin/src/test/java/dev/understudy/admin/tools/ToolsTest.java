@@ -2,31 +2,10 @@ package dev.understudy.admin.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
-import dev.understudy.admin.cli.CliCommand;
-import dev.understudy.admin.cli.CommandLine;
-import dev.understudy.admin.cli.UsageException;
-import dev.understudy.clusterconfig.ClusterConfig;
-import dev.understudy.clusterconfig.MachineRecord;
-import dev.understudy.peer.PeerFiles;
-import dev.understudy.raft.ConfState;
-import dev.understudy.raft.SnapshotMetadata;
-import dev.understudy.statemachine.Command.ChangeSeats;
-import dev.understudy.statemachine.Command.WriteKey;
-import dev.understudy.statemachine.StateImageCodec;
-import dev.understudy.statemachine.StateMachine;
-import dev.understudy.store.Operation;
 import dev.understudy.wal.DiskDirectory;
-import dev.understudy.wal.SnapshotStore;
-import dev.understudy.wal.WalIdentity;
-import dev.understudy.wal.WalOptions;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.RandomAccessFile;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,69 +14,10 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ToolsTest {
-  private static final MachineRecord OLD =
-      new MachineRecord("old", "http://127.0.0.1:7001", "http://127.0.0.1:4001");
-
-  @TempDir private Path path;
-
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-  private int run(String... args) throws UsageException {
-    out.reset();
-    err.reset();
-    CliCommand command = new CommandLine(Map.of(), () -> "host", "1").parse(List.of(args));
-    return new Tools(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            () -> false)
-        .run((CliCommand.Tool) command);
-  }
-
-  private String printed() {
-    return out.toString(StandardCharsets.UTF_8);
-  }
-
-  private String error() {
-    return err.toString(StandardCharsets.UTF_8);
-  }
-
-  /** A data directory as its founder leaves it. */
-  private Path dataDirectory() throws IOException {
-    Path data = path.resolve("data");
-    try (DiskDirectory outer = DiskDirectory.open(data);
-        DiskDirectory peer = DiskDirectory.open(data.resolve("peer"))) {
-      PeerFiles.found(
-          peer, WalOptions.DEFAULT, new WalIdentity(0xc1, 0xa), OLD, ClusterConfig.DEFAULT, 1_000);
-      outer.force();
-    }
-    return data;
-  }
-
-  /** The state of a cluster with one machine and the key /kept, as it is streamed. */
-  private static byte[] backup() throws IOException {
-    StateMachine machine = new StateMachine(1);
-    machine.apply(1, 1_000, ChangeSeats.give(OLD, 0xa));
-    Operation set = new Operation.Set("/kept", false, "value", OptionalLong.empty(), false);
-    machine.apply(2, 0, new WriteKey(set));
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    SnapshotStore.export(
-        new SnapshotMetadata(3, 2, ConfState.ofVoters(0xaL)),
-        body -> StateImageCodec.write(machine.image(), body),
-        bytes);
-    return bytes.toByteArray();
-  }
-
-  private Path backupFile() throws IOException {
-    return Files.write(path.resolve("backup"), backup());
-  }
-
+class ToolsTest extends ToolFixture {
   @Test
   void aSoundLogIsSummedUp() throws Exception {
     assertThat(run("wal", "verify", dataDirectory().toString())).isZero();
@@ -224,12 +144,6 @@ class ToolsTest {
     assertThat(allBelow(data)).isEqualTo(before);
   }
 
-  private static List<Path> allBelow(Path directory) throws IOException {
-    try (Stream<Path> all = Files.walk(directory)) {
-      return all.sorted().toList();
-    }
-  }
-
   @Test
   void aFreshFileSystemIsAsGoodAsAnEmptyDirectory() throws Exception {
     Path volume = Files.createDirectories(path.resolve("volume"));
@@ -275,21 +189,6 @@ class ToolsTest {
     assertThat(path.resolve("new")).doesNotExist();
   }
 
-  private int restore(Path file, String directory) throws UsageException {
-    return run(
-        "snapshot",
-        "restore",
-        file.toString(),
-        "--data-dir",
-        directory,
-        "--name",
-        "young",
-        "--peer-addr",
-        "127.0.0.1:7002",
-        "--addr",
-        "127.0.0.1:4002");
-  }
-
   @Test
   void aRestoredDirectoryIsALogOfANewClusterThatCanBeVerified() throws Exception {
     Path data = path.resolve("restored");
@@ -313,74 +212,6 @@ class ToolsTest {
     assertThat(error()).contains("not empty").hasLineCount(1);
     assertThat(run("wal", "verify", data.toString())).isZero();
     assertThat(printed()).contains("cluster   c1");
-  }
-
-  /** Serves these bytes for a backup, and says that there are so many. */
-  private HttpServer serve(byte[] bytes, long announced, int status) throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        SnapshotSave.PATH,
-        exchange -> {
-          exchange.sendResponseHeaders(status, announced);
-          try (OutputStream body = exchange.getResponseBody()) {
-            body.write(bytes);
-          }
-        });
-    server.start();
-    return server;
-  }
-
-  private int save(HttpServer server, Path file) throws UsageException {
-    String url = "http://127.0.0.1:" + server.getAddress().getPort();
-    return run("snapshot", "save", url, file.toString());
-  }
-
-  @Test
-  void aBackupIsFetchedCheckedAndNamed() throws Exception {
-    byte[] bytes = backup();
-    HttpServer server = serve(bytes, bytes.length, 200);
-    try {
-      Path file = path.resolve("fetched");
-      assertThat(save(server, file)).isZero();
-      assertThat(file).hasBinaryContent(bytes);
-      assertThat(printed()).contains("sound");
-      assertThat(save(server, file)).isEqualTo(1);
-      assertThat(error()).contains("exists already").hasLineCount(1);
-    } finally {
-      server.stop(0);
-    }
-  }
-
-  @Test
-  void aBrokenTransferLeavesNoFile() throws Exception {
-    byte[] bytes = backup();
-    byte[] half = Arrays.copyOf(bytes, bytes.length / 2);
-    for (long announced : new long[] {bytes.length, half.length, 0}) {
-      HttpServer server = serve(half, announced, 200); // 0: of unknown length, in chunks
-      try {
-        assertThat(save(server, path.resolve("broken"))).isEqualTo(1);
-        assertThat(error()).startsWith("understudy: ").hasLineCount(1);
-      } finally {
-        server.stop(0);
-      }
-      assertThat(path.resolve("broken")).doesNotExist();
-      assertThat(path.resolve("broken.part")).doesNotExist();
-    }
-  }
-
-  @Test
-  void whatThePeerSaysInsteadIsToldInOneLine() throws Exception {
-    byte[] bytes = "404 page not found\n".getBytes(StandardCharsets.UTF_8);
-    HttpServer server = serve(bytes, bytes.length, 404);
-    try {
-      assertThat(save(server, path.resolve("none"))).isEqualTo(1);
-      assertThat(error()).contains("404 page not found").contains("peer port").hasLineCount(1);
-    } finally {
-      server.stop(0);
-    }
-    assertThat(save(server, path.resolve("none"))).isEqualTo(1);
-    assertThat(error()).contains("nobody answers there").hasLineCount(1);
   }
 
   @Test

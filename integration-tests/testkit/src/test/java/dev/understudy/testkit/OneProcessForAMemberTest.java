@@ -2,10 +2,15 @@ package dev.understudy.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.peer.LogCapture;
 import dev.understudy.peer.PeerServer;
+import dev.understudy.peer.StoppedPeer;
 import dev.understudy.statemachine.Registry.Seat;
+import dev.understudy.wal.Directory;
+import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -237,6 +242,62 @@ class OneProcessForAMemberTest {
           settle(cluster);
           assertThat(seatOf(cluster, setBack).member()).isNotEqualTo(member);
         });
+  }
+
+  /** Nobody can say then what was acknowledged, so nobody leads until an operator decides. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void aMajorityThatWasSetBackStaysSilentAndEachMachineNamesTheWayOut(long seed) throws Exception {
+    SimulatedCluster cluster = SimulatedCluster.of(SEATS, CONFIG, seed).start();
+    try (cluster;
+        LogCapture peers = warningsOf("LostMajority");
+        LogCapture standbys = warningsOf("ModeController")) {
+      settle(cluster);
+      WritingClients clients = new WritingClients(cluster, 3);
+      SimulatedMachine survivor = cluster.leader().orElseThrow();
+      List<SimulatedMachine> others =
+          cluster.machines().stream().filter(each -> !each.equals(survivor)).toList();
+      others.forEach(SimulatedMachine::stop);
+      List<SimulatedMachine.Disks> old = others.stream().map(SimulatedMachine::copyDisks).toList();
+      others.forEach(SimulatedMachine::start);
+      settle(cluster);
+      cluster.time().run(5_000);
+      others.forEach(SimulatedMachine::crash);
+      for (int i = 0; i < others.size(); i++) {
+        others.get(i).setBack(old.get(i));
+        others.get(i).start();
+      }
+      cluster.time().run(60_000);
+
+      assertThat(cluster.leader()).isEmpty();
+      assertThat(cluster.standbys()).containsExactlyElementsOf(others);
+      String stands = "stands by, as its data are not what it had acknowledged";
+      assertThat(peers.lines())
+          .hasSizeBetween(2, 4)
+          .allMatch(line -> line.startsWith("WARN " + survivor.name() + ": no leader for "))
+          .allMatch(line -> line.contains("only 1 of 3 voters") && line.contains(stands));
+      for (SimulatedMachine other : others) {
+        assertThat(standbys.lines())
+            .filteredOn(line -> line.startsWith("WARN " + other.name() + ": no leader for "))
+            .hasSizeBetween(1, 4)
+            .allMatch(line -> line.contains("has lost the seat of its log"));
+      }
+      clients.stop();
+      cluster.machines().forEach(SimulatedMachine::crash);
+      assertEverythingIsInTheLogOf(survivor, clients);
+    }
+  }
+
+  private static void assertEverythingIsInTheLogOf(
+      SimulatedMachine survivor, WritingClients clients) throws IOException {
+    try (Directory directory = survivor.copyDisks().peer().mount()) {
+      clients.check(StoppedPeer.state(directory).image().version());
+    }
+    assertThat(clients.writesDone()).isGreaterThan(10);
+  }
+
+  private static LogCapture warningsOf(String type) throws ClassNotFoundException {
+    return new LogCapture(Class.forName("dev.understudy.admin.machine." + type), Level.WARN);
   }
 
   @ParameterizedTest

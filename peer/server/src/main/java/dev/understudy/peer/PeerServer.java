@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
@@ -245,6 +246,11 @@ public final class PeerServer implements AutoCloseable {
   /** Whether this peer heard of its leader, or as leader of its quorum, so lately. */
   public boolean isInTouch(long withinMillis) {
     return assembly.driver.quorumHeardWithin(withinMillis);
+  }
+
+  /** The members that vote, as far as this peer knows. */
+  public Set<Long> voters() {
+    return assembly.driver.status().voters();
   }
 
   /**

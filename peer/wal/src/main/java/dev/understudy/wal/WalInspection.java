@@ -74,6 +74,20 @@ public final class WalInspection {
   private WalInspection() {}
 
   /**
+   * What a start would recover; a torn tail is left out and left there.
+   *
+   * @param snapshots those of the same directory
+   * @throws WalCorruptedException where a start would be refused
+   */
+  public static Recovered recover(Directory directory, SnapshotStore snapshots) throws IOException {
+    LogReplay replay = new LogReplay();
+    if (new LogScan(directory, replay).run().segments().isEmpty()) {
+      throw new WalCorruptedException(new SegmentName(1, 1).file(), 0, "there is no log");
+    }
+    return replay.recover(snapshots);
+  }
+
+  /**
    * Checks every record of the log and every byte of the snapshots, and whether a start would find
    * all it needs.
    *
