@@ -23,8 +23,9 @@ import java.util.stream.Collectors;
  * The standbys that have made themselves known to this peer by syncing, and whom of them an open
  * seat is meant for: the highest priority, then who has been known for longest. A standby that
  * misses its next sync is forgotten, so that nobody waits for one that is gone; one that was
- * offered a seat and has not come within two intervals stands behind all others; one that has just
- * lost its seat gets none for an interval and stands behind all others for another.
+ * offered a seat and has not come within two intervals stands behind all others, and a seat that
+ * was offered in vain for so long is for whoever comes: there may be many who never come. One that
+ * has just lost its seat gets none for an interval and stands behind all others for another.
  *
  * <p>Only who was reached at its peer URL is noted, and at one place there is one standby: names
  * that somebody made up take nobody's place.
@@ -87,6 +88,11 @@ public final class StandbyRegistry {
   private final ToLongFunction<String> lossAgeMillis;
   private final Map<String, Known> byName = new HashMap<>();
   private final Map<String, Integer> askedFor = new HashMap<>();
+
+  /** Whose seats were taken when the open ones were offered first, and when that was. */
+  private Set<String> seatedAtOffer = Set.of();
+
+  private OptionalLong firstOfferMillis = OptionalLong.empty();
 
   /**
    * Believes every notice.
@@ -198,7 +204,7 @@ public final class StandbyRegistry {
     long now = monotonicMillis.getAsLong();
     long patience = Math.round(PATIENCE_INTERVALS * config.syncIntervalMillis());
     byName.values().removeIf(known -> now - known.lastHeardMillis() > patience);
-    Set<String> seated = machines.stream().map(MachineView::name).collect(Collectors.toSet());
+    Set<String> seated = names(machines);
     return byName.values().stream()
         .filter(known -> !seated.contains(known.name()))
         .sorted(
@@ -207,12 +213,18 @@ public final class StandbyRegistry {
         .toList();
   }
 
+  private static Set<String> names(List<MachineView> machines) {
+    return machines.stream().map(MachineView::name).collect(Collectors.toSet());
+  }
+
   private boolean isPassedOver(Known known, long nowMillis, ClusterConfig config) {
     long patience = OFFER_INTERVALS * config.syncIntervalMillis();
-    boolean offeredInVain =
-        known.offeredMillis().isPresent()
-            && nowMillis - known.offeredMillis().getAsLong() > patience;
-    return offeredInVain || lossAgeMillis.applyAsLong(known.name()) < patience;
+    return isOlderThan(patience, known.offeredMillis(), nowMillis)
+        || lossAgeMillis.applyAsLong(known.name()) < patience;
+  }
+
+  private static boolean isOlderThan(long millis, OptionalLong sinceMillis, long nowMillis) {
+    return sinceMillis.isPresent() && nowMillis - sinceMillis.getAsLong() > millis;
   }
 
   /** Whether an open seat is meant for the standby of that name. Asked on the leader. */
@@ -222,15 +234,25 @@ public final class StandbyRegistry {
     if (open <= 0) {
       byName.replaceAll((key, known) -> known.offered(OptionalLong.empty()));
     }
+    if (open <= 0 || !names(machines).equals(seatedAtOffer)) {
+      firstOfferMillis = OptionalLong.empty();
+    }
+    long now = monotonicMillis.getAsLong();
+    long patience = OFFER_INTERVALS * config.syncIntervalMillis();
+    boolean forAnybody = open > 0 && isOlderThan(patience, firstOfferMillis, now);
     Optional<Known> meant =
         candidates(machines, config).stream()
             .filter(Known::takesSeats)
-            .limit(Math.max(0, open))
+            .limit(forAnybody ? Long.MAX_VALUE : Math.max(0, open))
             .filter(known -> known.name().equals(name))
             .filter(known -> lossAgeMillis.applyAsLong(name) >= config.syncIntervalMillis())
             .findFirst();
     if (meant.isPresent() && meant.get().offeredMillis().isEmpty()) {
-      byName.put(name, meant.get().offered(OptionalLong.of(monotonicMillis.getAsLong())));
+      byName.put(name, meant.get().offered(OptionalLong.of(now)));
+    }
+    if (meant.isPresent() && firstOfferMillis.isEmpty()) {
+      firstOfferMillis = OptionalLong.of(now);
+      seatedAtOffer = names(machines);
     }
     return meant.isPresent() ? SeatOffer.OFFERED : SeatOffer.WITHHELD;
   }

@@ -93,10 +93,29 @@ class StandbyRegistryTest {
     roll.heard(notice("four", 50));
 
     assertThat(offer("four", TWO_SEATED)).isEqualTo(SeatOffer.OFFERED);
-    assertThat(offer("never-comes", TWO_SEATED)).isEqualTo(SeatOffer.WITHHELD);
-    assertThat(offer("never-comes", ONE_SEATED))
-        .as("nobody else comes")
-        .isEqualTo(SeatOffer.OFFERED);
+    assertThat(roll.candidates(TWO_SEATED, THREE_SEATS))
+        .extracting(StandbyRegistry.Known::name)
+        .containsExactly("four", "never-comes");
+  }
+
+  /** Each answers at a place of its own, and would be offered the seat for two intervals. */
+  @Test
+  void aSeatThatWasOfferedInVainForTwoIntervalsIsForWhoeverComes() {
+    for (now.set(0); now.get() <= 2_000; now.addAndGet(500)) {
+      for (int i = 0; i < 30; i++) {
+        roll.heard(notice("f" + i, 100));
+        offer("f" + i, TWO_SEATED);
+      }
+      roll.heard(notice("four", 50));
+      assertThat(offer("four", TWO_SEATED)).isEqualTo(SeatOffer.WITHHELD);
+    }
+    roll.heard(notice("four", 50));
+    assertThat(offer("four", TWO_SEATED)).isEqualTo(SeatOffer.OFFERED);
+
+    List<MachineView> others = List.of(seated("one"), seated("four"));
+    roll.heard(notice("five", 50));
+    assertThat(offer("f0", others)).as("another seat").isNotNull();
+    assertThat(offer("five", others)).isEqualTo(SeatOffer.WITHHELD);
   }
 
   @Test
