@@ -8,6 +8,7 @@ import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.VirtualTime;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.statemachine.Registry.Seat;
+import dev.understudy.testkit.invariants.ClusterInvariants;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,17 +37,29 @@ public final class SimulatedCluster implements AutoCloseable {
   private final VirtualTime time;
   private final SimulatedNetwork network;
   private final ClusterInvariants invariants = new ClusterInvariants();
-  private final List<SimulatedMachine> machines;
+  private final List<ClusterListener> listeners = new ArrayList<>();
+  private final List<SimulatedMachine> machines = new ArrayList<>();
   private FaultRates rates = FaultRates.NONE;
 
   private SimulatedCluster(int size, ClusterConfig config, long seed) {
     time = new VirtualTime(seed);
     network = new SimulatedNetwork(time);
-    invariants.allowActiveSize(config);
-    machines =
-        IntStream.rangeClosed(1, size)
-            .mapToObj(number -> new SimulatedMachine(this, options(number, size, config)))
-            .toList();
+    IntStream.rangeClosed(1, size)
+        .mapToObj(number -> new SimulatedMachine(this, options(number, size, config)))
+        .forEach(machines::add);
+  }
+
+  /**
+   * One machine more, with empty disks; it does not run yet.
+   *
+   * @return m(N+1), which was told of all machines before it
+   */
+  public SimulatedMachine addMachine() {
+    int number = machines.size() + 1;
+    ClusterConfig config = machines.get(0).options().clusterConfig();
+    SimulatedMachine added = new SimulatedMachine(this, options(number, number, config));
+    machines.add(added);
+    return added;
   }
 
   /**
@@ -127,12 +140,23 @@ public final class SimulatedCluster implements AutoCloseable {
     return time;
   }
 
-  SimulatedNetwork network() {
+  /** What lies between the machines. */
+  public SimulatedNetwork network() {
     return network;
   }
 
-  ClusterInvariants invariants() {
-    return invariants;
+  /** Tells somebody more of what happens. */
+  public void addListener(ClusterListener listener) {
+    listeners.add(listener);
+  }
+
+  void noted(SimulatedMachine machine, String what) {
+    listeners.forEach(listener -> listener.noted(machine.name(), what));
+  }
+
+  void turned(String machine, PeerServer peer) {
+    invariants.check(peer);
+    listeners.forEach(listener -> listener.turned(machine, peer));
   }
 
   FaultRates rates() {
@@ -155,15 +179,17 @@ public final class SimulatedCluster implements AutoCloseable {
     network.heal();
   }
 
-  /** Ends every fault: nothing is cut off, lost or slow, and every machine runs. */
+  /** Ends every fault: nothing is cut off, lost or slow, and every machine runs, by the clock. */
   public void heal() {
     network.heal();
     setRates(FaultRates.NONE);
+    machines.forEach(machine -> machine.clock().setRight());
+    machines.forEach(SimulatedMachine::goOn);
     machines.stream().filter(machine -> !machine.isRunning()).forEach(SimulatedMachine::start);
   }
 
   public List<SimulatedMachine> machines() {
-    return machines;
+    return List.copyOf(machines);
   }
 
   /** Any of the machines, by chance. */
@@ -194,12 +220,8 @@ public final class SimulatedCluster implements AutoCloseable {
 
   /** The admin API as an operator's tool calls it, from a place that is never cut off. */
   public ClusterClient newOperator() {
-    return new SimulatedClusterClient(time, network, "http://operator:1");
-  }
-
-  /** The cluster may get a config with that many seats. */
-  public void expect(ClusterConfig config) {
-    invariants.allowActiveSize(config);
+    return new SimulatedClusterClient(
+        time, network, "http://operator:1", invariants::operatorRemoves);
   }
 
   /**

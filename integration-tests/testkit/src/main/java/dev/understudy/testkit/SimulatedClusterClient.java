@@ -16,7 +16,7 @@ import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.clusterconfig.SyncReply;
 import dev.understudy.peer.AdminOutcome;
-import dev.understudy.peer.VirtualTime;
+import dev.understudy.peer.Schedule;
 import dev.understudy.testkit.SimulatedPorts.AdminReply;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,19 +29,23 @@ import java.util.function.Function;
 final class SimulatedClusterClient implements ClusterClient {
   private static final int MAX_REDIRECTS = 5;
 
-  private final VirtualTime time;
+  private final Schedule time;
   private final SimulatedNetwork network;
   private final String ownUrl;
+  private final Runnable beforeRemoval;
   private final Set<Call<?>> underWay = new LinkedHashSet<>();
   private boolean closed;
 
   /**
    * @param ownUrl the place from which it calls
+   * @param beforeRemoval told of each request to take a seat
    */
-  SimulatedClusterClient(VirtualTime time, SimulatedNetwork network, String ownUrl) {
+  SimulatedClusterClient(
+      Schedule time, SimulatedNetwork network, String ownUrl, Runnable beforeRemoval) {
     this.time = time;
     this.network = network;
     this.ownUrl = ownUrl;
+    this.beforeRemoval = beforeRemoval;
   }
 
   @Override
@@ -147,6 +151,7 @@ final class SimulatedClusterClient implements ClusterClient {
   @Override
   public CompletableFuture<ClusterResponse<String>> remove(
       String peerUrl, String name, long timeoutMillis) {
+    beforeRemoval.run();
     return call(peerUrl, timeoutMillis, peer -> peer.admin().remove(name));
   }
 

@@ -1,10 +1,10 @@
 package dev.understudy.testkit;
 
 import dev.understudy.admin.machine.MachineContext;
-import dev.understudy.admin.machine.PeerServices;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.peer.HandTurnedRunner;
 import dev.understudy.peer.PeerContext;
+import dev.understudy.peer.Schedule;
 import dev.understudy.standby.StandbyInfoFile;
 import dev.understudy.standby.WorkLoop;
 import dev.understudy.transport.PeerIdentity;
@@ -15,6 +15,7 @@ import dev.understudy.wal.MemorySurvival;
 import dev.understudy.wal.WalOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -40,7 +41,11 @@ final class SimulatedContext implements MachineContext {
       };
 
   private final SimulatedCluster cluster;
+  private final String name;
   private final String peerUrl;
+  private final MachineClock clock;
+  private final OwnTime ownTime = new OwnTime();
+  private final List<Runnable> held = new ArrayList<>();
   private final MemoryDisk dataDisk;
   private final MemoryDisk peerDisk;
   private final SimulatedPorts ports = new SimulatedPorts();
@@ -51,14 +56,22 @@ final class SimulatedContext implements MachineContext {
   private Optional<HandTurnedRunner> runner = Optional.empty();
   private Optional<SimulatedTransport> transport = Optional.empty();
   private boolean alive = true;
+  private boolean paused;
 
   SimulatedContext(
-      SimulatedCluster cluster, String peerUrl, MemoryDisk dataDisk, MemoryDisk peerDisk) {
+      SimulatedCluster cluster,
+      String name,
+      String peerUrl,
+      MachineClock clock,
+      MemoryDisk dataDisk,
+      MemoryDisk peerDisk) {
     this.cluster = cluster;
+    this.name = name;
     this.peerUrl = peerUrl;
+    this.clock = clock;
     this.dataDisk = dataDisk;
     this.peerDisk = peerDisk;
-    this.client = new SimulatedClusterClient(cluster.time(), cluster.network(), peerUrl);
+    this.client = new SimulatedClusterClient(ownTime, cluster.network(), peerUrl, () -> {});
   }
 
   @Override
@@ -125,15 +138,46 @@ final class SimulatedContext implements MachineContext {
 
   /** Runs a task later, unless the machine is gone by then. */
   void schedule(long delayMillis, Runnable task) {
-    cluster
-        .time()
-        .schedule(
-            delayMillis,
-            () -> {
-              if (alive) {
-                task.run();
-              }
-            });
+    ownTime.schedule(delayMillis, task);
+  }
+
+  /** The time as this process lives through it: by its clock, and not while it stands still. */
+  private final class OwnTime implements Schedule {
+    @Override
+    public long nowMillis() {
+      return cluster.time().nowMillis();
+    }
+
+    @Override
+    public void schedule(long delayMillis, Runnable work) {
+      cluster.time().schedule(clock.trueMillis(delayMillis), () -> whenItGoesOn(work));
+    }
+  }
+
+  /** Runs something now, or when the process goes on; never once it is gone. */
+  void whenItGoesOn(Runnable work) {
+    if (paused) {
+      held.add(work);
+    } else if (alive) {
+      work.run();
+    }
+  }
+
+  /** The process stands still from now on: nothing happens in it, and what arrives waits. */
+  void pause() {
+    paused = true;
+  }
+
+  /** It goes on, with everything that has become due meanwhile, in its order. */
+  void goOn() {
+    paused = false;
+    List<Runnable> due = List.copyOf(held);
+    held.clear();
+    due.forEach(work -> cluster.time().schedule(0, () -> whenItGoesOn(work)));
+  }
+
+  boolean isPaused() {
+    return paused;
   }
 
   /** Something has arrived for the peer, if there is one: its loops get a turn. */
@@ -150,8 +194,8 @@ final class SimulatedContext implements MachineContext {
   public PeerContext newPeerContext() {
     return new PeerContext(
         (self, snapshots, timer) -> link(self, snapshots),
-        name -> newRunner(),
-        cluster.time()::nowNanos,
+        peerName -> newRunner(),
+        clock::monotonicNanos,
         this::wallMillis,
         newRandom(),
         List.of());
@@ -164,7 +208,7 @@ final class SimulatedContext implements MachineContext {
   }
 
   private HandTurnedRunner newRunner() {
-    HandTurnedRunner next = new HandTurnedRunner(cluster.time(), new Pace());
+    HandTurnedRunner next = new HandTurnedRunner(ownTime, new Pace());
     runner = Optional.of(next);
     return next;
   }
@@ -196,8 +240,8 @@ final class SimulatedContext implements MachineContext {
     }
 
     @Override
-    public void leaderLoopTurned() {
-      ports.peer().map(PeerServices::server).ifPresent(cluster.invariants()::check);
+    public void driverTurned() {
+      ports.peer().ifPresent(peer -> cluster.turned(name, peer.server()));
     }
   }
 
@@ -228,12 +272,12 @@ final class SimulatedContext implements MachineContext {
 
   @Override
   public long monotonicMillis() {
-    return cluster.time().nowMillis();
+    return clock.monotonicMillis();
   }
 
   @Override
   public long wallMillis() {
-    return cluster.time().nowMillis();
+    return clock.wallMillis();
   }
 
   @Override

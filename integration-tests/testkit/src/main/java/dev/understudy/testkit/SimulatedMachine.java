@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -24,6 +25,7 @@ public final class SimulatedMachine {
   private static final long RESTART_MILLIS = 2_000;
 
   private final SimulatedCluster cluster;
+  private final MachineClock clock;
   private MachineOptions options;
   private Disks disks;
   private boolean mayFail;
@@ -42,6 +44,7 @@ public final class SimulatedMachine {
 
   private SimulatedMachine(SimulatedCluster cluster, MachineOptions options, Disks disks) {
     this.cluster = cluster;
+    this.clock = new MachineClock(cluster.time());
     this.options = options;
     this.disks = disks;
   }
@@ -86,6 +89,16 @@ public final class SimulatedMachine {
 
   public String peerUrl() {
     return options.machine().peerUrl();
+  }
+
+  /** The machine's clocks. */
+  public MachineClock clock() {
+    return clock;
+  }
+
+  /** How the machine is started next. */
+  public MachineOptions options() {
+    return options;
   }
 
   /** What the machine has reported of its modes, as "ready peer" or "changed standby". */
@@ -133,6 +146,7 @@ public final class SimulatedMachine {
   /** Starts the process, which must not run. */
   public void start() {
     requireStopped();
+    cluster.noted(this, "starts");
     Life next = new Life();
     life = Optional.of(next);
     next.begin();
@@ -140,20 +154,59 @@ public final class SimulatedMachine {
 
   /** Ends the process in good order. Does nothing when it does not run. */
   public void stop() {
-    life.ifPresent(running -> running.machine.close());
-    life = Optional.empty();
+    end("stops", running -> running.machine.close());
+  }
+
+  /** Ends the process as SIGTERM does: it hands over and answers first. */
+  public void retire() {
+    life.ifPresent(
+        running -> {
+          cluster.noted(this, "retires");
+          running.machine.retire().thenRun(() -> running.context.schedule(0, running::close));
+        });
   }
 
   /** The power goes. Does nothing when the machine does not run. */
   public void crash() {
-    life.ifPresent(running -> running.context.crash());
-    life = Optional.empty();
+    end("loses power", running -> running.context.crash());
   }
 
   /** The process is killed, and its machine goes on. Does nothing when it does not run. */
   public void kill() {
-    life.ifPresent(running -> running.context.kill());
+    end("is killed", running -> running.context.kill());
+  }
+
+  private void end(String how, Consumer<Life> end) {
+    life.ifPresent(
+        running -> {
+          cluster.noted(this, how);
+          end.accept(running);
+        });
     life = Optional.empty();
+  }
+
+  /** The process stands still, as under SIGSTOP, until {@link #goOn}. */
+  public void pause() {
+    life.ifPresent(
+        running -> {
+          cluster.noted(this, "stands still");
+          running.context.pause();
+        });
+  }
+
+  /** The process goes on. Does nothing when it does not stand still. */
+  public void goOn() {
+    life.filter(running -> running.context.isPaused())
+        .ifPresent(
+            running -> {
+              cluster.noted(this, "goes on");
+              running.context.goOn();
+            });
+  }
+
+  /** Whether there is a process, and it stands still. */
+  public boolean isPaused() {
+    return life.filter(running -> running.context.isPaused()).isPresent();
   }
 
   /** Something was handed to the machine from outside: its peer gets a turn. */
@@ -166,10 +219,15 @@ public final class SimulatedMachine {
     return name() + history;
   }
 
+  private void note(String event, String reason) {
+    history.add(event);
+    cluster.noted(this, reason.isEmpty() ? event : event + ": " + reason);
+  }
+
   /** A process, from its start to its end. */
   private final class Life implements MachineEvents {
     private final SimulatedContext context =
-        new SimulatedContext(cluster, peerUrl(), disks.data(), disks.peer());
+        new SimulatedContext(cluster, name(), peerUrl(), clock, disks.data(), disks.peer());
     private final Machine machine = new Machine(options, context, this, "simulated");
 
     void begin() {
@@ -187,11 +245,18 @@ public final class SimulatedMachine {
       }
     }
 
+    /** Ends this process in good order, unless it has ended already. */
+    void close() {
+      if (life.filter(this::equals).isPresent()) {
+        stop();
+      }
+    }
+
     private void refused(Throwable failure) {
       if (!(failure instanceof StartRefusedException)) {
         throw new AssertionError(name() + " cannot start", failure);
       }
-      history.add("refused");
+      note("refused", failure.getMessage());
       lastReason = failure.getMessage();
       endAndStartAgain();
     }
@@ -210,12 +275,12 @@ public final class SimulatedMachine {
 
     @Override
     public void ready(Mode mode) {
-      history.add("ready " + mode.word());
+      note("ready " + mode.word(), "");
     }
 
     @Override
     public void changed(Mode mode, String reason) {
-      history.add("changed " + mode.word());
+      note("changed " + mode.word(), reason);
     }
 
     @Override
@@ -223,7 +288,7 @@ public final class SimulatedMachine {
       if (!mayFail) {
         throw new AssertionError(name() + " failed: " + reason);
       }
-      history.add("failed");
+      note("failed", reason);
       lastReason = reason;
       endAndStartAgain();
     }

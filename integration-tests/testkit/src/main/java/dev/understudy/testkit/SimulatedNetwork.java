@@ -1,9 +1,10 @@
 package dev.understudy.testkit;
 
 import dev.understudy.peer.VirtualTime;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,8 +19,15 @@ public final class SimulatedNetwork {
 
   private final VirtualTime time;
   private final Map<String, SimulatedContext> listeners = new HashMap<>();
-  private final Set<String> cutOff = new HashSet<>();
+  private final List<Division> divisions = new ArrayList<>();
   private FaultRates rates = FaultRates.NONE;
+
+  /** What a network does not carry for a while. */
+  @FunctionalInterface
+  public interface Division {
+    /** Whether nothing passes from one place to another. */
+    boolean blocks(String from, String to);
+  }
 
   SimulatedNetwork(VirtualTime time) {
     this.time = time;
@@ -32,11 +40,23 @@ public final class SimulatedNetwork {
   /** Divides the network: nothing passes between these places and all others. */
   void cutOff(Collection<String> urls) {
     heal();
-    cutOff.addAll(urls);
+    Set<String> apart = Set.copyOf(urls);
+    divide((from, to) -> apart.contains(from) != apart.contains(to));
   }
 
+  /** Divides the network in one way more. */
+  public void divide(Division division) {
+    divisions.add(division);
+  }
+
+  /** Ends one division. */
+  public void heal(Division division) {
+    divisions.remove(division);
+  }
+
+  /** Ends all divisions. */
   void heal() {
-    cutOff.clear();
+    divisions.clear();
   }
 
   void listen(String url, SimulatedContext context) {
@@ -57,18 +77,35 @@ public final class SimulatedNetwork {
     carry(from, to, delayMillis(), arrival);
   }
 
+  /** The same, for what may arrive twice. */
+  void carryMessage(String from, String to, Runnable arrival) {
+    carry(from, to, arrival);
+    if (time.happens(rates.duplicatedMessages())) {
+      carry(from, to, arrival);
+    }
+  }
+
   /** The same, for what takes so long on its way. */
   void carry(String from, String to, long delayMillis, Runnable arrival) {
     if (time.happens(rates.lostMessages())) {
       return;
     }
-    time.schedule(
-        delayMillis,
-        () -> {
-          if (cutOff.contains(from) == cutOff.contains(to)) {
-            arrival.run();
-          }
-        });
+    time.schedule(delayMillis, () -> arrive(from, to, arrival));
+  }
+
+  /** A machine that stands still takes what has arrived when it goes on. */
+  private void arrive(String from, String to, Runnable arrival) {
+    for (Division division : divisions) {
+      if (division.blocks(from, to)) {
+        return;
+      }
+    }
+    SimulatedContext target = listeners.get(to);
+    if (target == null) {
+      arrival.run();
+    } else {
+      target.whenItGoesOn(arrival);
+    }
   }
 
   private long delayMillis() {

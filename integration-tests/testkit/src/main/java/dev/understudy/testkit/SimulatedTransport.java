@@ -155,7 +155,9 @@ final class SimulatedTransport implements Transport {
       receiver.unreachable(to);
       return;
     }
-    context.network().carry(context.peerUrl(), url.get(), () -> arrive(to, url.get(), delivery));
+    context
+        .network()
+        .carryMessage(context.peerUrl(), url.get(), () -> arrive(to, url.get(), delivery));
   }
 
   private Optional<String> urlOf(long member) {

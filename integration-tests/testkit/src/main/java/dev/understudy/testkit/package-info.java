@@ -8,8 +8,8 @@
  * peers ({@code SimulatedTransport}), the admin API's HTTP ({@code SimulatedClusterClient} calls
  * what the handlers call), and the disk, which forgets in a crash what was not synced.
  *
- * <p><b>What is checked.</b> {@code ClusterInvariants} after every turn of a peer; {@link
- * dev.understudy.testkit.WritingClients} in the end; {@link
+ * <p><b>What is checked.</b> {@link dev.understudy.testkit.invariants.ClusterInvariants} after
+ * every turn of a driver; {@link dev.understudy.testkit.WritingClients} in the end; {@link
  * dev.understudy.testkit.SimulatedCluster#isSettled} once every fault is healed. A new kind of
  * fault belongs into {@link dev.understudy.testkit.FaultRates} when it happens by itself, and into
  * {@link dev.understudy.testkit.SimulatedCluster} when a test causes it; another kind of client

@@ -39,7 +39,7 @@ class FindingTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void theyFoundNoTwoClustersWhenTheyComeAndGoAndMessagesAreLost(long seed) {
     try (SimulatedCluster cluster = together(3, seed)) {
-      cluster.setRates(new FaultRates(200, 200, 2_000, 0, 0));
+      cluster.setRates(FaultRates.NONE.withLostMessages(200).withSlowMessages(200, 2_000));
       for (int round = 0; round < 20; round++) {
         SimulatedMachine machine = cluster.anyMachine();
         if (!machine.isRunning()) {

@@ -65,6 +65,8 @@ final class PeerAssembly {
   private final PeerContext context;
   private final WalIdentity identity;
 
+  final MemoryStorage log;
+  final RaftCore core;
   final StateMachine machine;
   final PeerContext.Link link;
   final ReadGate gate;
@@ -105,7 +107,7 @@ final class PeerAssembly {
     Snapshotter snapshotter = new Snapshotter(recovered.snapshots(), runner.background());
     link =
         context.networks().create(peerIdentity(recovered.lineage()), snapshotter, runner.timer());
-    MemoryStorage log = recovered.raftLog(snapshotter);
+    log = recovered.raftLog(snapshotter);
     RaftEventLog raftEvents =
         new RaftEventLog(
             options.self().name(),
@@ -118,10 +120,11 @@ final class PeerAssembly {
     ReplicationStatistics statistics = new ReplicationStatistics(context.monotonicNanos());
     LatestValue<Leadership> notices = new LatestValue<>();
     gate = new ReadGate(runner.answers(), context::monotonicMillis);
+    core = core(raftEvents);
     driverAgent =
         new Driver(
             new Driver.World(
-                core(log, raftEvents),
+                core,
                 raftEvents,
                 log,
                 machine,
@@ -206,7 +209,7 @@ final class PeerAssembly {
         identity.clusterId(), identity.memberId(), URI.create(options.self().peerUrl()), lineage);
   }
 
-  private RaftCore core(MemoryStorage log, RaftEvents raftEvents) {
+  private RaftCore core(RaftEvents raftEvents) {
     RaftConfig config =
         RaftConfig.DEFAULT
             .withTicks(options.electionTicks(), 1)

@@ -35,7 +35,7 @@ public final class HandTurnedRunner implements PeerRunner {
     default void leaderLoopTurned() {}
   }
 
-  private final VirtualTime time;
+  private final Schedule time;
   private final Pace pace;
   private final Queue<Runnable> answers = new ArrayDeque<>();
   private Loops loops;
@@ -44,7 +44,7 @@ public final class HandTurnedRunner implements PeerRunner {
   private boolean diskTurnComes;
 
   /** Runs nothing yet. */
-  public HandTurnedRunner(VirtualTime time, Pace pace) {
+  public HandTurnedRunner(Schedule time, Pace pace) {
     this.time = time;
     this.pace = pace;
   }

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
  * The time of a simulation and what is to happen in it, in one thread. Everything that is left to
  * chance is drawn from its one source, so a run can be replayed from its seed.
  */
-public final class VirtualTime {
+public final class VirtualTime implements Schedule {
   private record Event(long atMillis, long number, Runnable work) {}
 
   private final Random random;
@@ -30,6 +30,7 @@ public final class VirtualTime {
   }
 
   /** Now, for monotonic and wall clocks alike, in milliseconds. */
+  @Override
   public long nowMillis() {
     return nowMillis;
   }
@@ -44,7 +45,7 @@ public final class VirtualTime {
     return thousandths > 0 && random.nextInt(1000) < thousandths;
   }
 
-  /** Lets something happen after a delay; what is due at the same time happens in this order. */
+  @Override
   public void schedule(long delayMillis, Runnable work) {
     events.add(new Event(nowMillis + Math.max(0, delayMillis), eventsSoFar++, work));
   }
