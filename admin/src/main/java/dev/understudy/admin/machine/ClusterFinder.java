@@ -301,28 +301,62 @@ final class ClusterFinder {
     }
     return given.state() == ClusterState.NEW
         ? decision(new StartupMode.AsFounder())
-        : pause(FOUNDING_HOLD_MILLIS).thenCompose(over -> unlessCalled(starting.callers()));
+        : pause(FOUNDING_HOLD_MILLIS).thenCompose(over -> unlessCalled(1));
   }
 
   /**
    * An emptied founder that is started with its own command knows of nobody, but the peers of its
    * old cluster call it at its address all the time: one whose list has this machine tells where it
-   * belongs.
+   * belongs. One that cannot be asked just now may be such a peer, so it is asked again.
    */
-  private CompletableFuture<StartupMode> unlessCalled(List<String> callers) {
+  private CompletableFuture<StartupMode> unlessCalled(int attempt) {
+    List<String> callers = starting.callers();
+    return ask(callers, false)
+        .thenCompose(
+            told -> {
+              if (told instanceof Callers.Know known) {
+                return backTo(known.reply());
+              }
+              if (told instanceof Callers.AreStrangers) {
+                return decision(new StartupMode.AsFounder());
+              }
+              return patience.attempts() != 0 && attempt >= patience.attempts()
+                  ? refused(
+                      "peers of a cluster call this machine as if it were one of them, and do not"
+                          + " answer its questions: "
+                          + String.join(", ", callers)
+                          + "; name them with --peers, or found another cluster with"
+                          + " --cluster-state new")
+                  : pause(patience.intervalMillis()).thenCompose(over -> unlessCalled(attempt + 1));
+            });
+  }
+
+  /** What those say that have called this machine before it had a mode. */
+  private sealed interface Callers {
+    /** It belongs to them. */
+    record Know(SyncReply reply) implements Callers {}
+
+    /** None of them has it in its list. */
+    record AreStrangers() implements Callers {}
+
+    /** Some of them have not said. */
+    record AreSilent() implements Callers {}
+  }
+
+  private CompletableFuture<Callers> ask(List<String> callers, boolean anySilent) {
     if (callers.isEmpty()) {
-      return decision(new StartupMode.AsFounder());
+      return CompletableFuture.completedFuture(
+          anySilent ? new Callers.AreSilent() : new Callers.AreStrangers());
     }
-    String caller = callers.get(0);
     return client
-        .sync(caller, Optional.empty(), patience.timeoutMillis())
+        .sync(callers.get(0), Optional.empty(), patience.timeoutMillis())
         .thenComposeAsync(
-            answer ->
-                answer
-                    .granted()
-                    .filter(reply -> reply.machines().stream().anyMatch(this::isSelf))
-                    .map(this::backTo)
-                    .orElseGet(() -> unlessCalled(callers.subList(1, callers.size()))),
+            answer -> {
+              Optional<SyncReply> reply = answer.granted();
+              return reply.isPresent() && reply.get().machines().stream().anyMatch(this::isSelf)
+                  ? CompletableFuture.completedFuture(new Callers.Know(reply.get()))
+                  : ask(callers.subList(1, callers.size()), anySilent || reply.isEmpty());
+            },
             loop);
   }
 

@@ -282,8 +282,21 @@ class ClusterFinderTest {
     starting.called(A);
     starting.called(B);
     lists.put(A, listed(A, 1, new MachineView("a", MachineView.State.LEADER, "", A)));
-    lists.put(B, new ClusterResponse.Unreachable<>("gone"));
+    lists.put(B, listed(B, 2));
     assertThat(find(Optional.empty(), true)).isEqualTo(new StartupMode.AsFounder());
+  }
+
+  @Test
+  void callersThatDoNotAnswerAreAskedAgainAndThenNothingIsFounded() {
+    starting.called(A);
+    starting.called(B);
+    lists.put(A, listed(A, 1, new MachineView("a", MachineView.State.LEADER, "", A)));
+    lists.put(B, new ClusterResponse.Unreachable<>("gone"));
+    assertThatThrownBy(() -> find(Optional.empty(), true))
+        .isInstanceOf(StartRefusedException.class)
+        .hasMessageContaining(B)
+        .hasMessageContaining("--cluster-state new");
+    assertThat(pauses).hasSize(3);
   }
 
   private static ClusterResponse<SyncReply> listed(
