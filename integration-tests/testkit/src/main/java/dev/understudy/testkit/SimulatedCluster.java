@@ -145,6 +145,11 @@ public final class SimulatedCluster implements AutoCloseable {
     return network;
   }
 
+  /** What is checked after every turn. */
+  public ClusterInvariants invariants() {
+    return invariants;
+  }
+
   /** Tells somebody more of what happens. */
   public void addListener(ClusterListener listener) {
     listeners.add(listener);
@@ -154,8 +159,22 @@ public final class SimulatedCluster implements AutoCloseable {
     listeners.forEach(listener -> listener.noted(machine.name(), what));
   }
 
+  /** What was found must end the run, though it was found where a future keeps what is thrown. */
+  void broken(AssertionError found) {
+    time.schedule(
+        0,
+        () -> {
+          throw found;
+        });
+  }
+
   void turned(String machine, PeerServer peer) {
-    invariants.check(peer);
+    try {
+      invariants.check(peer);
+    } catch (AssertionError e) {
+      broken(e);
+      throw e;
+    }
     listeners.forEach(listener -> listener.turned(machine, peer));
   }
 

@@ -7,6 +7,7 @@ import dev.understudy.admin.machine.PeerServices;
 import dev.understudy.admin.machine.StartRefusedException;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.standby.StandbyServer;
+import dev.understudy.testkit.invariants.Violation;
 import dev.understudy.wal.MemoryDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,8 +73,13 @@ public final class SimulatedMachine {
    * yet, and it may fail while it runs.
    */
   public SimulatedMachine cloneAt(String host) {
+    return cloneAt(host, disks);
+  }
+
+  /** The same with a copy of what was copied before. */
+  public SimulatedMachine cloneAt(String host, Disks copied) {
     MachineOptions elsewhere = SimulatedCluster.at(options, host);
-    SimulatedMachine clone = new SimulatedMachine(cluster, elsewhere, copyDisks());
+    SimulatedMachine clone = new SimulatedMachine(cluster, elsewhere, copied.copy());
     clone.mayFail = true;
     return clone;
   }
@@ -254,7 +260,8 @@ public final class SimulatedMachine {
 
     private void refused(Throwable failure) {
       if (!(failure instanceof StartRefusedException)) {
-        throw new AssertionError(name() + " cannot start", failure);
+        cluster.broken(new AssertionError(name() + " cannot start", failure));
+        return;
       }
       note("refused", failure.getMessage());
       lastReason = failure.getMessage();
@@ -286,7 +293,8 @@ public final class SimulatedMachine {
     @Override
     public void failed(String reason) {
       if (!mayFail) {
-        throw new AssertionError(name() + " failed: " + reason);
+        cluster.broken(new Violation("no machine fails on its own", name() + ": " + reason));
+        return;
       }
       note("failed", reason);
       lastReason = reason;

@@ -13,7 +13,8 @@
  * dev.understudy.testkit.SimulatedCluster#isSettled} once every fault is healed. A new kind of
  * fault belongs into {@link dev.understudy.testkit.FaultRates} when it happens by itself, and into
  * {@link dev.understudy.testkit.SimulatedCluster} when a test causes it; another kind of client
- * beside {@code WritingClients}.
+ * beside {@code WritingClients}. Whole runs with a random choice of faults, one for each seed, are
+ * in {@code dev.understudy.testkit.swarm}, of which nothing here knows.
  *
  * <p><b>Always true here.</b> Everything left to chance is drawn from the one source of {@code
  * VirtualTime}, and nothing depends on the order of a hash: two runs with one seed are alike.

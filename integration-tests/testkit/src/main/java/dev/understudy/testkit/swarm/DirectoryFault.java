@@ -1,0 +1,66 @@
+package dev.understudy.testkit.swarm;
+
+import dev.understudy.testkit.SimulatedMachine;
+import dev.understudy.testkit.SimulatedMachine.Disks;
+
+/**
+ * A machine's data directory is not what it was. Happens only while the cluster {@linkplain
+ * Stage#isWhole is whole}, and copies are those of a directory whose machine is stopped: of others
+ * the README says what cannot be told.
+ *
+ * @param kind how
+ * @param who whose
+ * @param millis how long the machine runs before its directory is set back, or the copy runs beside
+ *     it
+ */
+public record DirectoryFault(Kind kind, Who who, long millis) implements Action {
+  /** What may happen to a directory. */
+  public enum Kind {
+    /** It is replaced by an older state of it. */
+    SET_BACK,
+    /** A copy is started beside it, at another address. */
+    CLONE,
+    /** It is lost. */
+    WIPE
+  }
+
+  @Override
+  public void happen(Stage stage) {
+    if (stage.isWhole()) {
+      who.in(stage.cluster())
+          .filter(SimulatedMachine::isRunning)
+          .ifPresent(machine -> happen(stage, machine));
+    }
+  }
+
+  private void happen(Stage stage, SimulatedMachine machine) {
+    stage.note(kind + " of " + machine.name());
+    machine.stop();
+    Disks copied = machine.copyDisks();
+    if (kind == Kind.WIPE) {
+      machine.wipe();
+    }
+    machine.start();
+    switch (kind) {
+      case SET_BACK ->
+          stage.cluster().time().schedule(millis, () -> setBack(stage, machine, copied));
+      case CLONE -> startClone(stage, machine.cloneAt("clone-of-" + machine.name(), copied));
+      case WIPE -> {}
+    }
+  }
+
+  private void setBack(Stage stage, SimulatedMachine machine, Disks copied) {
+    if (machine.isRunning() && stage.isWhole()) {
+      stage.note(machine.name() + " is set back");
+      machine.crash();
+      machine.setBack(copied);
+      machine.allowFailure();
+      machine.start();
+    }
+  }
+
+  private void startClone(Stage stage, SimulatedMachine clone) {
+    clone.start();
+    stage.endAfter(millis, clone::crash);
+  }
+}

@@ -1,0 +1,51 @@
+package dev.understudy.testkit.swarm;
+
+/** A kind of thing that goes wrong, or that an operator does; a swarm run has some of them on. */
+public enum FaultKind {
+  /** Messages vanish. */
+  LOST_MESSAGES,
+  /** Messages are late, and overtaken by others. */
+  SLOW_MESSAGES,
+  /** Messages between peers arrive twice. */
+  DOUBLED_MESSAGES,
+  /** Some machines and all others do not reach each other. */
+  PARTITION,
+  /** Nothing that one machine sends arrives, or nothing arrives at it. */
+  ONE_WAY,
+  /** Each machine reaches only its two neighbours. */
+  RING,
+  /** The leader reaches nobody. */
+  LEADER_ALONE,
+  /** The power of a machine goes, and with it what was not synced. */
+  POWER_LOSS,
+  /** A process is killed. */
+  KILL,
+  /** A machine is stopped in good order, and started again. */
+  STOP,
+  /** A process stands still for a while. */
+  PAUSE,
+  /** Disks are slow now and then. */
+  SLOW_DISK,
+  /** A machine is started with an older state of its directory. */
+  SET_BACK,
+  /** A copy of a machine's directory is started beside it. */
+  CLONE,
+  /** A machine loses its disks. */
+  WIPE,
+  /** A wall clock is set forward or back. */
+  CLOCK_JUMP,
+  /** A wall clock goes too fast or too slowly. */
+  CLOCK_DRIFT,
+  /** A wall clock stands still. */
+  CLOCK_STOP,
+  /** A monotonic clock goes too fast or too slowly, and with it all timers of its machine. */
+  TIMER_DRIFT,
+  /** An operator takes a machine's seat. */
+  REMOVAL,
+  /** A new machine comes. */
+  JOIN,
+  /** An operator changes the config. */
+  CONFIG,
+  /** A leader hands over. */
+  HAND_OVER
+}

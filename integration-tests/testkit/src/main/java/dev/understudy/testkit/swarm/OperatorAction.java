@@ -1,0 +1,66 @@
+package dev.understudy.testkit.swarm;
+
+import dev.understudy.testkit.SimulatedCluster;
+import dev.understudy.testkit.SimulatedMachine;
+
+/**
+ * An operator does something, and does not look whether it was done.
+ *
+ * @param kind what
+ * @param who to which machine, or by which
+ * @param change of the config, as JSON
+ */
+public record OperatorAction(Kind kind, Who who, String change) implements Action {
+  private static final long TIMEOUT_MILLIS = 10_000;
+  private static final int MOST_MACHINES = 7;
+
+  /** What operators do. */
+  public enum Kind {
+    /** Takes a machine's seat, which no operator in his senses does while another is empty. */
+    REMOVE,
+    /** Starts a new machine. */
+    JOIN,
+    /** Changes the config. */
+    CONFIG,
+    /** Lets the leader hand over. */
+    HAND_OVER
+  }
+
+  @Override
+  public void happen(Stage stage) {
+    who.in(stage.cluster()).ifPresent(machine -> happen(stage, machine));
+  }
+
+  private void happen(Stage stage, SimulatedMachine machine) {
+    SimulatedCluster cluster = stage.cluster();
+    switch (kind) {
+      case REMOVE -> remove(stage, machine);
+      case JOIN -> {
+        if (cluster.machines().size() < MOST_MACHINES) {
+          cluster.addMachine().start();
+        }
+      }
+      case CONFIG -> {
+        stage.note("an operator asks " + machine.name() + " for " + change);
+        var unused = cluster.newOperator().putConfig(machine.peerUrl(), change, TIMEOUT_MILLIS);
+      }
+      case HAND_OVER ->
+          machine
+              .peer()
+              .ifPresent(
+                  peer -> {
+                    stage.note(machine.name() + " is to hand over");
+                    var unused = peer.handOver(TIMEOUT_MILLIS);
+                  });
+    }
+  }
+
+  private static void remove(Stage stage, SimulatedMachine machine) {
+    if (stage.isWhole()) {
+      stage.note("an operator removes " + machine.name());
+      SimulatedMachine asked = stage.cluster().leader().orElse(machine);
+      var unused =
+          stage.cluster().newOperator().remove(asked.peerUrl(), machine.name(), TIMEOUT_MILLIS);
+    }
+  }
+}

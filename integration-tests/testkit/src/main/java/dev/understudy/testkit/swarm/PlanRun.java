@@ -1,0 +1,103 @@
+package dev.understudy.testkit.swarm;
+
+import dev.understudy.peer.PeerServer;
+import dev.understudy.testkit.SimulatedCluster;
+import dev.understudy.testkit.SimulatedMachine;
+import dev.understudy.testkit.invariants.Violation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** One run of a plan, from founding the cluster to judging what has become of it. */
+final class PlanRun {
+  private static final long SERVING_WITHIN_MILLIS = 60_000;
+
+  /** A seat falls empty, is noticed, is filled, and gets its vote; each takes some seconds. */
+  private static final long SETTLED_WITHIN_MILLIS = 120_000;
+
+  /** A request ends at its deadline. */
+  private static final long QUIET_WITHIN_MILLIS = 30_000;
+
+  private final Plan plan;
+  private final SimulatedCluster cluster;
+  private final Trace trace;
+  private final Stage stage;
+  private final Workload workload;
+
+  private PlanRun(Plan plan, SimulatedCluster cluster, Workload.Factory clients) {
+    this.plan = plan;
+    this.cluster = cluster;
+    trace = new Trace(cluster.time());
+    cluster.addListener(trace);
+    stage = new Stage(cluster, trace);
+    workload = clients.on(cluster, plan.clients());
+  }
+
+  static RunResult of(Plan plan, Workload.Factory clients) {
+    SimulatedCluster cluster = SimulatedCluster.of(plan.machines(), plan.config(), plan.seed());
+    return new PlanRun(plan, cluster, clients).run();
+  }
+
+  private RunResult run() {
+    long begunMillis = cluster.time().nowMillis();
+    Optional<Throwable> failure = Optional.empty();
+    try {
+      live();
+    } catch (RuntimeException | AssertionError e) {
+      failure = Optional.of(e);
+      trace.note("FAILED: " + e);
+    }
+    List<Trace.Line> lines = new ArrayList<>(trace.lines());
+    lines.addAll(workload.lines());
+    return new RunResult(
+        plan,
+        failure,
+        cluster.time().nowMillis() - begunMillis,
+        workload.operations(),
+        trace.hash(),
+        lines);
+  }
+
+  private void live() {
+    cluster.start();
+    require("a cluster begins to serve", () -> cluster.leader().isPresent(), SERVING_WITHIN_MILLIS);
+    workload.begin();
+    trace.note("the faults begin");
+    cluster.setRates(plan.rates());
+    for (Plan.Step step : plan.steps()) {
+      cluster
+          .time()
+          .schedule(
+              step.atMillis(),
+              () -> {
+                trace.note("STEP " + step.action());
+                step.action().happen(stage);
+              });
+    }
+    cluster.time().run(plan.faultyMillis());
+    trace.note("the faults end");
+    stage.heal();
+    require("a healed cluster settles", this::isSettled, SETTLED_WITHIN_MILLIS);
+    workload.end();
+    require("every request is answered", workload::isQuiet, QUIET_WITHIN_MILLIS);
+    require("a healed cluster settles", this::isSettled, SETTLED_WITHIN_MILLIS);
+    for (SimulatedMachine machine : cluster.peers()) {
+      cluster.invariants().compareStates(machine.peer().orElseThrow());
+    }
+    workload.check();
+  }
+
+  private boolean isSettled() {
+    Optional<PeerServer> leader = cluster.leader().flatMap(SimulatedMachine::peer);
+    return leader.isPresent()
+        && cluster.isSettled(
+            Math.min(leader.get().admin().config().activeSize(), cluster.machines().size()));
+  }
+
+  private void require(String property, BooleanSupplier condition, long withinMillis) {
+    if (!cluster.time().runUntil(condition, withinMillis)) {
+      throw new Violation(property, "not within " + withinMillis + " ms\n" + cluster);
+    }
+  }
+}

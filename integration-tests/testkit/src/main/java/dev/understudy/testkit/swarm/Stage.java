@@ -1,0 +1,84 @@
+package dev.understudy.testkit.swarm;
+
+import dev.understudy.peer.PeerServer;
+import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.statemachine.Registry.Seat;
+import dev.understudy.testkit.SimulatedCluster;
+import dev.understudy.testkit.SimulatedMachine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Where the actions of a plan happen: a cluster, and what is to end with its faults. */
+public final class Stage {
+  private final SimulatedCluster cluster;
+  private final Trace trace;
+  private final List<Runnable> endings = new ArrayList<>();
+
+  Stage(SimulatedCluster cluster, Trace trace) {
+    this.cluster = cluster;
+    this.trace = trace;
+  }
+
+  /** The cluster. */
+  public SimulatedCluster cluster() {
+    return cluster;
+  }
+
+  /** Writes a line into the trace. */
+  public void note(String line) {
+    trace.note(line);
+  }
+
+  /** Ends something after a while, or when all faults end, if that is sooner. */
+  public void endAfter(long millis, Runnable ending) {
+    endings.add(ending);
+    cluster
+        .time()
+        .schedule(
+            millis,
+            () -> {
+              if (endings.remove(ending)) {
+                ending.run();
+              }
+            });
+  }
+
+  /** Ends every fault. */
+  void heal() {
+    List<Runnable> rest = List.copyOf(endings);
+    endings.clear();
+    rest.forEach(Runnable::run);
+    cluster.heal();
+  }
+
+  /**
+   * Whether the loss of one peer's data, or vote, can be made good: all seats vote, there are three
+   * at least, and all who hold one run and follow the same leader. Of two disks that are lost at
+   * the same time, no cluster of three recovers; so what takes one for good waits for this.
+   */
+  public boolean isWhole() {
+    Optional<PeerServer> leader = cluster.leader().flatMap(SimulatedMachine::peer);
+    if (leader.isEmpty()) {
+      return false;
+    }
+    PeerStatus status = leader.get().status();
+    List<Seat> seats = List.copyOf(leader.get().recollection().registry().all());
+    return seats.size() >= 3
+        && status.learners().isEmpty()
+        && status.voters().size() == seats.size()
+        && seats.stream().allMatch(seat -> follows(seat, status));
+  }
+
+  private boolean follows(Seat seat, PeerStatus leader) {
+    return cluster.peers().stream()
+        .filter(machine -> machine.name().equals(seat.name()) && !machine.isPaused())
+        .map(machine -> machine.peer().orElseThrow().status())
+        .anyMatch(
+            status ->
+                status.member() == seat.member()
+                    && status.term() == leader.term()
+                    && status.leader() == leader.member()
+                    && status.voters().contains(seat.member()));
+  }
+}

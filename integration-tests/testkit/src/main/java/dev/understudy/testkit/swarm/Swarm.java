@@ -1,0 +1,129 @@
+package dev.understudy.testkit.swarm;
+
+import java.util.Optional;
+import java.util.stream.LongStream;
+
+/**
+ * Runs client code against simulated clusters in which a random choice of faults happens, one
+ * cluster for each seed. From a test:
+ *
+ * <pre>{@code
+ * @Test
+ * void myClientLosesNothing() {
+ *   Swarm.of(MyWorkload::new).run(1, 100);
+ * }
+ * }</pre>
+ *
+ * <p>A seed that fails ends it with an {@link AssertionError} that names the seed, what happened
+ * last, and the smallest plan found that still fails in the same way. The properties {@code
+ * understudy.simulation.seed} (one seed), {@code understudy.simulation.seeds} (how many) and {@code
+ * understudy.simulation.firstSeed} say otherwise than the test what to run.
+ *
+ * <p>Seeds run on all processors at the same time, each in one thread.
+ */
+public final class Swarm {
+  private static final String ONE = "understudy.simulation.seed";
+  private static final String COUNT = "understudy.simulation.seeds";
+  private static final String FIRST = "understudy.simulation.firstSeed";
+
+  /** So many seeds are begun before it is looked whether one has failed. */
+  private static final int AT_ONCE = 32;
+
+  private static final int MOST_RUNS_TO_SHRINK = 80;
+
+  private final Workload.Factory clients;
+
+  private Swarm(Workload.Factory clients) {
+    this.clients = clients;
+  }
+
+  /** Runs of such clients. */
+  public static Swarm of(Workload.Factory clients) {
+    return new Swarm(clients);
+  }
+
+  /**
+   * What many runs have come to.
+   *
+   * @param seeds how many
+   * @param millis how much time has passed in them together
+   * @param operations what their clients have done
+   */
+  public record Summary(long seeds, long millis, long operations) {
+    private static final Summary NONE = new Summary(0, 0, 0);
+
+    private static Summary of(RunResult result) {
+      return new Summary(1, result.millis(), result.operations());
+    }
+
+    private Summary plus(Summary other) {
+      return new Summary(seeds + other.seeds, millis + other.millis, operations + other.operations);
+    }
+  }
+
+  /** The plan that a seed stands for. */
+  public static Plan plan(long seed) {
+    return SwarmDraw.plan(seed);
+  }
+
+  /** Runs one plan, whatever comes of it. */
+  public RunResult run(Plan plan) {
+    return PlanRun.of(plan, clients);
+  }
+
+  /**
+   * Runs so many seeds, unless the properties say otherwise.
+   *
+   * @throws AssertionError if one fails, the first of those that were begun
+   */
+  public Summary run(long firstSeed, long count) {
+    Optional<Long> one = Optional.ofNullable(Long.getLong(ONE));
+    long first = one.orElse(Long.getLong(FIRST, firstSeed));
+    long end = one.isPresent() ? first + 1 : first + Long.getLong(COUNT, count);
+    Summary sum = Summary.NONE;
+    for (long from = first; from < end; from += AT_ONCE) {
+      sum = sum.plus(runAll(from, Math.min(end, from + AT_ONCE)));
+    }
+    return sum;
+  }
+
+  private Summary runAll(long from, long end) {
+    return LongStream.range(from, end)
+        .parallel()
+        .mapToObj(seed -> run(plan(seed)))
+        .map(this::orThrow)
+        .reduce(Summary.NONE, Summary::plus);
+  }
+
+  private Summary orThrow(RunResult result) {
+    if (result.failure().isPresent()) {
+      throw new AssertionError(report(result), result.failure().get());
+    }
+    return Summary.of(result);
+  }
+
+  private String report(RunResult failed) {
+    RunResult smallest = Shrinker.shrink(failed, this::run, MOST_RUNS_TO_SHRINK);
+    return """
+    seed %d fails; again with -D%s=%d
+    %s
+
+    the plan was
+    %s
+
+    this fails in the same way:
+    %s
+
+    and in it:
+    %s
+    """
+        .formatted(
+            failed.plan().seed(),
+            ONE,
+            failed.plan().seed(),
+            failed.failure().orElseThrow(),
+            failed.plan(),
+            smallest.plan(),
+            smallest.story());
+  }
+}

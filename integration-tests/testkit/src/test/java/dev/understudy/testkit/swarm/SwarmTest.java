@@ -1,0 +1,29 @@
+package dev.understudy.testkit.swarm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Whole clusters under a random choice of faults; see {@link Swarm}. */
+class SwarmTest {
+  private static final long ORDINARY_SEEDS = 10;
+  private static final Swarm SWARM = Swarm.of(WritingWorkload::new);
+
+  @Test
+  void whatIsPromisedHoldsUnderAnyFaultsAndAllIsWellSoonAfterThem() {
+    long begunNanos = System.nanoTime();
+    Swarm.Summary done = SWARM.run(1, ORDINARY_SEEDS);
+    double minutes = (System.nanoTime() - begunNanos) / 60e9;
+    System.err.printf(
+        "swarm: %d seeds, %d operations; %.1f simulated hours for each minute%n",
+        done.seeds(), done.operations(), done.millis() / 3_600_000.0 / minutes);
+    assertThat(done.operations()).isPositive();
+  }
+
+  @Test
+  void theSameSeedGivesTheSameRun() {
+    assertThat(SWARM.run(Swarm.plan(7)).hash())
+        .isEqualTo(SWARM.run(Swarm.plan(7)).hash())
+        .isNotEqualTo(SWARM.run(Swarm.plan(8)).hash());
+  }
+}
