@@ -40,6 +40,9 @@ final class PeerLink implements PeerStream.Owner {
   /** Whether the member has said goodbye and not come back: nobody needs to be warned of that. */
   private volatile boolean stopped;
 
+  /** Whether it was told that somebody else is at the address. */
+  private volatile boolean foreignTold;
+
   PeerLink(long member, URI peerUrl, LinkContext context, BackOff backOff, LogThrottle silence) {
     this.member = member;
     this.peerUrl = peerUrl;
@@ -110,6 +113,7 @@ final class PeerLink implements PeerStream.Owner {
     }
     context.starts().closeOthers(opened);
     stopped = false;
+    foreignTold = false;
     silence
         .heard()
         .ifPresentOrElse(
@@ -165,6 +169,18 @@ final class PeerLink implements PeerStream.Owner {
       context.receiver().outlived(cause.getMessage());
     }
     stopped |= cause instanceof PeerStoppedException;
+    if (cause instanceof ForeignClusterException && !foreignTold) {
+      foreignTold = true;
+      LOG.error(
+          "member {}: two clusters at one address: where peer {} should be, at {}, a machine of"
+              + " another cluster answers ({}). If that is the same machine, it has lost its data"
+              + " and has founded a cluster: stop it, and start it with an empty data directory and"
+              + " --peers",
+          context.selfName(),
+          name(),
+          peerUrl,
+          FailureText.of(cause));
+    }
     silence.missed().ifPresent(notice -> report(notice, cause));
   }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.client.ClientUpgradeRequest;
 import org.eclipse.jetty.websocket.client.JettyUpgradeListener;
@@ -57,6 +58,9 @@ final class StreamDialer {
   /** The layers in between wrap the cause several times, which is no reading for an operator. */
   private Throwable explain(Throwable failure, RefusalListener answer) {
     String refused = answer.refused;
+    if (refused != null && answer.status == HttpStatus.PRECONDITION_FAILED_412) {
+      return new ForeignClusterException(refused, failure);
+    }
     if (refused != null) {
       // Not on its word alone: what it names must not be one of this directory's starts.
       return answer.outlivedBy.filter(starts::isOutlivedBy).isPresent()
@@ -80,6 +84,7 @@ final class StreamDialer {
   private static final class RefusalListener implements JettyUpgradeListener {
     private final PeerStream stream;
     private volatile String refused;
+    private volatile int status;
     private volatile Optional<Incarnation> outlivedBy = Optional.empty();
 
     private RefusalListener(PeerStream stream) {
@@ -92,6 +97,7 @@ final class StreamDialer {
       String reason = response.getHeaders().get(HandshakeRejection.HEADER);
       if (reason != null) {
         outlivedBy = HandshakeRejection.outlivedBy(response.getHeaders());
+        status = response.getStatus();
         refused = response.getStatus() + ", " + reason;
       }
     }

@@ -93,6 +93,22 @@ class PeerLinkLogTest {
     }
   }
 
+  /** A founder that lost its data has founded anew, say; only an operator can undo that. */
+  @Test
+  void aMachineOfAnotherClusterAtTheAddressIsOneError() throws Exception {
+    try (TestPeer a = TestPeer.start(1, client, timer);
+        TestPeer other = TestPeer.start(2, 0xbad, 0, TestPeer.QUICK, client, timer)) {
+      a.knows(other);
+      await().atMost(SOON).until(() -> timer.getCompletedTaskCount() > 20 && !texts().isEmpty());
+      assertThat(texts())
+          .filteredOn(t -> t.startsWith("ERROR"))
+          .singleElement()
+          .asString()
+          .contains("two clusters at one address: where peer 2 should be, at " + other.url())
+          .doesNotContain("bad");
+    }
+  }
+
   @Test
   void aPeerThatStaysAwayUnannouncedIsAWarning() {
     assertThat(PeerLink.levelOf(false, 0)).isEqualTo(Level.DEBUG);
