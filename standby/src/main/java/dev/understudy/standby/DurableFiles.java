@@ -5,10 +5,15 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /**
  * The five things that a standby does with files. Tests and simulations put another disk in the
@@ -34,6 +39,14 @@ public interface DurableFiles {
           }
         }
 
+        private FileAttribute<?>[] onlyOwner() {
+          return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+              ? new FileAttribute<?>[] {
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+              }
+              : new FileAttribute<?>[0];
+        }
+
         /** Opening a named pipe would block until another process writes to it. */
         private void requireRegular(Path file) throws IOException {
           if (Files.exists(file) && !Files.isRegularFile(file)) {
@@ -43,12 +56,12 @@ public interface DurableFiles {
 
         @Override
         public void writeAndSync(Path file, byte[] content) throws IOException {
-          try (FileChannel channel =
-              FileChannel.open(
-                  file,
+          Set<OpenOption> options =
+              Set.of(
                   StandardOpenOption.CREATE,
                   StandardOpenOption.TRUNCATE_EXISTING,
-                  StandardOpenOption.WRITE)) {
+                  StandardOpenOption.WRITE);
+          try (FileChannel channel = FileChannel.open(file, options, onlyOwner())) {
             ByteBuffer rest = ByteBuffer.wrap(content);
             while (rest.hasRemaining()) {
               channel.write(rest);

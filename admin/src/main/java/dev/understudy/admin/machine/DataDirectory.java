@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -42,7 +44,7 @@ final class DataDirectory {
     }
     for (Path file : inPeer) {
       boolean plain = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
-      if (!hasLog && !plain && !file.endsWith(LOST_AND_FOUND)) {
+      if ((force || !hasLog) && !plain && !file.endsWith(LOST_AND_FOUND)) {
         throw new UnknownDataException(
             peer + " holds \"" + file.getFileName() + "\", which is not understudy's" + ELSEWHERE);
       }
@@ -51,6 +53,17 @@ final class DataDirectory {
       throw new UnknownDataException(
           peer + " is a symbolic link, and --force does not follow it; empty its target by hand");
     }
+  }
+
+  /** Who else may read what clients have stored; empty for nobody, or where nobody can tell. */
+  static Optional<String> openToOthers(Path directory) throws IOException {
+    PosixFileAttributeView view =
+        Files.getFileAttributeView(directory, PosixFileAttributeView.class);
+    if (view == null) {
+      return Optional.empty();
+    }
+    String permissions = PosixFilePermissions.toString(view.readAttributes().permissions());
+    return permissions.endsWith("------") ? Optional.empty() : Optional.of(permissions);
   }
 
   private static Optional<String> otherProduct(Path directory) {

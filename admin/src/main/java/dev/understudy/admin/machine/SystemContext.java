@@ -91,6 +91,13 @@ public final class SystemContext implements MachineContext {
     DataDirectory.check(options.dataDirectory(), options.force());
     // Its lock keeps a second process out, whatever the mode.
     opened.push(DiskDirectory.open(options.dataDirectory()));
+    DataDirectory.openToOthers(options.dataDirectory())
+        .ifPresent(
+            permissions ->
+                LOG.warn(
+                    "others than its owner have a way into the data directory {} ({}): chmod 700",
+                    options.dataDirectory(),
+                    permissions));
     peerDirectory = DiskDirectory.open(options.dataDirectory().resolve("peer"));
     opened.push(peerDirectory);
     Path folder = options.stateFile().toAbsolutePath().getParent();

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.peer.UnknownDataException;
+import dev.understudy.wal.DiskDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +41,15 @@ class DataDirectoryTest {
         .hasMessageContaining(directory.toString())
         .hasMessageContaining("--data-dir");
     assertThat(directory.resolve("LOCK")).doesNotExist();
+  }
+
+  @Test
+  void aDirectoryThatOthersMayReadIsNoticed() throws IOException {
+    Path data = directory.resolve("data");
+    DiskDirectory.open(data).close();
+    assertThat(DataDirectory.openToOthers(data)).isEmpty();
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-x---"));
+    assertThat(DataDirectory.openToOthers(data)).contains("rwxr-x---");
   }
 
   @Test

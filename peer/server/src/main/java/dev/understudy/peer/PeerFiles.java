@@ -67,6 +67,8 @@ public final class PeerFiles {
   private static final int MAX_PROMISE_BYTES = 4_096;
   private static final String PROMISED_UNFINISHED = PROMISED + ".tmp";
 
+  private static final String LOG = ".wal";
+  private static final String SNAPSHOT = ".snap";
   private static final String ELSEWHERE = " give another --data-dir, or move that away";
 
   private PeerFiles() {}
@@ -74,26 +76,25 @@ public final class PeerFiles {
   /**
    * Whether a peer's log lies here. Changes nothing.
    *
-   * @throws UnknownDataException when there is no log but something that a new one must not replace
+   * @throws UnknownDataException when there is no log but something that a new one must not
+   *     replace, or a file that passes for a part of the log
    */
   public static boolean exist(Directory directory) throws IOException {
     List<String> files = directory.list();
     if (files.contains(UNFINISHED)) {
       return false;
     }
+    for (String file : files) {
+      if (file.endsWith(LOG)) {
+        refuseUnlessOwn(directory, file);
+      }
+    }
     if (Wal.exists(directory)) {
       return true;
     }
     for (String file : files) {
-      if (!isOwn(file)) {
-        throw new UnknownDataException(
-            directory
-                + " holds no log but \""
-                + file
-                + "\", which is not understudy's;"
-                + ELSEWHERE);
-      }
-      if (file.endsWith(".snap")) {
+      refuseUnlessOwn(directory, file);
+      if (file.endsWith(SNAPSHOT)) {
         throw new UnknownDataException(
             directory
                 + " holds the snapshot "
@@ -222,10 +223,15 @@ public final class PeerFiles {
    * Removes log and snapshots once: a second time is refused until {@link #allowDrop} was called in
    * between, so that a command line that demands it at every start loses the data of one.
    *
-   * @throws UnknownDataException when the last start has dropped the data already
+   * @throws UnknownDataException when the last start has dropped the data already, or there is
+   *     something beside them with which no new log could begin; nothing has been changed
    */
   public static void drop(Directory directory) throws IOException {
-    if (directory.list().contains(DROPPED)) {
+    List<String> files = directory.list();
+    for (String file : files) {
+      refuseUnlessOwn(directory, file);
+    }
+    if (files.contains(DROPPED) && holdData(files)) {
       throw new UnknownDataException(
           "the last start with --force has dropped the data already, and this one would drop what"
               + " came since; start without --force, or remove "
@@ -234,9 +240,24 @@ public final class PeerFiles {
               + DROPPED
               + " to drop it again");
     }
-    directory.create(DROPPED).close();
-    directory.force();
+    if (!files.contains(DROPPED)) {
+      directory.create(DROPPED).close();
+      directory.force();
+    }
     anew(directory, () -> {});
+  }
+
+  private static boolean holdData(List<String> files) {
+    return !files.contains(UNFINISHED)
+        && files.stream().anyMatch(file -> file.endsWith(LOG) || file.endsWith(SNAPSHOT));
+  }
+
+  private static void refuseUnlessOwn(Directory directory, String file)
+      throws UnknownDataException {
+    if (!isOwn(file)) {
+      throw new UnknownDataException(
+          directory + " holds \"" + file + "\", which is not understudy's;" + ELSEWHERE);
+    }
   }
 
   /** Notes that this start keeps the data, so that a later one may drop them. */

@@ -1,6 +1,7 @@
 package dev.understudy.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.clusterconfig.ClusterConfig;
@@ -60,12 +61,38 @@ class PeerFilesTest {
     assertThatThrownBy(() -> PeerFiles.exist(directory))
         .isInstanceOf(UnknownDataException.class)
         .hasMessageContaining("thesis.txt");
-    PeerFiles.drop(directory);
-    assertThat(directory.list()).contains("thesis.txt");
     found();
     PeerFiles.prepare(directory, WalOptions.DEFAULT, new WalIdentity(1, 3));
     assertThat(directory.list()).contains("thesis.txt");
     assertThat(PeerFiles.exist(directory)).as("beside a log it does no harm").isTrue();
+  }
+
+  @Test
+  void nothingIsDroppedWhereNothingCouldBeginAfterwards() throws IOException {
+    found();
+    make("thesis.txt");
+    List<String> before = directory.list();
+    assertThatThrownBy(() -> PeerFiles.drop(directory))
+        .isInstanceOf(UnknownDataException.class)
+        .hasMessageContaining("thesis.txt");
+    assertThat(directory.list()).isEqualTo(before);
+
+    directory.delete("thesis.txt");
+    PeerFiles.drop(directory);
+    assertThat(PeerFiles.exist(directory)).isFalse();
+    assertThatCode(() -> PeerFiles.drop(directory))
+        .as("nothing came since")
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void whatPassesForAPartOfTheLogIsNamedWithItsDirectory() throws IOException {
+    found();
+    make("my.wal");
+    assertThatThrownBy(() -> PeerFiles.exist(directory))
+        .isInstanceOf(UnknownDataException.class)
+        .hasMessageContaining(directory + " holds \"my.wal\"")
+        .hasMessageContaining("move that away");
   }
 
   @Test

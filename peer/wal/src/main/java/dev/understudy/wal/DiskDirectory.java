@@ -6,12 +6,15 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -47,12 +50,12 @@ public final class DiskDirectory implements Directory {
   }
 
   /**
-   * Opens a directory, which is made when it does not exist.
+   * Opens a directory, which is made when it does not exist. What is made is its owner's alone.
    *
    * @throws DirectoryLockedException when it is open already, here or in another process
    */
   public static DiskDirectory open(Path directory) throws IOException {
-    Files.createDirectories(directory);
+    Files.createDirectories(directory, onlyOwner("rwx------"));
     if (!Files.isWritable(directory)) {
       // Otherwise only the next new file would show it, perhaps after days.
       throw new FileSystemException(directory.toString(), null, "is not writable");
@@ -98,7 +101,7 @@ public final class DiskDirectory implements Directory {
     }
     Set<OpenOption> all = new HashSet<>(List.of(options));
     all.add(StandardOpenOption.WRITE);
-    FileChannel channel = FileChannel.open(file, all);
+    FileChannel channel = FileChannel.open(file, all, onlyOwner("rw-------"));
     try {
       FileLock lock = channel.tryLock();
       if (lock == null) {
@@ -112,6 +115,15 @@ public final class DiskDirectory implements Directory {
       channel.close();
       throw e;
     }
+  }
+
+  /** Who else may use the machine must not read what clients have stored. */
+  private static FileAttribute<?>[] onlyOwner(String permissions) {
+    return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
   }
 
   private static void forget(Path path) {
@@ -155,7 +167,7 @@ public final class DiskDirectory implements Directory {
   private ChannelFile openChannel(String name, OpenOption... options) throws IOException {
     try {
       Path file = path.resolve(name);
-      return new ChannelFile(file, FileChannel.open(file, options));
+      return new ChannelFile(file, FileChannel.open(file, Set.of(options), onlyOwner("rw-------")));
     } catch (IOException e) {
       throw explained("open", path.resolve(name), e);
     }

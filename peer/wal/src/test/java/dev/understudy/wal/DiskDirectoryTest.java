@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +38,21 @@ class DiskDirectoryTest {
     }
     assertThat(probeInAnotherProcess()).isEqualTo(LockProbe.OPENED);
     DiskDirectory.open(path).close();
+  }
+
+  @Test
+  void whatIsMadeIsItsOwnersAlone() throws IOException {
+    Path made = path.resolve("outer/inner");
+    try (Directory directory = DiskDirectory.open(made)) {
+      directory.create("a").close();
+      assertThat(permissions(made)).isEqualTo("rwx------");
+      assertThat(permissions(made.resolve("a"))).isEqualTo("rw-------");
+      assertThat(permissions(made.resolve("LOCK"))).isEqualTo("rw-------");
+    }
+  }
+
+  private static String permissions(Path file) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
   }
 
   private int probeInAnotherProcess() throws Exception {
