@@ -9,4 +9,9 @@ package dev.understudy.testkit.history;
 public record Answering(String machine, long life) {
   /** Nobody answered. */
   public static final Answering NOBODY = new Answering("", 0);
+
+  @Override
+  public String toString() {
+    return machine + "/" + life;
+  }
 }

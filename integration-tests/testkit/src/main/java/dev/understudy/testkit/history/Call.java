@@ -18,6 +18,10 @@ public sealed interface Call {
     return OptionalLong.empty();
   }
 
+  private static String lifetime(OptionalLong ttlMillis) {
+    return ttlMillis.isPresent() ? " for " + ttlMillis.getAsLong() + " ms" : "";
+  }
+
   /** What this writes; empty for what reads or deletes. */
   default Optional<String> written() {
     return Optional.empty();
@@ -28,13 +32,23 @@ public sealed interface Call {
    *
    * @param quorum whether the read is linearizable; otherwise it shows the state of any one peer
    */
-  record Read(String key, boolean quorum) implements Call {}
+  record Read(String key, boolean quorum) implements Call {
+    @Override
+    public String toString() {
+      return (quorum ? "read " : "read locally ") + key;
+    }
+  }
 
   /** Writes a value, whatever was there. */
   record Set(String key, String value, OptionalLong ttlMillis) implements Call {
     @Override
     public Optional<String> written() {
       return Optional.of(value);
+    }
+
+    @Override
+    public String toString() {
+      return "set " + key + " = \"" + value + '"' + lifetime(ttlMillis);
     }
   }
 
@@ -44,6 +58,11 @@ public sealed interface Call {
     public Optional<String> written() {
       return Optional.of(value);
     }
+
+    @Override
+    public String toString() {
+      return "create " + key + " = \"" + value + '"' + lifetime(ttlMillis);
+    }
   }
 
   /** Replaces a value if it is as expected; the key lives for ever then. */
@@ -52,19 +71,39 @@ public sealed interface Call {
     public Optional<String> written() {
       return Optional.of(value);
     }
+
+    @Override
+    public String toString() {
+      return "swap " + key + " = \"" + value + "\" if " + expected;
+    }
   }
 
   /** Deletes a key. */
-  record Delete(String key) implements Call {}
+  record Delete(String key) implements Call {
+    @Override
+    public String toString() {
+      return "delete " + key;
+    }
+  }
 
   /** Deletes a key if it is as expected. */
-  record CompareAndDelete(String key, Expected expected) implements Call {}
+  record CompareAndDelete(String key, Expected expected) implements Call {
+    @Override
+    public String toString() {
+      return "delete " + key + " if " + expected;
+    }
+  }
 
   /** Makes an entry in the directory {@code key}, whose name is the index of its creation. */
   record CreateInOrder(String key, String value) implements Call {
     @Override
     public Optional<String> written() {
       return Optional.of(value);
+    }
+
+    @Override
+    public String toString() {
+      return "create in " + key + " = \"" + value + '"';
     }
   }
 
@@ -83,6 +122,11 @@ public sealed interface Call {
     /** This modified index. */
     public static Expected index(long index) {
       return new Expected(Optional.empty(), index);
+    }
+
+    @Override
+    public String toString() {
+      return value.map(each -> '"' + each + "\" ").orElse("") + (index == 0 ? "" : "@" + index);
     }
   }
 }

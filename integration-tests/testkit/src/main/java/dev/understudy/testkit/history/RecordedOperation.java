@@ -29,4 +29,17 @@ public record RecordedOperation(
   public boolean precedes(RecordedOperation other) {
     return responded < other.invoked;
   }
+
+  /** One line for a reader. */
+  @Override
+  public String toString() {
+    String end = responded == NEVER ? "" : seconds(respondedNanos);
+    String place = by.equals(Answering.NOBODY) ? "" : " by " + by;
+    return "#%d client %d [%s, %s] %s: %s%s"
+        .formatted(number, client, seconds(invokedNanos), end, call, outcome, place);
+  }
+
+  private static String seconds(long nanos) {
+    return "%.3f s".formatted(nanos / 1e9);
+  }
 }
