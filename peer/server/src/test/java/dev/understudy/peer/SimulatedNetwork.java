@@ -26,6 +26,7 @@ final class SimulatedNetwork implements Transport {
   private final long self;
   private final SnapshotSink snapshots;
   private PeerReceiver receiver;
+  private Map<Long, URI> peers = Map.of();
 
   SimulatedNetwork(SimulatedPeers cluster, long self, SnapshotSink snapshots) {
     this.cluster = cluster;
@@ -52,7 +53,18 @@ final class SimulatedNetwork implements Transport {
 
   /** Everybody is reached who lives; drivers must not depend on it. */
   @Override
-  public void setPeers(Map<Long, URI> peerUrls) {}
+  public void setPeers(Map<Long, URI> peerUrls) {
+    peers = Map.copyOf(peerUrls);
+  }
+
+  /** Where the driver has said that the members are. */
+  Map<Long, URI> peers() {
+    return peers;
+  }
+
+  void forgetPeers() {
+    peers = Map.of();
+  }
 
   @Override
   public void foundAt(long member, URI peerUrl) {}

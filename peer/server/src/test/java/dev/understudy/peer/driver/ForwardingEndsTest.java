@@ -108,6 +108,21 @@ class ForwardingEndsTest {
     assertThat(entries()).hasSize(1);
   }
 
+  /** Otherwise a time to live would count from the last stamp, and end early. */
+  @Test
+  void aLeaderStampsItsTimeIntoWhatItTakes() {
+    long term = lead();
+    forwarding.take(new ForwardedProposals(3, 1, term, List.of(command(7), command(8))));
+    assertThat(entries())
+        .hasSize(2)
+        .allSatisfy(
+            entry -> {
+              byte[] data = ((Payload.Normal) entry.payload()).data();
+              assertThat(CommandCodec.read(data).orElseThrow().clusterTimeMillis())
+                  .isEqualTo(1_000);
+            });
+  }
+
   @Test
   void aLeaderWithoutSpaceSaysSo() {
     long term = lead();

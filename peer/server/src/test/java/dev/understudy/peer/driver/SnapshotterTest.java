@@ -1,0 +1,80 @@
+package dev.understudy.peer.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.understudy.raft.ConfState;
+import dev.understudy.raft.Message;
+import dev.understudy.raft.Snapshot;
+import dev.understudy.raft.SnapshotMetadata;
+import dev.understudy.statemachine.Command.WriteKey;
+import dev.understudy.statemachine.StateImage;
+import dev.understudy.statemachine.StateImageCodec;
+import dev.understudy.statemachine.StateMachine;
+import dev.understudy.store.Operation;
+import dev.understudy.store.Result;
+import dev.understudy.wal.MemoryDisk;
+import dev.understudy.wal.SnapshotStore;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** Snapshots that arrive from a leader, or from two. */
+class SnapshotterTest {
+  private static final SnapshotMetadata OLDER =
+      new SnapshotMetadata(3, 20, ConfState.ofVoters(1L, 2L));
+  private static final SnapshotMetadata NEWER =
+      new SnapshotMetadata(4, 30, ConfState.ofVoters(1L, 2L, 3L));
+
+  private final Snapshotter snapshots = snapshotter();
+
+  private static Snapshotter snapshotter() {
+    try {
+      return new Snapshotter(SnapshotStore.open(new MemoryDisk("disk").mount()), Runnable::run);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void eachIsTakenOverAsWhatItIs() throws IOException {
+    arrive(OLDER, OLDER, "/older");
+    assertThat(snapshots.takeArrived(NEWER)).as("has not arrived").isEmpty();
+    assertThat(shows(snapshots.takeArrived(OLDER).orElseThrow(), "/older")).isTrue();
+  }
+
+  /** It was acknowledged to consensus, which may ask for it though another has come since. */
+  @Test
+  void theOlderOfTwoIsStillThere() throws IOException {
+    arrive(OLDER, OLDER, "/older");
+    arrive(NEWER, NEWER, "/newer");
+    assertThat(shows(snapshots.takeArrived(OLDER).orElseThrow(), "/older")).isTrue();
+    assertThat(shows(snapshots.takeArrived(NEWER).orElseThrow(), "/newer")).isTrue();
+  }
+
+  @Test
+  void oneThatIsNotWhatWasAnnouncedIsRefused() {
+    assertThatThrownBy(() -> arrive(NEWER, OLDER, "/older"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("announced");
+    assertThat(snapshots.takeArrived(NEWER)).isEmpty();
+  }
+
+  private void arrive(SnapshotMetadata announced, SnapshotMetadata sent, String key)
+      throws IOException {
+    StateMachine machine = new StateMachine(1);
+    machine.apply(
+        1, 1, new WriteKey(new Operation.Set(key, false, "v", OptionalLong.empty(), false)));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    SnapshotStore.export(sent, out -> StateImageCodec.write(machine.image(), out), bytes);
+    snapshots.receive(
+        new Message.InstallSnapshot(2, 1, 4, new Snapshot(announced, new byte[0])),
+        new ByteArrayInputStream(bytes.toByteArray()));
+  }
+
+  private static boolean shows(StateImage image, String key) {
+    return image.version().get(key, false) instanceof Result.Success;
+  }
+}
