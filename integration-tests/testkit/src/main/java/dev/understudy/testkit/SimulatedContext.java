@@ -104,9 +104,11 @@ final class SimulatedContext implements MachineContext {
   }
 
   /**
-   * The process is gone, and what it wrote and did not sync is lost only if the power goes, too.
+   * The process is gone, by which its kernel closes its streams; and what it wrote and did not sync
+   * is lost only if the power goes, too.
    */
   void kill() {
+    transport.ifPresent(SimulatedTransport::killed);
     end();
     dataDisk.kill();
     peerDisk.kill();

@@ -262,6 +262,29 @@ final class SimulatedTransport implements Transport {
     }
   }
 
+  /** Whoever has spoken with this process sees its streams end, and finds nobody at its place. */
+  void killed() {
+    if (closed) {
+      return;
+    }
+    peerUrls.forEach(
+        (member, url) -> {
+          if (member != self.memberId()) {
+            context.network().carry(context.peerUrl(), url.toString(), () -> ended(url.toString()));
+          }
+        });
+  }
+
+  private void ended(String url) {
+    context
+        .network()
+        .at(url)
+        .flatMap(SimulatedContext::transport)
+        .filter(other -> other.heard.containsKey(self.memberId()))
+        .filter(other -> other.heard.get(self.memberId()).from().equals(this))
+        .ifPresent(other -> other.deliver(to -> to.processEnded(self.memberId())));
+  }
+
   @Override
   public TrafficCount traffic() {
     return new TrafficCount(0, 0, 0, 0, 0);

@@ -96,6 +96,20 @@ final class SimulatedNetwork implements Transport {
     cluster.schedule(delayMillis(), () -> arrive(to, arrival));
   }
 
+  /** Its streams end, and nobody listens where it was, which whoever is connected notices. */
+  void killed() {
+    cluster.running().stream()
+        .filter(other -> other.member != self)
+        .forEach(other -> cluster.schedule(1 + cluster.random.nextInt(3), () -> tellEnd(other)));
+  }
+
+  private void tellEnd(SimulatedPeer other) {
+    if (other.isRunning() && cluster.connected(self, other.member)) {
+      other.life().network().receiver().processEnded(self);
+      other.life().poke(0);
+    }
+  }
+
   private long delayMillis() {
     return cluster.happens(cluster.weather().slowMessages())
         ? cluster.random.nextInt((int) cluster.weather().slowestMillis() + 1)

@@ -104,6 +104,17 @@ final class SimulatedPeer {
     disk.powerCut(MemorySurvival.byChance(cluster.random, 50));
   }
 
+  /**
+   * The process is killed: its machine goes on, keeps what was written, and closes its streams, by
+   * which the others learn of it.
+   */
+  void kill() {
+    life.network().killed();
+    life.runner.crash();
+    life = null;
+    disk.kill();
+  }
+
   /** Stops as a peer does that is told to. Everything that was asked of it is answered then. */
   void stop() {
     if (life != null) {

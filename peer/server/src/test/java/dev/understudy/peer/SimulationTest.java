@@ -89,9 +89,17 @@ class SimulationTest {
     return out.toByteArray();
   }
 
+  /** It takes the leader's process for dead, which may be wrong. */
+  private static void falseAlarm(SimulatedPeer peer) {
+    if (peer.isRunning()) {
+      peer.life().network().receiver().processEnded(peer.status().leader());
+      peer.life().poke(0);
+    }
+  }
+
   private static void mishap(SimulatedPeers cluster, int size) {
     SimulatedPeer victim = cluster.peer(1 + cluster.random.nextInt(size));
-    switch (cluster.random.nextInt(10)) {
+    switch (cluster.random.nextInt(13)) {
       case 0, 1 -> {
         if (victim.isRunning()) {
           victim.crash();
@@ -112,6 +120,8 @@ class SimulationTest {
               .ifPresent(leader -> leader.life().driver.handOver(victim.member, HAND_OVER_MILLIS));
       case 7 -> cluster.leader().ifPresent(SimulatedPeer::fillDisk);
       case 8 -> cluster.all().forEach(SimulatedPeer::clearDisk);
+      case 9 -> cluster.leader().ifPresent(SimulatedPeer::kill);
+      case 10 -> falseAlarm(victim);
       default -> {
         cluster.heal();
         cluster.all().stream().filter(peer -> !peer.isRunning()).forEach(SimulatedPeer::start);

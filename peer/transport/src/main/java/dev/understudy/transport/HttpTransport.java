@@ -217,6 +217,16 @@ public final class HttpTransport implements Transport {
     relink();
   }
 
+  /** How many streams with a member stand, for tests. */
+  long streamsWith(long member) {
+    Running now = running;
+    return now == null
+        ? 0
+        : now.context().streams().stream()
+            .filter(stream -> stream.member() == member && stream.isOpen())
+            .count();
+  }
+
   /** Makes the links agree with the addresses. */
   private void relink() {
     Routes.Change change;

@@ -42,6 +42,11 @@ record LinkContext(
     return new PeerStream(member, options, codec, writers, nanoClock, traffic, budget, owner);
   }
 
+  /** Whether a stream with a member stands, whoever has opened it. */
+  boolean isInTouchWith(long member) {
+    return streams.stream().anyMatch(stream -> stream.member() == member && stream.isOpen());
+  }
+
   String selfName() {
     return HexId.text(self.memberId());
   }

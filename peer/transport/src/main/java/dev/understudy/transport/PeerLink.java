@@ -1,5 +1,6 @@
 package dev.understudy.transport;
 
+import java.net.ConnectException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -36,6 +37,9 @@ final class PeerLink implements PeerStream.Owner {
   private CompletableFuture<Session> dialing = new CompletableFuture<>();
   private Timer.Cancellable retry;
   private boolean retired;
+
+  /** Whether a stream with the member has stood since it was last reported as ended. */
+  private boolean stood;
 
   /** Whether the member has said goodbye and not come back: nobody needs to be warned of that. */
   private volatile boolean stopped;
@@ -80,6 +84,17 @@ final class PeerLink implements PeerStream.Owner {
     if (unwanted) {
       session.cancel(true);
     }
+  }
+
+  /**
+   * A stream that the member has opened to us has ended. It may have been the last one: whether the
+   * member is still there is found out at once.
+   */
+  void otherEnded() {
+    synchronized (this) {
+      stood = true;
+    }
+    connect();
   }
 
   /** Ends the link. What is queued on a stream that stands still leaves, if it can. */
@@ -147,6 +162,7 @@ final class PeerLink implements PeerStream.Owner {
     int dropped = gone.drop();
     context.traffic().dropped(dropped);
     context.streams().remove(gone);
+    boolean processEnded;
     synchronized (this) {
       if (stream == gone) {
         stream = null;
@@ -161,9 +177,16 @@ final class PeerLink implements PeerStream.Owner {
       }
       long pauseMillis = backOff.nextMillis();
       retry = context.timer().schedule(pauseMillis, this::connect);
+      stood |= gone.wasOpened();
+      processEnded = stood && cause instanceof ConnectException && !context.isInTouchWith(member);
+      stood &= !processEnded;
     }
     if (dropped > 0 || gone.wasOpened()) {
       context.receiver().unreachable(member);
+    }
+    if (processEnded) {
+      LOG.debug("member {}: nobody listens at {} any more", context.selfName(), peerUrl);
+      context.receiver().processEnded(member);
     }
     if (cause instanceof OutlivedException) {
       context.receiver().outlived(cause.getMessage());

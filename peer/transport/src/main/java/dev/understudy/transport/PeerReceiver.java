@@ -28,6 +28,13 @@ public interface PeerReceiver {
   void unreachable(long member);
 
   /**
+   * The process of a member has ended, as far as can be seen from here: no stream with it stands
+   * any more, and where it was nobody listens. Told after the last of what it sent, once for each
+   * time. It may be wrong, where a firewall refuses connections in a process's stead.
+   */
+  void processEnded(long member);
+
+  /**
    * Another member knows that this peer's directory is a copy of its member's, or an older state of
    * it: this process must not take part any more. May be reported more than once.
    *

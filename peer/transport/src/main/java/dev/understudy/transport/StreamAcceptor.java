@@ -154,8 +154,15 @@ final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
                       cause.getMessage(),
                       notice.missed()));
     }
-    if (dropped > 0 && !closed) {
+    if (closed) {
+      return;
+    }
+    if (dropped > 0) {
       context.receiver().unreachable(stream.member());
+    }
+    PeerLink link = routes.link(stream.member());
+    if (link != null) {
+      link.otherEnded();
     }
   }
 }

@@ -29,6 +29,11 @@
  *       are stated at once; whoever is refused for one of its own states that one, too. What cannot
  *       be told apart: two copies of a directory that are started when no peer that ran before is
  *       up.
+ *   <li>The end of a member's process is reported ({@code PeerReceiver.processEnded}) when no
+ *       stream with it stands, whoever opened it, and an attempt to connect is refused, because
+ *       nobody listens there. A kernel closes the streams of a process that dies at once, whereas
+ *       one that is cut off or frozen just falls silent. A stream that breaks is connected again at
+ *       once, so nothing waits for a pause, and one broken stream is no sign of anything.
  *   <li>Nothing is received into memory without a limit: a frame has a maximal size, a snapshot
  *       goes from socket to sink through one buffer and holds its sender back.
  * </ul>

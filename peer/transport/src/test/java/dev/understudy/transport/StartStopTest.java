@@ -152,6 +152,9 @@ class StartStopTest {
     public void unreachable(long member) {}
 
     @Override
+    public void processEnded(long member) {}
+
+    @Override
     public void outlived(String reason) {}
 
     @Override

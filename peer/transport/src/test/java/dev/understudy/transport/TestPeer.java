@@ -33,6 +33,7 @@ final class TestPeer implements AutoCloseable {
   final List<ForwardedProposals> forwarded = new CopyOnWriteArrayList<>();
   final List<RejectedProposals> refusals = new CopyOnWriteArrayList<>();
   final List<Long> unreachable = new CopyOnWriteArrayList<>();
+  final List<Long> ended = new CopyOnWriteArrayList<>();
   final List<Message.InstallSnapshot> snapshots = new CopyOnWriteArrayList<>();
   volatile SnapshotSink sink = (message, content) -> content.transferTo(nowhere());
   volatile Consumer<Message> onMessage = messages::add;
@@ -179,6 +180,11 @@ final class TestPeer implements AutoCloseable {
     @Override
     public void unreachable(long member) {
       unreachable.add(member);
+    }
+
+    @Override
+    public void processEnded(long member) {
+      ended.add(member);
     }
 
     @Override

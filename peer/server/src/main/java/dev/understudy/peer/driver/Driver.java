@@ -22,6 +22,7 @@ import dev.understudy.wal.Wal;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
@@ -93,6 +94,7 @@ public final class Driver implements Agent {
   private final Applier applier;
   private final ReadyHandler readyWork;
   private final LeadershipNotifier leadership;
+  private final EarlyElection earlyElection;
   private final LastContacts contacts;
   private final ReplicationStatistics statistics;
   private final StatusBoard board;
@@ -172,6 +174,13 @@ public final class Driver implements Agent {
             retries);
     readyWork = new ReadyHandler(world, options, inbox, applier, reads);
     leadership = new LeadershipNotifier(notices, gate, world.wallMillis(), raftEvents);
+    // The proposer's number is this life's own chance, and its only other use is to be compared.
+    earlyElection =
+        new EarlyElection(
+            core,
+            Math.max(1, tickMillis / 4),
+            core.electionTicks() * tickMillis,
+            new SplittableRandom(proposer));
     contacts =
         new LastContacts(
             clockMillis,
@@ -240,6 +249,7 @@ public final class Driver implements Agent {
     membership.proposeFirst(now, core::proposeConfChange);
     reads.ask(now, core::readIndex);
     takeReadys(now);
+    campaignWanted |= earlyElection.takeAttempt(now);
     if (campaignWanted && applier.appliedIndex() == core.commitIndex()) {
       campaignWanted = false;
       core.campaign();
@@ -276,7 +286,8 @@ public final class Driver implements Agent {
   /** Waits until there is something to do, at most until the next tick. */
   @Override
   public void await() {
-    long millis = nextTickMillis - clockMillis.getAsLong();
+    long dueMillis = Math.min(nextTickMillis, earlyElection.dueMillis());
+    long millis = dueMillis - clockMillis.getAsLong();
     inbox.await(millis * 1_000_000);
   }
 
@@ -337,6 +348,10 @@ public final class Driver implements Agent {
   private void rememberFollowing() {
     if (following.term() != core.term() || following.leader() != core.leader()) {
       following = new Following(core.term(), core.leader());
+      if (core.leader() != 0) {
+        // What an earlier leader was asked it does not answer any more.
+        reads.askAgain();
+      }
     }
   }
 
@@ -371,6 +386,11 @@ public final class Driver implements Agent {
 
   void unreachable(long member) {
     core.reportUnreachable(member);
+  }
+
+  /** Its own messages came before this, and no more will come. */
+  void processEnded(long member) {
+    earlyElection.ended(member, clockMillis.getAsLong());
   }
 
   void campaign() {

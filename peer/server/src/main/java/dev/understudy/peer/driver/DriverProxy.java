@@ -241,6 +241,11 @@ public final class DriverProxy implements PeerReceiver {
   }
 
   @Override
+  public void processEnded(long member) {
+    inbox.offerFromNetwork(() -> driver.processEnded(member));
+  }
+
+  @Override
   public Following following() {
     return driver.following();
   }

@@ -69,6 +69,12 @@ final class PendingReads implements Waiters {
     }
   }
 
+  /** All rounds under way are lost, as another leader is to be asked than before. */
+  void askAgain() {
+    asked.values().forEach(round -> waiting.addAll(round.reads()));
+    asked.clear();
+  }
+
   /** The core has an answer to a round. */
   void confirmed(ReadState state) {
     Round round = asked.remove(state.context());

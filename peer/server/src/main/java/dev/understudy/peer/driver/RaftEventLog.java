@@ -222,6 +222,11 @@ public final class RaftEventLog implements RaftEvents {
   }
 
   @Override
+  public void leaderForgotten(long leader, long term) {
+    info(() -> "the process of " + names.of(leader) + " has ended, which leads in term " + term);
+  }
+
+  @Override
   public void voteDenied(long member) {
     debug(() -> "denies the removed member " + names.of(member) + " a vote");
   }

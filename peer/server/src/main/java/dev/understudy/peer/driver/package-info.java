@@ -23,6 +23,11 @@
  *       comes to nothing. That certainty comes with an applied entry of a later term, or from the
  *       leader itself, who says which commands it has refused ({@link
  *       dev.understudy.transport.RejectedProposals}); consensus knows nothing of that.
+ *   <li>A leader that is silent is replaced after an election timeout, by the core. One whose
+ *       process has ended, as the network reports, is replaced at once ({@code EarlyElection}):
+ *       those who followed it forget it and campaign in turn. Pre-votes and the leases of all who
+ *       still hear from the leader stand in the way of a mistake. Commands that arrive meanwhile
+ *       wait for half an election timeout.
  *   <li>Answers are given out in batches on another executor, so nothing that hangs on a future
  *       runs on this thread.
  * </ul>

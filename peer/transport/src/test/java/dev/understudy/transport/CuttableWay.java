@@ -1,0 +1,90 @@
+package dev.understudy.transport;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The way to a server on loopback, on which connections can be cut and refused. */
+final class CuttableWay implements AutoCloseable {
+  private final InetSocketAddress target;
+  private final ServerSocket door;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
+  CuttableWay(int targetPort) throws IOException {
+    target = new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort);
+    door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    threads.execute(this::accept);
+  }
+
+  URI url() {
+    return URI.create("http://127.0.0.1:" + door.getLocalPort());
+  }
+
+  /** Breaks what stands, as a kernel does with the connections of a process that has ended. */
+  void cut() {
+    for (Socket socket : sockets) {
+      close(socket);
+    }
+  }
+
+  /** From now on nobody listens here. What stands goes on. */
+  void refuse() throws IOException {
+    door.close();
+  }
+
+  private void accept() {
+    while (!door.isClosed()) {
+      try {
+        Socket near = door.accept();
+        Socket far = new Socket();
+        sockets.add(near);
+        sockets.add(far);
+        far.connect(target);
+        threads.execute(() -> carry(near, far));
+        threads.execute(() -> carry(far, near));
+      } catch (IOException e) {
+        // The door was closed, or a connection was cut while it was made.
+        continue;
+      }
+    }
+  }
+
+  private void carry(Socket from, Socket to) {
+    try (InputStream in = from.getInputStream();
+        OutputStream out = to.getOutputStream()) {
+      in.transferTo(out);
+    } catch (IOException e) {
+      // Cut; what remains of it is closed below.
+      close(from);
+    }
+    close(from);
+    close(to);
+  }
+
+  private void close(Socket socket) {
+    sockets.remove(socket);
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    refuse();
+    cut();
+    threads.shutdownNow();
+  }
+}
