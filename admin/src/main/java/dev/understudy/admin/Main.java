@@ -1,5 +1,6 @@
 package dev.understudy.admin;
 
+import dev.understudy.admin.bench.Bench;
 import dev.understudy.admin.cli.CliCommand;
 import dev.understudy.admin.cli.CommandLine;
 import dev.understudy.admin.cli.IgnoredVariables;
@@ -79,6 +80,13 @@ public final class Main {
     if (command instanceof CliCommand.Tool tool) {
       Logging.configure(0);
       return new Tools(out, err, StandardError::isTerminal).run(tool);
+    }
+    if (command instanceof CliCommand.Bench bench) {
+      Logging.configure(0);
+      return new Bench(out, err, StandardError::isTerminal).run(bench.options());
+    }
+    if (command instanceof CliCommand.CompareBenches compare) {
+      return new Bench(out, err, () -> false).compare(compare);
     }
     out.println(((CliCommand.Print) command).text());
     return 0;

@@ -2,6 +2,8 @@ package dev.understudy.admin.cli;
 
 import dev.understudy.clusterconfig.MachineRecord;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /** What a command line asks for. */
 public sealed interface CliCommand {
@@ -37,6 +39,21 @@ public sealed interface CliCommand {
 
   /** Make of a backup the data directory of the first machine of a new cluster. */
   record RestoreSnapshot(Path file, Path dataDirectory, MachineRecord founder) implements Tool {}
+
+  /** Measure how a cluster bears a load. */
+  record Bench(BenchOptions options) implements CliCommand {}
+
+  /**
+   * Put results beside each other.
+   *
+   * @param files each with the JSON of one result; the labels say what belongs together
+   * @param html where a report with plots goes
+   */
+  record CompareBenches(List<Path> files, Optional<Path> html) implements CliCommand {
+    public CompareBenches {
+      files = List.copyOf(files);
+    }
+  }
 
   /** Print this on standard output and leave with 0. */
   record Print(String text) implements CliCommand {}

@@ -59,6 +59,9 @@ public final class CommandLine {
         return ToolCommandLine.parse(args);
       }
       String first = args.isEmpty() ? "" : args.get(0);
+      if (first.equals(BenchCommandLine.BENCH)) {
+        return BenchCommandLine.parse(args.subList(1, args.size()));
+      }
       if (first.equals(CLUSTER)) {
         return localCluster(args.subList(1, args.size()));
       }
@@ -79,7 +82,7 @@ public final class CommandLine {
         "unexpected \""
             + word
             + "\""
-            + NearestWord.to(word, List.of(CLUSTER, "wal", "snapshot", "help", "version"))
+            + NearestWord.to(word, List.of(CLUSTER, "wal", "snapshot", "bench", "help", "version"))
                 .map(nearest -> ", did you mean " + nearest + "?")
                 .orElse(""));
   }

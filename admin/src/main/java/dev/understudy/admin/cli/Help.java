@@ -12,7 +12,8 @@ final class Help {
     text.append("understudy: a replicated key-value server, peers with standbys behind them\n\n");
     text.append("  understudy [options]            runs one machine\n");
     text.append("  understudy cluster [options]    runs a cluster to play with (cluster --help)\n");
-    text.append("  understudy wal, snapshot        looks after data and backups (wal --help)\n\n");
+    text.append("  understudy wal, snapshot        looks after data and backups (wal --help)\n");
+    text.append("  understudy bench                measures a cluster, or etcd (bench --help)\n\n");
     text.append("One dash or two. An option that is not given is taken from the environment:\n");
     text.append(
         "--data-dir from UNDERSTUDY_DATA_DIR, and so on; a switch is on for true, yes or 1.\n");
@@ -86,6 +87,49 @@ final class Help {
         "\n"
             + "DIR is a machine's --data-dir, or its folder \"peer\". A directory that a machine"
             + " uses is refused.");
+    return text.toString();
+  }
+
+  static String ofBench() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "understudy bench: puts load on a cluster that speaks etcd's v2 API, and measures\n\n");
+    text.append("  understudy bench WORKLOAD [options]\n");
+    text.append("  understudy bench compare FILE... [--html FILE]\n\n");
+    append(
+        text,
+        "WORKLOAD",
+        "put, get, quorum-get, mixed (gets, and --put-percent of puts), cas (each client writes its"
+            + " own key, comparing the value), watch (--connections watchers of one key; the time"
+            + " from a write until the last of them has it)");
+    append(
+        text,
+        "--endpoints HOST:PORT,...",
+        "client ports; the connections are shared out among them (default: 127.0.0.1:2379)");
+    append(text, "--connections N", "clients, each with one request at a time (default: 64)");
+    append(text, "--value-bytes N", "length of a value (default: 256)");
+    append(text, "--keys N", "how many keys there are, all under /bench (default: 10000)");
+    append(text, "--no-fill", "does not write them before it reads; they are there");
+    append(
+        text, "--put-percent N", "how many of a hundred requests of mixed are puts (default: 10)");
+    append(text, "--warm-up SECONDS", "the same load before, unrecorded (default: 5)");
+    append(text, "--duration SECONDS", "how long is recorded (default: 10)");
+    append(text, "--count N", "ends after so many requests, if that is earlier");
+    append(
+        text,
+        "--rate N",
+        "an open loop: N requests a second, whatever comes back, each timed from when it was due,"
+            + " so that a stall counts for every request that it held up; without it a closed"
+            + " loop");
+    append(text, "--label TEXT", "what the result is called");
+    append(text, "--json", "one JSON object on standard output instead of a table");
+    append(text, "--html FILE", "a report with plots in one file");
+    append(
+        text,
+        "compare",
+        "puts JSON results beside each other whose labels are LINE/WHO: ratios of the second WHO to"
+            + " the first, round by round");
+    text.append("\nExit code: 0, 1 when nothing was answered, 2 for a wrong option.");
     return text.toString();
   }
 

@@ -242,7 +242,8 @@ class HouseRulesTest {
           "dev.understudy.admin.local.LocalCluster",
               "a tool: starts and stops processes, and prints when",
           "dev.understudy.admin.local.Child", "a tool: reads what a process prints",
-          "dev.understudy.admin.tools.Tools", "a tool: the clock of its progress bar");
+          "dev.understudy.admin.tools.Tools", "a tool: the clock of its progress bar",
+          "dev.understudy.admin.bench.Bench", "a tool: the clock by which it measures");
 
   @Test
   void timeAndThreadsComeFromWhereAWorldIsMade() {
