@@ -122,7 +122,7 @@ public final class PeerFiles {
    * holds the cluster's config. Both are committed from the start. What was here before goes.
    *
    * @param options of the log, whose first segment it makes
-   * @param wallMillis now, where the cluster's time begins
+   * @param wallMillis now, where the cluster's time begins if that can be a date
    */
   public static void found(
       Directory directory,
@@ -132,11 +132,12 @@ public final class PeerFiles {
       ClusterConfig config,
       long wallMillis)
       throws IOException {
-    Bootstrap bootstrap = Bootstrap.of(identity.memberId(), seat(identity, founder, wallMillis));
+    long begins = StateMachine.beginningOfTime(wallMillis);
+    Bootstrap bootstrap = Bootstrap.of(identity.memberId(), seat(identity, founder, begins));
     List<Entry> entries = new ArrayList<>(bootstrap.entries());
     long term = bootstrap.hardState().term();
     long last = entries.size() + 1L;
-    entries.add(new Entry(term, last, new Payload.Normal(creation(config, wallMillis))));
+    entries.add(new Entry(term, last, new Payload.Normal(creation(config, begins))));
     HardState hardState = new HardState(term, bootstrap.hardState().vote(), last);
     anew(directory, () -> write(directory, options, identity, WalBatch.of(entries, hardState)));
   }
@@ -197,15 +198,15 @@ public final class PeerFiles {
         cleared.clusterTimeMillis());
   }
 
-  private static byte[] seat(WalIdentity identity, MachineRecord founder, long wallMillis) {
+  private static byte[] seat(WalIdentity identity, MachineRecord founder, long clusterMillis) {
     return CommandCodec.encode(
         new MembershipContext(
-            wallMillis, Optional.of(ChangeSeats.give(founder, identity.memberId()))));
+            clusterMillis, Optional.of(ChangeSeats.give(founder, identity.memberId()))));
   }
 
-  private static byte[] creation(ClusterConfig config, long wallMillis) {
+  private static byte[] creation(ClusterConfig config, long clusterMillis) {
     Command<?> create = new Command.CreateCluster(config.toJson(), StoreVersion.CURRENT);
-    return CommandCodec.encode(CommandEnvelope.founding(wallMillis, create));
+    return CommandCodec.encode(CommandEnvelope.founding(clusterMillis, create));
   }
 
   /**

@@ -19,6 +19,9 @@ import java.util.OptionalLong;
  * reads may be called from any.
  */
 public final class StateMachine {
+  /** A cluster time that is further ahead than this of the last is not believed. */
+  public static final long LONGEST_STEP_MILLIS = ClusterTime.MAX_STEP_MILLIS;
+
   private final ClusterTime time = new ClusterTime();
   private final KeySpace keys;
   private final ClusterSettings settings;
@@ -68,6 +71,14 @@ public final class StateMachine {
   /** The newest cluster time that was applied, in milliseconds since the epoch; 0 before that. */
   public long clusterTimeMillis() {
     return time.millis();
+  }
+
+  /**
+   * The time with which a cluster begins: what the clock of its first machine shows, unless that is
+   * before 1970, or so late that time would come to its end soon.
+   */
+  public static long beginningOfTime(long wallMillis) {
+    return ClusterTime.beginning(wallMillis);
   }
 
   /** The cluster time at which something is due next; empty when nothing has a time to live. */

@@ -7,6 +7,7 @@ import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.raft.Entry;
 import dev.understudy.raft.Payload;
 import dev.understudy.raft.RaftCore;
+import dev.understudy.raft.Role;
 import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.statemachine.CommandEnvelope;
 import dev.understudy.statemachine.Registry;
@@ -46,6 +47,12 @@ final class Applier {
   private final RetryQueue retries;
   private long appliedIndex;
   private long appliedTerm;
+
+  /**
+   * Whose leader's time the clock goes by; what was noted before this start is of the last term.
+   */
+  private long timeTerm;
+
   private boolean malformedSeen;
 
   /**
@@ -73,6 +80,7 @@ final class Applier {
     this.registryChanged = registryChanged;
     this.retries = retries;
     this.appliedIndex = core.appliedIndex();
+    this.timeTerm = core.term();
   }
 
   long appliedIndex() {
@@ -80,6 +88,7 @@ final class Applier {
   }
 
   void apply(List<Entry> committed) {
+    long before = machine.clusterTimeMillis();
     for (Entry entry : committed) {
       enterTerm(entry.term());
       Object result =
@@ -89,7 +98,20 @@ final class Applier {
       appliedIndex = entry.index();
       entries.applied(entry.id(), result);
     }
-    clock.observe(machine.clusterTimeMillis());
+    keepTime(before);
+  }
+
+  private void keepTime(long beforeMillis) {
+    long now = machine.clusterTimeMillis();
+    if (now > beforeMillis && appliedTerm > timeTerm) {
+      timeTerm = appliedTerm;
+      boolean own = core.role() == Role.LEADER && core.term() == appliedTerm;
+      if (!own) {
+        clock.follow(now);
+        return;
+      }
+    }
+    clock.observe(now);
   }
 
   private void enterTerm(long term) {

@@ -1,5 +1,6 @@
 package dev.understudy.peer.driver;
 
+import dev.understudy.statemachine.StateMachine;
 import java.util.function.LongSupplier;
 
 /**
@@ -9,10 +10,12 @@ import java.util.function.LongSupplier;
  * <p>Nobody's wall clock decides, so skew between machines neither shortens nor prolongs a key's
  * life. A peer sees a stamp a moment after the leader made it, hence what it carries on lags the
  * leader's time a little and never runs ahead of it: a new leader that continues from there lets no
- * key die early. Only the first leader of a cluster takes its start from the wall clock.
+ * key die early. Whoever has led before is ahead of the next leader by that moment, and goes back
+ * to what the other stamps. Only the first leader of a cluster takes its start from the wall clock,
+ * and only what can be a date: time has to go on from there for centuries.
  *
- * <p>{@link #observe} and {@link #stamp} are for the driver's thread once that runs, the rest for
- * any.
+ * <p>{@link #observe}, {@link #follow} and {@link #stamp} are for the driver's thread once that
+ * runs, the rest for any.
  */
 public final class ClusterClock {
   /** A drift below this is not worth a jump in the expirations that clients are shown. */
@@ -40,7 +43,7 @@ public final class ClusterClock {
   public long nowMillis() {
     Reading last = reading;
     return last == null
-        ? wallMillis.getAsLong()
+        ? StateMachine.beginningOfTime(wallMillis.getAsLong())
         : last.clusterMillis() + monotonicMillis.getAsLong() - last.monotonicMillis();
   }
 
@@ -62,9 +65,20 @@ public final class ClusterClock {
    * begins has noted it in its last life. 0 when there was none yet.
    */
   public void observe(long stampMillis) {
-    if (stampMillis != 0 && (reading == null || stampMillis > nowMillis())) {
+    if (stampMillis == 0) {
+      return;
+    }
+    // What is so far ahead of the log is no time that has passed, and would never get into the log.
+    if (reading == null
+        || stampMillis > nowMillis()
+        || nowMillis() - stampMillis > StateMachine.LONGEST_STEP_MILLIS) {
       reading = new Reading(stampMillis, monotonicMillis.getAsLong());
     }
+  }
+
+  /** Another peer leads now, and this is the first time that it has stamped. */
+  void follow(long stampMillis) {
+    reading = new Reading(stampMillis, monotonicMillis.getAsLong());
   }
 
   /** The time that this peer, as leader, stamps into the log now. */
