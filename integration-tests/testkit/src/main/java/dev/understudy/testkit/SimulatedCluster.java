@@ -120,6 +120,36 @@ public final class SimulatedCluster implements AutoCloseable {
         false);
   }
 
+  /**
+   * Starts this machine next as one that was told of all others, as its operator should once there
+   * are others.
+   */
+  void tellOfOthers(SimulatedMachine machine) {
+    List<HostPort> others =
+        machines.stream()
+            .filter(other -> !other.equals(machine))
+            .map(other -> other.options().peerAddress())
+            .toList();
+    machine.reconfigure(
+        options ->
+            new MachineOptions(
+                options.name(),
+                options.dataDirectory(),
+                options.clientAddress(),
+                options.clientBindAddress(),
+                options.peerAddress(),
+                options.peerBindAddress(),
+                others,
+                options.joining(),
+                options.timing(),
+                options.snapshotCount(),
+                options.clusterConfig(),
+                options.seatPriority(),
+                options.force(),
+                0,
+                false));
+  }
+
   private static HostPort address(int number, int port) {
     return new HostPort("m" + number, port);
   }

@@ -8,6 +8,7 @@ import dev.understudy.admin.machine.StartRefusedException;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.standby.StandbyServer;
 import dev.understudy.testkit.invariants.Violation;
+import dev.understudy.transport.PeerReceiver;
 import dev.understudy.wal.MemoryDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -133,6 +134,11 @@ public final class SimulatedMachine {
     disks = emptyDisks(options);
   }
 
+  /** The machine, which must not run, was told of all others when it is started next. */
+  public void tellOfOthers() {
+    cluster.tellOfOthers(this);
+  }
+
   private void requireStopped() {
     if (life.isPresent()) {
       throw new IllegalStateException(name() + " runs");
@@ -213,6 +219,12 @@ public final class SimulatedMachine {
   /** Whether there is a process, and it stands still. */
   public boolean isPaused() {
     return life.filter(running -> running.context.isPaused()).isPresent();
+  }
+
+  /** Lets the peer, if the machine is one, hear something as if another peer had sent it. */
+  public void hear(Consumer<PeerReceiver> something) {
+    life.flatMap(running -> running.context.transport())
+        .ifPresent(transport -> transport.deliver(something));
   }
 
   /** Something was handed to the machine from outside: its peer gets a turn. */

@@ -1,5 +1,6 @@
 package dev.understudy.testkit;
 
+import dev.understudy.admin.machine.StartingMachine;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.raft.Message;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** What one peer sends to others, for one life of it. */
@@ -29,6 +31,9 @@ final class SimulatedTransport implements Transport {
   private static final long SNAPSHOT_MILLIS = 50;
   private static final long SNAPSHOT_TIMEOUT_MILLIS = 5_000;
   private static final long ALIVE_MILLIS = 2_500;
+
+  /** The longest pause between two attempts to open a stream. */
+  private static final long DIAL_MILLIS = 500;
 
   private final SimulatedContext context;
   private final PeerIdentity self;
@@ -59,6 +64,30 @@ final class SimulatedTransport implements Transport {
   @Override
   public void start(PeerReceiver next) {
     receiver = next;
+    context.schedule(DIAL_MILLIS, this::dial);
+  }
+
+  /** Streams that have broken are opened again and again; a machine without a mode hears of it. */
+  private void dial() {
+    if (closed) {
+      return;
+    }
+    for (URI peer : new TreeSet<>(peerUrls.values())) {
+      String url = peer.toString();
+      if (starting(url).isPresent()) {
+        context
+            .network()
+            .carry(
+                context.peerUrl(),
+                url,
+                () -> starting(url).ifPresent(other -> other.called(context.peerUrl())));
+      }
+    }
+    context.schedule(DIAL_MILLIS, this::dial);
+  }
+
+  private Optional<StartingMachine> starting(String url) {
+    return context.network().at(url).flatMap(other -> other.ports().starting());
   }
 
   @Override
@@ -173,11 +202,7 @@ final class SimulatedTransport implements Transport {
       target.get().heardFrom.put(self.memberId(), context.peerUrl());
       target.get().deliver(delivery);
     } else {
-      context
-          .network()
-          .at(url)
-          .flatMap(other -> other.ports().starting())
-          .ifPresent(starting -> starting.called(context.peerUrl()));
+      starting(url).ifPresent(other -> other.called(context.peerUrl()));
       context.network().carry(url, context.peerUrl(), () -> deliver(at -> at.unreachable(to)));
     }
   }
@@ -194,8 +219,8 @@ final class SimulatedTransport implements Transport {
         .filter(other -> other.admits(this) && admits(other));
   }
 
-  private void deliver(Consumer<PeerReceiver> delivery) {
-    if (!closed && context.isAlive()) {
+  void deliver(Consumer<PeerReceiver> delivery) {
+    if (!closed && receiver != null && context.isAlive()) {
       delivery.accept(receiver);
       context.wakePeer();
     }

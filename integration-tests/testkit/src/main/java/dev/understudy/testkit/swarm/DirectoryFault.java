@@ -39,6 +39,7 @@ public record DirectoryFault(Kind kind, Who who, long millis) implements Action 
     Disks copied = machine.copyDisks();
     if (kind == Kind.WIPE) {
       machine.wipe();
+      machine.tellOfOthers();
     }
     machine.start();
     switch (kind) {

@@ -40,6 +40,8 @@ public enum FaultKind {
   CLOCK_STOP,
   /** A monotonic clock goes too fast or too slowly, and with it all timers of its machine. */
   TIMER_DRIFT,
+  /** Somebody who is no member, or no longer one, sends what members send each other. */
+  STRANGER,
   /** An operator takes a machine's seat. */
   REMOVAL,
   /** A new machine comes. */

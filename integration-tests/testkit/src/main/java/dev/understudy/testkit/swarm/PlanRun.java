@@ -1,6 +1,7 @@
 package dev.understudy.testkit.swarm;
 
 import dev.understudy.peer.PeerServer;
+import dev.understudy.store.Result;
 import dev.understudy.testkit.SimulatedCluster;
 import dev.understudy.testkit.SimulatedMachine;
 import dev.understudy.testkit.invariants.Violation;
@@ -83,7 +84,11 @@ final class PlanRun {
     require("every request is answered", workload::isQuiet, QUIET_WITHIN_MILLIS);
     require("a healed cluster settles", this::isSettled, SETTLED_WITHIN_MILLIS);
     for (SimulatedMachine machine : cluster.peers()) {
-      cluster.invariants().compareStates(machine.peer().orElseThrow());
+      PeerServer peer = machine.peer().orElseThrow();
+      cluster.invariants().compareStates(peer);
+      if (peer.clientBackend().version().get(Stranger.KEY, false) instanceof Result.Success) {
+        throw new Violation("strangers write nothing", "on " + machine.name());
+      }
     }
     workload.check();
   }

@@ -1,6 +1,8 @@
 package dev.understudy.testkit.swarm;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 
 /**
@@ -17,7 +19,8 @@ import java.util.stream.LongStream;
  * <p>A seed that fails ends it with an {@link AssertionError} that names the seed, what happened
  * last, and the smallest plan found that still fails in the same way. The properties {@code
  * understudy.simulation.seed} (one seed), {@code understudy.simulation.seeds} (how many) and {@code
- * understudy.simulation.firstSeed} say otherwise than the test what to run.
+ * understudy.simulation.firstSeed} say otherwise than the test what to run, and {@code
+ * understudy.simulation.shrink} how many runs may be spent on a smaller plan.
  *
  * <p>Seeds run on all processors at the same time, each in one thread.
  */
@@ -29,6 +32,7 @@ public final class Swarm {
   /** So many seeds are begun before it is looked whether one has failed. */
   private static final int AT_ONCE = 32;
 
+  private static final String SHRINK = "understudy.simulation.shrink";
   private static final int MOST_RUNS_TO_SHRINK = 80;
 
   private final Workload.Factory clients;
@@ -74,7 +78,7 @@ public final class Swarm {
   /**
    * Runs so many seeds, unless the properties say otherwise.
    *
-   * @throws AssertionError if one fails, the first of those that were begun
+   * @throws AssertionError if one fails; it is the first that does
    */
   public Summary run(long firstSeed, long count) {
     Optional<Long> one = Optional.ofNullable(Long.getLong(ONE));
@@ -87,23 +91,33 @@ public final class Swarm {
     return sum;
   }
 
+  /** Later seeds are left out once an earlier one has failed. */
   private Summary runAll(long from, long end) {
-    return LongStream.range(from, end)
-        .parallel()
-        .mapToObj(seed -> run(plan(seed)))
-        .map(this::orThrow)
-        .reduce(Summary.NONE, Summary::plus);
+    AtomicLong failed = new AtomicLong(Long.MAX_VALUE);
+    List<RunResult> results =
+        LongStream.range(from, end)
+            .parallel()
+            .filter(seed -> seed < failed.get())
+            .mapToObj(seed -> run(plan(seed)))
+            .peek(result -> result.failure().ifPresent(f -> lower(failed, result.plan().seed())))
+            .toList();
+    Summary sum = Summary.NONE;
+    for (RunResult result : results) {
+      if (result.failure().isPresent()) {
+        throw new AssertionError(report(result), result.failure().get());
+      }
+      sum = sum.plus(Summary.of(result));
+    }
+    return sum;
   }
 
-  private Summary orThrow(RunResult result) {
-    if (result.failure().isPresent()) {
-      throw new AssertionError(report(result), result.failure().get());
-    }
-    return Summary.of(result);
+  private static void lower(AtomicLong value, long candidate) {
+    value.accumulateAndGet(candidate, Math::min);
   }
 
   private String report(RunResult failed) {
-    RunResult smallest = Shrinker.shrink(failed, this::run, MOST_RUNS_TO_SHRINK);
+    RunResult smallest =
+        Shrinker.shrink(failed, this::run, Integer.getInteger(SHRINK, MOST_RUNS_TO_SHRINK));
     return """
     seed %d fails; again with -D%s=%d
     %s

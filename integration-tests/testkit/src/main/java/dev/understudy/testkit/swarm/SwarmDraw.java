@@ -122,6 +122,8 @@ final class SwarmDraw {
       case TIMER_DRIFT ->
           new ClockFault(
               ClockFault.Kind.TIMER_RATE, machine(), random.nextInt(800, 1_250), some(20_000));
+      case STRANGER ->
+          new Stranger(peer(), random.nextBoolean(), 5 + random.nextInt(40), random.nextLong());
       case REMOVAL -> new OperatorAction(OperatorAction.Kind.REMOVE, peer(), "");
       case JOIN -> new OperatorAction(OperatorAction.Kind.JOIN, machine(), "");
       case CONFIG -> new OperatorAction(OperatorAction.Kind.CONFIG, machine(), change());

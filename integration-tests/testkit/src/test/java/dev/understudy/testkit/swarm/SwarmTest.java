@@ -6,18 +6,23 @@ import org.junit.jupiter.api.Test;
 
 /** Whole clusters under a random choice of faults; see {@link Swarm}. */
 class SwarmTest {
-  private static final long ORDINARY_SEEDS = 10;
+  private static final long ORDINARY_SEEDS = 100;
   private static final Swarm SWARM = Swarm.of(WritingWorkload::new);
 
   @Test
   void whatIsPromisedHoldsUnderAnyFaultsAndAllIsWellSoonAfterThem() {
+    assertThat(run(ORDINARY_SEEDS).operations()).isPositive();
+  }
+
+  /** Runs so many seeds and prints how fast that went. */
+  static Swarm.Summary run(long seeds) {
     long begunNanos = System.nanoTime();
-    Swarm.Summary done = SWARM.run(1, ORDINARY_SEEDS);
+    Swarm.Summary done = SWARM.run(1, seeds);
     double minutes = (System.nanoTime() - begunNanos) / 60e9;
     System.err.printf(
         "swarm: %d seeds, %d operations; %.1f simulated hours for each minute%n",
         done.seeds(), done.operations(), done.millis() / 3_600_000.0 / minutes);
-    assertThat(done.operations()).isPositive();
+    return done;
   }
 
   @Test
