@@ -62,6 +62,10 @@ final class ClusterFinder {
   /** Between two questions of machines that begin together. */
   private static final long ROUND_MILLIS = 500;
 
+  private static final String OWN_ADDRESS_ONLY =
+      "--peers holds this machine's own address only; name the others, or leave --peers out to"
+          + " found a new cluster";
+
   /**
    * How long a machine listens for peers of an old cluster before it founds a new one; longer than
    * the longest pause between two of their calls.
@@ -295,9 +299,7 @@ final class ClusterFinder {
               + "; name others with --peers, or found another cluster with --force");
     }
     if (given.listsItself() && given.state() != ClusterState.NEW) {
-      return refused(
-          "--peers holds this machine's own address only; name the others, or leave --peers out to"
-              + " found a new cluster");
+      return refused(OWN_ADDRESS_ONLY);
     }
     return given.state() == ClusterState.NEW
         ? decision(new StartupMode.AsFounder())
@@ -388,9 +390,21 @@ final class ClusterFinder {
               boolean last = patience.attempts() != 0 && number >= patience.attempts();
               return last
                   ? CompletableFuture.failedFuture(search.nobodyReached())
-                  : pause(patience.intervalMillis())
-                      .thenCompose(over -> attempt(number + 1, known, cluster));
+                  : again(number, known, cluster);
             });
+  }
+
+  /** A machine that was given its own address in another spelling has asked itself. */
+  private CompletableFuture<StartupMode> again(int number, List<String> known, long cluster) {
+    return (number == 1
+            ? search.others(known, starting.identity().process())
+            : CompletableFuture.completedFuture(known))
+        .thenCompose(
+            others ->
+                others.isEmpty()
+                    ? refused(OWN_ADDRESS_ONLY)
+                    : pause(patience.intervalMillis())
+                        .thenCompose(over -> attempt(number + 1, others, cluster)));
   }
 
   private CompletableFuture<Optional<StartupMode>> joinOnce(List<String> known, long cluster) {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,8 @@ final class SeatSearch {
 
   /** How often it asks while another process seems to be alive. */
   private static final int ALIVE_ELSEWHERE_TRIES = 8;
+
+  private static final long IDENTITY_TIMEOUT_MILLIS = 1_000;
 
   private final String name;
   private final ClusterClient client;
@@ -58,6 +61,35 @@ final class SeatSearch {
   CompletableFuture<Optional<StartupMode>> ask(
       List<String> peerUrls, JoinRequest request, long cluster, AnswerReader reader) {
     return ask(new Question(peerUrls, request, cluster, reader), ALIVE_ELSEWHERE_TRIES);
+  }
+
+  /**
+   * The addresses at which somebody else is than a process, or nobody answers.
+   *
+   * @return completes on the loop
+   */
+  CompletableFuture<List<String>> others(List<String> peerUrls, long process) {
+    List<CompletableFuture<Boolean>> isOther =
+        peerUrls.stream()
+            .map(
+                url ->
+                    client
+                        .identity(url, IDENTITY_TIMEOUT_MILLIS)
+                        .thenApply(
+                            answer ->
+                                answer
+                                    .granted()
+                                    .filter(there -> there.process() == process)
+                                    .isEmpty()))
+            .toList();
+    return CompletableFuture.allOf(isOther.toArray(CompletableFuture[]::new))
+        .thenApplyAsync(
+            all ->
+                IntStream.range(0, peerUrls.size())
+                    .filter(i -> isOther.get(i).join())
+                    .mapToObj(peerUrls::get)
+                    .toList(),
+            loop);
   }
 
   /** Why the last time that they were asked decided nothing. */

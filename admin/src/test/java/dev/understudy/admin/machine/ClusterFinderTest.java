@@ -476,6 +476,10 @@ class ClusterFinderTest {
               if (method.getName().equals("sync")) {
                 return CompletableFuture.completedFuture(lists.get(url));
               }
+              if (method.getName().equals("identity")) {
+                return CompletableFuture.completedFuture(
+                    new ClusterResponse.Unreachable<>(url + ": silence"));
+              }
               assertThat(method.getName()).isEqualTo("join");
               asked.add(url);
               requests.add((JoinRequest) arguments[1]);

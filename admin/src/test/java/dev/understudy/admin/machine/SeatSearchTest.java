@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,8 +39,13 @@ class SeatSearchTest {
       new ClusterResponse.Refused<>(
           400, Optional.of(ApiError.of(ErrorCode.KEY_EXISTS, "self is alive at x")), PEER);
 
+  private static final ClusterResponse<JoinReply> STARTING =
+      new ClusterResponse.Refused<>(
+          503, Optional.of(ApiError.of(ErrorCode.LEADER_ELECTION, "changing its mode")), PEER);
+
   private final ManualLoop loop = new ManualLoop();
   private int refusals;
+  private boolean isSelf;
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
@@ -63,6 +69,16 @@ class SeatSearchTest {
         .hasMessageContaining("self is alive at x");
     assertThat(loop.delaysMillis.stream().mapToLong(Long::longValue).sum())
         .isBetween(ALIVE_MILLIS / 2, ALIVE_MILLIS);
+  }
+
+  /** By a name of the host, say, where the machine announces its number. */
+  @Test
+  void aMachineThatIsGivenItselfInAnotherSpellingIsToldSo() {
+    isSelf = true;
+
+    assertThatThrownBy(() -> find(false))
+        .hasCauseInstanceOf(StartRefusedException.class)
+        .hasMessageContaining("--peers holds this machine's own address only");
   }
 
   private StartupMode find(boolean hasLog) {
@@ -92,7 +108,13 @@ class SeatSearchTest {
         Proxy.newProxyInstance(
             getClass().getClassLoader(),
             new Class<?>[] {ClusterClient.class},
-            (proxy, method, arguments) ->
-                CompletableFuture.completedFuture(refusals-- > 0 ? ALIVE : GRANTED));
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("identity")) {
+                return CompletableFuture.completedFuture(
+                    new ClusterResponse.Granted<>(Starting.with(SELF).identity(), PEER));
+              }
+              return CompletableFuture.completedFuture(
+                  isSelf ? STARTING : refusals-- > 0 ? ALIVE : GRANTED);
+            });
   }
 }
