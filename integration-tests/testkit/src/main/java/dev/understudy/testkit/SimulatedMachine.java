@@ -169,12 +169,19 @@ public final class SimulatedMachine {
     end("stops", running -> running.machine.close());
   }
 
-  /** Ends the process as SIGTERM does: it hands over and answers first. */
-  public void retire() {
+  /**
+   * Ends the process as SIGTERM does: it hands over and answers first.
+   *
+   * @param ended run when it has ended, unless it ends in another way before
+   */
+  public void retire(Runnable ended) {
     life.ifPresent(
         running -> {
           cluster.noted(this, "retires");
-          running.machine.retire().thenRun(() -> running.context.schedule(0, running::close));
+          running
+              .machine
+              .retire()
+              .thenRun(() -> running.context.schedule(0, () -> running.close(ended)));
         });
   }
 
@@ -264,9 +271,10 @@ public final class SimulatedMachine {
     }
 
     /** Ends this process in good order, unless it has ended already. */
-    void close() {
+    void close(Runnable ended) {
       if (life.filter(this::equals).isPresent()) {
         stop();
+        ended.run();
       }
     }
 

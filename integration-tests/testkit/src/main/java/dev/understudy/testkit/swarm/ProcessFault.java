@@ -27,14 +27,18 @@ public record ProcessFault(Kind kind, Who who, long millis) implements Action {
   }
 
   private void happen(Stage stage, SimulatedMachine machine) {
+    Runnable endLater = () -> stage.endAfter(millis, () -> end(machine));
+    if (kind == Kind.RETIRE) {
+      machine.retire(endLater);
+      return;
+    }
     switch (kind) {
       case POWER_LOSS -> machine.crash();
       case KILL -> machine.kill();
       case STOP -> machine.stop();
-      case RETIRE -> machine.retire();
-      case PAUSE -> machine.pause();
+      default -> machine.pause();
     }
-    stage.endAfter(millis, () -> end(machine));
+    endLater.run();
   }
 
   private static void end(SimulatedMachine machine) {

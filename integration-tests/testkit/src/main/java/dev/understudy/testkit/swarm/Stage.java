@@ -14,6 +14,7 @@ public final class Stage {
   private final SimulatedCluster cluster;
   private final Trace trace;
   private final List<Runnable> endings = new ArrayList<>();
+  private boolean healed;
 
   Stage(SimulatedCluster cluster, Trace trace) {
     this.cluster = cluster;
@@ -32,6 +33,10 @@ public final class Stage {
 
   /** Ends something after a while, or when all faults end, if that is sooner. */
   public void endAfter(long millis, Runnable ending) {
+    if (healed) {
+      ending.run();
+      return;
+    }
     endings.add(ending);
     cluster
         .time()
@@ -46,6 +51,7 @@ public final class Stage {
 
   /** Ends every fault. */
   void heal() {
+    healed = true;
     List<Runnable> rest = List.copyOf(endings);
     endings.clear();
     rest.forEach(Runnable::run);
