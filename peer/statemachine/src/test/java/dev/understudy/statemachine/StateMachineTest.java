@@ -18,6 +18,8 @@ import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.store.NodeView;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
+import dev.understudy.store.Watch;
+import dev.understudy.store.Watchers;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +93,19 @@ class StateMachineTest {
     Map<String, MachineRecord> records = new TreeMap<>();
     registry.all().stream().map(Seat::machine).forEach(each -> records.put(each.name(), each));
     return records;
+  }
+
+  /** Events between the two states will never come; a reader that waited on would miss them. */
+  @Example
+  void whoWatchesIsToldThatItIsOverWhenTheStateIsReplaced() {
+    Watchers.Registration begun = machine.watchers().watch("/a", false, true, 0, watch -> {});
+    Watch watch = ((Watchers.Registration.Started) begun).watch();
+    StateMachine other = new StateMachine(10);
+    other.apply(
+        1, 1, new WriteKey(new Operation.Set("/a", false, "v", OptionalLong.empty(), false)));
+    machine.restore(other.image());
+    assertThat(watch.poll()).isEqualTo(new Watch.Delivery.Ended(Watch.End.CLEARED));
+    assertThat(machine.watchers().count()).isZero();
   }
 
   @Example

@@ -39,6 +39,20 @@ class LastContactsTest {
     return log.lines().stream().filter(line -> line.startsWith(level)).toList();
   }
 
+  /** Or a new leader would take the seats of all whom it has not heard as a follower. */
+  @Test
+  void silenceCountsFromTheLaterOfTheLastWordAndTheBeginningOfALeadership() {
+    contacts.heard(OTHER, nowMillis);
+    nowMillis += 60_000;
+    contacts.leadershipBegan(nowMillis);
+    assertThat(contacts.lastHeardMillis(OTHER, nowMillis)).isEqualTo(nowMillis);
+    long begun = nowMillis;
+    nowMillis += 1_000;
+    assertThat(contacts.lastHeardMillis(OTHER, nowMillis)).isEqualTo(begun);
+    contacts.heard(OTHER, nowMillis);
+    assertThat(contacts.lastHeardMillis(OTHER, nowMillis + 50)).isEqualTo(nowMillis);
+  }
+
   @Test
   void aMissedHeartbeatIsADetail() {
     for (int i = 0; i < 20; i++) {

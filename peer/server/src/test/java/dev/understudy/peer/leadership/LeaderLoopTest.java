@@ -53,6 +53,36 @@ class LeaderLoopTest {
   }
 
   @Test
+  void aBarrierThatHasFailedEstablishesNothing() throws InterruptedException {
+    world.lead(3);
+    world.turn();
+    world.barriers.get(0).completeExceptionally(new IllegalStateException("lost"));
+    world.turn();
+    assertThat(world.duty.running()).isFalse();
+    assertThat(world.gate.isOpen()).isFalse();
+
+    world.now += LeaderLoop.Timing.DEFAULT.barrierTimeoutMillis();
+    world.turn();
+    world.barriers.get(1).complete(null);
+    world.turn();
+    assertThat(world.duty.term).isEqualTo(3);
+    assertThat(world.gate.isOpen()).isTrue();
+  }
+
+  /** The driver tells the gate first, and the loop may be a moment behind. */
+  @Test
+  void noPassBeginsOnceTheGateKnowsThatTheTermIsOver() throws InterruptedException {
+    world.establish(3);
+    world.now += 1_000;
+    world.gate.notLeading();
+    world.turn();
+    assertThat(world.duty.passes).isZero();
+    world.gate.leading(4);
+    world.turn();
+    assertThat(world.duty.passes).as("in the name of another term").isZero();
+  }
+
+  @Test
   void doesNotSpinWhenBarriersFailAtOnce() throws InterruptedException {
     world.lead(3);
     for (int i = 0; i < 100; i++) {

@@ -202,6 +202,13 @@ class MonitorsTest {
   }
 
   @Test
+  void aLearnerOfWhichNothingIsKnownIsNotPromotedThoughTheLogIsShort() {
+    view.voters(2).learner(3, 0);
+    promotion.pass(NOW);
+    assertThat(view.promoted).isEmpty();
+  }
+
+  @Test
   void timeIsStampedOnlyWhenAKeyIsDue() {
     expiry.pass(NOW);
     assertThat(view.stamps).isZero();
@@ -238,6 +245,22 @@ class MonitorsTest {
     assertThat(view.starts).isEqualTo(Map.of(2L, new Incarnation(1, 0xa)));
   }
 
+  /** Else a copy of a directory would take the record from the process that has it. */
+  @Test
+  void noStartIsRecordedOverOneThatOutlivesIt() {
+    StartRecords records = new StartRecords(view, 50);
+    view.voters(3);
+    Incarnation recorded = new Incarnation(2, 0xb);
+    view.recorded.put(2L, recorded);
+    view.processes.put(2L, Lineage.first(0xa));
+    records.pass(NOW);
+    assertThat(view.starts).isEmpty();
+    Incarnation next = new Incarnation(3, 0xc);
+    view.processes.put(2L, new Lineage(List.of(next, recorded)));
+    records.pass(NOW);
+    assertThat(view.starts).isEqualTo(Map.of(2L, next));
+  }
+
   @Test
   void aLearnerGetsItsVoteOnlyOnceItsStartIsRecorded() {
     view.voters(2).learner(3, view.commit);
@@ -258,6 +281,7 @@ class MonitorsTest {
     final List<Long> promoted = new ArrayList<>();
     final Map<Long, Peer> peers = new HashMap<>();
     final Map<Long, Lineage> processes = new HashMap<>();
+    final Map<Long, Incarnation> recorded = new HashMap<>();
     final Map<Long, Incarnation> starts = new HashMap<>();
     final Set<Long> voters = new HashSet<>();
     final Set<Long> learners = new HashSet<>();
@@ -335,7 +359,10 @@ class MonitorsTest {
               member ->
                   seats.put(
                       "m" + member,
-                      new Seat(new MachineRecord("m" + member, "http://m" + member, ""), member)));
+                      new Seat(
+                          new MachineRecord("m" + member, "http://m" + member, ""),
+                          member,
+                          recorded.getOrDefault(member, Incarnation.NONE))));
       return new Registry(seats, Set.of());
     }
 
