@@ -5,6 +5,8 @@ import dev.understudy.admin.machine.Machine;
 import dev.understudy.admin.machine.MachineEvents;
 import dev.understudy.admin.machine.StartRefusedException;
 import dev.understudy.admin.machine.SystemContext;
+import dev.understudy.clusterconfig.FailureText;
+import dev.understudy.clusterconfig.TerminalText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -98,7 +100,7 @@ final class MachineProcess implements MachineLauncher {
     try {
       machine.retire().get(RETIRE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      LOG.info("clients may notice that this machine stops: {}", e.toString());
+      LOG.info("clients may notice that this machine stops: {}", FailureText.of(e));
     }
   }
 
@@ -146,7 +148,7 @@ final class MachineProcess implements MachineLauncher {
                 log.stops("standard input has ended");
                 end.complete(Optional.empty());
               } catch (IOException e) {
-                end.complete(Optional.of("standard input cannot be read: " + e.getMessage()));
+                end.complete(Optional.of("standard input cannot be read: " + FailureText.of(e)));
               }
             },
             "stdin");
@@ -185,7 +187,7 @@ final class MachineProcess implements MachineLauncher {
                 + " mode="
                 + mode.word()
                 + " reason=\""
-                + reason.replace('"', '\'')
+                + TerminalText.of(reason).replace('"', '\'')
                 + "\"");
       }
 

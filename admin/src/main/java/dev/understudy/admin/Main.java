@@ -8,6 +8,7 @@ import dev.understudy.admin.cli.UsageException;
 import dev.understudy.admin.local.LocalCluster;
 import dev.understudy.admin.tools.StandardError;
 import dev.understudy.admin.tools.Tools;
+import dev.understudy.clusterconfig.TerminalText;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -59,10 +60,10 @@ public final class Main {
       return run(
           new CommandLine(environment, () -> HostName.find(environment), version()).parse(args));
     } catch (UsageException e) {
-      err.println("understudy: " + e.getMessage() + " (--help shows the options)");
+      err.println("understudy: " + TerminalText.of(e.getMessage()) + " (--help shows the options)");
       return USAGE;
     } catch (MachineLauncher.CannotRunException e) {
-      err.println("understudy: " + e.getMessage());
+      err.println("understudy: " + TerminalText.of(e.getMessage()));
       return CANNOT_RUN;
     }
   }

@@ -6,23 +6,48 @@ import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.joran.spi.JoranException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class LoggingTest {
+  /** Jetty's lines, too, and the trace of a bug: one place makes every line. */
+  @Test
+  void whatStrangersSendStaysInItsLineOfTheLog() throws IOException, JoranException {
+    PrintStream before = System.err;
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    LoggerContext context = configured();
+    try {
+      context
+          .getLogger("org.eclipse.jetty.Any")
+          .warn(
+              "said {}",
+              "\u001b[2J\n2026-01-01 INFO forged \u202e\u009b31m",
+              new IllegalStateException("and \u2028 \u001b[1m"));
+      context.stop(); // writes what waits
+    } finally {
+      System.setErr(before);
+    }
+    String[] lines = err.toString(StandardCharsets.UTF_8).split("\\R");
+    assertThat(lines[0])
+        .endsWith("said {U+001B}[2J{U+000A}2026-01-01 INFO forged {U+202E}{U+009B}31m");
+    assertThat(lines[1]).isEqualTo("java.lang.IllegalStateException: and {U+2028} {U+001B}[1m");
+    assertThat(lines).hasSizeGreaterThan(3);
+    assertThat(lines[2]).startsWith("\tat ");
+  }
+
   /**
    * A full pipe behind standard error once kept a machine from starting, and would stop a leader.
    */
   @Test
   void nobodyWaitsForWhoeverReadsTheLog() throws IOException, JoranException {
-    LoggerContext context = new LoggerContext();
-    JoranConfigurator configurator = new JoranConfigurator();
-    configurator.setContext(context);
-    try (InputStream configuration = Main.class.getResourceAsStream("/logback.xml")) {
-      configurator.doConfigure(configuration);
-    }
+    LoggerContext context = configured();
     try {
       Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
       assertThat(root.iteratorForAppenders())
@@ -33,5 +58,16 @@ class LoggingTest {
     } finally {
       context.stop();
     }
+  }
+
+  private static LoggerContext configured() throws IOException, JoranException {
+    LoggerContext context = new LoggerContext();
+    context.setMDCAdapter(new LogbackMDCAdapter());
+    JoranConfigurator configurator = new JoranConfigurator();
+    configurator.setContext(context);
+    try (InputStream configuration = Main.class.getResourceAsStream("/logback.xml")) {
+      configurator.doConfigure(configuration);
+    }
+    return context;
   }
 }

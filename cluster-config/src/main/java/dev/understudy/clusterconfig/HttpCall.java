@@ -103,7 +103,7 @@ final class HttpCall<T> {
       malformed(url, "is no URL to ask: " + e.getMessage());
     } catch (RuntimeException e) {
       // Jetty refuses so while it stops, and when its queue for one address is full.
-      giveUp("not sent: " + e);
+      giveUp("not sent: " + FailureText.of(e));
     }
   }
 
@@ -220,7 +220,8 @@ final class HttpCall<T> {
         // A request that failed although its reply came (a refusal before the body was read, say)
         // is none of our concern: the reply counts.
         future.complete(
-            new ClusterResponse.Unreachable<>(url + ": " + described(result.getResponseFailure())));
+            new ClusterResponse.Unreachable<>(
+                url + ": " + FailureText.of(result.getResponseFailure())));
       } else {
         Response response = result.getResponse();
         answered(
@@ -230,11 +231,6 @@ final class HttpCall<T> {
                 response.getHeaders(),
                 body.toString(StandardCharsets.UTF_8)));
       }
-    }
-
-    private String described(Throwable failure) {
-      String message = failure.getMessage();
-      return message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
     }
   }
 }

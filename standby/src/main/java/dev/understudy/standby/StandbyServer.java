@@ -2,6 +2,7 @@ package dev.understudy.standby;
 
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SyncReply;
@@ -365,7 +366,7 @@ public final class StandbyServer implements AutoCloseable {
       try {
         file.save(toSave);
       } catch (IOException e) {
-        LOG.warn("{}: standby_info cannot be saved: {}", options.self().name(), e.toString());
+        LOG.warn("{}: standby_info cannot be saved: {}", options.self().name(), FailureText.of(e));
       }
     }
 

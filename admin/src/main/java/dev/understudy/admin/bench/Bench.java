@@ -6,6 +6,7 @@ import com.google.gson.JsonParseException;
 import dev.understudy.admin.cli.BenchOptions;
 import dev.understudy.admin.cli.CliCommand;
 import dev.understudy.admin.cli.HostPort;
+import dev.understudy.clusterconfig.FailureText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -67,7 +68,7 @@ public final class Bench {
       err.println("understudy: nothing was answered: " + result.failures());
     } catch (IOException e) {
       progress.end();
-      err.println("understudy: " + e);
+      err.println("understudy: " + FailureText.of(e));
     }
     return FAILED;
   }
@@ -165,7 +166,7 @@ public final class Bench {
       }
       return 0;
     } catch (IOException e) {
-      err.println("understudy: " + e);
+      err.println("understudy: " + FailureText.of(e));
       return FAILED;
     }
   }

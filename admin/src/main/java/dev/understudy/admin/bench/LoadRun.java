@@ -1,5 +1,6 @@
 package dev.understudy.admin.bench;
 
+import dev.understudy.clusterconfig.FailureText;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -93,10 +94,10 @@ final class LoadRun implements Conductor {
   public void failed(Client client, IOException cause, long now) {
     if (client.isBusy()) {
       underWay--;
-      recording.failed("broken: " + cause.getMessage(), now);
+      recording.failed("broken: " + FailureText.of(cause), now);
     } else {
       free.remove(client);
-      recording.failed("no connection: " + cause.getMessage(), now);
+      recording.failed("no connection: " + FailureText.of(cause), now);
     }
   }
 

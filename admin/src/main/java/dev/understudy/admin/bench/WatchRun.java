@@ -1,5 +1,6 @@
 package dev.understudy.admin.bench;
 
+import dev.understudy.clusterconfig.FailureText;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
@@ -140,7 +141,7 @@ final class WatchRun implements Conductor {
   public void failed(Client client, IOException cause, long now) {
     idle.remove(client);
     broken.add(client);
-    recording.failed("broken: " + cause.getMessage(), now);
+    recording.failed("broken: " + FailureText.of(cause), now);
   }
 
   @Override

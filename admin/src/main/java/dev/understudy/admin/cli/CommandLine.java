@@ -1,6 +1,7 @@
 package dev.understudy.admin.cli;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.MachineRecord;
 import java.io.IOException;
 import java.io.InputStream;
@@ -238,7 +239,8 @@ public final class CommandLine {
     } catch (CharacterCodingException e) {
       throw new UsageException(Flag.PEERS_FILE + ": " + file + " is not text");
     } catch (IOException e) {
-      throw new UsageException(Flag.PEERS_FILE + ": " + file + " cannot be read: " + e);
+      throw new UsageException(
+          Flag.PEERS_FILE + ": " + file + " cannot be read: " + FailureText.of(e));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.understudy.admin.local;
 
 import dev.understudy.admin.cli.LocalClusterOptions;
 import dev.understudy.admin.local.MachineStatus.Role;
+import dev.understudy.clusterconfig.FailureText;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,7 +69,7 @@ public final class LocalCluster implements AutoCloseable {
     try {
       home = ClusterHome.open(options);
     } catch (IOException e) {
-      err.println("understudy: " + e.getMessage());
+      err.println("understudy: " + FailureText.of(e));
       return 1;
     }
     Screen screen =
@@ -157,7 +158,7 @@ public final class LocalCluster implements AutoCloseable {
     try {
       return Optional.of(child.start());
     } catch (IOException | IllegalStateException e) {
-      screen.event(child.name() + " cannot be started: " + e.getMessage());
+      screen.event(child.name() + " cannot be started: " + FailureText.of(e));
       return Optional.empty();
     }
   }
@@ -230,7 +231,7 @@ public final class LocalCluster implements AutoCloseable {
         screen.prompt();
       }
     } catch (IOException e) {
-      screen.event("commands cannot be read any more: " + e.getMessage());
+      screen.event("commands cannot be read any more: " + FailureText.of(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

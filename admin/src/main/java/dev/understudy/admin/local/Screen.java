@@ -1,5 +1,6 @@
 package dev.understudy.admin.local;
 
+import dev.understudy.clusterconfig.TerminalText;
 import java.io.PrintStream;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
@@ -67,7 +68,8 @@ final class Screen {
     tell(clock.get().format(TIME) + "  " + line);
   }
 
-  private void tell(String line) {
+  private void tell(String text) {
+    String line = TerminalText.of(text);
     if (!isTerminal()) {
       out.println(line);
       out.flush();

@@ -1,5 +1,6 @@
 package dev.understudy.admin.local;
 
+import dev.understudy.clusterconfig.TerminalText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,13 +23,13 @@ final class StatusTable {
 
   static String line(MachineStatus machine) {
     return FORM.formatted(
-            machine.name(),
+            TerminalText.of(machine.name()),
             machine.pid() == 0 ? "-" : Long.toString(machine.pid()),
             machine.role().mode(),
             machine.role().word(),
             known(machine.term()),
             known(machine.applied()),
-            machine.clientUrl())
+            TerminalText.of(machine.clientUrl()))
         .stripTrailing();
   }
 

@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.regex.Pattern;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Handler;
@@ -36,7 +35,6 @@ final class HttpListener {
   private static final long STOP_IDLE_MILLIS = 100;
 
   private static final int MAX_LOGGED_TARGET = 200;
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   private final HostPort address;
   private final Server server;
@@ -94,7 +92,7 @@ final class HttpListener {
 
   /** A line for each request, once it is answered. */
   private static void logRequest(Request request, Response response) {
-    String target = CONTROL.matcher(request.getHttpURI().getPathQuery()).replaceAll("?");
+    String target = request.getHttpURI().getPathQuery();
     LOG.trace(
         "{} {} from {}: {} after {} ms",
         request.getMethod(),

@@ -1,6 +1,7 @@
 package dev.understudy.admin.machine;
 
 import dev.understudy.api.http.HttpConnections;
+import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.transport.LogThrottle;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -136,7 +137,7 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
         ignored++;
       }
     } catch (IOException e) {
-      LOG.debug("refused, and gone already: {}", e.toString());
+      LOG.debug("refused, and gone already: {}", FailureText.of(e));
     }
     refusals
         .missed()
@@ -163,7 +164,7 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
                     "port {} could not accept {} connections: {}",
                     getLocalPort(),
                     notice.missed(),
-                    failure.getMessage()));
+                    FailureText.of(failure)));
     setAccepting(false);
     getScheduler().schedule(() -> setAccepting(true), AFTER_FAILURE_MILLIS, TimeUnit.MILLISECONDS);
     return true;

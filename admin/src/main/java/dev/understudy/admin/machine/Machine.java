@@ -1,6 +1,7 @@
 package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.MachineOptions;
+import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.peer.PeerFiles;
 import dev.understudy.standby.StandbyInfo;
 import dev.understudy.wal.FileFailure;
@@ -133,7 +134,7 @@ public final class Machine implements AutoCloseable {
         modes.close();
       }
     } catch (Exception e) {
-      LOG.warn("{}: the mode could not be ended properly: {}", options.name(), e.toString());
+      LOG.warn("{}: the mode could not be ended properly: {}", options.name(), FailureText.of(e));
     } finally {
       modes = null;
       context.close();

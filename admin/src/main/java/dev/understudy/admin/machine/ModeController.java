@@ -6,6 +6,7 @@ import dev.understudy.admin.http.MachineJoining;
 import dev.understudy.admin.http.MachineRemoval;
 import dev.understudy.admin.http.StandbyRegistry;
 import dev.understudy.admin.machine.MachineEvents.Mode;
+import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.peer.ClusterAdmin;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.PeerServer.RecoveredIdentity;
@@ -278,9 +279,10 @@ final class ModeController {
 
     @Override
     public void failed(Throwable cause) {
-      // The environment's failures explain themselves; of a bug its kind is the better half.
       String reason =
-          cause instanceof IOException failure ? FileFailure.reason(failure) : cause.toString();
+          cause instanceof IOException failure
+              ? FileFailure.reason(failure)
+              : FailureText.of(cause);
       onLoopIn(life, () -> events.failed("this peer cannot go on: " + reason));
     }
   }
@@ -354,7 +356,7 @@ final class ModeController {
 
     @Override
     public void failed(RuntimeException bug) {
-      onLoopIn(life, () -> events.failed("this standby cannot go on: " + bug));
+      onLoopIn(life, () -> events.failed("this standby cannot go on: " + FailureText.of(bug)));
     }
   }
 
@@ -453,7 +455,7 @@ final class ModeController {
         events.failed("the mode could not be changed: " + FileFailure.reason(failure));
       } else {
         LOG.error("the mode could not be changed", cause);
-        events.failed("the mode could not be changed: " + cause);
+        events.failed("the mode could not be changed: " + FailureText.of(cause));
       }
     } else {
       begun.completeExceptionally(cause);

@@ -2,6 +2,7 @@ package dev.understudy.admin.machine;
 
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterResponse;
+import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.MachineIdentity;
@@ -169,7 +170,7 @@ final class PeerUpkeep {
       noteFailed = false;
     } catch (IOException e) {
       if (!noteFailed) {
-        LOG.warn("{}: {} cannot be saved: {}", self.name(), file, e.toString());
+        LOG.warn("{}: {} cannot be saved: {}", self.name(), file, FailureText.of(e));
       }
       noteFailed = true;
     }

@@ -1,5 +1,6 @@
 package dev.understudy.admin.machine;
 
+import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.FoundingRequest;
 import dev.understudy.clusterconfig.MachineIdentity;
 import java.io.IOException;
@@ -95,7 +96,7 @@ public final class StartingMachine {
       }
       return true;
     } catch (IOException e) {
-      LOG.warn("a promise to a founder cannot be saved: {}", e.toString());
+      LOG.warn("a promise to a founder cannot be saved: {}", FailureText.of(e));
       return false;
     }
   }

@@ -2,6 +2,7 @@ package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.clusterconfig.ClusterClient;
+import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.HttpClusterClient;
 import dev.understudy.peer.PeerContext;
 import dev.understudy.standby.StandbyInfoFile;
@@ -124,7 +125,7 @@ public final class SystemContext implements MachineContext {
     try {
       connections.start();
     } catch (Exception e) {
-      throw new IOException("connections to other peers cannot be made: " + e.getMessage(), e);
+      throw new IOException("connections to other peers cannot be made: " + FailureText.of(e), e);
     }
     return connections;
   }
@@ -219,7 +220,7 @@ public final class SystemContext implements MachineContext {
     try {
       closeable.close();
     } catch (Exception e) {
-      LOG.warn("could not be closed properly: {}", e.toString());
+      LOG.warn("could not be closed properly: {}", FailureText.of(e));
     }
   }
 }

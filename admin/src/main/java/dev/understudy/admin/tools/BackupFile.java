@@ -2,6 +2,7 @@ package dev.understudy.admin.tools;
 
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.HexId;
+import dev.understudy.clusterconfig.TerminalText;
 import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.statemachine.StateImage;
@@ -80,7 +81,7 @@ record BackupFile(
   }
 
   void print(PrintStream out) {
-    out.println("file      " + file + ", " + bytes + " bytes, sound");
+    out.println("file      " + TerminalText.of(file.toString()) + ", " + bytes + " bytes, sound");
     out.println("taken at  index " + metadata.index() + ", term " + metadata.term());
     out.println(
         "up to     " + Instant.ofEpochMilli(image.clusterTimeMillis()) + ", its last entry's time");
@@ -88,19 +89,19 @@ record BackupFile(
     out.println(
         "keys      " + image.version().nodeCount() + " nodes at index " + image.version().index());
     if (image.version().get(ClusterConfig.KEY, false) instanceof Result.Success config) {
-      out.println("config    " + config.event().node().value());
+      out.println("config    " + TerminalText.of(config.event().node().value()));
     }
     out.println("seats     " + image.registry().all().size());
     for (Seat seat : image.registry().all()) {
       out.println(
           "  "
-              + seat.name()
+              + TerminalText.of(seat.name())
               + "  "
               + HexId.text(seat.member())
               + "  "
-              + seat.peerUrl()
+              + TerminalText.of(seat.peerUrl())
               + "  "
-              + seat.clientUrl());
+              + TerminalText.of(seat.clientUrl()));
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.understudy.admin.tools;
 
 import dev.understudy.clusterconfig.HexId;
+import dev.understudy.clusterconfig.TerminalText;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfState;
 import dev.understudy.raft.Entry;
@@ -113,13 +114,13 @@ final class RecordText {
 
     @Override
     public String visit(Command.SetClusterConfig command) {
-      return "config " + oneLine(command.subsetJson());
+      return "config " + TerminalText.of(command.subsetJson());
     }
 
     @Override
     public String visit(Command.CreateCluster command) {
       return "create-cluster "
-          + oneLine(command.configJson())
+          + TerminalText.of(command.configJson())
           + " store version "
           + command.storeVersion();
     }
@@ -127,10 +128,12 @@ final class RecordText {
     @Override
     public String visit(Command.ChangeSeats change) {
       return "machine "
-          + change.name()
+          + TerminalText.of(change.name())
           + (change.removed() == 0 ? "" : " without " + hex(change.removed()))
           + (change.added() == 0 ? "" : " as " + hex(change.added()))
-          + (change.peerUrl().isEmpty() ? "" : " at " + change.peerUrl() + " " + change.clientUrl())
+          + (change.peerUrl().isEmpty()
+              ? ""
+              : TerminalText.of(" at " + change.peerUrl() + " " + change.clientUrl()))
           + (change.incarnation().isKnown() ? " start " + change.incarnation() : "");
     }
 
@@ -160,12 +163,14 @@ final class RecordText {
     }
     if (operation instanceof Operation.Delete delete) {
       return "delete "
-          + oneLine(delete.path())
+          + TerminalText.of(delete.path())
           + (delete.dir() ? " (directory)" : "")
           + (delete.recursive() ? " recursive" : "");
     }
     Operation.CompareAndDelete delete = (Operation.CompareAndDelete) operation;
-    return "delete " + oneLine(delete.path()) + conditions(delete.prevValue(), delete.prevIndex());
+    return "delete "
+        + TerminalText.of(delete.path())
+        + conditions(delete.prevValue(), delete.prevIndex());
   }
 
   private static String write(
@@ -177,7 +182,7 @@ final class RecordText {
       boolean refresh) {
     return kind
         + " "
-        + oneLine(operation.path())
+        + TerminalText.of(operation.path())
         + (dir ? " (directory)" : "=" + value(value))
         + (ttlMillis.isPresent() ? " ttl " + ttlMillis.getAsLong() + " ms" : "")
         + (refresh ? " refresh" : "");
@@ -189,15 +194,14 @@ final class RecordText {
   }
 
   private static String value(String text) {
-    String line = oneLine(text);
-    return line.length() <= MAX_VALUE_CHARS
+    int shown =
+        text.codePointCount(0, text.length()) <= MAX_VALUE_CHARS
+            ? text.length()
+            : text.offsetByCodePoints(0, MAX_VALUE_CHARS);
+    String line = TerminalText.of(text.substring(0, shown));
+    return shown == text.length()
         ? "\"" + line + "\""
-        : "\"" + line.substring(0, MAX_VALUE_CHARS) + "…\" (" + text.length() + " characters)";
-  }
-
-  /** Clients choose keys and values: what would move the cursor is shown as a dot. */
-  private static String oneLine(String text) {
-    return text.replaceAll("\\p{Cntrl}", ".");
+        : "\"" + line + "…\" (" + text.length() + " characters)";
   }
 
   private static String word(String constant) {

@@ -1,6 +1,8 @@
 package dev.understudy.admin.tools;
 
 import dev.understudy.admin.cli.HostPort;
+import dev.understudy.clusterconfig.FailureText;
+import dev.understudy.clusterconfig.TerminalText;
 import dev.understudy.peer.StoppedPeer;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.statemachine.StateImageCodec;
@@ -144,13 +146,13 @@ final class SnapshotSave {
     } catch (HttpTimeoutException e) {
       throw new IOException(peer.url() + ": no answer in time", e);
     } catch (IOException e) {
-      throw new IOException(peer.url() + ": " + e.getMessage(), e);
+      throw new IOException(peer.url() + ": " + FailureText.of(e), e);
     }
   }
 
   private static String reason(InputStream body) throws IOException {
     String text = new String(body.readNBytes(MAX_REASON_BYTES), StandardCharsets.UTF_8);
-    return text.replaceAll("\\p{Cntrl}", " ").strip();
+    return TerminalText.of(text.strip());
   }
 
   private void store(InputStream body, FileChannel target, long total) throws IOException {
@@ -174,7 +176,7 @@ final class SnapshotSave {
     try {
       return body.read(buffer);
     } catch (IOException e) {
-      throw new IOException("the transfer broke off: " + e.getMessage(), e);
+      throw new IOException("the transfer broke off: " + FailureText.of(e), e);
     }
   }
 

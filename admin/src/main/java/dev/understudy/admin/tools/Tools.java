@@ -1,6 +1,7 @@
 package dev.understudy.admin.tools;
 
 import dev.understudy.admin.cli.CliCommand;
+import dev.understudy.clusterconfig.TerminalText;
 import dev.understudy.wal.DirectoryLockedException;
 import dev.understudy.wal.FileFailure;
 import dev.understudy.wal.WalCorruptedException;
@@ -37,16 +38,20 @@ public final class Tools {
     try {
       return begin(tool);
     } catch (WalCorruptedException e) {
-      err.println("understudy: damaged: " + e.getMessage());
+      refuse("damaged: " + e.getMessage());
     } catch (DirectoryLockedException e) {
-      err.println("understudy: " + e.getMessage() + "; stop the machine first");
+      refuse(e.getMessage() + "; stop the machine first");
     } catch (IOException e) {
-      err.println("understudy: " + reason(e));
+      refuse(reason(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      err.println("understudy: interrupted");
+      refuse("interrupted");
     }
     return FAILED;
+  }
+
+  private void refuse(String why) {
+    err.println("understudy: " + TerminalText.of(why));
   }
 
   private int begin(CliCommand.Tool tool) throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 package dev.understudy.peer;
 
+import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.transport.Timer;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.ReadableFile;
@@ -129,7 +130,8 @@ final class ClockNotes implements AutoCloseable {
       file.write(buffer, 0);
       next();
     } catch (IOException e) {
-      LOG.warn("{}: the time cannot be noted in the file {}: {}", directory, NAME, e.toString());
+      LOG.warn(
+          "{}: the time cannot be noted in the file {}: {}", directory, NAME, FailureText.of(e));
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.understudy.peer;
 
+import dev.understudy.clusterconfig.FailureText;
+import dev.understudy.clusterconfig.FatalErrors;
 import dev.understudy.peer.driver.Agent;
 import dev.understudy.peer.driver.AgentRunner;
 import dev.understudy.peer.driver.DutyCycleTracker;
@@ -107,7 +109,7 @@ public final class PeerThreads implements PeerRunner {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException | ExecutionException e) {
-      LOG.debug("not done before the end: {}", e.toString());
+      LOG.debug("not done before the end: {}", FailureText.of(e));
     }
   }
 

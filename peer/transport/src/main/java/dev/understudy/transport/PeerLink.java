@@ -1,5 +1,6 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.FailureText;
 import java.net.ConnectException;
 import java.net.URI;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.FailureText;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -88,7 +89,7 @@ final class SnapshotBody extends InputStream {
       try {
         opened.close();
       } catch (IOException e) {
-        LOG.warn("cannot close a snapshot that was being sent", e);
+        LOG.warn("cannot close a snapshot that was being sent: {}", FailureText.of(e));
       }
     }
   }

@@ -1,6 +1,6 @@
 package dev.understudy.transport;
 
-import dev.understudy.clusterconfig.HexId;
+import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.raft.Message;
 import dev.understudy.transport.PeerReceiver.Following;
 import java.io.IOException;

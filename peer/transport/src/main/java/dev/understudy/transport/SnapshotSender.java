@@ -1,5 +1,6 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.raft.Message;
 import java.io.IOException;
 import java.net.URI;
@@ -77,7 +78,10 @@ final class SnapshotSender {
               rest.stream().map(transfer -> transfer.told).toArray(CompletableFuture[]::new))
           .get(timeoutMillis, TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      LOG.warn("member {}: a transfer of a snapshot does not end", context.selfName(), e);
+      LOG.warn(
+          "member {}: a transfer of a snapshot does not end: {}",
+          context.selfName(),
+          FailureText.of(e));
     }
   }
 

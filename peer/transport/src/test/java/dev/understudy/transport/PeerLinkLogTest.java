@@ -6,15 +6,10 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
-import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.websocket.client.WebSocketClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,15 +110,5 @@ class PeerLinkLogTest {
     assertThat(PeerLink.levelOf(false, 4_999)).isEqualTo(Level.DEBUG);
     assertThat(PeerLink.levelOf(false, 5_000)).isEqualTo(Level.WARN);
     assertThat(PeerLink.levelOf(true, 3_600_000)).as("it has said goodbye").isEqualTo(Level.INFO);
-  }
-
-  @Test
-  void failuresAreWordsAndNotNamesOfClasses() {
-    assertThat(FailureText.of(new ClosedChannelException())).isEqualTo("the connection was closed");
-    assertThat(FailureText.of(new TimeoutException())).isEqualTo("no answer in time");
-    assertThat(FailureText.of(new ConnectException())).isEqualTo("connection refused");
-    assertThat(FailureText.of(new IOException())).isEqualTo("the connection failed");
-    assertThat(FailureText.of(new IOException("broken pipe"))).isEqualTo("broken pipe");
-    assertThat(FailureText.of(new UnknownHostException("m9"))).isEqualTo("unknown host m9");
   }
 }

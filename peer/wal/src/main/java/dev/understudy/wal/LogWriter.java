@@ -133,7 +133,9 @@ final class LogWriter implements Closeable {
       seal(full, end.last().previousEnd(), previous.sequence());
     } catch (DiskFullException e) {
       LOG.info(
-          "{}: stays without a seal for now, there is no room: {}", previous.file(), e.toString());
+          "{}: stays without a seal for now, there is no room: {}",
+          previous.file(),
+          FileFailure.reason(e));
     }
   }
 

@@ -72,7 +72,7 @@ final class SpareSegments implements Closeable {
         offer(make());
       }
     } catch (InterruptedException e) {
-      LOG.warn("{}: no more segments are made ahead", directory, e);
+      LOG.warn("{}: no more segments are made ahead: interrupted", directory);
     }
   }
 
@@ -105,7 +105,7 @@ final class SpareSegments implements Closeable {
       }
       return new Spare(name, file);
     } catch (IOException e) {
-      LOG.warn("{}: could not make a segment ahead: {}", directory, e.toString());
+      LOG.warn("{}: could not make a segment ahead: {}", directory, FileFailure.reason(e));
       if (file != null) {
         discard(new Spare(name, file));
       }
@@ -130,7 +130,7 @@ final class SpareSegments implements Closeable {
       spare.file().close();
       directory.delete(spare.name());
     } catch (IOException e) {
-      LOG.warn("{}: could not remove {}: {}", directory, spare.name(), e.toString());
+      LOG.warn("{}: could not remove {}: {}", directory, spare.name(), FileFailure.reason(e));
     }
   }
 

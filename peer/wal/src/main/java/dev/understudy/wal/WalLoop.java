@@ -160,8 +160,11 @@ final class WalLoop {
     failed = true;
     queue.close();
     group.clear();
-    if (cause instanceof IOException) {
-      LOG.error("{}: the log has failed, it takes nothing more: {}", directory, cause.toString());
+    if (cause instanceof IOException failure) {
+      LOG.error(
+          "{}: the log has failed, it takes nothing more: {}",
+          directory,
+          FileFailure.reason(failure));
     } else {
       LOG.error("{}: the log has failed, it takes nothing more", directory, cause);
     }

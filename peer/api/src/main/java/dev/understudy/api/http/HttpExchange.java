@@ -3,6 +3,7 @@ package dev.understudy.api.http;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.FatalErrors;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -427,7 +428,8 @@ public final class HttpExchange {
         download.writeTo(Content.Sink.asOutputStream(response));
       }
     } catch (Throwable e) {
-      LOG.info("{} {} broke off: {}", method(), request.getHttpURI().getPath(), e.toString());
+      FatalErrors.check(e);
+      LOG.info("{} {} broke off: {}", method(), request.getHttpURI().getPath(), FailureText.of(e));
       failure = e;
     }
     endDownload(download, failure);

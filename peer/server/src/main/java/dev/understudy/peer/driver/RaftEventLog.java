@@ -1,5 +1,6 @@
 package dev.understudy.peer.driver;
 
+import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.peer.driver.RaftCounts.Event;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfState;
@@ -8,7 +9,6 @@ import dev.understudy.raft.Message;
 import dev.understudy.raft.ProposeResult;
 import dev.understudy.raft.RaftEvents;
 import dev.understudy.raft.SnapshotMetadata;
-import dev.understudy.transport.FailureText;
 import dev.understudy.transport.LogThrottle;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package dev.understudy.peer.driver;
 
+import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.HexId;
 import dev.understudy.raft.Message.InstallSnapshot;
 import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.statemachine.StateImage;
 import dev.understudy.statemachine.StateImageCodec;
-import dev.understudy.transport.FailureText;
 import dev.understudy.transport.SnapshotOutcome;
 import dev.understudy.transport.SnapshotSink;
 import dev.understudy.transport.SnapshotSource;
