@@ -57,8 +57,8 @@ public final class Main {
 
   int run(List<String> args) {
     try {
-      return run(
-          new CommandLine(environment, () -> HostName.find(environment), version()).parse(args));
+      CommandLine line = new CommandLine(environment, () -> HostName.find(environment), version());
+      return run(line.parse(args), line.remarks());
     } catch (UsageException e) {
       err.println("understudy: " + TerminalText.of(e.getMessage()) + " (--help shows the options)");
       return USAGE;
@@ -68,29 +68,36 @@ public final class Main {
     }
   }
 
-  private int run(CliCommand command) throws MachineLauncher.CannotRunException {
+  private int run(CliCommand command, List<String> remarks)
+      throws MachineLauncher.CannotRunException {
     if (command instanceof CliCommand.RunMachine machine) {
-      Logging.configure(machine.options().verbosity());
+      beginLog(machine.options().verbosity(), remarks);
       IgnoredVariables.of(environment).forEach(LOG::warn);
       return launcher.run(machine.options());
     }
     if (command instanceof CliCommand.RunLocalCluster cluster) {
-      Logging.configure(0);
+      beginLog(0, remarks);
       return LocalCluster.run(cluster.options(), out, err);
     }
     if (command instanceof CliCommand.Tool tool) {
-      Logging.configure(0);
+      beginLog(0, remarks);
       return new Tools(out, err, StandardError::isTerminal).run(tool);
     }
     if (command instanceof CliCommand.Bench bench) {
-      Logging.configure(0);
+      beginLog(0, remarks);
       return new Bench(out, err, StandardError::isTerminal).run(bench.options());
     }
     if (command instanceof CliCommand.CompareBenches compare) {
+      beginLog(0, remarks);
       return new Bench(out, err, () -> false).compare(compare);
     }
     out.println(((CliCommand.Print) command).text());
     return 0;
+  }
+
+  private static void beginLog(int verbosity, List<String> remarks) {
+    Logging.configure(verbosity);
+    remarks.forEach(LOG::warn);
   }
 
   /** The version of the program; from a source tree there is none. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Makes a {@link CliCommand} of the arguments behind {@code bench}. */
 final class BenchCommandLine {
@@ -29,15 +30,19 @@ final class BenchCommandLine {
 
   private BenchCommandLine() {}
 
-  /** Reads what stands behind the word {@code bench}. */
-  static CliCommand parse(List<String> args) throws UsageException {
+  /**
+   * Reads what stands behind the word {@code bench}.
+   *
+   * @param remarks takes what is odd and taken all the same
+   */
+  static CliCommand parse(List<String> args, Consumer<String> remarks) throws UsageException {
     boolean helpWanted = args.stream().anyMatch(arg -> arg.matches("--?help|-h"));
     if (helpWanted) {
       return new CliCommand.Print(Help.ofBench());
     }
     String word = args.isEmpty() ? "" : args.get(0);
     List<String> rest = args.subList(Math.min(1, args.size()), args.size());
-    return word.equals(COMPARE) ? compare(rest) : bench(workload(word), rest);
+    return word.equals(COMPARE) ? compare(rest, remarks) : bench(workload(word), rest, remarks);
   }
 
   private static Workload workload(String word) throws UsageException {
@@ -55,12 +60,13 @@ final class BenchCommandLine {
             + NearestWord.to(word, words).map(near -> ", did you mean " + near + "?").orElse(""));
   }
 
-  private static CliCommand bench(Workload workload, List<String> args) throws UsageException {
+  private static CliCommand bench(Workload workload, List<String> args, Consumer<String> remarks)
+      throws UsageException {
     Map<String, Boolean> known = new LinkedHashMap<>();
     WITH_VALUE.forEach(option -> known.put(option, true));
     known.put("json", false);
     known.put("no-fill", false);
-    GivenOptions given = GivenOptions.parse(args, known, Map.of(), Map.of());
+    GivenOptions given = GivenOptions.parse(args, known, Map.of(), Map.of(), remarks);
     int count = given.whole("count", Integer.MAX_VALUE, 1, Integer.MAX_VALUE);
     return new CliCommand.Bench(
         new BenchOptions(
@@ -88,7 +94,8 @@ final class BenchCommandLine {
     return endpoints;
   }
 
-  private static CliCommand compare(List<String> args) throws UsageException {
+  private static CliCommand compare(List<String> args, Consumer<String> remarks)
+      throws UsageException {
     List<String> options = new ArrayList<>();
     List<Path> files = new ArrayList<>();
     for (int i = 0; i < args.size(); i++) {
@@ -102,7 +109,8 @@ final class BenchCommandLine {
         }
       }
     }
-    GivenOptions given = GivenOptions.parse(options, Map.of("html", true), Map.of(), Map.of());
+    GivenOptions given =
+        GivenOptions.parse(options, Map.of("html", true), Map.of(), Map.of(), remarks);
     if (files.isEmpty()) {
       throw new UsageException("bench compare needs files that bench --json has written");
     }

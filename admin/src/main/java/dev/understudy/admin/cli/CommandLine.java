@@ -37,6 +37,7 @@ public final class CommandLine {
   private final Map<String, String> environment;
   private final Supplier<String> hostName;
   private final String version;
+  private final List<String> remarks = new ArrayList<>();
 
   /**
    * @param environment the environment variables
@@ -57,11 +58,11 @@ public final class CommandLine {
   public CliCommand parse(List<String> args) throws UsageException {
     try {
       if (!args.isEmpty() && ToolCommandLine.isTool(args.get(0))) {
-        return ToolCommandLine.parse(args);
+        return ToolCommandLine.parse(args, remarks::add);
       }
       String first = args.isEmpty() ? "" : args.get(0);
       if (first.equals(BenchCommandLine.BENCH)) {
-        return BenchCommandLine.parse(args.subList(1, args.size()));
+        return BenchCommandLine.parse(args.subList(1, args.size()), remarks::add);
       }
       if (first.equals(CLUSTER)) {
         return localCluster(args.subList(1, args.size()));
@@ -70,6 +71,11 @@ public final class CommandLine {
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage()); // a record refused what stands together
     }
+  }
+
+  /** What was found odd and taken all the same, each in a line: for the log, once there is one. */
+  public List<String> remarks() {
+    return List.copyOf(remarks);
   }
 
   private CliCommand word(String word) throws UsageException {
@@ -98,7 +104,7 @@ public final class CommandLine {
       }
     }
     known.put("h", false);
-    GivenOptions given = GivenOptions.parse(args, known, variables, environment);
+    GivenOptions given = GivenOptions.parse(args, known, variables, environment, remarks::add);
     if (given.isOn(Flag.HELP.word()) || given.isOn("h")) {
       return new CliCommand.Print(Help.ofMachine());
     }
@@ -345,7 +351,7 @@ public final class CommandLine {
     for (String word : List.of("keep", "v", "vv", "help", "h")) {
       known.put(word, false);
     }
-    GivenOptions given = GivenOptions.parse(args, known, Map.of(), Map.of());
+    GivenOptions given = GivenOptions.parse(args, known, Map.of(), Map.of(), remarks::add);
     if (given.isOn("help") || given.isOn("h")) {
       return new CliCommand.Print(Help.ofLocalCluster());
     }

@@ -2,9 +2,13 @@ package dev.understudy.admin.cli;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import joptsimple.OptionException;
 import joptsimple.OptionParser;
@@ -15,6 +19,9 @@ import joptsimple.OptionSet;
  * read them as what they are.
  */
 final class GivenOptions {
+  private static final String TRUE = "true";
+  private static final String FALSE = "false";
+
   /** Some petabytes: twice as much is still a number. */
   private static final long MAX_BYTES = 1L << 52;
 
@@ -33,15 +40,21 @@ final class GivenOptions {
   private final Map<String, String> environment;
   private final OptionSet options;
 
+  /** Switches that were given the value false. */
+  private final Set<String> off;
+
   /**
    * @param known every option: its word, and whether it takes a value
    * @param environmentNames the environment variable of each option that has one
+   * @param remarks takes a line about each option that was given more than once: as with etcd's
+   *     flags the last one counts
    */
   static GivenOptions parse(
       List<String> args,
       Map<String, Boolean> known,
       Map<String, String> environmentNames,
-      Map<String, String> environment)
+      Map<String, String> environment,
+      Consumer<String> remarks)
       throws UsageException {
     OptionParser parser = new OptionParser(false);
     known.forEach(
@@ -52,45 +65,77 @@ final class GivenOptions {
             parser.accepts(word);
           }
         });
-    List<String> normal = withTwoDashes(args, known);
+    Map<String, List<String>> given = withTwoDashes(args, known);
+    Set<String> off = new HashSet<>();
+    List<String> normal = new ArrayList<>();
+    given.forEach(
+        (word, values) -> {
+          String last = values.get(values.size() - 1);
+          remark(word, values, known.get(word)).ifPresent(remarks);
+          if (known.get(word)) {
+            normal.addAll(List.of("--" + word, last));
+          } else if (last.equals(FALSE)) {
+            off.add(word);
+          } else {
+            normal.add("--" + word);
+          }
+        });
     try {
       OptionSet options = parser.parse(normal.toArray(String[]::new));
-      return new GivenOptions(environmentNames, environment, options);
+      return new GivenOptions(environmentNames, environment, options, off);
     } catch (OptionException e) {
       throw new UsageException(e.getMessage());
     }
   }
 
   private GivenOptions(
-      Map<String, String> environmentNames, Map<String, String> environment, OptionSet options) {
+      Map<String, String> environmentNames,
+      Map<String, String> environment,
+      OptionSet options,
+      Set<String> off) {
     this.environmentNames = environmentNames;
     this.environment = environment;
     this.options = options;
+    this.off = off;
+  }
+
+  /** A switch that says the same again surprises nobody. */
+  private static Optional<String> remark(String word, List<String> values, boolean takesValue) {
+    if (values.size() == 1 || (!takesValue && new HashSet<>(values).size() == 1)) {
+      return Optional.empty();
+    }
+    String times = values.size() == 2 ? "twice" : values.size() + " times";
+    String last = values.get(values.size() - 1);
+    return Optional.of("--" + word + " given " + times + ": using \"" + last + "\"");
   }
 
   /**
-   * etcd's flags have one dash, which jopt-simple takes for a bundle of letters: every option gets
-   * the second one. What jopt-simple would take without a word is refused here: a switch with a
-   * value other than true and false, and an option in the place of a value.
+   * The values of each option that was given, as they came; a switch's are true or false. etcd's
+   * flags have one dash, which jopt-simple takes for a bundle of letters, so every option gets the
+   * second one. What jopt-simple would take without a word is refused here: a switch with a value
+   * other than true and false, and an option in the place of a value.
    */
-  private static List<String> withTwoDashes(List<String> args, Map<String, Boolean> known)
-      throws UsageException {
-    List<String> result = new ArrayList<>();
+  private static Map<String, List<String>> withTwoDashes(
+      List<String> args, Map<String, Boolean> known) throws UsageException {
+    Map<String, List<String>> result = new LinkedHashMap<>();
     String waiting = "";
     for (String arg : args) {
-      String word = arg.replaceFirst("^--?", "").replaceFirst("=.*", "");
+      String word = arg.replaceFirst("^--?", "").replaceFirst("(?s)=.*", "");
       boolean isOption = arg.length() > 1 && arg.startsWith("-");
       if (!waiting.isEmpty()) {
         if (isOption && known.containsKey(word)) {
           throw new UsageException(waiting + " needs a value");
         }
-        result.add(arg);
+        add(result, waiting.replaceFirst("^--?", ""), arg);
         waiting = "";
-      } else if (isOption && isSwitch(word, known) && arg.endsWith("=false")) {
-        continue; // as if it was not given
       } else if (isOption) {
-        result.add(checked(withoutTrue(arg, isSwitch(word, known)), word, known));
-        waiting = known.get(word) && !arg.contains("=") ? arg : "";
+        check(arg, word, known);
+        int equals = arg.indexOf('=');
+        if (equals < 0 && known.get(word)) {
+          waiting = arg;
+        } else {
+          add(result, word, equals < 0 ? TRUE : arg.substring(equals + 1));
+        }
       } else {
         throw new UsageException("unexpected \"" + arg + "\"");
       }
@@ -101,16 +146,16 @@ final class GivenOptions {
     return result;
   }
 
-  private static boolean isSwitch(String word, Map<String, Boolean> known) {
-    return Boolean.FALSE.equals(known.get(word));
+  private static void add(Map<String, List<String>> given, String word, String value) {
+    given.computeIfAbsent(word, first -> new ArrayList<>()).add(value);
   }
 
   /** A switch may be given a value, as etcd's have it: {@code -v=true}. */
-  private static String withoutTrue(String arg, boolean isSwitch) {
-    return isSwitch && arg.endsWith("=true") ? arg.replaceFirst("=true$", "") : arg;
+  private static boolean isTrueOrFalse(String arg) {
+    return Set.of(TRUE, FALSE).contains(arg.substring(arg.indexOf('=') + 1));
   }
 
-  private static String checked(String arg, String word, Map<String, Boolean> known)
+  private static void check(String arg, String word, Map<String, Boolean> known)
       throws UsageException {
     Boolean takesValue = known.get(word);
     if (takesValue == null && ETCD_WORDS.containsKey(word)) {
@@ -125,20 +170,15 @@ final class GivenOptions {
                   .map(nearest -> ", did you mean --" + nearest + "?")
                   .orElse(""));
     }
-    if (!takesValue && arg.contains("=")) {
+    if (!takesValue && arg.contains("=") && !isTrueOrFalse(arg)) {
       throw new UsageException(arg.replaceFirst("=.*", "") + " takes no value");
     }
-    return arg.startsWith("--") ? arg : "-" + arg;
   }
 
   /** The value as text; empty when it was given nowhere. An empty variable counts as not given. */
-  Optional<String> text(String word) throws UsageException {
-    List<?> values = options.valuesOf(word);
-    if (values.size() > 1) {
-      throw new UsageException("--" + word + " is given more than once");
-    }
-    if (values.size() == 1) {
-      return Optional.of(values.get(0).toString());
+  Optional<String> text(String word) {
+    if (options.hasArgument(word)) {
+      return Optional.of(options.valueOf(word).toString());
     }
     return Optional.ofNullable(environmentNames.get(word))
         .map(environment::get)
@@ -147,8 +187,8 @@ final class GivenOptions {
 
   /** Whether a switch is on. */
   boolean isOn(String word) throws UsageException {
-    if (options.has(word)) {
-      return true;
+    if (options.has(word) || off.contains(word)) {
+      return !off.contains(word);
     }
     String variable = environmentNames.get(word);
     String value = variable == null ? "" : environment.getOrDefault(variable, "");

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Makes a {@link CliCommand} of the arguments behind {@code wal} and {@code snapshot}. These take
@@ -22,8 +23,12 @@ final class ToolCommandLine {
     return word.equals(WAL) || word.equals(SNAPSHOT);
   }
 
-  /** Reads the arguments, of which {@link #isTool} holds for the first. */
-  static CliCommand parse(List<String> args) throws UsageException {
+  /**
+   * Reads the arguments, of which {@link #isTool} holds for the first.
+   *
+   * @param remarks takes what is odd and taken all the same
+   */
+  static CliCommand parse(List<String> args, Consumer<String> remarks) throws UsageException {
     boolean helpWanted = args.stream().anyMatch(arg -> arg.matches("--?help|-h"));
     if (helpWanted) {
       return new CliCommand.Print(Help.ofTools());
@@ -32,18 +37,23 @@ final class ToolCommandLine {
     List<String> rest = args.subList(Math.min(2, args.size()), args.size());
     return switch (tool) {
       case "wal verify" -> {
-        Given given = given(tool, rest, List.of("DIR"), List.of());
+        Given given = given(tool, rest, remarks, List.of("DIR"), List.of());
         yield new CliCommand.VerifyWal(Path.of(given.word(0)));
       }
-      case "wal dump" -> dump(given(tool, rest, List.of("DIR"), List.of("from", "to")));
-      case "snapshot save" -> save(tool, rest);
+      case "wal dump" -> dump(given(tool, rest, remarks, List.of("DIR"), List.of("from", "to")));
+      case "snapshot save" -> save(tool, rest, remarks);
       case "snapshot status" -> {
-        Given given = given(tool, rest, List.of("FILE"), List.of());
+        Given given = given(tool, rest, remarks, List.of("FILE"), List.of());
         yield new CliCommand.SnapshotStatus(Path.of(given.word(0)));
       }
       case "snapshot restore" ->
           restore(
-              given(tool, rest, List.of("FILE"), List.of("data-dir", "name", "peer-addr", "addr")));
+              given(
+                  tool,
+                  rest,
+                  remarks,
+                  List.of("FILE"),
+                  List.of("data-dir", "name", "peer-addr", "addr")));
       default ->
           throw new UsageException(
               args.get(0).equals(WAL)
@@ -53,10 +63,16 @@ final class ToolCommandLine {
     };
   }
 
-  private static CliCommand save(String tool, List<String> rest) throws UsageException {
+  private static CliCommand save(String tool, List<String> rest, Consumer<String> remarks)
+      throws UsageException {
     boolean stopped = rest.stream().anyMatch(arg -> arg.matches("--?data-dir(=.*)?"));
     Given given =
-        given(tool, rest, stopped ? List.of("FILE") : List.of("URL", "FILE"), List.of("data-dir"));
+        given(
+            tool,
+            rest,
+            remarks,
+            stopped ? List.of("FILE") : List.of("URL", "FILE"),
+            List.of("data-dir"));
     return stopped
         ? new CliCommand.SaveStopped(Path.of(given.needed("data-dir")), Path.of(given.word(0)))
         : new CliCommand.SaveSnapshot(HostPort.parse("URL", given.word(0)), Path.of(given.word(1)));
@@ -106,7 +122,11 @@ final class ToolCommandLine {
   }
 
   private static Given given(
-      String tool, List<String> args, List<String> words, List<String> options)
+      String tool,
+      List<String> args,
+      Consumer<String> remarks,
+      List<String> words,
+      List<String> options)
       throws UsageException {
     List<String> values = new ArrayList<>();
     List<String> rest = new ArrayList<>();
@@ -125,7 +145,7 @@ final class ToolCommandLine {
     }
     Map<String, Boolean> known = new LinkedHashMap<>();
     options.forEach(option -> known.put(option, true));
-    return new Given(tool, values, GivenOptions.parse(rest, known, Map.of(), Map.of()));
+    return new Given(tool, values, GivenOptions.parse(rest, known, Map.of(), Map.of(), remarks));
   }
 
   /** What was given: words by their place, and options. */
@@ -134,7 +154,7 @@ final class ToolCommandLine {
       return words.get(place);
     }
 
-    Optional<String> text(String option) throws UsageException {
+    Optional<String> text(String option) {
       return options.text(option);
     }
 

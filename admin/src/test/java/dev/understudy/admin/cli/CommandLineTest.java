@@ -209,10 +209,12 @@ class CommandLineTest {
         "-nmae=one|unknown option -nmae",
         "--name|--name needs a value",
         "--name --force|--name needs a value",
-        "--name a --name b|--name is given more than once",
         "--name a/b|no machine can be called",
         "stray|unexpected \"stray\"",
         "--force=yes|--force takes no value",
+        "--force=a=true|--force takes no value",
+        "--name a --name a/b|no machine can be called",
+        "--name a --name|--name needs a value",
         "--addr 127.0.0.1|--addr needs HOST:PORT, not \"127.0.0.1\"",
         "--addr :2379|--addr needs HOST:PORT",
         "--addr 127.0.0.1:0|--addr needs HOST:PORT",
@@ -263,6 +265,66 @@ class CommandLineTest {
         .isInstanceOf(UsageException.class)
         .hasMessageContaining(message)
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
+  }
+
+  /** As with etcd's flags, and in words, because one of the two was meant to count. */
+  @Test
+  void ofAnOptionThatIsGivenTwiceTheLastCounts() throws UsageException {
+    CommandLine line = new CommandLine(Map.of(), () -> "h", "1");
+    CliCommand.RunMachine machine =
+        (CliCommand.RunMachine)
+            line.parse(
+                List.of(
+                    "-name",
+                    "m1",
+                    "--snapshot-count=7",
+                    "-name=m2",
+                    "-v",
+                    "-v",
+                    "-vv",
+                    "-snapshot-count",
+                    "8",
+                    "--snapshot-count",
+                    "9",
+                    "-vv=false"));
+    assertThat(machine.options().name()).isEqualTo("m2");
+    assertThat(machine.options().snapshotCount()).isEqualTo(9);
+    assertThat(machine.options().verbosity()).isEqualTo(1);
+    assertThat(line.remarks())
+        .containsExactly(
+            "--name given twice: using \"m2\"",
+            "--snapshot-count given 3 times: using \"9\"",
+            "--vv given twice: using \"false\"");
+  }
+
+  @Test
+  void soItIsWithTheToolsAndTheLocalCluster() throws UsageException {
+    CommandLine dump = new CommandLine(Map.of(), () -> "h", "1");
+    assertThat(dump.parse(List.of("wal", "dump", "d", "--from", "1", "--from", "2")))
+        .isInstanceOfSatisfying(
+            CliCommand.DumpWal.class, command -> assertThat(command.from()).isEqualTo(2));
+    assertThat(dump.remarks()).containsExactly("--from given twice: using \"2\"");
+    CommandLine cluster = new CommandLine(Map.of(), () -> "h", "1");
+    assertThat(cluster.parse(List.of("cluster", "--machines", "3", "--machines", "4")))
+        .isInstanceOfSatisfying(
+            CliCommand.RunLocalCluster.class,
+            command -> assertThat(command.options().machines()).isEqualTo(4));
+    assertThat(cluster.remarks()).containsExactly("--machines given twice: using \"4\"");
+  }
+
+  @Test
+  void whatStandsInTheCommandSwitchesOffWhatTheEnvironmentSwitchesOn() throws UsageException {
+    CliCommand.RunMachine machine =
+        (CliCommand.RunMachine) parse(Map.of("UNDERSTUDY_VV", "true"), "-vv=false");
+    assertThat(machine.options().verbosity()).isZero();
+  }
+
+  /** It once swallowed the option behind it. */
+  @Test
+  void anEmptyValueIsAValue() {
+    assertThatThrownBy(() -> parse(Map.of(), "--name=", "--addr", "127.0.0.1:4001"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("give --name");
   }
 
   @Test
