@@ -6,9 +6,12 @@ import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.FilterReply;
+import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.FatalErrors;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +26,16 @@ final class FatalErrorEnd {
 
   static final int CODE = 1;
 
+  /** Made beforehand: when they are needed, nothing can be made. */
+  private static final byte[] NO_MEMORY =
+      line("the memory is used up; give the process more heap (java -Xmx…) or it less to keep");
+
+  private static final byte[] NO_THREADS =
+      line("no further thread can be started; the system allows the process too few");
+
   private final PrintStream err;
   private final IntConsumer halt;
+  private final AtomicBoolean ending = new AtomicBoolean();
 
   /**
    * @param halt ends the process at once, without hooks
@@ -32,6 +43,11 @@ final class FatalErrorEnd {
   FatalErrorEnd(PrintStream err, IntConsumer halt) {
     this.err = err;
     this.halt = halt;
+  }
+
+  private static byte[] line(String why) {
+    return ("understudy: " + why + "; this machine cannot go on" + System.lineSeparator())
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   /** From here on; for the whole process. */
@@ -45,13 +61,31 @@ final class FatalErrorEnd {
     }
   }
 
-  /** Nothing here needs memory that could be short, but for the line, which may fail. */
+  /** Many threads may come here at once; one writes, and whoever writes ends the process. */
   private void end(Throwable error) {
+    if (!ending.compareAndSet(false, true)) {
+      return;
+    }
     try {
-      err.println("understudy: " + error + "; this machine cannot go on");
+      byte[] line = lineOf(error);
+      err.write(line, 0, line.length);
+      err.flush();
     } finally {
       halt.accept(CODE);
     }
+  }
+
+  private static byte[] lineOf(Throwable error) {
+    VirtualMachineError cause = FatalErrors.fatalOrNull(error);
+    if (cause instanceof OutOfMemoryError) {
+      // "unable to create native thread" and the like; every other one is of some memory.
+      String message = cause.getMessage();
+      return message != null && message.contains("thread") ? NO_THREADS : NO_MEMORY;
+    }
+    return line(
+        cause != null
+            ? "the Java virtual machine has failed: " + FailureText.of(cause)
+            : "a bug: " + FailureText.of(error));
   }
 
   private void uncaught(Thread thread, Throwable error) {

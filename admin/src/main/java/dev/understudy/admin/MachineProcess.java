@@ -70,6 +70,9 @@ final class MachineProcess implements MachineLauncher {
     AtomicReference<Thread> starting = new AtomicReference<>(Thread.currentThread());
     Thread signal = new Thread(() -> stopAtSignal(end, starting, closed, log), "signal");
     Runtime.getRuntime().addShutdownHook(signal);
+    Thread warnings = new Thread(JvmWarnings::moveToStandardError, "jvm-warnings");
+    warnings.setDaemon(true);
+    warnings.start();
     if (options.stopsWithStdin()) {
       watchStdin(end, log);
     }

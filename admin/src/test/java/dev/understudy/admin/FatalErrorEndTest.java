@@ -35,7 +35,31 @@ class FatalErrorEndTest {
     assertThat(codes).containsExactly(1);
     assertThat(err.toString(StandardCharsets.UTF_8))
         .isEqualTo(
-            "understudy: java.lang.OutOfMemoryError: Java heap space; this machine cannot go on"
+            "understudy: the memory is used up; give the process more heap (java -Xmx…) or it less"
+                + " to keep; this machine cannot go on"
+                + System.lineSeparator());
+  }
+
+  @Test
+  void manyErrorsAtOnceAreOneLine() {
+    new FatalErrorEnd(new PrintStream(err, true, StandardCharsets.UTF_8), codes::add).install();
+    OutOfMemoryError threads = new OutOfMemoryError("unable to create native thread: possibly");
+    FatalErrors.check(new IllegalStateException("wrapped", threads));
+    FatalErrors.check(new OutOfMemoryError("Java heap space"));
+    assertThat(codes).containsExactly(1);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .startsWith("understudy: no further thread can be started")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void theNamesOfOtherErrorsAreLeftOutToo() {
+    new FatalErrorEnd(new PrintStream(err, true, StandardCharsets.UTF_8), codes::add).install();
+    FatalErrors.check(new InternalError("a fault in a mapped file"));
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            "understudy: the Java virtual machine has failed: a fault in a mapped file; this"
+                + " machine cannot go on"
                 + System.lineSeparator());
   }
 

@@ -33,15 +33,35 @@ public final class FatalErrors {
     }
   }
 
+  /**
+   * The same task for an executor that would keep to itself what it throws, and go on: it is given
+   * to the handler of the thread, as if the thread had ended by it.
+   */
+  public static Runnable heard(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException | Error e) {
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+      }
+    };
+  }
+
   /** Whether this, or what caused it, is such an error. A stack that was too deep is none. */
   public static boolean isFatal(Throwable caught) {
+    return fatalOrNull(caught) != null;
+  }
+
+  /** The error itself: this, or what caused it; null when there is none. Needs no memory. */
+  public static VirtualMachineError fatalOrNull(Throwable caught) {
     Throwable each = caught;
     for (int i = 0; each != null && i < MAX_CAUSES; i++) {
-      if (each instanceof VirtualMachineError && !(each instanceof StackOverflowError)) {
-        return true;
+      if (each instanceof VirtualMachineError error && !(each instanceof StackOverflowError)) {
+        return error;
       }
       each = each.getCause();
     }
-    return false;
+    return null;
   }
 }

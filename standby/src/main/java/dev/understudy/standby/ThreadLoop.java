@@ -1,5 +1,6 @@
 package dev.understudy.standby;
 
+import dev.understudy.clusterconfig.FatalErrors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -30,12 +31,12 @@ public final class ThreadLoop implements WorkLoop {
 
   @Override
   public void execute(Runnable task) {
-    executor.execute(task);
+    executor.execute(FatalErrors.heard(task));
   }
 
   @Override
   public void schedule(Runnable task, long delayMillis) {
-    executor.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+    executor.schedule(FatalErrors.heard(task), delayMillis, TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -86,6 +88,31 @@ class StandbyLifecycleTest {
     loop.schedule(() -> order.append('f'), 0);
 
     assertThat(order).hasToString("abc");
+  }
+
+  /** An executor would keep an error to itself, and a machine would wait for ever for a mode. */
+  @Test
+  void whatATaskThrowsReachesTheHandlerOfTheProcessAndTheLoopGoesOn() throws InterruptedException {
+    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+    BlockingQueue<Throwable> heard = new LinkedBlockingQueue<>();
+    Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> heard.add(thrown));
+    try (ThreadLoop loop = new ThreadLoop("loop")) {
+      OutOfMemoryError first = new OutOfMemoryError("provoked");
+      loop.execute(
+          () -> {
+            throw first;
+          });
+      assertThat(heard.poll(20, TimeUnit.SECONDS)).isSameAs(first);
+      IllegalStateException second = new IllegalStateException("a bug");
+      loop.schedule(
+          () -> {
+            throw second;
+          },
+          1);
+      assertThat(heard.poll(20, TimeUnit.SECONDS)).isSameAs(second);
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
   }
 
   @Test

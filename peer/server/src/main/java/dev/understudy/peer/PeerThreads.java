@@ -82,7 +82,8 @@ public final class PeerThreads implements PeerRunner {
   @Override
   public Timer timer() {
     return (delayMillis, task) -> {
-      Future<?> scheduled = timer.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+      Future<?> scheduled =
+          timer.schedule(FatalErrors.heard(task), delayMillis, TimeUnit.MILLISECONDS);
       return () -> scheduled.cancel(false);
     };
   }

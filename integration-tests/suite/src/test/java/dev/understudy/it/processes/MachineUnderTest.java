@@ -28,8 +28,7 @@ final class MachineUnderTest {
           Path.of(System.getProperty("java.home"), "bin", "java").toString(),
           "-Xmx192m",
           "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1",
-          "-jar");
+          "-XX:TieredStopAtLevel=1");
 
   /** The build that this source belongs to. */
   static final String THIS_BUILD = System.getProperty("understudy.jar");
@@ -39,6 +38,8 @@ final class MachineUnderTest {
   private final List<String> options;
   private final Map<String, String> environment;
   private String jar = THIS_BUILD;
+  private List<String> limits = List.of();
+  private List<String> javaOptions = List.of();
   private Process process;
   private long startedNanos;
   private int linesBefore;
@@ -66,12 +67,26 @@ final class MachineUnderTest {
     return this;
   }
 
+  /** Says what Java is given besides the usual from its next start on. */
+  MachineUnderTest java(String... options) {
+    javaOptions = List.of(options);
+    return this;
+  }
+
+  /** Says what the system allows the process from its next start on, as a shell's ulimit does. */
+  MachineUnderTest limitedTo(String ulimit) {
+    limits = List.of("sh", "-c", "ulimit " + ulimit + " && exec \"$@\"", "sh");
+    return this;
+  }
+
   /** Starts it with the command that it always has, and does not wait. */
   MachineUnderTest start() {
     assertThat(isAlive()).as(name + " runs already").isFalse();
     linesBefore = lines(out()).size();
-    List<String> command = new ArrayList<>(JAVA);
-    command.add(jar);
+    List<String> command = new ArrayList<>(limits);
+    command.addAll(JAVA);
+    command.addAll(javaOptions);
+    command.addAll(List.of("-jar", jar));
     command.addAll(options);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(directory.toFile());

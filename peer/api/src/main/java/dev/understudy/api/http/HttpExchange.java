@@ -254,6 +254,7 @@ public final class HttpExchange {
       dialect.addHeaders(response.getHeaders());
       error(ApiError.of(ErrorCode.RAFT_INTERNAL, "internal error, the outcome is unknown"));
     } catch (Throwable another) {
+      FatalErrors.check(another);
       callback.failed(another);
     }
   }
