@@ -161,7 +161,8 @@ public final class CommandLine {
         bytes(given, Flag.QUOTA_BYTES, usual.treeBytes()),
         bytes(given, Flag.LOG_MEMORY_BYTES, usual.logBytes()),
         bytes(given, Flag.REQUEST_MEMORY_BYTES, usual.requestBytes()),
-        bytes(given, Flag.ANSWER_MEMORY_BYTES, usual.answerBytes()));
+        bytes(given, Flag.ANSWER_MEMORY_BYTES, usual.answerBytes()),
+        bytes(given, Flag.WATCH_MEMORY_BYTES, usual.watchBytes()));
   }
 
   private static long bytes(GivenOptions given, Flag flag, long usual) throws UsageException {

@@ -137,6 +137,12 @@ enum Flag {
       "answer-memory-bytes",
       "BYTES",
       "of large answers under way; more get 503 (default: an eighth of the heap)"),
+  WATCH_MEMORY_BYTES(
+      Group.LIMITS,
+      "watch-memory-bytes",
+      "BYTES",
+      "of events that wait for watchers to read; streams that do not keep up are ended (default: a"
+          + " sixteenth of the heap)"),
 
   V(Group.OTHER, "v", "log configuration, membership, elections and snapshots in detail"),
   VV(Group.OTHER, "vv", "log requests and messages, too"),

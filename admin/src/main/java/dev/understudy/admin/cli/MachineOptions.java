@@ -142,19 +142,22 @@ public record MachineOptions(
    * @param logBytes of the part of the log that is in memory
    * @param requestBytes of all large requests under way
    * @param answerBytes of all large answers under way
+   * @param watchBytes of all events that wait for watchers
    */
   public record Limits(
       OptionalInt clientConnections,
       long treeBytes,
       long logBytes,
       long requestBytes,
-      long answerBytes) {
+      long answerBytes,
+      long watchBytes) {
     /** Below that, not even one value of the largest size could be written. */
     public static final long MIN_BYTES = 8 << 20;
 
     /**
-     * A quarter of the heap for the keys, an eighth for the log, for requests and for answers: the
-     * rest is for the event history, for snapshots, for connections, and for the collector.
+     * A quarter of the heap for the keys, an eighth for the log, for requests and for answers, half
+     * of that for events that wait: the rest is for the event history, for snapshots, for
+     * connections, and for the collector.
      */
     public static Limits ofHeap(long heapBytes) {
       return new Limits(
@@ -162,7 +165,8 @@ public record MachineOptions(
           Math.max(MIN_BYTES, heapBytes / 4),
           Math.max(MIN_BYTES / 2, heapBytes / 8),
           Math.max(MIN_BYTES, heapBytes / 8),
-          Math.max(MIN_BYTES, heapBytes / 8));
+          Math.max(MIN_BYTES, heapBytes / 8),
+          Math.max(MIN_BYTES / 2, heapBytes / 16));
     }
   }
 

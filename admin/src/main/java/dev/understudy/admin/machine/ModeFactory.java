@@ -221,7 +221,8 @@ final class ModeFactory {
                 options.timing().stretchedHeartbeatMillis(),
                 options.timing().stretchedElectionTimeoutMillis(),
                 options.snapshotCount(),
-                ClientLimits.DEFAULT.withMemory(limits.requestBytes(), limits.answerBytes()),
+                ClientLimits.DEFAULT.withMemory(
+                    limits.requestBytes(), limits.answerBytes(), limits.watchBytes()),
                 context.walOptions(),
                 version)
             .withMemory(limits.treeBytes(), limits.logBytes());

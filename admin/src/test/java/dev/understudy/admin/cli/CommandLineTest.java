@@ -466,12 +466,13 @@ class CommandLineTest {
                 "--quota-bytes=10000000",
                 "--log-memory-bytes=20000000",
                 "--request-memory-bytes=30000000",
-                "--answer-memory-bytes=40000000")
+                "--answer-memory-bytes=40000000",
+                "--watch-memory-bytes=50000000")
             .limits();
     assertThat(given)
         .isEqualTo(
             new MachineOptions.Limits(
-                OptionalInt.of(100), 10_000_000, 20_000_000, 30_000_000, 40_000_000));
+                OptionalInt.of(100), 10_000_000, 20_000_000, 30_000_000, 40_000_000, 50_000_000));
     assertThatThrownBy(() -> machine("--quota-bytes", "1000"))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("a number of bytes from 4194304 to");

@@ -15,6 +15,8 @@ package dev.understudy.api;
  * @param maxRequestBytes memory of all bodies under way together; more is answered 503
  * @param maxAnswerBytes memory of all answers under way together; more is answered 503, and watches
  *     wait. The answer to what has been done is given in any case
+ * @param maxWaitingBytes memory of all events together that wait for watchers; a stream that makes
+ *     a quarter of it wait is ended, and beyond it each that does not keep up
  */
 public record ClientLimits(
     int maxBodyBytes,
@@ -24,9 +26,12 @@ public record ClientLimits(
     long requestMillis,
     int maxWaitingEvents,
     long maxRequestBytes,
-    long maxAnswerBytes) {
+    long maxAnswerBytes,
+    long maxWaitingBytes) {
   /** An eighth of the heap each for requests and answers, and room for some of the largest. */
   private static final long SHARE_OF_HEAP = 8;
+
+  private static final long WAITING_SHARE_OF_HEAP = 16;
 
   private static final long MIN_MEMORY_BYTES = 8 << 20;
 
@@ -55,7 +60,8 @@ public record ClientLimits(
         requestMillis,
         maxWaitingEvents,
         usualMemory(),
-        usualMemory());
+        usualMemory(),
+        usualWaitingMemory());
   }
 
   /** What requests, and answers, may take together, by the size of the heap. */
@@ -63,8 +69,13 @@ public record ClientLimits(
     return Math.max(MIN_MEMORY_BYTES, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
   }
 
-  /** The same with other memory for requests and answers. */
-  public ClientLimits withMemory(long requestBytes, long answerBytes) {
+  /** What events that wait for watchers may take together, by the size of the heap. */
+  public static long usualWaitingMemory() {
+    return Math.max(MIN_MEMORY_BYTES / 2, Runtime.getRuntime().maxMemory() / WAITING_SHARE_OF_HEAP);
+  }
+
+  /** The same with other memory for requests, answers and waiting events. */
+  public ClientLimits withMemory(long requestBytes, long answerBytes, long waitingBytes) {
     return new ClientLimits(
         maxBodyBytes,
         maxKeyBytes,
@@ -73,7 +84,8 @@ public record ClientLimits(
         requestMillis,
         maxWaitingEvents,
         requestBytes,
-        answerBytes);
+        answerBytes,
+        waitingBytes);
   }
 
   public ClientLimits {
@@ -83,7 +95,8 @@ public record ClientLimits(
         || requestMillis < 1
         || maxWaitingEvents < 1
         || maxRequestBytes < 1
-        || maxAnswerBytes < 1) {
+        || maxAnswerBytes < 1
+        || maxWaitingBytes < 1) {
       throw new IllegalArgumentException("limits must be positive");
     }
     if (maxHeaderBytes <= maxKeyBytes) {

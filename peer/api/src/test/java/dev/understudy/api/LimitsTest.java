@@ -183,7 +183,7 @@ class LimitsTest {
 
   @Test
   void bodiesAndAnswersShareMemoryWithinBounds() throws Exception {
-    ClientLimits little = ClientLimits.DEFAULT.withMemory(100_000, 300_000);
+    ClientLimits little = ClientLimits.DEFAULT.withMemory(100_000, 300_000, 1_000_000);
     try (LocalServer other = new LocalServer(little, 0);
         RawHttpConnection client = new RawHttpConnection(other.port())) {
       for (int i = 0; i < 3; i++) {
@@ -208,7 +208,7 @@ class LimitsTest {
 
   @Test
   void whoDoesNotReadTakesMemoryOfAnswersUntilItLeaves() throws Exception {
-    ClientLimits little = ClientLimits.DEFAULT.withMemory(100_000_000, 30_000_000);
+    ClientLimits little = ClientLimits.DEFAULT.withMemory(100_000_000, 22_000_000, 1_000_000);
     try (LocalServer other = new LocalServer(little, 0);
         RawHttpConnection client = new RawHttpConnection(other.port())) {
       for (int i = 0; i < 10; i++) {
@@ -233,7 +233,7 @@ class LimitsTest {
 
   @Test
   void aWatchWaitsForMemoryAndThenHasItsEvent() throws Exception {
-    ClientLimits little = ClientLimits.DEFAULT.withMemory(100_000_000, 30_000_000);
+    ClientLimits little = ClientLimits.DEFAULT.withMemory(100_000_000, 30_000_000, 1_000_000);
     try (LocalServer other = new LocalServer(little, 0);
         RawHttpConnection client = new RawHttpConnection(other.port());
         RawHttpConnection watcher = new RawHttpConnection(other.port())) {

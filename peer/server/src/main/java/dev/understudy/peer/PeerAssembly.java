@@ -102,7 +102,8 @@ final class PeerAssembly {
     this.context = context;
     identity = recovered.identity();
     clientMemory = ClientMemory.of(options.limits());
-    machine = new StateMachine(options.limits().maxWaitingEvents());
+    machine =
+        new StateMachine(options.limits().maxWaitingEvents(), options.limits().maxWaitingBytes());
     recovered.image().ifPresent(machine::restore);
     Snapshotter snapshotter = new Snapshotter(recovered.snapshots(), runner.background());
     link =
@@ -191,6 +192,7 @@ final class PeerAssembly {
             .traffic(link.network())
             .memory(options.driver(), driver, machine)
             .clients(clientMemory)
+            .watches(machine.watchers(), options.limits().maxWaitingBytes())
             .syncs(syncs)
             .registry();
     clockNotes =

@@ -9,6 +9,7 @@ import dev.understudy.peer.driver.ReadGate;
 import dev.understudy.peer.leadership.LeadershipMetrics;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.store.Store;
+import dev.understudy.store.Watchers;
 import dev.understudy.transport.Transport;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -186,6 +187,18 @@ final class PeerMetrics {
     bytes("requests_limit", "At so many, 503.", () -> memory.requests().maxBytes());
     bytes("answers", "Memory of large answers under way.", () -> memory.answers().usedBytes());
     bytes("answers_limit", "At so many, 503; watches wait.", () -> memory.answers().maxBytes());
+    return this;
+  }
+
+  PeerMetrics watches(Watchers watchers, long maxWaitingBytes) {
+    bytes(
+        "watch_events",
+        "About what events take in memory that wait for watchers to read.",
+        watchers::waitingBytes);
+    bytes(
+        "watch_events_limit",
+        "At so many, streams that do not keep up are ended.",
+        () -> maxWaitingBytes);
     return this;
   }
 

@@ -15,9 +15,9 @@ final class KeySpace implements Part {
   private final Store store = new Store();
   private final Watchers watchers;
 
-  KeySpace(ClusterTime time, int watchBuffer) {
+  KeySpace(ClusterTime time, int watchBuffer, long watchBytes) {
     this.time = time;
-    this.watchers = new Watchers(store, watchBuffer);
+    this.watchers = new Watchers(store, watchBuffer, watchBytes);
   }
 
   Version version() {

@@ -33,11 +33,17 @@ public final class StateMachine {
   private final Command.Handler handler = new ByPart();
   private final Command.Visitor<Part> partOf = new PartOf();
 
+  /** With the usual memory for waiting events. */
+  public StateMachine(int watchBuffer) {
+    this(watchBuffer, Watchers.DEFAULT_WAITING_BYTES);
+  }
+
   /**
    * @param watchBuffer how many events may wait for the reader of a stream before it is ended
+   * @param watchBytes what all events that wait may take in memory
    */
-  public StateMachine(int watchBuffer) {
-    this.keys = new KeySpace(time, watchBuffer);
+  public StateMachine(int watchBuffer, long watchBytes) {
+    this.keys = new KeySpace(time, watchBuffer, watchBytes);
     this.settings = new ClusterSettings(keys);
     this.seats = new Seats(keys, settings);
     this.parts = List.of(time, keys, settings, seats);

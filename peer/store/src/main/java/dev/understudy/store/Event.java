@@ -34,15 +34,13 @@ public record Event(
     return action == Action.CREATE || (action == Action.SET && prevNode == null);
   }
 
-  /** About how many bytes of memory this takes; characters count as one. */
+  /** About how many bytes of memory this takes. */
   long bytes() {
     return Node.OVERHEAD_BYTES + bytes(node) + (prevNode == null ? 0 : bytes(prevNode));
   }
 
   private static long bytes(NodeView node) {
-    return Node.OVERHEAD_BYTES
-        + node.key().length()
-        + (node.value() == null ? 0 : node.value().length());
+    return Node.OVERHEAD_BYTES + TextSize.bytes(node.key()) + node.valueBytes();
   }
 
   /** Whether a directory and all that was beneath went with this. */

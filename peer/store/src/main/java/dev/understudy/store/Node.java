@@ -1,5 +1,6 @@
 package dev.understudy.store;
 
+import java.util.List;
 import java.util.Objects;
 import org.pcollections.TreePMap;
 
@@ -27,8 +28,8 @@ sealed interface Node {
   long expiringCount();
 
   /**
-   * About how many bytes of memory this is, with all that is beneath but without its own name.
-   * Characters count as one byte; those beyond Latin-1 take two.
+   * About how many bytes of memory this is, with all that is beneath but without its own name, and
+   * without what is kept to know when it is due.
    */
   long bytes();
 
@@ -37,17 +38,27 @@ sealed interface Node {
     return expirationMillis() != NodeView.PERMANENT;
   }
 
-  /** A leaf with a value. */
-  record File(String value, long createdIndex, long modifiedIndex, long expirationMillis)
+  /**
+   * A leaf with a value.
+   *
+   * @param valueBytes about how many bytes of memory the value takes
+   */
+  record File(
+      String value, long createdIndex, long modifiedIndex, long expirationMillis, int valueBytes)
       implements Node {
 
     public File {
       Objects.requireNonNull(value);
     }
 
+    File(String value, long createdIndex, long modifiedIndex, long expirationMillis) {
+      this(value, createdIndex, modifiedIndex, expirationMillis, TextSize.bytes(value));
+    }
+
     @Override
     public NodeView view(String key) {
-      return NodeView.ofFile(key, value, createdIndex, modifiedIndex, expirationMillis);
+      return new NodeView(
+          key, value, false, createdIndex, modifiedIndex, expirationMillis, List.of(), valueBytes);
     }
 
     @Override
@@ -62,7 +73,7 @@ sealed interface Node {
 
     @Override
     public long bytes() {
-      return OVERHEAD_BYTES + value.length();
+      return OVERHEAD_BYTES + valueBytes;
     }
   }
 
@@ -98,7 +109,7 @@ sealed interface Node {
           children.plus(name, next),
           next.weight() - (previous == null ? 0 : previous.weight()),
           next.expiringCount() - (previous == null ? 0 : previous.expiringCount()),
-          next.bytes() - (previous == null ? -name.length() : previous.bytes()));
+          next.bytes() - (previous == null ? -TextSize.bytes(name) : previous.bytes()));
     }
 
     /** This without the node {@code previous} that has the given name. */
@@ -107,7 +118,7 @@ sealed interface Node {
           children.minus(name),
           -previous.weight(),
           -previous.expiringCount(),
-          -previous.bytes() - name.length());
+          -previous.bytes() - TextSize.bytes(name));
     }
 
     /** This with another time to live. */

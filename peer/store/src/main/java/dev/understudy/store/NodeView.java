@@ -17,6 +17,7 @@ import java.util.List;
  * @param expirationMillis the cluster time in milliseconds since the epoch at which the node is
  *     due, or {@link #PERMANENT}
  * @param nodes the children of a directory that was listed, else empty
+ * @param valueBytes about how many bytes of memory the value takes
  */
 public record NodeView(
     String key,
@@ -25,15 +26,29 @@ public record NodeView(
     long createdIndex,
     long modifiedIndex,
     long expirationMillis,
-    Collection<NodeView> nodes) {
+    Collection<NodeView> nodes,
+    int valueBytes) {
   /** The expiration of a node that never expires. */
   public static final long PERMANENT = Long.MAX_VALUE;
 
-  /** A file. */
-  static NodeView ofFile(
-      String key, String value, long createdIndex, long modifiedIndex, long expirationMillis) {
-    return new NodeView(
-        key, value, false, createdIndex, modifiedIndex, expirationMillis, List.of());
+  /** A view that is not made of a node of the tree. */
+  public NodeView(
+      String key,
+      String value,
+      boolean dir,
+      long createdIndex,
+      long modifiedIndex,
+      long expirationMillis,
+      Collection<NodeView> nodes) {
+    this(
+        key,
+        value,
+        dir,
+        createdIndex,
+        modifiedIndex,
+        expirationMillis,
+        nodes,
+        value == null ? 0 : TextSize.bytes(value));
   }
 
   /** A directory without its children. */
@@ -58,12 +73,13 @@ public record NodeView(
   NodeView modifiedAt(long index) {
     return index == modifiedIndex
         ? this
-        : new NodeView(key, value, dir, createdIndex, index, expirationMillis, nodes);
+        : new NodeView(key, value, dir, createdIndex, index, expirationMillis, nodes, valueBytes);
   }
 
   /** This directory with its children. */
   NodeView listing(Collection<NodeView> children) {
-    return new NodeView(key, value, dir, createdIndex, modifiedIndex, expirationMillis, children);
+    return new NodeView(
+        key, value, dir, createdIndex, modifiedIndex, expirationMillis, children, valueBytes);
   }
 
   /** Whether the node has a time to live. */

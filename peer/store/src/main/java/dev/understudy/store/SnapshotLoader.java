@@ -37,8 +37,9 @@ final class SnapshotLoader {
     if (records.hasNext()) {
       throw new IllegalArgumentException("a record too many: " + records.next());
     }
-    return new Version(
-        root, header.index(), TreePSet.fromSortedSet(due), history, header.statistics());
+    DueNodes dueNodes =
+        new DueNodes(TreePSet.fromSortedSet(due), due.stream().mapToLong(Expiration::bytes).sum());
+    return new Version(root, header.index(), dueNodes, history, header.statistics());
   }
 
   private Directory tree(Iterator<SnapshotRecord> records, SnapshotRecord.Header header) {
@@ -159,7 +160,7 @@ final class SnapshotLoader {
       }
       nodes += node.weight();
       expiring += node.expiringCount();
-      bytes += node.bytes() + child.length();
+      bytes += node.bytes() + TextSize.bytes(child);
     }
 
     Directory closed() {

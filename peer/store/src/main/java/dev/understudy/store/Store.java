@@ -72,8 +72,9 @@ public final class Store {
   public List<Result.Success> expire(long nowMillis) {
     List<Result.Success> expired = new ArrayList<>();
     Version version = current;
-    while (!version.due().isEmpty() && version.nextExpirationMillis() <= nowMillis) {
-      WriteTxn.Applied applied = new WriteTxn(version, nowMillis).expire(version.due().first());
+    while (!version.due().nodes().isEmpty() && version.nextExpirationMillis() <= nowMillis) {
+      WriteTxn.Applied applied =
+          new WriteTxn(version, nowMillis).expire(version.due().nodes().first());
       expired.add((Result.Success) applied.result());
       version = applied.next();
     }

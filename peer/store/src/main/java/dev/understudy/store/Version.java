@@ -2,7 +2,6 @@ package dev.understudy.store;
 
 import java.util.Iterator;
 import java.util.Optional;
-import org.pcollections.TreePSet;
 
 /**
  * One immutable state of the store: the tree, the index, what is due when, the last events, the
@@ -12,16 +11,11 @@ import org.pcollections.TreePSet;
 public final class Version {
   private final Node.Directory root;
   private final long index;
-  private final TreePSet<Expiration> due;
+  private final DueNodes due;
   private final History history;
   private final Statistics statistics;
 
-  Version(
-      Node.Directory root,
-      long index,
-      TreePSet<Expiration> due,
-      History history,
-      Statistics statistics) {
+  Version(Node.Directory root, long index, DueNodes due, History history, Statistics statistics) {
     this.root = root;
     this.index = index;
     this.due = due;
@@ -33,7 +27,7 @@ public final class Version {
     return new Version(
         Node.Directory.EMPTY_ROOT,
         0,
-        TreePSet.empty(),
+        DueNodes.NONE,
         History.empty(historyBounds, 0),
         Statistics.ZERO);
   }
@@ -53,7 +47,15 @@ public final class Version {
    * operations.
    */
   public long treeBytes() {
-    return root.bytesBeneath();
+    return root.bytesBeneath() + due.bytes();
+  }
+
+  /**
+   * About how many bytes of memory a node takes with all that is beneath it; 0 when there is none.
+   */
+  public long bytesOf(String path) {
+    PathCursor descent = PathCursor.to(root, KeyPath.clean(path));
+    return descent.found() == null ? 0 : descent.found().bytes();
   }
 
   /** About how many bytes of memory the past events take. */
@@ -91,7 +93,7 @@ public final class Version {
    * The cluster time in milliseconds at which the next node is due, or {@link NodeView#PERMANENT}.
    */
   public long nextExpirationMillis() {
-    return due.isEmpty() ? NodeView.PERMANENT : due.first().atMillis();
+    return due.nodes().isEmpty() ? NodeView.PERMANENT : due.nodes().first().atMillis();
   }
 
   /**
@@ -106,7 +108,7 @@ public final class Version {
     return root;
   }
 
-  TreePSet<Expiration> due() {
+  DueNodes due() {
     return due;
   }
 
@@ -115,8 +117,7 @@ public final class Version {
   }
 
   /** The version after a change of the tree. */
-  Version after(
-      Event event, Node.Directory nextRoot, TreePSet<Expiration> nextDue, Counter counter) {
+  Version after(Event event, Node.Directory nextRoot, DueNodes nextDue, Counter counter) {
     return new Version(
         nextRoot, event.index(), nextDue, history.plus(event), statistics.plus(counter, 1));
   }

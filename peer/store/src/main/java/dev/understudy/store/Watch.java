@@ -10,7 +10,8 @@ import java.util.function.Consumer;
  * than another such call takes.
  *
  * <p>Events of the past come first: for a stream they are looked up in the history while it is
- * polled, so that they wait nowhere. Live ones wait here, at most as many as the capacity allows.
+ * polled, so that they wait nowhere. Live ones wait here, at most as many as the capacity and the
+ * memory for them allow.
  */
 public final class Watch implements AutoCloseable {
   /** What {@link #poll} found. */
@@ -29,7 +30,7 @@ public final class Watch implements AutoCloseable {
   public enum End {
     /** It was no stream and has delivered its event. */
     DELIVERED,
-    /** More events waited than a stream may have waiting. Those that did are delivered before. */
+    /** More events waited, or larger ones, than may. Those that did are delivered before. */
     OVERFLOW,
     /** All watches were cleared: the store was restored or the peer stops (code 400). */
     CLEARED,
@@ -58,6 +59,7 @@ public final class Watch implements AutoCloseable {
   private final boolean stream;
   private final long startIndex;
   private final int capacity;
+  private final WaitingMemory memory;
   private final Listener listener;
 
   /** Live events with a lower index are in the past that is looked up. */
@@ -65,7 +67,8 @@ public final class Watch implements AutoCloseable {
 
   // All below is guarded by this lock, which is never held while calling out.
   private final Object lock = new Object();
-  private final Deque<Event> waiting = new ArrayDeque<>(1);
+  private final Deque<WaitingMemory.Held> waiting = new ArrayDeque<>(1);
+  private long waitingBytes;
   private History past;
   private long nextPastIndex;
   private boolean notified;
@@ -76,6 +79,7 @@ public final class Watch implements AutoCloseable {
       WatchFilter filter,
       boolean stream,
       int capacity,
+      WaitingMemory memory,
       Listener listener,
       long startIndex,
       long liveFromIndex) {
@@ -83,6 +87,7 @@ public final class Watch implements AutoCloseable {
     this.filter = filter;
     this.stream = stream;
     this.capacity = capacity;
+    this.memory = memory;
     this.listener = listener;
     this.startIndex = startIndex;
     this.liveFromIndex = liveFromIndex;
@@ -94,6 +99,7 @@ public final class Watch implements AutoCloseable {
       WatchFilter filter,
       boolean stream,
       int capacity,
+      WaitingMemory memory,
       Listener listener,
       long startIndex,
       long sinceIndex) {
@@ -102,6 +108,7 @@ public final class Watch implements AutoCloseable {
         filter,
         stream,
         capacity,
+        memory,
         listener,
         startIndex,
         Math.max(sinceIndex, startIndex + 1));
@@ -112,11 +119,20 @@ public final class Watch implements AutoCloseable {
       Consumer<Watch> onClose,
       WatchFilter filter,
       int capacity,
+      WaitingMemory memory,
       Listener listener,
       History past,
       long sinceIndex) {
     Watch watch =
-        live(onClose, filter, true, capacity, listener, past.lastIndex(), past.lastIndex() + 1);
+        live(
+            onClose,
+            filter,
+            true,
+            capacity,
+            memory,
+            listener,
+            past.lastIndex(),
+            past.lastIndex() + 1);
     watch.past = past;
     watch.nextPastIndex = sinceIndex;
     return watch;
@@ -126,11 +142,12 @@ public final class Watch implements AutoCloseable {
   static Watch satisfied(
       Consumer<Watch> onClose,
       WatchFilter filter,
+      WaitingMemory memory,
       Listener listener,
       long startIndex,
       Event event) {
-    Watch watch = live(onClose, filter, false, 1, listener, startIndex, startIndex + 1);
-    watch.waiting.add(event);
+    Watch watch = live(onClose, filter, false, 1, memory, listener, startIndex, startIndex + 1);
+    watch.add(memory.hold(event));
     watch.end = End.DELIVERED;
     return watch;
   }
@@ -155,7 +172,7 @@ public final class Watch implements AutoCloseable {
       }
       Event event = nextPast();
       if (event == null) {
-        event = waiting.poll();
+        event = nextWaiting();
       }
       if (event != null) {
         return new Delivery.Next(event);
@@ -173,10 +190,28 @@ public final class Watch implements AutoCloseable {
   public void close() {
     synchronized (lock) {
       end = End.CLOSED;
-      waiting.clear();
+      while (nextWaiting() != null) {
+        // given back, and forgotten
+      }
       past = null;
     }
     onClose.accept(this);
+  }
+
+  /** Keeps an event that is held for this watch. */
+  private void add(WaitingMemory.Held event) {
+    waiting.add(event);
+    waitingBytes += event.size();
+  }
+
+  private Event nextWaiting() {
+    WaitingMemory.Held next = waiting.poll();
+    if (next == null) {
+      return null;
+    }
+    waitingBytes -= next.size();
+    next.release();
+    return next.event();
   }
 
   private Event nextPast() {
@@ -198,17 +233,18 @@ public final class Watch implements AutoCloseable {
    *
    * @return whether the watch wants more
    */
-  boolean offer(Event event) {
+  boolean offer(WaitingMemory.Held event) {
     boolean more;
     boolean notify;
     synchronized (lock) {
       if (end != null) {
         return false;
       }
-      if (waiting.size() >= capacity) {
+      if (waiting.size() >= capacity || memory.isShort(waitingBytes, event.size())) {
         end = End.OVERFLOW;
       } else {
-        waiting.add(event);
+        event.retain();
+        add(event);
         end = stream ? null : End.DELIVERED;
       }
       more = end == null;

@@ -21,6 +21,9 @@ public final class Watchers {
   /** How many events may wait for a stream's reader; as many as etcd allows. */
   public static final int DEFAULT_CAPACITY = 100;
 
+  /** How much memory the events that wait for readers may take together. */
+  public static final long DEFAULT_WAITING_BYTES = 64 << 20;
+
   /** Whether a watch was begun. */
   public sealed interface Registration {
     /** The watch runs; poll it at once, and then whenever its listener is notified. */
@@ -32,6 +35,7 @@ public final class Watchers {
 
   private final Store store;
   private final int capacity;
+  private final WaitingMemory memory;
   private final Object lock = new Object();
 
   /** What runs, in the order of its beginning. */
@@ -45,18 +49,26 @@ public final class Watchers {
     this(store, DEFAULT_CAPACITY);
   }
 
+  /** Watchers with the usual memory for waiting events. */
+  public Watchers(Store store, int capacity) {
+    this(store, capacity, DEFAULT_WAITING_BYTES);
+  }
+
   /**
    * Watchers of a store.
    *
    * @param store whose changes are watched
    * @param capacity how many events may wait for the reader of a stream before it is ended
+   * @param maxWaitingBytes the memory of all that wait; a stream is ended whose events take a
+   *     quarter of it, and beyond it every one that does not keep up
    */
-  public Watchers(Store store, int capacity) {
+  public Watchers(Store store, int capacity, long maxWaitingBytes) {
     if (capacity < 1) {
       throw new IllegalArgumentException("room for at least one event, not " + capacity);
     }
     this.store = store;
     this.capacity = capacity;
+    this.memory = new WaitingMemory(maxWaitingBytes);
   }
 
   /**
@@ -79,7 +91,7 @@ public final class Watchers {
       Event found = firstMatch(version, filter, since);
       if (found != null) {
         return new Registration.Started(
-            Watch.satisfied(this::forget, filter, listener, version.index(), found));
+            Watch.satisfied(this::forget, filter, memory, listener, version.index(), found));
       }
     }
     return enter(filter, stream, since, listener);
@@ -108,13 +120,14 @@ public final class Watchers {
     if (!stream) {
       Event found = firstMatch(version, filter, since);
       if (found != null) {
-        return Watch.satisfied(this::forget, filter, listener, index, found);
+        return Watch.satisfied(this::forget, filter, memory, listener, index, found);
       }
     }
     Watch watch =
         stream && since <= index
-            ? Watch.replaying(this::forget, filter, capacity, listener, version.history(), since)
-            : Watch.live(this::forget, filter, stream, capacity, listener, index, since);
+            ? Watch.replaying(
+                this::forget, filter, capacity, memory, listener, version.history(), since)
+            : Watch.live(this::forget, filter, stream, capacity, memory, listener, index, since);
     entries.put(watch, trie.add(watch));
     return watch;
   }
@@ -164,11 +177,19 @@ public final class Watchers {
         }
       }
     }
+    if (!interested.isEmpty()) {
+      offer(event, interested);
+    }
+  }
+
+  private void offer(Event event, List<Watch> interested) {
+    WaitingMemory.Held held = memory.hold(event);
     for (Watch watch : interested) {
-      if (!watch.offer(event)) {
+      if (!watch.offer(held)) {
         forget(watch);
       }
     }
+    held.release();
   }
 
   /**
@@ -193,6 +214,11 @@ public final class Watchers {
       closed = true;
     }
     clear();
+  }
+
+  /** About how much memory the events take that wait for readers. Any thread. */
+  public long waitingBytes() {
+    return memory.bytes();
   }
 
   /** How many watches wait for events. Any thread. */

@@ -7,7 +7,6 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.pcollections.TreePSet;
 
 /**
  * What each operation does to a version: the rules of etcd 3.4's v2 store, with {@link
@@ -182,7 +181,7 @@ final class WriteTxn {
     String path = descent.path();
     Event event =
         new Event(action, node.view(path).modifiedAt(nextIndex), prevNode, refresh, nowMillis);
-    TreePSet<Expiration> due = before.due();
+    DueNodes due = before.due();
     Node previous = descent.found();
     if (previous != null && previous.expires()) {
       due = due.minus(new Expiration(previous.expirationMillis(), path));
@@ -201,15 +200,14 @@ final class WriteTxn {
     return done(event, descent.remove(), withoutSubtree(before.due(), path, node), counter);
   }
 
-  private Applied done(Event event, Directory root, TreePSet<Expiration> due, Counter counter) {
+  private Applied done(Event event, Directory root, DueNodes due, Counter counter) {
     return new Applied(before.after(event, root, due, counter), new Result.Success(event, before));
   }
 
   /** What is due but for a node and all beneath it; searches only where there are some. */
-  private static TreePSet<Expiration> withoutSubtree(
-      TreePSet<Expiration> due, String path, Node node) {
+  private static DueNodes withoutSubtree(DueNodes due, String path, Node node) {
     record Place(String path, Node node) {}
-    TreePSet<Expiration> left = due;
+    DueNodes left = due;
     Deque<Place> places = new ArrayDeque<>();
     places.push(new Place(path, node));
     while (!places.isEmpty()) {

@@ -102,7 +102,7 @@ class HistoryTest {
   }
 
   private static Event event(long index, String value) {
-    NodeView node = NodeView.ofFile("/a", value, index, index, NodeView.PERMANENT);
+    NodeView node = new Node.File(value, index, index, NodeView.PERMANENT).view("/a");
     return new Event(Action.SET, node, null, false, index);
   }
 }

@@ -25,6 +25,9 @@ final class Invariants {
       }
       assertThat(node.createdIndex()).isLessThanOrEqualTo(node.modifiedIndex());
       assertThat(node.modifiedIndex()).isLessThanOrEqualTo(version.index());
+      if (node instanceof Node.File file) {
+        assertThat(file.bytes()).isEqualTo(256 + sizeOf(file.value()));
+      }
       if (node instanceof Node.Directory directory) {
         long beneath = 0;
         long expiring = 0;
@@ -33,7 +36,7 @@ final class Invariants {
           assertThat(KeyPath.isName(child.getKey())).isTrue();
           beneath += child.getValue().weight();
           expiring += child.getValue().expiringCount();
-          bytes += child.getKey().length() + child.getValue().bytes();
+          bytes += sizeOf(child.getKey()) + child.getValue().bytes();
           places.push(new Place(place.path() + "/" + child.getKey(), child.getValue()));
           nodes++;
         }
@@ -43,7 +46,10 @@ final class Invariants {
       }
     }
     assertThat(version.nodeCount()).isEqualTo(nodes);
-    assertThat(version.due()).containsExactlyElementsOf(due);
+    assertThat(version.due().nodes()).containsExactlyElementsOf(due);
+    long dueBytes = due.stream().mapToLong(each -> 128 + sizeOf(each.path())).sum();
+    assertThat(version.due().bytes()).isEqualTo(dueBytes);
+    assertThat(version.treeBytes()).isEqualTo(version.root().bytesBeneath() + dueBytes);
     History history = version.history();
     assertThat(history.lastIndex()).isEqualTo(version.index());
     long historyBytes = 0;
@@ -52,5 +58,9 @@ final class Invariants {
       historyBytes += history.at(i).bytes();
     }
     assertThat(history.bytes()).isEqualTo(historyBytes);
+  }
+
+  private static long sizeOf(String text) {
+    return text.chars().anyMatch(each -> each > 0xff) ? 2L * text.length() : text.length();
   }
 }

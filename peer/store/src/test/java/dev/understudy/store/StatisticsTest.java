@@ -63,8 +63,9 @@ class StatisticsTest {
     "12500, -2"
   })
   void whatIsLeftOfATimeToLiveIsRoundedUp(long nowMillis, long seconds) {
-    NodeView node = NodeView.ofFile("/a", "1", 1, 1, 10_000);
+    NodeView node = new Node.File("1", 1, 1, 10_000).view("/a");
     assertThat(node.ttlSeconds(nowMillis)).isEqualTo(seconds);
-    assertThat(NodeView.ofFile("/a", "1", 1, 1, NodeView.PERMANENT).ttlSeconds(nowMillis)).isZero();
+    NodeView permanent = new Node.File("1", 1, 1, NodeView.PERMANENT).view("/a");
+    assertThat(permanent.ttlSeconds(nowMillis)).isZero();
   }
 }

@@ -12,8 +12,12 @@ final class WatchedStore {
   final Script script;
 
   WatchedStore(int historyCapacity, int watchCapacity) {
+    this(historyCapacity, watchCapacity, Watchers.DEFAULT_WAITING_BYTES);
+  }
+
+  WatchedStore(int historyCapacity, int watchCapacity, long maxWaitingBytes) {
     store = new Store(historyCapacity);
-    watchers = new Watchers(store, watchCapacity);
+    watchers = new Watchers(store, watchCapacity, maxWaitingBytes);
     script = new Script(store);
   }
 
@@ -33,7 +37,7 @@ final class WatchedStore {
       watchers.notify(new Result.Success(event, version));
       version =
           event.action() == Action.EXPIRE
-              ? new WriteTxn(version, 0).expire(version.due().first()).next()
+              ? new WriteTxn(version, 0).expire(version.due().nodes().first()).next()
               : version;
     }
     return answer;

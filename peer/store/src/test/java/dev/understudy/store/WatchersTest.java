@@ -3,6 +3,7 @@ package dev.understudy.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -209,6 +210,74 @@ class WatchersTest {
     }
   }
 
+  /** 100 events may be of megabytes each. */
+  @Test
+  void aStreamThatIsNotReadEndsWhenItsEventsTakeTooMuchMemory() {
+    WatchedStore small = new WatchedStore(1_000, 100, 40_000);
+    WatchedStore.Reader slow = small.watch("/", true, true, 0);
+    WatchedStore.Reader quick = small.watch("/", true, true, 0);
+    String value = "v".repeat(3_000);
+    for (int i = 0; i < 3; i++) {
+      small.write("set /" + i + " " + value);
+      assertThat(quick.read()).hasSize(1);
+    }
+    assertThat(slow.watch.ended()).isEqualTo(Watch.End.OVERFLOW);
+    assertThat(small.watchers.waitingBytes()).isBetween(6_000L, 8_000L);
+    assertThat(slow.read()).hasSize(3).endsWith("OVERFLOW");
+    assertThat(small.watchers.waitingBytes()).isZero();
+    assertThat(quick.watch.ended()).isNull();
+  }
+
+  /** Also a single one that is larger than all that may wait. */
+  @Test
+  void aWatchThatIsReadGetsEventsOfAnySize() {
+    WatchedStore small = new WatchedStore(1_000, 100, 1_000);
+    WatchedStore.Reader stream = small.watch("/", true, true, 0);
+    WatchedStore.Reader poll = small.watch("/", true, false, 0);
+    for (int i = 0; i < 5; i++) {
+      small.write("set /" + i + " " + "v".repeat(100_000));
+      assertThat(stream.read()).hasSize(1);
+    }
+    assertThat(poll.read()).hasSize(2).endsWith("DELIVERED");
+    assertThat(small.watchers.waitingBytes()).isZero();
+  }
+
+  @Test
+  void anEventThatManyWaitForCountsOnceAndUntilTheLastIsGone() {
+    List<WatchedStore.Reader> readers = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      readers.add(tap.watch("/", true, true, 0));
+    }
+    tap.write("set /a " + "v".repeat(1_000));
+    long one = tap.watchers.waitingBytes();
+    assertThat(one).isBetween(1_000L, 2_000L);
+    readers.subList(0, 5).forEach(WatchedStore.Reader::read);
+    readers.subList(5, 9).forEach(reader -> reader.watch.close());
+    assertThat(tap.watchers.waitingBytes()).isEqualTo(one);
+    readers.get(9).read();
+    assertThat(tap.watchers.waitingBytes()).isZero();
+  }
+
+  /** Those that keep up are spared, whoever fills the memory. */
+  @Test
+  void beyondTheMemoryOfAllWatchesEveryStreamThatDoesNotKeepUpEnds() {
+    WatchedStore small = new WatchedStore(1_000, 100, 40_000);
+    List<WatchedStore.Reader> slow = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      slow.add(small.watch("/" + i, true, true, 0));
+    }
+    WatchedStore.Reader quick = small.watch("/quick", true, true, 0);
+    for (int i = 0; i < 6; i++) {
+      small.write("set /" + i + " " + "v".repeat(8_000));
+    }
+    assertThat(slow).allSatisfy(reader -> assertThat(reader.watch.ended()).isNull());
+    small.write("set /quick 1");
+    small.write("set /0 1");
+    assertThat(quick.read()).hasSize(1);
+    assertThat(slow.get(0).watch.ended()).isEqualTo(Watch.End.OVERFLOW);
+    assertThat(slow.get(0).read()).hasSize(2);
+  }
+
   @Test
   void aStreamThatIsNotReadEndsWhenItsRoomIsFull() {
     WatchedStore.Reader slow = tap.watch("/", true, true, 0);
@@ -266,7 +335,7 @@ class WatchersTest {
 
   private Watch watch(String path) {
     WatchFilter interest = WatchFilter.in(path, false);
-    return Watch.live(closed -> {}, interest, true, 1, ready -> {}, 0, 1);
+    return Watch.live(closed -> {}, interest, true, 1, new WaitingMemory(1_000), ready -> {}, 0, 1);
   }
 
   @Test

@@ -22,7 +22,7 @@ class WatchersUnderThreadsTest {
   private static final int READERS = 4;
 
   private final Store store = new Store();
-  private final Watchers watchers = new Watchers(store, 1_000_000);
+  private final Watchers watchers = new Watchers(store, 1_000_000, Long.MAX_VALUE);
   private final AtomicBoolean writing = new AtomicBoolean(true);
 
   @Test
