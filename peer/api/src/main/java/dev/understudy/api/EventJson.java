@@ -7,10 +7,7 @@ import dev.understudy.store.NodeView;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.EnumMap;
-import java.util.Iterator;
 import java.util.Map;
 
 /**
@@ -22,14 +19,14 @@ final class EventJson {
 
   private static final byte[] NODE = ascii(",\"node\":");
   private static final byte[] PREV_NODE = ascii(",\"prevNode\":");
-  private static final byte[] END = ascii("}\n");
+  static final byte[] END = ascii("}\n");
 
   private static final byte[] KEY = ascii("\"key\":");
   private static final byte[] VALUE = ascii("\"value\":");
   private static final byte[] DIR = ascii("\"dir\":true");
   private static final byte[] EXPIRATION = ascii("\"expiration\":\"");
   private static final byte[] TTL = ascii("\"ttl\":");
-  private static final byte[] NODES = ascii("\"nodes\":[");
+  static final byte[] NODES = ascii("\"nodes\":[");
   private static final byte[] MODIFIED_INDEX = ascii("\"modifiedIndex\":");
   private static final byte[] CREATED_INDEX = ascii("\"createdIndex\":");
 
@@ -48,30 +45,40 @@ final class EventJson {
    * @param shownOffsetMillis what to add to a cluster time so that it reads like a wall clock
    * @param leastSeconds of a time to live; 0 is not shown
    */
-  private record Times(long countedFromMillis, long shownOffsetMillis, long leastSeconds) {}
+  record Times(long countedFromMillis, long shownOffsetMillis, long leastSeconds) {}
 
   /**
-   * One event as one line, at the end of what was written before. A change tells the time to live
-   * that was left when it happened, as in etcd; a read tells what is left now.
+   * One event as one line, at the end of what was written before, without what is listed beneath
+   * the node (see {@link ListingJson}). A change tells the time to live that was left when it
+   * happened, as in etcd; a read tells what is left now.
    *
    * @param nowMillis the cluster time
    * @param shownOffsetMillis what to add to a cluster time so that it reads like a wall clock
    */
   static void append(JsonBytes out, Event event, long nowMillis, long shownOffsetMillis) {
-    // A key that is read is there, however long it is overdue while nobody leads; of a change it
-    // may be the end that is told.
-    Times times =
-        event.dated()
-            ? new Times(event.atMillis(), shownOffsetMillis, 0)
-            : new Times(nowMillis, shownOffsetMillis, 1);
-    out.raw(HEADS.get(event.action()));
-    out.raw(NODE);
+    Times times = times(event, nowMillis, shownOffsetMillis);
+    head(out, event);
     node(out, event.node(), times);
     if (event.prevNode() != null) {
       out.raw(PREV_NODE);
       node(out, event.prevNode(), times);
     }
     out.raw(END);
+  }
+
+  /** What the times of an event are told by; see {@link #append}. */
+  static Times times(Event event, long nowMillis, long shownOffsetMillis) {
+    // A key that is read is there, however long it is overdue while nobody leads; of a change it
+    // may be the end that is told.
+    return event.dated()
+        ? new Times(event.atMillis(), shownOffsetMillis, 0)
+        : new Times(nowMillis, shownOffsetMillis, 1);
+  }
+
+  /** What stands before the node. */
+  static void head(JsonBytes out, Event event) {
+    out.raw(HEADS.get(event.action()));
+    out.raw(NODE);
   }
 
   /** What a successful write tells a client that asked for no value. */
@@ -90,55 +97,13 @@ final class EventJson {
         : 128 + node.key().length() + (node.value() == null ? 0 : node.value().length());
   }
 
-  /** A node with all that is listed beneath. Loops, because a tree may be thousands deep. */
   private static void node(JsonBytes out, NodeView node, Times times) {
     char separator = beforeChildren(out, node, times);
-    if (node.nodes().isEmpty()) {
-      afterChildren(out, separator, node);
-    } else {
-      listing(out, separator, node, times);
-    }
-  }
-
-  /** A directory of which the children are being written. */
-  private record Open(NodeView directory, Iterator<NodeView> children) {
-    static Open of(JsonBytes out, char separator, NodeView directory) {
-      out.raw(separator).raw(NODES);
-      // Kept until its last child is written, and keys of deep trees are long.
-      out.charge(directory.key().length());
-      return new Open(directory, directory.nodes().iterator());
-    }
-  }
-
-  private static void listing(JsonBytes out, char separator, NodeView top, Times times) {
-    Deque<Open> open = new ArrayDeque<>();
-    open.push(Open.of(out, separator, top));
-    boolean first = true;
-    while (!open.isEmpty()) {
-      Open innermost = open.element();
-      if (!innermost.children().hasNext()) {
-        out.raw(']');
-        afterChildren(out, ',', innermost.directory());
-        open.pop();
-        first = false;
-        continue;
-      }
-      if (!first) {
-        out.raw(',');
-      }
-      NodeView child = innermost.children().next();
-      char next = beforeChildren(out, child, times);
-      first = !child.nodes().isEmpty();
-      if (first) {
-        open.push(Open.of(out, next, child));
-      } else {
-        afterChildren(out, next, child);
-      }
-    }
+    afterChildren(out, separator, node.modifiedIndex(), node.createdIndex());
   }
 
   /** What of a node stands before its children; returns what separates the next field. */
-  private static char beforeChildren(JsonBytes out, NodeView node, Times times) {
+  static char beforeChildren(JsonBytes out, NodeView node, Times times) {
     char separator = '{';
     if (!node.key().isEmpty()) {
       out.raw(separator).raw(KEY).string(node.key());
@@ -159,14 +124,14 @@ final class EventJson {
     return separator;
   }
 
-  private static void afterChildren(JsonBytes out, char before, NodeView node) {
+  static void afterChildren(JsonBytes out, char before, long modifiedIndex, long createdIndex) {
     char separator = before;
-    if (node.modifiedIndex() != 0) {
-      out.raw(separator).raw(MODIFIED_INDEX).unsigned(node.modifiedIndex());
+    if (modifiedIndex != 0) {
+      out.raw(separator).raw(MODIFIED_INDEX).unsigned(modifiedIndex);
       separator = ',';
     }
-    if (node.createdIndex() != 0) {
-      out.raw(separator).raw(CREATED_INDEX).unsigned(node.createdIndex());
+    if (createdIndex != 0) {
+      out.raw(separator).raw(CREATED_INDEX).unsigned(createdIndex);
       separator = ',';
     }
     if (separator == '{') {

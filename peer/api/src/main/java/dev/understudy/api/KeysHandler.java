@@ -1,5 +1,7 @@
 package dev.understudy.api;
 
+import dev.understudy.api.http.AnswerRest;
+import dev.understudy.api.http.ByteBudget;
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.api.http.JsonBytes;
 import dev.understudy.api.http.MediaTypes;
@@ -22,6 +24,9 @@ import org.eclipse.jetty.http.HttpHeader;
  * request, writes by the thread that completes the backend's future.
  */
 final class KeysHandler {
+  /** From there on a listing is written as its client takes it, and has no length beforehand. */
+  private static final int LONG_LISTING_BYTES = 1 << 20;
+
   /** From so many nodes on a listing may be long enough to keep other connections waiting. */
   private static final long LONG_LISTING_NODES = 1_000;
 
@@ -115,9 +120,9 @@ final class KeysHandler {
       getsSuccess.increment();
       Event event = success.event();
       if (event.node().dir() && version.nodeCount() > LONG_LISTING_NODES) {
-        exchange.dispatch(() -> answerEvent(event, version.index(), exchange));
+        exchange.dispatch(() -> answerEvent(event, version, exchange));
       } else {
-        answerEvent(event, version.index(), exchange);
+        answerEvent(event, version, exchange);
       }
     } else {
       getsFail.increment();
@@ -125,11 +130,41 @@ final class KeysHandler {
     }
   }
 
-  private void answerEvent(Event event, long index, HttpExchange exchange) {
+  private void answerEvent(Event event, Version version, HttpExchange exchange) {
     JsonBytes body = JsonBytes.within(memory.answers(), EventJson.roughLength(event));
-    append(body, event);
-    dialect.addKeyHeaders(exchange, index);
+    if (event.node().nodes().isEmpty()) {
+      append(body, event);
+    } else {
+      ListingJson listing = listing(body, event);
+      if (!listing.isDone()) {
+        AnswerRest rest = rest(body, listing, version.bytesOf(event.node().key()));
+        dialect.addKeyHeaders(exchange, version.index());
+        exchange.send(200, body, rest);
+        return;
+      }
+    }
+    dialect.addKeyHeaders(exchange, version.index());
     exchange.send(200, body);
+  }
+
+  /** All of a listing, or the beginning of a long one. */
+  private ListingJson listing(JsonBytes body, Event event) {
+    ListingJson listing =
+        new ListingJson(
+            body, event, EventJson.times(event, backend.nowMillis(), backend.shownOffsetMillis()));
+    while (!listing.isDone() && body.length() < LONG_LISTING_BYTES) {
+      listing.writeMore(body);
+    }
+    return listing;
+  }
+
+  private AnswerRest rest(JsonBytes begun, ListingJson listing, long nodeBytes) {
+    try {
+      return new ListingAnswer(listing, memory.answers(), nodeBytes);
+    } catch (ByteBudget.ExceededException e) {
+      begun.release();
+      throw e;
+    }
   }
 
   private void answerWrite(Result result, boolean silent, HttpExchange exchange) {

@@ -15,8 +15,10 @@
  *       answered by the thread that read the request, from one immutable version; only a listing in
  *       a large tree goes to another thread, so that it does not keep the connections of its
  *       selector waiting. A write is answered by the thread that completes it.
- *   <li>An answer is one array of bytes and one write. JSON is written directly, by the rules of
- *       Go's encoder, so that answers are equal to etcd's byte for byte.
+ *   <li>An answer is one array of bytes and one write, but for long ones, which are sent in slices;
+ *       of a listing beyond a megabyte the text is made as the client takes it ({@code
+ *       ListingAnswer}). JSON is written directly, by the rules of Go's encoder, so that answers
+ *       are equal to etcd's byte for byte.
  *   <li>Every request is answered. What a user can cause is an error with a code; a fault inside is
  *       a 500 without its details.
  *   <li>What a client may do with a key is decided in one place, {@code Authorizer}.

@@ -206,9 +206,97 @@ class LimitsTest {
     }
   }
 
+  /** It is written as the client takes it. */
+  @Test
+  void aListingMayBeLargerThanAllMemoryOfAnswers() throws Exception {
+    ClientLimits little = ClientLimits.DEFAULT.withMemory(100_000_000, 4_000_000, 1_000_000);
+    try (LocalServer other = new LocalServer(little, 0);
+        RawHttpConnection client = new RawHttpConnection(other.port())) {
+      StringBuilder expected = new StringBuilder();
+      for (int i = 10; i < 30; i++) {
+        String value = Character.toString('a' + i % 26).repeat(1_000_000);
+        assertThat(client.form("PUT", "/v2/keys/d/" + i, "value=" + value).status()).isEqualTo(201);
+        expected
+            .append(i == 10 ? "" : ",")
+            .append("{\"key\":\"/d/%d\",\"value\":\"%s\",".formatted(i, value))
+            .append("\"modifiedIndex\":%d,\"createdIndex\":%d}".formatted(i - 9, i - 9));
+      }
+      for (int i = 0; i < 2; i++) {
+        client.begin("GET", "/v2/keys/d");
+        assertThat(client.head().status()).isEqualTo(200);
+        StringBuilder listing = new StringBuilder();
+        for (String chunk = client.chunk(); !chunk.isEmpty(); chunk = client.chunk()) {
+          listing.append(chunk);
+        }
+        assertThat(
+                listing
+                    .toString()
+                    .equals(
+                        "{\"action\":\"get\",\"node\":{\"key\":\"/d\",\"dir\":true,\"nodes\":["
+                            + expected
+                            + "],\"modifiedIndex\":1,\"createdIndex\":1}}\n"))
+            .isTrue();
+      }
+    }
+  }
+
+  /** But one at a time: what is listed stays in memory until the client has taken it. */
+  @Test
+  void ofSuchListingsOneIsUnderWayAtATime() throws Exception {
+    ClientLimits little = ClientLimits.DEFAULT.withMemory(100_000_000, 4_000_000, 1_000_000);
+    try (LocalServer other = new LocalServer(little, 0);
+        RawHttpConnection client = new RawHttpConnection(other.port())) {
+      for (int i = 0; i < 20; i++) {
+        client.form("PUT", "/v2/keys/d/" + i, "value=" + "x".repeat(1_000_000));
+      }
+      try (RawHttpConnection idle = new RawHttpConnection(other.port())) {
+        idle.begin("GET", "/v2/keys/d");
+        assertThat(idle.head().status()).isEqualTo(200);
+        RawHttpConnection.Answer refused = client.ask("GET", "/v2/keys/d");
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.header("Retry-After")).isEqualTo("1");
+        assertThat(refused.body()).contains("\"errorCode\":301", "answers under way");
+        assertThat(client.ask("GET", "/v2/keys/d/0").status()).as("others go on").isEqualTo(200);
+      }
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () -> {
+                try (RawHttpConnection next = new RawHttpConnection(other.port())) {
+                  next.begin("GET", "/v2/keys/d");
+                  return next.head().status() == 200;
+                }
+              });
+    }
+  }
+
+  /** Its keys together are 16 MB of text, of one megabyte of nodes. */
+  @Test
+  void theDeepestPathIsListedWithLittleMemory() throws Exception {
+    ClientLimits little = ClientLimits.DEFAULT.withMemory(100_000_000, 4_000_000, 1_000_000);
+    try (LocalServer other = new LocalServer(little, 0);
+        RawHttpConnection client = new RawHttpConnection(other.port())) {
+      String key = "/a".repeat(4_090);
+      assertThat(client.form("PUT", "/v2/keys" + key, "value=deep").status()).isEqualTo(201);
+      client.begin("GET", "/v2/keys/?recursive=true");
+      assertThat(client.head().status()).isEqualTo(200);
+      long length = 0;
+      String last = "";
+      boolean found = false;
+      for (String chunk = client.chunk(); !chunk.isEmpty(); chunk = client.chunk()) {
+        length += chunk.length();
+        found |= (last + chunk).contains("\"key\":\"" + key + "\",\"value\":\"deep\"");
+        last = chunk;
+      }
+      assertThat(found).isTrue();
+      assertThat(last).endsWith("}}\n");
+      assertThat(length).isGreaterThan(16_000_000);
+    }
+  }
+
   @Test
   void whoDoesNotReadTakesMemoryOfAnswersUntilItLeaves() throws Exception {
-    ClientLimits little = ClientLimits.DEFAULT.withMemory(100_000_000, 22_000_000, 1_000_000);
+    ClientLimits little = ClientLimits.DEFAULT.withMemory(100_000_000, 30_000_000, 1_000_000);
     try (LocalServer other = new LocalServer(little, 0);
         RawHttpConnection client = new RawHttpConnection(other.port())) {
       for (int i = 0; i < 10; i++) {
@@ -233,7 +321,7 @@ class LimitsTest {
 
   @Test
   void aWatchWaitsForMemoryAndThenHasItsEvent() throws Exception {
-    ClientLimits little = ClientLimits.DEFAULT.withMemory(100_000_000, 30_000_000, 1_000_000);
+    ClientLimits little = ClientLimits.DEFAULT.withMemory(100_000_000, 22_000_000, 1_000_000);
     try (LocalServer other = new LocalServer(little, 0);
         RawHttpConnection client = new RawHttpConnection(other.port());
         RawHttpConnection watcher = new RawHttpConnection(other.port())) {

@@ -10,12 +10,16 @@ import java.util.NoSuchElementException;
  * at. Counting them takes a walk over the directory.
  */
 final class Listing extends AbstractCollection<NodeView> {
-  private final String parentKey;
+  private final Place place;
   private final Node.Directory directory;
   private final boolean recursive;
 
   Listing(String parentKey, Node.Directory directory, boolean recursive) {
-    this.parentKey = parentKey;
+    this(new Place(null, 0, parentKey), directory, recursive);
+  }
+
+  private Listing(Place place, Node.Directory directory, boolean recursive) {
+    this.place = place;
     this.directory = directory;
     this.recursive = recursive;
   }
@@ -42,11 +46,42 @@ final class Listing extends AbstractCollection<NodeView> {
   }
 
   private NodeView view(String name, Node node) {
-    String key = parentKey + "/" + name;
-    NodeView view = node.view(key);
+    NodeView view = node.view(place.keyOf(name));
     return recursive && node instanceof Node.Directory inner
-        ? view.listing(new Listing(key, inner, true))
+        ? view.listing(new Listing(place.inner(name), inner, true))
         : view;
+  }
+
+  /**
+   * The key of a directory, of which a long beginning is shared with the directories above: who
+   * walks thousands deep holds one of these for each, and whole keys would take megabytes.
+   *
+   * @param above what stands before; null when nothing does
+   * @param lengthAbove how many characters that has
+   * @param end the rest of the key
+   */
+  private record Place(Place above, int lengthAbove, String end) {
+    private static final int MAX_END_CHARS = 256;
+
+    Place inner(String name) {
+      return end.length() + name.length() < MAX_END_CHARS
+          ? new Place(above, lengthAbove, end + "/" + name)
+          : new Place(this, lengthAbove + end.length(), "/" + name);
+    }
+
+    String keyOf(String name) {
+      if (above == null) {
+        return end + "/" + name;
+      }
+      int at = lengthAbove + end.length();
+      char[] key = new char[at + 1 + name.length()];
+      key[at] = '/';
+      name.getChars(0, name.length(), key, at + 1);
+      for (Place each = this; each != null; each = each.above) {
+        each.end.getChars(0, each.end.length(), key, each.lengthAbove);
+      }
+      return new String(key);
+    }
   }
 
   private final class Views implements Iterator<NodeView> {

@@ -1,5 +1,6 @@
 package dev.understudy.api.http;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Bytes of memory that many share, and no more than so many. Any thread. */
@@ -9,6 +10,9 @@ public final class ByteBudget {
 
   private final long maxBytes;
   private final AtomicLong used = new AtomicLong();
+
+  /** What one has taken that found no room; 0 while there is none. */
+  private final AtomicLong beyond = new AtomicLong();
 
   public ByteBudget(long maxBytes) {
     if (maxBytes < 1) {
@@ -41,9 +45,44 @@ public final class ByteBudget {
     used.addAndGet(-bytes);
   }
 
+  /**
+   * Takes bytes; when that would be too many, one that takes more is let in beside the others, so
+   * that what is larger than the whole budget is not refused for ever.
+   *
+   * @throws ExceededException when there is such a one already
+   */
+  public Share shareOrAll(long bytes) {
+    if (tryTake(bytes)) {
+      return new Share(used, bytes);
+    }
+    if (beyond.compareAndSet(0, Math.max(1, bytes))) {
+      return new Share(beyond, beyond.get());
+    }
+    throw new ExceededException();
+  }
+
+  /** Bytes that were taken. */
+  public static final class Share {
+    private final AtomicLong from;
+    private final long bytes;
+    private final AtomicBoolean given = new AtomicBoolean();
+
+    private Share(AtomicLong from, long bytes) {
+      this.from = from;
+      this.bytes = bytes;
+    }
+
+    /** Gives them back. Idempotent. */
+    public void giveBack() {
+      if (given.compareAndSet(false, true)) {
+        from.addAndGet(-bytes);
+      }
+    }
+  }
+
   /** How many are taken. */
   public long usedBytes() {
-    return used.get();
+    return used.get() + beyond.get();
   }
 
   /** How many can be taken. */

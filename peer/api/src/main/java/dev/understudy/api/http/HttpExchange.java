@@ -294,7 +294,14 @@ public final class HttpExchange {
     begin();
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
-    new SlicedAnswer(request, response, body, callback).iterate();
+    new SlicedAnswer(request, response, body, SlicedAnswer.NOTHING, callback).iterate();
+  }
+
+  /** Answers with JSON of which only the beginning is in memory; the headers are there. */
+  public void send(int status, JsonBytes begin, AnswerRest rest) {
+    begin();
+    response.setStatus(status);
+    new SlicedAnswer(request, response, begin, rest, callback).iterate();
   }
 
   /** Answers with JSON, as it was written. */

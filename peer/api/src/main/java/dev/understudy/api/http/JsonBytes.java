@@ -93,13 +93,24 @@ public final class JsonBytes {
     Deque<ByteBuffer> all = new ArrayDeque<>(full);
     all.add(ByteBuffer.wrap(bytes, 0, length));
     full = List.of();
+    fullLength = 0;
     bytes = new byte[0];
     length = 0;
     return all;
   }
 
-  /** Counts memory that is needed while this is written. */
-  public void charge(long more) {
+  /**
+   * Begins another piece once what was handed out has been sent, which counts no more. Nothing is
+   * refused any more: the answer has begun.
+   */
+  void restart() {
+    release();
+    forced = true;
+    charge(PIECE_BYTES);
+    bytes = new byte[PIECE_BYTES];
+  }
+
+  private void charge(long more) {
     if (budget == null) {
       return;
     }
