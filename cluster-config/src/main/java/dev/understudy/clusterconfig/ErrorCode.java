@@ -60,6 +60,8 @@ public enum ErrorCode {
    * clients would try the next machine; to delete helps.
    */
   SPACE_EXCEEDED(405, 403, "database space exceeded"),
+  /** Ours: what is to be removed is the last seat, or the only vote. */
+  SEAT_NEEDED(406, 400, "The cluster needs this seat"),
 
   CLIENT_INTERNAL(500, 400, "Client Internal Error");
 

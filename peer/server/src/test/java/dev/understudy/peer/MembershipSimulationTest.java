@@ -269,7 +269,7 @@ class MembershipSimulationTest {
       assertThat(askToRemove(cluster, voter))
           .isInstanceOfSatisfying(
               AdminOutcome.Refused.class,
-              refused -> assertThat(refused.error().is(ErrorCode.INVALID_ACTIVE_SIZE)).isTrue());
+              refused -> assertThat(refused.error().is(ErrorCode.SEAT_NEEDED)).isTrue());
       write(cluster, 3);
       voter.crash();
       voter.start();

@@ -131,8 +131,7 @@ public record Registry(SortedMap<String, Seat> seats, Set<Long> removed) {
       next.remove(leaving.get().name());
       nextRemoved.add(change.removed());
       if (next.isEmpty() && change.added() == 0) {
-        return new Verdict.Refused(
-            ErrorCode.INVALID_ACTIVE_SIZE, "the last seat cannot be removed");
+        return new Verdict.Refused(ErrorCode.SEAT_NEEDED, "the last seat cannot be removed");
       }
     }
     if (change.added() != 0) {

@@ -81,7 +81,7 @@ class RegistryTest {
   void theLastSeatCannotBeRemovedButReplaced() {
     Registry one = joined("a");
     long last = one.byName("a").orElseThrow().member();
-    refused(one, change("a").removing(last), ErrorCode.INVALID_ACTIVE_SIZE);
+    refused(one, change("a").removing(last), ErrorCode.SEAT_NEEDED);
     assertThat(admitted(one, change("a").removing(last).adding(66)).seats()).hasSize(1);
   }
 

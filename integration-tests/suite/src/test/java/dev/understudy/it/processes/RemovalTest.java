@@ -194,6 +194,8 @@ class RemovalTest {
       Answer answer = Http.delete(alone.peerUrl() + "/v2/admin/machines/alone");
 
       assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+      assertThat(answer.body())
+          .contains("\"errorCode\":406", "The cluster needs this seat", "last seat");
       assertThat(Http.putValue(alone.clientUrl() + "/v2/keys/still", "here").succeeded()).isTrue();
     } finally {
       alone.kill();

@@ -30,7 +30,7 @@ final class MembershipQueue implements Waiters {
   private static final Outcome<Object> LAST_VOTE =
       new Outcome.Done<>(
           new SeatResult.Refused(
-              ErrorCode.INVALID_ACTIVE_SIZE,
+              ErrorCode.SEAT_NEEDED,
               "the only vote cannot be removed; the other seats have none yet"));
 
   private final Deque<Wanted> waiting = new ArrayDeque<>();
