@@ -42,13 +42,19 @@ public record RejectedProposals(
   }
 
   /**
-   * The same in words that releases know which have no {@link Reason#INVALID}. They would ignore
-   * it, and their clients would wait until their deadline; so these get an answer, if a milder one,
+   * The same in words of releases that know the first three reasons only. They would ignore others,
+   * and their clients would wait until their deadline; so these get an answer, if a less exact one,
    * that says that nothing was done.
    */
   RejectedProposals forEarlierRelease() {
-    return reason == Reason.INVALID
-        ? new RejectedProposals(from, to, term, Reason.OVERLOADED, proposer, sequences)
-        : this;
+    Reason known =
+        switch (reason) {
+          case NO_SPACE, OVERLOADED, NOT_LEADING -> reason;
+          case QUOTA -> Reason.NO_SPACE; // as well until somebody makes room
+          case INVALID, NO_MEMORY -> Reason.OVERLOADED;
+        };
+    return known == reason
+        ? this
+        : new RejectedProposals(from, to, term, known, proposer, sequences);
   }
 }

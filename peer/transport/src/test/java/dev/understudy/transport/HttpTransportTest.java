@@ -26,6 +26,9 @@ import org.eclipse.jetty.websocket.client.WebSocketClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class HttpTransportTest {
   private static final Duration SOON = Duration.ofSeconds(10);
@@ -113,30 +116,38 @@ class HttpTransportTest {
   }
 
   /** Which states no starts in its greeting, and would ignore the reason that it does not know. */
-  @Test
-  void anEarlierReleaseIsGivenAReasonThatItKnows() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "INVALID, OVERLOADED",
+    "QUOTA, NO_SPACE",
+    "NO_MEMORY, OVERLOADED",
+    "NO_SPACE, NO_SPACE",
+    "OVERLOADED, OVERLOADED",
+    "NOT_LEADING, NOT_LEADING",
+  })
+  void anEarlierReleaseIsGivenAReasonThatItKnows(
+      RejectedProposals.Reason reason, RejectedProposals.Reason sent) throws Exception {
     TestPeer a = peer(1);
     TestPeer earlier = peer(2);
     a.knows(a, earlier);
-    RejectedProposals rejection =
-        new RejectedProposals(1, 2, 3, RejectedProposals.Reason.INVALID, 4, List.of(5L));
+    RejectedProposals rejection = new RejectedProposals(1, 2, 3, reason, 4, List.of(5L));
     a.send(a.heartbeat(earlier, 1));
     await().atMost(SOON).until(() -> earlier.messages.size() == 1);
     a.network.refuse(rejection);
     await().atMost(SOON).until(() -> earlier.refusals.size() == 1);
-    assertThat(earlier.refusals.get(0).reason()).isEqualTo(RejectedProposals.Reason.OVERLOADED);
+    assertThat(earlier.refusals.get(0).reason()).isEqualTo(sent);
     assertThat(earlier.refusals.get(0).sequences()).containsExactly(5L);
   }
 
-  @Test
-  void aPeerOfThisReleaseIsGivenTheReasonItself() throws Exception {
+  @ParameterizedTest
+  @EnumSource(RejectedProposals.Reason.class)
+  void aPeerOfThisReleaseIsGivenTheReasonItself(RejectedProposals.Reason reason) throws Exception {
     TestPeer a = peer(1);
     TestPeer b = track(TestPeer.start(2, Lineage.first(7), client, timer));
     a.knows(a, b);
     a.send(a.heartbeat(b, 1));
     await().atMost(SOON).until(() -> b.messages.size() == 1);
-    RejectedProposals rejection =
-        new RejectedProposals(1, 2, 3, RejectedProposals.Reason.INVALID, 4, List.of(5L));
+    RejectedProposals rejection = new RejectedProposals(1, 2, 3, reason, 4, List.of(5L));
     a.network.refuse(rejection);
     await().atMost(SOON).untilAsserted(() -> assertThat(b.refusals).containsExactly(rejection));
   }
