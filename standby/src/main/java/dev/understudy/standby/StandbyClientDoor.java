@@ -61,11 +61,12 @@ final class StandbyClientDoor {
    * A handler for the client port.
    *
    * @param version of this program
+   * @param metrics what {@code /metrics} tells
    */
-  static Door of(MachineRecord self, String version, StandbyView view) {
+  static Door of(MachineRecord self, String version, StandbyView view, StandbyMetrics metrics) {
     StandbyClientDoor door = new StandbyClientDoor(self, view);
     StandbyHealth health = new StandbyHealth(view);
-    MetricsHandler scrape = new MetricsHandler(new StandbyMetrics(view, health).registry());
+    MetricsHandler scrape = new MetricsHandler(metrics.registry());
     return new Door(
         DIALECT,
         RouteTable.of(

@@ -10,7 +10,8 @@ final class StandbyMetrics {
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
 
-  StandbyMetrics(StandbyView view, StandbyHealth health) {
+  StandbyMetrics(StandbyView view) {
+    StandbyHealth health = new StandbyHealth(view);
     gauge("standby", "1 on a machine that stands by.", () -> 1);
     gauge(
         "standby_keeps_up",
@@ -36,7 +37,8 @@ final class StandbyMetrics {
     return registry;
   }
 
-  private void gauge(String name, String help, DoubleSupplier value) {
+  /** One more; any thread may ask for its value. */
+  void gauge(String name, String help, DoubleSupplier value) {
     GaugeWithCallback.builder()
         .name("understudy_" + name)
         .help(help)

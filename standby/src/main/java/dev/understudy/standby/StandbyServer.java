@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -70,6 +71,7 @@ public final class StandbyServer implements AutoCloseable {
   private final RandomGenerator jitter;
   private final StandbyListener listener;
   private final LongSupplier clockMillis;
+  private final StandbyMetrics metrics;
   private final Handler clientHandler;
   private final Handler peerHandler;
 
@@ -107,7 +109,8 @@ public final class StandbyServer implements AutoCloseable {
     this.listener = Objects.requireNonNull(listener);
     this.clockMillis = Objects.requireNonNull(clockMillis);
     StandbyView view = new View();
-    this.clientHandler = StandbyClientDoor.of(options.self(), options.version(), view);
+    this.metrics = new StandbyMetrics(view);
+    this.clientHandler = StandbyClientDoor.of(options.self(), options.version(), view, metrics);
     this.peerHandler = StandbyPeerDoor.of(options.self(), view);
   }
 
@@ -159,6 +162,11 @@ public final class StandbyServer implements AutoCloseable {
   /** For the client port: sends every request to the leader. */
   public Handler clientHandler() {
     return clientHandler;
+  }
+
+  /** Adds a number to what {@code /metrics} tells, which any thread may ask for. */
+  public void addGauge(String name, String help, DoubleSupplier value) {
+    metrics.gauge(name, help, value);
   }
 
   /** For the peer port: says who this is, and sends operators to the leader. */

@@ -54,7 +54,10 @@ class StandbyHandlersTest {
   }
 
   private void serveClients() throws Exception {
-    serve(StandbyClientDoor.of(SELF, "1.2.3", new View()));
+    View view = new View();
+    StandbyMetrics metrics = new StandbyMetrics(view);
+    metrics.gauge("client_connections", "Connections.", () -> 17);
+    serve(StandbyClientDoor.of(SELF, "1.2.3", view, metrics));
   }
 
   private void leaderAt(String clientUrl) {
@@ -162,6 +165,7 @@ class StandbyHandlersTest {
             "understudy_standby_sync_age_seconds 2.5",
             "understudy_standby_keeps_up 1.0",
             "understudy_has_leader 1.0",
+            "understudy_client_connections 17.0", // as whoever listens has added
             "understudy_leading 0.0")
         .doesNotContain("understudy_leading 1");
   }
@@ -260,7 +264,8 @@ class StandbyHandlersTest {
 
   @Test
   void everyMethodOfEveryPathHasOneAnswer() {
-    assertThat(StandbyClientDoor.of(SELF, "", new View()).routes().routes())
+    View view = new View();
+    assertThat(StandbyClientDoor.of(SELF, "", view, new StandbyMetrics(view)).routes().routes())
         .extracting(Object::toString)
         .containsExactly("GET,HEAD /health", "GET,HEAD /metrics", "GET,HEAD /version", "* **");
     assertThat(StandbyPeerDoor.of(SELF, new View()).routes().routes())

@@ -14,6 +14,7 @@ import dev.understudy.standby.StandbyServer;
 import dev.understudy.transport.HttpTransport;
 import dev.understudy.wal.WalIdentity;
 import java.io.IOException;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -96,7 +97,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   @Override
   public void answerAs(PeerServices peer) {
     PeerServer server = peer.server();
-    addMetrics(server);
+    addMetrics(server::addGauge);
     clients.answerWith(server.clientHandler());
     Handler admin =
         new AdminApi(
@@ -109,17 +110,23 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
             server.onceCaughtUp(admin)));
   }
 
-  private void addMetrics(PeerServer server) {
-    server.addGauge("client_connections", "Connections to the client port.", clients::connections);
-    server.addGauge(
-        "client_connections_limit", "At so many, more get 503.", clients::maxConnections);
-    server.addGauge("peer_connections", "Connections to the peer port.", peers::connections);
-    server.addGauge(
-        "peer_connections_limit", "At so many, idle ones give way.", peers::maxConnections);
+  /** What {@code /metrics} of any mode takes. */
+  @FunctionalInterface
+  private interface Gauges {
+    void add(String name, String help, DoubleSupplier value);
+  }
+
+  /** The ports are the machine's, whatever its mode. */
+  private void addMetrics(Gauges gauges) {
+    gauges.add("client_connections", "Connections to the client port.", clients::connections);
+    gauges.add("client_connections_limit", "At so many, more get 503.", clients::maxConnections);
+    gauges.add("peer_connections", "Connections to the peer port.", peers::connections);
+    gauges.add("peer_connections_limit", "At so many, idle ones give way.", peers::maxConnections);
   }
 
   @Override
   public void answerAs(StandbyServer standby) {
+    addMetrics(standby::addGauge);
     clients.answerWith(standby.clientHandler());
     peers.answerWith(
         new Handler.Sequence(

@@ -76,7 +76,11 @@ class ClusterLifeTest {
     assertThat(admin.header("location")).endsWith("/v2/admin/machines");
     assertThat(Http.get(machine.peerUrl() + "/name").body()).isEqualTo(machine.name());
     assertThat(Http.get(machine.clientUrl() + "/metrics").body())
-        .contains("understudy_standby 1.0", "understudy_leading 0.0");
+        .contains("understudy_standby 1.0", "understudy_leading 0.0")
+        .containsPattern("understudy_client_connections [1-9]")
+        .containsPattern("understudy_client_connections_limit [1-9]")
+        .containsPattern("understudy_peer_connections \\d")
+        .containsPattern("understudy_peer_connections_limit [1-9]");
     assertThat(Http.get(machine.clientUrl() + "/health").status()).isEqualTo(200);
   }
 
