@@ -118,7 +118,7 @@ public record ClusterConfig(int activeSize, double removeDelaySeconds, double sy
   public static String checked(String changeJson) throws ApiException {
     JsonObject change;
     try {
-      change = Json.object(changeJson);
+      change = Json.requested(changeJson);
     } catch (Json.Unreadable e) {
       throw new ApiException(ErrorCode.INVALID_FORM, "cluster config: " + e.getMessage());
     }

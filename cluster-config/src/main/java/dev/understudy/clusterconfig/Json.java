@@ -13,13 +13,19 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reading JSON that anybody may have sent, strictly: what is missing or of the wrong type is named,
  * never guessed. Fields that no caller reads are skipped, so that newer machines may say more.
  */
 final class Json {
+  private static final Pattern PLACE = Pattern.compile("line (\\d+) column (\\d+)");
+
   private Json() {}
 
   /** The JSON is not what the caller expects; the message says where, in words for a user. */
@@ -36,6 +42,34 @@ final class Json {
       return object;
     }
     throw new Unreadable("not a JSON object");
+  }
+
+  /**
+   * As {@link #object}, for requests: a field that is given twice is refused, of which the parser
+   * would keep the last, and whoever wrote the first would never know.
+   */
+  static JsonObject requested(String text) throws Unreadable {
+    JsonObject object = object(text);
+    try (JsonReader reader = new JsonReader(new StringReader(text))) {
+      Set<String> fields = new HashSet<>();
+      reader.beginObject();
+      while (reader.hasNext()) {
+        String field = reader.nextName();
+        if (!fields.add(field)) {
+          throw new Unreadable("field \"" + field + "\" is given twice");
+        }
+        reader.skipValue();
+      }
+      return object;
+    } catch (IOException e) {
+      throw new Unreadable("not JSON" + place(e));
+    }
+  }
+
+  /** Where the parser stopped, of all that it says. */
+  private static String place(Exception e) {
+    Matcher place = PLACE.matcher(String.valueOf(e.getMessage()));
+    return place.find() ? ", at line " + place.group(1) + ", column " + place.group(2) : "";
   }
 
   static JsonArray array(String text) throws Unreadable {
@@ -55,7 +89,7 @@ final class Json {
       }
       return element;
     } catch (JsonParseException | IOException | IllegalStateException e) {
-      throw new Unreadable("not JSON");
+      throw new Unreadable("not JSON" + place(e));
     }
   }
 

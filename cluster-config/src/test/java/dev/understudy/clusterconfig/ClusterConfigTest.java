@@ -70,6 +70,8 @@ class ClusterConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "{\"activeSize\":3,\"activeSize\":5}|210|field \"activeSize\" is given twice",
+        "{\"activeSize\":3,}|210|not JSON, at line 1, column ",
         "{\"activeSize\":1}|403|field \"activeSize\" is 1; allowed: 3 to 99",
         "{\"activeSize\":-1}|403|field \"activeSize\" is -1; allowed: 3 to 99",
         "{\"activeSize\":100}|403|field \"activeSize\" is 100; allowed: 3 to 99",

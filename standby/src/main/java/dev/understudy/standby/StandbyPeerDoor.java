@@ -47,11 +47,16 @@ final class StandbyPeerDoor {
             Route.at("/name").on(exchange -> exchange.text(200, self.name()), READS),
             Route.at("/etcdURL").on(exchange -> exchange.text(200, self.clientUrl()), READS),
             Route.at("/health").on(new StandbyHealth(view)::answer, READS),
-            Route.at("**")
-                .onAny(
-                    exchange ->
-                        exchange.drained(
-                            () -> exchange.text(404, "this machine is a standby\n")))));
+            Route.at("**").onAny(exchange -> exchange.drained(() -> notHere(exchange)))));
+  }
+
+  /** Under {@code /v2} in JSON, as on every port. */
+  private static void notHere(HttpExchange exchange) {
+    if (exchange.path().startsWith("/v2/")) {
+      exchange.jsonLine(404, "{\"message\":\"Not found: this machine is a standby\"}");
+    } else {
+      exchange.text(404, "this machine is a standby\n");
+    }
   }
 
   private static void versionCheck(HttpExchange exchange) {

@@ -236,6 +236,9 @@ class StandbyHandlersTest {
     assertThat(send("GET", "/health", "").statusCode()).isEqualTo(200);
     assertThat(send("GET", "/", "").statusCode()).isEqualTo(404);
     assertThat(send("GET", "/raft/stream", "").statusCode()).isEqualTo(404);
+    assertThat(send("GET", "/v2/keys/a", "").statusCode()).isEqualTo(404);
+    assertThat(send("GET", "/v2/keys/a", "").body())
+        .isEqualTo("{\"message\":\"Not found: this machine is a standby\"}\n");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.understudy.admin.http;
 
 import dev.understudy.api.http.Dialect;
+import dev.understudy.api.http.HttpExchange;
 import dev.understudy.clusterconfig.SyncReply;
 import dev.understudy.peer.ClusterAdmin;
 import org.eclipse.jetty.http.HttpFields;
@@ -19,6 +20,16 @@ final class AdminDialect implements Dialect {
   public String path(Request request) {
     String path = request.getHttpURI().getPath();
     return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
+  /** Under {@code /v2} in JSON, as on the client port. */
+  @Override
+  public void notFound(HttpExchange exchange) {
+    if (exchange.path().startsWith("/v2/")) {
+      exchange.jsonLine(404, "{\"message\":\"Not found\"}");
+    } else {
+      exchange.plainError(404, "404 page not found");
+    }
   }
 
   @Override

@@ -195,6 +195,8 @@ class AdminApiTest {
     assertThat(response.headers().firstValue("Allow")).contains("GET, HEAD, PUT");
     assertThat(send("DELETE", "/name", "").statusCode()).isEqualTo(405);
     assertThat(send("GET", "/v2/admin/nonsense", "").statusCode()).isEqualTo(404);
+    assertThat(send("GET", "/v2/admin/nonsense", "").body())
+        .isEqualTo("{\"message\":\"Not found\"}\n");
     assertThat(send("GET", "/", "").statusCode()).isEqualTo(404);
     assertThat(send("GET", "/version/x/check", "").statusCode()).isEqualTo(403);
   }
