@@ -1,5 +1,6 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.Lineage;
 import java.net.URI;
 import java.util.Optional;
@@ -47,9 +48,9 @@ record Handshake(
 
   /** Hands out the headers, name and value. */
   void write(BiConsumer<String, String> headers) {
-    headers.accept(CLUSTER, Long.toHexString(clusterId));
-    headers.accept(FROM, Long.toHexString(from));
-    headers.accept(TO, Long.toHexString(to));
+    headers.accept(CLUSTER, HexId.text(clusterId));
+    headers.accept(FROM, HexId.text(from));
+    headers.accept(TO, HexId.text(to));
     headers.accept(FORMAT, Integer.toString(formatVersion));
     headers.accept(PEER_URL, peerUrl.toString());
     writeLineage(lineage, headers);

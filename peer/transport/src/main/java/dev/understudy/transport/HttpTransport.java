@@ -1,5 +1,6 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.raft.Message;
@@ -316,8 +317,7 @@ public final class HttpTransport implements Transport {
     Running now = running;
     PeerLink link = routes.link(message.to());
     if (now == null || link == null) {
-      outcome.failed(
-          new IOException("no address is known for member " + Long.toHexString(message.to())));
+      outcome.failed(new IOException("no address is known for member " + HexId.text(message.to())));
       return;
     }
     now.sender().send(message, link.peerUrl(), source, outcome);
@@ -359,7 +359,7 @@ public final class HttpTransport implements Transport {
         }
       } catch (RuntimeException e) {
         // An exception here would end all further inspections without a word.
-        LOG.error("cannot inspect the stream to {}", Long.toHexString(stream.member()), e);
+        LOG.error("cannot inspect the stream to {}", now.context().nameOf(stream.member()), e);
         stream.abort(e);
       }
     }
@@ -410,7 +410,7 @@ public final class HttpTransport implements Transport {
                   .toArray(CompletableFuture[]::new))
           .get(timeoutMillis, TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      LOG.info("member {}: breaking streams that do not end", Long.toHexString(self.memberId()));
+      LOG.info("member {}: breaking streams that do not end", HexId.text(self.memberId()));
       rest.forEach(stream -> stream.abort(e));
     }
   }

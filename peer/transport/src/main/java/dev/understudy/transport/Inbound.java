@@ -1,6 +1,5 @@
 package dev.understudy.transport;
 
-import dev.understudy.clusterconfig.HexId;
 import dev.understudy.raft.Message;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -52,9 +51,9 @@ final class Inbound {
       } else {
         LOG.debug(
             "a message for member {} came to {} from {}",
-            HexId.text(parcel.to()),
-            HexId.text(self),
-            HexId.text(stream.member()));
+            receiver.nameOf(parcel.to()),
+            receiver.nameOf(self),
+            receiver.nameOf(stream.member()));
       }
     }
   }
@@ -84,9 +83,9 @@ final class Inbound {
                 LOG.warn(
                     "member {}: dropped a message in the name of {} that came from {} ({} since the"
                         + " last line)",
-                    HexId.text(self),
-                    HexId.text(parcel.from()),
-                    HexId.text(stream.member()),
+                    receiver.nameOf(self),
+                    receiver.nameOf(parcel.from()),
+                    receiver.nameOf(stream.member()),
                     notice.missed()));
   }
 

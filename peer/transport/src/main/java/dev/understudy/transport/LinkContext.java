@@ -1,6 +1,5 @@
 package dev.understudy.transport;
 
-import dev.understudy.clusterconfig.HexId;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -48,6 +47,10 @@ record LinkContext(
   }
 
   String selfName() {
-    return HexId.text(self.memberId());
+    return nameOf(self.memberId());
+  }
+
+  String nameOf(long member) {
+    return receiver.nameOf(member);
   }
 }

@@ -25,6 +25,9 @@ final class PeerHandler extends Handler.Abstract {
     /** Who this peer is. */
     PeerIdentity self();
 
+    /** What this member is called in the log. */
+    String selfName();
+
     /** What this peer states of the starts of its directory. */
     Lineage lineage();
 
@@ -94,7 +97,7 @@ final class PeerHandler extends Handler.Abstract {
             ? Optional.of(NO_GREETING)
             : greeting.get().refusedBy(network.self()).or(() -> network.refusal(greeting.get()));
     if (refusal.isPresent()) {
-      report(refusal.get(), network.self());
+      report(refusal.get(), network);
       refusal.get().answer(response, callback);
     } else if (stream) {
       upgrade(network, greeting.get(), request, response, callback);
@@ -105,7 +108,7 @@ final class PeerHandler extends Handler.Abstract {
   }
 
   /** The ids are for the operator of this peer alone. */
-  private void report(HandshakeRejection refusal, PeerIdentity self) {
+  private void report(HandshakeRejection refusal, Open network) {
     if (!refusal.detail().isEmpty()) {
       refusals
           .missed()
@@ -113,7 +116,7 @@ final class PeerHandler extends Handler.Abstract {
               notice ->
                   LOG.warn(
                       "member {}: refused a peer: {} ({} refused since the last line)",
-                      Long.toHexString(self.memberId()),
+                      network.selfName(),
                       refusal.detail(),
                       notice.missed()));
     }

@@ -230,7 +230,7 @@ final class PeerLink implements PeerStream.Owner {
   }
 
   private String name() {
-    return Long.toHexString(member);
+    return context.nameOf(member);
   }
 
   private void cancelRetry() {

@@ -1,5 +1,6 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.raft.Message;
 
 /**
@@ -44,6 +45,14 @@ public interface PeerReceiver {
 
   /** A snapshot is durable at this peer; the message is to be stepped into the core now. */
   void snapshotArrived(Message.InstallSnapshot message);
+
+  /**
+   * What a member is called in the log: by the name of its machine, where that is known, and its
+   * id. Any thread; never blocks.
+   */
+  default String nameOf(long member) {
+    return HexId.text(member);
+  }
 
   /** Whom this member follows: who may send it a snapshot. Never blocks. */
   Following following();

@@ -39,6 +39,7 @@ final class SnapshotReceiver {
   private final LinkContext context;
   private final SnapshotSink sink;
   private final Semaphore place = new Semaphore(1);
+  private final LogThrottle failures;
 
   /** The connection in use, so that closing can break it; guarded by this object's monitor. */
   private EndPoint connection;
@@ -48,6 +49,7 @@ final class SnapshotReceiver {
   SnapshotReceiver(LinkContext context, SnapshotSink sink) {
     this.context = context;
     this.sink = sink;
+    this.failures = new LogThrottle(context.nanoClock());
   }
 
   void receive(Handshake greeting, Request request, Response response, Callback callback) {
@@ -55,7 +57,7 @@ final class SnapshotReceiver {
       LOG.debug(
           "member {}: refused a snapshot from {}, which it does not follow",
           context.selfName(),
-          HexId.text(greeting.from()));
+          context.nameOf(greeting.from()));
       NOT_FOLLOWED.answer(response, callback);
       return;
     }
@@ -144,17 +146,27 @@ final class SnapshotReceiver {
     } catch (MalformedMessageException e) {
       return new HandshakeRejection(HttpStatus.BAD_REQUEST_400, e.getMessage());
     } catch (IOException e) {
-      LOG.warn(
-          "member {}: the snapshot from {} was not taken: {}",
-          context.selfName(),
-          HexId.text(greeting.from()),
-          e.toString());
+      report(greeting, e);
       return new HandshakeRejection(
-          HttpStatus.INTERNAL_SERVER_ERROR_500, "the snapshot was not taken: " + e);
+          HttpStatus.INTERNAL_SERVER_ERROR_500, "the snapshot was not taken: " + FailureText.of(e));
     }
     // Before the answer: once the sender knows, it goes on with entries that follow the snapshot.
     context.receiver().snapshotArrived(head);
     return null;
+  }
+
+  private void report(Handshake greeting, IOException cause) {
+    failures
+        .missed()
+        .ifPresent(
+            notice ->
+                LOG.warn(
+                    "member {}: the snapshot from {} was not taken: {} ({} such since the last"
+                        + " line)",
+                    context.selfName(),
+                    context.nameOf(greeting.from()),
+                    FailureText.of(cause),
+                    notice.missed()));
   }
 
   /** The request's body; what is read of it counts as traffic. Its length has no bound. */

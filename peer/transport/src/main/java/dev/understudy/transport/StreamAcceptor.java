@@ -1,6 +1,5 @@
 package dev.understudy.transport;
 
-import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.Lineage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -54,6 +53,11 @@ final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
   }
 
   @Override
+  public String selfName() {
+    return context.selfName();
+  }
+
+  @Override
   public Lineage lineage() {
     return context.stated().lineage();
   }
@@ -72,7 +76,7 @@ final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
     LOG.debug(
         "member {}: stream from {} at {}",
         context.selfName(),
-        HexId.text(greeting.from()),
+        context.nameOf(greeting.from()),
         greeting.peerUrl());
     PeerStream stream = context.newStream(greeting.from(), this);
     stream.setLineage(greeting.lineage());
@@ -150,7 +154,7 @@ final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
                   LOG.warn(
                       "member {}: the stream from {} was closed: {} ({} such since the last line)",
                       context.selfName(),
-                      HexId.text(stream.member()),
+                      context.nameOf(stream.member()),
                       cause.getMessage(),
                       notice.missed()));
     }

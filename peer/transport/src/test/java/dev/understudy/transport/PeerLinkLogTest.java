@@ -64,6 +64,22 @@ class PeerLinkLogTest {
     }
   }
 
+  /** An id means nothing to an operator. */
+  @Test
+  void membersAreCalledByTheirMachinesNamesToo() throws Exception {
+    try (TestPeer a = TestPeer.start(1, client, timer);
+        TestPeer b = TestPeer.start(2, client, timer)) {
+      a.names.putAll(Map.of(1L, "m1 (1)", 2L, "m2 (2)"));
+      a.knows(b);
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () ->
+                  assertThat(texts())
+                      .anyMatch(t -> t.contains("member m1 (1): stream to m2 (2) at ")));
+    }
+  }
+
   @Test
   void aMachineThatIsNoPeerYetWarnsNobody() throws Exception {
     try (TestPeer a = TestPeer.start(1, client, timer);

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,6 +30,7 @@ final class TestPeer implements AutoCloseable {
           1_000);
 
   final long id;
+  final Map<Long, String> names = new ConcurrentHashMap<>();
   final List<Message> messages = new CopyOnWriteArrayList<>();
   final List<ForwardedProposals> forwarded = new CopyOnWriteArrayList<>();
   final List<RejectedProposals> refusals = new CopyOnWriteArrayList<>();
@@ -162,6 +164,11 @@ final class TestPeer implements AutoCloseable {
   }
 
   private final class Recorder implements PeerReceiver {
+    @Override
+    public String nameOf(long member) {
+      return names.getOrDefault(member, PeerReceiver.super.nameOf(member));
+    }
+
     @Override
     public void message(Message message) {
       onMessage.accept(message);

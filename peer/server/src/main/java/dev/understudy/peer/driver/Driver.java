@@ -365,6 +365,11 @@ public final class Driver implements Agent {
     forwarding.take(proposals);
   }
 
+  /** What a member is called in the log. Any thread. */
+  String nameOf(long member) {
+    return raftEvents.names().of(member);
+  }
+
   /**
    * The refused are certainly in no log: their clients are answered, or they are proposed again.
    */

@@ -246,6 +246,11 @@ public final class DriverProxy implements PeerReceiver {
   }
 
   @Override
+  public String nameOf(long member) {
+    return driver.nameOf(member);
+  }
+
+  @Override
   public Following following() {
     return driver.following();
   }

@@ -157,7 +157,16 @@ public final class Snapshotter implements SnapshotSink {
     SnapshotMetadata announced = message.snapshot().metadata();
     SnapshotMetadata received = files.receive(content);
     if (!received.equals(announced)) {
-      throw new IOException("announced was " + announced + ", received is " + received);
+      throw new IOException(
+          "announced was one of index %d, term %d; received is one of index %d, term %d%s"
+              .formatted(
+                  announced.index(),
+                  announced.term(),
+                  received.index(),
+                  received.term(),
+                  received.confState().equals(announced.confState())
+                      ? ""
+                      : ", and of other members"));
     }
     arrived.set(new Arrived(received, read(files, received)));
   }
