@@ -48,10 +48,8 @@ final class Applier {
   private long appliedIndex;
   private long appliedTerm;
 
-  /**
-   * Whose leader's time the clock goes by; what was noted before this start is of the last term.
-   */
-  private long timeTerm;
+  /** What this peer noted of the time before its start was of this term at most. */
+  private final long termAtStart;
 
   private boolean malformedSeen;
 
@@ -80,7 +78,7 @@ final class Applier {
     this.registryChanged = registryChanged;
     this.retries = retries;
     this.appliedIndex = core.appliedIndex();
-    this.timeTerm = core.term();
+    this.termAtStart = core.term();
   }
 
   long appliedIndex() {
@@ -101,17 +99,18 @@ final class Applier {
     keepTime(before);
   }
 
+  /**
+   * Goes by the stamps of whoever leads. Only to carry them on would not do: a clock that is a
+   * little fast would be further ahead with every hour, and end keys early when it comes to lead.
+   */
   private void keepTime(long beforeMillis) {
     long now = machine.clusterTimeMillis();
-    if (now > beforeMillis && appliedTerm > timeTerm) {
-      timeTerm = appliedTerm;
-      boolean own = core.role() == Role.LEADER && core.term() == appliedTerm;
-      if (!own) {
-        clock.follow(now);
-        return;
-      }
+    boolean stampedByAnother = now > beforeMillis && core.role() == Role.FOLLOWER;
+    if (stampedByAnother && (appliedTerm > termAtStart || !clock.noted(now))) {
+      clock.follow(now);
+    } else {
+      clock.observe(now);
     }
-    clock.observe(now);
   }
 
   private void enterTerm(long term) {

@@ -9,10 +9,10 @@ import java.util.function.LongSupplier;
  *
  * <p>Nobody's wall clock decides, so skew between machines neither shortens nor prolongs a key's
  * life. A peer sees a stamp a moment after the leader made it, hence what it carries on lags the
- * leader's time a little and never runs ahead of it: a new leader that continues from there lets no
- * key die early. Whoever has led before is ahead of the next leader by that moment, and goes back
- * to what the other stamps. Only the first leader of a cluster takes its start from the wall clock,
- * and only what can be a date: time has to go on from there for centuries.
+ * leader's time a little: a new leader that continues from there lets no key die early. Its clock
+ * may be faster than the leader's, or it has led before and is ahead by that moment; so it goes
+ * back to what the other stamps, each time. Only the first leader of a cluster takes its start from
+ * the wall clock, and only what can be a date: time has to go on from there for centuries.
  *
  * <p>{@link #observe}, {@link #follow} and {@link #stamp} are for the driver's thread once that
  * runs, the rest for any.
@@ -27,6 +27,7 @@ public final class ClusterClock {
   private final LongSupplier wallMillis;
   private volatile Reading reading;
   private volatile long shownOffsetMillis;
+  private long firstMillis;
 
   /**
    * @param monotonicMillis a clock that never goes back
@@ -68,6 +69,9 @@ public final class ClusterClock {
     if (stampMillis == 0) {
       return;
     }
+    if (reading == null) {
+      firstMillis = stampMillis;
+    }
     // What is so far ahead of the log is no time that has passed, and would never get into the log.
     if (reading == null
         || stampMillis > nowMillis()
@@ -76,7 +80,12 @@ public final class ClusterClock {
     }
   }
 
-  /** Another peer leads now, and this is the first time that it has stamped. */
+  /** Whether that is no news, but was noted before this start. */
+  boolean noted(long stampMillis) {
+    return stampMillis < firstMillis;
+  }
+
+  /** Another peer leads, and has stamped. */
   void follow(long stampMillis) {
     reading = new Reading(stampMillis, monotonicMillis.getAsLong());
   }
