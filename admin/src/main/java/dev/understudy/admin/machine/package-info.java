@@ -9,6 +9,10 @@
  * <p>Changes of the mode happen one after the other on the machine's mode loop, never on a thread
  * of the mode that ends. While they happen, both ports answer 503.
  *
+ * <p>What no machine can decide by itself is said to the operator, at doubling intervals: where a
+ * majority of the voters is lost, {@code LostMajority} finds out what is in its place, and a
+ * machine that has lost the seat of its log says that it cannot vote.
+ *
  * <p>Nothing here but {@link dev.understudy.admin.machine.SystemContext} and the HTTP servers knows
  * a thread, a clock or a socket: a machine takes them from its {@link
  * dev.understudy.admin.machine.MachineContext}, so that a simulation runs many machines in one

@@ -73,6 +73,12 @@
  * holds what only a leader does. Whoever owns the ports hangs the peer's handlers under them; this
  * package opens no port.
  *
+ * <p>Beside log and snapshots a peer's directory holds: {@code incarnation} and {@code starts},
+ * which start of the directory this is and which there were; {@code clock}, how far the cluster's
+ * time has come; {@code promised}, whom a machine without a log follows as founder; {@code
+ * unfinished} and {@code dropped}, the marks of a beginning that was interrupted and of data that
+ * were dropped.
+ *
  * <p>Threads of a running peer, all made by {@link dev.understudy.peer.PeerThreads}, all ended by
  * {@code close}:
  *
