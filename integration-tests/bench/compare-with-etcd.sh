@@ -93,13 +93,13 @@ member() { # etcd|understudy StateLeader|StateFollower
 
 bench() { java -Xmx256m -XX:+UseSerialGC -jar "$jar" bench "$@"; }
 
-load() { # line who label seconds
+load() { # line who label seconds [warm-up]
   local workload=${1%-*} state=StateLeader options=()
   [[ $workload != *-follower ]] || state=StateFollower
   workload=${workload%-follower}
   [ -z "${filled[$2]:-}" ] || options=(--no-fill)
   bench "$workload" --endpoints "127.0.0.1:$(member "$2" "$state")" --connections "${1##*-}" \
-    --label "$3" --warm-up 2 --duration "$4" --json "${options[@]}"
+    --label "$3" --warm-up "${5:-2}" --duration "$4" --json "${options[@]}"
 }
 
 warm() { # who
@@ -137,7 +137,8 @@ bytes_of_a_put() { # connections
       echo "bytes-$1: no device of its own beneath $work"
       return
     fi
-    puts=$(load "put-$1" "$who" bytes "$seconds" | awk -F'[:,]' '/"requests":/ { print $2 }')
+    puts=$(load "put-$1" "$who" bytes "$seconds" 0 |
+      awk -F'[:,]' '/"requests":/ { print $2; exit }')
     after=$(sectors)
     echo "bytes-$1: $who $(((after - before) * 512 / (puts + 1))) bytes of the device for a put"
   done

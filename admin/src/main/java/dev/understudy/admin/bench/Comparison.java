@@ -16,9 +16,11 @@ import java.util.Set;
  * @param base who the ratios are to
  * @param other whose ratios they are
  * @param rate requests a second of the other, divided by those of the base, for each round
+ * @param p50 the same of the median of latency
  * @param p99 the same of latency at 99 of 100
  */
-record Comparison(String line, String base, String other, List<Double> rate, List<Double> p99) {
+record Comparison(
+    String line, String base, String other, List<Double> rate, List<Double> p50, List<Double> p99) {
   /**
    * Pairs results by their labels, {@code LINE/WHO}. The first WHO that is met is the base. Results
    * with other labels, and lines that only one has run, are left out.
@@ -53,12 +55,14 @@ record Comparison(String line, String base, String other, List<Double> rate, Lis
     List<BenchResult> first = byName.get(base);
     List<BenchResult> second = byName.get(other);
     List<Double> rate = new ArrayList<>();
+    List<Double> p50 = new ArrayList<>();
     List<Double> p99 = new ArrayList<>();
     for (int i = 0; i < Math.min(first.size(), second.size()); i++) {
       rate.add(second.get(i).requestsPerSecond() / first.get(i).requestsPerSecond());
+      p50.add(second.get(i).latency().p50() / first.get(i).latency().p50());
       p99.add(second.get(i).latency().p99() / first.get(i).latency().p99());
     }
-    return new Comparison(line, base, other, List.copyOf(rate), List.copyOf(p99));
+    return new Comparison(line, base, other, List.copyOf(rate), List.copyOf(p50), List.copyOf(p99));
   }
 
   static double median(List<Double> values) {
@@ -81,17 +85,22 @@ record Comparison(String line, String base, String other, List<Double> rate, Lis
 
   static String table(List<Comparison> comparisons) {
     StringBuilder text = new StringBuilder();
-    text.append(String.format(Locale.ROOT, "%-28s %-26s %-22s %s%n", "", "", "requests/s", "p99"));
+    text.append(row("", "", "requests/s", "p50", "p99"));
     for (Comparison each : comparisons) {
       text.append(
-          String.format(
-              Locale.ROOT,
-              "%-28s %-26s %-22s %s%n",
+          row(
               each.line(),
               each.other() + " / " + each.base(),
               withSpread(each.rate()),
+              withSpread(each.p50()),
               withSpread(each.p99())));
     }
     return text.toString().stripTrailing();
+  }
+
+  private static String row(String... cells) {
+    return String.format(Locale.ROOT, "%-24s %-20s %-20s %-20s %s", (Object[]) cells)
+            .stripTrailing()
+        + "\n";
   }
 }

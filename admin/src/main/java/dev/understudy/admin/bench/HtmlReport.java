@@ -44,13 +44,14 @@ final class HtmlReport {
 
   private static void compare(StringBuilder html, List<Comparison> comparisons) {
     html.append("<h2>Side by side</h2><div class=\"wide\"><table><tr><th></th><th></th>");
-    html.append("<th>requests/s</th><th>p99</th><th>rounds</th></tr>\n");
+    html.append("<th>requests/s</th><th>p50</th><th>p99</th><th>rounds</th></tr>\n");
     for (Comparison each : comparisons) {
       row(
           html,
           each.line(),
           each.other() + " / " + each.base(),
           Comparison.withSpread(each.rate()),
+          Comparison.withSpread(each.p50()),
           Comparison.withSpread(each.p99()),
           Integer.toString(each.rate().size()));
     }

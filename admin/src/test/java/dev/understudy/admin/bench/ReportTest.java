@@ -94,6 +94,7 @@ class ReportTest {
     assertThat(put.base()).isEqualTo("etcd");
     assertThat(put.rate()).containsExactly(2.0, 1.5, 3.0);
     assertThat(Comparison.withSpread(put.rate())).isEqualTo("2.00 (1.50–3.00)");
+    assertThat(put.p50()).isEqualTo(put.p99());
     assertThat(Comparison.withSpread(put.p99())).isEqualTo("1.00 (0.50–2.00)");
     assertThat(Comparison.table(comparisons)).contains("understudy / etcd");
     assertThat(HtmlReport.of(List.of(), comparisons)).contains("2.00 (1.50–3.00)");

@@ -41,9 +41,9 @@ record LinkContext(
     return new PeerStream(member, options, codec, writers, nanoClock, traffic, budget, owner);
   }
 
-  /** Whether a stream with a member stands, whoever has opened it. */
+  /** Whether there is a stream with a member whose end is not known yet, whoever has opened it. */
   boolean isInTouchWith(long member) {
-    return streams.stream().anyMatch(stream -> stream.member() == member && stream.isOpen());
+    return streams.stream().anyMatch(stream -> stream.member() == member && stream.wasOpened());
   }
 
   String selfName() {

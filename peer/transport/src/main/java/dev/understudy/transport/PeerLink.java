@@ -91,8 +91,10 @@ final class PeerLink implements PeerStream.Owner {
    * A stream that the member has opened to us has ended. It may have been the last one: whether the
    * member is still there is found out at once.
    */
-  void otherEnded() {
+  void otherEnded(PeerStream other) {
     synchronized (this) {
+      // Together: whoever finds no stream any more must not be told again of the same end.
+      context.streams().remove(other);
       stood = true;
     }
     connect();

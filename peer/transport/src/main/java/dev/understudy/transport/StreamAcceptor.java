@@ -144,8 +144,13 @@ final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
   public void ended(PeerStream stream, Throwable cause) {
     int dropped = stream.drop();
     context.traffic().dropped(dropped);
-    context.streams().remove(stream);
     accepted.remove(stream.member(), stream);
+    PeerLink link = routes.link(stream.member());
+    if (link == null || closed) {
+      context.streams().remove(stream);
+    } else {
+      link.otherEnded(stream);
+    }
     if (cause instanceof MalformedMessageException) {
       malformed
           .missed()
@@ -158,15 +163,8 @@ final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
                       cause.getMessage(),
                       notice.missed()));
     }
-    if (closed) {
-      return;
-    }
-    if (dropped > 0) {
+    if (dropped > 0 && !closed) {
       context.receiver().unreachable(stream.member());
-    }
-    PeerLink link = routes.link(stream.member());
-    if (link != null) {
-      link.otherEnded();
     }
   }
 }

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -20,6 +21,7 @@ final class CuttableWay implements AutoCloseable {
   private final ServerSocket door;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final CountDownLatch refusing = new CountDownLatch(1);
 
   CuttableWay(int targetPort) throws IOException {
     target = new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort);
@@ -41,6 +43,12 @@ final class CuttableWay implements AutoCloseable {
   /** From now on nobody listens here. What stands goes on. */
   void refuse() throws IOException {
     door.close();
+    try {
+      // Until its thread has left it the kernel takes connections for a door that is closed.
+      refusing.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void accept() {
@@ -58,6 +66,7 @@ final class CuttableWay implements AutoCloseable {
         continue;
       }
     }
+    refusing.countDown();
   }
 
   private void carry(Socket from, Socket to) {
