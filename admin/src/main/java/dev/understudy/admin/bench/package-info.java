@@ -21,5 +21,9 @@
  *
  * <p>What is due in less than two milliseconds is waited for in steps of 50 µs, so that times of an
  * open loop may come out up to that much too long.
+ *
+ * <p>A request costs about 11 µs of a core when this is warm, against 9.5 µs of {@code wrk}: gets
+ * of 256 bytes on 64 connections, in turn with {@code wrk} on two cores that had other work.
+ * Starting takes some 0.7 s of a core, so let it warm up.
  */
 package dev.understudy.admin.bench;
