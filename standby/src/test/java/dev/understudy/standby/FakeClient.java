@@ -16,15 +16,18 @@ import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.clusterconfig.SyncReply;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** A cluster that answers at once what a test told it to; who was not told is unreachable. */
 final class FakeClient implements ClusterClient {
   final Map<String, ClusterResponse<SyncReply>> syncs = new HashMap<>();
   final Map<String, ClusterResponse<JoinReply>> joins = new HashMap<>();
+  final Set<String> silent = new HashSet<>();
   final List<String> asked = new ArrayList<>();
   final List<JoinRequest> joinRequests = new ArrayList<>();
   final List<StandbyNotice> notices = new ArrayList<>();
@@ -52,6 +55,9 @@ final class FakeClient implements ClusterClient {
       String peerUrl, Optional<StandbyNotice> notice, long timeoutMillis) {
     asked.add("sync " + peerUrl);
     notice.ifPresent(notices::add);
+    if (silent.contains(peerUrl)) {
+      return new CompletableFuture<>();
+    }
     return now(
         syncs.getOrDefault(peerUrl, new ClusterResponse.Unreachable<>(peerUrl + ": silence")));
   }

@@ -45,6 +45,20 @@ final class ManualLoop implements WorkLoop {
     return next.delayMillis();
   }
 
+  /** Lets so much time pass to all that waits, and runs what is due. */
+  void passTime(long millis) {
+    List<Later> waiting = List.copyOf(later);
+    later.clear();
+    for (Later each : waiting) {
+      if (each.delayMillis() <= millis) {
+        execute(each.task());
+      } else {
+        later.add(new Later(each.task(), each.delayMillis() - millis));
+      }
+    }
+    settle();
+  }
+
   boolean isIdle() {
     return ready.isEmpty() && later.isEmpty();
   }

@@ -255,6 +255,19 @@ class StandbyHandlersTest {
   }
 
   @Test
+  void noOperatorIsSentFromThePeerPortToItself() throws Exception {
+    serve(StandbyPeerDoor.of(SELF, new View()));
+    leader =
+        Optional.of(
+            new MachineView("one", MachineView.State.LEADER, "http://c:1", SELF.peerUrl() + "/"));
+
+    HttpResponse<String> response = send("GET", "/v2/admin/machines", "");
+
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.headers().firstValue("Location")).isEmpty();
+  }
+
+  @Test
   void withoutALeaderThePeerPortListsThePeersItKnows() throws Exception {
     serve(StandbyPeerDoor.of(SELF, new View()));
 

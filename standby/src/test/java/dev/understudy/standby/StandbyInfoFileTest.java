@@ -3,7 +3,10 @@ package dev.understudy.standby;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.SeatOffer;
+import dev.understudy.clusterconfig.SyncReply;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -188,5 +191,21 @@ class StandbyInfoFileTest {
         throw new IOException("the power went");
       }
     }
+  }
+
+  /** The log of that member still lies here, and must not be taken for a seat. */
+  @Test
+  void aSyncForgetsNeitherTheClusterNorTheSeatThatWasLost() {
+    StandbyInfo lost = StandbyInfo.FRESH.withLost(0xc, 7);
+    SyncReply reply =
+        new SyncReply(
+            List.of(new MachineView("a", MachineView.State.LEADER, "http://c:1", "http://p:1")),
+            new ClusterConfig(3, 5, 1),
+            SeatOffer.UNSTATED);
+    assertThat(reply.clusterId()).as("as of an older release").isZero();
+    assertThat(lost.synced(reply).lost()).isEqualTo(7);
+    assertThat(lost.synced(reply).clusterId()).isEqualTo(0xc);
+    assertThat(lost.withoutLeader(reply).lost()).isEqualTo(7);
+    assertThat(lost.withoutLeader(reply).clusterId()).isEqualTo(0xc);
   }
 }

@@ -103,6 +103,34 @@ class StandbyRedirectTest {
     assertThat(leaderNow(standby)).as("though the next sync is far").contains("two");
   }
 
+  /** Two seconds are all that a client waits. */
+  @Test
+  void nobodyIsSentToWhoLedLongAgoWhenNobodyAnswersInTime() throws IOException {
+    cluster.answer("http://one", CONFIG, ledBy("one"));
+    StandbyServer standby = standby();
+    standby.start();
+    loop.settle();
+    cluster.silent.addAll(List.of("http://one", "http://two"));
+    now.addAndGet(10_000);
+    CompletableFuture<Optional<MachineView>> answer = standby.leaderNow();
+    loop.settle();
+    assertThat(answer).isNotDone();
+    loop.passTime(2_000);
+    assertThat(answer).isCompletedWithValue(Optional.empty());
+  }
+
+  @Test
+  void aLeaderAsSyncedIsForgottenWhenTheNextSyncIsOverdue() throws IOException {
+    cluster.answer("http://one", CONFIG, ledBy("one"));
+    StandbyServer standby = standby();
+    standby.start();
+    loop.settle();
+    now.addAndGet(CONFIG.syncIntervalMillis());
+    assertThat(standby.leaderAsSynced().map(MachineView::name)).contains("one");
+    now.addAndGet(CONFIG.syncIntervalMillis());
+    assertThat(standby.leaderAsSynced()).isEmpty();
+  }
+
   @Test
   void aLeaderThatDoesNotSaySoItselfIsNoLeader() throws IOException {
     cluster.answer("http://one", CONFIG, ledBy("two")); // as a follower that lags may believe
