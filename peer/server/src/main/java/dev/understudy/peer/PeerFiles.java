@@ -306,11 +306,13 @@ public final class PeerFiles {
     directory.force();
   }
 
-  /** What {@link #savePromise} noted last. */
+  /** What {@link #savePromise} noted last; the machine can be held to it from now on. */
   public static Optional<String> promise(Directory directory) throws IOException {
     if (!directory.list().contains(PROMISED)) {
       return Optional.empty();
     }
+    // The process that noted it may have died before its sync, and this one will act on it.
+    directory.force();
     ByteBuffer content =
         ByteBuffer.allocate((int) Math.min(directory.size(PROMISED), MAX_PROMISE_BYTES));
     try (ReadableFile file = directory.openForReading(PROMISED)) {
@@ -331,8 +333,9 @@ public final class PeerFiles {
     List<String> old = directory.list();
     if (!old.contains(UNFINISHED)) {
       directory.create(UNFINISHED).close();
-      directory.force();
     }
+    // A mark that is there already may be of a process that died before its own sync.
+    directory.force();
     for (String name : old) {
       if (isOwn(name) && !name.equals(UNFINISHED) && !name.equals(DROPPED)) {
         directory.delete(name);

@@ -32,12 +32,20 @@ final class LogScan {
    *
    * @param segments the headers of all segments, in order; empty when there is no log
    * @param headerEnd where the last segment's header ends, in bytes
+   * @param provenEnd up to here, in bytes, its own records say that it was durable when they were
+   *     written
    * @param end where its last whole batch ends
    * @param torn whether bytes follow that were left by a crash in the middle of a write
    * @param sealed whether the segment before the last says that the last one exists; true when it
    *     is the only one
    */
-  record End(List<SegmentHeader> segments, long headerEnd, long end, boolean torn, boolean sealed) {
+  record End(
+      List<SegmentHeader> segments,
+      long headerEnd,
+      long provenEnd,
+      long end,
+      boolean torn,
+      boolean sealed) {
     SegmentHeader last() {
       return segments.get(segments.size() - 1);
     }
@@ -83,7 +91,7 @@ final class LogScan {
     for (int i = 0; i + 1 < headers.size(); i++) {
       sealed = scanFinished(headers.get(i), headers.get(i + 1).previousEnd());
     }
-    return headers.isEmpty() ? new End(List.of(), 0, 0, false, true) : scanLast(headers, sealed);
+    return headers.isEmpty() ? new End(List.of(), 0, 0, 0, false, true) : scanLast(headers, sealed);
   }
 
   private static void checkNoneMissing(List<SegmentName> names) throws WalCorruptedException {
@@ -172,11 +180,13 @@ final class LogScan {
       long headerEnd = headerEnd(reader);
       long offset = headerEnd;
       long batchEnd = offset;
+      long provenEnd = offset;
       while (reader.readFrame(offset)) {
         if (reader.header().type() == FrameType.SEAL) {
           throw missing(header.name().sequence() + 1, file + " says that it follows");
         }
         boolean last = reader.header().lastOfBatch();
+        provenEnd = Math.max(provenEnd, offset - reader.header().unsyncedBytes());
         offset = visit(reader, file, offset);
         batchEnd = last ? offset : batchEnd;
       }
@@ -186,7 +196,12 @@ final class LogScan {
         throw new WalCorruptedException(file, offset, damage);
       }
       return new End(
-          List.copyOf(headers), headerEnd, batchEnd, !blank || batchEnd < offset, sealed);
+          List.copyOf(headers),
+          headerEnd,
+          Math.min(provenEnd, batchEnd),
+          batchEnd,
+          !blank || batchEnd < offset,
+          sealed);
     }
   }
 

@@ -6,7 +6,9 @@ import dev.understudy.raft.HardState;
 import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.wal.proto.LogProto;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -116,13 +118,32 @@ final class LogWriter implements Closeable {
       file.truncate(end.end());
     }
     // What was read, and the file's name, may never have been synced: the death of a process is
-    // no power cut, but one may follow.
+    // no power cut, but one may follow. And the process may have died of a sync that failed: then
+    // the system still shows what it will never write, unless that is written to it anew.
+    rewrite(end.last().name(), end.provenEnd(), end.end());
     file.force();
     directory.force();
     syncedEnd = writtenEnd;
     allocatedEnd = file.size();
     if (!end.sealed()) {
       sealPrevious(end);
+    }
+  }
+
+  /** Writes the same bytes to the same place; whatever a crash leaves of that is what was there. */
+  private void rewrite(SegmentName name, long from, long to) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(options.bufferBytes(), to - from));
+    try (ReadableFile in = directory.openForReading(name.file())) {
+      for (long at = from; at < to; at += bytes.limit()) {
+        bytes.clear().limit((int) Math.min(bytes.capacity(), to - at));
+        while (bytes.hasRemaining() && in.read(bytes, at + bytes.position()) > 0) {
+          continue;
+        }
+        if (bytes.hasRemaining()) {
+          throw new EOFException(name.file() + " has become shorter");
+        }
+        file.write(bytes.flip(), at);
+      }
     }
   }
 

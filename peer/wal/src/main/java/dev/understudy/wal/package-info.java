@@ -15,9 +15,10 @@
  *   <li>Nothing is changed before all of the log has been read and found sound. What a crash in the
  *       middle of a write left behind is cut off. Everything else is refused, with file and offset.
  *   <li>A file bears its final name only when it is complete and durable.
- *   <li>A failed write or sync ends the log's life in this process. A full disk does not, as long
- *       as it shows while room is being set aside: nothing of a batch has been written by then, and
- *       the batch waits.
+ *   <li>A failed write or sync ends the log's life in this process. The next one may be shown by
+ *       the system what will never be written; so what no record proves to have been durable is
+ *       written anew before it counts. A full disk ends nothing, as long as it shows while room is
+ *       being set aside: nothing of a batch has been written by then, and the batch waits.
  * </ul>
  *
  * <h2>Threads</h2>

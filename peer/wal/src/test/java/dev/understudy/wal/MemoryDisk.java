@@ -48,6 +48,16 @@ public final class MemoryDisk {
     /** Everything works. */
     Faults NONE = Operation::bytes;
 
+    /** The machine is off from that operation on, which is not begun any more. */
+    static Faults offFrom(long number) {
+      return operation -> {
+        if (operation.number() >= number) {
+          throw new IOException("the power has failed");
+        }
+        return operation.bytes();
+      };
+    }
+
     /**
      * Called before each operation.
      *
