@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** The machine dies at every point of a scripted workload, in every way that a disk allows. */
 class CrashTest {
   /** Everything that a log does: groups, overwriting, new segments, snapshots, deletion. */
-  private static void script(Workload work) throws IOException {
+  static void script(Workload work) throws IOException {
     work.append(WalBatch.of(hardState(1, 7, 0)));
     work.turn();
     work.append(WalBatch.of(entries(1, 1, 2, 40), hardState(1, 7, 0)));

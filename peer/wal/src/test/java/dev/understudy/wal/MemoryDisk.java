@@ -39,10 +39,15 @@ public final class MemoryDisk {
    */
   public record Operation(long number, Kind kind, String file, int bytes) {}
 
+  /** What a disk writes whole or not at all. */
+  public static final int SECTOR_BYTES = MemoryContents.SECTOR_BYTES;
+
   /** A sector of a file: its first byte's position is a multiple of 512. */
   public record Sector(String file, long position) {}
 
-  /** Decides what becomes of each operation. Must not call the disk, but for cutting its power. */
+  /**
+   * Decides what becomes of each operation. Must not change the disk, but for cutting its power.
+   */
   @FunctionalInterface
   public interface Faults {
     /** Everything works. */

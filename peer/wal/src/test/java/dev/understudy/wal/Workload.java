@@ -44,6 +44,11 @@ final class Workload {
     return List.copyOf(states.subList(durable, states.size()));
   }
 
+  /** All states that the log has had. */
+  List<Model> states() {
+    return List.copyOf(states);
+  }
+
   /** Hands a batch over; it is written with the next turn. */
   void append(WalBatch batch) {
     int number = states.size();
