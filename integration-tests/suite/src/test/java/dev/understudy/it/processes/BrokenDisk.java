@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.commons.io.FileUtils;
@@ -13,7 +14,8 @@ import org.apache.commons.io.IOUtils;
 
 /**
  * Makes the disks of machines fail while they run: a few lines of C, compiled here and preloaded
- * into each, that let calls fail as long as a file exists.
+ * into each, that let calls fail as long as a file exists, and note those that made something
+ * durable.
  */
 final class BrokenDisk {
   private static final String SOURCE = "broken-disk.c";
@@ -68,10 +70,27 @@ final class BrokenDisk {
   private Map<String, String> environment(String machine) {
     Map<String, String> environment = new TreeMap<>();
     environment.put("LD_PRELOAD", shim.toString());
+    environment.put("NOTE_SYNCS_IN", notes(machine).toString());
     for (Call call : Call.values()) {
       environment.put(call.variable(), trigger(machine, call).toString());
     }
     return environment;
+  }
+
+  private Path notes(String machine) {
+    return triggers.resolve(machine + ".syncs");
+  }
+
+  /**
+   * The syncs and renamings of a machine so far, in their order, as {@code sync PATH} and {@code
+   * rename FROM TO}.
+   */
+  List<String> syncs(MachineUnderTest machine) {
+    try {
+      return Files.readAllLines(notes(machine.name()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Path trigger(String machine, Call call) {
