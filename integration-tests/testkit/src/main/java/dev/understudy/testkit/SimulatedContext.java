@@ -48,6 +48,7 @@ final class SimulatedContext implements MachineContext {
   private final List<Runnable> held = new ArrayList<>();
   private final MemoryDisk dataDisk;
   private final MemoryDisk peerDisk;
+  private final DiskFaults diskFaults;
   private final SimulatedPorts ports = new SimulatedPorts();
   private final SimulatedClusterClient client;
   private Directory dataDirectory;
@@ -64,13 +65,15 @@ final class SimulatedContext implements MachineContext {
       String peerUrl,
       MachineClock clock,
       MemoryDisk dataDisk,
-      MemoryDisk peerDisk) {
+      MemoryDisk peerDisk,
+      DiskFaults diskFaults) {
     this.cluster = cluster;
     this.name = name;
     this.peerUrl = peerUrl;
     this.clock = clock;
     this.dataDisk = dataDisk;
     this.peerDisk = peerDisk;
+    this.diskFaults = diskFaults;
     this.client = new SimulatedClusterClient(ownTime, cluster.network(), peerUrl, () -> {});
   }
 
@@ -161,7 +164,7 @@ final class SimulatedContext implements MachineContext {
     if (paused) {
       held.add(work);
     } else if (alive) {
-      work.run();
+      unlessItEnds(work);
     }
   }
 
@@ -180,6 +183,17 @@ final class SimulatedContext implements MachineContext {
 
   boolean isPaused() {
     return paused;
+  }
+
+  /** The power may go in the middle of a task; how that task ends does not matter then. */
+  private void unlessItEnds(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      if (alive) {
+        throw e;
+      }
+    }
   }
 
   /** Something has arrived for the peer, if there is one: its loops get a turn. */
@@ -231,9 +245,11 @@ final class SimulatedContext implements MachineContext {
     @Override
     public long diskDelayMillis() {
       FaultRates rates = cluster.rates();
-      return cluster.time().happens(rates.slowWrites())
-          ? cluster.time().random().nextInt(rates.slowestWriteMillis() + 1)
-          : cluster.time().random().nextInt(USUAL_WRITE_MILLIS);
+      int usual =
+          cluster.time().happens(rates.slowWrites())
+              ? cluster.time().random().nextInt(rates.slowestWriteMillis() + 1)
+              : cluster.time().random().nextInt(USUAL_WRITE_MILLIS);
+      return usual + diskFaults.delayMillis();
     }
 
     @Override

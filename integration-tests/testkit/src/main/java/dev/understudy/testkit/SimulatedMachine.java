@@ -9,9 +9,9 @@ import dev.understudy.peer.PeerServer;
 import dev.understudy.standby.StandbyServer;
 import dev.understudy.testkit.invariants.Violation;
 import dev.understudy.transport.PeerReceiver;
+import dev.understudy.wal.FileFailure;
 import dev.understudy.wal.MemoryDisk;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +29,7 @@ public final class SimulatedMachine {
   private final SimulatedCluster cluster;
   private final MachineClock clock;
   private MachineOptions options;
+  private final DiskFaults diskFaults;
   private Disks disks;
   private boolean mayFail;
   private String lastReason = "";
@@ -49,6 +50,8 @@ public final class SimulatedMachine {
     this.clock = new MachineClock(cluster.time());
     this.options = options;
     this.disks = disks;
+    this.diskFaults = new DiskFaults(cluster.time().random());
+    diskFaults.attach(disks.data(), disks.peer());
   }
 
   /** What a machine has on disk. */
@@ -66,7 +69,7 @@ public final class SimulatedMachine {
   /** Sets the machine, which must not run, back to what was copied. */
   public void setBack(Disks copied) {
     requireStopped();
-    disks = copied.copy();
+    replaceDisks(copied.copy());
   }
 
   /**
@@ -131,7 +134,30 @@ public final class SimulatedMachine {
   /** The machine gets new, empty disks. It must not run. */
   public void wipe() {
     requireStopped();
-    disks = emptyDisks(options);
+    replaceDisks(emptyDisks(options));
+  }
+
+  private void replaceDisks(Disks next) {
+    disks = next;
+    diskFaults.attach(next.data(), next.peer());
+  }
+
+  /** What is wrong with its disks; it may fail once that has shown. */
+  public DiskFaults diskFaults() {
+    return diskFaults;
+  }
+
+  /** Takes {@link #crashAtOperation} back, if that has not come yet. */
+  public void forgetCrash() {
+    diskFaults.forgetCrash();
+  }
+
+  /**
+   * Lets the machine lose its power at a storage operation that comes, 1 for the next one, before
+   * or after that is done. It does not start again by itself.
+   */
+  public void crashAtOperation(long number, DiskFaults.Moment moment) {
+    diskFaults.crashAt(number, moment, this::crash);
   }
 
   /** The machine, which must not run, was told of all others when it is started next. */
@@ -252,7 +278,8 @@ public final class SimulatedMachine {
   /** A process, from its start to its end. */
   private final class Life implements MachineEvents {
     private final SimulatedContext context =
-        new SimulatedContext(cluster, name(), peerUrl(), clock, disks.data(), disks.peer());
+        new SimulatedContext(
+            cluster, name(), peerUrl(), clock, disks.data(), disks.peer(), diskFaults);
     private final Machine machine = new Machine(options, context, this, "simulated");
 
     void begin() {
@@ -266,26 +293,38 @@ public final class SimulatedMachine {
                   }
                 });
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        refused(e);
       }
     }
 
     /** Ends this process in good order, unless it has ended already. */
     void close(Runnable ended) {
-      if (life.filter(this::equals).isPresent()) {
+      if (!isOver()) {
         stop();
         ended.run();
       }
     }
 
+    /** For a reason that is one line, as the process would print it. */
     private void refused(Throwable failure) {
-      if (!(failure instanceof StartRefusedException)) {
+      if (isOver()) {
+        return;
+      }
+      if (failure instanceof IOException broken && diskFaults.haveShown()) {
+        lastReason = FileFailure.reason(broken);
+      } else if (failure instanceof StartRefusedException) {
+        lastReason = failure.getMessage();
+      } else {
         cluster.broken(new AssertionError(name() + " cannot start", failure));
         return;
       }
-      note("refused", failure.getMessage());
-      lastReason = failure.getMessage();
+      note("refused", lastReason);
       endAndStartAgain();
+    }
+
+    /** The power has gone; what the process still does on its way out nobody notices. */
+    private boolean isOver() {
+      return life.filter(this::equals).isEmpty();
     }
 
     private void endAndStartAgain() {
@@ -312,7 +351,10 @@ public final class SimulatedMachine {
 
     @Override
     public void failed(String reason) {
-      if (!mayFail) {
+      if (isOver()) {
+        return;
+      }
+      if (!mayFail && !diskFaults.haveShown()) {
         cluster.broken(new Violation("no machine fails on its own", name() + ": " + reason));
         return;
       }

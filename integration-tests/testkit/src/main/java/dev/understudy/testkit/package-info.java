@@ -6,15 +6,17 @@
  * dev.understudy.testkit.SimulatedMachine} is a {@link dev.understudy.admin.machine.Machine} in a
  * simulated world, {@code SimulatedContext}. Replaced are threads and time, the network between
  * peers ({@code SimulatedTransport}), the admin API's HTTP ({@code SimulatedClusterClient} calls
- * what the handlers call), and the disk, which forgets in a crash what was not synced.
+ * what the handlers call), and the disk, which forgets in a crash what was not synced, and with
+ * {@link dev.understudy.testkit.DiskFaults} breaks, fills up and damages what it holds.
  *
  * <p><b>What is checked.</b> {@link dev.understudy.testkit.invariants.ClusterInvariants} after
  * every turn of a driver; {@link dev.understudy.testkit.WritingClients} in the end; {@link
  * dev.understudy.testkit.SimulatedCluster#isSettled} once every fault is healed. A new kind of
  * fault belongs into {@link dev.understudy.testkit.FaultRates} when it happens by itself, and into
- * {@link dev.understudy.testkit.SimulatedCluster} when a test causes it; another kind of client
- * beside {@code WritingClients}. Whole runs with a random choice of faults, one for each seed, are
- * in {@code dev.understudy.testkit.swarm}, of which nothing here knows.
+ * {@link dev.understudy.testkit.SimulatedCluster} or, if a disk has it, {@code DiskFaults} when a
+ * test causes it; another kind of client beside {@code WritingClients}. Whole runs with a random
+ * choice of faults, one for each seed, are in {@code dev.understudy.testkit.swarm}, of which
+ * nothing here knows.
  *
  * <p><b>Always true here.</b> Everything left to chance is drawn from the one source of {@code
  * VirtualTime}, and nothing depends on the order of a hash: two runs with one seed are alike.

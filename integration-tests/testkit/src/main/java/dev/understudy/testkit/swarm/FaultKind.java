@@ -26,6 +26,16 @@ public enum FaultKind {
   PAUSE,
   /** Disks are slow now and then. */
   SLOW_DISK,
+  /** The power of a machine goes at one of its storage operations. */
+  POWER_LOSS_AT_OPERATION,
+  /** Syncs of a disk fail, and forget what they were to write. */
+  FAILED_SYNCS,
+  /** Writes to a disk fail half way. */
+  TORN_WRITES,
+  /** A disk is full. */
+  FULL_DISK,
+  /** A bit flips in the log or in a snapshot. */
+  FLIPPED_BIT,
   /** A machine is started with an older state of its directory. */
   SET_BACK,
   /** A copy of a machine's directory is started beside it. */

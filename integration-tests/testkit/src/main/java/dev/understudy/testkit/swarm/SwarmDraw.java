@@ -109,6 +109,14 @@ final class SwarmDraw {
       case STOP ->
           process(random.nextBoolean() ? ProcessFault.Kind.STOP : ProcessFault.Kind.RETIRE);
       case PAUSE -> new ProcessFault(ProcessFault.Kind.PAUSE, machine(), some(6_000));
+      case POWER_LOSS_AT_OPERATION ->
+          disk(
+              random.nextBoolean() ? DiskFault.Kind.CRASH_BEFORE : DiskFault.Kind.CRASH_AFTER,
+              1 + random.nextInt(40));
+      case FAILED_SYNCS -> disk(DiskFault.Kind.FAILED_SYNCS, 0);
+      case TORN_WRITES -> disk(DiskFault.Kind.TORN_WRITES, 0);
+      case FULL_DISK -> disk(DiskFault.Kind.FULL, random.nextInt(20_000));
+      case FLIPPED_BIT -> new DiskFault(DiskFault.Kind.FLIPPED_BIT, peer(), 0, some(10_000));
       case SET_BACK -> new DirectoryFault(DirectoryFault.Kind.SET_BACK, peer(), some(10_000));
       case CLONE -> new DirectoryFault(DirectoryFault.Kind.CLONE, peer(), some(10_000));
       case WIPE -> new DirectoryFault(DirectoryFault.Kind.WIPE, machine(), 0);
@@ -133,6 +141,10 @@ final class SwarmDraw {
 
   private ProcessFault process(ProcessFault.Kind kind) {
     return new ProcessFault(kind, machine(), some(15_000));
+  }
+
+  private DiskFault disk(DiskFault.Kind kind, int number) {
+    return new DiskFault(kind, machine(), number, some(10_000));
   }
 
   private String change() {

@@ -1,0 +1,238 @@
+package dev.understudy.testkit;
+
+import dev.understudy.wal.MemoryDisk;
+import dev.understudy.wal.MemorySurvival;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * What is wrong with the disks of one simulated machine, which is nothing at first. Faults come by
+ * themselves, at {@link Rates} drawn anew for every operation, or when a test causes them.
+ *
+ * <p>A machine whose disk has shown a fault may end, or refuse to start, with a reason. One whose
+ * disk {@link #isDamaged} may do so for good: such a machine counts as dead, no more than a
+ * minority may be in that state at once, and it comes back with new disks.
+ */
+public final class DiskFaults {
+  /** More than any simulated machine writes. */
+  private static final long CAPACITY_BYTES = 1L << 30;
+
+  private static final int MILLION = 1_000_000;
+
+  /**
+   * How often things go wrong, each in millionths.
+   *
+   * @param failedSyncs syncs that fail; of what they were to write, any part is forgotten
+   * @param tornWrites writes that fail half way
+   * @param misdirectedSectors sectors that a sync writes to another place of some file
+   * @param staleSectors sectors that a sync does not write, though it succeeds
+   * @param slowTurns turns of the log that take long
+   * @param slowestMillis how long, at most
+   */
+  public record Rates(
+      int failedSyncs,
+      int tornWrites,
+      int misdirectedSectors,
+      int staleSectors,
+      int slowTurns,
+      int slowestMillis) {
+    /** A disk that works. */
+    public static final Rates NONE = new Rates(0, 0, 0, 0, 0, 0);
+  }
+
+  /** Whether a machine loses its power before a storage operation or once that is done. */
+  public enum Moment {
+    BEFORE,
+    AFTER
+  }
+
+  private final RandomGenerator random;
+  private Rates rates = Rates.NONE;
+  private MemoryDisk peerDisk;
+  private boolean shown;
+  private boolean damaged;
+  private long operations;
+  private long crashAt = Long.MAX_VALUE;
+  private Moment crashMoment = Moment.BEFORE;
+  private Runnable crash = () -> {};
+
+  /** Draws from that source whatever is left to chance. */
+  DiskFaults(RandomGenerator random) {
+    this.random = random;
+  }
+
+  /** These are the disks from now on, new or another's; nothing is wrong with them. */
+  void attach(MemoryDisk data, MemoryDisk peer) {
+    peerDisk = peer;
+    shown = false;
+    damaged = false;
+    data.setFaults(new OfDisk(data));
+    peer.setFaults(new OfDisk(peer));
+  }
+
+  /** What goes wrong by itself from now on. */
+  public void setRates(Rates next) {
+    rates = next;
+  }
+
+  /** Whether a fault has shown since the machine got these disks. */
+  public boolean haveShown() {
+    return shown;
+  }
+
+  /** Whether something on the disks is not as it was written. */
+  public boolean isDamaged() {
+    return damaged;
+  }
+
+  /** How many operations there have been that change what is on the disks. */
+  public long operations() {
+    return operations;
+  }
+
+  /** Lets other programs fill the peer's disk but for so many bytes. */
+  public void fillUpTo(long bytesLeft) {
+    shown = true;
+    peerDisk.setCapacityBytes(CAPACITY_BYTES);
+    peerDisk.fillUpTo(bytesLeft);
+  }
+
+  /** Gives back what other programs have taken. */
+  public void empty() {
+    peerDisk.setCapacityBytes(Long.MAX_VALUE);
+    peerDisk.emptyOfOthers();
+  }
+
+  /**
+   * Flips a bit, by chance, somewhere in the log or in a snapshot.
+   *
+   * @return where; empty when neither is there
+   */
+  public Optional<String> flipBit() {
+    List<String> files =
+        peerDisk.files().stream()
+            .filter(file -> file.endsWith(".wal") || file.endsWith(".snap"))
+            .toList();
+    if (files.isEmpty()) {
+      return Optional.empty();
+    }
+    String file = files.get(random.nextInt(files.size()));
+    try {
+      int bytes = peerDisk.contents(file).length;
+      if (bytes == 0) {
+        return Optional.empty();
+      }
+      int position = random.nextInt(bytes);
+      peerDisk.flipBit(file, position, random.nextInt(Byte.SIZE));
+      shown = true;
+      damaged = true;
+      return Optional.of(file + " at offset " + position);
+    } catch (IOException e) {
+      throw new IllegalStateException("a file that is listed is there", e);
+    }
+  }
+
+  /** Lets {@code next} happen at an operation from now on, 1 for the next one; once. */
+  void crashAt(long operation, Moment moment, Runnable next) {
+    crashAt = operations + operation;
+    crashMoment = moment;
+    crash = next;
+  }
+
+  /** Lets nothing happen there any more. */
+  void forgetCrash() {
+    crashAt = Long.MAX_VALUE;
+  }
+
+  /** How much longer than usual the log's turn takes. */
+  long delayMillis() {
+    return happens(rates.slowTurns()) ? random.nextInt(rates.slowestMillis() + 1) : 0;
+  }
+
+  private boolean happens(int millionths) {
+    return millionths > 0 && random.nextInt(MILLION) < millionths;
+  }
+
+  private void crashIfAt(Moment moment) throws IOException {
+    if (operations >= crashAt && crashMoment == moment) {
+      crashAt = Long.MAX_VALUE;
+      crash.run();
+      throw new IOException("the power has gone");
+    }
+  }
+
+  private final class OfDisk implements MemoryDisk.Faults {
+    private final MemoryDisk disk;
+
+    OfDisk(MemoryDisk disk) {
+      this.disk = disk;
+    }
+
+    @Override
+    public int allow(MemoryDisk.Operation operation) throws IOException {
+      operations++;
+      crashIfAt(Moment.BEFORE);
+      return switch (operation.kind()) {
+        case FORCE_FILE, FORCE_DIRECTORY -> allowSync(operation);
+        case WRITE -> allowWrite(operation);
+        default -> operation.bytes();
+      };
+    }
+
+    private int allowSync(MemoryDisk.Operation operation) throws IOException {
+      if (happens(rates.failedSyncs())) {
+        shown = true;
+        throw new IOException(operation.file() + ": cannot sync: Input/output error");
+      }
+      return operation.bytes();
+    }
+
+    private int allowWrite(MemoryDisk.Operation operation) {
+      if (operation.bytes() > 0 && happens(rates.tornWrites())) {
+        shown = true;
+        return random.nextInt(operation.bytes());
+      }
+      return operation.bytes();
+    }
+
+    @Override
+    public void done(MemoryDisk.Operation operation) throws IOException {
+      crashIfAt(Moment.AFTER);
+    }
+
+    @Override
+    public Optional<MemorySurvival> afterFailedSync(String file) {
+      return Optional.of(MemorySurvival.byChance(random, 50));
+    }
+
+    @Override
+    public Optional<MemoryDisk.Sector> placeOf(MemoryDisk.Sector sector) {
+      if (happens(rates.staleSectors())) {
+        return damaged(Optional.empty());
+      }
+      return happens(rates.misdirectedSectors())
+          ? damaged(Optional.of(anotherPlace()))
+          : Optional.of(sector);
+    }
+
+    private Optional<MemoryDisk.Sector> damaged(Optional<MemoryDisk.Sector> place) {
+      shown = true;
+      damaged = true;
+      return place;
+    }
+
+    private MemoryDisk.Sector anotherPlace() {
+      List<String> files = disk.files();
+      String file = files.get(random.nextInt(files.size()));
+      try {
+        int sectors = 1 + disk.contents(file).length / MemoryDisk.SECTOR_BYTES;
+        long position = (long) random.nextInt(sectors) * MemoryDisk.SECTOR_BYTES;
+        return new MemoryDisk.Sector(file, position);
+      } catch (IOException e) {
+        throw new IllegalStateException("a file that is listed is there", e);
+      }
+    }
+  }
+}

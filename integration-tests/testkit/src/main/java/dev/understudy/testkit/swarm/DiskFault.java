@@ -1,0 +1,80 @@
+package dev.understudy.testkit.swarm;
+
+import dev.understudy.testkit.DiskFaults;
+import dev.understudy.testkit.SimulatedMachine;
+
+/**
+ * Something is wrong with a machine's disk for a while. A machine may end of that, with a reason,
+ * and is started again. One whose log or snapshots were damaged gets new disks in the end, as an
+ * operator would give them to it; so damage happens only while the cluster {@linkplain
+ * Stage#isWhole is whole}.
+ *
+ * @param kind what is wrong
+ * @param who with whose disk
+ * @param number at which operation from now on the power goes; how many bytes are left on a disk
+ *     that fills up
+ * @param millis for how long
+ */
+public record DiskFault(Kind kind, Who who, int number, long millis) implements Action {
+  private static final int ONE_IN_TEN = 100_000;
+
+  /** What may be wrong with a disk. */
+  public enum Kind {
+    /** The power goes at an operation, before that is done. */
+    CRASH_BEFORE,
+    /** The power goes at an operation, once that is done. */
+    CRASH_AFTER,
+    /** Syncs fail, and forget. */
+    FAILED_SYNCS,
+    /** Writes fail half way. */
+    TORN_WRITES,
+    /** Others fill it. */
+    FULL,
+    /** A bit flips in the log or in a snapshot, and the machine is started again. */
+    FLIPPED_BIT
+  }
+
+  @Override
+  public void happen(Stage stage) {
+    if (kind != Kind.FLIPPED_BIT || stage.isWhole()) {
+      who.in(stage.cluster())
+          .filter(SimulatedMachine::isRunning)
+          .ifPresent(machine -> happen(stage, machine));
+    }
+  }
+
+  private void happen(Stage stage, SimulatedMachine machine) {
+    stage.note(kind + " on " + machine.name());
+    DiskFaults faults = machine.diskFaults();
+    switch (kind) {
+      case CRASH_BEFORE -> machine.crashAtOperation(number, DiskFaults.Moment.BEFORE);
+      case CRASH_AFTER -> machine.crashAtOperation(number, DiskFaults.Moment.AFTER);
+      case FAILED_SYNCS -> faults.setRates(new DiskFaults.Rates(ONE_IN_TEN, 0, 0, 0, 0, 0));
+      case TORN_WRITES -> faults.setRates(new DiskFaults.Rates(0, ONE_IN_TEN, 0, 0, 0, 0));
+      case FULL -> faults.fillUpTo(number);
+      case FLIPPED_BIT -> flipBit(stage, machine);
+    }
+    stage.endAfter(millis, () -> end(stage, machine));
+  }
+
+  private static void flipBit(Stage stage, SimulatedMachine machine) {
+    machine.diskFaults().flipBit().ifPresent(place -> stage.note("a bit flipped in " + place));
+    machine.crash();
+    machine.start();
+  }
+
+  private static void end(Stage stage, SimulatedMachine machine) {
+    machine.forgetCrash();
+    machine.diskFaults().setRates(DiskFaults.Rates.NONE);
+    machine.diskFaults().empty();
+    if (machine.diskFaults().isDamaged()) {
+      stage.note(machine.name() + " gets new disks");
+      machine.crash();
+      machine.wipe();
+      machine.tellOfOthers();
+    }
+    if (!machine.isRunning()) {
+      machine.start();
+    }
+  }
+}
