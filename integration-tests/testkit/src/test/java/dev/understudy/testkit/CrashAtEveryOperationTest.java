@@ -22,9 +22,6 @@ import org.junit.jupiter.api.Test;
  * chance keeps a part. Nothing acknowledged is lost, and every start succeeds.
  */
 class CrashAtEveryOperationTest {
-  /** So many of what chance keeps for each operation; none says: one, of some operations. */
-  private static final int DRAWS = Integer.getInteger("understudy.simulation.crashDraws", 0);
-
   private static final ClusterConfig CONFIG = new ClusterConfig(3, 5, 1);
   private static final int SEATS = 3;
   private static final int SNAPSHOT_COUNT = 15;
@@ -97,18 +94,23 @@ class CrashAtEveryOperationTest {
   /** One power cut: before operation {@code at} is done or after it. */
   private record Cut(long at, DiskFaults.Moment moment, long seed) {}
 
+  /** So many cuts at each operation; 0 for one cut, at some of the operations. */
+  int draws() {
+    return Integer.getInteger("understudy.simulation.crashDraws", 0);
+  }
+
   /** Runs with power cuts at operation 1, 2 and so on, until one ends before its cut. */
-  private static void forEachOperation(int ordinaryStep, Predicate<Cut> run) {
+  private void forEachOperation(int ordinaryStep, Predicate<Cut> run) {
     long begunNanos = System.nanoTime();
     int runs = 0;
     boolean reached = true;
     long at = 1;
     while (reached) {
-      for (int draw = 0; draw < Math.max(1, DRAWS); draw++) {
+      for (int draw = 0; draw < Math.max(1, draws()); draw++) {
         reached &= run.test(new Cut(at, DiskFaults.Moment.values()[runs % 2], runs));
         runs++;
       }
-      at += DRAWS == 0 ? ordinaryStep : 1;
+      at += draws() == 0 ? ordinaryStep : 1;
     }
     System.err.printf(
         "simulated: %d power cuts at operations up to %d in %.1f s%n",
