@@ -275,7 +275,8 @@ public final class SimulatedCluster implements AutoCloseable {
 
   /**
    * Whether the cluster is as it should be when nothing is wrong: so many seats, each held by a
-   * machine that runs as a peer and votes, and every other machine a standby that knows the leader.
+   * machine that runs as a peer and votes, and every other machine a standby that sends to the
+   * leader.
    */
   public boolean isSettled(int activeSize) {
     Optional<PeerServer> leader = leader().flatMap(SimulatedMachine::peer);
@@ -291,7 +292,7 @@ public final class SimulatedCluster implements AutoCloseable {
         && namesOf(peers()).equals(seated)
         && peers().stream().allMatch(peer -> agrees(status(peer), leader.get().status()))
         && standbys().size() == machines.size() - activeSize
-        && standbys().stream().allMatch(SimulatedCluster::knowsLeader);
+        && standbys().stream().allMatch(standby -> leadsTo(standby, leader().orElseThrow()));
   }
 
   /** Whether there is a leader, and so many peers with a vote that agree with it. */
@@ -313,8 +314,15 @@ public final class SimulatedCluster implements AutoCloseable {
         && peer.applied() == leader.applied();
   }
 
-  private static boolean knowsLeader(SimulatedMachine standby) {
-    return standby.standby().orElseThrow().info().leader().isPresent();
+  /** Whether a client of a standby is sent to the machine that leads. */
+  private static boolean leadsTo(SimulatedMachine standby, SimulatedMachine leader) {
+    return standby
+        .standby()
+        .orElseThrow()
+        .info()
+        .leader()
+        .filter(known -> known.name().equals(leader.name()))
+        .isPresent();
   }
 
   /** One line for each machine, for the message of a failed test. */
