@@ -236,7 +236,7 @@ public final class MemoryDisk {
   }
 
   private long usableBytesNow() {
-    return capacityBytes == Long.MAX_VALUE
+    return capacityBytes == Long.MAX_VALUE && othersBytes == 0
         ? Long.MAX_VALUE
         : Math.max(0, capacityBytes - usedBytes());
   }
