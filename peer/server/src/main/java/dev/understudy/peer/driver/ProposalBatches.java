@@ -92,6 +92,9 @@ final class ProposalBatches implements Waiters {
   }
 
   private void proposeAgain() {
+    if (core.role() != Role.LEADER && core.leader() == 0) {
+      return; // nobody to propose to, and this comes up in every turn until there is
+    }
     List<Proposal> due = retries.due(core.term(), MAX_BATCH);
     while (!due.isEmpty() && propose(due) instanceof Proposed.Taken) {
       retries.remove(due);
