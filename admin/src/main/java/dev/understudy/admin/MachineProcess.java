@@ -6,6 +6,7 @@ import dev.understudy.admin.machine.MachineEvents;
 import dev.understudy.admin.machine.StartRefusedException;
 import dev.understudy.admin.machine.SystemContext;
 import dev.understudy.clusterconfig.FailureText;
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.TerminalText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -165,7 +166,7 @@ final class MachineProcess implements MachineLauncher {
 
       @Override
       public void founded(long clusterId) {
-        founded = " cluster=" + Long.toHexString(clusterId) + " founded=NEW";
+        founded = " cluster=" + HexId.text(clusterId) + " founded=NEW";
       }
 
       @Override

@@ -75,7 +75,7 @@ public record JoinRequest(
     object.addProperty("peerURL", peerUrl);
     object.addProperty("clientURL", clientUrl);
     if (data instanceof LocalData.Held held) {
-      object.addProperty("id", Long.toHexString(held.memberId()));
+      object.addProperty("id", HexId.text(held.memberId()));
       if (held.lineage().isStated()) {
         object.addProperty("incarnation", held.lineage().toString());
       }

@@ -81,8 +81,8 @@ public record MachineIdentity(
     object.addProperty("clientURL", clientUrl);
     object.addProperty("process", Long.toHexString(process));
     object.addProperty("mode", mode.name().toLowerCase(Locale.ROOT));
-    object.addProperty("clusterId", Long.toHexString(clusterId));
-    object.addProperty("id", Long.toHexString(memberId));
+    object.addProperty("clusterId", HexId.text(clusterId));
+    object.addProperty("id", HexId.text(memberId));
     JsonArray peers = new JsonArray();
     list.forEach(peers::add);
     object.add("peers", peers);

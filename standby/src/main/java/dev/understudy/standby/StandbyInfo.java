@@ -7,6 +7,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SyncReply;
 import java.util.LinkedHashMap;
@@ -162,7 +163,7 @@ public record StandbyInfo(
 
   private static void addId(JsonObject object, String field, long id) {
     if (id != 0) {
-      object.addProperty(field, Long.toHexString(id));
+      object.addProperty(field, HexId.text(id));
     }
   }
 

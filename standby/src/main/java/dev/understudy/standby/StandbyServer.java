@@ -3,6 +3,7 @@ package dev.understudy.standby;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.FailureText;
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SyncReply;
@@ -316,8 +317,8 @@ public final class StandbyServer implements AutoCloseable {
             "standby {}: passes over {}, which belongs to cluster {}, not to {}",
             options.self().name(),
             peerUrl,
-            Long.toHexString(other),
-            Long.toHexString(info.clusterId()));
+            HexId.text(other),
+            HexId.text(info.clusterId()));
       }
     }
 

@@ -3,6 +3,7 @@ package dev.understudy.standby;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.LocalData;
@@ -232,7 +233,7 @@ final class SyncRound {
       result.complete(
           new RoundResult(
               Status.SEATED,
-              "took a seat as member " + Long.toHexString(granted.value().memberId()),
+              "took a seat as member " + HexId.text(granted.value().memberId()),
               Optional.of(reply),
               leader,
               answer.granted()));

@@ -10,6 +10,7 @@ import dev.understudy.api.http.RouteTable;
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineUrl;
@@ -164,7 +165,7 @@ public final class AdminApi {
                 LOG.info(
                     "{} ({}) at {} has been given a seat, as asked for by {}",
                     name,
-                    Long.toHexString(reply.memberId()),
+                    HexId.text(reply.memberId()),
                     request.peerUrl(),
                     exchange.remoteAddress());
                 return reply.toJson();

@@ -2,6 +2,7 @@ package dev.understudy.admin.http;
 
 import dev.understudy.api.http.Dialect;
 import dev.understudy.api.http.HttpExchange;
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.SyncReply;
 import dev.understudy.peer.ClusterAdmin;
 import org.eclipse.jetty.http.HttpFields;
@@ -34,6 +35,6 @@ final class AdminDialect implements Dialect {
 
   @Override
   public void addHeaders(HttpFields.Mutable headers) {
-    headers.put(SyncReply.CLUSTER_HEADER, Long.toHexString(admin.clusterId()));
+    headers.put(SyncReply.CLUSTER_HEADER, HexId.text(admin.clusterId()));
   }
 }

@@ -4,6 +4,7 @@ import dev.understudy.admin.cli.MachineOptions.ClusterState;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.LocalData;
@@ -295,7 +296,7 @@ final class ClusterFinder {
     if (lost != 0) {
       return refused(
           "this machine's data are gone, and it was the only one known of cluster "
-              + Long.toHexString(lost)
+              + HexId.text(lost)
               + "; name others with --peers, or found another cluster with --force");
     }
     if (given.listsItself() && given.state() != ClusterState.NEW) {
@@ -370,7 +371,7 @@ final class ClusterFinder {
     LOG.warn(
         "{}: founds no cluster: its data are gone, but cluster {} has it in its list; joins that",
         self.name(),
-        Long.toHexString(reply.clusterId()));
+        HexId.text(reply.clusterId()));
     List<String> known = candidates(reply.machines().stream().map(MachineView::peerUrl));
     return attempt(1, known, reply.clusterId());
   }

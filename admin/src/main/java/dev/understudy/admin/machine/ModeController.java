@@ -7,6 +7,7 @@ import dev.understudy.admin.http.MachineRemoval;
 import dev.understudy.admin.http.StandbyRegistry;
 import dev.understudy.admin.machine.MachineEvents.Mode;
 import dev.understudy.clusterconfig.FailureText;
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.peer.ClusterAdmin;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.PeerServer.RecoveredIdentity;
@@ -398,7 +399,7 @@ final class ModeController {
     LOG.warn(
         "{} ({}) has lost its seat and becomes a standby: {}",
         options.name(),
-        Long.toHexString(last.identity().memberId()),
+        HexId.text(last.identity().memberId()),
         reason);
     endMode();
     startStandby(seeds(last), Optional.of(last.identity()));
@@ -409,7 +410,7 @@ final class ModeController {
     LOG.info(
         "{} takes an open seat as member {} and becomes a peer",
         options.name(),
-        Long.toHexString(seat.reply().memberId()));
+        HexId.text(seat.reply().memberId()));
     endMode();
     startPeer(new StartupMode.AsNewPeer(seat.reply()), "took an open seat");
   }

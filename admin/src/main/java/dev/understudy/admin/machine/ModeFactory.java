@@ -4,6 +4,7 @@ import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.api.ClientLimits;
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.FoundingRequest;
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.MachineIdentity;
 import dev.understudy.clusterconfig.MachineRecord;
@@ -163,7 +164,7 @@ final class ModeFactory {
     long readableFrom = 0;
     if (as instanceof StartupMode.AsFounder) {
       WalIdentity identity = new WalIdentity(context.newId(), context.newId());
-      LOG.warn("{} founds a NEW cluster {}", self.name(), Long.toHexString(identity.clusterId()));
+      LOG.warn("{} founds a NEW cluster {}", self.name(), HexId.text(identity.clusterId()));
       LOG.info("{}: the new cluster's config: {}", self.name(), options.clusterConfig().toJson());
       PeerFiles.found(
           context.peerDirectory(),

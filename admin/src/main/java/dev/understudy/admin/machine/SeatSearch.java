@@ -3,6 +3,7 @@ package dev.understudy.admin.machine;
 import dev.understudy.admin.machine.ClusterFinder.Patience;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterResponse;
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.standby.WorkLoop;
@@ -172,9 +173,9 @@ final class SeatSearch {
       LOG.warn(
           "{}: belongs to cluster {} and passes over {}, where cluster {} is",
           name,
-          Long.toHexString(own),
+          HexId.text(own),
           peerUrl,
-          Long.toHexString(other));
+          HexId.text(other));
     }
     return true;
   }

@@ -10,6 +10,7 @@ import dev.understudy.api.http.NumberField;
 import dev.understudy.api.http.RequestPath;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.HexId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -179,7 +180,7 @@ final class EtcdDialect implements Dialect {
   private HttpField clusterId() {
     HttpField field = clusterId;
     if (field == null) {
-      field = new PreEncodedHttpField("X-Etcd-Cluster-Id", Long.toHexString(backend.clusterId()));
+      field = new PreEncodedHttpField("X-Etcd-Cluster-Id", HexId.text(backend.clusterId()));
       clusterId = field;
     }
     return field;

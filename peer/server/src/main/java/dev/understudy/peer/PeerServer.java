@@ -3,6 +3,7 @@ package dev.understudy.peer;
 import dev.understudy.api.ClientApi;
 import dev.understudy.api.ClientBackend;
 import dev.understudy.api.http.UnavailableHandler;
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.peer.driver.Outcome;
@@ -295,7 +296,7 @@ public final class PeerServer implements AutoCloseable {
         "{} {} to member {} before it stops",
         options.self().name(),
         done ? "has handed leadership over" : "could not hand leadership over in time",
-        Long.toHexString(successor));
+        HexId.text(successor));
   }
 
   /** Waits until nothing is under way for clients, but not for longer than this. */

@@ -1,6 +1,7 @@
 package dev.understudy.statemachine;
 
 import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.MachineRecord;
 import java.net.URI;
@@ -151,7 +152,7 @@ public record Registry(SortedMap<String, Seat> seats, Set<Long> removed) {
       return new Verdict.Refused(ErrorCode.KEY_EXISTS, change.name());
     }
     if (nextRemoved.contains(change.added()) || byMember(change.added()).isPresent()) {
-      return new Verdict.Refused(ErrorCode.KEY_EXISTS, Long.toHexString(change.added()));
+      return new Verdict.Refused(ErrorCode.KEY_EXISTS, HexId.text(change.added()));
     }
     int taken = next.size();
     Verdict verdict = seat(change, change.added(), change.incarnation(), next, nextRemoved);

@@ -143,6 +143,7 @@ public final class Driver implements Agent {
             world.permitted(),
             this::isMember,
             quota,
+            raftEvents.names()::of,
             () -> clockMillis.getAsLong() * 1_000_000);
     batches =
         new ProposalBatches(

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongFunction;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -37,6 +38,7 @@ final class Forwarding {
   private final ClientCommands permitted;
   private final LongPredicate isMember;
   private final MemoryQuota quota;
+  private final LongFunction<String> names;
   private final LogThrottle refusals;
 
   /**
@@ -44,6 +46,7 @@ final class Forwarding {
    * @param permitted what members may forward
    * @param isMember who may forward
    * @param quota what there is no memory for
+   * @param names of members, for the log
    * @param nanoClock monotonic time in nanoseconds
    */
   Forwarding(
@@ -54,10 +57,12 @@ final class Forwarding {
       ClientCommands permitted,
       LongPredicate isMember,
       MemoryQuota quota,
+      LongFunction<String> names,
       LongSupplier nanoClock) {
     this.permitted = permitted;
     this.isMember = isMember;
     this.quota = quota;
+    this.names = names;
     this.refusals = new LogThrottle(nanoClock);
     this.core = core;
     this.lowOnSpace = lowOnSpace;
@@ -144,7 +149,7 @@ final class Forwarding {
             notice ->
                 LOG.warn(
                     "refused what {} has forwarded: {} ({} refused since the last line)",
-                    Long.toHexString(proposals.from()),
+                    names.apply(proposals.from()),
                     problem,
                     notice.missed()));
   }

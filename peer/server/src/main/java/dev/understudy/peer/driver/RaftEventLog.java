@@ -1,6 +1,7 @@
 package dev.understudy.peer.driver;
 
 import dev.understudy.clusterconfig.FailureText;
+import dev.understudy.clusterconfig.HexId;
 import dev.understudy.peer.driver.RaftCounts.Event;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfState;
@@ -66,7 +67,7 @@ public final class RaftEventLog implements RaftEvents {
       String machine, long member, MemberNames names, Executor executor, LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
     this.member = member;
-    this.self = machine + " (" + Long.toHexString(member) + ")";
+    this.self = machine + " (" + HexId.text(member) + ")";
     this.names = names;
     this.executor = executor;
   }

@@ -65,6 +65,7 @@ class ForwardingEndsTest {
               storage,
               DriverOptions.DEFAULT.withMemory(Long.MAX_VALUE / 2, Long.MAX_VALUE / 2),
               () -> heapLow),
+          Long::toHexString,
           System::nanoTime);
 
   @Test
