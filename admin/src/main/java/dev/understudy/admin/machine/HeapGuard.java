@@ -26,8 +26,13 @@ final class HeapGuard implements BooleanSupplier {
 
   private static final long CHECK_NANOS = 100_000_000L;
 
-  /** Nothing new is allocated once writes are refused, so nothing else would collect. */
-  private static final long COLLECT_NANOS = 10_000_000_000L;
+  /**
+   * Nothing new is allocated once writes are refused, so nothing else would collect. Soon at first,
+   * for what filled the heap may be gone; then more rarely, as each collection holds up all.
+   */
+  private static final long FIRST_COLLECT_NANOS = 1_000_000_000L;
+
+  private static final long MAX_COLLECT_NANOS = 10_000_000_000L;
 
   private final LongSupplier usedShare;
   private final LongSupplier nanoClock;
@@ -35,6 +40,7 @@ final class HeapGuard implements BooleanSupplier {
   private volatile boolean low;
   private volatile long nextCheckNanos;
   private long nextCollectNanos;
+  private long collectPauseNanos = FIRST_COLLECT_NANOS;
 
   /**
    * The heap of this process.
@@ -87,10 +93,12 @@ final class HeapGuard implements BooleanSupplier {
           next
               ? "the heap is nearly full: writes that take memory are refused"
               : "the heap has room again: writes are taken");
-      nextCollectNanos = now + COLLECT_NANOS;
+      collectPauseNanos = FIRST_COLLECT_NANOS;
+      nextCollectNanos = now + collectPauseNanos;
     }
     if (low && now - nextCollectNanos >= 0) {
-      nextCollectNanos = now + COLLECT_NANOS;
+      collectPauseNanos = Math.min(MAX_COLLECT_NANOS, 2 * collectPauseNanos);
+      nextCollectNanos = now + collectPauseNanos;
       collect.run();
     }
   }

@@ -18,12 +18,17 @@ class HeapGuardTest {
     assertThat(guard.getAsBoolean()).as("looked at a moment ago").isFalse();
     nowMillis += 100;
     assertThat(guard.getAsBoolean()).isTrue();
-    nowMillis += 9_000;
+    nowMillis += 900;
     assertThat(guard.getAsBoolean()).isTrue();
     assertThat(collections).isZero();
-    nowMillis += 1_100;
+    nowMillis += 100;
     assertThat(guard.getAsBoolean()).isTrue();
     assertThat(collections).as("nothing else would collect").isEqualTo(1);
+    for (int seconds = 0; seconds < 60; seconds++) {
+      nowMillis += 1_000;
+      assertThat(guard.getAsBoolean()).isTrue();
+    }
+    assertThat(collections).as("more and more rarely").isEqualTo(8);
     perMille = 500;
     nowMillis += 100;
     assertThat(guard.getAsBoolean()).isFalse();
