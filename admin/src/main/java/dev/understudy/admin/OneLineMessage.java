@@ -9,8 +9,14 @@ import dev.understudy.clusterconfig.TerminalText;
  * strangers, too.
  */
 public final class OneLineMessage extends MessageConverter {
+  /** More than any line of ours has. */
+  private static final int MAX_CHARS = 4_000;
+
   @Override
   public String convert(ILoggingEvent event) {
-    return TerminalText.of(super.convert(event));
+    String message = super.convert(event);
+    return message.length() <= MAX_CHARS
+        ? TerminalText.of(message)
+        : TerminalText.of(message.substring(0, MAX_CHARS)) + "…";
   }
 }

@@ -30,6 +30,8 @@ class LoggingTest {
               "said {}",
               "\u001b[2J\n2026-01-01 INFO forged \u202e\u009b31m",
               new IllegalStateException("and \u2028 \u001b[1m"));
+      context.getLogger("org.eclipse.jetty.Any").warn("long {}", "x".repeat(20_000));
+      context.getLogger("org.eclipse.jetty.util.HostPort").warn("Bad Authority: [\"(]");
       context.stop(); // writes what waits
     } finally {
       System.setErr(before);
@@ -40,6 +42,7 @@ class LoggingTest {
     assertThat(lines[1]).isEqualTo("java.lang.IllegalStateException: and {U+2028} {U+001B}[1m");
     assertThat(lines).hasSizeGreaterThan(3);
     assertThat(lines[2]).startsWith("\tat ");
+    assertThat(lines[lines.length - 1]).contains("long xxx").endsWith("x…").hasSizeLessThan(4_200);
   }
 
   /**
