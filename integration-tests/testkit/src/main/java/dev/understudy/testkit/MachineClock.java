@@ -48,7 +48,8 @@ public final class MachineClock {
     return monotonic.nowNanos();
   }
 
-  long monotonicMillis() {
+  /** What its monotonic clock shows; only differences mean something. */
+  public long monotonicMillis() {
     return monotonicNanos() / NANOS_PER_MILLI;
   }
 

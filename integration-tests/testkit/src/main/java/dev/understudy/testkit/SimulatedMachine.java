@@ -35,6 +35,7 @@ public final class SimulatedMachine {
   private String lastReason = "";
   private final List<String> history = new ArrayList<>();
   private Optional<Life> life = Optional.empty();
+  private int lives;
 
   SimulatedMachine(SimulatedCluster cluster, MachineOptions options) {
     this(cluster, options, emptyDisks(options));
@@ -187,6 +188,7 @@ public final class SimulatedMachine {
     cluster.noted(this, "starts");
     Life next = new Life();
     life = Optional.of(next);
+    lives++;
     next.begin();
   }
 
@@ -258,6 +260,25 @@ public final class SimulatedMachine {
   public void hear(Consumer<PeerReceiver> something) {
     life.flatMap(running -> running.context.transport())
         .ifPresent(transport -> transport.deliver(something));
+  }
+
+  /** How many processes the machine has had, the running one included. */
+  public int lives() {
+    return lives;
+  }
+
+  /**
+   * A client's request arrives. A process that stands still takes it when it goes on; where there
+   * is none, nothing happens.
+   */
+  public void receive(Runnable request) {
+    life.ifPresent(
+        running ->
+            running.context.whenItGoesOn(
+                () -> {
+                  request.run();
+                  running.context.wakePeer();
+                }));
   }
 
   /** Something was handed to the machine from outside: its peer gets a turn. */

@@ -168,9 +168,10 @@ final class SimulatedTransport implements Transport {
     }
   }
 
+  /** Once at most, as is promised; twice would be two commands. */
   @Override
   public void forward(ForwardedProposals proposals) {
-    send(proposals.to(), to -> to.forwarded(proposals));
+    send(proposals.to(), to -> to.forwarded(proposals), SimulatedNetwork::carry);
   }
 
   @Override
@@ -178,15 +179,25 @@ final class SimulatedTransport implements Transport {
     send(refusal.to(), to -> to.refused(refusal));
   }
 
+  /** Consensus does not even need that: its messages may arrive twice. */
   private void send(long to, Consumer<PeerReceiver> delivery) {
+    send(to, delivery, SimulatedNetwork::carryMessage);
+  }
+
+  private void send(long to, Consumer<PeerReceiver> delivery, Way way) {
     Optional<String> url = urlOf(to);
     if (url.isEmpty()) {
       receiver.unreachable(to);
       return;
     }
-    context
-        .network()
-        .carryMessage(context.peerUrl(), url.get(), () -> arrive(to, url.get(), delivery));
+    way.carry(
+        context.network(), context.peerUrl(), url.get(), () -> arrive(to, url.get(), delivery));
+  }
+
+  /** How the network carries something. */
+  @FunctionalInterface
+  private interface Way {
+    void carry(SimulatedNetwork network, String from, String to, Runnable arrival);
   }
 
   private Optional<String> urlOf(long member) {

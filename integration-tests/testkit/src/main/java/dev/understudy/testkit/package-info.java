@@ -10,13 +10,13 @@
  * {@link dev.understudy.testkit.DiskFaults} breaks, fills up and damages what it holds.
  *
  * <p><b>What is checked.</b> {@link dev.understudy.testkit.invariants.ClusterInvariants} after
- * every turn of a driver; {@link dev.understudy.testkit.WritingClients} in the end; {@link
- * dev.understudy.testkit.SimulatedCluster#isSettled} once every fault is healed. A new kind of
- * fault belongs into {@link dev.understudy.testkit.FaultRates} when it happens by itself, and into
- * {@link dev.understudy.testkit.SimulatedCluster} or, if a disk has it, {@code DiskFaults} when a
- * test causes it; another kind of client beside {@code WritingClients}. Whole runs with a random
- * choice of faults, one for each seed, are in {@code dev.understudy.testkit.swarm}, of which
- * nothing here knows.
+ * every turn of a driver; {@code dev.understudy.testkit.clients} what clients saw, in the end;
+ * {@link dev.understudy.testkit.SimulatedCluster#isSettled} once every fault is healed. A new kind
+ * of fault belongs into {@link dev.understudy.testkit.FaultRates} when it happens by itself, and
+ * into {@link dev.understudy.testkit.SimulatedCluster} or, if a disk has it, {@code DiskFaults}
+ * when a test causes it; what clients do is in {@code dev.understudy.testkit.clients}. Whole runs
+ * with a random choice of faults, one for each seed, are in {@code dev.understudy.testkit.swarm},
+ * of which nothing here knows.
  *
  * <p><b>Always true here.</b> Everything left to chance is drawn from the one source of {@code
  * VirtualTime}, and nothing depends on the order of a hash: two runs with one seed are alike.

@@ -289,6 +289,42 @@ class ExpiryOverRestartsTest {
         });
   }
 
+  /**
+   * Two of three have forgotten ten seconds, the third has not. Under the two a key is written, and
+   * then the third leads: what it remembers must not shorten the life of that key.
+   */
+  @Test
+  void aKeyWrittenUnderALeaderThatForgotLivesAsLongUnderOneThatDidNot() {
+    inACluster(
+        3,
+        () -> {
+          SimulatedMachine knowing = leader();
+          List<SimulatedMachine> others =
+              cluster.machines().stream().filter(each -> !each.equals(knowing)).toList();
+          pass(10_000);
+          cluster.cutOff(List.of(knowing));
+          each(others, SimulatedMachine::crash);
+          each(others, SimulatedMachine::start);
+          pass(5_000);
+          assertThat(leader()).isNotEqualTo(knowing);
+          put(30_000);
+          final long writtenMillis = cluster.time().nowMillis();
+          cluster.healNetwork();
+          while (!leader().equals(knowing)) {
+            SimulatedMachine other = leader();
+            other.crash();
+            pass(2_000);
+            other.start();
+            pass(1_000);
+          }
+          assertThat(cluster.time().nowMillis() - writtenMillis).isLessThan(20_000);
+          while (cluster.time().nowMillis() - writtenMillis < 29_900) {
+            assertThat(has(knowing)).isTrue();
+            pass(STEP_MILLIS);
+          }
+        });
+  }
+
   /** Time is written down only for the sake of keys that it ends. */
   @Test
   void withoutSuchKeysTheLogIsAtRestAndWithThemItGrowsByTwoEntriesASecond() {

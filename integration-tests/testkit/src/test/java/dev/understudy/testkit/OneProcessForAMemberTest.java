@@ -9,6 +9,8 @@ import dev.understudy.peer.LogCapture;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.StoppedPeer;
 import dev.understudy.statemachine.Registry.Seat;
+import dev.understudy.testkit.clients.Clients;
+import dev.understudy.testkit.clients.Mix;
 import dev.understudy.wal.Directory;
 import java.io.IOException;
 import java.util.List;
@@ -31,17 +33,15 @@ class OneProcessForAMemberTest {
     SimulatedCluster cluster = SimulatedCluster.of(SEATS, CONFIG, seed).start();
     try (cluster) {
       settle(cluster);
-      WritingClients clients = new WritingClients(cluster, 3);
+      Clients clients = Clients.start(cluster, Mix.of(3));
       cluster.time().run(2_000);
       story.accept(cluster);
       settle(cluster);
-      clients.stop();
-      cluster.time().run(10_000);
-      cluster.peers().stream()
-          .map(machine -> machine.peer().orElseThrow())
-          .map(PeerServer::clientBackend)
-          .forEach(backend -> clients.check(backend.version()));
-      assertThat(clients.writesDone()).isGreaterThan(10);
+      clients.end();
+      assertThat(cluster.time().runUntil(clients::isQuiet, SETTLED_WITHIN_MILLIS)).isTrue();
+      settle(cluster);
+      clients.check();
+      assertThat(clients.operations()).isGreaterThan(10);
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError("seed " + seed + "\n" + cluster, e);
     }
@@ -253,7 +253,7 @@ class OneProcessForAMemberTest {
         LogCapture peers = warningsOf("LostMajority");
         LogCapture standbys = warningsOf("ModeController")) {
       settle(cluster);
-      WritingClients clients = new WritingClients(cluster, 3);
+      Clients clients = Clients.start(cluster, Mix.of(3));
       SimulatedMachine survivor = cluster.leader().orElseThrow();
       List<SimulatedMachine> others =
           cluster.machines().stream().filter(each -> !each.equals(survivor)).toList();
@@ -282,18 +282,18 @@ class OneProcessForAMemberTest {
             .hasSizeBetween(1, 4)
             .allMatch(line -> line.contains("has lost the seat of its log"));
       }
-      clients.stop();
+      clients.end();
       cluster.machines().forEach(SimulatedMachine::crash);
       assertEverythingIsInTheLogOf(survivor, clients);
     }
   }
 
-  private static void assertEverythingIsInTheLogOf(
-      SimulatedMachine survivor, WritingClients clients) throws IOException {
+  private static void assertEverythingIsInTheLogOf(SimulatedMachine survivor, Clients clients)
+      throws IOException {
     try (Directory directory = survivor.copyDisks().peer().mount()) {
-      clients.check(StoppedPeer.state(directory).image().version());
+      clients.check(survivor.name(), StoppedPeer.state(directory).image().version());
     }
-    assertThat(clients.writesDone()).isGreaterThan(10);
+    assertThat(clients.operations()).isGreaterThan(10);
   }
 
   private static LogCapture warningsOf(String type) throws ClassNotFoundException {

@@ -68,10 +68,14 @@ public final class HistoryCheck {
   public void demand(History history, List<FinalState> states) {
     List<String> complaints = complaints(history, states);
     if (!complaints.isEmpty()) {
-      throw new AssertionError(
-          complaints.size()
-              + " of the history cannot be explained:\n"
-              + String.join("\n", complaints.subList(0, Math.min(COMPLAINTS, complaints.size()))));
+      throw new AssertionError(tell(complaints));
     }
+  }
+
+  /** The first complaints, for a reader. */
+  public static String tell(List<String> complaints) {
+    return complaints.size()
+        + " complaints:\n"
+        + String.join("\n", complaints.subList(0, Math.min(COMPLAINTS, complaints.size())));
   }
 }

@@ -26,18 +26,15 @@ public final class TimeToLiveCheck {
   private static final long FORGOTTEN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final LeaderlessTime leaderless;
-  private final long earlyNanos;
   private final long lateNanos;
 
   /**
    * @param leaderless when the cluster was without a leader
-   * @param earlyNanos how much earlier a key may go; 0 unless clocks are wrong
    * @param lateNanos how much later than promised a key may go, for what the promise takes for
    *     immediate: the turn in which a key that is due is deleted
    */
-  public TimeToLiveCheck(LeaderlessTime leaderless, long earlyNanos, long lateNanos) {
+  public TimeToLiveCheck(LeaderlessTime leaderless, long lateNanos) {
     this.leaderless = leaderless;
-    this.earlyNanos = earlyNanos;
     this.lateNanos = lateNanos;
   }
 
@@ -76,7 +73,7 @@ public final class TimeToLiveCheck {
         .map(Change::index)
         .map(mortal::get)
         .filter(write -> !write.equals(operation))
-        .filter(write -> operation.respondedNanos() < earliest(write))
+        .filter(write -> isTooEarly(write, operation.respondedNanos()))
         .map(write -> "gone too early: " + write + "\n  by then: " + operation);
   }
 
@@ -101,12 +98,13 @@ public final class TimeToLiveCheck {
         .last(event.key(), event.index() - 1)
         .map(Change::index)
         .map(mortal::get)
-        .filter(write -> event.seenNanos() < earliest(write))
+        .filter(write -> isTooEarly(write, event.seenNanos()))
         .map(write -> "gone too early: " + write + "\n  by then: " + event);
   }
 
-  private long earliest(RecordedOperation write) {
-    return write.invokedNanos() + ttlNanos(write) - earlyNanos;
+  private boolean isTooEarly(RecordedOperation write, long nowNanos) {
+    long passed = nowNanos - write.invokedNanos();
+    return passed + leaderless.fastNanosBetween(write.invokedNanos(), nowNanos) < ttlNanos(write);
   }
 
   private static long ttlNanos(RecordedOperation write) {

@@ -209,7 +209,7 @@ class HistoryCheckTest {
     script.line(read(), shown("a", 2));
     LeaderlessTime halfASecond = (from, to) -> TimeUnit.MILLISECONDS.toNanos(500);
     HistoryCheck check =
-        new HistoryCheck(new LinearizabilityCheck(), new TimeToLiveCheck(halfASecond, 0, 0));
+        new HistoryCheck(new LinearizabilityCheck(), new TimeToLiveCheck(halfASecond, 0));
     assertThat(check.complaints(script.history, List.of())).isEmpty();
     complains("gone too late");
   }
@@ -219,7 +219,7 @@ class HistoryCheckTest {
     script.line(set("a"), written(2));
     script.line(read(), absent(2));
     HistoryCheck check =
-        new HistoryCheck(new LinearizabilityCheck(), new TimeToLiveCheck((from, to) -> 0, 0, 0));
+        new HistoryCheck(new LinearizabilityCheck(), new TimeToLiveCheck((from, to) -> 0, 0));
     assertThatThrownBy(() -> check.demand(script.history, List.of()))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("it is lost")

@@ -54,7 +54,7 @@ final class Script {
   }
 
   List<String> complaints(FinalState... states) {
-    TimeToLiveCheck timeToLive = new TimeToLiveCheck((from, to) -> 0, 0, 0);
+    TimeToLiveCheck timeToLive = new TimeToLiveCheck((from, to) -> 0, 0);
     return new HistoryCheck(new LinearizabilityCheck(), timeToLive)
         .complaints(history, List.of(states));
   }

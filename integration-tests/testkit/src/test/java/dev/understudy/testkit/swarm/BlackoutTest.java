@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.testkit.FaultRates;
+import dev.understudy.testkit.clients.Clients;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -34,7 +35,7 @@ class BlackoutTest {
             6,
             (BLACKOUTS + 1) * APART_MILLIS,
             steps);
-    RunResult result = Swarm.of(WritingWorkload::new).run(plan);
+    RunResult result = Swarm.of(Clients::of).run(plan);
     assertThat(result.failure()).as("%s\n%s", plan, result.story()).isEmpty();
     assertThat(result.operations()).isGreaterThan(100);
   }

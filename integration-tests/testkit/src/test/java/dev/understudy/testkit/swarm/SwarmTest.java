@@ -2,12 +2,13 @@ package dev.understudy.testkit.swarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.testkit.clients.Clients;
 import org.junit.jupiter.api.Test;
 
 /** Whole clusters under a random choice of faults; see {@link Swarm}. */
 class SwarmTest {
   private static final long ORDINARY_SEEDS = 100;
-  private static final Swarm SWARM = Swarm.of(WritingWorkload::new);
+  private static final Swarm SWARM = Swarm.of(Clients::of);
 
   @Test
   void whatIsPromisedHoldsUnderAnyFaultsAndAllIsWellSoonAfterThem() {
