@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -40,9 +41,11 @@ final class MachineUnderTest {
   private String jar = THIS_BUILD;
   private List<String> limits = List.of();
   private List<String> javaOptions = List.of();
+  private List<String> launcher = List.of();
   private Process process;
   private long startedNanos;
   private int linesBefore;
+  private final AtomicInteger lives = new AtomicInteger();
 
   /**
    * @param directory where its output goes, which exists
@@ -79,11 +82,24 @@ final class MachineUnderTest {
     return this;
   }
 
+  /** Says by which command it is started, which must become its process. */
+  MachineUnderTest launchedBy(List<String> command) {
+    launcher = List.copyOf(command);
+    return this;
+  }
+
+  /** How often it was started. */
+  int lives() {
+    return lives.get();
+  }
+
   /** Starts it with the command that it always has, and does not wait. */
   MachineUnderTest start() {
     assertThat(isAlive()).as(name + " runs already").isFalse();
     linesBefore = lines(out()).size();
-    List<String> command = new ArrayList<>(limits);
+    lives.incrementAndGet();
+    List<String> command = new ArrayList<>(launcher);
+    command.addAll(limits);
     command.addAll(JAVA);
     command.addAll(javaOptions);
     command.addAll(List.of("-jar", jar));

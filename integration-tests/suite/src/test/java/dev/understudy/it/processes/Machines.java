@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -36,6 +38,9 @@ final class Machines
   private final boolean forAllTests;
   private final List<MachineUnderTest> machines = new ArrayList<>();
   private Function<String, Map<String, String>> surroundings = name -> Map.of();
+  private Function<String, List<String>> launchers = name -> List.of();
+  private UnaryOperator<String> hosts = name -> "127.0.0.1";
+  private Function<String, Path> stores = name -> directory().resolve(name);
   private String build = MachineUnderTest.THIS_BUILD;
   private Path directory;
   private boolean failed;
@@ -59,9 +64,39 @@ final class Machines
     return directory;
   }
 
-  /** Says what is set in the environment of machines that are made from now on, by their names. */
+  /**
+   * Says what else is set in the environment of machines that are made from now on, by their names.
+   * Of libraries that are preloaded each has its turn.
+   */
   void surround(Function<String, Map<String, String>> variables) {
-    surroundings = variables;
+    Function<String, Map<String, String>> before = surroundings;
+    surroundings =
+        name -> {
+          Map<String, String> all = new TreeMap<>(before.apply(name));
+          variables
+              .apply(name)
+              .forEach((variable, value) -> all.merge(variable, value, (a, b) -> a + ":" + b));
+          return all;
+        };
+  }
+
+  /** Says by which command machines are started that are made from now on, by their names. */
+  void launch(Function<String, List<String>> commands) {
+    launchers = commands;
+  }
+
+  /** Says at which host machines are that are made from now on, by their names. */
+  void lodge(UnaryOperator<String> addresses) {
+    hosts = addresses;
+  }
+
+  String host(String name) {
+    return hosts.apply(name);
+  }
+
+  /** Says where machines that are made from now on keep their data, by their names. */
+  void store(Function<String, Path> directories) {
+    stores = directories;
   }
 
   /** Says which build the machines are that are made from now on. */
@@ -76,7 +111,9 @@ final class Machines
 
   MachineUnderTest machine(String name, List<String> options, Map<String, String> environment) {
     MachineUnderTest machine =
-        new MachineUnderTest(name, directory, options, environment).build(build);
+        new MachineUnderTest(name, directory, options, environment)
+            .build(build)
+            .launchedBy(launchers.apply(name));
     machines.add(machine);
     ALL.add(machine);
     return machine;
@@ -90,9 +127,9 @@ final class Machines
   /** The same where the port for peers is known before. */
   MachineUnderTest machineAt(String name, int peerPort, List<String> more) {
     List<String> options = new ArrayList<>(List.of("--name", name));
-    options.addAll(List.of("--data-dir", directory.resolve(name).toString()));
-    options.addAll(List.of("--addr", "127.0.0.1:" + Ports.free()));
-    options.addAll(List.of("--peer-addr", "127.0.0.1:" + peerPort));
+    options.addAll(List.of("--data-dir", stores.apply(name).toString()));
+    options.addAll(List.of("--addr", host(name) + ":" + Ports.free()));
+    options.addAll(List.of("--peer-addr", host(name) + ":" + peerPort));
     options.addAll(more);
     return machine(name, options);
   }

@@ -43,17 +43,17 @@ final class TestCluster {
     MachineUnderTest founder = fixture.machineAt("m1", peerPorts[0], founding);
     cluster.machines.add(founder);
     for (int i = 1; i < count; i++) {
-      int self = peerPorts[i];
+      int number = i;
       List<String> joining = new ArrayList<>(List.of(more));
       joining.addAll(List.of("--retry-interval", "1", "--max-retry-attempts", "30"));
       // All of them: who has a seat when the machine is started again, nobody knows.
       joining.add("--peers");
       joining.add(
-          IntStream.of(peerPorts)
-              .filter(port -> port != self)
-              .mapToObj(port -> "127.0.0.1:" + port)
+          IntStream.range(0, count)
+              .filter(other -> other != number)
+              .mapToObj(other -> fixture.host("m" + (other + 1)) + ":" + peerPorts[other])
               .collect(Collectors.joining(",")));
-      cluster.machines.add(fixture.machineAt("m" + (i + 1), self, joining));
+      cluster.machines.add(fixture.machineAt("m" + (i + 1), peerPorts[i], joining));
     }
     founder.start().awaitReady();
     cluster.startTogether(1, cluster.seats);

@@ -3,7 +3,8 @@
  *
  * <p>Read {@code Machines} first: it makes {@code MachineUnderTest}es and {@code TestCluster}s for
  * a test, ends every one of them whatever the test does, and shows the ends of their logs when it
- * fails. {@code Http} asks them, {@code Writers} write to them and remember what was acknowledged.
+ * fails. {@code Http} asks them, {@code Writers} write to them and remember what was acknowledged,
+ * and {@code RecordingClients} do all that clients do and check the history of it.
  *
  * <p>Nothing here sleeps for a fixed time: a test waits for what it expects, with a deadline far
  * beyond it. Where the product promises a time, that time is measured and printed, and fails the
