@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,28 @@ class LoggingTest {
     assertThat(lines).hasSizeGreaterThan(3);
     assertThat(lines[2]).startsWith("\tat ");
     assertThat(lines[lines.length - 1]).contains("long xxx").endsWith("x…").hasSizeLessThan(4_200);
+  }
+
+  /**
+   * Jetty's own words for the two: the first of a selector that stops, the other of one that runs.
+   */
+  @Test
+  void aStopIsNoFailureButAFailedSelectorIsOne() throws IOException, JoranException {
+    PrintStream before = System.err;
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    LoggerContext context = configured();
+    try {
+      Logger selector = context.getLogger("org.eclipse.jetty.io.ManagedSelector");
+      selector.warn("select() failure {}", new ClosedSelectorException().toString());
+      selector.warn("Fatal select() failure", new IOException("too many open files"));
+      context.stop(); // writes what waits
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .doesNotContain("ClosedSelectorException")
+        .contains("Fatal select() failure", "too many open files");
   }
 
   /**
