@@ -19,6 +19,7 @@ import dev.understudy.standby.StandbyListener;
 import dev.understudy.standby.StandbyOptions;
 import dev.understudy.standby.StandbyServer;
 import dev.understudy.standby.WorkLoop;
+import dev.understudy.wal.WalCorruptedException;
 import dev.understudy.wal.WalIdentity;
 import java.io.IOException;
 import java.util.List;
@@ -86,7 +87,11 @@ final class ModeFactory {
     Optional<RecoveredIdentity> recollection = Optional.empty();
     PeerFiles.clearInterrupted(context.peerDirectory());
     if (PeerFiles.exist(context.peerDirectory())) {
-      recollection = Optional.of(nextStart());
+      try {
+        recollection = Optional.of(nextStart());
+      } catch (WalCorruptedException e) {
+        return CompletableFuture.failedFuture(damaged(e));
+      }
     }
     logFound(saved, recollection);
     if (recollection.isEmpty() && mayFoundAlone() && context.standbyInfo().isDamaged()) {
@@ -97,6 +102,18 @@ final class ModeFactory {
                   + " --peers, or found another one with --cluster-state new"));
     }
     return finder().find(saved, recollection);
+  }
+
+  /** Whoever reads this has a machine that does not start, and needs the place and the way out. */
+  private StartRefusedException damaged(WalCorruptedException damage) {
+    return new StartRefusedException(
+        context.peerDirectory()
+            + ": "
+            + damage.getMessage()
+            + "; nothing was changed. While other machines have a majority, start this one once"
+            + " with --force and --peers: its data are dropped, and it joins again as a new"
+            + " member. If it was the only one, restore a backup (snapshot restore)",
+        damage);
   }
 
   private boolean mayFoundAlone() {

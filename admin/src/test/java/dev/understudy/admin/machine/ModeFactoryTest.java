@@ -11,11 +11,13 @@ import dev.understudy.peer.driver.PeerEvents;
 import dev.understudy.standby.StandbyInfo;
 import dev.understudy.standby.StandbyInfoFile;
 import dev.understudy.wal.DiskDirectory;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +59,38 @@ class ModeFactoryTest {
           .withCauseInstanceOf(StartRefusedException.class)
           .withMessageContaining("standby_info tells of a cluster but is damaged");
     }
+  }
+
+  @Test
+  void aDamagedLogIsRefusedWithItsPlaceAndTheWayOut() throws Exception {
+    Path peer = directory.resolve("peer");
+    try (DiskDirectory peerDirectory = DiskDirectory.open(peer)) {
+      DiskContext context = new DiskContext(peerDirectory, new StandbyInfoFile(directory));
+      ModeFactory factory = new ModeFactory(options(), context, new ManualLoop(), "test");
+      factory.peer(new StartupMode.AsFounder(), new NobodyListens()).close();
+      Path segment = flipABitOfTheLog(peer);
+      assertThat(factory.firstMode())
+          .failsWithin(Duration.ZERO)
+          .withThrowableOfType(ExecutionException.class)
+          .havingCause()
+          .isInstanceOf(StartRefusedException.class)
+          .withMessageStartingWith(peer.toRealPath() + ": " + segment.getFileName())
+          .withMessageContaining("is damaged; nothing was changed")
+          .withMessageContaining("start this one once with --force and --peers")
+          .withMessageContaining("restore a backup (snapshot restore)");
+    }
+  }
+
+  /** In the header of its first segment. */
+  private static Path flipABitOfTheLog(Path peer) throws IOException {
+    Path segment;
+    try (Stream<Path> files = Files.list(peer)) {
+      segment = files.filter(file -> file.toString().endsWith(".wal")).sorted().findFirst().get();
+    }
+    byte[] content = Files.readAllBytes(segment);
+    content[20] ^= 1;
+    Files.write(segment, content);
+    return segment;
   }
 
   private StandbyInfo savedAfter(StartupMode mode) throws Exception {
