@@ -22,6 +22,7 @@ import dev.understudy.peer.AdminOutcome;
 import dev.understudy.peer.ClusterAdmin;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -176,17 +177,19 @@ public final class AdminApi {
   private void remove(HttpExchange exchange) throws ApiException {
     String name = name(exchange);
     exchange.textBody(
-        body ->
-            answer(
-                exchange,
-                removal.remove(name),
-                removed -> {
-                  LOG.info(
-                      "{} has lost its seat: removed by the operator at {}",
-                      removed,
-                      exchange.remoteAddress());
-                  return removed(removed);
-                }));
+        body -> {
+          OptionalLong member = admin.memberOf(name); // nobody has the id afterwards
+          answer(
+              exchange,
+              removal.remove(name),
+              removed -> {
+                LOG.warn(
+                    "{} has lost its seat: removed by the operator at {}",
+                    member.isPresent() ? name + " (" + HexId.text(member.getAsLong()) + ")" : name,
+                    exchange.remoteAddress());
+                return removed(removed);
+              });
+        });
   }
 
   private static String removed(String name) {

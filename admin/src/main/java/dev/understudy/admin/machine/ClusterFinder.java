@@ -122,7 +122,25 @@ final class ClusterFinder {
               "was a standby when it last ran",
               log.map(RecoveredIdentity::identity)));
     }
-    return log.isPresent() ? findAgain(saved, log.get()) : withoutLog(saved);
+    return log.isPresent()
+        ? findAgain(saved, log.get()).thenApply(mode -> warnIfLost(mode, log.get()))
+        : withoutLog(saved);
+  }
+
+  /** A machine that was running as a standby already has heard of it before. */
+  private StartupMode warnIfLost(StartupMode mode, RecoveredIdentity log) {
+    String id = HexId.text(log.identity().memberId());
+    if (mode instanceof StartupMode.AsStandby standby) {
+      LOG.warn(
+          "{} ({}) has lost its seat while it was away: {}", self.name(), id, standby.reason());
+    } else if (mode instanceof StartupMode.AsNewPeer granted) {
+      LOG.warn(
+          "{} ({}) has lost its seat while it was away, and is given another one as {}",
+          self.name(),
+          id,
+          HexId.text(granted.seat().memberId()));
+    }
+    return mode;
   }
 
   /**

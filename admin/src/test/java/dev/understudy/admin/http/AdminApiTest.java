@@ -2,6 +2,8 @@ package dev.understudy.admin.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import dev.understudy.admin.LogLines;
 import dev.understudy.api.http.Route;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ClusterConfig;
@@ -37,6 +39,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.Server;
@@ -139,6 +142,17 @@ class AdminApiTest {
     assertThat(wait(client.remove(url(), "one", 10_000)).granted()).contains("one");
     assertThat(send("DELETE", "/v2/admin/machines/one", "").body())
         .startsWith("{\"removed\":\"one\",\"note\":\"it stands by and may take an open seat");
+  }
+
+  @Test
+  void aRemovalIsAWarningWithNameIdAndWhoAskedForIt() throws Exception {
+    try (LogLines lines = new LogLines(AdminApi.class.getName(), Level.WARN)) {
+      send("DELETE", "/v2/admin/machines/one", "");
+      assertThat(lines.all())
+          .singleElement()
+          .asString()
+          .startsWith("WARN one (d) has lost its seat: removed by the operator at 127.0.0.1");
+    }
   }
 
   @Test
@@ -412,6 +426,11 @@ class AdminApiTest {
     @Override
     public long lossAgeMillis(String name) {
       return Long.MAX_VALUE;
+    }
+
+    @Override
+    public OptionalLong memberOf(String name) {
+      return name.equals("one") ? OptionalLong.of(0xd) : OptionalLong.empty();
     }
 
     @Override

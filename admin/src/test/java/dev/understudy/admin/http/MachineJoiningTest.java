@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -190,6 +191,11 @@ class MachineJoiningTest {
     @Override
     public ClusterConfig config() {
       return ClusterConfig.DEFAULT;
+    }
+
+    @Override
+    public OptionalLong memberOf(String name) {
+      throw new AssertionError("no id is asked for");
     }
 
     @Override

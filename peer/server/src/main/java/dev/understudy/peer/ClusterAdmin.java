@@ -8,6 +8,7 @@ import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.peer.leadership.SeatPlan;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -26,6 +27,9 @@ public interface ClusterAdmin {
 
   /** The machines with a seat, by name. */
   List<MachineView> machines();
+
+  /** The member id of the machine with a seat under that name; empty when there is none. */
+  OptionalLong memberOf(String name);
 
   /** What the leader's monitors would do about each seat, and why. */
   AdminOutcome<SeatPlan> plan();

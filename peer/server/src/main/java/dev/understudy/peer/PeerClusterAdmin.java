@@ -27,6 +27,7 @@ import dev.understudy.statemachine.SeatResult;
 import dev.understudy.statemachine.StateMachine;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -93,6 +94,11 @@ final class PeerClusterAdmin implements ClusterAdmin {
     return machine.registry().all().stream()
         .map(seat -> MachineView.of(seat.machine(), state(seat.member(), status)))
         .toList();
+  }
+
+  @Override
+  public OptionalLong memberOf(String name) {
+    return machine.registry().byName(name).stream().mapToLong(Seat::member).findFirst();
   }
 
   private static MachineView.State state(long member, PeerStatus status) {
