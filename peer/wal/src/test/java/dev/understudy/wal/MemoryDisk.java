@@ -45,9 +45,7 @@ public final class MemoryDisk {
   /** A sector of a file: its first byte's position is a multiple of 512. */
   public record Sector(String file, long position) {}
 
-  /**
-   * Decides what becomes of each operation. Must not change the disk, but for cutting its power.
-   */
+  /** Decides what becomes of each operation; must not change the disk, but may cut its power. */
   @FunctionalInterface
   public interface Faults {
     /** Everything works. */
