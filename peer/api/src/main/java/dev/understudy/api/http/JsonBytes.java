@@ -18,6 +18,7 @@ import java.util.List;
  */
 public final class JsonBytes {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NOTHING = {};
 
   /** What stands for itself, by its byte. */
   private static final boolean[] PLAIN = new boolean[128];
@@ -94,7 +95,7 @@ public final class JsonBytes {
     all.add(ByteBuffer.wrap(bytes, 0, length));
     full = List.of();
     fullLength = 0;
-    bytes = new byte[0];
+    bytes = NOTHING;
     length = 0;
     return all;
   }
@@ -123,8 +124,15 @@ public final class JsonBytes {
     taken += more;
   }
 
-  /** Gives back what was counted, once nobody needs the bytes any more. Idempotent. */
+  /**
+   * Gives back what was counted, and lets go of the text, which is kept for nothing from here on.
+   * Idempotent. What was handed out is for its holder to let go of before.
+   */
   public void release() {
+    full = List.of();
+    fullLength = 0;
+    bytes = NOTHING;
+    length = 0;
     if (taken > 0) {
       budget.give(taken);
       taken = 0;

@@ -20,7 +20,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
 public final class LiveStream {
   /** Where the pieces come from; one thread at a time, never blocks. */
   public interface Source {
-    /** The next piece, or null when there is none for now. */
+    /** The next piece, or null when there is none for now; the one before is needed no more. */
     Piece next();
 
     /** Called once, when nothing more is sent. */
@@ -113,6 +113,7 @@ public final class LiveStream {
         writeSlice();
         return Action.SCHEDULED;
       }
+      letGo();
       Piece piece = source.next();
       if (piece != null) {
         rest = piece.bytes();
@@ -167,7 +168,13 @@ public final class LiveStream {
       exchange.callback().failed(cause);
     }
 
+    /** What was sent is no longer counted by its source, so it must not be kept here. */
+    private void letGo() {
+      rest = BufferUtil.EMPTY_BUFFER;
+    }
+
     private void release() {
+      letGo();
       source.close();
       Scheduler.Task pending = deadline;
       if (pending != null) {

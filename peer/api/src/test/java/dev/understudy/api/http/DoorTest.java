@@ -1,16 +1,19 @@
 package dev.understudy.api.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.ErrorCode;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -194,8 +197,46 @@ class DoorTest {
     }
   }
 
+  /** Its memory counts no more, and there may be many streams. */
+  @Test
+  void aStreamDoesNotKeepWhatItsClientHasTaken() throws Exception {
+    AtomicReference<WeakReference<byte[]>> sent = new AtomicReference<>();
+    serve(
+        door(
+            Route.at("/stream")
+                .on(
+                    e ->
+                        e.stream(
+                                new LiveStream.Source() {
+                                  @Override
+                                  public LiveStream.Piece next() {
+                                    if (sent.get() != null) {
+                                      return null;
+                                    }
+                                    byte[] bytes = "x".repeat(50_000).getBytes(UTF_8);
+                                    sent.set(new WeakReference<>(bytes));
+                                    return new LiveStream.Piece(ByteBuffer.wrap(bytes), false);
+                                  }
+
+                                  @Override
+                                  public void close() {}
+                                })
+                            .start(),
+                    "GET")));
+    wire.begin("GET", "/stream");
+
+    assertThat(wire.head().status()).isEqualTo(200);
+    assertThat(wire.chunk()).hasSize(50_000);
+    await().untilAsserted(() -> assertThat(afterCollection(sent.get())).isNull());
+  }
+
+  private static byte[] afterCollection(WeakReference<byte[]> reference) {
+    System.gc();
+    return reference.get();
+  }
+
   private static ByteBuffer text(String text) {
-    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    return ByteBuffer.wrap(text.getBytes(UTF_8));
   }
 
   @Test

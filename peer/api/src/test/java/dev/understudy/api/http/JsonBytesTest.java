@@ -1,8 +1,11 @@
 package dev.understudy.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonParser;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -56,5 +59,24 @@ class JsonBytesTest {
   void numbersAreUnsignedOrSigned(long number) {
     assertThat(text(new JsonBytes(0).unsigned(number))).isEqualTo(Long.toUnsignedString(number));
     assertThat(text(new JsonBytes(0).signed(number))).isEqualTo(Long.toString(number));
+  }
+
+  @Test
+  void whatIsGivenBackIsNotKept() {
+    ByteBudget budget = new ByteBudget(1 << 20);
+    JsonBytes text = JsonBytes.contiguous(budget, 100_000);
+    WeakReference<byte[]> kept = new WeakReference<>(text.ascii("text").toBuffer().array());
+    assertThat(budget.usedBytes()).isEqualTo(100_000);
+
+    text.release();
+
+    assertThat(budget.usedBytes()).isZero();
+    await().untilAsserted(() -> assertThat(afterCollection(kept)).isNull());
+    Reference.reachabilityFence(text);
+  }
+
+  private static <T> T afterCollection(WeakReference<T> reference) {
+    System.gc();
+    return reference.get();
   }
 }
