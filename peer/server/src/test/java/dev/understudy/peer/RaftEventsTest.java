@@ -5,11 +5,15 @@ import static dev.understudy.peer.InOrderKeys.queued;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import dev.understudy.clusterconfig.JoinReply;
+import dev.understudy.clusterconfig.JoinRequest;
+import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.peer.driver.RaftEventLog;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +129,26 @@ class RaftEventsTest {
           .asString()
           .startsWith(
               "INFO %s: membership: %s has left; voters ".formatted(name(leader), name(leaving)));
+    }
+  }
+
+  /** It hears of its leader before it has applied anything that has a name in it. */
+  @Test
+  void aNewcomerCallsItsFirstLeaderByNameToo() throws IOException {
+    try (SimulatedPeers cluster = SimulatedPeers.of(3, 7, 100_000).startLed()) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      CompletableFuture<AdminOutcome<JoinReply>> joining =
+          leader.life().admin.join(JoinRequest.of(SimulatedPeers.record(9), new LocalData.None()));
+      leader.life().poke(0);
+      assertThat(cluster.runUntil(joining::isDone, SOON_MILLIS)).isTrue();
+      long member = ((AdminOutcome.Done<JoinReply>) joining.join()).value().memberId();
+      cluster.add(member, Optional.empty()).start();
+      assertThat(cluster.runUntil(() -> leader.status().voters().contains(member), SOON_MILLIS))
+          .isTrue();
+      assertThat(log.lines().stream().filter(line -> line.contains("(%x): f".formatted(member))))
+          .singleElement()
+          .asString()
+          .endsWith(": follows %s (term %d)".formatted(name(leader), leader.status().term()));
     }
   }
 

@@ -469,6 +469,7 @@ public final class Driver implements Agent {
   private void registryChanged(Transport network, Registry registry) {
     network.setPeers(PeerAddresses.of(registry));
     network.setRecordedStarts(registry.recordedStarts());
+    raftEvents.seatsChanged();
     if (lineage.isOutlivedBy(registry.recordedStart(core.id()))) {
       outlived("the cluster has recorded another start of this member");
     }

@@ -36,6 +36,11 @@ public final class MemberNames {
         .orElse(id);
   }
 
+  /** Whether {@link #of} has a name for it. */
+  boolean isKnown(long member) {
+    return remembered.containsKey(member) || registry.get().byMember(member).isPresent();
+  }
+
   private void remember(long member, String name) {
     if (remembered.size() >= MAX_REMEMBERED) {
       remembered.clear();

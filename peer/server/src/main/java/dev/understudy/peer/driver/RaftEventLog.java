@@ -52,6 +52,11 @@ public final class RaftEventLog implements RaftEvents {
   /** Whether the next election is the first since a leader was known. */
   private boolean firstElection = true;
 
+  /** Followed, and not told of yet, because its name is still to be applied; 0 for none. */
+  private long namelessLeader;
+
+  private long namelessLeaderTerm;
+
   private ConfState membership = ConfState.ofVoters();
   private OptionalLong removedBy = OptionalLong.empty();
   private OptionalLong deniedBy = OptionalLong.empty();
@@ -100,15 +105,32 @@ public final class RaftEventLog implements RaftEvents {
 
   /** Another leader is known, or none. */
   void leaderChanged(long leader, long term) {
+    tellOfNamelessLeader();
     if (leader == 0) {
       info(() -> "knows no leader (term " + term + ")");
-    } else {
-      firstElection = true;
-      info(
-          () ->
-              leader == member
-                  ? "leads since term " + term
-                  : "follows " + names.of(leader) + " (term " + term + ")");
+      return;
+    }
+    firstElection = true;
+    if (leader == member) {
+      info(() -> "leads since term " + term);
+      return;
+    }
+    namelessLeader = leader;
+    namelessLeaderTerm = term;
+    seatsChanged();
+  }
+
+  /** Who has just been given a seat hears of its leader before it has applied who that is. */
+  void seatsChanged() {
+    if (namelessLeader != 0 && names.isKnown(namelessLeader)) {
+      tellOfNamelessLeader();
+    }
+  }
+
+  private void tellOfNamelessLeader() {
+    if (namelessLeader != 0) {
+      info(() -> "follows " + names.of(namelessLeader) + " (term " + namelessLeaderTerm + ")");
+      namelessLeader = 0;
     }
   }
 
