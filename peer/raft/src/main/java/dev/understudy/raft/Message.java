@@ -22,6 +22,14 @@ public sealed interface Message {
    */
   <R> R accept(Visitor<R> visitor);
 
+  /**
+   * Whether a correct member could have sent this at all, whatever the state of its receiver. The
+   * core drops what is not; who has to do work before the core can be asked may ask here.
+   */
+  default boolean isSound() {
+    return SoundMessage.is(this);
+  }
+
   /** One method for each kind of message. */
   interface Visitor<R> {
     /** Handles an {@link Append}. */

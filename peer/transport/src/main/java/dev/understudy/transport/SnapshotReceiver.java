@@ -33,6 +33,10 @@ final class SnapshotReceiver {
       new HandshakeRejection(
           HttpStatus.FORBIDDEN_403, "snapshots are taken only from the leader that is followed");
 
+  private static final HandshakeRejection IMPOSSIBLE =
+      new HandshakeRejection(
+          HttpStatus.BAD_REQUEST_400, "no leader sends this member a snapshot of such numbers");
+
   /** Enough for a transfer that was broken off to notice. */
   private static final long REPLACE_MILLIS = 2_000;
 
@@ -142,6 +146,9 @@ final class SnapshotReceiver {
           || !context.receiver().following().equals(new Following(head.term(), head.from()))) {
         return NOT_FOLLOWED;
       }
+      if (!couldBeSent(head)) {
+        return IMPOSSIBLE;
+      }
       sink.receive(head, in);
     } catch (MalformedMessageException e) {
       return new HandshakeRejection(HttpStatus.BAD_REQUEST_400, e.getMessage());
@@ -153,6 +160,13 @@ final class SnapshotReceiver {
     // Before the answer: once the sender knows, it goes on with entries that follow the snapshot.
     context.receiver().snapshotArrived(head);
     return null;
+  }
+
+  /** What consensus would ignore in any case is not worth its bytes. */
+  private static boolean couldBeSent(Message.InstallSnapshot head) {
+    return head.isSound()
+        && !head.snapshot().isEmpty()
+        && head.snapshot().metadata().confState().contains(head.to());
   }
 
   private void report(Handshake greeting, IOException cause) {

@@ -10,6 +10,7 @@ import dev.understudy.raft.SnapshotMetadata;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -346,6 +347,32 @@ class SnapshotTransferTest {
         .hasMessageContaining("another snapshot");
     go.countDown();
     first.get(10, TimeUnit.SECONDS);
+    send(MESSAGE, new Generated(100)).get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void oneThatNoLeaderSendsIsRefusedFromItsHead() throws Exception {
+    follower.sink = (message, content) -> content.transferTo(OutputStream.nullOutputStream());
+    ConfState both = ConfState.ofVoters(1L, 2L);
+    for (SnapshotMetadata odd :
+        List.of(
+            new SnapshotMetadata(3, Long.MAX_VALUE, both),
+            new SnapshotMetadata(3, -1, both),
+            new SnapshotMetadata(3, 0, both),
+            new SnapshotMetadata(Long.MAX_VALUE, 1_000, both),
+            new SnapshotMetadata(4, 1_000, both),
+            new SnapshotMetadata(-1, 1_000, both),
+            new SnapshotMetadata(3, 1_000, ConfState.EMPTY),
+            new SnapshotMetadata(3, 1_000, ConfState.ofVoters(1L, 2L, 2L)),
+            new SnapshotMetadata(3, 1_000, ConfState.ofVoters(1L, 3L)))) {
+      Message.InstallSnapshot message =
+          new Message.InstallSnapshot(1, 2, 3, new Snapshot(odd, new byte[0]));
+      assertThat(failureOf(send(message, new Generated(100))))
+          .as("%s", odd)
+          .hasMessageContaining("400")
+          .hasMessageContaining("no leader sends");
+    }
+    assertThat(follower.snapshots).isEmpty();
     send(MESSAGE, new Generated(100)).get(10, TimeUnit.SECONDS);
   }
 
