@@ -296,6 +296,16 @@ public final class RaftCore {
     return state.log.lastIndex();
   }
 
+  /** Whether a snapshot has been taken over and is not acknowledged as durable yet. */
+  public boolean isRestoring(SnapshotMetadata metadata) {
+    return state
+        .log
+        .unstable()
+        .snapshot()
+        .filter(snapshot -> snapshot.metadata().equals(metadata))
+        .isPresent();
+  }
+
   /** The membership as of the last change that was put into force. */
   public ConfState confState() {
     return state.membership().toConfState();

@@ -4,8 +4,20 @@ import static dev.understudy.peer.InOrderKeys.append;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.peer.driver.Outcome;
+import dev.understudy.raft.ConfState;
+import dev.understudy.raft.Message;
+import dev.understudy.raft.Snapshot;
+import dev.understudy.raft.SnapshotMetadata;
+import dev.understudy.statemachine.StateImage;
+import dev.understudy.statemachine.StateImageCodec;
 import dev.understudy.store.Result;
+import dev.understudy.transport.SnapshotOutcome;
+import dev.understudy.transport.SnapshotSource;
+import dev.understudy.wal.SnapshotStore;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -57,6 +69,66 @@ class DriverInTimeTest {
       assertThat(cluster.runUntil(own::isDone, SOON_MILLIS)).isTrue();
       assertThat(own.join()).isInstanceOf(Outcome.Done.class);
     }
+  }
+
+  /** It is in the leader's name, so it is received; but it brings nothing that is not here. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void aSnapshotThatIsNotTakenOverLeavesNoFile(long seed) throws IOException {
+    try (SimulatedPeers cluster = SimulatedPeers.of(3, seed, 100_000).startLed()) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      SimulatedPeer follower = cluster.peer(1 + leader.member % 3);
+      assertThat(cluster.runUntil(append(leader)::isDone, SOON_MILLIS)).isTrue();
+      cluster.run(1_000);
+      SnapshotMetadata old = new SnapshotMetadata(1, 1, ConfState.ofVoters(1L, 2L, 3L));
+      List<String> before = follower.files();
+      Delivery delivery = new Delivery();
+      leader
+          .life()
+          .network()
+          .sendSnapshot(
+              new Message.InstallSnapshot(
+                  leader.member,
+                  follower.member,
+                  leader.status().term(),
+                  new Snapshot(old, new byte[0])),
+              snapshot(old, leader.life().machine.image()),
+              delivery);
+      assertThat(cluster.runUntil(() -> delivery.delivered, SOON_MILLIS)).isTrue();
+      cluster.run(1_000);
+      assertThat(follower.files()).isEqualTo(before);
+    }
+  }
+
+  private static final class Delivery implements SnapshotOutcome {
+    private boolean delivered;
+
+    @Override
+    public void delivered() {
+      delivered = true;
+    }
+
+    @Override
+    public void failed(Exception cause) {
+      throw new AssertionError(cause);
+    }
+  }
+
+  private static SnapshotSource snapshot(SnapshotMetadata metadata, StateImage image)
+      throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    SnapshotStore.export(metadata, out -> StateImageCodec.write(image, out), bytes);
+    return new SnapshotSource() {
+      @Override
+      public long sizeBytes() {
+        return bytes.size();
+      }
+
+      @Override
+      public InputStream open() {
+        return new ByteArrayInputStream(bytes.toByteArray());
+      }
+    };
   }
 
   /** It campaigns once it has applied its log, and waits for no timeout. */

@@ -79,6 +79,11 @@ final class SimulatedPeer {
     diskHeld = held;
   }
 
+  /** The names of what is on the disk. */
+  List<String> files() {
+    return disk.files();
+  }
+
   boolean isRunning() {
     return life != null;
   }

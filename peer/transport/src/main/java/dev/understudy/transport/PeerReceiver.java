@@ -43,7 +43,10 @@ public interface PeerReceiver {
    */
   void outlived(String reason);
 
-  /** A snapshot is durable at this peer; the message is to be stepped into the core now. */
+  /**
+   * A snapshot is durable at this peer; the message is to be stepped into the core now. When the
+   * core does not take it, what the sink keeps of it is to be removed.
+   */
   void snapshotArrived(Message.InstallSnapshot message);
 
   /**

@@ -7,8 +7,10 @@ import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -23,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * and then {@link Wal#release} up to {@link #retainedFrom}.
  *
  * <p>Safe for use by several threads; everything but {@link #list} and {@link #retainedFrom} blocks
- * on the disk, and no call waits for another one's file. Threads that use it must not be
- * interrupted.
+ * on the disk, and no call waits for another one's file to be written, only for its name to become
+ * durable. Threads that use it must not be interrupted.
  */
 public final class SnapshotStore {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotStore.class);
@@ -37,6 +39,10 @@ public final class SnapshotStore {
   }
 
   private final Directory directory;
+
+  /** Held while a file gets its name or is discarded by it, disk included; before {@link #lock}. */
+  private final Object naming = new Object();
+
   private final Object lock = new Object();
 
   /** Complete files, oldest first. */
@@ -47,6 +53,12 @@ public final class SnapshotStore {
 
   /** Those the log vouches for. */
   private final Set<SnapshotName> marked = new HashSet<>();
+
+  /**
+   * How often each name was written and not discarded since: the same snapshot may arrive twice, or
+   * be what this member saves itself, and only one of them may turn out to be unwanted.
+   */
+  private final Map<SnapshotName, Integer> references = new HashMap<>();
 
   private long unfinishedFiles;
 
@@ -72,6 +84,7 @@ public final class SnapshotStore {
   private void readHeader(SnapshotName name) throws IOException {
     try (SnapshotInput in = input(name)) {
       complete.put(name, in.metadata());
+      references.put(name, 1);
     } catch (WalCorruptedException e) {
       damaged.add(name);
     }
@@ -108,15 +121,23 @@ public final class SnapshotStore {
         body.writeTo(out);
         out.finish();
       }
-      directory.rename(unfinished, name.file());
-      directory.force();
+      giveName(unfinished, name, metadata);
     } catch (IOException | RuntimeException e) {
       removeQuietly(unfinished, e);
       throw e;
     }
-    synchronized (lock) {
-      complete.put(name, metadata);
-      damaged.remove(name);
+  }
+
+  private void giveName(String unfinished, SnapshotName name, SnapshotMetadata metadata)
+      throws IOException {
+    synchronized (naming) {
+      directory.rename(unfinished, name.file());
+      directory.force();
+      synchronized (lock) {
+        complete.put(name, metadata);
+        damaged.remove(name);
+        references.merge(name, 1, Integer::sum);
+      }
     }
   }
 
@@ -161,6 +182,28 @@ public final class SnapshotStore {
     SnapshotInput in = new SnapshotInput("snapshot received", raw);
     save(in.metadata(), in::transferTo);
     return in.metadata();
+  }
+
+  /**
+   * Takes back one {@link #receive}: consensus has no use for what arrived, and no marker will be
+   * written for it. Deletes the file, unless the same snapshot was also received another time, or
+   * saved, or is one that the log vouches for.
+   */
+  public void discard(SnapshotMetadata received) throws IOException {
+    SnapshotName name = SnapshotName.of(received);
+    synchronized (naming) {
+      synchronized (lock) {
+        boolean known = references.containsKey(name);
+        boolean wanted =
+            references.computeIfPresent(name, (key, count) -> count == 1 ? null : count - 1)
+                != null;
+        if (!known || wanted || marked.contains(name)) {
+          return;
+        }
+        complete.remove(name);
+      }
+      delete(List.of(name));
+    }
   }
 
   /** Reads the state; every chunk is verified before any of its bytes are returned. */
@@ -222,6 +265,7 @@ public final class SnapshotStore {
       gone = new ArrayList<>(complete.keySet());
       gone.removeAll(marked);
       gone.forEach(complete::remove);
+      gone.forEach(references::remove);
     }
     delete(gone);
   }
@@ -259,6 +303,7 @@ public final class SnapshotStore {
       gone.stream().filter(marked::contains).max(SnapshotName::compareTo).ifPresent(gone::remove);
       gone.forEach(complete::remove);
       marked.removeAll(gone);
+      gone.forEach(references::remove);
       gone.addAll(damaged);
       damaged.clear();
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.raft.SnapshotMetadata;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -83,6 +84,41 @@ class SnapshotStoreTest {
 
     assertThat(stream.available()).isEqualTo(3);
     assertThat(read(receiver, snapshot(2, 9))).isEqualTo(state(200_000));
+  }
+
+  @Test
+  void whatWasReceivedInVainIsGoneOnceNobodyRefersToIt() throws IOException {
+    SnapshotStore snapshots = SnapshotStore.open(disk.mount());
+    byte[] raw = exported(snapshot(2, 9));
+    snapshots.receive(new ByteArrayInputStream(raw));
+    snapshots.receive(new ByteArrayInputStream(raw));
+    snapshots.discard(snapshot(2, 9));
+    assertThat(read(snapshots, snapshot(2, 9))).isEqualTo(state(2000));
+    snapshots.discard(snapshot(2, 9));
+    snapshots.discard(snapshot(2, 9));
+    assertThat(snapshots.list()).isEmpty();
+    assertThat(disk.files()).isEmpty();
+    disk.powerCut(MemorySurvival.NOTHING);
+    assertThat(disk.files()).isEmpty();
+  }
+
+  @Test
+  void whatThisMemberHasOfItsOwnIsNotDiscardedWithWhatArrives() throws IOException {
+    SnapshotStore.open(disk.mount()).save(snapshot(2, 9), out -> out.write(state(2000)));
+    disk.kill();
+    SnapshotStore snapshots = SnapshotStore.open(disk.mount());
+    snapshots.save(snapshot(2, 12), out -> out.write(state(2000)));
+    for (SnapshotMetadata own : snapshots.list()) {
+      snapshots.receive(new ByteArrayInputStream(exported(own)));
+      snapshots.discard(own);
+      assertThat(read(snapshots, own)).isEqualTo(state(2000));
+    }
+  }
+
+  private static byte[] exported(SnapshotMetadata metadata) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    SnapshotStore.export(metadata, out -> out.write(state(2000)), bytes);
+    return bytes.toByteArray();
   }
 
   @Test

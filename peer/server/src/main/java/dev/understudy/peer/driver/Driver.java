@@ -335,6 +335,11 @@ public final class Driver implements Agent {
     }
   }
 
+  void stepArrived(Message.InstallSnapshot message) {
+    step(message);
+    readyWork.discardUnlessRestoring(message.snapshot().metadata());
+  }
+
   /** Only of members something is remembered: there is no end to ids of strangers. */
   private void heard(long from) {
     if (isMember(from) || from == core.leader()) {

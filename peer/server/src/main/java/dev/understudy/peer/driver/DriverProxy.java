@@ -262,7 +262,7 @@ public final class DriverProxy implements PeerReceiver {
 
   @Override
   public void snapshotArrived(Message.InstallSnapshot message) {
-    inbox.post(() -> driver.step(message));
+    inbox.post(() -> driver.stepArrived(message));
   }
 
   private long deadline() {

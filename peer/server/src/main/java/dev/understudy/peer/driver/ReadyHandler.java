@@ -150,6 +150,13 @@ final class ReadyHandler {
     events.snapshotInstalled(metadata);
   }
 
+  /** The file of a snapshot that consensus has not taken would lie about until the next start. */
+  void discardUnlessRestoring(SnapshotMetadata arrived) {
+    if (!core.isRestoring(arrived)) {
+      snapshots.discard(arrived);
+    }
+  }
+
   private void send(List<Message> messages) {
     if (messages.isEmpty()) {
       return;

@@ -156,6 +156,16 @@ public final class Snapshotter implements SnapshotSink {
   public void receive(InstallSnapshot message, InputStream content) throws IOException {
     SnapshotMetadata announced = message.snapshot().metadata();
     SnapshotMetadata received = files.receive(content);
+    try {
+      arrived.set(new Arrived(received, checked(announced, received)));
+    } catch (IOException | RuntimeException e) {
+      discarded(received);
+      throw e;
+    }
+  }
+
+  private StateImage checked(SnapshotMetadata announced, SnapshotMetadata received)
+      throws IOException {
     if (!received.equals(announced)) {
       throw new IOException(
           "announced was one of index %d, term %d; received is one of index %d, term %d%s"
@@ -168,7 +178,30 @@ public final class Snapshotter implements SnapshotSink {
                       ? ""
                       : ", and of other members"));
     }
-    arrived.set(new Arrived(received, read(files, received)));
+    return read(files, received);
+  }
+
+  /**
+   * Removes, in the background, a snapshot that has arrived and that consensus has no use for. To
+   * be called once for each that has arrived and will not be taken over.
+   */
+  void discard(SnapshotMetadata metadata) {
+    arrived.updateAndGet(last -> last != null && last.metadata().equals(metadata) ? null : last);
+    try {
+      background.execute(() -> discarded(metadata));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("stopping; a snapshot that is not wanted is removed at the next start");
+    }
+  }
+
+  private void discarded(SnapshotMetadata metadata) {
+    try {
+      files.discard(metadata);
+    } catch (IOException e) {
+      LOG.warn(
+          "a snapshot that is not wanted could not be removed, it takes up space: {}",
+          FailureText.of(e));
+    }
   }
 
   /** Reads the state of a snapshot on disk. */

@@ -28,11 +28,12 @@ class SnapshotterTest {
   private static final SnapshotMetadata NEWER =
       new SnapshotMetadata(4, 30, ConfState.ofVoters(1L, 2L, 3L));
 
+  private final MemoryDisk disk = new MemoryDisk("disk");
   private final Snapshotter snapshots = snapshotter();
 
-  private static Snapshotter snapshotter() {
+  private Snapshotter snapshotter() {
     try {
-      return new Snapshotter(SnapshotStore.open(new MemoryDisk("disk").mount()), Runnable::run);
+      return new Snapshotter(SnapshotStore.open(disk.mount()), Runnable::run);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -59,7 +60,27 @@ class SnapshotterTest {
     assertThatThrownBy(() -> arrive(NEWER, OLDER, "/older"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("announced");
+    assertThat(disk.files()).isEmpty();
     assertThat(snapshots.takeArrived(NEWER)).isEmpty();
+  }
+
+  @Test
+  void oneThatIsNotWantedIsGoneAndTheOtherStays() throws IOException {
+    arrive(OLDER, OLDER, "/older");
+    arrive(NEWER, NEWER, "/newer");
+    snapshots.discard(NEWER);
+    assertThat(disk.files()).hasSize(1);
+    assertThat(snapshots.takeArrived(NEWER)).isEmpty();
+    assertThat(shows(snapshots.takeArrived(OLDER).orElseThrow(), "/older")).isTrue();
+  }
+
+  /** The first is taken over, and brings the second nothing to do; both have the same name. */
+  @Test
+  void oneThatCameTwiceStaysForTheOneThatIsWanted() throws IOException {
+    arrive(OLDER, OLDER, "/older");
+    arrive(OLDER, OLDER, "/older");
+    snapshots.discard(OLDER);
+    assertThat(shows(snapshots.takeArrived(OLDER).orElseThrow(), "/older")).isTrue();
   }
 
   private void arrive(SnapshotMetadata announced, SnapshotMetadata sent, String key)
