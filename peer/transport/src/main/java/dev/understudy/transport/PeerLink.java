@@ -26,11 +26,20 @@ final class PeerLink implements PeerStream.Owner {
    */
   private static final long WARN_AFTER_MILLIS = 5_000;
 
+  /** A stream that stood so long was well; one that ends sooner after another may do so often. */
+  private static final long WELL_AFTER_MILLIS = 30_000;
+
   private final long member;
   private final URI peerUrl;
   private final LinkContext context;
   private final BackOff backOff;
   private final LogThrottle silence;
+
+  /**
+   * Streams that end after they stood. Each new one ends the silence, so that two that push each
+   * other away, or somebody who comes in this member's name, would otherwise fill the log.
+   */
+  private final LogThrottle ends;
 
   /** All below is guarded by this object's monitor. */
   private PeerStream stream;
@@ -54,6 +63,7 @@ final class PeerLink implements PeerStream.Owner {
     this.context = context;
     this.backOff = backOff;
     this.silence = silence;
+    this.ends = new LogThrottle(context.nanoClock());
   }
 
   URI peerUrl() {
@@ -207,7 +217,16 @@ final class PeerLink implements PeerStream.Owner {
           peerUrl,
           FailureText.of(cause));
     }
-    silence.missed().ifPresent(notice -> report(notice, cause));
+    Optional<LogThrottle.Notice> ofSilence = silence.missed();
+    Optional<LogThrottle.Notice> due = gone.wasOpened() ? noticeOfEnd(gone) : ofSilence;
+    due.ifPresent(notice -> report(notice, cause));
+  }
+
+  private Optional<LogThrottle.Notice> noticeOfEnd(PeerStream gone) {
+    if (gone.livedMillis() >= WELL_AFTER_MILLIS) {
+      Optional<LogThrottle.Notice> ignored = ends.heard();
+    }
+    return ends.missed();
   }
 
   private void report(LogThrottle.Notice notice, Throwable cause) {

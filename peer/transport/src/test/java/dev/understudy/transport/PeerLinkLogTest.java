@@ -6,10 +6,14 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.understudy.clusterconfig.Lineage;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.eclipse.jetty.websocket.client.ClientUpgradeRequest;
 import org.eclipse.jetty.websocket.client.WebSocketClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +24,7 @@ import org.slf4j.event.Level;
 /** Which lines a link writes when the other side comes and goes. */
 class PeerLinkLogTest {
   private static final Duration SOON = Duration.ofSeconds(30);
+  private static final int REPLACEMENTS = 10;
 
   private final Logger logger = (Logger) LoggerFactory.getLogger(PeerLink.class);
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
@@ -118,6 +123,36 @@ class PeerLinkLogTest {
           .contains("two clusters at one address: where peer 2 should be, at " + other.url())
           .doesNotContain("bad");
     }
+  }
+
+  /** Whoever comes in this member's name takes the place of its stream, each time. */
+  @Test
+  void aStreamThatIsReplacedAgainAndAgainDoesNotFillTheLog() throws Exception {
+    try (TestPeer a = TestPeer.start(1, client, timer);
+        TestPeer b = TestPeer.start(2, client, timer)) {
+      a.knows(b);
+      for (int i = 0; i < REPLACEMENTS; i++) {
+        long before = i;
+        await().atMost(SOON).until(() -> streamsTo("2") > before);
+        ClientUpgradeRequest request = new ClientUpgradeRequest(StreamDialer.streamUrl(b.url()));
+        new Handshake(TestPeer.CLUSTER, 1, 2, 1, URI.create("http://127.0.0.1:1"), Lineage.UNSTATED)
+            .write(request::setHeader);
+        client.connect(new PeerHandlerTest.Watcher(new CountDownLatch(1)), request).get();
+      }
+      await().atMost(SOON).until(() -> streamsTo("2") > REPLACEMENTS);
+      assertThat(texts())
+          .filteredOn(t -> t.contains("replaced by a newer stream"))
+          .hasSizeBetween(1, REPLACEMENTS / 2);
+    }
+  }
+
+  private long streamsTo(String member) {
+    return texts().stream()
+            .filter(t -> t.contains("stream to " + member + " at ") && !t.contains("no stream"))
+            .count()
+        + texts().stream()
+            .filter(t -> t.contains("peer " + member) && t.contains("is back"))
+            .count();
   }
 
   @Test
