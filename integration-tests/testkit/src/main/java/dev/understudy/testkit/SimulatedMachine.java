@@ -331,9 +331,9 @@ public final class SimulatedMachine {
       if (isOver()) {
         return;
       }
-      if (failure instanceof IOException broken && diskFaults.haveShown()) {
-        lastReason = FileFailure.reason(broken);
-      } else if (failure instanceof StartRefusedException) {
+      if (isOfTheDisk(failure) && diskFaults.haveShown()) {
+        lastReason = reason(failure);
+      } else if (failure instanceof StartRefusedException && !isOfTheDisk(failure)) {
         lastReason = failure.getMessage();
       } else {
         cluster.broken(new AssertionError(name() + " cannot start", failure));
@@ -341,6 +341,19 @@ public final class SimulatedMachine {
       }
       note("refused", lastReason);
       endAndStartAgain();
+    }
+
+    /** A log that is damaged though its disk was good is a bug, in whatever words it is refused. */
+    private static boolean isOfTheDisk(Throwable failure) {
+      return failure instanceof IOException
+          || (failure instanceof StartRefusedException
+              && failure.getCause() instanceof IOException);
+    }
+
+    private static String reason(Throwable failure) {
+      return failure instanceof IOException broken
+          ? FileFailure.reason(broken)
+          : failure.getMessage();
     }
 
     /** The power has gone; what the process still does on its way out nobody notices. */
