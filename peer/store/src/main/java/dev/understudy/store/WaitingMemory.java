@@ -1,18 +1,15 @@
 package dev.understudy.store;
 
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-
 /**
  * The memory of events that wait in watches because their clients do not read. Each event counts
- * once, in however many watches it waits. Any thread.
+ * once, in however many watches it waits. Any thread; calls nobody with its lock.
  */
 final class WaitingMemory {
   /** So that one client that does not read leaves most of it to others. */
   private static final int SHARES = 4;
 
   private final long maxBytes;
-  private final AtomicLong bytes = new AtomicLong();
+  private long bytes;
 
   /**
    * @param maxBytes of all events that wait
@@ -24,30 +21,35 @@ final class WaitingMemory {
     this.maxBytes = maxBytes;
   }
 
-  long bytes() {
-    return bytes.get();
+  synchronized long bytes() {
+    return bytes;
   }
 
   /** Whether a stream that has so many bytes waiting may not let so many more wait. */
   boolean isShort(long waiting, long more) {
-    return waiting > 0 && (waiting + more > maxBytes / SHARES || bytes.get() > maxBytes);
+    return waiting > 0 && (waiting + more > maxBytes / SHARES || bytes() > maxBytes);
   }
 
   /** An event that is about to be offered to watches; to be released once that is done. */
   Held hold(Event event) {
-    return new Held(event);
+    Held held = new Held(event);
+    add(held.size);
+    return held;
+  }
+
+  private synchronized void add(long more) {
+    bytes += more;
   }
 
   /** An event, and how many hold it. */
   final class Held {
     private final Event event;
     private final long size;
-    private final AtomicInteger holders = new AtomicInteger(1);
+    private int holders = 1;
 
     private Held(Event event) {
       this.event = event;
       this.size = event.bytes();
-      bytes.addAndGet(size);
     }
 
     Event event() {
@@ -61,12 +63,19 @@ final class WaitingMemory {
 
     /** By one that holds it already. */
     void retain() {
-      holders.incrementAndGet();
+      synchronized (this) {
+        holders++;
+      }
     }
 
     void release() {
-      if (holders.decrementAndGet() == 0) {
-        bytes.addAndGet(-size);
+      boolean last;
+      synchronized (this) {
+        holders--;
+        last = holders == 0;
+      }
+      if (last) {
+        add(-size);
       }
     }
   }
