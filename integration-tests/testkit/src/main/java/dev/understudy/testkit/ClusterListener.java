@@ -7,6 +7,7 @@ public interface ClusterListener {
   /**
    * Something has happened to a machine.
    *
+   * @param machine its host: its name, unless it has moved or is a copy
    * @param what a few words, as "loses power" or "changed standby: " and a reason
    */
   default void noted(String machine, String what) {}

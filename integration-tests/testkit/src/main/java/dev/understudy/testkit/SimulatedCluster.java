@@ -186,7 +186,7 @@ public final class SimulatedCluster implements AutoCloseable {
   }
 
   void noted(SimulatedMachine machine, String what) {
-    listeners.forEach(listener -> listener.noted(machine.name(), what));
+    listeners.forEach(listener -> listener.noted(machine.place(), what));
   }
 
   /** What was found must end the run, though it was found where a future keeps what is thrown. */

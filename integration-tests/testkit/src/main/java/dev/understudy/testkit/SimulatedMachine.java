@@ -102,6 +102,11 @@ public final class SimulatedMachine {
     return options.machine().peerUrl();
   }
 
+  /** The host at which the machine is: its name, unless it has moved or is a copy. */
+  String place() {
+    return options.peerAddress().host();
+  }
+
   /** The machine's clocks. */
   public MachineClock clock() {
     return clock;
@@ -198,11 +203,16 @@ public final class SimulatedMachine {
   }
 
   /**
-   * Ends the process as SIGTERM does: it hands over and answers first.
+   * Ends the process as SIGTERM does: it hands over and answers first, if it has come to a mode.
    *
    * @param ended run when it has ended, unless it ends in another way before
    */
   public void retire(Runnable ended) {
+    if (peer().isEmpty() && standby().isEmpty()) {
+      stop();
+      ended.run();
+      return;
+    }
     life.ifPresent(
         running -> {
           cluster.noted(this, "retires");
@@ -300,7 +310,7 @@ public final class SimulatedMachine {
   private final class Life implements MachineEvents {
     private final SimulatedContext context =
         new SimulatedContext(
-            cluster, name(), peerUrl(), clock, disks.data(), disks.peer(), diskFaults);
+            cluster, place(), peerUrl(), clock, disks.data(), disks.peer(), diskFaults);
     private final Machine machine = new Machine(options, context, this, "simulated");
 
     void begin() {

@@ -10,10 +10,11 @@ import dev.understudy.testkit.SimulatedMachine.Disks;
  *
  * @param kind how
  * @param who whose
- * @param millis how long the machine runs before its directory is set back, or the copy runs beside
- *     it
+ * @param millis how long the machine runs before its directory is set back, or a copy of it started
  */
 public record DirectoryFault(Kind kind, Who who, long millis) implements Action {
+  private static final long CLONE_MILLIS = 5_000;
+
   /** What may happen to a directory. */
   public enum Kind {
     /** It is replaced by an older state of it. */
@@ -42,26 +43,34 @@ public record DirectoryFault(Kind kind, Who who, long millis) implements Action 
       machine.tellOfOthers();
     }
     machine.start();
-    switch (kind) {
-      case SET_BACK ->
-          stage.cluster().time().schedule(millis, () -> setBack(stage, machine, copied));
-      case CLONE -> startClone(stage, machine.cloneAt("clone-of-" + machine.name(), copied));
-      case WIPE -> {}
+    if (kind != Kind.WIPE) {
+      stage.cluster().time().schedule(millis, () -> useCopy(stage, machine, copied));
     }
   }
 
-  private void setBack(Stage stage, SimulatedMachine machine, Disks copied) {
-    if (machine.isRunning() && stage.isWhole()) {
-      stage.note(machine.name() + " is set back");
-      machine.crash();
-      machine.setBack(copied);
-      machine.allowFailure();
-      machine.start();
+  /**
+   * Once the machine's new start is recorded. Of two processes that both begin while nobody leads,
+   * each may be taken for the member's by another peer.
+   */
+  private void useCopy(Stage stage, SimulatedMachine machine, Disks copied) {
+    if (!machine.isRunning() || !stage.isWhole()) {
+      return;
+    }
+    if (kind == Kind.SET_BACK) {
+      setBack(stage, machine, copied);
+    } else {
+      stage.note("a copy of " + machine.name() + " is started");
+      SimulatedMachine clone = machine.cloneAt("clone-of-" + machine.name(), copied);
+      clone.start();
+      stage.endAfter(CLONE_MILLIS, clone::crash);
     }
   }
 
-  private void startClone(Stage stage, SimulatedMachine clone) {
-    clone.start();
-    stage.endAfter(millis, clone::crash);
+  private static void setBack(Stage stage, SimulatedMachine machine, Disks copied) {
+    stage.note(machine.name() + " is set back");
+    machine.crash();
+    machine.setBack(copied);
+    machine.allowFailure();
+    machine.start();
   }
 }

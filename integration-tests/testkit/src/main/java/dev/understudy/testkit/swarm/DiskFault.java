@@ -17,6 +17,7 @@ import dev.understudy.testkit.SimulatedMachine;
  */
 public record DiskFault(Kind kind, Who who, int number, long millis) implements Action {
   private static final int ONE_IN_TEN = 100_000;
+  private static final long RETRY_MILLIS = 1_000;
 
   /** What may be wrong with a disk. */
   public enum Kind {
@@ -68,12 +69,23 @@ public record DiskFault(Kind kind, Who who, int number, long millis) implements 
     machine.diskFaults().setRates(DiskFaults.Rates.NONE);
     machine.diskFaults().empty();
     if (machine.diskFaults().isDamaged()) {
+      replaceDisks(stage, machine);
+    } else if (!machine.isRunning()) {
+      machine.start();
+    }
+  }
+
+  /** A peer that runs in spite of the damage is needed while others are missing. */
+  private static void replaceDisks(Stage stage, SimulatedMachine machine) {
+    if (machine.peer().isPresent() && !stage.areSeatsWhole()) {
+      stage.cluster().time().schedule(RETRY_MILLIS, () -> replaceDisks(stage, machine));
+      return;
+    }
+    if (machine.diskFaults().isDamaged()) {
       stage.note(machine.name() + " gets new disks");
       machine.crash();
       machine.wipe();
       machine.tellOfOthers();
-    }
-    if (!machine.isRunning()) {
       machine.start();
     }
   }

@@ -60,10 +60,17 @@ public final class Stage {
 
   /**
    * Whether the loss of one peer's data, or vote, can be made good: all seats vote, there are three
-   * at least, and all who hold one run and follow the same leader. Of two disks that are lost at
-   * the same time, no cluster of three recovers; so what takes one for good waits for this.
+   * at least, all who hold one run and follow the same leader, and no disk is damaged. Of two disks
+   * that are lost at the same time, no cluster of three recovers; so what takes one for good waits
+   * for this.
    */
   public boolean isWhole() {
+    return areSeatsWhole()
+        && cluster.machines().stream().noneMatch(machine -> machine.diskFaults().isDamaged());
+  }
+
+  /** Whether a peer whose disk is damaged can be replaced, too. */
+  boolean areSeatsWhole() {
     Optional<PeerServer> leader = cluster.leader().flatMap(SimulatedMachine::peer);
     if (leader.isEmpty()) {
       return false;
