@@ -19,10 +19,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -41,10 +41,10 @@ final class SimulatedTransport implements Transport {
   private final SnapshotSink snapshots;
 
   /** Where members are that have sent something, as a stream that they opened leads back. */
-  private final Map<Long, String> heardFrom = new HashMap<>();
+  private final Map<Long, String> heardFrom = new TreeMap<>();
 
   /** Who has spoken for members, and when last; a stream that is open would show it. */
-  private final Map<Long, Heard> heard = new HashMap<>();
+  private final Map<Long, Heard> heard = new TreeMap<>();
 
   private final FoundAddresses found = new FoundAddresses();
   private Map<Long, URI> peerUrls = Map.of();
@@ -92,17 +92,17 @@ final class SimulatedTransport implements Transport {
 
   @Override
   public void setPeers(Map<Long, URI> next) {
-    peerUrls = Map.copyOf(next);
+    peerUrls = new TreeMap<>(next);
   }
 
   @Override
   public void setRecordedStarts(Map<Long, Incarnation> recorded) {
-    recordedStarts = Map.copyOf(recorded);
+    recordedStarts = new TreeMap<>(recorded);
   }
 
   @Override
   public Map<Long, Lineage> connected() {
-    Map<Long, Lineage> connected = new HashMap<>();
+    Map<Long, Lineage> connected = new TreeMap<>();
     heard.forEach(
         (member, last) -> {
           if (isAlive(last)) {

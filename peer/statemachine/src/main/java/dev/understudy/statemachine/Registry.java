@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -30,7 +31,7 @@ public record Registry(SortedMap<String, Seat> seats, Set<Long> removed) {
   /** Keeps unmodifiable copies. */
   public Registry {
     seats = Collections.unmodifiableSortedMap(new TreeMap<>(seats));
-    removed = Set.copyOf(removed);
+    removed = Collections.unmodifiableSortedSet(new TreeSet<>(removed));
   }
 
   /**

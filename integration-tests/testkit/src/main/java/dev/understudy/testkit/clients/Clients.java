@@ -148,7 +148,7 @@ public final class Clients implements Workload {
 
   private Trace.Line line(RecordedOperation operation) {
     long atMillis = TimeUnit.NANOSECONDS.toMillis(operation.invokedNanos());
-    return new Trace.Line(atMillis - begunMillis, operation.toString());
+    return new Trace.Line(atMillis - begunMillis, operation);
   }
 
   private static Version version(SimulatedMachine machine) {

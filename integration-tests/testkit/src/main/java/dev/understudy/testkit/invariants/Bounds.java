@@ -18,6 +18,6 @@ final class Bounds {
     Violation.unless(
         history <= Store.DEFAULT_HISTORY_BYTES + LARGEST_EVENT_BYTES,
         PROPERTY,
-        "%x keeps %d bytes of events".formatted(member, history));
+        () -> "%x keeps %d bytes of events".formatted(member, history));
   }
 }

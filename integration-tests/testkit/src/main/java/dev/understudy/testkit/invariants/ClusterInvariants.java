@@ -66,7 +66,7 @@ public final class ClusterInvariants {
             && now.applied() >= before.applied()
             && now.applied() <= now.commit(),
         "terms and indexes never go back",
-        before + " and then " + now);
+        () -> before + " and then " + now);
   }
 
   private void checkCluster(RecoveredIdentity identity) {
@@ -74,7 +74,7 @@ public final class ClusterInvariants {
     Violation.unless(
         clusterId == 0 || clusterId == id,
         "no second cluster is founded",
-        "%x beside %x".formatted(id, clusterId));
+        () -> "%x beside %x".formatted(id, clusterId));
     clusterId = id;
   }
 

@@ -57,7 +57,7 @@ final class CommittedLog {
     Violation.unless(
         index <= lastIndex(),
         "what is applied follows what was applied before",
-        "%x has applied %d, nobody anything behind %d".formatted(member, index, lastIndex()));
+        () -> "%x has applied %d, nobody anything behind %d".formatted(member, index, lastIndex()));
     long place = index - entries.get(0).index();
     return place < 0 ? Optional.empty() : Optional.of(entries.get((int) place));
   }

@@ -90,7 +90,7 @@ final class ReferenceStates {
     Violation.unless(
         seats <= Math.max(after.config().activeSize(), before.all().size()),
         "no more seats than the active size",
-        seats + " of " + after.config().activeSize() + " at " + after.index());
+        () -> seats + " of " + after.config().activeSize() + " at " + after.index());
   }
 
   /** The newest config. */
@@ -137,7 +137,7 @@ final class ReferenceStates {
     Violation.unless(
         theirs.hasNext() == mine.hasNext(),
         PROPERTY,
-        "at %d %x has more or less than others".formatted(expected.index(), member));
+        () -> "at %d %x has more or less than others".formatted(expected.index(), member));
   }
 
   private Optional<State> at(long index) {

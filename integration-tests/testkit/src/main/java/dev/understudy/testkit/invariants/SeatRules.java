@@ -35,7 +35,7 @@ final class SeatRules {
       Violation.unless(
           !registry.removed().contains(voter),
           "a removed member never votes",
-          "%x at %d: %s".formatted(voter, applied, members));
+          () -> "%x at %d: %s".formatted(voter, applied, members));
     }
     Set<Long> all = new HashSet<>(voters);
     all.addAll(members.votersOutgoing());
@@ -43,7 +43,7 @@ final class SeatRules {
     Violation.unless(
         all.size() <= seats + 1,
         "no more voters than seats and one in transit",
-        "%d seats at %d: %s".formatted(seats, applied, members));
+        () -> "%d seats at %d: %s".formatted(seats, applied, members));
     if (applied > newest) {
       newest = applied;
       removed.addAll(registry.removed());
@@ -56,11 +56,11 @@ final class SeatRules {
     Violation.unless(
         name == null || name.equals(seat.name()),
         NEVER_REUSED,
-        "%x is %s and was %s".formatted(seat.member(), seat.name(), name));
+        () -> "%x is %s and was %s".formatted(seat.member(), seat.name(), name));
     Violation.unless(
         !registry.removed().contains(seat.member()),
         NEVER_REUSED,
-        "%x has a seat and was removed".formatted(seat.member()));
+        () -> "%x has a seat and was removed".formatted(seat.member()));
   }
 
   private void checkFloor(long applied, ConfState members, ClusterConfig config) {
@@ -72,7 +72,7 @@ final class SeatRules {
     Violation.unless(
         count >= Math.min(floor, needed),
         "the monitors never take seats below the floor",
-        "%d of %d at %d: %s".formatted(count, needed, applied, members));
+        () -> "%d of %d at %d: %s".formatted(count, needed, applied, members));
   }
 
   /** Somebody else than a monitor takes a seat. */
@@ -86,7 +86,7 @@ final class SeatRules {
       Violation.unless(
           registry.removed().containsAll(removed),
           "removed ids are remembered",
-          "at %d: %s, and before %s".formatted(applied, registry.removed(), removed));
+          () -> "at %d: %s, and before %s".formatted(applied, registry.removed(), removed));
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.understudy.testkit.invariants;
 
+import java.util.function.Supplier;
+
 /** Something does not hold that must always hold. */
 public final class Violation extends AssertionError {
   private static final long serialVersionUID = 1;
@@ -20,9 +22,10 @@ public final class Violation extends AssertionError {
     return property;
   }
 
-  static void unless(boolean holds, String property, String found) {
+  /** Throws unless it holds; what was found is put into words only then. */
+  static void unless(boolean holds, String property, Supplier<String> found) {
     if (!holds) {
-      throw new Violation(property, found);
+      throw new Violation(property, found.get());
     }
   }
 }

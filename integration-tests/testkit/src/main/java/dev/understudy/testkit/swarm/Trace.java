@@ -24,11 +24,12 @@ public final class Trace implements ClusterListener {
    * A line.
    *
    * @param atMillis since the beginning of the run
+   * @param what put into words only when somebody reads it
    */
-  public record Line(long atMillis, String text) {
+  public record Line(long atMillis, Object what) {
     @Override
     public String toString() {
-      return "%9.3f  %s".formatted(atMillis / 1000.0, text);
+      return "%9.3f  %s".formatted(atMillis / 1000.0, what);
     }
   }
 
@@ -60,7 +61,7 @@ public final class Trace implements ClusterListener {
   @Override
   public void turned(String machine, PeerServer peer) {
     PeerStatus now = peer.status();
-    mix(Objects.hash(machine, now.role(), now.term(), now.commit(), now.applied()));
+    mix(Objects.hash(machine, now.role().name(), now.term(), now.commit(), now.applied()));
     PeerStatus before = statuses.put(machine, now);
     if (before == null || before.member() != now.member() || !isAlike(before, now)) {
       note(machine + ": " + describe(now));

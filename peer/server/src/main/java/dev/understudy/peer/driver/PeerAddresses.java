@@ -3,9 +3,10 @@ package dev.understudy.peer.driver;
 import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.statemachine.Registry;
 import java.net.URI;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Where the members of a registry are reached. */
 public final class PeerAddresses {
@@ -13,12 +14,12 @@ public final class PeerAddresses {
 
   /** The peer URL of each member; none for a record, written by an older version, that has none. */
   public static Map<Long, URI> of(Registry registry) {
-    Map<Long, URI> addresses = new HashMap<>();
+    Map<Long, URI> addresses = new TreeMap<>();
     registry
         .all()
         .forEach(
             seat -> address(seat.peerUrl()).ifPresent(url -> addresses.put(seat.member(), url)));
-    return Map.copyOf(addresses);
+    return Collections.unmodifiableMap(addresses);
   }
 
   /** Older versions have taken a path, a user and more, which never were part of an address. */

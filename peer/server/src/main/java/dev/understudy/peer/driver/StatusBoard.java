@@ -4,10 +4,12 @@ import dev.understudy.raft.ConfState;
 import dev.understudy.raft.PeerProgress;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.raft.Role;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Publishes the state of consensus. Written by the driver's thread, read by any. */
 final class StatusBoard {
@@ -97,10 +99,10 @@ final class StatusBoard {
 
   private void rememberMembership(ConfState state) {
     membership = state;
-    Set<Long> all = new HashSet<>(state.voters());
+    SortedSet<Long> all = new TreeSet<>(state.voters());
     all.addAll(state.votersOutgoing());
-    voters = Set.copyOf(all);
-    learners = Set.copyOf(state.learners());
+    voters = Collections.unmodifiableSortedSet(all);
+    learners = Collections.unmodifiableSortedSet(new TreeSet<>(state.learners()));
   }
 
   private Map<Long, PeerStatus.Peer> peers(long nowMillis) {
@@ -116,6 +118,6 @@ final class StatusBoard {
                         progress.state() == PeerProgress.State.REPLICATE,
                         contacts.lastHeardMillis(member, nowMillis),
                         contacts.hasHeard(member))));
-    return Map.copyOf(seen);
+    return Collections.unmodifiableMap(seen);
   }
 }
