@@ -66,7 +66,7 @@ final class BenchCommandLine {
     WITH_VALUE.forEach(option -> known.put(option, true));
     known.put("json", false);
     known.put("no-fill", false);
-    GivenOptions given = GivenOptions.parse(args, known, Map.of(), Map.of(), remarks);
+    GivenOptions given = GivenOptions.parse(args, known, remarks);
     int count = given.whole("count", Integer.MAX_VALUE, 1, Integer.MAX_VALUE);
     return new CliCommand.Bench(
         new BenchOptions(
@@ -109,8 +109,7 @@ final class BenchCommandLine {
         }
       }
     }
-    GivenOptions given =
-        GivenOptions.parse(options, Map.of("html", true), Map.of(), Map.of(), remarks);
+    GivenOptions given = GivenOptions.parse(options, Map.of("html", true), remarks);
     if (files.isEmpty()) {
       throw new UsageException("bench compare needs files that bench --json has written");
     }

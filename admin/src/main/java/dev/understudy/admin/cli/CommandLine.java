@@ -28,7 +28,7 @@ import java.util.function.Supplier;
  */
 public final class CommandLine {
   private static final String CLUSTER = "cluster";
-  private static final String FORCE_VARIABLE = "UNDERSTUDY_FORCE";
+  private static final List<String> FORCE_VARIABLES = List.of("UNDERSTUDY_FORCE", "ETCD_FORCE");
   private static final long MAX_RETRY_SECONDS = 86_400;
 
   /** Some ten thousand addresses. */
@@ -96,29 +96,46 @@ public final class CommandLine {
 
   private CliCommand machine(List<String> args) throws UsageException {
     Map<String, Boolean> known = new LinkedHashMap<>();
-    Map<String, String> variables = new LinkedHashMap<>();
     for (Flag flag : Flag.values()) {
       known.put(flag.word(), flag.takesValue());
-      if (!flag.environmentVariable().isEmpty()) {
-        variables.put(flag.word(), flag.environmentVariable());
-      }
     }
     known.put("h", false);
-    GivenOptions given = GivenOptions.parse(args, known, variables, environment, remarks::add);
-    if (given.isOn(Flag.HELP.word()) || given.isOn("h")) {
+    EtcdOptions etcd = new EtcdOptions(remarks::add);
+    GivenOptions typed = GivenOptions.parse(args, known, Optional.of(etcd), remarks::add);
+    if (typed.isOn(Flag.HELP.word()) || typed.isOn("h")) {
       return new CliCommand.Print(Help.ofMachine());
     }
-    if (given.isOn(Flag.VERSION.word())) {
+    if (typed.isOn(Flag.VERSION.word())) {
       return new CliCommand.Print("understudy " + version);
     }
     refuseForceFromEnvironment();
-    return new CliCommand.RunMachine(machineOptions(given));
+    GivenOptions own = typed.or(ownVariables());
+    GivenOptions given = own.or(etcd.ofEnvironment(environment, flag -> own.has(flag.word())));
+    Optional<String> file = given.text(Flag.CONFIG.word());
+    return new CliCommand.RunMachine(
+        machineOptions(
+            file.isPresent() ? given.or(ConfigFile.read(Path.of(file.get()), etcd)) : given));
+  }
+
+  /** An empty variable counts as not set. */
+  private Map<String, OptionValue> ownVariables() {
+    Map<String, OptionValue> values = new LinkedHashMap<>();
+    for (Flag flag : Flag.values()) {
+      String variable = flag.environmentVariable();
+      String value = environment.getOrDefault(variable, "");
+      if (!value.isEmpty()) {
+        values.put(flag.word(), new OptionValue(value, variable));
+      }
+    }
+    return values;
   }
 
   private void refuseForceFromEnvironment() throws UsageException {
-    if (!environment.getOrDefault(FORCE_VARIABLE, "").isEmpty()) {
-      throw new UsageException(
-          FORCE_VARIABLE + " is set, but data are dropped by --force on the command line only");
+    for (String variable : FORCE_VARIABLES) {
+      if (!environment.getOrDefault(variable, "").isEmpty()) {
+        throw new UsageException(
+            variable + " is set, but data are dropped by --force on the command line only");
+      }
     }
   }
 
@@ -192,10 +209,10 @@ public final class CommandLine {
   private static HostPort advertised(GivenOptions given, Flag flag, HostPort otherwise)
       throws UsageException {
     String text = given.text(flag.word()).orElse(otherwise.toString());
-    HostPort address = HostPort.parse(flag.toString(), text);
+    HostPort address = HostPort.parse(given.as(flag.word()), text);
     if (address.isWildcard()) {
       throw new UsageException(
-          flag
+          given.as(flag.word())
               + " is what others are told, and "
               + address.host()
               + " leads nowhere; to listen on"
@@ -208,23 +225,23 @@ public final class CommandLine {
   private static HostPort bound(GivenOptions given, Flag flag, HostPort advertised)
       throws UsageException {
     String text = given.text(flag.word()).orElse(advertised.toString());
-    return HostPort.parse(flag.toString(), text, advertised);
+    return HostPort.parse(given.as(flag.word()), text, advertised);
   }
 
   private static List<HostPort> peers(GivenOptions given) throws UsageException {
     Set<HostPort> peers = new LinkedHashSet<>();
-    addPeers(peers, Flag.PEERS, given.text(Flag.PEERS.word()).orElse(""));
+    addPeers(peers, given.as(Flag.PEERS.word()), given.text(Flag.PEERS.word()).orElse(""));
     String file = given.text(Flag.PEERS_FILE.word()).orElse("");
     if (!file.isEmpty()) {
-      addPeers(peers, Flag.PEERS_FILE, contentOf(file));
+      addPeers(peers, Flag.PEERS_FILE.toString(), contentOf(file));
     }
     return new ArrayList<>(peers);
   }
 
-  private static void addPeers(Set<HostPort> peers, Flag flag, String list) throws UsageException {
+  private static void addPeers(Set<HostPort> peers, String as, String list) throws UsageException {
     for (String one : list.split("[,\\s]+")) {
       if (!one.isEmpty()) {
-        peers.add(HostPort.parse(flag.toString(), one));
+        peers.add(HostPort.parse(as, one));
       }
     }
   }
@@ -267,20 +284,17 @@ public final class CommandLine {
 
   private static MachineOptions.ClusterState clusterState(GivenOptions given)
       throws UsageException {
-    Optional<String> own = given.text(Flag.CLUSTER_STATE.word());
-    Optional<String> etcd = given.text(Flag.INITIAL_CLUSTER_STATE.word());
-    if (own.isPresent() && etcd.isPresent() && !own.equals(etcd)) {
-      throw new UsageException(
-          Flag.CLUSTER_STATE + " and " + Flag.INITIAL_CLUSTER_STATE + " say different things");
-    }
-    Flag flag = own.isPresent() ? Flag.CLUSTER_STATE : Flag.INITIAL_CLUSTER_STATE;
-    String text = own.or(() -> etcd).orElse("auto");
+    String text = given.text(Flag.CLUSTER_STATE.word()).orElse("auto");
     return switch (text) {
       case "auto" -> MachineOptions.ClusterState.AUTO;
       case "new" -> MachineOptions.ClusterState.NEW;
       case "existing" -> MachineOptions.ClusterState.EXISTING;
       default ->
-          throw new UsageException(flag + " needs new, existing or auto, not \"" + text + "\"");
+          throw new UsageException(
+              given.as(Flag.CLUSTER_STATE.word())
+                  + " needs new, existing or auto, not \""
+                  + text
+                  + "\"");
     };
   }
 
@@ -352,7 +366,7 @@ public final class CommandLine {
     for (String word : List.of("keep", "v", "vv", "help", "h")) {
       known.put(word, false);
     }
-    GivenOptions given = GivenOptions.parse(args, known, Map.of(), Map.of(), remarks::add);
+    GivenOptions given = GivenOptions.parse(args, known, remarks::add);
     if (given.isOn("help") || given.isOn("h")) {
       return new CliCommand.Print(Help.ofLocalCluster());
     }

@@ -62,8 +62,6 @@ enum Flag {
       "STATE",
       "existing: never founds a cluster; new: founds one without waiting whether an old one calls;"
           + " auto: founds one when nothing tells of a cluster (default: auto)"),
-  INITIAL_CLUSTER_STATE(
-      Group.FINDING, "initial-cluster-state", "STATE", "the same, as etcd 2 calls it"),
   STATE_FILE(
       Group.FINDING,
       "state-file",
@@ -144,6 +142,12 @@ enum Flag {
       "of events that wait for watchers to read; streams that do not keep up are ended (default: a"
           + " sixteenth of the heap)"),
 
+  CONFIG(
+      Group.OTHER,
+      "config",
+      "FILE",
+      "options out of a TOML file, where neither the command nor the environment has them: keys are"
+          + " the words of this list"),
   V(Group.OTHER, "v", "log configuration, membership, elections and snapshots in detail"),
   VV(Group.OTHER, "vv", "log requests and messages, too"),
   VERSION(Group.OTHER, "version", "print the version and exit"),

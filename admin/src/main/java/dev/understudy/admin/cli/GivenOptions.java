@@ -2,6 +2,7 @@ package dev.understudy.admin.cli;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,8 +16,8 @@ import joptsimple.OptionParser;
 import joptsimple.OptionSet;
 
 /**
- * The options that were given, on the command line or else in the environment, as text; and how to
- * read them as what they are.
+ * The options that were given, in the command or else somewhere else, as text; and how to read them
+ * as what they are.
  */
 final class GivenOptions {
   private static final String TRUE = "true";
@@ -25,35 +26,38 @@ final class GivenOptions {
   /** Some petabytes: twice as much is still a number. */
   private static final long MAX_BYTES = 1L << 52;
 
-  /** Options of etcd 0.4 whose likes have no option, or another. */
-  private static final Map<String, String> ETCD_WORDS =
-      Map.of(
-          "f", "it is --force",
-          "n", "it is --name",
-          "d", "it is --data-dir",
-          "C", "it is --peers",
-          "vvv", "-vv says all",
-          "snapshot", "snapshots are always taken",
-          "config", "there is no file of options");
-
-  private final Map<String, String> environmentNames;
-  private final Map<String, String> environment;
   private final OptionSet options;
 
   /** Switches that were given the value false. */
   private final Set<String> off;
 
+  /** How options were given in the command, where that was by another name than ours. */
+  private final Map<String, String> otherNames;
+
+  /** What was given elsewhere, by the option's word. */
+  private final Map<String, OptionValue> elsewhere;
+
   /**
+   * Reads a command.
+   *
    * @param known every option: its word, and whether it takes a value
-   * @param environmentNames the environment variable of each option that has one
    * @param remarks takes a line about each option that was given more than once: as with etcd's
    *     flags the last one counts
+   */
+  static GivenOptions parse(List<String> args, Map<String, Boolean> known, Consumer<String> remarks)
+      throws UsageException {
+    return parse(args, known, Optional.empty(), remarks);
+  }
+
+  /**
+   * Reads a command that may hold etcd's options, too.
+   *
+   * @param etcd reads them
    */
   static GivenOptions parse(
       List<String> args,
       Map<String, Boolean> known,
-      Map<String, String> environmentNames,
-      Map<String, String> environment,
+      Optional<EtcdOptions> etcd,
       Consumer<String> remarks)
       throws UsageException {
     OptionParser parser = new OptionParser(false);
@@ -65,16 +69,17 @@ final class GivenOptions {
             parser.accepts(word);
           }
         });
-    Map<String, List<String>> given = withTwoDashes(args, known);
+    Map<String, List<String>> given = withTwoDashes(args, new Vocabulary(known, etcd.isPresent()));
+    given.forEach((word, values) -> remark(word, values).ifPresent(remarks));
+    Map<String, String> otherNames = new HashMap<>();
+    Map<String, String> last = ours(given, known, etcd, otherNames);
     Set<String> off = new HashSet<>();
     List<String> normal = new ArrayList<>();
-    given.forEach(
-        (word, values) -> {
-          String last = values.get(values.size() - 1);
-          remark(word, values, known.get(word)).ifPresent(remarks);
+    last.forEach(
+        (word, value) -> {
           if (known.get(word)) {
-            normal.addAll(List.of("--" + word, last));
-          } else if (last.equals(FALSE)) {
+            normal.addAll(List.of("--" + word, value));
+          } else if (value.equals(FALSE)) {
             off.add(word);
           } else {
             normal.add("--" + word);
@@ -82,26 +87,99 @@ final class GivenOptions {
         });
     try {
       OptionSet options = parser.parse(normal.toArray(String[]::new));
-      return new GivenOptions(environmentNames, environment, options, off);
+      return new GivenOptions(options, off, otherNames, Map.of());
     } catch (OptionException e) {
       throw new UsageException(e.getMessage());
     }
   }
 
+  /** The words that options may have. */
+  private record Vocabulary(Map<String, Boolean> ours, boolean etcds) {
+    /** Null for a word that is none. */
+    Boolean takesValue(String word) {
+      Boolean own = ours.get(word);
+      EtcdOption other = own == null && etcds ? EtcdOption.of(word) : null;
+      return other == null ? own : Boolean.valueOf(other.takesValue());
+    }
+  }
+
+  /** The last value of each option, and etcd's as ours. */
+  private static Map<String, String> ours(
+      Map<String, List<String>> given,
+      Map<String, Boolean> known,
+      Optional<EtcdOptions> etcd,
+      Map<String, String> otherNames)
+      throws UsageException {
+    Map<String, String> ours = new LinkedHashMap<>();
+    for (Map.Entry<String, List<String>> one : given.entrySet()) {
+      String word = one.getKey();
+      String value = one.getValue().get(one.getValue().size() - 1);
+      if (known.containsKey(word)) {
+        put(ours, otherNames, word, dashed(word), value);
+      } else {
+        Optional<EtcdOptions.Ours> meant =
+            etcd.orElseThrow().read(EtcdOption.of(word), dashed(word), value);
+        if (meant.isPresent()) {
+          put(ours, otherNames, meant.get().flag().word(), dashed(word), meant.get().value());
+        }
+      }
+    }
+    return ours;
+  }
+
+  private static void put(
+      Map<String, String> ours,
+      Map<String, String> otherNames,
+      String word,
+      String as,
+      String value)
+      throws UsageException {
+    String before = ours.put(word, value);
+    if (before != null && !before.equals(value)) {
+      throw new UsageException(
+          otherNames.getOrDefault(word, dashed(word)) + " and " + as + " say different things");
+    }
+    otherNames.put(word, as);
+  }
+
+  private static String dashed(String word) {
+    return (word.length() < 4 ? "-" : "--") + word;
+  }
+
   private GivenOptions(
-      Map<String, String> environmentNames,
-      Map<String, String> environment,
       OptionSet options,
-      Set<String> off) {
-    this.environmentNames = environmentNames;
-    this.environment = environment;
+      Set<String> off,
+      Map<String, String> otherNames,
+      Map<String, OptionValue> elsewhere) {
     this.options = options;
     this.off = off;
+    this.otherNames = otherNames;
+    this.elsewhere = elsewhere;
+  }
+
+  /** The same, and what was given elsewhere for options that have no value yet. */
+  GivenOptions or(Map<String, OptionValue> further) {
+    Map<String, OptionValue> all = new HashMap<>(further);
+    all.putAll(elsewhere);
+    return new GivenOptions(options, off, otherNames, Map.copyOf(all));
+  }
+
+  /** Whether an option has a value. */
+  boolean has(String word) {
+    return options.has(word) || off.contains(word) || elsewhere.containsKey(word);
+  }
+
+  /** How an option was given, for messages. */
+  String as(String word) {
+    boolean inCommand = options.has(word) || off.contains(word);
+    return elsewhere.containsKey(word) && !inCommand
+        ? elsewhere.get(word).as()
+        : otherNames.getOrDefault(word, dashed(word));
   }
 
   /** A switch that says the same again surprises nobody. */
-  private static Optional<String> remark(String word, List<String> values, boolean takesValue) {
-    if (values.size() == 1 || (!takesValue && new HashSet<>(values).size() == 1)) {
+  private static Optional<String> remark(String word, List<String> values) {
+    if (values.size() == 1 || Set.of(TRUE).containsAll(values)) {
       return Optional.empty();
     }
     String times = values.size() == 2 ? "twice" : values.size() + " times";
@@ -115,15 +193,15 @@ final class GivenOptions {
    * second one. What jopt-simple would take without a word is refused here: a switch with a value
    * other than true and false, and an option in the place of a value.
    */
-  private static Map<String, List<String>> withTwoDashes(
-      List<String> args, Map<String, Boolean> known) throws UsageException {
+  private static Map<String, List<String>> withTwoDashes(List<String> args, Vocabulary known)
+      throws UsageException {
     Map<String, List<String>> result = new LinkedHashMap<>();
     String waiting = "";
     for (String arg : args) {
       String word = arg.replaceFirst("^--?", "").replaceFirst("(?s)=.*", "");
       boolean isOption = arg.length() > 1 && arg.startsWith("-");
       if (!waiting.isEmpty()) {
-        if (isOption && known.containsKey(word)) {
+        if (isOption && known.takesValue(word) != null) {
           throw new UsageException(waiting + " needs a value");
         }
         add(result, waiting.replaceFirst("^--?", ""), arg);
@@ -131,7 +209,7 @@ final class GivenOptions {
       } else if (isOption) {
         check(arg, word, known);
         int equals = arg.indexOf('=');
-        if (equals < 0 && known.get(word)) {
+        if (equals < 0 && known.takesValue(word)) {
           waiting = arg;
         } else {
           add(result, word, equals < 0 ? TRUE : arg.substring(equals + 1));
@@ -155,18 +233,14 @@ final class GivenOptions {
     return Set.of(TRUE, FALSE).contains(arg.substring(arg.indexOf('=') + 1));
   }
 
-  private static void check(String arg, String word, Map<String, Boolean> known)
-      throws UsageException {
-    Boolean takesValue = known.get(word);
-    if (takesValue == null && ETCD_WORDS.containsKey(word)) {
-      throw new UsageException("-" + word + " is etcd's; here " + ETCD_WORDS.get(word));
-    }
+  private static void check(String arg, String word, Vocabulary known) throws UsageException {
+    Boolean takesValue = known.takesValue(word);
     if (takesValue == null) {
       String unknown = arg.replaceFirst("=.*", "");
       throw new UsageException(
           "unknown option "
               + unknown
-              + NearestWord.to(word, known.keySet())
+              + NearestWord.to(word, known.ours().keySet())
                   .map(nearest -> ", did you mean --" + nearest + "?")
                   .orElse(""));
     }
@@ -175,14 +249,11 @@ final class GivenOptions {
     }
   }
 
-  /** The value as text; empty when it was given nowhere. An empty variable counts as not given. */
+  /** The value as text; empty when it was given nowhere. */
   Optional<String> text(String word) {
-    if (options.hasArgument(word)) {
-      return Optional.of(options.valueOf(word).toString());
-    }
-    return Optional.ofNullable(environmentNames.get(word))
-        .map(environment::get)
-        .filter(value -> !value.isEmpty());
+    return options.hasArgument(word)
+        ? Optional.of(options.valueOf(word).toString())
+        : Optional.ofNullable(elsewhere.get(word)).map(OptionValue::text);
   }
 
   /** Whether a switch is on. */
@@ -190,12 +261,12 @@ final class GivenOptions {
     if (options.has(word) || off.contains(word)) {
       return !off.contains(word);
     }
-    String variable = environmentNames.get(word);
-    String value = variable == null ? "" : environment.getOrDefault(variable, "");
-    return switch (value) {
-      case "", "0", "false", "no" -> false;
-      case "1", "true", "yes" -> true;
-      default -> throw new UsageException(variable + " is neither true nor false: " + value);
+    OptionValue value = elsewhere.get(word);
+    return switch (value == null ? "" : value.text()) {
+      case "", "0", FALSE, "no" -> false;
+      case "1", TRUE, "yes" -> true;
+      default ->
+          throw new UsageException(value.as() + " is neither true nor false: " + value.text());
     };
   }
 
@@ -253,6 +324,6 @@ final class GivenOptions {
       value = Optional.empty();
     }
     return value.orElseThrow(
-        () -> new UsageException("--" + word + " needs " + what + ", not \"" + text.get() + "\""));
+        () -> new UsageException(as(word) + " needs " + what + ", not \"" + text.get() + "\""));
   }
 }

@@ -16,7 +16,11 @@ final class Help {
     text.append("  understudy bench                measures a cluster, or etcd (bench --help)\n\n");
     text.append("One dash or two. An option that is not given is taken from the environment:\n");
     text.append(
-        "--data-dir from UNDERSTUDY_DATA_DIR, and so on; a switch is on for true, yes or 1.\n");
+        "--data-dir from UNDERSTUDY_DATA_DIR, and so on; a switch is on for true, yes or 1."
+            + " Then\n");
+    text.append(
+        "come etcd's variables (ETCD_DATA_DIR), then the file of --config. etcd's options\n");
+    text.append("are taken where they mean the same; the others are named with a reason.\n");
     for (Flag.Group group : Flag.Group.values()) {
       if (group != Flag.Group.HIDDEN) {
         text.append('\n').append(group.heading()).append('\n');

@@ -145,7 +145,7 @@ final class ToolCommandLine {
     }
     Map<String, Boolean> known = new LinkedHashMap<>();
     options.forEach(option -> known.put(option, true));
-    return new Given(tool, values, GivenOptions.parse(rest, known, Map.of(), Map.of(), remarks));
+    return new Given(tool, values, GivenOptions.parse(rest, known, remarks));
   }
 
   /** What was given: words by their place, and options. */

@@ -52,21 +52,6 @@ class CommandLineTest {
     assertThat(machine("-vv=false").verbosity()).isZero();
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "-f|-f is etcd's; here it is --force",
-        "-snapshot=false|-snapshot is etcd's; here snapshots are always taken",
-        "-vvv|-vvv is etcd's; here -vv says all",
-        "-config x|-config is etcd's; here there is no file of options",
-      })
-  void anOptionOfEtcdIsRefusedWithOurs(String args, String message) {
-    assertThatThrownBy(() -> machine(args.split(" ")))
-        .isInstanceOf(UsageException.class)
-        .hasMessageContaining(message);
-  }
-
   @Test
   void aHostWithoutANameNeedsOneForItsMachine() {
     assertThatThrownBy(() -> new CommandLine(Map.of(), () -> "", "1").parse(List.of()))

@@ -13,15 +13,9 @@ class IgnoredVariablesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "ETCD_NAME|ETCD_NAME is ignored; set UNDERSTUDY_NAME or --name",
-        "ETCD_ADDR|ETCD_ADDR is ignored; set UNDERSTUDY_ADDR or --addr",
-        "ETCD_PEERS_FILE|ETCD_PEERS_FILE is ignored; set UNDERSTUDY_PEERS_FILE or --peers-file",
-        "ETCD_SNAPSHOTCOUNT|ETCD_SNAPSHOTCOUNT is ignored; set UNDERSTUDY_SNAPSHOT_COUNT or"
-            + " --snapshot-count",
-        "ETCD_VERBOSE|ETCD_VERBOSE is ignored; set UNDERSTUDY_V or -v",
-        "ETCD_LISTEN_CLIENT_URLS|ETCD_LISTEN_CLIENT_URLS is ignored; set UNDERSTUDY_BIND_ADDR or"
-            + " --bind-addr",
-        "ETCD_CERT_FILE|ETCD_CERT_FILE is ignored; there is nothing like it here",
+        "ETCD_COLOUR|ETCD_COLOUR is ignored; there is nothing like it here",
+        "UNDERSTUDY_INITIAL_CLUSTER_STATE|UNDERSTUDY_INITIAL_CLUSTER_STATE is ignored; set"
+            + " UNDERSTUDY_CLUSTER_STATE or ETCD_INITIAL_CLUSTER_STATE",
         "UNDERSTUDY_RAFT_MULTIPLER|UNDERSTUDY_RAFT_MULTIPLER is ignored; did you mean"
             + " UNDERSTUDY_RAFT_MULTIPLIER?",
         "UNDERSTUDY_NMAE|UNDERSTUDY_NMAE is ignored; did you mean UNDERSTUDY_NAME?",
@@ -34,6 +28,9 @@ class IgnoredVariablesTest {
   @ValueSource(
       strings = {
         "PATH",
+        "ETCD_NAME",
+        "ETCD_MAX_WALS",
+        "ETCD_CERT_FILE",
         "ETCDCTL_API",
         "UNDERSTUDY_NAME",
         "UNDERSTUDY_VERSION",
