@@ -6,6 +6,7 @@ import dev.understudy.admin.cli.CommandLine;
 import dev.understudy.admin.cli.IgnoredVariables;
 import dev.understudy.admin.cli.UsageException;
 import dev.understudy.admin.local.LocalCluster;
+import dev.understudy.admin.operator.Operator;
 import dev.understudy.admin.tools.StandardError;
 import dev.understudy.admin.tools.Tools;
 import dev.understudy.clusterconfig.TerminalText;
@@ -82,6 +83,10 @@ public final class Main {
     if (command instanceof CliCommand.Tool tool) {
       beginLog(0, remarks);
       return new Tools(out, err, StandardError::isTerminal).run(tool);
+    }
+    if (command instanceof CliCommand.Operate operate) {
+      beginLog(0, remarks);
+      return Operator.run(operate.call(), out, err, System.in);
     }
     if (command instanceof CliCommand.Bench bench) {
       beginLog(0, remarks);

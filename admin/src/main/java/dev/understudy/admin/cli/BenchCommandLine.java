@@ -1,32 +1,17 @@
 package dev.understudy.admin.cli;
 
 import dev.understudy.admin.cli.BenchOptions.Workload;
+import dev.understudy.admin.cli.CommandSpec.Given;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Makes a {@link CliCommand} of the arguments behind {@code bench}. */
 final class BenchCommandLine {
   static final String BENCH = "bench";
   private static final String COMPARE = "compare";
-  private static final List<String> WITH_VALUE =
-      List.of(
-          "endpoints",
-          "label",
-          "connections",
-          "value-bytes",
-          "keys",
-          "put-percent",
-          "warm-up",
-          "duration",
-          "count",
-          "rate",
-          "html");
 
   private BenchCommandLine() {}
 
@@ -40,33 +25,26 @@ final class BenchCommandLine {
     if (helpWanted) {
       return new CliCommand.Print(Help.ofBench());
     }
-    String word = args.isEmpty() ? "" : args.get(0);
-    List<String> rest = args.subList(Math.min(1, args.size()), args.size());
-    return word.equals(COMPARE) ? compare(rest, remarks) : bench(workload(word), rest, remarks);
-  }
-
-  private static Workload workload(String word) throws UsageException {
-    List<String> words =
-        new ArrayList<>(Arrays.stream(Workload.values()).map(Workload::word).toList());
-    for (Workload workload : Workload.values()) {
-      if (workload.word().equals(word)) {
-        return workload;
-      }
+    List<String> whole = new ArrayList<>(List.of(BENCH));
+    whole.addAll(args);
+    CommandSpec spec = Commands.find(whole, Commands.BENCH);
+    Given given = spec.read(Commands.behind(spec, whole), remarks);
+    if (spec.word().equals(COMPARE)) {
+      return new CliCommand.CompareBenches(
+          given.operands().stream().map(Path::of).toList(),
+          given.options().text("html").map(Path::of));
     }
-    words.add(COMPARE);
-    throw new UsageException(
-        "bench needs one of "
-            + String.join(", ", words)
-            + NearestWord.to(word, words).map(near -> ", did you mean " + near + "?").orElse(""));
+    return bench(workload(spec.word()), given.options());
   }
 
-  private static CliCommand bench(Workload workload, List<String> args, Consumer<String> remarks)
-      throws UsageException {
-    Map<String, Boolean> known = new LinkedHashMap<>();
-    WITH_VALUE.forEach(option -> known.put(option, true));
-    known.put("json", false);
-    known.put("no-fill", false);
-    GivenOptions given = GivenOptions.parse(args, known, remarks);
+  private static Workload workload(String word) {
+    return Arrays.stream(Workload.values())
+        .filter(workload -> workload.word().equals(word))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static CliCommand bench(Workload workload, GivenOptions given) throws UsageException {
     int count = given.whole("count", Integer.MAX_VALUE, 1, Integer.MAX_VALUE);
     return new CliCommand.Bench(
         new BenchOptions(
@@ -92,28 +70,5 @@ final class BenchCommandLine {
       endpoints.add(HostPort.parse("--endpoints", each.strip()));
     }
     return endpoints;
-  }
-
-  private static CliCommand compare(List<String> args, Consumer<String> remarks)
-      throws UsageException {
-    List<String> options = new ArrayList<>();
-    List<Path> files = new ArrayList<>();
-    for (int i = 0; i < args.size(); i++) {
-      String arg = args.get(i);
-      if (!arg.startsWith("-")) {
-        files.add(Path.of(arg));
-      } else {
-        options.add(arg);
-        if (!arg.contains("=") && i + 1 < args.size()) {
-          options.add(args.get(++i));
-        }
-      }
-    }
-    GivenOptions given = GivenOptions.parse(options, Map.of("html", true), remarks);
-    if (files.isEmpty()) {
-      throw new UsageException("bench compare needs files that bench --json has written");
-    }
-    Optional<Path> html = given.text("html").map(Path::of);
-    return new CliCommand.CompareBenches(files, html);
   }
 }

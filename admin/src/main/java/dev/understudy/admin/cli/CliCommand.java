@@ -40,6 +40,9 @@ public sealed interface CliCommand {
   /** Make of a backup the data directory of the first machine of a new cluster. */
   record RestoreSnapshot(Path file, Path dataDirectory, MachineRecord founder) implements Tool {}
 
+  /** Ask something of a running cluster. */
+  record Operate(OperatorCall call) implements CliCommand {}
+
   /** Measure how a cluster bears a load. */
   record Bench(BenchOptions options) implements CliCommand {}
 

@@ -61,6 +61,12 @@ public final class CommandLine {
         return ToolCommandLine.parse(args, remarks::add);
       }
       String first = args.isEmpty() ? "" : args.get(0);
+      if (OperatorCommandLine.isOne(first)) {
+        return OperatorCommandLine.parse(args, environment, remarks::add);
+      }
+      if (first.equals(Commands.COMPLETION)) {
+        return new CliCommand.Print(Completion.of(args.subList(1, args.size())));
+      }
       if (first.equals(BenchCommandLine.BENCH)) {
         return BenchCommandLine.parse(args.subList(1, args.size()), remarks::add);
       }
@@ -89,7 +95,7 @@ public final class CommandLine {
         "unexpected \""
             + word
             + "\""
-            + NearestWord.to(word, List.of(CLUSTER, "wal", "snapshot", "bench", "help", "version"))
+            + NearestWord.to(word, Commands.groups())
                 .map(nearest -> ", did you mean " + nearest + "?")
                 .orElse(""));
   }
@@ -357,16 +363,7 @@ public final class CommandLine {
   }
 
   private CliCommand localCluster(List<String> args) throws UsageException {
-    Map<String, Boolean> known = new LinkedHashMap<>();
-    for (String word :
-        List.of(
-            "machines", "active-size", "remove-delay", "sync-interval", "base-port", "data-dir")) {
-      known.put(word, true);
-    }
-    for (String word : List.of("keep", "v", "vv", "help", "h")) {
-      known.put(word, false);
-    }
-    GivenOptions given = GivenOptions.parse(args, known, remarks::add);
+    GivenOptions given = Commands.CLUSTER.read(args, remarks::add).options();
     if (given.isOn("help") || given.isOn("h")) {
       return new CliCommand.Print(Help.ofLocalCluster());
     }

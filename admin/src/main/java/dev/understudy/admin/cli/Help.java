@@ -1,5 +1,9 @@
 package dev.understudy.admin.cli;
 
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
 /** What {@code --help} prints. */
 final class Help {
   private static final int MEANING_COLUMN = 34;
@@ -12,8 +16,11 @@ final class Help {
     text.append("understudy: a replicated key-value server, peers with standbys behind them\n\n");
     text.append("  understudy [options]            runs one machine\n");
     text.append("  understudy cluster [options]    runs a cluster to play with (cluster --help)\n");
+    text.append("  understudy machines, standbys, config, plan, health, leader, keys, discovery\n");
+    text.append("                                  asks a running cluster (machines --help)\n");
     text.append("  understudy wal, snapshot        looks after data and backups (wal --help)\n");
-    text.append("  understudy bench                measures a cluster, or etcd (bench --help)\n\n");
+    text.append("  understudy bench                measures a cluster, or etcd (bench --help)\n");
+    text.append("  understudy completion SHELL     completes commands in bash and zsh\n\n");
     text.append("One dash or two. An option that is not given is taken from the environment:\n");
     text.append(
         "--data-dir from UNDERSTUDY_DATA_DIR, and so on; a switch is on for true, yes or 1."
@@ -57,6 +64,46 @@ final class Help {
 
   private static void pad(StringBuilder line) {
     line.append(" ".repeat(MEANING_COLUMN - line.length()));
+  }
+
+  /** Of commands for a running cluster that take the same options. */
+  static String ofOperator(List<CommandSpec> commands) {
+    StringBuilder text = new StringBuilder();
+    text.append("understudy ")
+        .append(commands.get(0).group())
+        .append(": asks a running cluster\n\n");
+    Set<CommandSpec.Option> common = new LinkedHashSet<>(commands.get(0).options());
+    commands.forEach(command -> common.retainAll(command.options()));
+    for (CommandSpec command : commands) {
+      append(text, command.usage(), command.meaning());
+      for (CommandSpec.Option option : command.options()) {
+        if (commands.size() > 1 && !common.contains(option)) {
+          append(text, "  " + option, option.meaning());
+        }
+      }
+    }
+    text.append('\n');
+    for (CommandSpec.Option option : commands.size() > 1 ? common : commands.get(0).options()) {
+      append(text, option.toString(), option.meaning());
+    }
+    text.append(
+        """
+
+        Exit code: 0 when it is done; 1 when nobody answers, or there is no leader (and for health,
+        when not all is well); 2 for a wrong command; 3 when the cluster refuses, and says why; 4
+        when there is no such key or machine.\
+        """);
+    return text.toString();
+  }
+
+  static String ofCompletion() {
+    return """
+    understudy completion bash|zsh: prints a script for the shell, in which understudy is the name
+    of the program (or an alias of it)
+
+      bash   source <(understudy completion bash)    in ~/.bashrc
+      zsh    source <(understudy completion zsh)     in ~/.zshrc, behind compinit\
+    """;
   }
 
   static String ofTools() {

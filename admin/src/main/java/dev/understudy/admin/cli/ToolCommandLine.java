@@ -1,12 +1,9 @@
 package dev.understudy.admin.cli;
 
+import dev.understudy.admin.cli.CommandSpec.Given;
 import dev.understudy.clusterconfig.MachineRecord;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -33,49 +30,32 @@ final class ToolCommandLine {
     if (helpWanted) {
       return new CliCommand.Print(Help.ofTools());
     }
-    String tool = args.get(0) + " " + (args.size() > 1 ? args.get(1) : "");
-    List<String> rest = args.subList(Math.min(2, args.size()), args.size());
-    return switch (tool) {
-      case "wal verify" -> {
-        Given given = given(tool, rest, remarks, List.of("DIR"), List.of());
-        yield new CliCommand.VerifyWal(Path.of(given.word(0)));
-      }
-      case "wal dump" -> dump(given(tool, rest, remarks, List.of("DIR"), List.of("from", "to")));
-      case "snapshot save" -> save(tool, rest, remarks);
-      case "snapshot status" -> {
-        Given given = given(tool, rest, remarks, List.of("FILE"), List.of());
-        yield new CliCommand.SnapshotStatus(Path.of(given.word(0)));
-      }
-      case "snapshot restore" ->
-          restore(
-              given(
-                  tool,
-                  rest,
-                  remarks,
-                  List.of("FILE"),
-                  List.of("data-dir", "name", "peer-addr", "addr")));
-      default ->
-          throw new UsageException(
-              args.get(0).equals(WAL)
-                  ? "wal needs one of: verify DIR, dump DIR"
-                  : "snapshot needs one of: save URL FILE, save --data-dir DIR FILE, status FILE,"
-                      + " restore FILE");
+    CommandSpec spec = Commands.find(args, Commands.TOOLS);
+    List<String> rest = Commands.behind(spec, args);
+    if (spec.path().equals("snapshot save")) {
+      return save(spec, rest, remarks);
+    }
+    Given given = spec.read(rest, remarks);
+    Path first = Path.of(given.operand(0));
+    return switch (spec.path()) {
+      case "wal verify" -> new CliCommand.VerifyWal(first);
+      case "wal dump" -> dump(given);
+      case "snapshot status" -> new CliCommand.SnapshotStatus(first);
+      case "snapshot restore" -> restore(given);
+      default -> throw new IllegalStateException("no tool reads " + spec.path());
     };
   }
 
-  private static CliCommand save(String tool, List<String> rest, Consumer<String> remarks)
+  private static CliCommand save(CommandSpec spec, List<String> rest, Consumer<String> remarks)
       throws UsageException {
     boolean stopped = rest.stream().anyMatch(arg -> arg.matches("--?data-dir(=.*)?"));
-    Given given =
-        given(
-            tool,
-            rest,
-            remarks,
-            stopped ? List.of("FILE") : List.of("URL", "FILE"),
-            List.of("data-dir"));
-    return stopped
-        ? new CliCommand.SaveStopped(Path.of(given.needed("data-dir")), Path.of(given.word(0)))
-        : new CliCommand.SaveSnapshot(HostPort.parse("URL", given.word(0)), Path.of(given.word(1)));
+    if (!stopped) {
+      Given given = spec.read(rest, remarks);
+      return new CliCommand.SaveSnapshot(
+          HostPort.parse("URL", given.operand(0)), Path.of(given.operand(1)));
+    }
+    Given given = spec.taking("FILE").read(rest, remarks);
+    return new CliCommand.SaveStopped(Path.of(given.needed("data-dir")), Path.of(given.operand(0)));
   }
 
   private static CliCommand dump(Given given) throws UsageException {
@@ -84,12 +64,13 @@ final class ToolCommandLine {
     if (from > to) {
       throw new UsageException("--from " + from + " lies behind --to " + to);
     }
-    boolean entriesOnly = given.text("from").isPresent() || given.text("to").isPresent();
-    return new CliCommand.DumpWal(Path.of(given.word(0)), from, to, entriesOnly);
+    boolean entriesOnly =
+        given.options().text("from").isPresent() || given.options().text("to").isPresent();
+    return new CliCommand.DumpWal(Path.of(given.operand(0)), from, to, entriesOnly);
   }
 
   private static long index(Given given, String word, long otherwise) throws UsageException {
-    String text = given.text(word).orElse(Long.toString(otherwise));
+    String text = given.options().text(word).orElse(Long.toString(otherwise));
     if (!text.matches("\\d{1,18}") && !text.equals(Long.toString(otherwise))) {
       throw new UsageException("--" + word + " needs an index, not \"" + text + "\"");
     }
@@ -107,7 +88,7 @@ final class ToolCommandLine {
       throw new UsageException("--addr and --peer-addr need ports of their own, not both " + peer);
     }
     return new CliCommand.RestoreSnapshot(
-        Path.of(given.word(0)),
+        Path.of(given.operand(0)),
         Path.of(given.needed("data-dir")),
         new MachineRecord(name, peer.url(), client.url()));
   }
@@ -119,49 +100,5 @@ final class ToolCommandLine {
           "--" + word + " is what others are told, and " + address.host() + " leads nowhere");
     }
     return address;
-  }
-
-  private static Given given(
-      String tool,
-      List<String> args,
-      Consumer<String> remarks,
-      List<String> words,
-      List<String> options)
-      throws UsageException {
-    List<String> values = new ArrayList<>();
-    List<String> rest = new ArrayList<>();
-    boolean isValue = false;
-    for (String arg : args) {
-      boolean isOption = arg.startsWith("-") && arg.length() > 1;
-      if (isOption || isValue) {
-        rest.add(arg);
-        isValue = isOption && !isValue && !arg.contains("=");
-      } else {
-        values.add(arg);
-      }
-    }
-    if (values.size() != words.size()) {
-      throw new UsageException(tool.strip() + " needs " + String.join(" ", words));
-    }
-    Map<String, Boolean> known = new LinkedHashMap<>();
-    options.forEach(option -> known.put(option, true));
-    return new Given(tool, values, GivenOptions.parse(rest, known, remarks));
-  }
-
-  /** What was given: words by their place, and options. */
-  private record Given(String tool, List<String> words, GivenOptions options) {
-    String word(int place) {
-      return words.get(place);
-    }
-
-    Optional<String> text(String option) {
-      return options.text(option);
-    }
-
-    String needed(String option) throws UsageException {
-      return options
-          .text(option)
-          .orElseThrow(() -> new UsageException(tool + " needs --" + option));
-    }
   }
 }

@@ -12,6 +12,7 @@ import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.JoinRequest;
+import dev.understudy.clusterconfig.LeaderRequest;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
@@ -79,6 +80,7 @@ public final class AdminApi {
             .on(this::machine, READS)
             .on(this::join, "PUT")
             .on(this::remove, "DELETE"),
+        Route.at("/v2/admin/leader").on(this::transfer, "PUT"),
         Route.at("/v2/admin/standbys").on(this::standbys, READS),
         Route.at("/v2/admin/plan").on(this::plan, READS),
         Route.at("/v2/admin/snapshot").on(this::snapshot, READS),
@@ -188,6 +190,23 @@ public final class AdminApi {
                     member.isPresent() ? name + " (" + HexId.text(member.getAsLong()) + ")" : name,
                     exchange.remoteAddress());
                 return removed(removed);
+              });
+        });
+  }
+
+  private void transfer(HttpExchange exchange) {
+    exchange.textBody(
+        body -> {
+          String name = LeaderRequest.fromJson(body).name();
+          answer(
+              exchange,
+              admin.transferLeadership(name),
+              leader -> {
+                LOG.info(
+                    "leadership handed to {}, as asked for by {}",
+                    leader,
+                    exchange.remoteAddress());
+                return LeaderRequest.answer(leader);
               });
         });
   }

@@ -145,6 +145,16 @@ class AdminApiTest {
   }
 
   @Test
+  void leadershipIsHandedToWhomTheOperatorNames() throws Exception {
+    HttpResponse<String> answer = send("PUT", "/v2/admin/leader", "{\"name\":\"four\"}");
+    assertThat(answer.body().strip()).isEqualTo("{\"leader\":\"four\"}");
+    assertThat(send("PUT", "/v2/admin/leader", "{\"name\":\"one\"}").statusCode()).isEqualTo(503);
+    for (String wrong : List.of("", "{}", "{\"name\":1}", "{\"name\":\"a\",\"b\":1}")) {
+      assertThat(send("PUT", "/v2/admin/leader", wrong).statusCode()).as(wrong).isEqualTo(400);
+    }
+  }
+
+  @Test
   void aRemovalIsAWarningWithNameIdAndWhoAskedForIt() throws Exception {
     try (LogLines lines = new LogLines(AdminApi.class.getName(), Level.WARN)) {
       send("DELETE", "/v2/admin/machines/one", "");
@@ -235,6 +245,7 @@ class AdminApiTest {
             "GET,HEAD,PUT /v2/admin/config",
             "GET,HEAD /v2/admin/machines",
             "GET,HEAD,PUT,DELETE /v2/admin/machines/**",
+            "PUT /v2/admin/leader",
             "GET,HEAD /v2/admin/standbys",
             "GET,HEAD /v2/admin/plan",
             "GET,HEAD /v2/admin/snapshot",
@@ -431,6 +442,14 @@ class AdminApiTest {
     @Override
     public OptionalLong memberOf(String name) {
       return name.equals("one") ? OptionalLong.of(0xd) : OptionalLong.empty();
+    }
+
+    @Override
+    public CompletableFuture<AdminOutcome<String>> transferLeadership(String name) {
+      return CompletableFuture.completedFuture(
+          name.equals("four")
+              ? new AdminOutcome.Done<>(name)
+              : new AdminOutcome.NotLeader<>(Optional.empty()));
     }
 
     @Override

@@ -214,6 +214,14 @@ class MachineJoiningTest {
     }
 
     @Override
+    public CompletableFuture<AdminOutcome<String>> transferLeadership(String name) {
+      return CompletableFuture.completedFuture(
+          name.equals("four")
+              ? new AdminOutcome.Done<>(name)
+              : new AdminOutcome.NotLeader<>(Optional.empty()));
+    }
+
+    @Override
     public CompletableFuture<AdminOutcome<String>> remove(String name) {
       throw new UnsupportedOperationException();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.admin.cli.LocalClusterOptions;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -20,9 +21,20 @@ class ClusterHomeTest {
     return new LocalClusterOptions(1, LocalClusterOptions.DEFAULT_CONFIG, basePort, kept, 0);
   }
 
+  /** A machine takes this one and the next. */
   private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return Math.min(free.getLocalPort(), 65_000);
+    while (true) {
+      try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        int port = first.getLocalPort();
+        try (ServerSocket second =
+            new ServerSocket(port % 65_535 + 1, 1, InetAddress.getLoopbackAddress())) {
+          if (second.getLocalPort() == port + 1) {
+            return port;
+          }
+        } catch (BindException e) {
+          assertThat(e).isNotNull(); // the next one is another's: look further
+        }
+      }
     }
   }
 

@@ -43,6 +43,13 @@ public interface ClusterAdmin {
   /** Gives a seat to a machine, or confirms the one that it has. */
   CompletableFuture<AdminOutcome<JoinReply>> join(JoinRequest request);
 
+  /**
+   * Hands leadership to the machine with a seat under that name, and waits until it leads.
+   *
+   * @return the name of the machine that leads then
+   */
+  CompletableFuture<AdminOutcome<String>> transferLeadership(String name);
+
   /** The {@link StoreVersion} of the cluster, which every machine in it must support. */
   int storeVersion();
 

@@ -191,6 +191,13 @@ final class PeerClusterAdmin implements ClusterAdmin {
         : takeSeat(seat.get(), change);
   }
 
+  @Override
+  public CompletableFuture<AdminOutcome<String>> transferLeadership(String name) {
+    return driver.status().isLeader()
+        ? new LeadershipTransfer(driver, machine, clockMillis, aliveWithinMillis).to(name)
+        : notLeader();
+  }
+
   private CompletableFuture<AdminOutcome<String>> takeSeat(Seat seat, ChangeSeats change) {
     return driver
         .changeMembership(Optional.of(change), remove(seat.member()))

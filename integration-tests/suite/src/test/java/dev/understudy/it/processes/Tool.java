@@ -46,6 +46,11 @@ final class Tool {
     return new Tool(found.orElseThrow());
   }
 
+  /** The program at that place. */
+  static Tool at(Path program) {
+    return new Tool(program);
+  }
+
   /** Ends the test: skipped, or failed where nothing may be missing. */
   static void missing(String what) {
     if ("1".equals(System.getenv("UNDERSTUDY_REQUIRE_TOOLS"))) {

@@ -1,0 +1,20 @@
+package dev.understudy.admin.cli;
+
+import java.util.List;
+
+/**
+ * A command for a running cluster, and how it is to be carried there.
+ *
+ * @param endpoints client or peer ports of its machines, in the order in which they are tried
+ * @param json whether the answer is printed as JSON
+ * @param timeoutMillis how long one machine may take to answer
+ */
+public record OperatorCall(
+    OperatorCommand command, List<HostPort> endpoints, boolean json, int timeoutMillis) {
+  public OperatorCall {
+    endpoints = List.copyOf(endpoints);
+    if (endpoints.isEmpty()) {
+      throw new IllegalArgumentException("--endpoints names nobody");
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package dev.understudy.admin.cli;
+
+import com.google.gson.JsonObject;
+import dev.understudy.admin.cli.CommandSpec.Given;
+import dev.understudy.admin.cli.OperatorCommand.Condition;
+import dev.understudy.clusterconfig.ApiException;
+import dev.understudy.clusterconfig.ClusterConfig;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/** Makes an {@link OperatorCall} of a command for a running cluster. */
+final class OperatorCommandLine {
+  private static final String ENDPOINTS_VARIABLE = "UNDERSTUDY_ENDPOINTS";
+  private static final int MAX_TIMEOUT_SECONDS = 3_600;
+  private static final int MAX_TOKEN_SIZE = ClusterConfig.MAX_ACTIVE_SIZE;
+
+  private OperatorCommandLine() {}
+
+  static boolean isOne(String word) {
+    return !Commands.in(word, Commands.OPERATOR).isEmpty();
+  }
+
+  /**
+   * Reads the arguments, of which {@link #isOne} holds for the first.
+   *
+   * @param environment the environment variables
+   * @param remarks takes what is odd and taken all the same
+   */
+  static CliCommand parse(
+      List<String> args, Map<String, String> environment, Consumer<String> remarks)
+      throws UsageException {
+    if (asksForHelp(args)) {
+      return new CliCommand.Print(help(args));
+    }
+    CommandSpec spec = Commands.find(args, Commands.OPERATOR);
+    Given given = spec.read(Commands.behind(spec, args), remarks);
+    GivenOptions options = given.options();
+    double seconds = options.seconds("timeout", 5, 0.001, MAX_TIMEOUT_SECONDS);
+    return new CliCommand.Operate(
+        new OperatorCall(
+            command(spec, given),
+            endpoints(options, environment),
+            options.isOn("json"),
+            (int) Math.round(seconds * 1000)));
+  }
+
+  private static boolean asksForHelp(List<String> args) {
+    int end = args.indexOf("--");
+    return args.subList(0, end < 0 ? args.size() : end).stream()
+        .anyMatch(arg -> arg.matches("--?help|-h"));
+  }
+
+  /** Of one command, or of all with the first word. */
+  private static String help(List<String> args) {
+    List<CommandSpec> group = Commands.in(args.get(0), Commands.OPERATOR);
+    List<CommandSpec> one =
+        group.stream().filter(spec -> args.size() > 1 && spec.word().equals(args.get(1))).toList();
+    return Help.ofOperator(one.isEmpty() ? group : one);
+  }
+
+  private static List<HostPort> endpoints(GivenOptions given, Map<String, String> environment)
+      throws UsageException {
+    String variable = environment.getOrDefault(ENDPOINTS_VARIABLE, "");
+    String as = given.has("endpoint") ? "--endpoint" : "--endpoints";
+    Optional<String> typed = given.text("endpoints").or(() -> given.text("endpoint"));
+    if (typed.isEmpty() && !variable.isEmpty()) {
+      as = ENDPOINTS_VARIABLE;
+    }
+    String text =
+        typed.orElse(
+            variable.isEmpty() ? MachineOptions.DEFAULT_CLIENT_ADDRESS.toString() : variable);
+    List<HostPort> endpoints = new ArrayList<>();
+    for (String each : text.split(",")) {
+      endpoints.add(HostPort.parse(as, each.strip()));
+    }
+    return endpoints;
+  }
+
+  private static OperatorCommand command(CommandSpec spec, Given given) throws UsageException {
+    return switch (spec.path()) {
+      case "machines list" -> new OperatorCommand.ListMachines();
+      case "machines show" -> new OperatorCommand.ShowMachine(given.operand(0));
+      case "machines remove" -> new OperatorCommand.RemoveMachine(given.operand(0));
+      case "standbys list" -> new OperatorCommand.ListStandbys();
+      case "config get" -> new OperatorCommand.GetConfig();
+      case "config set" -> new OperatorCommand.SetConfig(change(given.operands()));
+      case "plan" -> new OperatorCommand.ShowPlan();
+      case "health" -> new OperatorCommand.ShowHealth();
+      case "leader transfer" -> new OperatorCommand.TransferLeadership(given.operand(0));
+      case "discovery new" -> newToken(given);
+      default -> ofKeys(spec, given);
+    };
+  }
+
+  private static OperatorCommand newToken(Given given) throws UsageException {
+    given.needed("size");
+    return new OperatorCommand.NewToken(given.options().whole("size", 0, 1, MAX_TOKEN_SIZE));
+  }
+
+  /** {@code activeSize=5 removeDelay=60} as the API takes it. */
+  private static String change(List<String> assignments) throws UsageException {
+    JsonObject change = new JsonObject();
+    for (String assignment : assignments) {
+      int equals = assignment.indexOf('=');
+      String field = assignment.substring(0, Math.max(0, equals));
+      if (!ClusterConfig.FIELDS.contains(field)) {
+        throw new UsageException(
+            "config set needs FIELD=NUMBER, not \""
+                + assignment
+                + "\"; the fields are "
+                + String.join(", ", ClusterConfig.FIELDS)
+                + NearestWord.to(equals < 0 ? assignment : field, ClusterConfig.FIELDS)
+                    .map(near -> ", did you mean " + near + "?")
+                    .orElse(""));
+      }
+      try {
+        change.addProperty(field, new BigDecimal(assignment.substring(equals + 1)));
+      } catch (NumberFormatException e) {
+        throw new UsageException("config set: " + assignment + " has no number");
+      }
+    }
+    try {
+      return ClusterConfig.checked(change.toString());
+    } catch (ApiException e) {
+      throw new UsageException("config set: " + e.error().cause());
+    }
+  }
+
+  private static OperatorCommand ofKeys(CommandSpec spec, Given given) throws UsageException {
+    GivenOptions options = given.options();
+    String key = given.operands().isEmpty() ? "/" : given.operand(0);
+    key = key.startsWith("/") ? key : "/" + key;
+    boolean recursive = options.isOn("recursive");
+    return switch (spec.path()) {
+      case "keys get" -> new OperatorCommand.GetKey(key, options.isOn("quorum"));
+      case "keys set" ->
+          new OperatorCommand.SetKey(
+              key,
+              given.operands().size() > 1 ? Optional.of(given.operand(1)) : Optional.empty(),
+              index(options, "ttl"),
+              condition(options));
+      case "keys ls" -> new OperatorCommand.ListKeys(key, recursive, options.isOn("quorum"));
+      case "keys rm" ->
+          new OperatorCommand.RemoveKey(key, recursive, options.isOn("dir"), condition(options));
+      case "keys watch" ->
+          new OperatorCommand.WatchKey(
+              key, recursive, index(options, "after-index"), options.isOn("forever"));
+      default -> throw new IllegalStateException("no command reads " + spec.path());
+    };
+  }
+
+  private static Condition condition(GivenOptions given) throws UsageException {
+    boolean create = given.isOn("create");
+    boolean update = given.isOn("update");
+    if (create && update) {
+      throw new UsageException("--create and --update exclude each other");
+    }
+    return new Condition(
+        create || update ? Optional.of(update) : Optional.empty(),
+        given.text("prev-value"),
+        index(given, "prev-index"));
+  }
+
+  private static OptionalLong index(GivenOptions given, String word) throws UsageException {
+    Optional<String> text = given.text(word);
+    if (text.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    if (!text.get().matches("[1-9]\\d{0,17}")) {
+      throw new UsageException(
+          "--" + word + " needs a whole number from 1 on, not \"" + text.get() + "\"");
+    }
+    return OptionalLong.of(Long.parseLong(text.get()));
+  }
+}
