@@ -139,8 +139,8 @@ enum Flag {
       Group.LIMITS,
       "watch-memory-bytes",
       "BYTES",
-      "of events that wait for watchers to read; streams that do not keep up are ended (default: a"
-          + " sixteenth of the heap)"),
+      "of events that wait for watchers to read; then those end that have read nothing for longest"
+          + " (default: a sixteenth of the heap)"),
 
   CONFIG(
       Group.OTHER,

@@ -16,7 +16,7 @@ package dev.understudy.api;
  * @param maxAnswerBytes memory of all answers under way together; more is answered 503, and watches
  *     wait. The answer to what has been done is given in any case
  * @param maxWaitingBytes memory of all events together that wait for watchers; a stream that makes
- *     a quarter of it wait is ended, and beyond it each that does not keep up
+ *     a quarter of it wait is ended, and beyond it those that have read nothing for longest
  */
 public record ClientLimits(
     int maxBodyBytes,

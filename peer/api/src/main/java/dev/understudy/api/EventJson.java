@@ -18,7 +18,7 @@ final class EventJson {
   private static final Map<Action, byte[]> HEADS = new EnumMap<>(Action.class);
 
   private static final byte[] NODE = ascii(",\"node\":");
-  private static final byte[] PREV_NODE = ascii(",\"prevNode\":");
+  static final byte[] PREV_NODE = ascii(",\"prevNode\":");
   static final byte[] END = ascii("}\n");
 
   private static final byte[] KEY = ascii("\"key\":");
@@ -104,15 +104,29 @@ final class EventJson {
 
   /** What of a node stands before its children; returns what separates the next field. */
   static char beforeChildren(JsonBytes out, NodeView node, Times times) {
+    char separator = beforeValue(out, node);
+    if (node.value() != null) {
+      out.string(node.value());
+    }
+    return afterValue(out, separator, node, times);
+  }
+
+  /** What of a node stands before its value, if it has one, else before what follows that. */
+  static char beforeValue(JsonBytes out, NodeView node) {
     char separator = '{';
     if (!node.key().isEmpty()) {
       out.raw(separator).raw(KEY).string(node.key());
       separator = ',';
     }
     if (node.value() != null) {
-      out.raw(separator).raw(VALUE).string(node.value());
+      out.raw(separator).raw(VALUE);
       separator = ',';
     }
+    return separator;
+  }
+
+  private static char afterValue(JsonBytes out, char before, NodeView node, Times times) {
+    char separator = before;
     if (node.dir()) {
       out.raw(separator).raw(DIR);
       separator = ',';
@@ -122,6 +136,12 @@ final class EventJson {
       separator = ',';
     }
     return separator;
+  }
+
+  /** All of a node behind its value and before what comes after the node. */
+  static void rest(JsonBytes out, NodeView node, Times times, char before) {
+    char separator = afterValue(out, before, node, times);
+    afterChildren(out, separator, node.modifiedIndex(), node.createdIndex());
   }
 
   static void afterChildren(JsonBytes out, char before, long modifiedIndex, long createdIndex) {

@@ -9,6 +9,7 @@ import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.store.Event;
 import dev.understudy.store.Watch;
 import java.nio.ByteBuffer;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.util.BufferUtil;
 
 /**
@@ -16,12 +17,11 @@ import org.eclipse.jetty.util.BufferUtil;
  * stream.
  *
  * <p>The writer's thread only says that there is something. While a client does not read, the watch
- * keeps what fits its bound and then ends.
+ * keeps what fits its bound and then ends. Nothing but the watch keeps events alive: here is no
+ * more than the slice of text that is being sent, and an event stays in the watch until it has been
+ * written to its end. When the watch had to drop it half-way, the connection is closed.
  */
 final class WatchAnswer implements Watch.Listener, LiveStream.Source {
-  /** Streamed events are written together up to about this size. */
-  private static final int BATCH_BYTES = 32 * 1024;
-
   /** How soon an event for which there was no memory is tried again. */
   private static final long RETRY_MILLIS = 50;
 
@@ -35,8 +35,8 @@ final class WatchAnswer implements Watch.Listener, LiveStream.Source {
   /** What is being sent; the writer's thread alone uses it, and what follows. */
   private JsonBytes sending = new JsonBytes(0);
 
-  /** Taken from the watch, but not yet sent: there was no memory for it. */
-  private Event held;
+  /** How far the watch's next event is written. */
+  private final EventText text;
 
   WatchAnswer(
       ClientBackend backend,
@@ -48,6 +48,7 @@ final class WatchAnswer implements Watch.Listener, LiveStream.Source {
     this.limits = limits;
     this.memory = memory;
     this.stream = stream;
+    this.text = new EventText(backend);
     this.out = exchange.stream(this);
   }
 
@@ -70,14 +71,14 @@ final class WatchAnswer implements Watch.Listener, LiveStream.Source {
   }
 
   @Override
-  public LiveStream.Piece next() {
+  public LiveStream.Piece next() throws EofException {
     sending.release();
-    if (held != null) {
-      return piece(held);
-    }
-    Watch.Delivery delivery = watch.poll();
+    Watch.Delivery delivery = watch.peek();
     if (delivery instanceof Watch.Delivery.Next next) {
       return piece(next.event());
+    }
+    if (text.isBegun()) {
+      throw new EofException("an event was dropped half-way, its client took it too slowly");
     }
     return delivery instanceof Watch.Delivery.Ended ended
         ? new LiveStream.Piece(lastWords(ended.reason()), true)
@@ -86,34 +87,24 @@ final class WatchAnswer implements Watch.Listener, LiveStream.Source {
 
   private LiveStream.Piece piece(Event event) {
     try {
-      held = null;
-      return new LiveStream.Piece(events(event), !stream);
+      sending = JsonBytes.contiguous(memory, EventText.expectedLength(event));
     } catch (ByteBudget.ExceededException e) {
-      held = event;
       out.wakeIn(RETRY_MILLIS);
       return null;
     }
+    sending.force(); // what was begun is sent; it is little
+    write(sending, event);
+    return new LiveStream.Piece(sending.toBuffer(), !stream && !text.isBegun());
   }
 
-  /** This event and, in a stream, those that wait behind it. */
-  private ByteBuffer events(Event first) {
-    long nowMillis = backend.nowMillis();
-    long shownOffsetMillis = backend.shownOffsetMillis();
-    JsonBytes lines = JsonBytes.contiguous(memory, EventJson.roughLength(first));
-    sending = lines;
-    EventJson.append(lines, first, nowMillis, shownOffsetMillis);
-    lines.force(); // what was begun is sent; it is little
-    while (stream
-        && held == null
-        && lines.length() < BATCH_BYTES
-        && watch.poll() instanceof Watch.Delivery.Next next) {
-      if (EventJson.roughLength(next.event()) < BATCH_BYTES) {
-        EventJson.append(lines, next.event(), nowMillis, shownOffsetMillis);
-      } else {
-        held = next.event();
-      }
+  /** As much as a slice holds of this event and, in a stream, of those that wait behind it. */
+  private void write(JsonBytes slice, Event first) {
+    Event event = first;
+    while (event != null && text.writeTo(slice, event)) {
+      watch.advance();
+      boolean more = stream && slice.length() < EventText.SLICE_BYTES;
+      event = more && watch.peek() instanceof Watch.Delivery.Next next ? next.event() : null;
     }
-    return lines.toBuffer();
   }
 
   private ByteBuffer lastWords(Watch.End reason) {

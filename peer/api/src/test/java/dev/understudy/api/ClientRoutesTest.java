@@ -21,7 +21,7 @@ class ClientRoutesTest {
 
   @Test
   void theTableNamesEveryPathOfTheClientPort() {
-    try (InMemoryBackend backend = new InMemoryBackend()) {
+    try (InMemoryBackend backend = new InMemoryBackend(ClientLimits.DEFAULT)) {
       assertThat(routes(backend))
           .extracting(Route::toString)
           .containsExactly(

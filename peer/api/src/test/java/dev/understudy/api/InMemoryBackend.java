@@ -38,11 +38,18 @@ final class InMemoryBackend implements ClientBackend, AutoCloseable {
   final AtomicReference<Member> leader = new AtomicReference<>(SELF);
 
   private final Store store = new Store();
-  private final Watchers watchers = new Watchers(store);
+  private final Watchers watchers;
   private final ScheduledExecutorService writer =
       Executors.newSingleThreadScheduledExecutor(r -> new Thread(r, "writer"));
   private final AtomicLong applied = new AtomicLong(4);
   private final long startMillis = System.currentTimeMillis();
+
+  /**
+   * @param limits what watchers may make wait
+   */
+  InMemoryBackend(ClientLimits limits) {
+    watchers = new Watchers(store, limits.maxWaitingEvents(), limits.maxWaitingBytes());
+  }
 
   /** Expires keys as often as etcd does. */
   void start() {

@@ -14,11 +14,12 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * measure, run {@link #main} with a port.
  */
 final class LocalServer implements AutoCloseable {
-  final InMemoryBackend backend = new InMemoryBackend();
+  final InMemoryBackend backend;
   private final Server server;
   private final ServerConnector connector;
 
   LocalServer(ClientLimits limits, int port) throws Exception {
+    backend = new InMemoryBackend(limits);
     server = new Server(new QueuedThreadPool(16));
     HttpConfiguration http = ClientApi.httpConfiguration(limits);
     connector =

@@ -214,4 +214,90 @@ class WatchTest {
       await().atMost(GENEROUS).until(() -> other.connections() == 1);
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aLargeEventComesInSlicesAsOneLine(boolean stream) throws IOException {
+    String first = "a\u00fc\ud83d\ude00<".repeat(150_000);
+    String second = "b".repeat(1_000_000);
+    writer.form("PUT", "/v2/keys/w", "value=" + first);
+    watcher.begin("GET", "/v2/keys/w?wait=true" + (stream ? "&stream=true" : ""));
+    watcher.head();
+    writer.form("PUT", "/v2/keys/w", "value=" + second);
+    StringBuilder line = new StringBuilder();
+    while (line.isEmpty() || line.charAt(line.length() - 1) != '\n') {
+      line.append(watcher.chunk());
+    }
+    String expected =
+        "{\"action\":\"set\",\"node\":{\"key\":\"/w\",\"value\":\""
+            + second
+            + "\",\"modifiedIndex\":2,\"createdIndex\":2},\"prevNode\":{\"key\":\"/w\",\"value\":\""
+            + first.replace("<", "\\u003c")
+            + "\",\"modifiedIndex\":1,\"createdIndex\":1}}\n";
+    assertThat(line.toString().equals(expected)).isTrue();
+    if (!stream) {
+      assertThat(watcher.chunk()).isEmpty();
+      assertThat(watcher.ask("GET", "/version").status()).isEqualTo(200);
+    }
+  }
+
+  /** Each waits with an event of its own, as text or not: that must not add up. */
+  @Test
+  void manyStreamsThatAreNotReadMakeRoomForOthers() throws Exception {
+    ClientLimits little =
+        new ClientLimits(3_000_000, 100, 1_000, 10, 300, 100)
+            .withMemory(20_000_000, 4_000_000, 8_000_000);
+    try (LocalServer other = new LocalServer(little, 0);
+        RawHttpConnection client = new RawHttpConnection(other.port());
+        RawHttpConnection read = new RawHttpConnection(other.port())) {
+      List<RawHttpConnection> idle = new ArrayList<>();
+      for (int i = 0; i < 30; i++) {
+        RawHttpConnection wire = new RawHttpConnection(other.port());
+        wire.begin("GET", "/v2/keys/k" + i + "?wait=true" + (i % 3 == 0 ? "" : "&stream=true"));
+        wire.head();
+        idle.add(wire);
+      }
+      String large = "value=" + "x".repeat(2_000_000);
+      for (int i = 0; i < 60; i++) {
+        client.form("PUT", "/v2/keys/k" + i / 2, large);
+        assertThat(other.backend.watchers().waitingBytes()).isLessThanOrEqualTo(8_000_000);
+        assertThat(client.ask("GET", "/v2/keys/k0").status()).as("a large answer").isEqualTo(200);
+      }
+      read.begin("GET", "/v2/keys/k0?wait=true");
+      read.head();
+      client.form("PUT", "/v2/keys/k0", "value=1");
+      assertThat(read.chunk()).contains("\"value\":\"1\"");
+      idle.forEach(RawHttpConnection::close);
+      await().atMost(GENEROUS).until(() -> other.connections() == 2);
+      await().atMost(GENEROUS).until(() -> other.backend.watchers().waitingBytes() == 0);
+    }
+  }
+
+  /** Half a line may not look like the end of the stream. */
+  @Test
+  void whoTakesAnEventTooSlowlyFindsItsConnectionBroken() throws Exception {
+    ClientLimits little =
+        new ClientLimits(9_000_000, 100, 1_000, 10, 30_000, 100)
+            .withMemory(50_000_000, 4_000_000, 10_000_000);
+    try (LocalServer other = new LocalServer(little, 0);
+        RawHttpConnection client = new RawHttpConnection(other.port());
+        RawHttpConnection slow = new RawHttpConnection(other.port());
+        RawHttpConnection next = new RawHttpConnection(other.port())) {
+      slow.begin("GET", "/v2/keys/w?wait=true&stream=true");
+      slow.head();
+      next.begin("GET", "/v2/keys/n?wait=true&stream=true");
+      next.head();
+      client.form("PUT", "/v2/keys/w", "value=" + "x".repeat(8_000_000));
+      slow.chunk();
+      client.form("PUT", "/v2/keys/n", "value=" + "x".repeat(8_000_000));
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 1_000; i++) {
+                  assertThat(slow.chunk()).isNotEmpty();
+                }
+              })
+          .isInstanceOf(IOException.class);
+      assertThat(next.chunk()).startsWith("{\"action\":\"set\"");
+    }
+  }
 }

@@ -197,7 +197,7 @@ final class PeerMetrics {
         watchers::waitingBytes);
     bytes(
         "watch_events_limit",
-        "At so many, streams that do not keep up are ended.",
+        "At so many, those watches end that have read nothing for longest.",
         () -> maxWaitingBytes);
     return this;
   }

@@ -3,15 +3,16 @@ package dev.understudy.store;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
- * One watcher's events, taken one by one. {@link #poll} may be called by any thread, by one at a
- * time if the order matters; {@link #close} by any thread at any time. Neither blocks for longer
- * than another such call takes.
+ * One watcher's events, taken one by one. {@link #peek}, {@link #advance} and {@link #poll} may be
+ * called by any thread, by one at a time if the order matters; {@link #close} by any thread at any
+ * time. None blocks for longer than another such call takes.
  *
- * <p>Events of the past come first: for a stream they are looked up in the history while it is
- * polled, so that they wait nowhere. Live ones wait here, at most as many as the capacity and the
- * memory for them allow.
+ * <p>Events of the past come first: a stream looks them up in the current history while it is
+ * polled, so that it keeps none of them alive; a stream that falls behind the history ends. Live
+ * ones wait here, at most as many as the capacity and the memory for them allow.
  */
 public final class Watch implements AutoCloseable {
   /** What {@link #poll} found. */
@@ -30,7 +31,10 @@ public final class Watch implements AutoCloseable {
   public enum End {
     /** It was no stream and has delivered its event. */
     DELIVERED,
-    /** More events waited, or larger ones, than may. Those that did are delivered before. */
+    /**
+     * More events waited, or larger ones, than may, or the history has forgotten what was still to
+     * be told. What waits is delivered before, unless all watches together have to make room.
+     */
     OVERFLOW,
     /** All watches were cleared: the store was restored or the peer stops (code 400). */
     CLEARED,
@@ -43,11 +47,11 @@ public final class Watch implements AutoCloseable {
   public interface Listener {
     /**
      * Something waits that did not before: an event or the end. Called without locks, by the
-     * writer's thread or by the one that clears; perhaps before {@link Watchers#watch} has
-     * returned; perhaps once when it was polled already. Not called again before a poll has found
-     * nothing, but for the end of the watch by overflow or clearing: that is always reported, so
-     * that a reader stuck with an earlier event can give up. Must be cheap, must not block and must
-     * not throw; a usual one hands over to an executor.
+     * writer's thread, by the one that clears or by one that begins another watch; perhaps before
+     * {@link Watchers#watch} has returned; perhaps once when it was polled already. Not called
+     * again before a poll has found nothing, but for the end of the watch by overflow or clearing:
+     * that is always reported, so that a reader stuck with an earlier event can give up. Must be
+     * cheap, must not block and must not throw; a usual one hands over to an executor.
      */
     void onReady(Watch watch);
   }
@@ -69,8 +73,9 @@ public final class Watch implements AutoCloseable {
   private final Object lock = new Object();
   private final Deque<WaitingMemory.Held> waiting = new ArrayDeque<>(1);
   private long waitingBytes;
-  private History past;
-  private long nextPastIndex;
+  private Supplier<History> history;
+  private long nextPastIndex = 1;
+  private long lastPastIndex;
   private boolean notified;
   private End end;
 
@@ -114,40 +119,42 @@ public final class Watch implements AutoCloseable {
         Math.max(sinceIndex, startIndex + 1));
   }
 
-  /** A stream that replays a history from an index on before it is live. */
+  /**
+   * A stream that replays the past from an index on before it is live.
+   *
+   * @param index the store's, up to which the past goes
+   * @param history the current one, as of each moment
+   */
   static Watch replaying(
       Consumer<Watch> onClose,
       WatchFilter filter,
       int capacity,
       WaitingMemory memory,
       Listener listener,
-      History past,
+      Supplier<History> history,
+      long index,
       long sinceIndex) {
-    Watch watch =
-        live(
-            onClose,
-            filter,
-            true,
-            capacity,
-            memory,
-            listener,
-            past.lastIndex(),
-            past.lastIndex() + 1);
-    watch.past = past;
+    Watch watch = live(onClose, filter, true, capacity, memory, listener, index, index + 1);
+    watch.history = history;
     watch.nextPastIndex = sinceIndex;
+    watch.lastPastIndex = index;
     return watch;
   }
 
-  /** A watch that is no stream and has found its event in the past. */
+  /**
+   * A watch that is no stream and has found its event in the past.
+   *
+   * @param event held by the caller
+   */
   static Watch satisfied(
       Consumer<Watch> onClose,
       WatchFilter filter,
       WaitingMemory memory,
       Listener listener,
       long startIndex,
-      Event event) {
+      WaitingMemory.Held event) {
     Watch watch = live(onClose, filter, false, 1, memory, listener, startIndex, startIndex + 1);
-    watch.add(memory.hold(event));
+    watch.add(event);
     watch.end = End.DELIVERED;
     return watch;
   }
@@ -167,12 +174,24 @@ public final class Watch implements AutoCloseable {
   /** Takes the next event if there is one. */
   public Delivery poll() {
     synchronized (lock) {
-      if (end == End.CLOSED) {
-        return new Delivery.Ended(End.CLOSED);
+      Delivery next = peek();
+      if (next instanceof Delivery.Next) {
+        advance();
       }
+      return next;
+    }
+  }
+
+  /**
+   * Shows the next event if there is one. It counts as waiting, and is shown again, until {@link
+   * #advance}; but the watch may end before that, and then is to be done without it.
+   */
+  public Delivery peek() {
+    synchronized (lock) {
       Event event = nextPast();
-      if (event == null) {
-        event = nextWaiting();
+      if (event == null && !waiting.isEmpty()) {
+        memory.read(this);
+        event = waiting.element().event();
       }
       if (event != null) {
         return new Delivery.Next(event);
@@ -185,44 +204,91 @@ public final class Watch implements AutoCloseable {
     }
   }
 
+  /** Goes on behind the event that {@link #peek} has shown, if it is still there. */
+  public void advance() {
+    synchronized (lock) {
+      if (isInPast()) {
+        nextPastIndex++;
+      } else if (!waiting.isEmpty()) {
+        removeNext();
+      }
+    }
+  }
+
   /** Ends the watch and forgets what waits. Idempotent; the listener is not notified. */
   @Override
   public void close() {
     synchronized (lock) {
       end = End.CLOSED;
-      while (nextWaiting() != null) {
-        // given back, and forgotten
-      }
-      past = null;
+      forgetAll();
     }
     onClose.accept(this);
+  }
+
+  /** Ends the watch and forgets what waits, unless its reader has taken it at last. */
+  void evict() {
+    boolean notify;
+    synchronized (lock) {
+      if (waiting.isEmpty()) {
+        return;
+      }
+      notify = endUndelivered();
+      forgetAll();
+      notified = true;
+    }
+    onClose.accept(this);
+    if (notify) {
+      listener.onReady(this);
+    }
+  }
+
+  /** Ends what has not ended, or would have with its event; returns whether that is news. */
+  private boolean endUndelivered() {
+    if (end != null && end != End.DELIVERED) {
+      return false;
+    }
+    end = End.OVERFLOW;
+    return true;
+  }
+
+  private void forgetAll() {
+    nextPastIndex = lastPastIndex + 1;
+    while (!waiting.isEmpty()) {
+      removeNext();
+    }
   }
 
   /** Keeps an event that is held for this watch. */
   private void add(WaitingMemory.Held event) {
     waiting.add(event);
     waitingBytes += event.size();
+    memory.keep(event, this);
   }
 
-  private Event nextWaiting() {
-    WaitingMemory.Held next = waiting.poll();
-    if (next == null) {
-      return null;
-    }
+  private void removeNext() {
+    WaitingMemory.Held next = waiting.remove();
     waitingBytes -= next.size();
-    next.release();
-    return next.event();
+    memory.remove(next, this, !waiting.isEmpty());
+  }
+
+  private boolean isInPast() {
+    return nextPastIndex <= lastPastIndex;
   }
 
   private Event nextPast() {
-    while (past != null) {
-      if (nextPastIndex > past.lastIndex()) {
-        past = null;
-      } else {
-        Event event = past.at(nextPastIndex++);
-        if (filter.inPast(event)) {
-          return event;
-        }
+    if (!isInPast()) {
+      return null;
+    }
+    History current = history.get();
+    if (nextPastIndex < current.oldestIndex() || lastPastIndex > current.lastIndex()) {
+      endUndelivered();
+      forgetAll();
+      return null;
+    }
+    for (; isInPast(); nextPastIndex++) {
+      Event event = current.at(nextPastIndex);
+      if (filter.inPast(event)) {
+        return event;
       }
     }
     return null;
@@ -240,10 +306,9 @@ public final class Watch implements AutoCloseable {
       if (end != null) {
         return false;
       }
-      if (waiting.size() >= capacity || memory.isShort(waitingBytes, event.size())) {
+      if (waiting.size() >= capacity || memory.exceedsShare(waitingBytes, event.size())) {
         end = End.OVERFLOW;
       } else {
-        event.retain();
         add(event);
         end = stream ? null : End.DELIVERED;
       }

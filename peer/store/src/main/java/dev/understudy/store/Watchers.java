@@ -60,7 +60,7 @@ public final class Watchers {
    * @param store whose changes are watched
    * @param capacity how many events may wait for the reader of a stream before it is ended
    * @param maxWaitingBytes the memory of all that wait; a stream is ended whose events take a
-   *     quarter of it, and beyond it every one that does not keep up
+   *     quarter of it, and beyond it those whose readers have taken nothing for longest
    */
   public Watchers(Store store, int capacity, long maxWaitingBytes) {
     if (capacity < 1) {
@@ -90,8 +90,7 @@ public final class Watchers {
       Version version = store.current();
       Event found = firstMatch(version, filter, since);
       if (found != null) {
-        return new Registration.Started(
-            Watch.satisfied(this::forget, filter, memory, listener, version.index(), found));
+        return satisfied(version, filter, listener, found);
       }
     }
     return enter(filter, stream, since, listener);
@@ -99,8 +98,10 @@ public final class Watchers {
 
   private Registration enter(
       WatchFilter filter, boolean stream, long sinceIndex, Watch.Listener listener) {
+    Version version;
+    Event found;
     synchronized (lock) {
-      Version version = store.current();
+      version = store.current();
       if (closed) {
         return new Registration.Refused(
             new StoreError(StoreError.WATCHER_CLEARED, "", version.index()));
@@ -109,27 +110,39 @@ public final class Watchers {
       if (since < version.history().oldestIndex()) {
         return new Registration.Refused(cleared(version, since));
       }
-      Watch watch = begin(version, filter, stream, since, listener);
-      return new Registration.Started(watch);
-    }
-  }
-
-  private Watch begin(
-      Version version, WatchFilter filter, boolean stream, long since, Watch.Listener listener) {
-    long index = version.index();
-    if (!stream) {
-      Event found = firstMatch(version, filter, since);
-      if (found != null) {
-        return Watch.satisfied(this::forget, filter, memory, listener, index, found);
+      found = stream ? null : firstMatch(version, filter, since);
+      if (found == null) {
+        Watch watch = waiting(version, filter, stream, since, listener);
+        entries.put(watch, trie.add(watch));
+        return new Registration.Started(watch);
       }
     }
-    Watch watch =
-        stream && since <= index
-            ? Watch.replaying(
-                this::forget, filter, capacity, memory, listener, version.history(), since)
-            : Watch.live(this::forget, filter, stream, capacity, memory, listener, index, since);
-    entries.put(watch, trie.add(watch));
-    return watch;
+    return satisfied(version, filter, listener, found);
+  }
+
+  private Watch waiting(
+      Version version, WatchFilter filter, boolean stream, long since, Watch.Listener listener) {
+    long index = version.index();
+    return stream && since <= index
+        ? Watch.replaying(
+            this::forget,
+            filter,
+            capacity,
+            memory,
+            listener,
+            () -> store.current().history(),
+            index,
+            since)
+        : Watch.live(this::forget, filter, stream, capacity, memory, listener, index, since);
+  }
+
+  private Registration satisfied(
+      Version version, WatchFilter filter, Watch.Listener listener, Event found) {
+    WaitingMemory.Held held = memory.hold(found);
+    memory.makeRoom();
+    Watch watch = Watch.satisfied(this::forget, filter, memory, listener, version.index(), held);
+    memory.letGo(held);
+    return new Registration.Started(watch);
   }
 
   private static StoreError cleared(Version version, long since) {
@@ -184,12 +197,13 @@ public final class Watchers {
 
   private void offer(Event event, List<Watch> interested) {
     WaitingMemory.Held held = memory.hold(event);
+    memory.makeRoom();
     for (Watch watch : interested) {
       if (!watch.offer(held)) {
         forget(watch);
       }
     }
-    held.release();
+    memory.letGo(held);
   }
 
   /**

@@ -27,8 +27,15 @@
  * dev.understudy.store.Watchers#notify}: the writer. Everyone else reads {@code current()}, one
  * volatile read, and walks the version without locks. Watches may be begun, polled and closed by
  * any thread; the argument why none misses an event or gets one twice is at {@link
- * dev.understudy.store.Watchers}. The two small locks are held for walks in memory, never while a
- * listener is called, and never one within the other.
+ * dev.understudy.store.Watchers}. The small locks are held for walks in memory, never while a
+ * listener is called: that of all watches, that of one, and innermost that of the memory which
+ * waiting events take.
+ *
+ * <p>A watch keeps alive what waits in it and nothing else, and all of that is counted, each event
+ * once ({@code WaitingMemory}): a reader takes an event only when it is done with it, and the past
+ * is looked up in the current history, never in an old one. So what readers who do not read can
+ * hold is one number, and the watches that have been left unread for longest end when it is
+ * reached.
  *
  * <h2>How it is built</h2>
  *

@@ -237,8 +237,10 @@ class WatchersTest {
     for (int i = 0; i < 5; i++) {
       small.write("set /" + i + " " + "v".repeat(100_000));
       assertThat(stream.read()).hasSize(1);
+      if (i == 0) {
+        assertThat(poll.read()).hasSize(2).endsWith("DELIVERED");
+      }
     }
-    assertThat(poll.read()).hasSize(2).endsWith("DELIVERED");
     assertThat(small.watchers.waitingBytes()).isZero();
   }
 
@@ -260,22 +262,105 @@ class WatchersTest {
 
   /** Those that keep up are spared, whoever fills the memory. */
   @Test
-  void beyondTheMemoryOfAllWatchesEveryStreamThatDoesNotKeepUpEnds() {
+  void whoseReaderHasTakenNothingForLongestMakesRoom() {
     WatchedStore small = new WatchedStore(1_000, 100, 40_000);
     List<WatchedStore.Reader> slow = new ArrayList<>();
-    for (int i = 0; i < 6; i++) {
-      slow.add(small.watch("/" + i, true, true, 0));
+    for (int i = 0; i < 60; i++) {
+      slow.add(small.watch("/" + i, true, i % 2 == 0, 0));
     }
-    WatchedStore.Reader quick = small.watch("/quick", true, true, 0);
-    for (int i = 0; i < 6; i++) {
+    WatchedStore.Reader quick = small.watch("/", true, true, 0);
+    for (int i = 0; i < 60; i++) {
       small.write("set /" + i + " " + "v".repeat(8_000));
+      assertThat(small.watchers.waitingBytes()).isLessThanOrEqualTo(40_000);
+      assertThat(quick.read()).hasSize(1);
     }
-    assertThat(slow).allSatisfy(reader -> assertThat(reader.watch.ended()).isNull());
-    small.write("set /quick 1");
-    small.write("set /0 1");
-    assertThat(quick.read()).hasSize(1);
-    assertThat(slow.get(0).watch.ended()).isEqualTo(Watch.End.OVERFLOW);
-    assertThat(slow.get(0).read()).hasSize(2);
+    assertThat(slow.subList(0, 56))
+        .allSatisfy(reader -> assertThat(reader.read()).containsExactly("OVERFLOW"));
+    assertThat(slow.subList(0, 56)).allSatisfy(reader -> assertThat(reader.told).isEqualTo(2));
+    assertThat(slow.subList(56, 60)).allSatisfy(reader -> assertThat(reader.read()).isNotEmpty());
+    assertThat(small.watchers.waitingBytes()).isZero();
+    assertThat(small.watchers.count()).isEqualTo(1 + 2);
+  }
+
+  /** Also when its reader has come for it and has not got it out to its client yet. */
+  @Test
+  void anEventCountsUntilItsReaderIsDoneWithIt() {
+    WatchedStore small = new WatchedStore(1_000, 100, 40_000);
+    WatchedStore.Reader first = small.watch("/a", false, true, 0);
+    WatchedStore.Reader second = small.watch("/b", false, true, 0);
+    small.write("set /a " + "v".repeat(15_000));
+    small.write("set /b " + "v".repeat(15_000));
+    assertThat(first.watch.peek()).isInstanceOf(Watch.Delivery.Next.class);
+    assertThat(first.watch.peek()).isEqualTo(first.watch.peek());
+    assertThat(small.watchers.waitingBytes()).isGreaterThan(30_000);
+    small.write("set /c 1");
+    WatchedStore.Reader third = small.watch("/c", false, true, 0);
+    small.write("set /c " + "v".repeat(15_000));
+    assertThat(second.read()).as("has not come at all").containsExactly("OVERFLOW");
+    assertThat(first.watch.ended()).isNull();
+    first.watch.advance();
+    assertThat(small.watchers.waitingBytes()).isBetween(15_000L, 17_000L);
+    assertThat(first.read()).isEmpty();
+    assertThat(third.read()).hasSize(1);
+  }
+
+  @Test
+  void anEventThatWasDroppedBeforeItsReaderWasDoneIsFollowedByTheEnd() {
+    WatchedStore small = new WatchedStore(1_000, 100, 20_000);
+    WatchedStore.Reader slow = small.watch("/a", false, true, 0);
+    small.watch("/b", false, true, 0);
+    small.write("set /a " + "v".repeat(15_000));
+    assertThat(slow.watch.peek()).isInstanceOf(Watch.Delivery.Next.class);
+    small.write("set /b " + "v".repeat(15_000));
+    slow.watch.advance();
+    slow.reads("OVERFLOW");
+    assertThat(small.watchers.waitingBytes()).isBetween(15_000L, 17_000L);
+  }
+
+  @Test
+  void anEventOfThePastThatManyWaitForCountsOnce() {
+    tap.write("set /a " + "v".repeat(1_000));
+    List<WatchedStore.Reader> readers = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      readers.add(tap.watch("/a", false, false, 1));
+    }
+    assertThat(tap.watchers.waitingBytes()).isBetween(1_000L, 2_000L);
+    readers.forEach(reader -> assertThat(reader.read()).hasSize(2));
+    assertThat(tap.watchers.waitingBytes()).isZero();
+  }
+
+  /** What the history has forgotten nobody keeps, however slowly a stream replays it. */
+  @Test
+  void aStreamThatFallsBehindTheHistoryEnds() {
+    WatchedStore small = new WatchedStore(3, 100);
+    small.write("set /a 1");
+    small.write("set /a 2");
+    WatchedStore.Reader quick = small.watch("/a", false, true, 1);
+    WatchedStore.Reader slow = small.watch("/a", false, true, 1);
+    quick.reads("set /a=1 1/1", "set /a=2 2/2 was /a=1 1/1");
+    assertThat(slow.watch.poll()).isInstanceOf(Watch.Delivery.Next.class);
+    assertThat(small.watchers.waitingBytes()).as("is in the history").isZero();
+    for (int i = 3; i < 6; i++) {
+      small.write("set /a " + i);
+    }
+    slow.reads("OVERFLOW");
+    assertThat(quick.read()).hasSize(3);
+    quick.watch.close();
+    assertThat(small.watchers.waitingBytes()).isZero();
+  }
+
+  @Test
+  void aStreamThatHasReadThePastNeedsTheHistoryNoMore() {
+    WatchedStore small = new WatchedStore(3, 100);
+    small.write("set /a 1");
+    small.write("set /b 1");
+    WatchedStore.Reader stream = small.watch("/a", false, true, 1);
+    stream.reads("set /a=1 1/1");
+    for (int i = 3; i < 20; i++) {
+      small.write("set /a " + i);
+    }
+    assertThat(stream.read()).hasSize(17);
+    assertThat(stream.watch.ended()).isNull();
   }
 
   @Test

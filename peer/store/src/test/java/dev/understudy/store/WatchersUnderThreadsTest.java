@@ -93,7 +93,8 @@ class WatchersUnderThreadsTest {
         delivery = watch.poll();
       }
       if (delivery instanceof Watch.Delivery.Ended ended) {
-        assertThat(ended.reason()).isEqualTo(Watch.End.CLEARED);
+        // The writer may be so fast that the history does not reach back to what was to come.
+        assertThat(ended.reason()).isIn(Watch.End.CLEARED, Watch.End.OVERFLOW);
         return next;
       }
     }

@@ -214,23 +214,33 @@ public final class JsonBytes {
     int count = text.length();
     reserve(count + 2);
     bytes[length++] = '"';
-    int i = 0;
-    while (i < count) {
+    characters(text, 0, count);
+    return raw('"');
+  }
+
+  /**
+   * A part of a string, without quotes. One character more is written where the part would end
+   * within a surrogate pair.
+   *
+   * @return the index of the first character that was not written
+   */
+  public int characters(String text, int from, int to) {
+    reserve(to - from);
+    int i = from;
+    while (i < to) {
       char c = text.charAt(i);
       if (c >= 128 || !PLAIN[c]) {
-        break;
+        return escaped(text, i, to);
       }
       bytes[length++] = (byte) c;
       i++;
     }
-    if (i < count) {
-      escaped(text, i);
-    }
-    return raw('"');
+    return i;
   }
 
-  private void escaped(String text, int from) {
-    for (int i = from; i < text.length(); i++) {
+  private int escaped(String text, int from, int to) {
+    int i = from;
+    for (; i < to; i++) {
       reserve(6);
       char c = text.charAt(i);
       if (c < 128) {
@@ -254,6 +264,7 @@ public final class JsonBytes {
         bytes[length++] = (byte) (0x80 | c & 0x3f);
       }
     }
+    return i;
   }
 
   private void escape(char c) {

@@ -20,8 +20,12 @@ import org.eclipse.jetty.util.thread.Scheduler;
 public final class LiveStream {
   /** Where the pieces come from; one thread at a time, never blocks. */
   public interface Source {
-    /** The next piece, or null when there is none for now; the one before is needed no more. */
-    Piece next();
+    /**
+     * The next piece, or null when there is none for now; the one before is needed no more.
+     *
+     * @throws EofException when what was begun cannot go on: the connection is closed
+     */
+    Piece next() throws EofException;
 
     /** Called once, when nothing more is sent. */
     void close();
@@ -104,7 +108,7 @@ public final class LiveStream {
     private boolean unusable;
 
     @Override
-    protected Action process() {
+    protected Action process() throws EofException {
       writing = false;
       if (finished) {
         return Action.SUCCEEDED;
