@@ -119,6 +119,22 @@ class WatchTest {
     await().atMost(GENEROUS).until(() -> server.backend.watchers().count() == 0);
   }
 
+  /** Such a stream has something to send before it has to wait for anything. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "x", "GET /version HTTP/1.1\r\nHost: h\r\n\r\n"})
+  void aWatcherOfThePastWhoLeavesIsForgotten(String more) throws IOException {
+    writer.form("PUT", "/v2/keys/w", "value=1");
+    for (int i = 0; i < 5; i++) {
+      try (RawHttpConnection wire =
+          watchAndSend("/v2/keys/w?wait=true&stream=true&waitIndex=1", more)) {
+        assertThat(wire.chunk()).contains("\"value\":\"1\"");
+        assertThat(server.backend.watchers().count()).isEqualTo(1);
+      }
+      await().atMost(GENEROUS).until(() -> server.backend.watchers().count() == 0);
+      await().atMost(GENEROUS).until(() -> server.connections() == 2);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"?wait=true", "?wait=true&stream=true&recursive=true"})
   void aWatcherWhoSendsMoreAndLeavesIsForgotten(String query) throws IOException {

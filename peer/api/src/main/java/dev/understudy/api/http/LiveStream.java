@@ -104,6 +104,7 @@ public final class LiveStream {
     private ByteBuffer rest = BufferUtil.EMPTY_BUFFER;
     private boolean restIsLast;
     private boolean headersSent;
+    private boolean monitored;
     private boolean finished;
     private boolean unusable;
 
@@ -125,8 +126,11 @@ public final class LiveStream {
         writeSlice();
         return Action.SCHEDULED;
       }
-      if (!headersSent) {
+      if (!monitored) {
+        monitored = true; // also when something was sent at once
         monitor.start();
+      }
+      if (!headersSent) {
         write(BufferUtil.EMPTY_BUFFER);
         return Action.SCHEDULED;
       }
