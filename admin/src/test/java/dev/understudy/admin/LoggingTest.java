@@ -47,7 +47,8 @@ class LoggingTest {
   }
 
   /**
-   * Jetty's own words for the two: the first of a selector that stops, the other of one that runs.
+   * Jetty's own words: the first of a selector that stops, the second of one that runs; and of a
+   * pool that was stopped because not all of its threads could be started.
    */
   @Test
   void aStopIsNoFailureButAFailedSelectorIsOne() throws IOException, JoranException {
@@ -59,13 +60,16 @@ class LoggingTest {
       Logger selector = context.getLogger("org.eclipse.jetty.io.ManagedSelector");
       selector.warn("select() failure {}", new ClosedSelectorException().toString());
       selector.warn("Fatal select() failure", new IOException("too many open files"));
+      Logger pool = context.getLogger("org.eclipse.jetty.util.thread.QueuedThreadPool");
+      pool.warn("Couldn't stop {}{}", "Thread[client-17]", "");
+      pool.warn("Job failed");
       context.stop(); // writes what waits
     } finally {
       System.setErr(before);
     }
     assertThat(err.toString(StandardCharsets.UTF_8))
-        .doesNotContain("ClosedSelectorException")
-        .contains("Fatal select() failure", "too many open files");
+        .doesNotContain("ClosedSelectorException", "Thread[client-17]")
+        .contains("Fatal select() failure", "too many open files", "Job failed");
   }
 
   /**
