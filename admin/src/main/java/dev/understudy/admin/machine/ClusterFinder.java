@@ -69,9 +69,10 @@ final class ClusterFinder {
 
   /**
    * How long a machine listens for peers of an old cluster before it founds a new one; longer than
-   * the longest pause between two of their calls.
+   * the longest time between two of their calls, of which one may have been lost on a machine that
+   * was off: 600 ms for that one, and a pause of half a second.
    */
-  static final long FOUNDING_HOLD_MILLIS = 750;
+  static final long FOUNDING_HOLD_MILLIS = 1_250;
 
   private final MachineRecord self;
   private final Given given;

@@ -43,6 +43,13 @@ public final class HttpTransport implements Transport {
 
   private static final long MAX_INSPECTION_INTERVAL_MILLIS = 1_000;
 
+  /**
+   * How long a machine that does not answer at all is called. Accepting takes a kernel one way to
+   * it and back; whoever waits longer calls a machine that was off too seldom to be heard by one
+   * that has just come back, which may be about to found another cluster.
+   */
+  static final long REACH_TIMEOUT_MILLIS = 600;
+
   private final PeerIdentity self;
   private final TransportOptions options;
   private final SnapshotSink snapshots;
@@ -117,6 +124,7 @@ public final class HttpTransport implements Transport {
 
   /** The same for the client side; called by the owner of the client. */
   public static void prepare(WebSocketClient client) {
+    client.setConnectTimeout(REACH_TIMEOUT_MILLIS);
     client.setInputBufferSize(BUFFER_BYTES);
     client.setOutputBufferSize(BUFFER_BYTES);
   }

@@ -42,10 +42,11 @@ public record TransportOptions(
    * MiB keep nine peers within half a gigabyte. A frame of 256 KiB costs one write and is far from
    * delaying a heartbeat behind it; 64 MiB admit one huge entry. A pause of 100 ms to half a second
    * between attempts does not bother a host that is down, and ends at once when that peer comes to
-   * us; a founder that has lost its data listens a little longer than that for its cluster before
-   * it founds another. A silent stream is pinged every second and given up after five: TCP's own
-   * retries after a cut become so rare that a new connection is quicker. Snapshots of gigabytes
-   * take minutes. Closing leaves room within the five seconds in which a process must end.
+   * us; a founder that has lost its data listens a little longer than such a pause and a call in
+   * vain together for its cluster before it founds another. A silent stream is pinged every second
+   * and given up after five: TCP's own retries after a cut become so rare that a new connection is
+   * quicker. Snapshots of gigabytes take minutes. Closing leaves room within the five seconds in
+   * which a process must end.
    */
   public static final TransportOptions DEFAULT =
       new TransportOptions(
