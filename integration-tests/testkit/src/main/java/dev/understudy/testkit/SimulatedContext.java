@@ -8,6 +8,7 @@ import dev.understudy.peer.Schedule;
 import dev.understudy.standby.StandbyInfoFile;
 import dev.understudy.standby.WorkLoop;
 import dev.understudy.transport.PeerIdentity;
+import dev.understudy.transport.SimulatedConnections;
 import dev.understudy.transport.SnapshotSink;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.MemoryDisk;
@@ -100,7 +101,8 @@ final class SimulatedContext implements MachineContext {
 
   /** The process is gone from one moment to the next; the disks keep what chance leaves. */
   void crash() {
-    end();
+    network().loses(peerUrl);
+    end(true);
     MemorySurvival survival = MemorySurvival.byChance(cluster.time().random(), 50);
     dataDisk.powerCut(survival);
     peerDisk.powerCut(survival);
@@ -111,18 +113,17 @@ final class SimulatedContext implements MachineContext {
    * is lost only if the power goes, too.
    */
   void kill() {
-    transport.ifPresent(SimulatedTransport::killed);
-    end();
+    end(false);
     dataDisk.kill();
     peerDisk.kill();
   }
 
-  private void end() {
+  private void end(boolean silently) {
+    transport.ifPresent(open -> open.vanish(silently));
     alive = false;
     network().leave(peerUrl, this);
     client.crash();
     runner.ifPresent(HandTurnedRunner::crash);
-    transport.ifPresent(SimulatedTransport::close);
   }
 
   boolean isAlive() {
@@ -135,6 +136,19 @@ final class SimulatedContext implements MachineContext {
 
   SimulatedNetwork network() {
     return cluster.network();
+  }
+
+  MachineClock clock() {
+    return clock;
+  }
+
+  /** Somebody wants to connect to the peer port. */
+  SimulatedConnections.At greetedBy(String url) {
+    ports.starting().ifPresent(starting -> starting.called(url));
+    return transport
+        .filter(open -> ports.peer().isPresent())
+        .map(SimulatedTransport::asPeer)
+        .orElseGet(() -> SimulatedTransport.asNoPeer(this));
   }
 
   Optional<SimulatedTransport> transport() {

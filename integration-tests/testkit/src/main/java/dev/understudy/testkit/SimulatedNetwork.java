@@ -4,6 +4,7 @@ import dev.understudy.peer.VirtualTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ public final class SimulatedNetwork {
   private final VirtualTime time;
   private final Map<String, SimulatedContext> listeners = new HashMap<>();
   private final List<Division> divisions = new ArrayList<>();
+  private final Set<String> dark = new HashSet<>();
   private FaultRates rates = FaultRates.NONE;
 
   /** What a network does not carry for a while. */
@@ -61,10 +63,21 @@ public final class SimulatedNetwork {
 
   void listen(String url, SimulatedContext context) {
     listeners.put(url, context);
+    dark.remove(url);
   }
 
   void leave(String url, SimulatedContext context) {
     listeners.remove(url, context);
+  }
+
+  /** The machine at a place loses its power, until somebody listens there again. */
+  void loses(String url) {
+    dark.add(url);
+  }
+
+  /** Whether the machine at a place is up. */
+  boolean hasPower(String url) {
+    return !dark.contains(url);
   }
 
   /** Who listens at a place now. */
@@ -77,12 +90,9 @@ public final class SimulatedNetwork {
     carry(from, to, delayMillis(), arrival);
   }
 
-  /** The same, for what may arrive twice. */
-  void carryMessage(String from, String to, Runnable arrival) {
-    carry(from, to, arrival);
-    if (time.happens(rates.duplicatedMessages())) {
-      carry(from, to, arrival);
-    }
+  /** Whether something that may arrive twice does. */
+  boolean doubles() {
+    return time.happens(rates.duplicatedMessages());
   }
 
   /** The same, for what takes so long on its way. */

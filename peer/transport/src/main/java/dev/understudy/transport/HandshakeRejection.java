@@ -2,6 +2,7 @@ package dev.understudy.transport;
 
 import dev.understudy.clusterconfig.Incarnation;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -60,10 +61,15 @@ record HandshakeRejection(
     this(status, reason, detail, Optional.empty());
   }
 
+  /** Hands out the headers that say it, name and value. */
+  void write(BiConsumer<String, String> headers) {
+    headers.accept(HEADER, reason);
+    outlivedBy.ifPresent(start -> headers.accept(OUTLIVED, start.toString()));
+  }
+
   void answer(Response response, Callback callback) {
     response.setStatus(status);
-    response.getHeaders().put(HEADER, reason);
-    outlivedBy.ifPresent(start -> response.getHeaders().put(OUTLIVED, start.toString()));
+    write(response.getHeaders()::put);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain;charset=utf-8");
     // There may be a body that nobody will read.
     response.getHeaders().put(HttpHeader.CONNECTION, "close");

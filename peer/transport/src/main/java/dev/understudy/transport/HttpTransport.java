@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,7 +54,7 @@ public final class HttpTransport implements Transport {
   private final PeerIdentity self;
   private final TransportOptions options;
   private final SnapshotSink snapshots;
-  private final WebSocketClient client;
+  private final Connections connections;
   private final Timer timer;
   private final LongSupplier nanoClock;
   private final RandomGenerator jitter;
@@ -102,10 +103,21 @@ public final class HttpTransport implements Transport {
       Timer timer,
       LongSupplier nanoClock,
       RandomGenerator jitter) {
+    this(self, options, snapshots, new JettyConnections(client), timer, nanoClock, jitter);
+  }
+
+  HttpTransport(
+      PeerIdentity self,
+      TransportOptions options,
+      SnapshotSink snapshots,
+      Connections connections,
+      Timer timer,
+      LongSupplier nanoClock,
+      RandomGenerator jitter) {
     this.self = self;
     this.options = options;
     this.snapshots = snapshots;
-    this.client = client;
+    this.connections = connections;
     this.timer = timer;
     this.nanoClock = nanoClock;
     this.jitter = jitter;
@@ -143,12 +155,13 @@ public final class HttpTransport implements Transport {
       if (closed || running != null) {
         throw new IllegalStateException("a network is started once");
       }
-      if (!client.isStarted()) {
+      if (!connections.isRunning()) {
         throw new IOException("the client for connections to other peers is not running");
       }
       MessageCodec codec = new MessageCodec();
       StatedStarts stated = new StatedStarts(self.lineage());
-      Set<PeerStream> streams = ConcurrentHashMap.newKeySet();
+      // Few, and always in the same order, so that a simulation of them can be repeated.
+      Set<PeerStream> streams = new CopyOnWriteArraySet<>();
       StartJudge starts = new StartJudge(streams, nanoClock, options.aliveMillis());
       starts.setRecorded(recordedStarts);
       LinkContext context =
@@ -157,8 +170,8 @@ public final class HttpTransport implements Transport {
               stated,
               options,
               codec,
-              new StreamDialer(self, stated, options, client),
-              client.getExecutor(),
+              new StreamDialer(self, stated, options, connections),
+              connections.executor(),
               timer,
               nanoClock,
               traffic,
@@ -179,7 +192,7 @@ public final class HttpTransport implements Transport {
       running =
           new Running(
               context,
-              new SnapshotSender(context, client.getHttpClient()),
+              new SnapshotSender(context, connections),
               snapshotReceiver,
               new StreamAcceptor(context, routes, snapshotReceiver));
       handler.open(running.acceptor());
@@ -246,7 +259,7 @@ public final class HttpTransport implements Transport {
       }
       // Those that are no members any more, too: what was found of them ends.
       found.retain(peerUrls.keySet());
-      Map<Long, URI> addresses = new HashMap<>();
+      Map<Long, URI> addresses = new TreeMap<>();
       peerUrls.forEach((member, url) -> addresses.put(member, found.over(member, url)));
       change =
           routes.agreeWith(

@@ -1,9 +1,11 @@
 package dev.understudy.transport;
 
 import dev.understudy.clusterconfig.Lineage;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
@@ -39,12 +41,28 @@ final class PeerHandler extends Handler.Abstract {
 
     /** Takes a snapshot; blocks until it is taken, or is not, and answers. */
     void receiveSnapshot(Handshake greeting, Request request, Response response, Callback callback);
+
+    /**
+     * The same, whatever it comes on.
+     *
+     * @param breakOff ends its coming
+     * @return why it is not taken; empty when it is
+     */
+    Optional<HandshakeRejection> receiveSnapshot(
+        Handshake greeting, Runnable breakOff, InputStream in);
   }
 
-  private static final HandshakeRejection NOT_RUNNING =
+  /** What a network talks with a sender about, or why it does not. */
+  sealed interface Judgement {
+    record Refused(HandshakeRejection why) implements Judgement {}
+
+    record Admitted(Open network, Handshake greeting) implements Judgement {}
+  }
+
+  static final HandshakeRejection NOT_RUNNING =
       new HandshakeRejection(
           HttpStatus.SERVICE_UNAVAILABLE_503, "this machine is not running as a peer now");
-  private static final HandshakeRejection TOO_MANY =
+  static final HandshakeRejection TOO_MANY =
       new HandshakeRejection(HttpStatus.SERVICE_UNAVAILABLE_503, "too many streams");
   private static final HandshakeRejection NO_GREETING =
       new HandshakeRejection(HttpStatus.BAD_REQUEST_400, "this is no request of another peer");
@@ -86,25 +104,34 @@ final class PeerHandler extends Handler.Abstract {
       WRONG_METHOD.answer(response, callback);
       return true;
     }
+    Judgement judgement = judge(request.getHeaders());
+    if (judgement instanceof Judgement.Refused refused) {
+      refused.why().answer(response, callback);
+    } else if (judgement instanceof Judgement.Admitted admitted) {
+      if (stream) {
+        upgrade(admitted.network(), admitted.greeting(), request, response, callback);
+      } else {
+        admitted.network().receiveSnapshot(admitted.greeting(), request, response, callback);
+      }
+    }
+    return true;
+  }
+
+  /** Decides by the headers of a request whether to talk with its sender. */
+  Judgement judge(HttpFields headers) {
     Open network = open;
     if (network == null) {
-      NOT_RUNNING.answer(response, callback);
-      return true;
+      return new Judgement.Refused(NOT_RUNNING);
     }
-    Optional<Handshake> greeting = Handshake.read(request.getHeaders());
+    Optional<Handshake> greeting = Handshake.read(headers);
     Optional<HandshakeRejection> refusal =
         greeting.isEmpty()
             ? Optional.of(NO_GREETING)
             : greeting.get().refusedBy(network.self()).or(() -> network.refusal(greeting.get()));
-    if (refusal.isPresent()) {
-      report(refusal.get(), network);
-      refusal.get().answer(response, callback);
-    } else if (stream) {
-      upgrade(network, greeting.get(), request, response, callback);
-    } else {
-      network.receiveSnapshot(greeting.get(), request, response, callback);
-    }
-    return true;
+    refusal.ifPresent(why -> report(why, network));
+    return refusal
+        .<Judgement>map(Judgement.Refused::new)
+        .orElseGet(() -> new Judgement.Admitted(network, greeting.get()));
   }
 
   /** The ids are for the operator of this peer alone. */

@@ -5,6 +5,7 @@ import dev.understudy.raft.Message;
 import dev.understudy.transport.PeerReceiver.Following;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.io.input.BoundedInputStream;
@@ -45,8 +46,8 @@ final class SnapshotReceiver {
   private final Semaphore place = new Semaphore(1);
   private final LogThrottle failures;
 
-  /** The connection in use, so that closing can break it; guarded by this object's monitor. */
-  private EndPoint connection;
+  /** Closes the connection in use; null when none is. Guarded by this object's monitor. */
+  private Runnable connection;
 
   private boolean closed;
 
@@ -57,28 +58,33 @@ final class SnapshotReceiver {
   }
 
   void receive(Handshake greeting, Request request, Response response, Callback callback) {
+    EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
+    receive(greeting, connection::close, Content.Source.asInputStream(request))
+        .ifPresentOrElse(refusal -> refusal.answer(response, callback), callback::succeeded);
+  }
+
+  /**
+   * Takes a snapshot, if its sender is followed.
+   *
+   * @param breakOff closes the connection on which it comes
+   * @param in the request's body
+   * @return why it is not taken; empty when it is
+   */
+  Optional<HandshakeRejection> receive(Handshake greeting, Runnable breakOff, InputStream in) {
     if (!isFollowed(greeting.from())) {
       LOG.debug(
           "member {}: refused a snapshot from {}, which it does not follow",
           context.selfName(),
           context.nameOf(greeting.from()));
-      NOT_FOLLOWED.answer(response, callback);
-      return;
+      return Optional.of(NOT_FOLLOWED);
     }
-    if (!begin(request)) {
-      BUSY.answer(response, callback);
-      return;
+    if (!begin(breakOff)) {
+      return Optional.of(BUSY);
     }
-    HandshakeRejection refusal;
     try {
-      refusal = take(greeting, request);
+      return take(greeting, in);
     } finally {
       end();
-    }
-    if (refusal == null) {
-      callback.succeeded();
-    } else {
-      refusal.answer(response, callback);
     }
   }
 
@@ -87,7 +93,7 @@ final class SnapshotReceiver {
     synchronized (this) {
       closed = true;
       if (connection != null) {
-        connection.close();
+        connection.run();
       }
     }
     if (!place.tryAcquire(timeoutMillis, TimeUnit.MILLISECONDS)) {
@@ -99,7 +105,7 @@ final class SnapshotReceiver {
     return context.receiver().following().leader() == sender;
   }
 
-  private boolean begin(Request request) {
+  private boolean begin(Runnable breakOff) {
     if (!place.tryAcquire() && !replaceOlder()) {
       return false;
     }
@@ -108,7 +114,7 @@ final class SnapshotReceiver {
         place.release();
         return false;
       }
-      connection = request.getConnectionMetaData().getConnection().getEndPoint();
+      connection = breakOff;
       return true;
     }
   }
@@ -117,7 +123,7 @@ final class SnapshotReceiver {
     synchronized (this) {
       if (connection != null) {
         LOG.info("member {}: a newer snapshot replaces one that still comes", context.selfName());
-        connection.close();
+        connection.run();
       }
     }
     try {
@@ -133,33 +139,35 @@ final class SnapshotReceiver {
     place.release();
   }
 
-  /** Returns null when the snapshot is taken. */
-  private HandshakeRejection take(Handshake greeting, Request request) {
+  private Optional<HandshakeRejection> take(Handshake greeting, InputStream source) {
     Message.InstallSnapshot head;
-    try (InputStream in = body(request)) {
+    try (InputStream in = body(source)) {
       head = context.codec().readSnapshotHead(in);
       if (head.to() != context.self().memberId()) {
-        return new HandshakeRejection(
-            HttpStatus.BAD_REQUEST_400, "the snapshot is for another member");
+        return Optional.of(
+            new HandshakeRejection(
+                HttpStatus.BAD_REQUEST_400, "the snapshot is for another member"));
       }
       if (head.from() != greeting.from()
           || !context.receiver().following().equals(new Following(head.term(), head.from()))) {
-        return NOT_FOLLOWED;
+        return Optional.of(NOT_FOLLOWED);
       }
       if (!couldBeSent(head)) {
-        return IMPOSSIBLE;
+        return Optional.of(IMPOSSIBLE);
       }
       sink.receive(head, in);
     } catch (MalformedMessageException e) {
-      return new HandshakeRejection(HttpStatus.BAD_REQUEST_400, e.getMessage());
+      return Optional.of(new HandshakeRejection(HttpStatus.BAD_REQUEST_400, e.getMessage()));
     } catch (IOException e) {
       report(greeting, e);
-      return new HandshakeRejection(
-          HttpStatus.INTERNAL_SERVER_ERROR_500, "the snapshot was not taken: " + FailureText.of(e));
+      return Optional.of(
+          new HandshakeRejection(
+              HttpStatus.INTERNAL_SERVER_ERROR_500,
+              "the snapshot was not taken: " + FailureText.of(e)));
     }
     // Before the answer: once the sender knows, it goes on with entries that follow the snapshot.
     context.receiver().snapshotArrived(head);
-    return null;
+    return Optional.empty();
   }
 
   /** What consensus would ignore in any case is not worth its bytes. */
@@ -184,11 +192,11 @@ final class SnapshotReceiver {
   }
 
   /** The request's body; what is read of it counts as traffic. Its length has no bound. */
-  private InputStream body(Request request) throws IOException {
+  private InputStream body(InputStream source) throws IOException {
     return BoundedInputStream.builder()
         .setInputStream(
             new RatedInput(
-                Content.Source.asInputStream(request),
+                source,
                 context.nanoClock(),
                 context.options().minSnapshotBytesPerSecond(),
                 context.options().snapshotTimeoutMillis()))

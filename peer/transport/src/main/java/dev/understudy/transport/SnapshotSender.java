@@ -5,17 +5,14 @@ import dev.understudy.raft.Message;
 import java.io.IOException;
 import java.net.URI;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.client.Request;
-import org.eclipse.jetty.client.Result;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,16 +25,16 @@ final class SnapshotSender {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotSender.class);
 
   private final LinkContext context;
-  private final HttpClient client;
+  private final Connections connections;
 
   /** Guarded by this object's monitor. */
   private final Map<Long, Transfer> underWay = new HashMap<>();
 
   private boolean closed;
 
-  SnapshotSender(LinkContext context, HttpClient client) {
+  SnapshotSender(LinkContext context, Connections connections) {
     this.context = context;
-    this.client = client;
+    this.connections = connections;
   }
 
   /** Begins a transfer; the outcome is told once, perhaps before this returns. */
@@ -58,7 +55,7 @@ final class SnapshotSender {
       }
     }
     if (refusal == null) {
-      transfer.request.send(transfer::ended);
+      transfer.post.send(transfer::ended);
     } else {
       outcome.failed(new IOException(refusal));
     }
@@ -72,7 +69,7 @@ final class SnapshotSender {
       rest = List.copyOf(underWay.values());
     }
     IOException cause = new IOException("the network was closed");
-    rest.forEach(transfer -> transfer.request.abort(cause));
+    rest.forEach(transfer -> transfer.post.abort(cause));
     try {
       CompletableFuture.allOf(
               rest.stream().map(transfer -> transfer.told).toArray(CompletableFuture[]::new))
@@ -90,7 +87,7 @@ final class SnapshotSender {
     private final Message.InstallSnapshot message;
     private final SnapshotOutcome outcome;
     private final SnapshotBody body;
-    private final Request request;
+    private final Connections.Post post;
     private final CompletableFuture<Void> told = new CompletableFuture<>();
 
     private Transfer(
@@ -100,30 +97,21 @@ final class SnapshotSender {
         SnapshotOutcome outcome) {
       this.message = message;
       this.outcome = outcome;
-      TransportOptions options = context.options();
       body =
           new SnapshotBody(context.codec().encodeSnapshotHead(message), source, context.traffic());
-      request =
-          client
-              .newRequest(peerUrl.resolve(Handshake.SNAPSHOT_PATH))
-              .method(HttpMethod.POST)
-              .idleTimeout(options.snapshotIdleTimeoutMillis(), TimeUnit.MILLISECONDS)
-              .timeout(options.snapshotTimeoutMillis(), TimeUnit.MILLISECONDS)
-              .headers(
-                  headers ->
-                      Handshake.of(context.self(), context.stated(), message.to())
-                          .write(headers::put))
-              // A refusal then comes before the first byte, and not as a broken connection.
-              .headers(headers -> headers.put(HttpHeader.EXPECT, "100-continue"))
-              .body(body.content(client.getByteBufferPool()));
+      Map<String, String> headers = new LinkedHashMap<>();
+      Handshake.of(context.self(), context.stated(), message.to()).write(headers::put);
+      post =
+          connections.newPost(
+              peerUrl.resolve(Handshake.SNAPSHOT_PATH), headers, body, context.options());
     }
 
-    private void ended(Result result) {
+    private void ended(int status, HttpFields headers, Throwable cause) {
       body.close();
       synchronized (SnapshotSender.this) {
         underWay.remove(message.to(), this);
       }
-      Exception failure = failureOf(result);
+      Exception failure = failureOf(status, headers, cause);
       if (failure == null) {
         outcome.delivered();
       } else {
@@ -132,21 +120,12 @@ final class SnapshotSender {
       told.complete(null);
     }
 
-    private Exception failureOf(Result result) {
-      // An answer counts even when our side of the request broke: it says why.
-      if (result.getResponse() != null
-          && result.getResponseFailure() == null
-          && result.getResponse().getStatus() != 0
-          && result.getResponse().getStatus() != HttpStatus.OK_200) {
-        String reason = result.getResponse().getHeaders().get(HandshakeRejection.HEADER);
-        return new HandshakeException(
-            result.getResponse().getStatus() + (reason == null ? "" : ", " + reason),
-            result.getFailure());
+    private static Exception failureOf(int status, HttpFields headers, Throwable cause) {
+      if (status != 0 && status != HttpStatus.OK_200) {
+        String reason = headers.get(HandshakeRejection.HEADER);
+        return new HandshakeException(status + (reason == null ? "" : ", " + reason), cause);
       }
-      if (result.isFailed()) {
-        return new IOException("the transfer broke off", result.getFailure());
-      }
-      return null;
+      return cause == null ? null : new IOException("the transfer broke off", cause);
     }
   }
 }

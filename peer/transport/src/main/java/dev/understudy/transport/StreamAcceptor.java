@@ -2,6 +2,7 @@ package dev.understudy.transport;
 
 import dev.understudy.clusterconfig.Lineage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
@@ -106,6 +107,14 @@ final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
     } else {
       snapshots.receive(greeting, request, response, callback);
     }
+  }
+
+  @Override
+  public Optional<HandshakeRejection> receiveSnapshot(
+      Handshake greeting, Runnable breakOff, InputStream in) {
+    return closed
+        ? Optional.of(PeerHandler.NOT_RUNNING)
+        : snapshots.receive(greeting, breakOff, in);
   }
 
   @Override

@@ -3,30 +3,27 @@ package dev.understudy.transport;
 import dev.understudy.clusterconfig.Incarnation;
 import java.io.IOException;
 import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.client.Request;
-import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.websocket.api.Session;
-import org.eclipse.jetty.websocket.client.ClientUpgradeRequest;
-import org.eclipse.jetty.websocket.client.JettyUpgradeListener;
-import org.eclipse.jetty.websocket.client.WebSocketClient;
 
 /** Opens streams to other peers. Never blocks; safe for several threads. */
 final class StreamDialer {
   private final PeerIdentity self;
   private final StatedStarts starts;
   private final TransportOptions options;
-  private final WebSocketClient client;
+  private final Connections connections;
 
   StreamDialer(
-      PeerIdentity self, StatedStarts starts, TransportOptions options, WebSocketClient client) {
+      PeerIdentity self, StatedStarts starts, TransportOptions options, Connections connections) {
     this.self = self;
     this.starts = starts;
     this.options = options;
-    this.client = client;
+    this.connections = connections;
   }
 
   /**
@@ -36,12 +33,13 @@ final class StreamDialer {
    *     ends the attempt
    */
   CompletableFuture<Session> dial(PeerStream stream, URI peerUrl) {
-    ClientUpgradeRequest request = new ClientUpgradeRequest(streamUrl(peerUrl));
-    request.setTimeout(options.connectTimeoutMillis(), TimeUnit.MILLISECONDS);
-    Handshake.of(self, starts, stream.member()).write(request::setHeader);
+    Map<String, String> headers = new LinkedHashMap<>();
+    Handshake.of(self, starts, stream.member()).write(headers::put);
     RefusalListener answer = new RefusalListener(stream);
     try {
-      CompletableFuture<Session> session = client.connect(stream, request, answer);
+      CompletableFuture<Session> session =
+          connections.connect(
+              stream, streamUrl(peerUrl), headers, options.connectTimeoutMillis(), answer);
       session.whenComplete(
           (opened, failure) -> {
             if (failure != null) {
@@ -81,7 +79,7 @@ final class StreamDialer {
   }
 
   /** Keeps what the other side says of itself, or why it refuses. */
-  private static final class RefusalListener implements JettyUpgradeListener {
+  private static final class RefusalListener implements Connections.UpgradeAnswer {
     private final PeerStream stream;
     private volatile String refused;
     private volatile int status;
@@ -92,13 +90,13 @@ final class StreamDialer {
     }
 
     @Override
-    public void onHandshakeResponse(Request request, Response response) {
-      stream.setLineage(Handshake.readLineage(response.getHeaders()));
-      String reason = response.getHeaders().get(HandshakeRejection.HEADER);
+    public void received(int answered, HttpFields headers) {
+      stream.setLineage(Handshake.readLineage(headers));
+      String reason = headers.get(HandshakeRejection.HEADER);
       if (reason != null) {
-        outlivedBy = HandshakeRejection.outlivedBy(response.getHeaders());
-        status = response.getStatus();
-        refused = response.getStatus() + ", " + reason;
+        outlivedBy = HandshakeRejection.outlivedBy(headers);
+        status = answered;
+        refused = answered + ", " + reason;
       }
     }
   }
