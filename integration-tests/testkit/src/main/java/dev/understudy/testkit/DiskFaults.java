@@ -3,7 +3,10 @@ package dev.understudy.testkit;
 import dev.understudy.wal.MemoryDisk;
 import dev.understudy.wal.MemorySurvival;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -20,6 +23,11 @@ public final class DiskFaults {
   private static final long CAPACITY_BYTES = 1L << 30;
 
   private static final int MILLION = 1_000_000;
+
+  /** So many syncs have to follow before one counts that was said to be done and was not. */
+  private static final int WITNESSES = 2;
+
+  private static final int MOST_REMEMBERED = 300;
 
   /**
    * How often things go wrong, each in millionths.
@@ -51,6 +59,11 @@ public final class DiskFaults {
   private final RandomGenerator random;
   private Rates rates = Rates.NONE;
   private MemoryDisk peerDisk;
+
+  /** Sectors of the log and of snapshots, with the number of their last sync, oldest first. */
+  private final Map<MemoryDisk.Sector, Long> synced = new LinkedHashMap<>();
+
+  private long logSyncs;
   private boolean shown;
   private boolean damaged;
   private long operations;
@@ -68,6 +81,7 @@ public final class DiskFaults {
     peerDisk = peer;
     shown = false;
     damaged = false;
+    synced.clear();
     data.setFaults(new OfDisk(data));
     peer.setFaults(new OfDisk(peer));
   }
@@ -112,9 +126,7 @@ public final class DiskFaults {
    */
   public Optional<String> flipBit() {
     List<String> files =
-        peerDisk.files().stream()
-            .filter(file -> file.endsWith(".wal") || file.endsWith(".snap"))
-            .toList();
+        peerDisk.files().stream().filter(file -> isLog(file) || isSnapshot(file)).toList();
     if (files.isEmpty()) {
       return Optional.empty();
     }
@@ -125,9 +137,7 @@ public final class DiskFaults {
         return Optional.empty();
       }
       int position = random.nextInt(bytes);
-      peerDisk.flipBit(file, position, random.nextInt(Byte.SIZE));
-      shown = true;
-      damaged = true;
+      damage(file, position, (byte) (1 << random.nextInt(Byte.SIZE)));
       return Optional.of(file + " at offset " + position);
     } catch (IOException e) {
       throw new IllegalStateException("a file that is listed is there", e);
@@ -149,6 +159,75 @@ public final class DiskFaults {
   /** How much longer than usual the log's turn takes. */
   long delayMillis() {
     return happens(rates.slowTurns()) ? random.nextInt(rates.slowestMillis() + 1) : 0;
+  }
+
+  private void damage(String file, long position, byte... mask) throws IOException {
+    peerDisk.turnBits(file, position, mask);
+    shown = true;
+    damaged = true;
+  }
+
+  private static boolean isLog(String file) {
+    return file.endsWith(".wal");
+  }
+
+  private static boolean isSnapshot(String file) {
+    return file.endsWith(".snap");
+  }
+
+  /**
+   * It turns out that a sector of the log or of a snapshot, by chance, was never written, although
+   * a sync has said so. Not one of the last syncs, of which nothing later bears witness: that one
+   * of those is missing no log can see.
+   *
+   * @param misdirected whether it stands in the place of another such sector
+   * @return where; empty when there is none
+   */
+  public Optional<String> loseSector(boolean misdirected) {
+    List<MemoryDisk.Sector> old =
+        synced.entrySet().stream()
+            .filter(entry -> entry.getValue() <= logSyncs - WITNESSES)
+            .map(Map.Entry::getKey)
+            .filter(this::isWhole)
+            .toList();
+    if (old.size() < 2) {
+      return Optional.empty();
+    }
+    int lost = random.nextInt(old.size());
+    int other = (lost + 1 + random.nextInt(old.size() - 1)) % old.size();
+    try {
+      byte[] bytes = contents(old.get(lost));
+      if (misdirected) {
+        overwrite(old.get(other), bytes);
+      }
+      overwrite(old.get(lost), new byte[MemoryDisk.SECTOR_BYTES]);
+    } catch (IOException e) {
+      throw new IllegalStateException("a sector that is there can be read", e);
+    }
+    return Optional.of(old.get(lost) + (misdirected ? ", which is at " + old.get(other) : ""));
+  }
+
+  private boolean isWhole(MemoryDisk.Sector sector) {
+    try {
+      return peerDisk.files().contains(sector.file())
+          && sector.position() + MemoryDisk.SECTOR_BYTES <= peerDisk.contents(sector.file()).length;
+    } catch (IOException e) {
+      throw new IllegalStateException("a file that is listed is there", e);
+    }
+  }
+
+  private byte[] contents(MemoryDisk.Sector sector) throws IOException {
+    int position = Math.toIntExact(sector.position());
+    return Arrays.copyOfRange(
+        peerDisk.contents(sector.file()), position, position + MemoryDisk.SECTOR_BYTES);
+  }
+
+  private void overwrite(MemoryDisk.Sector sector, byte[] bytes) throws IOException {
+    byte[] mask = contents(sector);
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] ^= bytes[i];
+    }
+    damage(sector.file(), sector.position(), mask);
   }
 
   private boolean happens(int millionths) {
@@ -186,6 +265,9 @@ public final class DiskFaults {
         shown = true;
         throw new IOException(operation.file() + ": cannot sync: Input/output error");
       }
+      if (isLog(operation.file())) {
+        logSyncs++;
+      }
       return operation.bytes();
     }
 
@@ -209,6 +291,13 @@ public final class DiskFaults {
 
     @Override
     public Optional<MemoryDisk.Sector> placeOf(MemoryDisk.Sector sector) {
+      if (isLog(sector.file()) || isSnapshot(sector.file())) {
+        synced.remove(sector);
+        synced.put(sector, logSyncs);
+        if (synced.size() > MOST_REMEMBERED) {
+          synced.remove(synced.keySet().iterator().next());
+        }
+      }
       if (happens(rates.staleSectors())) {
         return damaged(Optional.empty());
       }

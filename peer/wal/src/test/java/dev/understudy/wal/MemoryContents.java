@@ -169,14 +169,16 @@ final class MemoryContents {
     }
   }
 
-  /** Damages one bit, for readers too. */
-  void flipBit(long position, int bit) {
+  /** Turns around the bits that are set in a mask, for readers too; it ends with the sector. */
+  void turnBits(long position, byte... mask) {
     int sector = (int) (position / SECTOR_BYTES);
     int within = (int) (position % SECTOR_BYTES);
     for (Image image : List.of(seen, onDisk)) {
       byte[] bytes = image.get(sector);
       byte[] damaged = bytes == null ? new byte[SECTOR_BYTES] : bytes.clone();
-      damaged[within] ^= (byte) (1 << bit);
+      for (int i = 0; i < mask.length; i++) {
+        damaged[within + i] ^= mask[i];
+      }
       image.set(sector, damaged);
     }
   }

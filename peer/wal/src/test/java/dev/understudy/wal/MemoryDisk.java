@@ -214,10 +214,10 @@ public final class MemoryDisk {
     }
   }
 
-  /** Turns one bit of a file around, on the disk and for readers. */
-  public void flipBit(String file, long position, int bit) throws IOException {
+  /** Turns bits of a file around, on the disk and for readers; all within one sector. */
+  public void turnBits(String file, long position, byte... mask) throws IOException {
     synchronized (lock) {
-      existing(file).flipBit(position, bit);
+      existing(file).turnBits(position, mask);
     }
   }
 

@@ -236,7 +236,7 @@ class MemoryDiskTest {
     Directory directory = disk.mount();
     file(directory, "file", "text").force();
     directory.force();
-    disk.flipBit("file", 1, 0);
+    disk.turnBits("file", 1, (byte) 1);
     assertThat(text(disk, "file")).isEqualTo("tdxt");
     disk.powerCut(MemorySurvival.NOTHING);
     assertThat(text(disk, "file")).isEqualTo("tdxt");

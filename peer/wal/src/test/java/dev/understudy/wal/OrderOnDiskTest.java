@@ -70,7 +70,7 @@ class OrderOnDiskTest {
     assertThat(LogScan.names(work.directory())).as("released up to the older one").hasSize(6);
     work.close();
     String newest = SnapshotName.of(snapshot(1, 8)).file();
-    disk.flipBit(newest, disk.contents(newest).length / 2, 3);
+    disk.turnBits(newest, disk.contents(newest).length / 2, (byte) 8);
 
     Recovered recovered = Logs.recover(disk);
 

@@ -2,17 +2,21 @@ package dev.understudy.testkit.swarm;
 
 import dev.understudy.testkit.DiskFaults;
 import dev.understudy.testkit.SimulatedMachine;
+import java.util.Optional;
 
 /**
  * Something is wrong with a machine's disk for a while. A machine may end of that, with a reason,
  * and is started again. One whose log or snapshots were damaged gets new disks in the end, as an
  * operator would give them to it; so damage happens only while the cluster {@linkplain
- * Stage#isWhole is whole}.
+ * Stage#isWhole is whole}. What a sync has written nowhere or elsewhere is damage only once later
+ * syncs are there as witnesses: that the very last one is missing no log can see, so nothing is
+ * promised then, and it is not drawn.
  *
  * @param kind what is wrong
  * @param who with whose disk
  * @param number at which operation from now on the power goes; how many bytes are left on a disk
- *     that fills up
+ *     that fills up; for how many milliseconds a machine goes on with a damaged disk before it is
+ *     started again
  * @param millis for how long
  */
 public record DiskFault(Kind kind, Who who, int number, long millis) implements Action {
@@ -31,13 +35,22 @@ public record DiskFault(Kind kind, Who who, int number, long millis) implements 
     TORN_WRITES,
     /** Others fill it. */
     FULL,
-    /** A bit flips in the log or in a snapshot, and the machine is started again. */
-    FLIPPED_BIT
+    /** A bit flips in the log or in a snapshot. */
+    FLIPPED_BIT,
+    /** A sector of the log or of a snapshot was never written, though a sync has said so. */
+    LOST_SECTOR,
+    /** The same, and it was written over another one. */
+    MISDIRECTED_SECTOR;
+
+    /** Whether what was on the disk is lost. */
+    boolean isDamage() {
+      return this == FLIPPED_BIT || this == LOST_SECTOR || this == MISDIRECTED_SECTOR;
+    }
   }
 
   @Override
   public void happen(Stage stage) {
-    if (kind != Kind.FLIPPED_BIT || stage.isWhole()) {
+    if (!kind.isDamage() || stage.isWhole()) {
       who.in(stage.cluster())
           .filter(SimulatedMachine::isRunning)
           .ifPresent(machine -> happen(stage, machine));
@@ -53,15 +66,30 @@ public record DiskFault(Kind kind, Who who, int number, long millis) implements 
       case FAILED_SYNCS -> faults.setRates(new DiskFaults.Rates(ONE_IN_TEN, 0, 0, 0, 0, 0));
       case TORN_WRITES -> faults.setRates(new DiskFaults.Rates(0, ONE_IN_TEN, 0, 0, 0, 0));
       case FULL -> faults.fillUpTo(number);
-      case FLIPPED_BIT -> flipBit(stage, machine);
+      case FLIPPED_BIT, LOST_SECTOR, MISDIRECTED_SECTOR -> damage(stage, machine);
     }
     stage.endAfter(millis, () -> end(stage, machine));
   }
 
-  private static void flipBit(Stage stage, SimulatedMachine machine) {
-    machine.diskFaults().flipBit().ifPresent(place -> stage.note("a bit flipped in " + place));
-    machine.crash();
-    machine.start();
+  /** It shows when the machine starts again, or before that, when what is damaged is read. */
+  private void damage(Stage stage, SimulatedMachine machine) {
+    DiskFaults faults = machine.diskFaults();
+    Optional<String> place =
+        kind == Kind.FLIPPED_BIT
+            ? faults.flipBit()
+            : faults.loseSector(kind == Kind.MISDIRECTED_SECTOR);
+    place.ifPresent(
+        where -> {
+          stage.note("damaged: " + where);
+          stage.cluster().time().schedule(number, () -> startAgain(machine));
+        });
+  }
+
+  private static void startAgain(SimulatedMachine machine) {
+    if (machine.diskFaults().isDamaged() && machine.isRunning()) {
+      machine.crash();
+      machine.start();
+    }
   }
 
   private static void end(Stage stage, SimulatedMachine machine) {

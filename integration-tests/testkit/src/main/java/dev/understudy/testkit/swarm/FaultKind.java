@@ -26,6 +26,8 @@ public enum FaultKind {
   PAUSE,
   /** Disks are slow now and then. */
   SLOW_DISK,
+  /** The power of all machines goes at the same moment. */
+  BLACKOUT,
   /** The power of a machine goes at one of its storage operations. */
   POWER_LOSS_AT_OPERATION,
   /** Syncs of a disk fail, and forget what they were to write. */
@@ -36,6 +38,8 @@ public enum FaultKind {
   FULL_DISK,
   /** A bit flips in the log or in a snapshot. */
   FLIPPED_BIT,
+  /** A sector of the log or of a snapshot was written nowhere, or elsewhere. */
+  STRAY_SECTOR,
   /** A machine is started with an older state of its directory. */
   SET_BACK,
   /** A copy of a machine's directory is started beside it. */

@@ -63,6 +63,10 @@ final class SwarmDraw {
         kinds.add(kind);
       }
     }
+    // Of two copies of a directory that begin while nobody runs, nobody can tell the right one.
+    if (kinds.contains(FaultKind.CLONE) || kinds.contains(FaultKind.SET_BACK)) {
+      kinds.remove(FaultKind.BLACKOUT);
+    }
     return kinds;
   }
 
@@ -116,7 +120,13 @@ final class SwarmDraw {
       case FAILED_SYNCS -> disk(DiskFault.Kind.FAILED_SYNCS, 0);
       case TORN_WRITES -> disk(DiskFault.Kind.TORN_WRITES, 0);
       case FULL_DISK -> disk(DiskFault.Kind.FULL, random.nextInt(20_000));
-      case FLIPPED_BIT -> new DiskFault(DiskFault.Kind.FLIPPED_BIT, peer(), 0, some(10_000));
+      case FLIPPED_BIT -> damage(DiskFault.Kind.FLIPPED_BIT);
+      case STRAY_SECTOR ->
+          damage(
+              random.nextBoolean()
+                  ? DiskFault.Kind.LOST_SECTOR
+                  : DiskFault.Kind.MISDIRECTED_SECTOR);
+      case BLACKOUT -> new Blackout(some(5_000), random.nextInt(500));
       case SET_BACK -> new DirectoryFault(DirectoryFault.Kind.SET_BACK, peer(), some(10_000));
       case CLONE -> new DirectoryFault(DirectoryFault.Kind.CLONE, peer(), some(10_000));
       case WIPE -> new DirectoryFault(DirectoryFault.Kind.WIPE, machine(), 0);
@@ -145,6 +155,12 @@ final class SwarmDraw {
 
   private DiskFault disk(DiskFault.Kind kind, int number) {
     return new DiskFault(kind, machine(), number, some(10_000));
+  }
+
+  /** The machine is started again at once, or goes on with it for a while. */
+  private DiskFault damage(DiskFault.Kind kind) {
+    int goesOnMillis = random.nextBoolean() ? 0 : random.nextInt(8_000);
+    return new DiskFault(kind, peer(), goesOnMillis, some(10_000));
   }
 
   private String change() {
