@@ -9,6 +9,7 @@ import dev.understudy.peer.VirtualTime;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.testkit.invariants.ClusterInvariants;
+import dev.understudy.testkit.invariants.Violation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,6 +32,9 @@ public final class SimulatedCluster implements AutoCloseable {
   private static final int PEER_PORT = 2380;
   private static final long FOUNDED_WITHIN_MILLIS = 10_000;
 
+  /** Many times what the busiest millisecond of thousands of runs has needed. */
+  private static final long MOST_EVENTS_AT_ONCE = 20_000;
+
   /** Snapshots within a minute of a few writes per second. */
   private static final long SNAPSHOT_COUNT = 200;
 
@@ -43,6 +47,7 @@ public final class SimulatedCluster implements AutoCloseable {
 
   private SimulatedCluster(int size, ClusterConfig config, long seed) {
     time = new VirtualTime(seed);
+    time.limitEventsAtOnce(MOST_EVENTS_AT_ONCE, this::standsStill);
     network = new SimulatedNetwork(time);
     IntStream.rangeClosed(1, size)
         .mapToObj(number -> new SimulatedMachine(this, options(number, size, config)))
@@ -163,6 +168,11 @@ public final class SimulatedCluster implements AutoCloseable {
     }
     machines.stream().skip(1).forEach(SimulatedMachine::start);
     return this;
+  }
+
+  private void standsStill() {
+    throw new Violation(
+        "time passes", "more than " + MOST_EVENTS_AT_ONCE + " events in one millisecond\n" + this);
   }
 
   /** The time in which everything happens, and its one source of chance. */

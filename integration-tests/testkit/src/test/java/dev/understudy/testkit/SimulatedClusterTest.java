@@ -1,12 +1,14 @@
 package dev.understudy.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.testkit.clients.Clients;
 import dev.understudy.testkit.clients.Mix;
+import dev.understudy.testkit.invariants.Violation;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
@@ -40,6 +42,20 @@ class SimulatedClusterTest {
       assertThat(dead.standby()).isPresent();
       assertThat(dead.history()).endsWith("ready standby");
     }
+  }
+
+  @Test
+  void aRunInWhichTimeStandsStillFails() {
+    try (SimulatedCluster cluster = SimulatedCluster.of(SEATS, CONFIG, 1).start()) {
+      goOnAtOnce(cluster);
+      assertThatThrownBy(() -> cluster.time().run(1_000))
+          .isInstanceOf(Violation.class)
+          .hasMessageContaining("time passes");
+    }
+  }
+
+  private static void goOnAtOnce(SimulatedCluster cluster) {
+    cluster.time().schedule(0, () -> goOnAtOnce(cluster));
   }
 
   private static boolean promoted(SimulatedCluster cluster) {

@@ -18,6 +18,9 @@ public final class VirtualTime implements Schedule {
           Comparator.comparingLong(Event::atMillis).thenComparingLong(Event::number));
   private long eventsSoFar;
   private long nowMillis = 1_000_000;
+  private long eventsAtOnce;
+  private long mostAtOnce = Long.MAX_VALUE;
+  private Runnable standingStill = () -> {};
 
   /** Time in which nothing happens yet. */
   public VirtualTime(long seed) {
@@ -50,6 +53,18 @@ public final class VirtualTime implements Schedule {
     events.add(new Event(nowMillis + Math.max(0, delayMillis), eventsSoFar++, work));
   }
 
+  /**
+   * Says when too much happens while no time passes: what goes on for ever would otherwise never
+   * end a run.
+   *
+   * @param most so many events of one millisecond are fine
+   * @param tooMany called for the next one, in its place; throws
+   */
+  public void limitEventsAtOnce(long most, Runnable tooMany) {
+    mostAtOnce = most;
+    standingStill = tooMany;
+  }
+
   /** Lets time pass. */
   public void run(long millis) {
     long end = nowMillis + millis;
@@ -73,7 +88,13 @@ public final class VirtualTime implements Schedule {
 
   private void next() {
     Event event = events.poll();
-    nowMillis = Math.max(nowMillis, event.atMillis());
+    if (event.atMillis() > nowMillis) {
+      nowMillis = event.atMillis();
+      eventsAtOnce = 0;
+    }
+    if (++eventsAtOnce > mostAtOnce) {
+      standingStill.run();
+    }
     event.work().run();
   }
 }
