@@ -6,6 +6,7 @@ import dev.understudy.testkit.history.Answering;
 import dev.understudy.testkit.history.Call;
 import dev.understudy.testkit.history.History.Pending;
 import dev.understudy.testkit.history.Outcome;
+import dev.understudy.testkit.invariants.Violation;
 import java.util.function.Consumer;
 
 /**
@@ -171,8 +172,7 @@ final class Session {
 
     private void redirect(String name) {
       if (redirects == MAX_REDIRECTS) {
-        failed("redirected too often", process);
-        return;
+        throw new Violation("redirects end at a peer", call + " at " + machine.name());
       }
       cluster.machines().stream()
           .filter(other -> other.name().equals(name))

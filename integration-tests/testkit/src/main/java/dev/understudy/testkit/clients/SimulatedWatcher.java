@@ -1,6 +1,8 @@
 package dev.understudy.testkit.clients;
 
 import dev.understudy.api.ClientBackend;
+import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.standby.StandbyServer;
 import dev.understudy.store.Event;
 import dev.understudy.store.StoreError;
 import dev.understudy.store.Watch;
@@ -14,8 +16,8 @@ import java.util.Optional;
 
 /**
  * Watches one key or directory without end: by streams and long polls at one machine after the
- * other, each from the index behind what was seen last. When that is no longer in the history of
- * the store (code 401), it begins anew with what comes next.
+ * other, or where a standby sends it, each from the index behind what was seen last. When that is
+ * no longer in the history of the store (code 401), it begins anew with what comes next.
  */
 final class SimulatedWatcher {
   private static final int LONGEST_WAY_MILLIS = 4;
@@ -24,6 +26,10 @@ final class SimulatedWatcher {
   private static final long BROKEN_MILLIS = 200;
 
   private static final long RETRY_MILLIS = 300;
+  private static final int MAX_REDIRECTS = 5;
+
+  /** Longer than a standby looks for a leader. */
+  private static final long ANSWERED_MILLIS = 3_000;
 
   private final int number;
   private final SimulatedCluster cluster;
@@ -36,6 +42,7 @@ final class SimulatedWatcher {
   private long nextIndex;
 
   private Optional<Connection> connection = Optional.empty();
+  private long attempts;
 
   SimulatedWatcher(
       int number, SimulatedCluster cluster, History history, String key, boolean recursive) {
@@ -66,17 +73,57 @@ final class SimulatedWatcher {
     cluster.time().schedule(delayMillis, this::connect);
   }
 
-  /** A standby would send it on to the leader; so it looks for a peer by itself. */
   private void connect() {
-    SimulatedMachine machine = cluster.anyMachine();
-    if (machine.peer().isEmpty()) {
+    connectTo(cluster.anyMachine(), 0);
+  }
+
+  private void connectTo(SimulatedMachine machine, int redirects) {
+    attempts++;
+    if (machine.peer().isPresent()) {
+      Connection next = new Connection(machine);
+      connection = Optional.of(next);
+      machine.receive(next::arrive);
+      next.watchConnection();
+    } else if (machine.standby().isPresent() && redirects < MAX_REDIRECTS) {
+      askForLeader(machine, machine.standby().get(), redirects);
+    } else {
       connectLater(RETRY_MILLIS);
-      return;
     }
-    Connection next = new Connection(machine);
-    connection = Optional.of(next);
-    machine.receive(next::arrive);
-    next.watchConnection();
+  }
+
+  /** A standby sends it on to the leader, if it answers at all. */
+  private void askForLeader(SimulatedMachine machine, StandbyServer standby, int redirects) {
+    long attempt = attempts;
+    machine.receive(
+        () ->
+            standby
+                .leaderNow()
+                .thenAccept(leader -> unlessOutdated(attempt, () -> follow(leader, redirects))));
+    cluster
+        .time()
+        .schedule(ANSWERED_MILLIS, () -> unlessOutdated(attempt, () -> connectLater(RETRY_MILLIS)));
+  }
+
+  private void unlessOutdated(long attempt, Runnable next) {
+    if (attempt == attempts) {
+      attempts++;
+      next.run();
+    }
+  }
+
+  private void follow(Optional<MachineView> leader, int redirects) {
+    Optional<SimulatedMachine> next =
+        leader.flatMap(
+            found ->
+                cluster.machines().stream()
+                    .filter(machine -> machine.name().equals(found.name()))
+                    .findFirst());
+    if (next.isPresent()) {
+      long way = 1L + cluster.time().random().nextInt(LONGEST_WAY_MILLIS);
+      cluster.time().schedule(way, () -> connectTo(next.get(), redirects + 1));
+    } else {
+      connectLater(RETRY_MILLIS);
+    }
   }
 
   private boolean isCurrent(Connection one) {

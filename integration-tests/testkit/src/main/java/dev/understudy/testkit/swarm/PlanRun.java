@@ -1,6 +1,8 @@
 package dev.understudy.testkit.swarm;
 
+import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.peer.PeerServer;
+import dev.understudy.standby.StandbyServer;
 import dev.understudy.store.Result;
 import dev.understudy.testkit.SimulatedCluster;
 import dev.understudy.testkit.SimulatedMachine;
@@ -8,6 +10,7 @@ import dev.understudy.testkit.invariants.Violation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
 /** One run of a plan, from founding the cluster to judging what has become of it. */
@@ -19,6 +22,11 @@ final class PlanRun {
 
   /** A request ends at its deadline. */
   private static final long QUIET_WITHIN_MILLIS = 30_000;
+
+  /** The longest sync interval that is drawn, and what makes it longer. */
+  private static final long SYNCED_WITHIN_MILLIS = 2_500;
+
+  private static final long REDIRECTED_WITHIN_MILLIS = 2_000;
 
   private final Plan plan;
   private final SimulatedCluster cluster;
@@ -83,6 +91,10 @@ final class PlanRun {
     workload.end();
     require("every request is answered", workload::isQuiet, QUIET_WITHIN_MILLIS);
     require("a healed cluster settles", this::isSettled, SETTLED_WITHIN_MILLIS);
+    cluster.time().run(SYNCED_WITHIN_MILLIS);
+    for (SimulatedMachine machine : cluster.standbys()) {
+      requireRedirect(machine);
+    }
     for (SimulatedMachine machine : cluster.peers()) {
       PeerServer peer = machine.peer().orElseThrow();
       cluster.invariants().compareStates(peer);
@@ -91,6 +103,22 @@ final class PlanRun {
       }
     }
     workload.check();
+  }
+
+  /** Clients of a standby reach the leader at once, now that nothing is wrong. */
+  private void requireRedirect(SimulatedMachine machine) {
+    StandbyServer standby = machine.standby().orElseThrow();
+    CompletableFuture<Optional<MachineView>> found = standby.leaderNow();
+    require("a standby finds the leader", found::isDone, REDIRECTED_WITHIN_MILLIS);
+    Optional<String> leader = cluster.leader().map(SimulatedMachine::name);
+    if (!found.join().map(MachineView::name).equals(leader)
+        || !standby.leaderAsSynced().map(MachineView::name).equals(leader)) {
+      throw new Violation(
+          "a standby finds the leader",
+          "%s finds %s and has synced %s; %s leads"
+              .formatted(
+                  machine.name(), found.join(), standby.leaderAsSynced(), leader.orElse("nobody")));
+    }
   }
 
   private boolean isSettled() {
