@@ -5,6 +5,7 @@ import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.raft.Entry;
+import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.Payload;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.raft.Role;
@@ -37,6 +38,7 @@ final class Applier {
   private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
 
   private final RaftCore core;
+  private final MemoryStorage log;
   private final StateMachine machine;
   private final long proposer;
   private final PendingProposals proposals;
@@ -54,12 +56,14 @@ final class Applier {
   private boolean malformedSeen;
 
   /**
+   * @param log what is durable here
    * @param proposer marks the commands of this peer's present life
    * @param registryChanged given every new registry, on this thread
    * @param retries given the commands that never will be applied unless proposed again
    */
   Applier(
       RaftCore core,
+      MemoryStorage log,
       StateMachine machine,
       long proposer,
       PendingProposals proposals,
@@ -69,6 +73,7 @@ final class Applier {
       Consumer<Registry> registryChanged,
       RetryQueue retries) {
     this.core = core;
+    this.log = log;
     this.machine = machine;
     this.proposer = proposer;
     this.proposals = proposals;
@@ -111,6 +116,32 @@ final class Applier {
     } else {
       clock.observe(now);
     }
+  }
+
+  /**
+   * This peer leads from now on. What its log has of its predecessors and was not applied here yet
+   * was stamped by them: their time counts, and not what this peer's clock has gained meanwhile.
+   */
+  void leadershipBegan() {
+    // All that was in the log of a candidate is durable once others have heard of it.
+    for (long index = log.lastIndex(); index > appliedIndex; index--) {
+      Entry entry = log.entries(index, index + 1, Long.MAX_VALUE).get(0);
+      long stamp = stampOf(entry);
+      if (stamp != 0) {
+        if (entry.term() > termAtStart || !clock.noted(stamp)) {
+          clock.follow(stamp);
+        }
+        return;
+      }
+    }
+  }
+
+  /** 0 for an entry without one, and for changes of the membership, which are few. */
+  private static long stampOf(Entry entry) {
+    byte[] data = entry.payload() instanceof Payload.Normal normal ? normal.data() : new byte[0];
+    return data.length == 0
+        ? 0
+        : CommandCodec.read(data).map(CommandEnvelope::clusterTimeMillis).orElse(0L);
   }
 
   private void enterTerm(long term) {

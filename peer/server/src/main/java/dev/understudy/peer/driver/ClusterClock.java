@@ -11,8 +11,9 @@ import java.util.function.LongSupplier;
  * life. A peer sees a stamp a moment after the leader made it, hence what it carries on lags the
  * leader's time a little: a new leader that continues from there lets no key die early. Its clock
  * may be faster than the leader's, or it has led before and is ahead by that moment; so it goes
- * back to what the other stamps, each time. Only the first leader of a cluster takes its start from
- * the wall clock, and only what can be a date: time has to go on from there for centuries.
+ * back to what the other stamps, each time, and when it comes to lead, to what it has in its log
+ * and has not applied. Only the first leader of a cluster takes its start from the wall clock, and
+ * only what can be a date: time has to go on from there for centuries.
  *
  * <p>{@link #observe}, {@link #follow} and {@link #stamp} are for the driver's thread once that
  * runs, the rest for any.

@@ -165,6 +165,7 @@ public final class Driver implements Agent {
     applier =
         new Applier(
             core,
+            world.log(),
             machine,
             proposer,
             proposals,
@@ -268,6 +269,7 @@ public final class Driver implements Agent {
   private void followLeadership(long now) {
     switch (leadership.update(core)) {
       case BEGAN -> {
+        applier.leadershipBegan();
         membership.leadershipBegan();
         contacts.leadershipBegan(now);
         statistics.forgetFollowers();
