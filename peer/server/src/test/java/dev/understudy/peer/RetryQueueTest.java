@@ -58,6 +58,36 @@ class RetryQueueTest {
     }
   }
 
+  /** The first time, it was on its way to the leader of a term that was over when it came. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void aCommandThatComesForwardedAfterItWasProposedAgainIsAppliedOnce(long seed)
+      throws IOException {
+    try (SimulatedPeers cluster = led(seed)) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      SimulatedPeer follower = other(cluster, leader, leader);
+      SimulatedPeer next = other(cluster, leader, follower);
+      cluster.setForwardedLate(SOON_MILLIS);
+      final CompletableFuture<Outcome<Result>> asked = append(follower);
+      cluster.run(10);
+      cluster.setForwardedLate(0);
+      handOver(cluster, leader, next);
+      assertThat(cluster.runUntil(append(next)::isDone, SOON_MILLIS / 4)).isTrue();
+      assertThat(cluster.runUntil(asked::isDone, SOON_MILLIS / 4)).as("proposed again").isTrue();
+      assertThat(asked.join()).isInstanceOf(Outcome.Done.class);
+      handOver(cluster, next, leader);
+      cluster.run(SOON_MILLIS);
+      assertThat(leader.status().isLeader()).isTrue();
+      assertThat(queued(leader)).as("each once").isEqualTo(2);
+    }
+  }
+
+  private static void handOver(SimulatedPeers cluster, SimulatedPeer from, SimulatedPeer to) {
+    from.life().driver.handOver(to.member, SOON_MILLIS);
+    from.life().poke(0);
+    assertThat(cluster.runUntil(() -> to.status().isLeader(), SOON_MILLIS / 4)).isTrue();
+  }
+
   private static SimulatedPeers led(long seed) throws IOException {
     return SimulatedPeers.of(3, seed, 10).startLed();
   }

@@ -84,7 +84,9 @@ final class SimulatedNetwork implements Transport {
 
   @Override
   public void forward(ForwardedProposals proposals) {
-    send(proposals.to(), to -> to.forwarded(proposals));
+    cluster.schedule(
+        delayMillis() + cluster.forwardedLateMillis(),
+        () -> arrive(proposals.to(), to -> to.forwarded(proposals)));
   }
 
   @Override

@@ -54,6 +54,7 @@ final class SimulatedPeers implements AutoCloseable {
   private final long snapshotCount;
   private final Map<Long, SimulatedPeer> peers = new TreeMap<>();
   private final Set<Long> cutOff = new HashSet<>();
+  private long forwardedLateMillis;
   private Weather weather = Weather.FAIR;
 
   private SimulatedPeers(long seed, long snapshotCount) {
@@ -158,6 +159,15 @@ final class SimulatedPeers implements AutoCloseable {
 
   void setWeather(Weather next) {
     weather = next;
+  }
+
+  /** Commands that are forwarded from now on come so much later. */
+  void setForwardedLate(long millis) {
+    forwardedLateMillis = millis;
+  }
+
+  long forwardedLateMillis() {
+    return forwardedLateMillis;
   }
 
   /** Nothing passes between these and the others. */
