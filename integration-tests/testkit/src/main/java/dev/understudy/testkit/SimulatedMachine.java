@@ -8,7 +8,7 @@ import dev.understudy.admin.machine.StartRefusedException;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.standby.StandbyServer;
 import dev.understudy.testkit.invariants.Violation;
-import dev.understudy.transport.PeerReceiver;
+import dev.understudy.transport.SimulatedConnections;
 import dev.understudy.wal.FileFailure;
 import dev.understudy.wal.MemoryDisk;
 import java.io.IOException;
@@ -266,10 +266,16 @@ public final class SimulatedMachine {
     return life.filter(running -> running.context.isPaused()).isPresent();
   }
 
-  /** Lets the peer, if the machine is one, hear something as if another peer had sent it. */
-  public void hear(Consumer<PeerReceiver> something) {
-    life.flatMap(running -> running.context.transport())
-        .ifPresent(transport -> transport.deliver(something));
+  /**
+   * Somebody, or nobody of this cluster, connects to the peer, if the machine is one.
+   *
+   * @param says what he says there
+   */
+  public void visited(Consumer<SimulatedConnections> says) {
+    life.filter(running -> !running.context.isPaused())
+        .flatMap(running -> running.context.transport())
+        .map(SimulatedTransport::connections)
+        .ifPresent(says);
   }
 
   /** How many processes the machine has had, the running one included. */

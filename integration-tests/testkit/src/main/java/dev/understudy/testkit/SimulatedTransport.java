@@ -20,7 +20,6 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * The network of one peer, for one life of it: the one of production over simulated connections,
@@ -32,7 +31,6 @@ final class SimulatedTransport implements Transport {
   private final SimulatedContext context;
   private final HttpTransport transport;
   private final SimulatedConnections connections;
-  private PeerReceiver receiver;
   private boolean closed;
 
   SimulatedTransport(SimulatedContext context, PeerIdentity self, SnapshotSink snapshots) {
@@ -107,7 +105,6 @@ final class SimulatedTransport implements Transport {
 
   @Override
   public void start(PeerReceiver next) throws IOException {
-    receiver = next;
     transport.start(new Waking(next));
   }
 
@@ -245,12 +242,9 @@ final class SimulatedTransport implements Transport {
         });
   }
 
-  /** Lets the peer hear something as if another had sent it. */
-  void deliver(Consumer<PeerReceiver> delivery) {
-    if (!closed && receiver != null && context.isAlive()) {
-      delivery.accept(receiver);
-      context.wakePeer();
-    }
+  /** What strangers reach. */
+  SimulatedConnections connections() {
+    return connections;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.understudy.transport;
 
+import dev.understudy.raft.Message;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -232,6 +233,41 @@ public final class SimulatedConnections implements Connections {
       } else {
         ours.vanish(false);
       }
+    }
+  }
+
+  /**
+   * Somebody connects, says something of consensus, and is gone.
+   *
+   * @param visitor as whom he greets; what he says may be in another name
+   */
+  public void visit(PeerIdentity visitor, Message message) {
+    visit(visitor, new PeerMessage.Consensus(message));
+  }
+
+  /** The same with proposals. */
+  public void visit(PeerIdentity visitor, ForwardedProposals proposals) {
+    visit(visitor, (PeerMessage) proposals);
+  }
+
+  private void visit(PeerIdentity visitor, PeerMessage parcel) {
+    HttpFields.Mutable headers = HttpFields.build();
+    Handshake.of(visitor, new StatedStarts(visitor.lineage()), parcel.to()).write(headers::put);
+    if (port.judge(headers) instanceof PeerHandler.Judgement.Admitted admitted) {
+      admitted
+          .network()
+          .accept(admitted.greeting())
+          .ifPresent(
+              stream -> {
+                String url = visitor.peerUrl().toString();
+                SimulatedSession session = new SimulatedSession(this, url, stream);
+                SimulatedSession nobody = new SimulatedSession(this, world.url(), stream);
+                SimulatedSession.join(session, nobody);
+                nobody.vanish(true);
+                session.open();
+                session.take(new MessageCodec().encode(List.of(parcel)));
+                session.disconnect();
+              });
     }
   }
 

@@ -113,7 +113,7 @@ final class SimulatedSession implements Session {
     here.world().schedule(0, callback::succeed);
   }
 
-  private void take(ByteBuffer frame) {
+  void take(ByteBuffer frame) {
     stream.onWebSocketPartialBinary(frame, true, Callback.NOOP);
   }
 

@@ -1,5 +1,6 @@
 package dev.understudy.testkit.swarm;
 
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.raft.Message;
@@ -10,15 +11,19 @@ import dev.understudy.statemachine.CommandEnvelope;
 import dev.understudy.store.Operation;
 import dev.understudy.testkit.SimulatedMachine;
 import dev.understudy.transport.ForwardedProposals;
+import dev.understudy.transport.PeerIdentity;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 
 /**
- * Somebody who is no member of the cluster sends to a peer what members send each other. What only
- * a leader sends is not among it: a peer that hears no leader believes a stranger, as it must while
- * peers share no secret.
+ * Somebody who is no member of the cluster connects to a peer, greets it as no member, and sends
+ * what members send each other, in his own name or in that of one. What only a leader sends is not
+ * among it: a peer that hears no leader believes a stranger, as it must while peers share no
+ * secret.
  *
  * @param who to whom
  * @param removed whether he uses the id of a member that was removed, if there is one
@@ -30,6 +35,7 @@ public record Stranger(Who who, boolean removed, int messages, long seed) implem
   static final String KEY = "/forged";
 
   private static final long NO_MEMBER = 0xdead;
+  private static final URI NOWHERE = URI.create("http://stranger:2380");
   private static final long APART_MILLIS = 40;
 
   @Override
@@ -50,13 +56,23 @@ public record Stranger(Who who, boolean removed, int messages, long seed) implem
 
   private void send(SimulatedMachine target, PeerServer peer, SplittableRandom random) {
     PeerStatus status = peer.status();
-    long from = sender(peer);
+    long sender = sender(peer);
+    PeerIdentity visitor =
+        new PeerIdentity(
+            peer.recollection().identity().clusterId(), sender, NOWHERE, Lineage.UNSTATED);
+    // In a member's name, too, which his greeting gives the lie.
+    long from = random.nextInt(3) == 0 ? voter(status, random) : sender;
     if (random.nextInt(9) == 0) {
-      target.hear(to -> to.forwarded(forged(from, status)));
+      target.visited(to -> to.visit(visitor, forged(from, status)));
     } else {
       Message message = message(from, status, random);
-      target.hear(to -> to.message(message));
+      target.visited(to -> to.visit(visitor, message));
     }
+  }
+
+  private static long voter(PeerStatus status, SplittableRandom random) {
+    List<Long> voters = List.copyOf(new TreeSet<>(status.voters()));
+    return voters.isEmpty() ? NO_MEMBER : voters.get(random.nextInt(voters.size()));
   }
 
   private long sender(PeerServer peer) {
