@@ -4,8 +4,9 @@
  *
  * <p>Read first: {@link dev.understudy.testkit.SimulatedCluster}. Each {@link
  * dev.understudy.testkit.SimulatedMachine} is a {@link dev.understudy.admin.machine.Machine} in a
- * simulated world, {@code SimulatedContext}. Replaced are threads and time, the network between
- * peers ({@code SimulatedTransport}), the admin API's HTTP ({@code SimulatedClusterClient} calls
+ * simulated world, {@code SimulatedContext}. Replaced are threads and time, the connections between
+ * peers ({@code SimulatedConnections} of the transport; greetings, streams, queues and the codec
+ * above them are those of production), the admin API's HTTP ({@code SimulatedClusterClient} calls
  * what the handlers call), and the disk, which forgets in a crash what was not synced, and with
  * {@link dev.understudy.testkit.DiskFaults} breaks, fills up and damages what it holds.
  *
