@@ -5,6 +5,8 @@ import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.MachineRecord;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -285,7 +287,33 @@ public final class CommandLine {
         Math.round(seconds * 1000),
         clusterState(given),
         listsItself,
-        given.text(Flag.STATE_FILE.word()).map(Path::of));
+        given.text(Flag.STATE_FILE.word()).map(Path::of),
+        token(given));
+  }
+
+  private static Optional<MachineOptions.Token> token(GivenOptions given) throws UsageException {
+    Optional<String> url = given.text(Flag.DISCOVERY.word());
+    if (url.isEmpty()) {
+      return Optional.empty();
+    }
+    String path = "";
+    try {
+      URI uri = new URI(url.get());
+      boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      boolean isPlain = uri.getHost() != null && uri.getQuery() == null;
+      path = isHttp && isPlain ? uri.getPath().replaceFirst("/+$", "") : "";
+    } catch (URISyntaxException e) {
+      // as for what is no address at all
+    }
+    if (path.isEmpty()) {
+      throw new UsageException(
+          given.as(Flag.DISCOVERY.word())
+              + " needs the URL of a token, as understudy discovery new prints it, not \""
+              + url.get()
+              + "\"");
+    }
+    return Optional.of(
+        new MachineOptions.Token(url.get(), given.has(Flag.CLUSTER_ACTIVE_SIZE.word())));
   }
 
   private static MachineOptions.ClusterState clusterState(GivenOptions given)

@@ -62,6 +62,7 @@ record EtcdOption(String word, boolean takesValue, Fate fate) {
           same(Flag.PEERS),
           same(Flag.PEERS_FILE),
           same(Flag.CONFIG),
+          same(Flag.DISCOVERY),
           same(Flag.MAX_RETRY_ATTEMPTS),
           same(Flag.RETRY_INTERVAL),
           same(Flag.PEER_HEARTBEAT_INTERVAL),
@@ -131,7 +132,7 @@ record EtcdOption(String word, boolean takesValue, Fate fate) {
               "a machine without a seat is a standby, and --seat-priority 0 keeps it one",
               "off"),
           refused("discovery-fallback", "a machine without a seat is a standby", "proxy"),
-          refused("discovery-srv", "--peers tells of the others"),
+          refused("discovery-srv", "--peers or --discovery tells of the others"),
           refused("discovery-proxy", "the discovery service is asked directly"),
           refused("wal-dir", "the log lies in the data directory"),
           refusedSwitch(

@@ -56,6 +56,12 @@ enum Flag {
       "peers-file",
       "FILE",
       "the same out of a file, separated by commas or line breaks"),
+  DISCOVERY(
+      Group.FINDING,
+      "discovery",
+      "URL",
+      "of a token (understudy discovery new), with which all machines of a new cluster find each"
+          + " other: the first of them are peers, the rest stand by"),
   CLUSTER_STATE(
       Group.FINDING,
       "cluster-state",

@@ -71,6 +71,15 @@ public record MachineOptions(
   }
 
   /**
+   * A directory in somebody's key space.
+   *
+   * @param url of the directory
+   * @param seatsGiven whether the operator has said how many seats a new cluster has; else there
+   *     are as many as machines begin as peers
+   */
+  public record Token(String url, boolean seatsGiven) {}
+
+  /**
    * How a machine finds its cluster.
    *
    * @param attempts how often the whole list of peers is tried; 0 for ever
@@ -78,22 +87,35 @@ public record MachineOptions(
    * @param state whether there is a cluster
    * @param listsItself whether the given peers held this machine's own address
    * @param stateFile where the cluster is noted; empty: in the data directory
+   * @param discovery where the machines of a new cluster find each other
    */
   public record Joining(
       int attempts,
       long intervalMillis,
       ClusterState state,
       boolean listsItself,
-      Optional<Path> stateFile) {
+      Optional<Path> stateFile,
+      Optional<Token> discovery) {
     /** etcd 0.4's, whose interval is drawn from 2.5 to 5 s: longer than an election. */
     public static final Joining DEFAULT = new Joining(3, 3_000);
 
     public Joining {
       Objects.requireNonNull(state);
       Objects.requireNonNull(stateFile);
+      Objects.requireNonNull(discovery);
       if (attempts < 0 || intervalMillis < 0) {
         throw new IllegalArgumentException("attempts and pauses are not negative");
       }
+    }
+
+    /** Without a token. */
+    public Joining(
+        int attempts,
+        long intervalMillis,
+        ClusterState state,
+        boolean listsItself,
+        Optional<Path> stateFile) {
+      this(attempts, intervalMillis, state, listsItself, stateFile, Optional.empty());
     }
 
     /** With nothing said of the cluster. */

@@ -427,6 +427,11 @@ final class ClusterFinder {
                         .thenCompose(over -> attempt(number + 1, others, cluster)));
   }
 
+  /** Asks those that were given once; empty when their answers decide nothing. */
+  CompletableFuture<Optional<StartupMode>> joinOnce() {
+    return joinOnce(candidates(Stream.empty()), 0);
+  }
+
   private CompletableFuture<Optional<StartupMode>> joinOnce(List<String> known, long cluster) {
     JoinRequest request = JoinRequest.of(self, new LocalData.None());
     return search.ask(known, request, cluster, answer -> decided(answer, known));

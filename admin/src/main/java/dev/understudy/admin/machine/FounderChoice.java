@@ -58,6 +58,7 @@ final class FounderChoice {
   private final StartingMachine starting;
   private final ClusterClient client;
   private final Executor loop;
+  private Optional<String> designated = Optional.empty();
   private long attempts;
   private long rounds;
 
@@ -85,6 +86,16 @@ final class FounderChoice {
     starting.choosesFrom(list);
   }
 
+  /** From now on only the machine of this peer URL may found the cluster. */
+  void designate(String founderUrl) {
+    designated = Optional.of(founderUrl);
+  }
+
+  /** Gives back what was promised to this machine, which does not found the cluster now. */
+  CompletableFuture<?> giveUp() {
+    return release(others);
+  }
+
   /** Asks all others once. */
   CompletableFuture<Step> round() {
     rounds++;
@@ -102,12 +113,17 @@ final class FounderChoice {
     starting.promised().ifPresent(promised -> forgetIfGone(promised, ready));
     List<String> up = new ArrayList<>(ready.keySet());
     up.add(ownUrl);
-    boolean first = Collections.min(up, BY_ADDRESS).equals(ownUrl);
+    boolean first = founder(up).equals(ownUrl);
     if (!isMajority(up.size()) || !first) {
       report(identities, up);
       return release(ready.keySet()).thenApply(released -> Step.WAIT);
     }
     return campaign(List.copyOf(ready.keySet()));
+  }
+
+  /** Who is to found the cluster, if it is up. */
+  private String founder(List<String> up) {
+    return designated.orElseGet(() -> Collections.min(up, BY_ADDRESS));
   }
 
   /** Versions that know no such question name their cluster in the refusal. */
@@ -187,7 +203,12 @@ final class FounderChoice {
       return;
     }
     if (isMajority(up.size())) {
-      LOG.info("waits for {} to found the cluster", Collections.min(up, BY_ADDRESS));
+      LOG.info(
+          designated.isPresent()
+              ? "waits for {} to found the cluster, which has claimed that; should it be gone for"
+                  + " good, begin with another discovery URL"
+              : "waits for {} to found the cluster",
+          founder(up));
       return;
     }
     List<String> missing = new ArrayList<>();
@@ -198,7 +219,7 @@ final class FounderChoice {
           }
         });
     LOG.info(
-        "waits for a majority of the {} machines in --peers, to found their cluster together;"
+        "waits for a majority of the {} machines that begin, to found their cluster together;"
             + " missing: {}",
         list.size(),
         String.join(", ", missing));

@@ -1,5 +1,6 @@
 package dev.understudy.admin.machine;
 
+import dev.understudy.admin.discovery.KeyService;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.peer.PeerContext;
 import dev.understudy.standby.StandbyInfoFile;
@@ -37,6 +38,9 @@ public interface MachineContext extends AutoCloseable {
 
   /** Calls the admin API of other machines. Once open. */
   ClusterClient clusterClient();
+
+  /** Where tokens lie with which machines find each other. Once open. */
+  KeyService keyService();
 
   /** The ports on which this machine answers. Once open. */
   MachinePorts ports();

@@ -1,8 +1,11 @@
 package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.MachineOptions;
+import dev.understudy.admin.discovery.Discovery;
+import dev.understudy.admin.discovery.Registration;
 import dev.understudy.api.ClientLimits;
 import dev.understudy.clusterconfig.ApiException;
+import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.FoundingRequest;
 import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.Incarnation;
@@ -101,7 +104,28 @@ final class ModeFactory {
                   + " tells of a cluster but is damaged; name machines of that cluster with"
                   + " --peers, or found another one with --cluster-state new"));
     }
-    return finder().find(saved, recollection);
+    return options.joining().discovery().isPresent()
+        ? tokenFinder(options.joining().discovery().get()).find(saved, recollection)
+        : finder().find(saved, recollection);
+  }
+
+  private TokenFinder tokenFinder(MachineOptions.Token token) {
+    Discovery discovery =
+        new Discovery(
+            token.url(),
+            new Registration(self.name(), self.peerUrl()),
+            options.seatPriority() > 0,
+            context.keyService(),
+            loop);
+    return new TokenFinder(
+        self,
+        given(),
+        discovery,
+        patience(),
+        loop,
+        this::finder,
+        others ->
+            new FounderChoice(self.peerUrl(), others, starting, context.clusterClient(), loop));
   }
 
   /** Whoever reads this has a machine that does not start, and needs the place and the way out. */
@@ -118,6 +142,7 @@ final class ModeFactory {
 
   private boolean mayFoundAlone() {
     return options.peerUrls().isEmpty()
+        && options.joining().discovery().isEmpty()
         && options.joining().state() != MachineOptions.ClusterState.NEW;
   }
 
@@ -154,22 +179,34 @@ final class ModeFactory {
   /** One for the life of the process: what it has warned of once, it does not repeat. */
   private ClusterFinder finder() {
     if (finder == null) {
-      MachineOptions.Joining joining = options.joining();
-      finder =
-          new ClusterFinder(
-              self,
-              new ClusterFinder.Given(options.peerUrls(), joining.listsItself(), joining.state()),
-              options.seatPriority() > 0,
-              context.clusterClient(),
-              starting,
-              new ClusterFinder.Patience(
-                  joining.attempts(),
-                  joining.intervalMillis(),
-                  JOIN_TIMEOUT_MILLIS,
-                  2 * options.timing().stretchedElectionTimeoutMillis() + ALIVE_MARGIN_MILLIS),
-              loop);
+      finder = finder(given());
     }
     return finder;
+  }
+
+  private ClusterFinder finder(ClusterFinder.Given told) {
+    return new ClusterFinder(
+        self,
+        told,
+        options.seatPriority() > 0,
+        context.clusterClient(),
+        starting,
+        patience(),
+        loop);
+  }
+
+  private ClusterFinder.Given given() {
+    MachineOptions.Joining joining = options.joining();
+    return new ClusterFinder.Given(options.peerUrls(), joining.listsItself(), joining.state());
+  }
+
+  private ClusterFinder.Patience patience() {
+    MachineOptions.Joining joining = options.joining();
+    return new ClusterFinder.Patience(
+        joining.attempts(),
+        joining.intervalMillis(),
+        JOIN_TIMEOUT_MILLIS,
+        2 * options.timing().stretchedElectionTimeoutMillis() + ALIVE_MARGIN_MILLIS);
   }
 
   /**
@@ -179,16 +216,17 @@ final class ModeFactory {
    */
   PeerServer peer(StartupMode as, PeerEvents end) throws IOException {
     long readableFrom = 0;
-    if (as instanceof StartupMode.AsFounder) {
+    if (as instanceof StartupMode.AsFounder founder) {
       WalIdentity identity = new WalIdentity(context.newId(), context.newId());
       LOG.warn("{} founds a NEW cluster {}", self.name(), HexId.text(identity.clusterId()));
-      LOG.info("{}: the new cluster's config: {}", self.name(), options.clusterConfig().toJson());
+      ClusterConfig config = newConfig(founder);
+      LOG.info("{}: the new cluster's config: {}", self.name(), config.toJson());
       PeerFiles.found(
           context.peerDirectory(),
           context.walOptions(),
           identity,
           self,
-          options.clusterConfig(),
+          config,
           context.wallMillis());
       PeerFiles.nextStart(context.peerDirectory(), Incarnation.NONE, context.newId());
     } else if (as instanceof StartupMode.AsNewPeer granted) {
@@ -210,6 +248,18 @@ final class ModeFactory {
       peer.close();
       throw e;
     }
+  }
+
+  /** As many seats as the machines at a token have agreed on, unless the operator has said more. */
+  private ClusterConfig newConfig(StartupMode.AsFounder founder) {
+    ClusterConfig told = options.clusterConfig();
+    boolean agreed =
+        founder.seats().isPresent()
+            && options.joining().discovery().filter(token -> !token.seatsGiven()).isPresent();
+    return agreed
+        ? new ClusterConfig(
+            founder.seats().getAsInt(), told.removeDelaySeconds(), told.syncIntervalSeconds())
+        : told;
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.wal.WalIdentity;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** As what a machine begins. */
 sealed interface StartupMode {
@@ -23,8 +24,17 @@ sealed interface StartupMode {
     }
   }
 
-  /** The only peer of a new cluster. */
-  record AsFounder() implements StartupMode {}
+  /**
+   * The only peer of a new cluster.
+   *
+   * @param seats how many machines have said that they begin as peers; empty when they have not
+   */
+  record AsFounder(OptionalInt seats) implements StartupMode {
+    /** Of a cluster whose config says how many seats it has. */
+    AsFounder() {
+      this(OptionalInt.empty());
+    }
+  }
 
   /**
    * A peer whose seat was granted just now, with a log that is yet to be filled.

@@ -1,6 +1,8 @@
 package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.MachineOptions;
+import dev.understudy.admin.discovery.HttpKeyService;
+import dev.understudy.admin.discovery.KeyService;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.HttpClusterClient;
@@ -35,6 +37,7 @@ public final class SystemContext implements MachineContext {
   private static final Logger LOG = LoggerFactory.getLogger(SystemContext.class);
 
   private static final int CLIENT_THREADS = 32;
+  private static final long CONNECT_TIMEOUT_MILLIS = 2_000;
 
   /** Jetty would wait for five seconds, which is all the time that a process has to end. */
   private static final long STOP_TIMEOUT_MILLIS = 500;
@@ -53,6 +56,9 @@ public final class SystemContext implements MachineContext {
   private WebSocketClient peerConnections;
   private HttpPorts ports;
 
+  /** Null where nothing is to be asked. */
+  private KeyService keyService;
+
   public SystemContext(MachineOptions options) {
     this.options = options;
   }
@@ -68,6 +74,9 @@ public final class SystemContext implements MachineContext {
       clusterClient = new HttpClusterClient(System::nanoTime);
       clusterClient.start();
       opened.push(clusterClient);
+      if (options.joining().discovery().isPresent()) {
+        keyService = openKeyService();
+      }
       ports = new HttpPorts(options, this::monotonicMillis);
       opened.push(ports);
       ports.open();
@@ -148,6 +157,29 @@ public final class SystemContext implements MachineContext {
   @Override
   public ClusterClient clusterClient() {
     return clusterClient;
+  }
+
+  /** Has threads of its own only where there is a token to ask for. */
+  @Override
+  public KeyService keyService() {
+    return keyService;
+  }
+
+  private KeyService openKeyService() throws IOException {
+    QueuedThreadPool threads = new QueuedThreadPool(CLIENT_THREADS, 1);
+    threads.setName("discovery");
+    threads.setDaemon(true);
+    threads.setStopTimeout(STOP_TIMEOUT_MILLIS);
+    HttpClient http = new HttpClient();
+    http.setExecutor(threads);
+    http.setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
+    opened.push(http::stop);
+    try {
+      http.start();
+    } catch (Exception e) {
+      throw new IOException("the discovery service cannot be asked: " + FailureText.of(e), e);
+    }
+    return new HttpKeyService(http);
   }
 
   @Override

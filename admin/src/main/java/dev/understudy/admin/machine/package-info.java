@@ -3,8 +3,8 @@
  *
  * <p>Read first: {@link dev.understudy.admin.machine.Machine}. It binds its two ports once and then
  * lives as peer or as standby, changing between the two for as long as the process lives; {@link
- * dev.understudy.admin.machine.ClusterFinder} decides which comes first. This is the only place
- * that knows both modes.
+ * dev.understudy.admin.machine.ClusterFinder} decides which comes first, behind a {@code
+ * TokenFinder} where there is a token. This is the only place that knows both modes.
  *
  * <p>Changes of the mode happen one after the other on the machine's mode loop, never on a thread
  * of the mode that ends. While they happen, both ports answer 503.

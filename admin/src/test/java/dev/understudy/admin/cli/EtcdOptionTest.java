@@ -36,6 +36,7 @@ class EtcdOptionTest {
           Map.entry(Flag.PEER_ADDR, "10.0.0.1:7001"),
           Map.entry(Flag.PEER_BIND_ADDR, "10.0.0.2:7001"),
           Map.entry(Flag.PEERS, "10.0.0.3:7001"),
+          Map.entry(Flag.DISCOVERY, "https://discovery.etcd.io/abc"),
           Map.entry(Flag.MAX_RETRY_ATTEMPTS, "7"),
           Map.entry(Flag.RETRY_INTERVAL, "1.5"),
           Map.entry(Flag.PEER_HEARTBEAT_INTERVAL, "90"),
@@ -215,7 +216,8 @@ class EtcdOptionTest {
   @Test
   void theReadmeNamesEachOption() throws IOException {
     String readme = Files.readString(Path.of("..", "README.md"));
-    assertThat(EtcdOption.ALL)
-        .allSatisfy(option -> assertThat(readme).contains("`" + option.word() + "`"));
+    assertThat(EtcdOption.ALL.stream().map(option -> "`" + option.word() + "`"))
+        .filteredOn(word -> !readme.contains(word))
+        .isEmpty();
   }
 }

@@ -1,5 +1,6 @@
 package dev.understudy.admin.machine;
 
+import dev.understudy.admin.discovery.KeyService;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.peer.PeerContext;
 import dev.understudy.standby.StandbyInfoFile;
@@ -33,6 +34,11 @@ record DiskContext(Directory peerDirectory, StandbyInfoFile standbyInfo) impleme
   @Override
   public ClusterClient clusterClient() {
     throw new AssertionError("no other machine is asked");
+  }
+
+  @Override
+  public KeyService keyService() {
+    throw new AssertionError("no token is looked for");
   }
 
   @Override

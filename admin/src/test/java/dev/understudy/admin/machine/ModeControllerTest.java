@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.admin.cli.HostPort;
 import dev.understudy.admin.cli.MachineOptions;
+import dev.understudy.admin.discovery.KeyService;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.HttpClusterClient;
@@ -168,6 +169,11 @@ class ModeControllerTest {
     @Override
     public ClusterClient clusterClient() {
       return client;
+    }
+
+    @Override
+    public KeyService keyService() {
+      return disk.keyService();
     }
 
     @Override

@@ -38,6 +38,7 @@ public final class SimulatedCluster implements AutoCloseable {
   /** Snapshots within a minute of a few writes per second. */
   private static final long SNAPSHOT_COUNT = 200;
 
+  private final SimulatedKeys keys = new SimulatedKeys(this);
   private final VirtualTime time;
   private final SimulatedNetwork network;
   private final ClusterInvariants invariants = new ClusterInvariants();
@@ -178,6 +179,11 @@ public final class SimulatedCluster implements AutoCloseable {
   /** The time in which everything happens, and its one source of chance. */
   public VirtualTime time() {
     return time;
+  }
+
+  /** A key space outside, with which machines may find each other. */
+  public SimulatedKeys keys() {
+    return keys;
   }
 
   /** What lies between the machines. */

@@ -1,5 +1,6 @@
 package dev.understudy.testkit;
 
+import dev.understudy.admin.discovery.KeyService;
 import dev.understudy.admin.machine.MachineContext;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.peer.HandTurnedRunner;
@@ -295,6 +296,11 @@ final class SimulatedContext implements MachineContext {
   @Override
   public ClusterClient clusterClient() {
     return client;
+  }
+
+  @Override
+  public KeyService keyService() {
+    return cluster.keys().at(ownTime);
   }
 
   @Override
