@@ -7,7 +7,7 @@ import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what one class writes to the log, in place of where it would go. */
+/** Keeps what one class, or all beneath a name, write to the log, in place of where it would go. */
 public final class LogCapture implements AutoCloseable {
   private final Logger logger;
   private final Level levelBefore;
@@ -15,7 +15,12 @@ public final class LogCapture implements AutoCloseable {
 
   /** Keeps lines of that level and above. */
   public LogCapture(Class<?> type, Level level) {
-    logger = (Logger) LoggerFactory.getLogger(type);
+    this(type.getName(), level);
+  }
+
+  /** Keeps lines of that level and above, of all loggers whose names begin so. */
+  public LogCapture(String name, Level level) {
+    logger = (Logger) LoggerFactory.getLogger(name);
     levelBefore = logger.getLevel();
     logger.setLevel(level);
     logger.setAdditive(false);

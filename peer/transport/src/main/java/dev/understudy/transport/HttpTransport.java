@@ -276,7 +276,8 @@ public final class HttpTransport implements Transport {
             options.backOffMaxMillis(),
             // Links work side by side and the given source is for one user at a time.
             new SplittableRandom(jitter.nextLong()));
-    return new PeerLink(member, url, context, backOff, new LogThrottle(nanoClock));
+    // A leader tells of the same silence by its heartbeats.
+    return new PeerLink(member, url, context, backOff, LogThrottle.everRarer(nanoClock));
   }
 
   @Override

@@ -6,7 +6,8 @@ import java.util.function.LongSupplier;
 /**
  * Decides when it is time to say again that something is silent, so that a peer that is down for an
  * hour does not fill the log: at the first miss, then after 2, 4 and 8 seconds, then every 15
- * seconds as long as misses go on; and once when it is back.
+ * seconds as long as misses go on; and once when it is back. For what somebody else tells of as
+ * well there are ever longer intervals.
  *
  * <p>One instance for each thing watched. It logs nothing itself; the caller words the line. Safe
  * for use by several threads.
@@ -17,7 +18,11 @@ public final class LogThrottle {
   private static final long LAST_DOUBLED_NANOS = 8_000 * NANOS_PER_MILLI;
   private static final long STEADY_INTERVAL_NANOS = 15_000 * NANOS_PER_MILLI;
 
+  private static final long HOUR_NANOS = 3_600_000 * NANOS_PER_MILLI;
+
   private final LongSupplier nanoClock;
+  private final long lastDoubledNanos;
+  private final long steadyNanos;
 
   private boolean silent;
   private long silentSinceNanos;
@@ -37,7 +42,18 @@ public final class LogThrottle {
    * @param nanoClock counts nanoseconds as {@link System#nanoTime} does
    */
   public LogThrottle(LongSupplier nanoClock) {
+    this(nanoClock, LAST_DOUBLED_NANOS, STEADY_INTERVAL_NANOS);
+  }
+
+  private LogThrottle(LongSupplier nanoClock, long lastDoubledNanos, long steadyNanos) {
     this.nanoClock = nanoClock;
+    this.lastDoubledNanos = lastDoubledNanos;
+    this.steadyNanos = steadyNanos;
+  }
+
+  /** One whose intervals double up to an hour. */
+  static LogThrottle everRarer(LongSupplier nanoClock) {
+    return new LogThrottle(nanoClock, HOUR_NANOS / 2, HOUR_NANOS);
   }
 
   /** Counts a miss; returns what is to be said of it, or nothing when that is not due yet. */
@@ -53,7 +69,7 @@ public final class LogThrottle {
     if (now - lastNoticeNanos < intervalNanos) {
       return Optional.empty();
     }
-    intervalNanos = intervalNanos < LAST_DOUBLED_NANOS ? intervalNanos * 2 : STEADY_INTERVAL_NANOS;
+    intervalNanos = intervalNanos < lastDoubledNanos ? intervalNanos * 2 : steadyNanos;
     return Optional.of(notice(now));
   }
 

@@ -57,4 +57,18 @@ class LogThrottleTest {
     assertThat(log.heard()).isEqualTo(Optional.empty());
     assertThat(log.missed()).contains(new LogThrottle.Notice(1, 0));
   }
+
+  @Test
+  void halfAnHourIsAboutAHundredNoticesAndTenWhereTheyGetRarer() {
+    LogThrottle rarer = LogThrottle.everRarer(() -> nowMillis * NANOS_PER_MILLI);
+    int notices = 0;
+    int rare = 0;
+    for (int i = 0; i < 18_000; i++) {
+      notices += log.missed().isPresent() ? 1 : 0;
+      rare += rarer.missed().isPresent() ? 1 : 0;
+      nowMillis += 100;
+    }
+    assertThat(notices).isBetween(90, 125);
+    assertThat(rare).isEqualTo(10);
+  }
 }

@@ -185,10 +185,7 @@ public final class Driver implements Agent {
             new SplittableRandom(proposer));
     contacts =
         new LastContacts(
-            clockMillis,
-            raftEvents.names()::of,
-            2 * tickMillis,
-            core.electionTicks() * tickMillis / 3);
+            clockMillis, raftEvents.names()::of, 2 * tickMillis, core.electionTicks() * tickMillis);
     statistics = world.statistics();
     board = new StatusBoard(core, contacts);
     waiters = List.of(batches, retries, membership, proposals, entries, reads, conditions);
@@ -345,7 +342,7 @@ public final class Driver implements Agent {
   /** Only of members something is remembered: there is no end to ids of strangers. */
   private void heard(long from) {
     if (isMember(from) || from == core.leader()) {
-      contacts.heard(from, clockMillis.getAsLong());
+      contacts.heard(from, core.leader(), clockMillis.getAsLong());
     }
   }
 

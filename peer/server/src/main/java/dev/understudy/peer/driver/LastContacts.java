@@ -13,8 +13,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * When each peer was last heard of, and on a leader a line in the log, now and then, about those
- * that are silent. A heartbeat that is missed now and then is nothing to read about; a silence is
- * once it has lasted for a third of an election timeout.
+ * that are silent, on a follower about a leader that is late. A heartbeat that is missed now and
+ * then is nothing to read about; a silence is once it has lasted for a third of an election
+ * timeout.
  *
  * <p>For the driver's thread only.
  */
@@ -31,6 +32,7 @@ final class LastContacts {
   private final LongFunction<String> names;
   private final long missedAfterMillis;
   private final long silentAfterMillis;
+  private final LateHeartbeats late;
   private final Set<Long> everHeard = new HashSet<>();
   private long leadingSinceMillis;
   private long checkedMillis;
@@ -40,21 +42,31 @@ final class LastContacts {
    * @param names of members, for the log
    * @param missedAfterMillis how long a peer may be silent before a leader calls it a missed
    *     heartbeat, a detail
-   * @param silentAfterMillis how long before an operator is to know
+   * @param electionMillis the shortest election timeout; a third of it is a silence of which an
+   *     operator is to know
    */
   LastContacts(
       LongSupplier clockMillis,
       LongFunction<String> names,
       long missedAfterMillis,
-      long silentAfterMillis) {
+      long electionMillis) {
     this.clockMillis = clockMillis;
     this.names = names;
     this.missedAfterMillis = missedAfterMillis;
-    this.silentAfterMillis = Math.max(missedAfterMillis, silentAfterMillis);
+    this.silentAfterMillis = Math.max(missedAfterMillis, electionMillis / 3);
+    this.late = new LateHeartbeats(names, electionMillis);
     this.checkedMillis = clockMillis.getAsLong();
   }
 
-  void heard(long member, long nowMillis) {
+  /**
+   * Takes note of a message.
+   *
+   * @param leader whom this peer follows; 0 for nobody
+   */
+  void heard(long member, long leader, long nowMillis) {
+    if (member == leader) {
+      late.heard(member, nowMillis);
+    }
     heardMillis.put(member, nowMillis);
     everHeard.add(member);
     LogThrottle silence = silences.get(member);

@@ -14,14 +14,14 @@ class LastContactsTest {
   private static final long SELF = 1;
   private static final long OTHER = 2;
   private static final long TICK_MILLIS = 100;
-  private static final long THIRD_OF_AN_ELECTION_MILLIS = 333;
+  private static final long NOBODY = 0;
+  private static final long ELECTION_MILLIS = 1_000;
   private static final ConfState MEMBERS = ConfState.ofVoters(SELF, OTHER);
 
   private final LogCapture log = new LogCapture(LastContacts.class, Level.DEBUG);
   private long nowMillis = 10_000;
   private final LastContacts contacts =
-      new LastContacts(
-          () -> nowMillis, member -> "m" + member, 2 * TICK_MILLIS, THIRD_OF_AN_ELECTION_MILLIS);
+      new LastContacts(() -> nowMillis, member -> "m" + member, 2 * TICK_MILLIS, ELECTION_MILLIS);
 
   @AfterEach
   void giveTheLogBack() {
@@ -42,21 +42,21 @@ class LastContactsTest {
   /** Or a new leader would take the seats of all whom it has not heard as a follower. */
   @Test
   void silenceCountsFromTheLaterOfTheLastWordAndTheBeginningOfALeadership() {
-    contacts.heard(OTHER, nowMillis);
+    contacts.heard(OTHER, NOBODY, nowMillis);
     nowMillis += 60_000;
     contacts.leadershipBegan(nowMillis);
     assertThat(contacts.lastHeardMillis(OTHER, nowMillis)).isEqualTo(nowMillis);
     long begun = nowMillis;
     nowMillis += 1_000;
     assertThat(contacts.lastHeardMillis(OTHER, nowMillis)).isEqualTo(begun);
-    contacts.heard(OTHER, nowMillis);
+    contacts.heard(OTHER, NOBODY, nowMillis);
     assertThat(contacts.lastHeardMillis(OTHER, nowMillis + 50)).isEqualTo(nowMillis);
   }
 
   @Test
   void aMissedHeartbeatIsADetail() {
     for (int i = 0; i < 20; i++) {
-      contacts.heard(OTHER, nowMillis);
+      contacts.heard(OTHER, NOBODY, nowMillis);
       tick(3 * TICK_MILLIS);
     }
     assertThat(lines("DEBUG")).hasSize(20);
@@ -66,11 +66,11 @@ class LastContactsTest {
 
   @Test
   void whoWasNotAwakeDoesNotCallOthersSilent() {
-    contacts.heard(OTHER, nowMillis);
+    contacts.heard(OTHER, NOBODY, nowMillis);
     tick(TICK_MILLIS);
     nowMillis += 700;
     contacts.check(SELF, MEMBERS, nowMillis);
-    contacts.heard(OTHER, nowMillis);
+    contacts.heard(OTHER, NOBODY, nowMillis);
     tick(2 * TICK_MILLIS);
     assertThat(lines("INFO")).isEmpty();
 
@@ -78,6 +78,28 @@ class LastContactsTest {
     contacts.check(SELF, MEMBERS, nowMillis);
     tick(4 * TICK_MILLIS);
     assertThat(lines("INFO")).as("it counts from the end of the pause").hasSize(1);
+  }
+
+  @Test
+  void halfAnHourOfSilenceIsAboutAHundredLines() {
+    contacts.heard(OTHER, NOBODY, nowMillis);
+    tick(30 * 60_000);
+    assertThat(lines("INFO")).hasSizeBetween(90, 125);
+    assertThat(lines("WARN")).isEmpty();
+  }
+
+  @Test
+  void aLeaderThatIsHeardLateIsALine() {
+    try (LogCapture late = new LogCapture(LateHeartbeats.class, Level.INFO)) {
+      contacts.heard(OTHER, OTHER, nowMillis);
+      contacts.heard(OTHER, OTHER, nowMillis + 900);
+      assertThat(late.lines())
+          .singleElement()
+          .asString()
+          .contains("heartbeat near election timeout: leader m2 was heard after 900 ms");
+      contacts.heard(OTHER, NOBODY, nowMillis + 10_000);
+      assertThat(late.lines()).as("a peer is no leader").hasSize(1);
+    }
   }
 
   @Test
@@ -90,15 +112,15 @@ class LastContactsTest {
 
   @Test
   void aSilenceIsALineNowAndThenAndOneWhenItIsOver() {
-    contacts.heard(OTHER, nowMillis);
+    contacts.heard(OTHER, NOBODY, nowMillis);
     tick(30_000);
     assertThat(lines("INFO"))
         .as("after 0.4, 2.4, 6.4 and 14.4 s, then every 15 s")
         .hasSize(5)
         .first()
         .isEqualTo("INFO peer m2 is silent for 400 ms (1 heartbeats missed since the last line)");
-    contacts.heard(OTHER, nowMillis);
-    contacts.heard(OTHER, nowMillis);
+    contacts.heard(OTHER, NOBODY, nowMillis);
+    contacts.heard(OTHER, NOBODY, nowMillis);
     assertThat(lines("INFO")).hasSize(6).last().asString().startsWith("INFO peer m2 is back after");
   }
 }

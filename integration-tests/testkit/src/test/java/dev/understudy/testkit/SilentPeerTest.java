@@ -1,0 +1,35 @@
+package dev.understudy.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.peer.LogCapture;
+import org.junit.jupiter.api.Test;
+
+/** What a whole cluster writes into its logs while one of its peers says nothing. */
+class SilentPeerTest {
+  private static final ClusterConfig CONFIG = new ClusterConfig(3, 7_200, 1);
+  private static final long SOON_MILLIS = 60_000;
+  private static final long HALF_AN_HOUR_MILLIS = 30 * 60_000;
+
+  @Test
+  void halfAnHourOfSilenceIsAboutAHundredLines() {
+    try (SimulatedCluster cluster = SimulatedCluster.of(3, CONFIG, 1).start()) {
+      assertThat(cluster.time().runUntil(() -> cluster.isSettled(3), SOON_MILLIS)).isTrue();
+      SimulatedMachine leader = cluster.leader().orElseThrow();
+      SimulatedMachine silent =
+          cluster.peers().stream().filter(peer -> !peer.equals(leader)).findFirst().orElseThrow();
+      silent.crash();
+      try (LogCapture drivers = new LogCapture("dev.understudy.peer.driver", Level.INFO);
+          LogCapture others = new LogCapture("dev.understudy", Level.INFO)) {
+        cluster.time().run(HALF_AN_HOUR_MILLIS);
+        assertThat(cluster.leader()).contains(leader);
+        assertThat(drivers.lines())
+            .hasSizeBetween(90, 125)
+            .allMatch(line -> line.contains("peer " + silent.name()));
+        assertThat(others.lines()).hasSizeLessThan(5);
+      }
+    }
+  }
+}
