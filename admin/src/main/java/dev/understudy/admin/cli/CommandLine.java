@@ -30,6 +30,7 @@ import java.util.function.Supplier;
  */
 public final class CommandLine {
   private static final String CLUSTER = "cluster";
+  private static final String HELP = "help";
   private static final List<String> FORCE_VARIABLES = List.of("UNDERSTUDY_FORCE", "ETCD_FORCE");
   private static final long MAX_RETRY_SECONDS = 86_400;
 
@@ -63,6 +64,11 @@ public final class CommandLine {
         return ToolCommandLine.parse(args, remarks::add);
       }
       String first = args.isEmpty() ? "" : args.get(0);
+      if (first.equals(HELP) && args.size() > 1) {
+        List<String> command = new ArrayList<>(args.subList(1, args.size()));
+        command.add("--help");
+        return parse(command);
+      }
       if (OperatorCommandLine.isOne(first)) {
         return OperatorCommandLine.parse(args, environment, remarks::add);
       }
@@ -87,7 +93,7 @@ public final class CommandLine {
   }
 
   private CliCommand word(String word) throws UsageException {
-    if (word.equals("help")) {
+    if (word.equals(HELP)) {
       return new CliCommand.Print(Help.ofMachine());
     }
     if (word.equals("version")) {

@@ -82,7 +82,7 @@ final class Child {
     line.add("--stop-with-stdin"); // so that it ends with us, however we end
     ProcessBuilder builder = new ProcessBuilder(line);
     // What is set for this process is not meant for each of its machines.
-    builder.environment().keySet().removeIf(variable -> variable.startsWith("UNDERSTUDY_"));
+    builder.environment().keySet().removeIf(variable -> variable.matches("(UNDERSTUDY|ETCD)_.*"));
     builder.redirectError(ProcessBuilder.Redirect.appendTo(logFile.toFile()));
     Process started = builder.start();
     synchronized (this) {

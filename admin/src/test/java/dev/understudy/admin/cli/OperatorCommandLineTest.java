@@ -53,6 +53,13 @@ class OperatorCommandLineTest {
   }
 
   @Test
+  void theWordHelpIsAsGoodAsTheOption() throws UsageException {
+    assertThat(parse("help", "keys", "set")).isEqualTo(parse("keys", "set", "--help"));
+    assertThat(parse("help", "wal")).isEqualTo(parse("wal", "--help"));
+    assertThat(parse("help", "bench")).isEqualTo(parse("bench", "--help"));
+  }
+
+  @Test
   void endpointsComeFromTheEnvironmentWhenNoneAreGiven() throws UsageException {
     assertThat(call("plan").endpoints())
         .containsExactly(new HostPort("e", 1), new HostPort("f", 2));

@@ -106,7 +106,7 @@ final class MachineUnderTest {
     command.addAll(options);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(directory.toFile());
-    builder.environment().keySet().removeIf(variable -> variable.startsWith("UNDERSTUDY_"));
+    builder.environment().keySet().removeIf(variable -> variable.matches("(UNDERSTUDY|ETCD)_.*"));
     builder.environment().putAll(environment);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(out().toFile()));
     builder.redirectError(ProcessBuilder.Redirect.appendTo(err().toFile()));
