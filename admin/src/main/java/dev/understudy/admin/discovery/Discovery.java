@@ -1,9 +1,7 @@
 package dev.understudy.admin.discovery;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
+import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import dev.understudy.admin.discovery.KeyService.Answer;
 import dev.understudy.admin.discovery.KeyService.Question;
 import dev.understudy.standby.WorkLoop;
@@ -36,6 +34,26 @@ public final class Discovery {
   private static final int MAX_SIZE = 99;
   private static final int NOT_FOUND = 404;
   private static final int EXISTS = 412;
+
+  private static final Gson GSON = new Gson();
+
+  /** What an answer says of a key; what it does not say is null. */
+  private record Event(Node node) {}
+
+  private record Node(String key, String value, boolean dir, long createdIndex, List<Node> nodes) {
+    List<Node> children() {
+      return nodes == null ? List.of() : nodes;
+    }
+
+    String text() {
+      return value == null ? "" : value;
+    }
+
+    /** The last part of the key. */
+    String name() {
+      return key == null ? "" : key.substring(key.lastIndexOf('/') + 1);
+    }
+  }
 
   private final String url;
   private final Registration self;
@@ -202,56 +220,43 @@ public final class Discovery {
     return ask("GET", "?quorum=true&recursive=true", Optional.empty())
         .thenCompose(
             answer -> {
-              try {
-                return answer.status() == 200
-                    ? CompletableFuture.completedFuture(machines(node(answer)))
-                    : failed("the list of machines cannot be read", answer, false);
-              } catch (JsonParseException
-                  | IllegalStateException
-                  | ClassCastException
-                  | UnsupportedOperationException
-                  | NullPointerException e) {
-                return failed("the list of machines is none", answer, false);
+              if (answer.status() != 200) {
+                return failed("the list of machines cannot be read", answer, false);
               }
+              Optional<Node> directory = node(answer);
+              return directory.isPresent()
+                  ? CompletableFuture.completedFuture(machines(directory.get()))
+                  : failed("the list of machines is none", answer, false);
             });
   }
 
-  private List<Registration> machines(JsonObject directory) {
-    List<JsonObject> nodes = new ArrayList<>();
-    if (directory.has("nodes")) {
-      directory.getAsJsonArray("nodes").forEach((JsonElement e) -> nodes.add(e.getAsJsonObject()));
-    }
-    nodes.removeIf(node -> node.has("dir"));
-    nodes.sort(Comparator.comparingLong(node -> node.get("createdIndex").getAsLong()));
+  private List<Registration> machines(Node directory) {
     List<Registration> machines = new ArrayList<>();
-    for (JsonObject node : nodes) {
-      String key = node.get("key").getAsString();
-      String name = key.substring(key.lastIndexOf('/') + 1);
-      Optional<Registration> machine = Registration.of(name, node.get("value").getAsString());
-      machine.ifPresent(machines::add);
-      if (machine.isEmpty()) {
-        LOG.warn("{}: passed over, since {} is no machine's registration", url, name);
-      }
-    }
+    directory.children().stream()
+        .filter(node -> node != null && !node.dir())
+        .sorted(Comparator.comparingLong(Node::createdIndex))
+        .forEach(
+            node -> {
+              Optional<Registration> machine = Registration.of(node.name(), node.text());
+              machine.ifPresent(machines::add);
+              if (machine.isEmpty()) {
+                LOG.warn("{}: passed over, since {} is no registration", url, node.name());
+              }
+            });
     return machines;
   }
 
   private static Optional<String> value(Answer answer) {
-    try {
-      return answer.status() == 200
-          ? Optional.of(node(answer).get("value").getAsString())
-          : Optional.empty();
-    } catch (JsonParseException
-        | IllegalStateException
-        | ClassCastException
-        | UnsupportedOperationException
-        | NullPointerException e) {
-      return Optional.empty();
-    }
+    return answer.status() == 200 ? node(answer).map(Node::value) : Optional.empty();
   }
 
-  private static JsonObject node(Answer answer) {
-    return JsonParser.parseString(answer.body()).getAsJsonObject().getAsJsonObject("node");
+  /** Empty for what is no answer about a key. */
+  private static Optional<Node> node(Answer answer) {
+    try {
+      return Optional.ofNullable(GSON.fromJson(answer.body(), Event.class)).map(Event::node);
+    } catch (JsonParseException e) {
+      return Optional.empty();
+    }
   }
 
   private CompletableFuture<Answer> ask(String method, String path, Optional<String> form) {

@@ -1,8 +1,6 @@
 package dev.understudy.admin.operator;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import dev.understudy.admin.cli.OperatorCall;
 import dev.understudy.admin.cli.OperatorCommand;
 import dev.understudy.admin.cli.OperatorCommand.Condition;
@@ -58,7 +56,7 @@ record Keys(OperatorCall call, Reach reach, PrintStream out, InputStream in, End
     if (!call.json() && node.has("dir")) {
       return end.with(Operator.REFUSED, get.key() + " is a directory: keys ls lists it");
     }
-    print(answer, () -> out.println(node.get("value").getAsString()));
+    print(answer, () -> out.println(Answers.text(node, "value")));
     return Operator.DONE;
   }
 
@@ -74,7 +72,7 @@ record Keys(OperatorCall call, Reach reach, PrintStream out, InputStream in, End
     if (answer.status() != 200 && answer.status() != 201) {
       return refused(answer);
     }
-    print(answer, () -> out.println(node(answer).get("value").getAsString()));
+    print(answer, () -> out.println(Answers.text(node(answer), "value")));
     return Operator.DONE;
   }
 
@@ -94,16 +92,15 @@ record Keys(OperatorCall call, Reach reach, PrintStream out, InputStream in, End
   /** Directories end in a slash; the directory that was asked for is not listed itself. */
   private void printNodes(JsonObject node) {
     if (!node.has("dir")) {
-      out.println(TerminalText.of(node.get("key").getAsString()));
+      out.println(TerminalText.of(Answers.text(node, "key")));
       return;
     }
     if (!node.has("nodes")) {
       return;
     }
-    for (JsonElement each : node.getAsJsonArray("nodes")) {
-      JsonObject child = each.getAsJsonObject();
+    for (JsonObject child : Answers.objects(node, "nodes")) {
       if (child.has("dir")) {
-        out.println(TerminalText.of(child.get("key").getAsString()) + "/");
+        out.println(TerminalText.of(Answers.text(child, "key")) + "/");
       }
       printNodes(child);
     }
@@ -142,12 +139,12 @@ record Keys(OperatorCall call, Reach reach, PrintStream out, InputStream in, End
         from = from.isPresent() ? from : after(answer);
         continue;
       }
-      JsonObject event = JsonParser.parseString(answer.body()).getAsJsonObject();
+      JsonObject event = Answers.object(answer.body());
       print(answer, () -> printEvent(event));
       if (!watch.forever()) {
         return Operator.DONE;
       }
-      from = OptionalLong.of(event.getAsJsonObject("node").get("modifiedIndex").getAsLong() + 1);
+      from = OptionalLong.of(Answers.number(Answers.object(event, "node"), "modifiedIndex") + 1);
     }
   }
 
@@ -159,12 +156,10 @@ record Keys(OperatorCall call, Reach reach, PrintStream out, InputStream in, End
   }
 
   private void printEvent(JsonObject event) {
-    JsonObject node = event.getAsJsonObject("node");
-    String value = node.has("value") ? " " + node.get("value").getAsString() : "";
+    JsonObject node = Answers.object(event, "node");
+    String value = node.has("value") ? " " + Answers.text(node, "value") : "";
     out.println(
-        event.get("action").getAsString()
-            + " "
-            + TerminalText.of(node.get("key").getAsString() + value));
+        Answers.text(event, "action") + " " + TerminalText.of(Answers.text(node, "key") + value));
   }
 
   private Answer ask(String method, String key, List<String> query, Optional<String> form)
@@ -195,7 +190,7 @@ record Keys(OperatorCall call, Reach reach, PrintStream out, InputStream in, End
   }
 
   private static JsonObject node(Answer answer) {
-    return JsonParser.parseString(answer.body()).getAsJsonObject().getAsJsonObject("node");
+    return Answers.object(Answers.object(answer.body()), "node");
   }
 
   private void print(Answer answer, Runnable text) {

@@ -72,10 +72,7 @@ public final class Operator {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return end(NOBODY, "interrupted");
-    } catch (JsonParseException
-        | IllegalStateException
-        | ClassCastException
-        | NullPointerException e) {
+    } catch (JsonParseException e) {
       return end(NOBODY, "the answer is none of a machine's: " + FailureText.of(e));
     }
   }
@@ -102,10 +99,14 @@ public final class Operator {
   /** One question to the admin API. */
   private int admin(OperatorCommand command) throws Reach.NobodyException, InterruptedException {
     if (command instanceof OperatorCommand.ListMachines) {
-      return ask("GET", MACHINES, Optional.empty(), answer -> machines(answer.getAsJsonArray()));
+      return ask("GET", MACHINES, Optional.empty(), answer -> machines(Answers.objects(answer)));
     }
     if (command instanceof OperatorCommand.ShowMachine show) {
-      return ask("GET", machine(show.name()), Optional.empty(), answer -> machines(listOf(answer)));
+      return ask(
+          "GET",
+          machine(show.name()),
+          Optional.empty(),
+          answer -> machines(List.of(Answers.object(answer))));
     }
     if (command instanceof OperatorCommand.RemoveMachine remove) {
       return ask("DELETE", machine(remove.name()), Optional.empty(), this::removed);
@@ -152,16 +153,9 @@ public final class Operator {
         refusal.text());
   }
 
-  private static JsonArray listOf(JsonElement one) {
-    JsonArray list = new JsonArray();
-    list.add(one);
-    return list;
-  }
-
-  private void machines(JsonArray machines) {
+  private void machines(List<JsonObject> machines) {
     Table table = new Table("NAME", "STATE", "CLIENT URL", "PEER URL");
-    for (JsonElement each : machines) {
-      JsonObject machine = each.getAsJsonObject();
+    for (JsonObject machine : machines) {
       table.row(
           text(machine, "name"),
           text(machine, "state"),
@@ -172,7 +166,7 @@ public final class Operator {
   }
 
   private void removed(JsonElement answer) {
-    JsonObject object = answer.getAsJsonObject();
+    JsonObject object = Answers.object(answer);
     out.println("removed " + TerminalText.of(text(object, "removed")));
     if (object.has("note")) {
       out.println(TerminalText.of(text(object, "note")));
@@ -181,13 +175,12 @@ public final class Operator {
 
   private void standbys(JsonElement answer) {
     Table table = new Table("NAME", "PRIORITY", "KNOWN FOR", "LAST SYNC", "CLIENT URL", "PEER URL");
-    for (JsonElement each : answer.getAsJsonArray()) {
-      JsonObject standby = each.getAsJsonObject();
+    for (JsonObject standby : Answers.objects(answer)) {
       table.row(
           text(standby, "name"),
           text(standby, "seatPriority"),
-          PlanText.seconds(standby.get("knownForMillis").getAsLong()),
-          PlanText.seconds(standby.get("lastSyncMillisAgo").getAsLong()) + " ago",
+          PlanText.seconds(Answers.number(standby, "knownForMillis")),
+          PlanText.seconds(Answers.number(standby, "lastSyncMillisAgo")) + " ago",
           text(standby, "clientURL"),
           text(standby, "peerURL"));
     }
@@ -196,16 +189,16 @@ public final class Operator {
 
   private void config(JsonElement answer) {
     Table table = new Table("FIELD", "VALUE");
-    answer.getAsJsonObject().asMap().forEach((field, value) -> table.row(field, value));
+    Answers.object(answer).asMap().forEach((field, value) -> table.row(field, value));
     table.print(out);
   }
 
   private void leads(JsonElement answer) {
-    out.println(TerminalText.of(text(answer.getAsJsonObject(), "leader")) + " leads");
+    out.println(TerminalText.of(text(Answers.object(answer), "leader")) + " leads");
   }
 
   private static String text(JsonObject object, String field) {
-    return object.get(field).getAsString();
+    return Answers.text(object, field);
   }
 
   private int health() throws Reach.NobodyException, InterruptedException {
@@ -216,8 +209,7 @@ public final class Operator {
     List<JsonObject> machines = new ArrayList<>();
     boolean healthy = false;
     boolean all = true;
-    for (JsonElement each : JsonParser.parseString(answer.body()).getAsJsonArray()) {
-      JsonObject machine = each.getAsJsonObject();
+    for (JsonObject machine : Answers.objects(JsonParser.parseString(answer.body()))) {
       String health = health(text(machine, "clientURL"));
       machine.addProperty("health", health);
       machines.add(machine);

@@ -15,27 +15,26 @@ import java.util.Locale;
  */
 record PlanText(PrintStream out) {
   void print(JsonElement answer) {
-    JsonObject plan = answer.getAsJsonObject();
+    JsonObject plan = Answers.object(answer);
     Table table = new Table("NAME", "VOTES", "LAST HEARD", "LAG", "VERDICT", "REASON");
-    for (JsonElement each : plan.getAsJsonArray("peers")) {
-      JsonObject peer = each.getAsJsonObject();
+    for (JsonObject peer : Answers.objects(plan, "peers")) {
       table.row(
-          peer.get("name").getAsString(),
-          peer.get("votes").getAsBoolean() ? "yes" : "no",
-          seconds(peer.get("lastHeardMillisAgo").getAsLong()) + " ago",
-          peer.get("lagEntries").getAsString(),
-          peer.get("verdict").getAsString(),
-          peer.get("reason").getAsString());
+          Answers.text(peer, "name"),
+          Answers.text(peer, "votes").equals("true") ? "yes" : "no",
+          seconds(Answers.number(peer, "lastHeardMillisAgo")) + " ago",
+          Answers.text(peer, "lagEntries"),
+          Answers.text(peer, "verdict"),
+          Answers.text(peer, "reason"));
     }
     table.print(out);
     List<String> candidates = new ArrayList<>();
-    plan.getAsJsonArray("candidates")
-        .forEach(each -> candidates.add(each.getAsJsonObject().get("name").getAsString()));
+    Answers.objects(plan, "candidates")
+        .forEach(standby -> candidates.add(Answers.text(standby, "name")));
     out.println(
         "seats: "
-            + plan.get("activeSize").getAsString()
+            + Answers.text(plan, "activeSize")
             + ", open: "
-            + plan.get("openSeats").getAsString()
+            + Answers.text(plan, "openSeats")
             + ", standbys that would come: "
             + (candidates.isEmpty() ? "none" : TerminalText.of(String.join(", ", candidates))));
   }

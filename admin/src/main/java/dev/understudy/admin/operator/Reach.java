@@ -1,9 +1,8 @@
 package dev.understudy.admin.operator;
 
-import com.google.gson.JsonElement;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import dev.understudy.admin.cli.HostPort;
 import dev.understudy.admin.operator.Web.Answer;
 import dev.understudy.admin.operator.Web.Question;
@@ -151,15 +150,12 @@ final class Reach {
   private List<String> peerUrls(HostPort endpoint, Answer members) {
     List<String> urls = new ArrayList<>();
     try {
-      JsonObject list = JsonParser.parseString(members.body()).getAsJsonObject();
-      for (JsonElement member : list.getAsJsonArray("members")) {
-        urls.add(member.getAsJsonObject().getAsJsonArray("peerURLs").get(0).getAsString());
+      for (JsonObject member : Answers.objects(Answers.object(members.body()), "members")) {
+        if (member.get("peerURLs") instanceof JsonArray all && !all.isEmpty()) {
+          urls.add(all.get(0).getAsString());
+        }
       }
-    } catch (JsonParseException
-        | IllegalStateException
-        | ClassCastException
-        | IndexOutOfBoundsException
-        | NullPointerException e) {
+    } catch (JsonParseException e) {
       reasons.put(endpoint.url(), "it is no port of a machine, answers " + members.status());
     }
     return urls;

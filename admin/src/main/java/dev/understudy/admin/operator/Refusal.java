@@ -2,7 +2,6 @@ package dev.understudy.admin.operator;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import dev.understudy.admin.operator.Web.Answer;
 import dev.understudy.clusterconfig.TerminalText;
 
@@ -18,17 +17,17 @@ record Refusal(int code, String text) {
 
   static Refusal of(Answer answer) {
     try {
-      JsonObject error = JsonParser.parseString(answer.body()).getAsJsonObject();
-      int code = error.get("errorCode").getAsInt();
-      String cause = error.has("cause") ? error.get("cause").getAsString() : "";
-      String message = error.get("message").getAsString();
+      JsonObject error = Answers.object(answer.body());
+      int code = (int) Answers.number(error, "errorCode");
+      String cause = error.has("cause") ? Answers.text(error, "cause") : "";
       return new Refusal(
-          code, message + (cause.isEmpty() ? "" : " (" + cause + ")") + " [" + code + "]");
-    } catch (JsonParseException
-        | IllegalStateException
-        | UnsupportedOperationException
-        | NullPointerException
-        | NumberFormatException e) {
+          code,
+          Answers.text(error, "message")
+              + (cause.isEmpty() ? "" : " (" + cause + ")")
+              + " ["
+              + code
+              + "]");
+    } catch (JsonParseException e) {
       String body = TerminalText.of(answer.body().strip());
       return new Refusal(
           answer.status() == 404 ? NOT_FOUND : 0,
