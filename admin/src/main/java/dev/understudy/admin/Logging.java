@@ -5,7 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import org.slf4j.LoggerFactory;
 
-/** How much the log tells; where it goes (standard error) stands in logback.xml. */
+/** How much the log tells; where it goes (standard error) says {@link LogConfigurator}. */
 final class Logging {
   private Logging() {}
 

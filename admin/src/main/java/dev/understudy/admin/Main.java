@@ -40,6 +40,7 @@ public final class Main {
 
   /** Runs until it is done, then leaves with 0, or with another code and one line of why. */
   public static void main(String[] args) {
+    spareJettyTheQuestion();
     new FatalErrorEnd(System.err, Runtime.getRuntime()::halt).install();
     MachineLauncher machine = new MachineProcess(System.out, System.in, version());
     MachineLauncher launcher =
@@ -54,6 +55,15 @@ public final class Main {
     int code = new Main(System.getenv(), System.out, System.err, launcher).run(List.of(args));
     Logging.flush();
     System.exit(code);
+  }
+
+  /**
+   * Jetty asks the management of the virtual machine how many references a cache line holds, which
+   * loads all of it. This many they are, or twice as many, which does no harm.
+   */
+  private static void spareJettyTheQuestion() {
+    String property = "org.eclipse.jetty.util.referencesPerCacheLine";
+    System.setProperty(property, System.getProperty(property, "16"));
   }
 
   int run(List<String> args) {

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
-import ch.qos.logback.core.joran.spi.JoranException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class LoggingTest {
   /** Jetty's lines, too, and the trace of a bug: one place makes every line. */
   @Test
-  void whatStrangersSendStaysInItsLineOfTheLog() throws IOException, JoranException {
+  void whatStrangersSendStaysInItsLineOfTheLog() {
     PrintStream before = System.err;
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
@@ -39,6 +37,8 @@ class LoggingTest {
     }
     String[] lines = err.toString(StandardCharsets.UTF_8).split("\\R");
     assertThat(lines[0])
+        .matches("\\d{4}-\\d\\d-\\d\\dT[0-9:]{8}\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d) WARN  .*")
+        .contains(" WARN  org.eclipse.jetty.Any: ")
         .endsWith("said {U+001B}[2J{U+000A}2026-01-01 INFO forged {U+202E}{U+009B}31m");
     assertThat(lines[1]).isEqualTo("java.lang.IllegalStateException: and {U+2028} {U+001B}[1m");
     assertThat(lines).hasSizeGreaterThan(3);
@@ -46,12 +46,21 @@ class LoggingTest {
     assertThat(lines[lines.length - 1]).contains("long xxx").endsWith("x…").hasSizeLessThan(4_200);
   }
 
+  @Test
+  void aLineNamesThePartOfTheProgramInAWord() {
+    assertThat(LogLine.partOf("dev.understudy.peer.driver.Driver")).isEqualTo("driver");
+    assertThat(LogLine.partOf("dev.understudy.wal.Wal$Part")).isEqualTo("wal");
+    assertThat(LogLine.partOf("org.eclipse.jetty.server.Server"))
+        .isEqualTo("org.eclipse.jetty.server.Server");
+    assertThat(LogLine.partOf("ROOT")).isEqualTo("ROOT");
+  }
+
   /**
    * Jetty's own words: the first of a selector that stops, the second of one that runs; and of a
    * pool that was stopped because not all of its threads could be started.
    */
   @Test
-  void aStopIsNoFailureButAFailedSelectorIsOne() throws IOException, JoranException {
+  void aStopIsNoFailureButAFailedSelectorIsOne() {
     PrintStream before = System.err;
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
@@ -76,7 +85,7 @@ class LoggingTest {
    * A full pipe behind standard error once kept a machine from starting, and would stop a leader.
    */
   @Test
-  void nobodyWaitsForWhoeverReadsTheLog() throws IOException, JoranException {
+  void nobodyWaitsForWhoeverReadsTheLog() {
     LoggerContext context = configured();
     try {
       Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
@@ -90,14 +99,11 @@ class LoggingTest {
     }
   }
 
-  private static LoggerContext configured() throws IOException, JoranException {
+  private static LoggerContext configured() {
     LoggerContext context = new LoggerContext();
     context.setMDCAdapter(new LogbackMDCAdapter());
-    JoranConfigurator configurator = new JoranConfigurator();
-    configurator.setContext(context);
-    try (InputStream configuration = Main.class.getResourceAsStream("/logback.xml")) {
-      configurator.doConfigure(configuration);
-    }
+    assertThat(new LogConfigurator().configure(context))
+        .isEqualTo(Configurator.ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY);
     return context;
   }
 }

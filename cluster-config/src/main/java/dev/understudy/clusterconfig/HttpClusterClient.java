@@ -12,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -86,7 +85,7 @@ public final class HttpClusterClient implements ClusterClient {
     threads.setDaemon(true);
     threads.setReservedThreads(0);
     threads.setStopTimeout(STOP_TIMEOUT_MILLIS);
-    HttpClient client = new HttpClient(new HttpClientTransportOverHTTP(1));
+    HttpClient client = HttpClientFactory.plain(1);
     client.setName("cluster-client");
     client.setExecutor(threads);
     client.setFollowRedirects(false);

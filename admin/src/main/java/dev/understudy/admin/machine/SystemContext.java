@@ -5,6 +5,7 @@ import dev.understudy.admin.discovery.HttpKeyService;
 import dev.understudy.admin.discovery.KeyService;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.FailureText;
+import dev.understudy.clusterconfig.HttpClientFactory;
 import dev.understudy.clusterconfig.HttpClusterClient;
 import dev.understudy.peer.PeerContext;
 import dev.understudy.standby.StandbyInfoFile;
@@ -38,6 +39,10 @@ public final class SystemContext implements MachineContext {
 
   private static final int CLIENT_THREADS = 32;
   private static final long CONNECT_TIMEOUT_MILLIS = 2_000;
+
+  /** As many as Jetty would have. */
+  private static final int PEER_SELECTORS =
+      Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
   /** Jetty would wait for five seconds, which is all the time that a process has to end. */
   private static final long STOP_TIMEOUT_MILLIS = 500;
@@ -122,7 +127,7 @@ public final class SystemContext implements MachineContext {
     threads.setName("peer-connections");
     threads.setDaemon(true);
     threads.setStopTimeout(STOP_TIMEOUT_MILLIS);
-    HttpClient http = new HttpClient();
+    HttpClient http = HttpClientFactory.plain(PEER_SELECTORS);
     http.setExecutor(threads);
     WebSocketClient connections = new WebSocketClient(http);
     HttpTransport.prepare(connections);

@@ -1,0 +1,78 @@
+package dev.understudy.admin;
+
+import ch.qos.logback.classic.AsyncAppender;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.joran.spi.ConsoleTarget;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import ch.qos.logback.core.status.NopStatusListener;
+
+/**
+ * Where the log goes, and that it never holds anybody up. Code and no logback.xml, because reading
+ * that took a tenth of a start. Logback finds this class as a service; a file that is named by
+ * {@code -Dlogback.configurationFile}, or a logback-test.xml, comes before it.
+ */
+public final class LogConfigurator extends ContextAwareBase implements Configurator {
+  private static final int QUEUE_LENGTH = 4096;
+
+  /** Called by logback. */
+  public LogConfigurator() {}
+
+  @Override
+  public ExecutionStatus configure(LoggerContext context) {
+    if (System.getProperty("logback.configurationFile") != null
+        || LogConfigurator.class.getResource("/logback-test.xml") != null) {
+      return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+    }
+    // Logback says nothing about itself: standard output belongs to the ready line.
+    context.getStatusManager().add(new NopStatusListener());
+    // The client is answered 400; this would log all of what it sent, once for each request.
+    context.getLogger("org.eclipse.jetty.util.HostPort").setLevel(Level.OFF);
+    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.setLevel(Level.WARN);
+    root.addAppender(unhurried(context));
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /**
+   * Whoever logs must never wait for whoever reads: a full pipe behind standard error would hold up
+   * consensus. What finds no room is dropped. {@link Logging#flush} writes out the rest at the end.
+   */
+  private static AsyncAppender unhurried(LoggerContext context) {
+    AsyncAppender appender = new AsyncAppender();
+    appender.setContext(context);
+    appender.setName("UNHURRIED");
+    appender.setQueueSize(QUEUE_LENGTH);
+    appender.setDiscardingThreshold(0);
+    appender.setNeverBlock(true);
+    PlannedCloseFilter filter = new PlannedCloseFilter(); // a stop is no failure, whenever it comes
+    filter.setContext(context);
+    filter.start();
+    appender.addFilter(filter);
+    appender.addAppender(standardError(context));
+    appender.start();
+    return appender;
+  }
+
+  private static ConsoleAppender<ILoggingEvent> standardError(LoggerContext context) {
+    LogLine line = new LogLine();
+    line.setContext(context);
+    line.start();
+    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+    encoder.setContext(context);
+    encoder.setLayout(line);
+    encoder.start();
+    ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+    appender.setContext(context);
+    appender.setName("STDERR");
+    appender.setTarget(ConsoleTarget.SystemErr.getName());
+    appender.setEncoder(encoder);
+    appender.start();
+    return appender;
+  }
+}
