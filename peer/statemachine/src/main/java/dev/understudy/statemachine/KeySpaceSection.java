@@ -1,5 +1,6 @@
 package dev.understudy.statemachine;
 
+import com.google.protobuf.CodedOutputStream;
 import dev.understudy.statemachine.proto.SnapshotProto.EventNode;
 import dev.understudy.statemachine.proto.SnapshotProto.Node;
 import dev.understudy.statemachine.proto.SnapshotProto.PastEvent;
@@ -28,6 +29,8 @@ import java.util.stream.Stream;
  * memory it needs does not grow with the number of keys.
  */
 final class KeySpaceSection {
+  private static final int BUFFER_BYTES = 1 << 16;
+
   private static final Map<String, Action> ACTIONS =
       Stream.of(Action.values())
           .collect(Collectors.toUnmodifiableMap(Action::wireName, Function.identity()));
@@ -35,10 +38,14 @@ final class KeySpaceSection {
   private KeySpaceSection() {}
 
   static void write(Version version, OutputStream out) throws IOException {
+    CodedOutputStream coded = CodedOutputStream.newInstance(out, BUFFER_BYTES);
     Iterator<SnapshotRecord> records = version.records();
     while (records.hasNext()) {
-      encode(records.next()).writeDelimitedTo(out);
+      Record record = encode(records.next());
+      coded.writeUInt32NoTag(record.getSerializedSize());
+      record.writeTo(coded);
     }
+    coded.flush();
   }
 
   /**
