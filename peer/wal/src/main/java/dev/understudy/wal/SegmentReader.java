@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 final class SegmentReader implements Closeable {
   private static final int WINDOW_BYTES = 1 << 20;
 
+  private static final ByteBuffer ZEROS = ByteBuffer.allocate(WINDOW_BYTES).asReadOnlyBuffer();
+
   /** What a disk writes whole or not at all, at the least. */
   private static final int SECTOR_BYTES = 512;
 
@@ -115,10 +117,8 @@ final class SegmentReader implements Closeable {
     while (at < to) {
       int count = (int) Math.min(to - at, WINDOW_BYTES);
       int start = load(at, count);
-      for (int i = start; i < start + count; i++) {
-        if (window.get(i) != 0) {
-          return false;
-        }
+      if (window.slice(start, count).mismatch(ZEROS.slice(0, count)) >= 0) {
+        return false;
       }
       at += count;
     }
