@@ -488,6 +488,7 @@ final class ModeController {
     begun.completeExceptionally(new CancellationException("closed while it was starting"));
     loop.close();
     announcement = NOTHING;
+    factory.close();
     endMode();
   }
 }

@@ -12,6 +12,7 @@ import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.MachineIdentity;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.peer.HeldLog;
 import dev.understudy.peer.PeerFiles;
 import dev.understudy.peer.PeerOptions;
 import dev.understudy.peer.PeerServer;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * <p>For the mode loop only. Methods may block on the disk; for other machines they return a
  * future, which completes on the loop.
  */
-final class ModeFactory {
+final class ModeFactory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ModeFactory.class);
 
   /** An election may come in between, but a start must not hang on one machine's answer. */
@@ -54,6 +55,9 @@ final class ModeFactory {
   private final String version;
   private final StartingMachine starting;
   private ClusterFinder finder;
+
+  /** What was read at the start, until a mode begins with it or without it; null then. */
+  private HeldLog log;
 
   /**
    * @param context open
@@ -162,7 +166,8 @@ final class ModeFactory {
 
   /** Before others are asked: a process that has asked must not be taken for the one before it. */
   private RecoveredIdentity nextStart() throws IOException {
-    RecoveredIdentity last = PeerServer.lookInto(context.peerDirectory(), context.walOptions());
+    log = HeldLog.open(context.peerDirectory(), context.walOptions());
+    RecoveredIdentity last = log.identity();
     return last.startedAs(
         PeerFiles.nextStart(context.peerDirectory(), last.recordedStart(), context.newId()));
   }
@@ -216,6 +221,9 @@ final class ModeFactory {
    */
   PeerServer peer(StartupMode as, PeerEvents end) throws IOException {
     long readableFrom = 0;
+    if (!(as instanceof StartupMode.AsReturningPeer)) {
+      close();
+    }
     if (as instanceof StartupMode.AsFounder founder) {
       WalIdentity identity = new WalIdentity(context.newId(), context.newId());
       LOG.warn("{} founds a NEW cluster {}", self.name(), HexId.text(identity.clusterId()));
@@ -242,7 +250,7 @@ final class ModeFactory {
     markStandbyOver();
     PeerServer peer = peer(readableFrom, end);
     try {
-      peer.recover();
+      recover(peer);
       return peer;
     } catch (IOException | RuntimeException e) {
       peer.close();
@@ -260,6 +268,24 @@ final class ModeFactory {
         ? new ClusterConfig(
             founder.seats().getAsInt(), told.removeDelaySeconds(), told.syncIntervalSeconds())
         : told;
+  }
+
+  private void recover(PeerServer peer) throws IOException {
+    if (log == null) {
+      peer.recover();
+      return;
+    }
+    peer.recover(log);
+    log = null;
+  }
+
+  /** Lets go of a log with which no mode has begun. Idempotent. */
+  @Override
+  public void close() throws IOException {
+    if (log != null) {
+      log.close();
+      log = null;
+    }
   }
 
   /**
@@ -330,6 +356,7 @@ final class ModeFactory {
    */
   StandbyServer standby(List<String> seedPeerUrls, Optional<WalIdentity> lost, StandbyListener end)
       throws IOException {
+    close();
     if (lost.isPresent()) {
       WalIdentity of = lost.get();
       StandbyInfo known = context.standbyInfo().load().orElse(StandbyInfo.FRESH);

@@ -1,6 +1,7 @@
 package dev.understudy.admin.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.admin.cli.HostPort;
 import dev.understudy.admin.cli.MachineOptions;
@@ -11,6 +12,7 @@ import dev.understudy.peer.driver.PeerEvents;
 import dev.understudy.standby.StandbyInfo;
 import dev.understudy.standby.StandbyInfoFile;
 import dev.understudy.wal.DiskDirectory;
+import dev.understudy.wal.WalCorruptedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,6 +80,24 @@ class ModeFactoryTest {
           .withMessageContaining("is damaged; nothing was changed")
           .withMessageContaining("start this one once with --force and --peers")
           .withMessageContaining("restore a backup (snapshot restore)");
+    }
+  }
+
+  /** What was read when the others were asked is what the peer begins with. */
+  @Test
+  void aStartReadsTheLogOnce() throws Exception {
+    Path peer = directory.resolve("peer");
+    try (DiskDirectory peerDirectory = DiskDirectory.open(peer)) {
+      DiskContext context = new DiskContext(peerDirectory, new StandbyInfoFile(directory));
+      try (ModeFactory factory = new ModeFactory(options(), context, new ManualLoop(), "test")) {
+        factory.peer(new StartupMode.AsFounder(), new NobodyListens()).close();
+        StartupMode found = factory.firstMode().get();
+        flipABitOfTheLog(peer);
+        factory.peer(found, new NobodyListens()).close();
+        assertThatThrownBy(() -> factory.peer(found, new NobodyListens()))
+            .as("only once")
+            .isInstanceOf(WalCorruptedException.class);
+      }
     }
   }
 

@@ -14,8 +14,6 @@ import dev.understudy.statemachine.Command.StampTime;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.WalIdentity;
-import dev.understudy.wal.WalListener;
-import dev.understudy.wal.WalOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
@@ -45,7 +43,7 @@ public final class PeerServer implements AutoCloseable {
    */
   public record RecoveredIdentity(
       WalIdentity identity, Registry registry, Lineage lineage, OptionalLong lastIndex) {
-    private static RecoveredIdentity of(RecoveredPeer recovered) {
+    static RecoveredIdentity of(RecoveredPeer recovered) {
       return new RecoveredIdentity(
           recovered.identity(),
           recovered.registry(),
@@ -111,24 +109,24 @@ public final class PeerServer implements AutoCloseable {
   }
 
   /**
-   * What a directory tells of its peer, which is not made for it.
-   *
-   * @throws IOException as {@link #recover} does
-   */
-  public static RecoveredIdentity lookInto(Directory directory, WalOptions options)
-      throws IOException {
-    try (RecoveredPeer recovered = RecoveredPeer.read(directory, options, WalListener.NONE)) {
-      return RecoveredIdentity.of(recovered);
-    }
-  }
-
-  /**
    * Reads and checks log and snapshots.
    *
    * @throws IOException if they cannot be read, are damaged, or were written by a newer release
    */
   public RecoveredIdentity recover() throws IOException {
-    recovered = RecoveredPeer.read(directory, options.wal(), syncs);
+    try (HeldLog log = HeldLog.open(directory, options.wal())) {
+      return recover(log);
+    }
+  }
+
+  /**
+   * Goes on with log and snapshots that have been read already.
+   *
+   * @param log of this server's directory, open; belongs to this server from now on
+   * @throws IOException if the directory cannot be read any more; the log is still the caller's
+   */
+  public RecoveredIdentity recover(HeldLog log) throws IOException {
+    recovered = log.take(syncs);
     return RecoveredIdentity.of(recovered);
   }
 

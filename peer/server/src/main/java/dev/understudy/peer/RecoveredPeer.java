@@ -78,6 +78,12 @@ final class RecoveredPeer implements AutoCloseable {
     }
   }
 
+  /** The same, with the starts that the directory states now. */
+  RecoveredPeer withLineageOf(Directory directory) throws IOException {
+    return new RecoveredPeer(
+        wal, snapshots, registry, LineageFile.read(directory), notedClusterMillis, image);
+  }
+
   Wal wal() {
     return wal;
   }
