@@ -31,6 +31,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   private final LongSupplier clockMillis;
   private final HttpListener clients;
   private final HttpListener peers;
+  private final GcPauses collections = GcPauses.ofProcess();
 
   /** Which machine this is; set before there is a mode. */
   private volatile StartingMachine starting;
@@ -122,6 +123,10 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
     gauges.add("client_connections_limit", "At so many, more get 503.", clients::maxConnections);
     gauges.add("peer_connections", "Connections to the peer port.", peers::connections);
     gauges.add("peer_connections_limit", "At so many, idle ones give way.", peers::maxConnections);
+    gauges.add("gc_pauses", "Pauses for garbage collection so far.", collections::count);
+    gauges.add("gc_pause_seconds", "All pauses for garbage collection.", collections::totalSeconds);
+    gauges.add(
+        "gc_pause_longest_seconds", "The longest of them so far.", collections::longestSeconds);
   }
 
   @Override
