@@ -16,6 +16,11 @@ final class JvmWarnings {
 
   private JvmWarnings() {}
 
+  /** Whether whoever started this virtual machine has seen to it, and says so. */
+  static boolean areOnStandardError() {
+    return "stderr".equals(System.getProperty("understudy.jvm.warnings"));
+  }
+
   /** Blocks for a tenth of a second, since the management of the virtual machine is loaded. */
   static void moveToStandardError() {
     try {

@@ -71,9 +71,11 @@ final class MachineProcess implements MachineLauncher {
     AtomicReference<Thread> starting = new AtomicReference<>(Thread.currentThread());
     Thread signal = new Thread(() -> stopAtSignal(end, starting, closed, log), "signal");
     Runtime.getRuntime().addShutdownHook(signal);
-    Thread warnings = new Thread(JvmWarnings::moveToStandardError, "jvm-warnings");
-    warnings.setDaemon(true);
-    warnings.start();
+    if (!JvmWarnings.areOnStandardError()) {
+      Thread warnings = new Thread(JvmWarnings::moveToStandardError, "jvm-warnings");
+      warnings.setDaemon(true);
+      warnings.start();
+    }
     if (options.stopsWithStdin()) {
       watchStdin(end, log);
     }
