@@ -14,11 +14,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * How long a cluster of three takes no write after its leader's process was killed: from the return
- * of kill -9 until a survivor accepts a write that was begun after it; another is begun at each of
- * them every 20 ms. The clusters are killed in turn, understudy and (where it is installed) etcd,
- * with the default timers of both; before each kill all three members are up and have been for a
- * moment.
+ * How long a cluster of three takes no write after its leader's process was killed, or was asked to
+ * stop: from the return of kill -9, or the moment before SIGTERM, until a survivor accepts a write
+ * that was begun after it; another is begun at each of them every 20 ms. The clusters lose their
+ * leaders in turn, understudy and (where it is installed) etcd, with the default timers of both;
+ * before each all three members are up and have been for a moment.
  *
  * <p>Run by failover.sh.
  */
@@ -47,6 +47,7 @@ public final class Failover {
     int port = Integer.parseInt(arguments[1]);
     List<String> java = List.of(arguments[2].split(" "));
     boolean withEtcd = Boolean.parseBoolean(arguments[3]);
+    boolean planned = arguments[4].equals("TERM");
     Path work = Files.createTempDirectory("failover");
     List<Failover> clusters = new ArrayList<>();
     clusters.add(understudy(java, port, work));
@@ -59,7 +60,7 @@ public final class Failover {
     }
     for (int i = 0; i < kills; i++) {
       for (Failover cluster : clusters) {
-        cluster.killTheLeader();
+        cluster.stopTheLeader(planned);
       }
     }
     clusters.forEach(Failover::report);
@@ -140,7 +141,7 @@ public final class Failover {
     return -1;
   }
 
-  private void killTheLeader() throws Exception {
+  private void stopTheLeader(boolean planned) throws Exception {
     int leader = leader();
     Process process = processes[leader];
     List<String> survivors = new ArrayList<>(clientUrls);
@@ -151,8 +152,13 @@ public final class Failover {
     AtomicLong acceptedNanos = new AtomicLong();
     AtomicLong failures = new AtomicLong();
     ExecutorService writers = Executors.newCachedThreadPool();
-    process.destroyForcibly();
     long killedNanos = System.nanoTime();
+    if (planned) {
+      process.destroy();
+    } else {
+      process.destroyForcibly();
+      killedNanos = System.nanoTime();
+    }
     // A write that came too early may be held or stuck; so there is a new one now and then.
     while (acceptedNanos.get() == 0 && System.nanoTime() < killedNanos + PATIENCE_NANOS) {
       for (String url : survivors) {
