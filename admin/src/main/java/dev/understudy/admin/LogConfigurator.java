@@ -31,8 +31,9 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
     }
     // Logback says nothing about itself: standard output belongs to the ready line.
     context.getStatusManager().add(new NopStatusListener());
-    // The client is answered 400; this would log all of what it sent, once for each request.
+    // The client is answered 4xx; these would log what it sent, once for each request.
     context.getLogger("org.eclipse.jetty.util.HostPort").setLevel(Level.OFF);
+    context.getLogger("org.eclipse.jetty.http.HttpParser").setLevel(Level.OFF);
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(unhurried(context));

@@ -31,6 +31,7 @@ class LoggingTest {
               new IllegalStateException("and \u2028 \u001b[1m"));
       context.getLogger("org.eclipse.jetty.Any").warn("long {}", "x".repeat(20_000));
       context.getLogger("org.eclipse.jetty.util.HostPort").warn("Bad Authority: [\"(]");
+      context.getLogger("org.eclipse.jetty.http.HttpParser").warn("Encountered multiple headers");
       context.stop(); // writes what waits
     } finally {
       System.setErr(before);

@@ -16,6 +16,7 @@ import dev.understudy.wal.WalIdentity;
 import java.io.IOException;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
@@ -26,6 +27,10 @@ import org.eclipse.jetty.util.thread.Invocable.InvocationType;
  */
 final class HttpPorts implements MachinePorts, AutoCloseable {
   private static final String CHANGING_MODE = "this machine is changing its mode";
+
+  /** curl sends the name of a machine as it was typed, also where a URI should have escapes. */
+  private static final UriCompliance NAMES_AS_TYPED =
+      UriCompliance.DEFAULT.with("peer-port", UriCompliance.Violation.ILLEGAL_PATH_CHARACTERS);
 
   private final MachineRecord self;
   private final LongSupplier clockMillis;
@@ -76,6 +81,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
     HttpConfiguration configuration = new HttpConfiguration();
     configuration.setSendServerVersion(false);
     configuration.setHttpCompliance(ClientApi.HTTP_COMPLIANCE);
+    configuration.setUriCompliance(NAMES_AS_TYPED);
     return configuration;
   }
 

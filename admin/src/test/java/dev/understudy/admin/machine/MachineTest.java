@@ -165,6 +165,24 @@ class MachineTest {
     }
   }
 
+  /** As curl sends what is typed; the machine is not there, but its name has been understood. */
+  @Test
+  void aTargetNeedNotBeEscapedOnEitherPort() throws Exception {
+    try (Subject one = new Subject("one")) {
+      one.machine.start();
+      await().atMost(SOON).until(() -> get(one, "/v2/keys/?quorum=true") == 200);
+      assertThat(raw(one.options.clientAddress(), "GET /v2/keys/k\u00e4y HTTP/1.1\r\nHost: h"))
+          .startsWith("HTTP/1.1 404 ")
+          .contains("/k\u00e4y");
+      assertThat(
+              raw(
+                  one.options.peerAddress(),
+                  "GET /v2/admin/machines/m\u00e4<1 HTTP/1.1\r\nHost: h"))
+          .startsWith("HTTP/1.1 404 ")
+          .contains("\"errorCode\":100");
+    }
+  }
+
   private static String abbreviated(String request) {
     return request.substring(0, Math.min(60, request.length()));
   }
