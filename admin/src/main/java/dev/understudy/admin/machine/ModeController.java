@@ -7,6 +7,7 @@ import dev.understudy.admin.http.MachineRemoval;
 import dev.understudy.admin.http.StandbyRegistry;
 import dev.understudy.admin.machine.MachineEvents.Mode;
 import dev.understudy.clusterconfig.FailureText;
+import dev.understudy.clusterconfig.FatalErrors;
 import dev.understudy.clusterconfig.HexId;
 import dev.understudy.peer.ClusterAdmin;
 import dev.understudy.peer.PeerServer;
@@ -447,6 +448,9 @@ final class ModeController {
       }
     } catch (Exception e) {
       fail(e);
+    } catch (Error e) {
+      FatalErrors.check(e); // the future that led here may keep it to itself
+      throw e;
     }
   }
 

@@ -7,6 +7,7 @@ import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.discovery.KeyService;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.FatalErrors;
 import dev.understudy.clusterconfig.HttpClusterClient;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.peer.PeerContext;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +36,13 @@ class ModeControllerTest {
       new MachineView("other", MachineView.State.LEADER, "http://c:1", "http://p:1");
 
   private final List<String> order = new ArrayList<>();
+  private Error atStandby;
   @TempDir Path directory;
+
+  @AfterEach
+  void nothingIsFatalAnyMore() {
+    FatalErrors.endWith(error -> {});
+  }
 
   /** A mode may need long to end; whoever asks meanwhile is refused, not served by what ends. */
   @Test
@@ -49,6 +57,24 @@ class ModeControllerTest {
       assertThat(order).containsExactly("starting", "standby");
       modes.close();
       assertThat(order).containsExactly("starting", "standby", "nothing", "standby has ended");
+    }
+  }
+
+  /** The answer that led to the mode is a future, which would keep the error to itself. */
+  @Test
+  void aModeThatGetsNoThreadEndsTheProcess() throws Exception {
+    List<Throwable> fatal = new ArrayList<>();
+    FatalErrors.endWith(fatal::add);
+    StandbyInfoFile file = new StandbyInfoFile(directory);
+    file.save(new StandbyInfo(true, List.of(OTHER), 5));
+    atStandby = new OutOfMemoryError("unable to create native thread");
+    try (DiskDirectory peerDirectory = DiskDirectory.open(directory.resolve("peer"))) {
+      World world = new World(new DiskContext(peerDirectory, file));
+      ModeController modes = new ModeController(options(), world, new NobodyListens(), "test");
+      modes.begin();
+      world.modeLoop.settle();
+      assertThat(fatal).containsExactly(atStandby);
+      modes.close();
     }
   }
 
@@ -127,6 +153,9 @@ class ModeControllerTest {
     @Override
     public void answerAs(StandbyServer standby) {
       order.add("standby");
+      if (atStandby != null) {
+        throw atStandby;
+      }
     }
 
     @Override
