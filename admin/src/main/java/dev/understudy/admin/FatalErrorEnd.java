@@ -100,8 +100,10 @@ final class FatalErrorEnd {
   private static final class InLog extends Filter<ILoggingEvent> {
     @Override
     public FilterReply decide(ILoggingEvent event) {
-      if (event.getThrowableProxy() instanceof ThrowableProxy logged) {
+      if (event.getThrowableProxy() instanceof ThrowableProxy logged
+          && FatalErrors.isFatal(logged.getThrowable())) {
         FatalErrors.check(logged.getThrowable());
+        return FilterReply.DENY; // one line tells it, however many threads it hits
       }
       return FilterReply.NEUTRAL;
     }

@@ -2,8 +2,13 @@ package dev.understudy.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.understudy.clusterconfig.FatalErrors;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -68,5 +73,26 @@ class FatalErrorEndTest {
     new FatalErrorEnd(new PrintStream(err, true, StandardCharsets.UTF_8), codes::add).install();
     LoggerFactory.getLogger("org.eclipse.jetty.Any").warn("caught", new OutOfMemoryError("x"));
     assertThat(codes).contains(1);
+  }
+
+  /** The line is written past the log, of which more may come until the process has ended. */
+  @Test
+  void whatIsLoggedOfSuchAnErrorIsNoLineOfItsOwn() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.setContext(context);
+    lines.start();
+    root.addAppender(lines);
+    try {
+      new FatalErrorEnd(new PrintStream(err, true, StandardCharsets.UTF_8), codes::add).install();
+      root.error("a log has failed", new IOException(new OutOfMemoryError("no thread")));
+      root.error("a disk has failed", new IOException("no space"));
+    } finally {
+      root.detachAppender(lines);
+    }
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getMessage)
+        .containsExactly("a disk has failed");
   }
 }
