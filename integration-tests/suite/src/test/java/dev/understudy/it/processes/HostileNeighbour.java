@@ -38,14 +38,18 @@ final class HostileNeighbour {
   private final SplittableRandom random;
   private final ForgedMessages messages;
   private final boolean inMembersNames;
+  private final FrameRecord record;
   private int refused;
   private int sent;
 
   /**
    * @param inMembersNames whether greetings name members now and then, not strangers alone
+   * @param record takes down what is sent
    */
-  HostileNeighbour(List<MachineUnderTest> machines, long seed, boolean inMembersNames)
+  HostileNeighbour(
+      List<MachineUnderTest> machines, long seed, boolean inMembersNames, FrameRecord record)
       throws IOException {
+    this.record = record;
     this.machines = List.copyOf(machines);
     this.random = new SplittableRandom(seed);
     this.inMembersNames = inMembersNames;
@@ -67,6 +71,7 @@ final class HostileNeighbour {
         stream(target);
       }
     }
+    record.flush();
   }
 
   /** What it has done, for the log of a test. */
@@ -96,6 +101,7 @@ final class HostileNeighbour {
       for (int i = random.nextInt(12); i >= 0; i--) {
         byte[] frame = messages.frame(sender, receiver, place);
         boolean last = random.nextInt(50) != 0;
+        record.add(target.name(), sender, frame);
         done(socket.sendBinary(ByteBuffer.wrap(frame), last));
         sent++;
       }
@@ -177,6 +183,7 @@ final class HostileNeighbour {
         HttpRequest.newBuilder(URI.create(target.peerUrl() + "/raft/snapshot")).timeout(TIMEOUT);
     greeting(sender, receiver).forEach(request::header);
     byte[] body = messages.frame(sender, receiver, place(target));
+    record.add(target.name() + "/snapshot", sender, body);
     try {
       client.send(
           request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(),

@@ -11,7 +11,8 @@ import java.util.Map;
 /**
  * A cluster with clients, and somebody at its peer ports who should not be there: no machine ends,
  * a leader is there, every acknowledged write is on every machine, and nothing has changed without
- * the right to change it. {@code -Dunderstudy.fuzz.seed=…} repeats a course.
+ * the right to change it. {@code -Dunderstudy.fuzz.seed=…} repeats a course; a run that fails
+ * leaves every frame that it sent beside the machines' files, in {@code frames}.
  */
 final class PeerPortFuzz {
   private final Machines machines;
@@ -32,9 +33,12 @@ final class PeerPortFuzz {
         .isEqualTo(201);
     Map<String, String> ids = TestCluster.memberIds(first);
     String config = cluster.config().toString();
-    HostileNeighbour neighbour = new HostileNeighbour(cluster.machines(), seed, inMembersNames);
+    FrameRecord record = new FrameRecord(machines.directory().resolve("frames"));
+    HostileNeighbour neighbour =
+        new HostileNeighbour(cluster.machines(), seed, inMembersNames, record);
     Writers writers = Writers.start(cluster.machines(), 2, 20);
-    try (writers) {
+    try (record;
+        writers) {
       neighbour.speakFor(time);
       System.out.println(neighbour.summary());
       assertThat(cluster.machines()).allMatch(MachineUnderTest::isAlive);
