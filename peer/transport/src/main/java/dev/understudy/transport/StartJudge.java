@@ -56,7 +56,7 @@ final class StartJudge {
       return Optional.of(HandshakeRejection.outlived(name, newest));
     }
     // Whoever is recorded was judged already: a stream of another process is what it left behind.
-    return lineage.current().equals(newest)
+    return lineage.isStated() && lineage.current().equals(newest)
         ? Optional.empty()
         : others(member, lineage)
             .filter(this::isAlive)
@@ -70,14 +70,16 @@ final class StartJudge {
         .forEach(other -> other.close("replaced by another process of this member"));
   }
 
-  /** There may be two of one process: the one that it opened, and the one that was opened to it. */
+  /**
+   * There may be two of one process: the one that it opened, and the one that was opened to it.
+   * Whoever states nothing is another one than who states something; it may be of a release before
+   * these, to which a member can go back, but not while its process is there.
+   */
   private Stream<PeerStream> others(long member, Lineage lineage) {
-    return lineage.isStated()
-        ? streams.stream()
-            .filter(stream -> stream.member() == member && stream.isOpen())
-            .filter(stream -> stream.lineage().isStated())
-            .filter(stream -> !stream.lineage().current().equals(lineage.current()))
-        : Stream.empty();
+    return streams.stream()
+        .filter(stream -> stream.member() == member && stream.isOpen())
+        .filter(stream -> stream.lineage().isStated())
+        .filter(stream -> !stream.lineage().current().equals(lineage.current()));
   }
 
   private boolean isAlive(PeerStream stream) {

@@ -28,9 +28,10 @@
  *   <li>One process speaks for a member ({@code StartJudge}). Each side states the starts of its
  *       directory at the head of a stream; one that the start recorded by the cluster outlives is
  *       refused and reported, and a second one waits while the first is heard. Few of its starts
- *       are stated at once; whoever is refused for one of its own states that one, too. What cannot
+ *       are stated at once; whoever is refused for one of its own states that one, too. Whoever
+ *       states none, like releases before these, is another process than one that does. What cannot
  *       be told apart: two copies of a directory that are started when no peer that ran before is
- *       up.
+ *       up; and somebody who knows a member's id and present start, which is no secret.
  *   <li>The end of a member's process is reported ({@code PeerReceiver.processEnded}) when no
  *       stream with it stands, whoever opened it, and an attempt to connect is refused, because
  *       nobody listens there. A kernel closes the streams of a process that dies at once, whereas

@@ -34,6 +34,20 @@ class StartJudgeTest {
     assertThat(silent.isOpen()).isTrue();
   }
 
+  /** As a release before these does, or somebody who knows the member's id alone. */
+  @Test
+  void whoeverStatesNoStartDoesNotSpeakForAMemberWhoseProcessIsThere() {
+    PeerStream process = open(FIRST);
+    assertThat(judge.refusal(MEMBER, Lineage.UNSTATED).orElseThrow().reason()).contains("is alive");
+    judge.setRecorded(Map.of(MEMBER, FIRST.current()));
+    assertThat(judge.refusal(MEMBER, Lineage.UNSTATED)).isPresent();
+    process.close("its machine goes back to an earlier release");
+    assertThat(judge.refusal(MEMBER, Lineage.UNSTATED)).isEmpty();
+    open(Lineage.UNSTATED);
+    assertThat(judge.refusal(MEMBER, Lineage.UNSTATED)).as("a second stream of it").isEmpty();
+    assertThat(judge.refusal(MEMBER, FIRST)).as("and again to a later release").isEmpty();
+  }
+
   @Test
   void whoeverTakesThePlaceOfAProcessEndsAllOfItsStreams() {
     PeerStream one = open(FIRST);
