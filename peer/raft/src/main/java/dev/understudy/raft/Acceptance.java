@@ -14,7 +14,12 @@ import java.util.Optional;
  *   <li>a sender outside the own configuration is not listened to while a known leader is: a
  *       rightful leader repeats itself, so a member that was cut off for long and does not know its
  *       leader yet (thesis §4.1) follows it an election timeout later;
- *   <li>only the leader orders an election (thesis §3.10) or answers a read.
+ *   <li>only the leader orders an election (thesis §3.10) or answers a read;
+ *   <li>a vote is for the log that the voter was told of (§5.4.1): one for another log than the
+ *       candidate's was asked for by somebody else in its name;
+ *   <li>a leader has all that is committed (§5.4.3): whose entries contradict what is committed
+ *       here has been elected by mistake, and gets no acknowledgement. Nor does it hold the
+ *       followers any longer that see this: they elect another one.
  * </ul>
  */
 final class Acceptance {
@@ -42,9 +47,44 @@ final class Acceptance {
     if (isStrangers(message)) {
       return Optional.of(Distrust.STRANGER);
     }
-    return isLeadersPrivilege(message) && !isFromLeader(message)
-        ? Optional.of(Distrust.NOT_THE_LEADER)
+    if (isLeadersPrivilege(message) && !isFromLeader(message)) {
+      return Optional.of(Distrust.NOT_THE_LEADER);
+    }
+    if (isForAnotherLog(message)) {
+      return Optional.of(Distrust.FOR_ANOTHER_LOG);
+    }
+    return contradictsCommitted(message)
+        ? Optional.of(Distrust.CONTRADICTS_COMMITTED)
         : Optional.empty();
+  }
+
+  /** A candidate appends nothing, so its log ends where it did when it asked. */
+  private boolean isForAnotherLog(Message message) {
+    return message instanceof Message.VoteResponse vote
+        && vote.granted()
+        && vote.term() == state.term
+        && state.role() == Role.CANDIDATE
+        && vote.lastEntry().filter(asked -> !asked.equals(state.log.last())).isPresent();
+  }
+
+  private boolean contradictsCommitted(Message message) {
+    if (!(message instanceof Message.Append append)
+        || append.term() < state.term
+        || append.prev().index() > state.log.committed()) {
+      return false;
+    }
+    if (isOther(append.prev())) {
+      return true;
+    }
+    return append.entries().stream()
+        .takeWhile(entry -> entry.index() <= state.log.committed())
+        .anyMatch(entry -> isOther(new EntryId(entry.term(), entry.index())));
+  }
+
+  /** Whether another entry is known to be at its place. */
+  private boolean isOther(EntryId claimed) {
+    long own = state.log.term(claimed.index());
+    return own >= 0 && own != claimed.term();
   }
 
   private boolean isRival(Message message) {

@@ -1,5 +1,7 @@
 package dev.understudy.raft;
 
+import java.util.Optional;
+
 /**
  * Votes: begins campaigns and answers those of others, which is the same for every role (§5.2,
  * §5.4.1; PreVote: thesis §9.6; leases: thesis §4.2.3; transfer of leadership: thesis §3.10).
@@ -62,7 +64,7 @@ final class Elections {
     for (long voter : state.membership().voters()) {
       if (voter == state.id) {
         // Counted when it comes back, which is when the vote is on the disk.
-        state.send(response(preVote, voter, term, true));
+        state.send(grant(preVote, voter, term, state.log.last()));
       } else {
         request(kind, voter, term);
       }
@@ -111,7 +113,8 @@ final class Elections {
       return;
     }
     state.events.voteCast(request, last, state.vote, state.term);
-    state.send(response(preVote, request.from(), request.term(), true));
+    EntryId judged = new EntryId(request.lastTerm(), request.lastIndex());
+    state.send(grant(preVote, request.from(), request.term(), judged));
     if (!preVote) {
       // §5.2: a granted vote restarts the election timeout.
       state.electionElapsed = 0;
@@ -123,19 +126,26 @@ final class Elections {
   void reject(Message.AnyVoteRequest request) {
     state.events.voteRejected(request, state.log.last(), state.vote, state.term);
     boolean preVote = request instanceof Message.PreVoteRequest;
-    state.send(response(preVote, request.from(), state.term, false));
+    state.send(refusal(preVote, request.from(), state.term));
   }
 
   /** Informs a member that it has been removed, by a term that exists nowhere. */
   void deny(Message.AnyVoteRequest request) {
     state.events.voteDenied(request.from());
     boolean preVote = request instanceof Message.PreVoteRequest;
-    state.send(response(preVote, request.from(), Message.TERM_DENIED, false));
+    state.send(refusal(preVote, request.from(), Message.TERM_DENIED));
   }
 
-  private Message.AnyVoteResponse response(boolean preVote, long to, long term, boolean granted) {
+  /** A vote says for which log it is: the request may not have come from the candidate. */
+  private Message.AnyVoteResponse grant(boolean preVote, long to, long term, EntryId judged) {
     return preVote
-        ? new Message.PreVoteResponse(state.id, to, term, granted)
-        : new Message.VoteResponse(state.id, to, term, granted);
+        ? new Message.PreVoteResponse(state.id, to, term, true)
+        : new Message.VoteResponse(state.id, to, term, true, Optional.of(judged));
+  }
+
+  private Message.AnyVoteResponse refusal(boolean preVote, long to, long term) {
+    return preVote
+        ? new Message.PreVoteResponse(state.id, to, term, false)
+        : new Message.VoteResponse(state.id, to, term, false);
   }
 }

@@ -108,7 +108,9 @@ final class Follower extends Behaviour {
 
   /** A leader of this term: follows it, and waits a whole timeout again (§5.2). */
   private void heardFrom(long leader) {
-    state.electionElapsed = 0;
+    if (!state.contradicted) {
+      state.electionElapsed = 0;
+    }
     state.follow(leader);
   }
 

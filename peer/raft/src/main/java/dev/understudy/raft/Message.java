@@ -1,6 +1,7 @@
 package dev.understudy.raft;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What members of a group send each other. Ids are 64-bit and unsigned, never 0 on the wire. */
 public sealed interface Message {
@@ -162,8 +163,19 @@ public sealed interface Message {
     }
   }
 
-  /** Grants or refuses a vote. */
-  record VoteResponse(long from, long to, long term, boolean granted) implements AnyVoteResponse {
+  /**
+   * Grants or refuses a vote.
+   *
+   * @param lastEntry where the log ends for which the vote was granted, as the request said; empty
+   *     in a refusal, and from releases that did not say it
+   */
+  record VoteResponse(long from, long to, long term, boolean granted, Optional<EntryId> lastEntry)
+      implements AnyVoteResponse {
+    /** A refusal, or a vote that does not say for which log it is. */
+    public VoteResponse(long from, long to, long term, boolean granted) {
+      this(from, to, term, granted, Optional.empty());
+    }
+
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.visit(this);

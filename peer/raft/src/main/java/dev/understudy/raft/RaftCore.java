@@ -112,6 +112,9 @@ public final class RaftCore {
     Optional<RaftEvents.Distrust> refusal = acceptance.refusal(message);
     if (refusal.isPresent()) {
       state.events.distrusted(message, refusal.get(), state.term, state.leader);
+      if (refusal.get() == RaftEvents.Distrust.CONTRADICTS_COMMITTED) {
+        state.contradictedBy(message);
+      }
       return StepResult.OK;
     }
     return state.step(message);

@@ -26,7 +26,11 @@ public interface RaftEvents {
     /** The sender is in no configuration known here, and a leader that is known is being heard. */
     STRANGER,
     /** Only the leader of the present term may say that. */
-    NOT_THE_LEADER
+    NOT_THE_LEADER,
+    /** A vote for another log than the candidate's: it was asked for in the candidate's name. */
+    FOR_ANOTHER_LOG,
+    /** A leader's entries are others than those that are committed here. */
+    CONTRADICTS_COMMITTED
   }
 
   // ---- roles and elections

@@ -23,6 +23,12 @@ final class RaftState {
   /** Ticks since the leader was last heard of; on a leader, since the quorum was last checked. */
   int electionElapsed;
 
+  /**
+   * Whether the leader has contradicted what is committed here. Its word is no sign of life then,
+   * until this member has campaigned: perhaps somebody has only spoken in the leader's name.
+   */
+  boolean contradicted;
+
   /** When a follower campaigns: drawn anew at every change of role. */
   int electionTimeout;
 
@@ -171,6 +177,11 @@ final class RaftState {
     return termLeader;
   }
 
+  /** A leader's entries are others than those that are committed here. */
+  void contradictedBy(Message message) {
+    contradicted |= message.term() == term && message.from() == leader;
+  }
+
   /** Whether a leader, or this one's own quorum, was heard within the shortest timeout. */
   boolean hearsLeader() {
     return leader != 0 && electionElapsed < config.electionTicks();
@@ -230,6 +241,7 @@ final class RaftState {
       termLeader = 0;
     }
     leader = 0;
+    contradicted = false;
     electionElapsed = 0;
     // §5.2: drawn at random, so that votes are rarely split.
     electionTimeout = config.electionTicks() + jitter.below(config.electionTicks());

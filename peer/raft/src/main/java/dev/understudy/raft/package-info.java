@@ -84,6 +84,12 @@
  *   <li>A proposal that is refused for its size leaves no trace of the membership change in it.
  *   <li>An acknowledgement of more than the leader's log holds is ignored, and so are entries that
  *       cannot be a piece of a leader's log, before their term is taken for anything.
+ *   <li>A vote says for which log it was given, and counts for no other: a request in a member's
+ *       name with a better log than the member has could otherwise make it leader with a worse one,
+ *       and what was acknowledged would be lost. Entries that contradict what is committed are
+ *       never acknowledged, as etcd does with those at or below the commit index, and whoever sends
+ *       them holds back no election. Lies that could be true are not found out: a vote or an
+ *       acknowledgement in a member's name, or entries in the leader's.
  *   <li>A request for a vote from a member known as removed is denied with term 2^64−1. Its
  *       receiver reports {@link dev.understudy.raft.RaftEvents#removed}.
  * </ul>

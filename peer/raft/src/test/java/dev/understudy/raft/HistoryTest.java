@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,8 @@ class HistoryTest {
     long term = node.core().term() + 1;
     node.step(new Message.VoteRequest(2, 1, term, term, 42, false));
     assertThat(node.take(Message.VoteResponse.class))
-        .containsExactly(new Message.VoteResponse(1, 2, term, true));
+        .containsExactly(
+            new Message.VoteResponse(1, 2, term, true, Optional.of(new EntryId(term, 42))));
     assertThat(node.core().role()).isEqualTo(Role.FOLLOWER);
     assertThat(node.core().status().hardState().term()).isEqualTo(term);
     assertThat(node.core().status().hardState().vote()).isEqualTo(2);

@@ -3,6 +3,7 @@ package dev.understudy.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,7 +49,10 @@ class VoteTest {
     TestNode node = TestNode.withLog(1, PLAIN, VOTERS, new HardState(1, vote, 0));
     node.step(request(false, candidate, 1, 0, 0));
     assertThat(node.takeMessages())
-        .containsExactly(new Message.VoteResponse(1, candidate, 1, granted));
+        .containsExactly(
+            granted
+                ? new Message.VoteResponse(1, candidate, 1, true, Optional.of(EntryId.ZERO))
+                : new Message.VoteResponse(1, candidate, 1, false));
   }
 
   @Test
@@ -162,7 +166,8 @@ class VoteTest {
     ConfState confState = new ConfState(List.of(1L), List.of(2L), List.of(), List.of(), false);
     TestNode learner = TestNode.withLog(2, PLAIN, confState, HardState.EMPTY);
     learner.step(new Message.VoteRequest(1, 2, 2, 11, 11, false));
-    assertThat(learner.takeMessages()).containsExactly(new Message.VoteResponse(2, 1, 2, true));
+    assertThat(learner.takeMessages())
+        .containsExactly(new Message.VoteResponse(2, 1, 2, true, Optional.of(new EntryId(11, 11))));
   }
 
   @Test

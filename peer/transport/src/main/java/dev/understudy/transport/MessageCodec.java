@@ -202,7 +202,7 @@ final class MessageCodec {
               .setLastTerm(m.lastTerm())
               .setLastIndex(m.lastIndex()));
     } else if (message instanceof Message.VoteResponse m) {
-      proto.setVoteResponse(TransportProto.VoteResponse.newBuilder().setGranted(m.granted()));
+      proto.setVoteResponse(voteResponse(m));
     } else if (message instanceof Message.PreVoteResponse m) {
       proto.setPreVoteResponse(TransportProto.PreVoteResponse.newBuilder().setGranted(m.granted()));
     } else if (message instanceof Message.InstallSnapshot m) {
@@ -230,6 +230,30 @@ final class MessageCodec {
       proto.addEntries(LogCodec.toProto(entry));
     }
     return proto.build();
+  }
+
+  private static TransportProto.VoteResponse voteResponse(Message.VoteResponse message) {
+    TransportProto.VoteResponse.Builder proto =
+        TransportProto.VoteResponse.newBuilder().setGranted(message.granted());
+    message
+        .lastEntry()
+        .ifPresent(
+            last ->
+                proto.setLastEntry(
+                    TransportProto.LogPosition.newBuilder()
+                        .setTerm(last.term())
+                        .setIndex(last.index())));
+    return proto.build();
+  }
+
+  private static Message.VoteResponse voteResponse(
+      long from, long to, long term, TransportProto.VoteResponse proto) {
+    Optional<EntryId> lastEntry =
+        proto.hasLastEntry()
+            ? Optional.of(
+                new EntryId(proto.getLastEntry().getTerm(), proto.getLastEntry().getIndex()))
+            : Optional.empty();
+    return new Message.VoteResponse(from, to, term, proto.getGranted(), lastEntry);
   }
 
   private static TransportProto.PeerMessage toProto(ForwardedProposals forwarded) {
@@ -328,8 +352,7 @@ final class MessageCodec {
               TransportProto.PreVoteRequest m = proto.getPreVoteRequest();
               yield new Message.PreVoteRequest(from, to, term, m.getLastTerm(), m.getLastIndex());
             }
-            case VOTE_RESPONSE ->
-                new Message.VoteResponse(from, to, term, proto.getVoteResponse().getGranted());
+            case VOTE_RESPONSE -> voteResponse(from, to, term, proto.getVoteResponse());
             case PRE_VOTE_RESPONSE ->
                 new Message.PreVoteResponse(
                     from, to, term, proto.getPreVoteResponse().getGranted());

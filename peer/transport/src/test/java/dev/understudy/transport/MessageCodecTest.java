@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -68,6 +69,9 @@ class MessageCodecTest {
           new Message.VoteRequest(1, 2, 3, 4, 5, true),
           new Message.PreVoteRequest(1, 2, 3, 4, 5),
           new Message.VoteResponse(1, 2, Message.TERM_DENIED, false),
+          new Message.VoteResponse(1, 2, 3, true),
+          new Message.VoteResponse(1, 2, 3, true, Optional.of(EntryId.ZERO)),
+          new Message.VoteResponse(1, 2, 3, true, Optional.of(new EntryId(4, BIG))),
           new Message.PreVoteResponse(BIG, 2, 3, true),
           new Message.Heartbeat(1, 2, 3, 4, -1),
           new Message.HeartbeatResponse(1, 2, 3, Long.MIN_VALUE),

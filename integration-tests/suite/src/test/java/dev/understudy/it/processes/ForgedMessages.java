@@ -13,9 +13,9 @@ import java.util.TreeMap;
  * kind, with fields that are right, wrong, missing, or there twice. A seed gives the same course.
  *
  * <p>In a member's name some are left out, which nobody could tell from the member's own as long as
- * peers share no secret: votes granted, votes asked for with a log that the member does not have,
- * commit indexes and acknowledgements that could be true, entries where the log is written now, and
- * commands that a client could give outside {@code /forged}.
+ * peers share no secret: votes granted, commit indexes and acknowledgements that could be true,
+ * entries where the log is written now, and commands that a client could give outside {@code
+ * /forged}.
  *
  * <p>Where members' names are used at all, elections come one after the other, and while no leader
  * is heard a stranger is believed to be one; so there the same is left out in strangers' names.
@@ -131,7 +131,7 @@ final class ForgedMessages {
         .fixed(1, from)
         .fixed(2, random.nextInt(20) == 0 ? anyId(receiver) : receiver)
         .number(3, term(place, inAMembersName))
-        .bytes(kind.field, body(kind, place, inMembersNames || inAMembersName, inAMembersName));
+        .bytes(kind.field, body(kind, place, inMembersNames || inAMembersName));
   }
 
   /** A member that has a higher term may have an election; were all to, no write would be left. */
@@ -174,9 +174,8 @@ final class ForgedMessages {
 
   /**
    * @param member whether what only members could say truthfully is left out
-   * @param inAMembersName whether a member would be held to it
    */
-  private Fields body(Kind kind, Place place, boolean member, boolean inAMembersName) {
+  private Fields body(Kind kind, Place place, boolean member) {
     Fields body = new Fields();
     switch (kind) {
       case APPEND -> append(body, place, member);
@@ -186,12 +185,10 @@ final class ForgedMessages {
         body.number(2, rejected ? 1 : 0);
         body.number(3, near(place.index())).number(4, near(place.term()));
       }
-      case VOTE_REQUEST, PRE_VOTE_REQUEST -> {
-        boolean held = kind == Kind.VOTE_REQUEST && inAMembersName;
-        body.number(1, held ? 0 : near(place.term()))
-            .number(2, near(place.index()))
-            .number(3, random.nextInt(2));
-      }
+      case VOTE_REQUEST, PRE_VOTE_REQUEST ->
+          body.number(1, near(place.term()))
+              .number(2, near(place.index()))
+              .number(3, random.nextInt(2));
       case VOTE_RESPONSE, PRE_VOTE_RESPONSE -> body.number(1, member ? 0 : random.nextInt(2));
       case HEARTBEAT -> body.number(1, unlessPlausible(place, member)).fixed(2, near(1));
       case HEARTBEAT_RESPONSE, READ_INDEX_REQUEST -> body.fixed(1, near(1));

@@ -285,6 +285,9 @@ public final class RaftEventLog implements RaftEvents {
       case RIVAL_LEADER -> "another member leads in that term";
       case STRANGER -> "it is no member known here, and " + names.of(leader) + " leads";
       case NOT_THE_LEADER -> "it does not lead";
+      case FOR_ANOTHER_LOG -> "the vote is for another log, so somebody else has asked for it";
+      case CONTRADICTS_COMMITTED ->
+          "other entries are committed here; one of the two logs is wrong";
     };
   }
 
