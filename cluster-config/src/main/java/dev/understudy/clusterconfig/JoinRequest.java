@@ -23,6 +23,9 @@ public record JoinRequest(
    */
   public static final int NOT_REACHED_STATUS = 424;
 
+  /** As long as they may be, these fill half of the largest body that is taken. */
+  static final int MAX_STARTS = 1_000;
+
   public JoinRequest {
     Objects.requireNonNull(name);
     Objects.requireNonNull(peerUrl);
@@ -64,8 +67,9 @@ public record JoinRequest(
   /**
    * {@code {"name","minVersion","maxVersion","peerURL","clientURL"}} and {@code "id"} when
    * something is stated about the data: the member id in hex, empty for none. With an id come
-   * {@code "incarnation"}, the {@link Lineage}, and {@code "lastIndex"}; releases that do not know
-   * these fields skip them.
+   * {@code "incarnation"}, the {@link Lineage} as far as it is stated at once, {@code "starts"},
+   * more of it where there is more, and {@code "lastIndex"}; releases that do not know these fields
+   * skip them.
    */
   public String toJson() {
     JsonObject object = new JsonObject();
@@ -77,7 +81,10 @@ public record JoinRequest(
     if (data instanceof LocalData.Held held) {
       object.addProperty("id", HexId.text(held.memberId()));
       if (held.lineage().isStated()) {
-        object.addProperty("incarnation", held.lineage().toString());
+        object.addProperty("incarnation", held.lineage().stated().toString());
+        if (held.lineage().starts().size() > Lineage.MAX_STATED) {
+          object.addProperty("starts", held.lineage().stated(MAX_STARTS).toString());
+        }
       }
       held.lastIndex().ifPresent(index -> object.addProperty("lastIndex", Json.unsigned(index)));
     } else if (data instanceof LocalData.None) {
@@ -143,13 +150,21 @@ public record JoinRequest(
     if (id.get().isEmpty()) {
       return new LocalData.None();
     }
-    Optional<String> lineage = Json.optionalString(object, "incarnation");
     return new LocalData.Held(
         Json.id(id.get(), "id"),
-        lineage.map(Lineage::parse).orElse(Lineage.UNSTATED),
+        lineageIn(object),
         object.has("lastIndex")
             ? OptionalLong.of(Json.number(object, "lastIndex"))
             : OptionalLong.empty());
+  }
+
+  private static Lineage lineageIn(JsonObject object) throws Json.Unreadable {
+    Lineage some =
+        Json.optionalString(object, "incarnation").map(Lineage::parse).orElse(Lineage.UNSTATED);
+    Optional<String> more = Json.optionalString(object, "starts");
+    return some.isStated() && more.isPresent()
+        ? some.completedBy(Lineage.parse(more.get(), MAX_STARTS))
+        : some;
   }
 
   private static String normalUrl(String field, String text) throws ApiException {

@@ -144,12 +144,21 @@ public record Lineage(List<Incarnation> starts) {
    * @return no more than {@link #MAX_STATED}
    */
   public Lineage stated(Set<Incarnation> wanted) {
-    if (starts.size() <= MAX_STATED) {
+    return stated(wanted, MAX_STATED);
+  }
+
+  /** What fits into a message that has room for so many: the newest starts and the oldest. */
+  public Lineage stated(int maxStarts) {
+    return stated(Set.of(), maxStarts);
+  }
+
+  private Lineage stated(Set<Incarnation> wanted, int maxStarts) {
+    if (starts.size() <= maxStarts) {
       return this;
     }
     Set<Incarnation> chosen = new HashSet<>(Set.of(current(), starts.get(starts.size() - 1)));
     Stream.concat(starts.stream().filter(wanted::contains), starts.stream())
-        .takeWhile(start -> chosen.size() < MAX_STATED)
+        .takeWhile(start -> chosen.size() < maxStarts)
         .forEach(chosen::add);
     return new Lineage(starts.stream().filter(chosen::contains).toList());
   }

@@ -133,6 +133,42 @@ class JoinTest {
         .isEqualTo(
             "{\"commitIndex\":7,\"mode\":\"peer\",\"id\":\"ab\",\"clusterId\":\"fffffffffffffffe\"}");
     assertThat(JoinReply.fromJson(reply.toJson())).isEqualTo(reply);
+
+    JoinReply told = new JoinReply(7, 0xab, -2, "its directory was set back");
+    assertThat(JoinReply.fromJson(told.toJson())).isEqualTo(told);
+    assertThat(new JoinReply(7, 0xab, -2, "\u001b" + "x".repeat(9_000)).otherBecause())
+        .startsWith("{U+001B}x")
+        .hasSizeLessThan(600);
+  }
+
+  /** Earlier releases read no more than the short list, and would take a longer one for none. */
+  @Test
+  void aJoinStatesAsManyStartsAsItsBodyCanHold() throws ApiException {
+    Lineage lineage = Lineage.first(-1);
+    for (int i = 2; i <= 3_000; i++) {
+      lineage = lineage.next(Incarnation.NONE, -i);
+    }
+    String json =
+        JoinRequest.of(
+                new MachineRecord("four", "http://four:1", "http://four:2"),
+                new LocalData.Held(7, lineage, OptionalLong.of(9)))
+            .toJson();
+    assertThat(json).hasSizeLessThan(48 << 10);
+    assertThat(lineage.stated().starts()).hasSize(Lineage.MAX_STATED);
+    assertThat(json).contains("\"incarnation\":\"" + lineage.stated() + "\"");
+    LocalData.Held read = (LocalData.Held) JoinRequest.fromJson("four", json).data();
+    assertThat(read.lineage()).isEqualTo(lineage.stated(JoinRequest.MAX_STARTS));
+    assertThat(read.lineage().isOutlivedBy(lineage.starts().get(500))).isFalse();
+    assertThat(read.lineage().isOutlivedBy(new Incarnation(2_500, 1))).isTrue();
+  }
+
+  @Test
+  void startsThatDoNotBelongToTheShortListAreNotCounted() throws ApiException {
+    String foreign =
+        "{\"minVersion\":2,\"maxVersion\":2,\"peerURL\":\"http://a:1\",\"id\":\"7\","
+            + "\"incarnation\":\"5-a,4-b\",\"starts\":\"9-c,4-b,3-d\"}";
+    LocalData.Held read = (LocalData.Held) JoinRequest.fromJson("four", foreign).data();
+    assertThat(read.lineage()).hasToString("5-a,4-b");
   }
 
   @ParameterizedTest

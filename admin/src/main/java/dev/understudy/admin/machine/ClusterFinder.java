@@ -135,10 +135,12 @@ final class ClusterFinder {
       LOG.warn(
           "{} ({}) has lost its seat while it was away: {}", self.name(), id, standby.reason());
     } else if (mode instanceof StartupMode.AsNewPeer granted) {
+      String why = granted.seat().otherBecause();
       LOG.warn(
-          "{} ({}) has lost its seat while it was away, and is given another one as {}",
+          "{} ({}) has lost its seat {}, and is given another one as {}",
           self.name(),
           id,
+          why.isEmpty() ? "while it was away" : "now: " + why,
           HexId.text(granted.seat().memberId()));
     }
     return mode;
@@ -204,9 +206,7 @@ final class ClusterFinder {
     return JoinRequest.of(
         self,
         new LocalData.Held(
-            recollection.identity().memberId(),
-            recollection.lineage().stated(),
-            recollection.lastIndex()));
+            recollection.identity().memberId(), recollection.lineage(), recollection.lastIndex()));
   }
 
   private Optional<StartupMode> decidedWithLog(

@@ -70,6 +70,15 @@ class LostSeatWarningTest {
   }
 
   @Test
+  void whoseDirectoryWasSetBackIsToldThatAndNotThatItWasAway() {
+    answer = new ClusterResponse.Granted<>(new JoinReply(43, 8, 1, "it was set back"), OTHER);
+    begin(Optional.empty(), Registry.EMPTY);
+    assertThat(lines.all())
+        .containsExactly(
+            "WARN self (7) has lost its seat now: it was set back, and is given another one as 8");
+  }
+
+  @Test
   void whoKnewOfTheLossAlreadyIsNotToldAgain() {
     begin(Optional.of(StandbyInfo.FRESH.withLost(1, MEMBER).withRunning(true)), Registry.EMPTY);
     assertThat(lines.all()).isEmpty();

@@ -267,8 +267,9 @@ final class PeerClusterAdmin implements ClusterAdmin {
     if (isAnotherAlive(held, seat)) {
       return aliveElsewhere(seat);
     }
-    return isOlderState(held, seat)
-        ? take(request, seat.member())
+    Optional<String> older = olderState(held, seat);
+    return older.isPresent()
+        ? take(request, seat.member(), older.get())
         : confirm(request, seat, held.lineage());
   }
 
@@ -283,13 +284,21 @@ final class PeerClusterAdmin implements ClusterAdmin {
             .isPresent();
   }
 
-  private boolean isOlderState(LocalData.Held held, Seat seat) {
+  /** Why a directory is taken for an older state of its member's, or a copy; empty if it is not. */
+  private Optional<String> olderState(LocalData.Held held, Seat seat) {
     PeerStatus.Peer known = driver.status().peers().get(seat.member());
-    boolean lessThanAcknowledged =
-        known != null
-            && held.lastIndex().isPresent()
-            && Long.compareUnsigned(held.lastIndex().getAsLong(), known.match()) < 0;
-    return lessThanAcknowledged || held.lineage().isOutlivedBy(seat.incarnation());
+    if (known != null
+        && held.lastIndex().isPresent()
+        && Long.compareUnsigned(held.lastIndex().getAsLong(), known.match()) < 0) {
+      return Optional.of(
+          "its log ends at index %s, but it has acknowledged index %d: its data directory was set back"
+              .formatted(Long.toUnsignedString(held.lastIndex().getAsLong()), known.match()));
+    }
+    return held.lineage().isOutlivedBy(seat.incarnation())
+        ? Optional.of(
+            "its data directory knows nothing of start %s: it was set back, or is a copy"
+                .formatted(seat.incarnation()))
+        : Optional.empty();
   }
 
   /**
@@ -330,7 +339,9 @@ final class PeerClusterAdmin implements ClusterAdmin {
     boolean isThere =
         !MachineUrl.same(seat.peerUrl(), request.peerUrl())
             || processes.of(seat.member()).isPresent();
-    return isThere && isAlive(seat.member()) ? aliveElsewhere(seat) : take(request, seat.member());
+    return isThere && isAlive(seat.member())
+        ? aliveElsewhere(seat)
+        : take(request, seat.member(), "its name has the seat of another member");
   }
 
   private static CompletableFuture<AdminOutcome<JoinReply>> aliveElsewhere(Seat seat) {
@@ -355,10 +366,17 @@ final class PeerClusterAdmin implements ClusterAdmin {
                     + " lost its seat "
                     + ageMillis
                     + " ms ago and waits for a sync interval"))
-        : take(request, 0);
+        : take(request, 0, "");
   }
 
-  private CompletableFuture<AdminOutcome<JoinReply>> take(JoinRequest request, long replaced) {
+  /**
+   * Gives a machine a seat as a new member.
+   *
+   * @param replaced the member whose seat it takes, 0 for an open one
+   * @param because why it is not that member any more
+   */
+  private CompletableFuture<AdminOutcome<JoinReply>> take(
+      JoinRequest request, long replaced, String because) {
     long member = unusedId();
     ChangeSeats change = ChangeSeats.replace(request.machine(), member, replaced);
     Optional<ApiError> refusal = judged(change);
@@ -367,7 +385,12 @@ final class PeerClusterAdmin implements ClusterAdmin {
     }
     Step add = new Step(StepType.ADD_LEARNER, member);
     Step[] steps = replaced == 0 ? new Step[] {add} : new Step[] {remove(replaced), add};
-    return driver.changeMembership(Optional.of(change), steps).thenApply(o -> joined(o, member));
+    return driver
+        .changeMembership(Optional.of(change), steps)
+        .thenApply(
+            o ->
+                seatsAnswer(
+                    o, changed -> new JoinReply(changed.index(), member, clusterId, because)));
   }
 
   private boolean isAlive(long member) {

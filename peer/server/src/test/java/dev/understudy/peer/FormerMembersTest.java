@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
+import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.raft.EntryId;
@@ -15,6 +16,7 @@ import dev.understudy.statemachine.Registry.Seat;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +90,29 @@ class FormerMembersTest {
   }
 
   @Test
+  void whoseDirectoryIsOlderThanWhatItHasAcknowledgedIsToldSo() throws IOException {
+    try (SimulatedPeers cluster = SimulatedPeers.of(3, 1, 1_000).startLed()) {
+      SimulatedPeer first = follower(cluster);
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      assertThat(
+              cluster.runUntil(
+                  () -> leader.status().peers().get(first.member).match() > 0, SOON_MILLIS))
+          .isTrue();
+      first.crash();
+      MachineRecord machine = SimulatedPeers.record(first.member);
+      LocalData setBack = new LocalData.Held(first.member, Lineage.UNSTATED, OptionalLong.of(0));
+      JoinReply reply = granted(cluster, JoinRequest.of(machine, setBack));
+      assertThat(reply.memberId()).isNotEqualTo(first.member);
+      assertThat(reply.otherBecause())
+          .contains("its log ends at index 0, but it has acknowledged index")
+          .contains("set back");
+      JoinReply formers =
+          granted(cluster, JoinRequest.of(machine, new LocalData.Held(first.member)));
+      assertThat(formers.otherBecause()).contains("another member");
+    }
+  }
+
+  @Test
   void itIsRefusedWhileTheMemberThatHasTheSeatIsThere() throws IOException {
     try (SimulatedPeers cluster = SimulatedPeers.of(3, 1, 1_000).startLed()) {
       SimulatedPeer leader = cluster.leader().orElseThrow();
@@ -140,9 +165,13 @@ class FormerMembersTest {
   }
 
   private static long seated(SimulatedPeers cluster, JoinRequest request) {
+    return granted(cluster, request).memberId();
+  }
+
+  private static JoinReply granted(SimulatedPeers cluster, JoinRequest request) {
     AdminOutcome<JoinReply> outcome = join(cluster, request);
     assertThat(outcome).isInstanceOf(AdminOutcome.Done.class);
-    return ((AdminOutcome.Done<JoinReply>) outcome).value().memberId();
+    return ((AdminOutcome.Done<JoinReply>) outcome).value();
   }
 
   private static AdminOutcome<JoinReply> join(SimulatedPeers cluster, JoinRequest request) {
