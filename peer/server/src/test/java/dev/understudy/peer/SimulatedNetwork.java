@@ -4,6 +4,7 @@ import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.raft.Message;
 import dev.understudy.transport.ForwardedProposals;
+import dev.understudy.transport.MalformedMessageException;
 import dev.understudy.transport.PeerReceiver;
 import dev.understudy.transport.RejectedProposals;
 import dev.understudy.transport.SnapshotOutcome;
@@ -157,7 +158,7 @@ final class SimulatedNetwork implements Transport {
     }
     try {
       target.get().network().snapshots.receive(message, new ByteArrayInputStream(bytes));
-    } catch (IOException e) {
+    } catch (IOException | MalformedMessageException e) {
       outcome.failed(e);
       return;
     }

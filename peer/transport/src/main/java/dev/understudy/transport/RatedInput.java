@@ -4,6 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 /**
@@ -31,7 +32,7 @@ final class RatedInput extends FilterInputStream {
   @Override
   public int read() throws IOException {
     long begun = nanoClock.getAsLong();
-    int one = in.read();
+    int one = waited(in::read);
     count(begun, one < 0 ? 0 : 1);
     return one;
   }
@@ -43,9 +44,26 @@ final class RatedInput extends FilterInputStream {
       return 0;
     }
     long begun = nanoClock.getAsLong();
-    int count = in.read(target, offset, length);
+    int count = waited(() -> in.read(target, offset, length));
     count(begun, Math.max(0, count));
     return count;
+  }
+
+  @FunctionalInterface
+  private interface Reading {
+    int read() throws IOException;
+  }
+
+  /** The server gives a body up that stands still for long. */
+  private static int waited(Reading reading) throws IOException {
+    try {
+      return reading.read();
+    } catch (IOException e) {
+      if (e.getCause() instanceof TimeoutException) {
+        throw new SlowTransferException("the transfer stands still");
+      }
+      throw e;
+    }
   }
 
   private void count(long begunNanos, int count) throws IOException {
@@ -53,11 +71,12 @@ final class RatedInput extends FilterInputStream {
     waitedNanos += now - begunNanos;
     bytes += count;
     if (now - deadlineNanos > 0) {
-      throw new IOException("the transfer takes too long");
+      throw new SlowTransferException("the transfer takes too long");
     }
     double owed = (waitedNanos - GRACE_NANOS) / 1e9 * bytesPerSecond;
     if (bytes < owed) {
-      throw new IOException("the transfer is slower than " + bytesPerSecond + " bytes a second");
+      throw new SlowTransferException(
+          "the transfer is slower than " + bytesPerSecond + " bytes a second");
     }
   }
 }

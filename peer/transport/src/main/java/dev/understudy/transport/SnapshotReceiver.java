@@ -157,13 +157,11 @@ final class SnapshotReceiver {
       }
       sink.receive(head, in);
     } catch (MalformedMessageException e) {
-      return Optional.of(new HandshakeRejection(HttpStatus.BAD_REQUEST_400, e.getMessage()));
+      return Optional.of(notTaken(HttpStatus.BAD_REQUEST_400, greeting, e));
+    } catch (SlowTransferException e) {
+      return Optional.of(notTaken(HttpStatus.REQUEST_TIMEOUT_408, greeting, e));
     } catch (IOException e) {
-      report(greeting, e);
-      return Optional.of(
-          new HandshakeRejection(
-              HttpStatus.INTERNAL_SERVER_ERROR_500,
-              "the snapshot was not taken: " + FailureText.of(e)));
+      return Optional.of(notTaken(HttpStatus.INTERNAL_SERVER_ERROR_500, greeting, e));
     }
     // Before the answer: once the sender knows, it goes on with entries that follow the snapshot.
     context.receiver().snapshotArrived(head);
@@ -177,7 +175,12 @@ final class SnapshotReceiver {
         && head.snapshot().metadata().confState().contains(head.to());
   }
 
-  private void report(Handshake greeting, IOException cause) {
+  private HandshakeRejection notTaken(int status, Handshake greeting, Exception cause) {
+    report(greeting, cause);
+    return new HandshakeRejection(status, "the snapshot was not taken: " + FailureText.of(cause));
+  }
+
+  private void report(Handshake greeting, Exception cause) {
     failures
         .missed()
         .ifPresent(

@@ -14,7 +14,10 @@ public interface SnapshotSink {
    * @param message what the snapshot stands for; untrusted input
    * @param content the snapshot's bytes, at most once through; reading fails when the transfer
    *     breaks off. The caller closes it.
-   * @throws IOException when the snapshot cannot be taken; nothing of it is kept then
+   * @throws MalformedMessageException when the bytes are no snapshot, or another than the message
+   *     announces
+   * @throws IOException when the snapshot cannot be taken; nothing of it is kept then, either
    */
-  void receive(Message.InstallSnapshot message, InputStream content) throws IOException;
+  void receive(Message.InstallSnapshot message, InputStream content)
+      throws IOException, MalformedMessageException;
 }

@@ -44,6 +44,11 @@ class StrangerTest {
   private static final long MEMBER = 0xb;
   private static final long STRANGER = 0xdead;
 
+  /** A snapshot must be there within 300 ms. */
+  private static final TransportOptions IMPATIENT =
+      new TransportOptions(
+          1000, 1 << 20, 64 << 10, 1 << 20, 10, 100, 5_000, 1_000, 200, 2_000, 5_000, 300, 1_000);
+
   private final List<AutoCloseable> open = new ArrayList<>();
   private WebSocketClient client;
   private ScheduledThreadPoolExecutor timer;
@@ -229,11 +234,7 @@ class StrangerTest {
           content.transferTo(java.io.OutputStream.nullOutputStream());
         };
     try (java.net.Socket dripping = new java.net.Socket("127.0.0.1", peer.port())) {
-      StringBuilder request =
-          new StringBuilder(
-              "POST /raft/snapshot HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n");
-      headers(MEMBER).forEach((name, value) -> request.append(name + ": " + value + "\r\n"));
-      dripping.getOutputStream().write(request.append("\r\n").toString().getBytes("US-ASCII"));
+      dripping.getOutputStream().write(beginning(100_000).getBytes("US-ASCII"));
       // Nothing behind the head: it has to be read without waiting for what comes next.
       dripping.getOutputStream().write(head(MEMBER, 5));
       dripping.getOutputStream().flush();
@@ -241,6 +242,57 @@ class StrangerTest {
       assertThat(upload(MEMBER, head(MEMBER, 5))).isEqualTo(200);
       assertThat(peer.snapshots).hasSize(1);
     }
+  }
+
+  @Test
+  void aTransferThatIsTooSlowIsAnsweredSo() throws Exception {
+    TestPeer strict = start(IMPATIENT);
+    strict.following = new Following(5, MEMBER);
+    try (java.net.Socket dripping = new java.net.Socket("127.0.0.1", strict.port())) {
+      dripping.setSoTimeout(20_000);
+      java.io.OutputStream out = dripping.getOutputStream();
+      out.write(beginning(100_000).getBytes("US-ASCII"));
+      out.write(head(MEMBER, 5));
+      out.flush();
+      InputStream answer = dripping.getInputStream();
+      await()
+          .atMost(SOON)
+          .pollInterval(Duration.ofMillis(50))
+          .until(
+              () -> {
+                if (answer.available() == 0) {
+                  out.write(1);
+                  out.flush();
+                }
+                return answer.available() > 12;
+              });
+      assertThat(new String(answer.readNBytes(12), "US-ASCII")).isEqualTo("HTTP/1.1 408");
+    }
+    assertThat(strict.snapshots).isEmpty();
+  }
+
+  @Test
+  void whatIsNoSnapshotIsTheSendersFault() throws Exception {
+    peer.following = new Following(5, MEMBER);
+    peer.sink =
+        (message, content) -> {
+          throw new MalformedMessageException("the chunk is damaged");
+        };
+    assertThat(upload(MEMBER, head(MEMBER, 5))).isEqualTo(400);
+    peer.sink =
+        (message, content) -> {
+          throw new IOException("the disk is full");
+        };
+    assertThat(upload(MEMBER, head(MEMBER, 5))).isEqualTo(500);
+    assertThat(peer.snapshots).isEmpty();
+  }
+
+  private static String beginning(int contentLength) {
+    StringBuilder request =
+        new StringBuilder(
+            "POST /raft/snapshot HTTP/1.1\r\nHost: h\r\nContent-Length: " + contentLength + "\r\n");
+    headers(MEMBER).forEach((name, value) -> request.append(name + ": " + value + "\r\n"));
+    return request.append("\r\n").toString();
   }
 
   @Test

@@ -172,7 +172,9 @@ public final class SnapshotStore {
 
   /**
    * Takes a snapshot that a peer streams as {@link #openRaw} gives it, verifies it, and makes it
-   * durable and visible like {@link #save}; reads exactly the snapshot's bytes, not beyond.
+   * durable and visible like {@link #save}; reads exactly the snapshot's bytes, not beyond. A sound
+   * file of that index and term stays as it is: it may be what this member's state was restored
+   * from, or is about to be, and only damage can make what arrives differ from it, or a lie.
    *
    * @return its metadata; the log must then be given a marker ({@link WalBatch#installed})
    * @throws WalCorruptedException when the bytes are not a sound snapshot; nothing is left of it
@@ -180,8 +182,37 @@ public final class SnapshotStore {
   public SnapshotMetadata receive(InputStream raw) throws IOException {
     // Not closed: the stream is the caller's.
     SnapshotInput in = new SnapshotInput("snapshot received", raw);
-    save(in.metadata(), in::transferTo);
+    Optional<SnapshotMetadata> present = sound(SnapshotName.of(in.metadata()));
+    if (present.isEmpty()) {
+      save(in.metadata(), in::transferTo);
+      return in.metadata();
+    }
+    if (!present.get().equals(in.metadata())) {
+      throw new WalCorruptedException(
+          "snapshot received", 0, "one of this index and term is here, of other members");
+    }
+    in.transferTo(OutputStream.nullOutputStream());
+    referAgain(in.metadata());
     return in.metadata();
+  }
+
+  /** The sound file of that name, if there is one; reads it from end to end. */
+  private Optional<SnapshotMetadata> sound(SnapshotName name) throws IOException {
+    SnapshotMetadata present;
+    synchronized (lock) {
+      present = complete.get(name);
+    }
+    return present != null && verify(present).isEmpty() ? Optional.of(present) : Optional.empty();
+  }
+
+  private void referAgain(SnapshotMetadata metadata) throws IOException {
+    SnapshotName name = SnapshotName.of(metadata);
+    synchronized (lock) {
+      if (!complete.containsKey(name)) {
+        throw new IOException(name.file() + " was removed while it arrived once more");
+      }
+      references.merge(name, 1, Integer::sum);
+    }
   }
 
   /**

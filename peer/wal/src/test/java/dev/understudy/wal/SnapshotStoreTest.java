@@ -6,6 +6,7 @@ import static dev.understudy.wal.Logs.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.understudy.raft.ConfState;
 import dev.understudy.raft.SnapshotMetadata;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -115,10 +116,45 @@ class SnapshotStoreTest {
     }
   }
 
+  @Test
+  void whatArrivesUnderTheNameOfASoundFileDoesNotReplaceIt() throws IOException {
+    SnapshotStore snapshots = SnapshotStore.open(disk.mount());
+    snapshots.save(snapshot(2, 9), out -> out.write(state(2000)));
+    assertThat(snapshots.receive(new ByteArrayInputStream(exported(snapshot(2, 9), 3000))))
+        .isEqualTo(snapshot(2, 9));
+    assertThat(read(snapshots, snapshot(2, 9))).isEqualTo(state(2000));
+    byte[] damaged = exported(snapshot(2, 9), 3000);
+    damaged[1500]++;
+    assertThatThrownBy(() -> snapshots.receive(new ByteArrayInputStream(damaged)))
+        .isInstanceOf(WalCorruptedException.class);
+    SnapshotMetadata ofOthers = new SnapshotMetadata(2, 9, ConfState.ofVoters(77L));
+    assertThatThrownBy(() -> snapshots.receive(new ByteArrayInputStream(exported(ofOthers))))
+        .isInstanceOf(WalCorruptedException.class)
+        .hasMessageContaining("other members");
+    assertThat(snapshots.list()).containsExactly(snapshot(2, 9));
+    assertThat(read(snapshots, snapshot(2, 9))).isEqualTo(state(2000));
+  }
+
+  @Test
+  void whatArrivesUnderTheNameOfADamagedFileReplacesIt() throws IOException {
+    SnapshotStore snapshots = SnapshotStore.open(disk.mount());
+    snapshots.save(snapshot(2, 9), out -> out.write(state(2000)));
+    byte[] damaged = disk.contents(file(snapshot(2, 9)));
+    damaged[1500]++;
+    disk.damage(file(snapshot(2, 9)), damaged);
+    snapshots.receive(new ByteArrayInputStream(exported(snapshot(2, 9))));
+    assertThat(snapshots.verify(snapshot(2, 9))).isEmpty();
+    assertThat(read(snapshots, snapshot(2, 9))).isEqualTo(state(2000));
+  }
+
   private static byte[] exported(SnapshotMetadata metadata) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    SnapshotStore.export(metadata, out -> out.write(state(2000)), bytes);
-    return bytes.toByteArray();
+    return exported(metadata, 2000);
+  }
+
+  private static byte[] exported(SnapshotMetadata metadata, int bytes) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    SnapshotStore.export(metadata, body -> body.write(state(bytes)), out);
+    return out.toByteArray();
   }
 
   @Test

@@ -6,11 +6,14 @@ import dev.understudy.raft.Message.InstallSnapshot;
 import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.statemachine.StateImage;
 import dev.understudy.statemachine.StateImageCodec;
+import dev.understudy.transport.MalformedMessageException;
 import dev.understudy.transport.SnapshotOutcome;
 import dev.understudy.transport.SnapshotSink;
 import dev.understudy.transport.SnapshotSource;
 import dev.understudy.transport.Transport;
+import dev.understudy.wal.NewerFormatException;
 import dev.understudy.wal.SnapshotStore;
+import dev.understudy.wal.WalCorruptedException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -153,21 +156,31 @@ public final class Snapshotter implements SnapshotSink {
   }
 
   @Override
-  public void receive(InstallSnapshot message, InputStream content) throws IOException {
+  public void receive(InstallSnapshot message, InputStream content)
+      throws IOException, MalformedMessageException {
     SnapshotMetadata announced = message.snapshot().metadata();
-    SnapshotMetadata received = files.receive(content);
+    SnapshotMetadata received = stored(content);
     try {
       arrived.set(new Arrived(received, checked(announced, received)));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | MalformedMessageException | RuntimeException e) {
       discarded(received);
       throw e;
     }
   }
 
+  private SnapshotMetadata stored(InputStream content)
+      throws IOException, MalformedMessageException {
+    try {
+      return files.receive(content);
+    } catch (WalCorruptedException | NewerFormatException e) {
+      throw new MalformedMessageException(e.getMessage(), e);
+    }
+  }
+
   private StateImage checked(SnapshotMetadata announced, SnapshotMetadata received)
-      throws IOException {
+      throws IOException, MalformedMessageException {
     if (!received.equals(announced)) {
-      throw new IOException(
+      throw new MalformedMessageException(
           "announced was one of index %d, term %d; received is one of index %d, term %d%s"
               .formatted(
                   announced.index(),
@@ -178,7 +191,14 @@ public final class Snapshotter implements SnapshotSink {
                       ? ""
                       : ", and of other members"));
     }
-    return read(files, received);
+    try {
+      return read(files, received);
+    } catch (IOException e) {
+      if (files.verify(received).isPresent()) {
+        throw e;
+      }
+      throw new MalformedMessageException(FailureText.of(e), e);
+    }
   }
 
   /**

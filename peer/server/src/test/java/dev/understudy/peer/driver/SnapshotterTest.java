@@ -1,5 +1,6 @@
 package dev.understudy.peer.driver;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +14,7 @@ import dev.understudy.statemachine.StateImageCodec;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
+import dev.understudy.transport.MalformedMessageException;
 import dev.understudy.wal.MemoryDisk;
 import dev.understudy.wal.SnapshotStore;
 import java.io.ByteArrayInputStream;
@@ -40,7 +42,7 @@ class SnapshotterTest {
   }
 
   @Test
-  void eachIsTakenOverAsWhatItIs() throws IOException {
+  void eachIsTakenOverAsWhatItIs() throws Exception {
     arrive(OLDER, OLDER, "/older");
     assertThat(snapshots.takeArrived(NEWER)).as("has not arrived").isEmpty();
     assertThat(shows(snapshots.takeArrived(OLDER).orElseThrow(), "/older")).isTrue();
@@ -48,7 +50,7 @@ class SnapshotterTest {
 
   /** It was acknowledged to consensus, which may ask for it though another has come since. */
   @Test
-  void theOlderOfTwoIsStillThere() throws IOException {
+  void theOlderOfTwoIsStillThere() throws Exception {
     arrive(OLDER, OLDER, "/older");
     arrive(NEWER, NEWER, "/newer");
     assertThat(shows(snapshots.takeArrived(OLDER).orElseThrow(), "/older")).isTrue();
@@ -58,14 +60,14 @@ class SnapshotterTest {
   @Test
   void oneThatIsNotWhatWasAnnouncedIsRefused() {
     assertThatThrownBy(() -> arrive(NEWER, OLDER, "/older"))
-        .isInstanceOf(IOException.class)
+        .isInstanceOf(MalformedMessageException.class)
         .hasMessageContaining("announced");
     assertThat(disk.files()).isEmpty();
     assertThat(snapshots.takeArrived(NEWER)).isEmpty();
   }
 
   @Test
-  void oneThatIsNotWantedIsGoneAndTheOtherStays() throws IOException {
+  void oneThatIsNotWantedIsGoneAndTheOtherStays() throws Exception {
     arrive(OLDER, OLDER, "/older");
     arrive(NEWER, NEWER, "/newer");
     snapshots.discard(NEWER);
@@ -76,23 +78,48 @@ class SnapshotterTest {
 
   /** The first is taken over, and brings the second nothing to do; both have the same name. */
   @Test
-  void oneThatCameTwiceStaysForTheOneThatIsWanted() throws IOException {
+  void oneThatCameTwiceStaysForTheOneThatIsWanted() throws Exception {
     arrive(OLDER, OLDER, "/older");
     arrive(OLDER, OLDER, "/older");
     snapshots.discard(OLDER);
     assertThat(shows(snapshots.takeArrived(OLDER).orElseThrow(), "/older")).isTrue();
   }
 
+  /** What is wrong with the bytes is the sender's fault; what the disk does is not. */
+  @Test
+  void bytesThatAreNoSnapshotAreToldFromADiskThatFails() {
+    assertThatThrownBy(() -> receive("no snapshot at all, only as long".getBytes(UTF_8)))
+        .isInstanceOf(MalformedMessageException.class);
+    assertThatThrownBy(() -> receive(exported(OLDER, out -> out.write(1))))
+        .isInstanceOf(MalformedMessageException.class);
+    assertThat(disk.files()).isEmpty();
+    disk.setCapacityBytes(0);
+    assertThatThrownBy(() -> arrive(OLDER, OLDER, "/older")).isInstanceOf(IOException.class);
+  }
+
   private void arrive(SnapshotMetadata announced, SnapshotMetadata sent, String key)
-      throws IOException {
+      throws Exception {
     StateMachine machine = new StateMachine(1);
     machine.apply(
         1, 1, new WriteKey(new Operation.Set(key, false, "v", OptionalLong.empty(), false)));
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    SnapshotStore.export(sent, out -> StateImageCodec.write(machine.image(), out), bytes);
+    receive(announced, exported(sent, out -> StateImageCodec.write(machine.image(), out)));
+  }
+
+  private void receive(byte[] bytes) throws Exception {
+    receive(OLDER, bytes);
+  }
+
+  private void receive(SnapshotMetadata announced, byte[] bytes) throws Exception {
     snapshots.receive(
         new Message.InstallSnapshot(2, 1, 4, new Snapshot(announced, new byte[0])),
-        new ByteArrayInputStream(bytes.toByteArray()));
+        new ByteArrayInputStream(bytes));
+  }
+
+  private static byte[] exported(SnapshotMetadata sent, SnapshotStore.Body body)
+      throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    SnapshotStore.export(sent, body, bytes);
+    return bytes.toByteArray();
   }
 
   private static boolean shows(StateImage image, String key) {
