@@ -15,6 +15,7 @@ import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.Registry.Seat;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -86,6 +87,27 @@ class FormerMembersTest {
       assertThat(third).as("an id that nobody has had").isNotIn(first.member, second);
       assertThat(registry.removed()).containsExactlyInAnyOrder(first.member, second);
       assertThat(registry.byName(machine.name()).map(Seat::member)).contains(third);
+    }
+  }
+
+  /** The copy states the same member and log; only its process is another one. */
+  @Test
+  void aCopyOfAMembersDirectoryIsRefusedWhileTheMemberIsThere() throws IOException {
+    try (SimulatedPeers cluster = SimulatedPeers.of(3, 1, 1_000).startLed()) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      SimulatedPeer original = follower(cluster);
+      leader.life().network().setProcesses(Map.of(original.member, Lineage.first(5)));
+      MachineRecord elsewhere =
+          new MachineRecord(
+              SimulatedPeers.record(original.member).name(), "http://copy:1", "http://copy:2");
+      LocalData copied =
+          new LocalData.Held(original.member, Lineage.first(99), OptionalLong.of(1_000));
+      assertThat(join(cluster, JoinRequest.of(elsewhere, copied)))
+          .isInstanceOfSatisfying(
+              AdminOutcome.Refused.class,
+              refused -> assertThat(refused.error().is(ErrorCode.KEY_EXISTS)).isTrue());
+      assertThat(leader.life().machine.registry().byMember(original.member))
+          .hasValueSatisfying(seat -> assertThat(seat.peerUrl()).isNotEqualTo(elsewhere.peerUrl()));
     }
   }
 

@@ -25,6 +25,7 @@ import java.util.function.Consumer;
 final class SimulatedNetwork implements Transport {
   private final SimulatedPeers cluster;
   private final long self;
+  private Map<Long, Lineage> processes = Map.of();
   private final SnapshotSink snapshots;
   private PeerReceiver receiver;
   private Map<Long, URI> peers = Map.of();
@@ -49,7 +50,12 @@ final class SimulatedNetwork implements Transport {
 
   @Override
   public Map<Long, Lineage> connected() {
-    return Map.of();
+    return processes;
+  }
+
+  /** What the others state of their starts; nothing unless a test says so. */
+  void setProcesses(Map<Long, Lineage> stated) {
+    processes = Map.copyOf(stated);
   }
 
   /** Everybody is reached who lives; drivers must not depend on it. */
