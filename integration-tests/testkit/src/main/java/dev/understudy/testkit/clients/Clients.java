@@ -93,6 +93,11 @@ public final class Clients implements Workload {
   }
 
   @Override
+  public void settled() {
+    clients.forEach(SimulatedClient::settled);
+  }
+
+  @Override
   public void end() {
     clients.forEach(SimulatedClient::stop);
     pauses.ifPresent(CommitPauses::stop);

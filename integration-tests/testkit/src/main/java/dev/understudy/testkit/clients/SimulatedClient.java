@@ -4,6 +4,7 @@ import dev.understudy.testkit.SimulatedCluster;
 import dev.understudy.testkit.history.Call;
 import dev.understudy.testkit.history.History;
 import dev.understudy.testkit.history.Outcome;
+import dev.understudy.testkit.invariants.Violation;
 import java.util.Random;
 
 /** Reads and writes without end, one call at a time; what is unknown it may call again. */
@@ -14,6 +15,7 @@ final class SimulatedClient {
   private final History history;
   private final Random random;
   private final Repertoire repertoire;
+  private boolean settled;
   private boolean stopped;
   private boolean busy;
   private long done;
@@ -29,6 +31,11 @@ final class SimulatedClient {
 
   void start() {
     callLater();
+  }
+
+  /** Nothing is wrong any more: each call from now on has to be done. */
+  void settled() {
+    settled = true;
   }
 
   void stop() {
@@ -59,7 +66,24 @@ final class SimulatedClient {
   private void call(Call call) {
     busy = true;
     History.Pending pending = history.invoke(number, call, cluster.time().nowNanos());
-    new Session(cluster, call, pending, outcome -> ended(call, outcome)).start();
+    boolean wellBefore = settled;
+    new Session(
+            cluster,
+            call,
+            pending,
+            outcome -> {
+              if (wellBefore) {
+                requireDone(call, outcome);
+              }
+              ended(call, outcome);
+            })
+        .start();
+  }
+
+  private static void requireDone(Call call, Outcome outcome) {
+    if (!outcome.definite()) {
+      throw new Violation("a settled cluster does what it is asked", call + ": " + outcome);
+    }
   }
 
   private void ended(Call call, Outcome outcome) {

@@ -26,6 +26,9 @@ final class PlanRun {
   /** The longest sync interval that is drawn, and what makes it longer. */
   private static final long SYNCED_WITHIN_MILLIS = 2_500;
 
+  /** Some calls of each client. */
+  private static final long SERVING_MILLIS = 2_000;
+
   private static final long REDIRECTED_WITHIN_MILLIS = 2_000;
 
   private final Plan plan;
@@ -88,6 +91,8 @@ final class PlanRun {
     trace.note("the faults end");
     stage.heal();
     require("a healed cluster settles", this::isSettled, SETTLED_WITHIN_MILLIS);
+    workload.settled();
+    cluster.time().run(SERVING_MILLIS);
     workload.end();
     require("every request is answered", workload::isQuiet, QUIET_WITHIN_MILLIS);
     require("a healed cluster settles", this::isSettled, SETTLED_WITHIN_MILLIS);

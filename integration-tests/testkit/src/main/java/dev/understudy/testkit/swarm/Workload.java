@@ -19,6 +19,9 @@ public interface Workload {
   /** The clients begin; called when the cluster serves for the first time. */
   void begin();
 
+  /** Nothing is wrong any more: what the clients ask for from now on has to be done. */
+  default void settled() {}
+
   /** The clients ask for nothing more; what they have asked may still be answered. */
   void end();
 
