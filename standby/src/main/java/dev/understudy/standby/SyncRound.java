@@ -196,10 +196,14 @@ final class SyncRound {
     if (isListed(reply)) {
       return true; // it was given a seat, and the answer was lost on its way
     }
-    return namesake(reply).isEmpty()
-        && hasOpenSeat(reply)
-        && options.seatPriority() > 0
-        && reply.offer() != SeatOffer.WITHHELD;
+    return namesake(reply).isEmpty() && options.seatPriority() > 0 && mayAsk(reply);
+  }
+
+  /** Where no seat is open, the leader may offer that of a dead peer. */
+  private static boolean mayAsk(SyncReply reply) {
+    return hasOpenSeat(reply)
+        ? reply.offer() != SeatOffer.WITHHELD
+        : reply.offer() == SeatOffer.OFFERED;
   }
 
   private static boolean hasOpenSeat(SyncReply reply) {

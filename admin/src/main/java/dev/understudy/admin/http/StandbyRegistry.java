@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
@@ -141,7 +142,12 @@ public final class StandbyRegistry {
                 heard(notice);
               }
               return admin.isLeader()
-                  ? Optional.of(offerTo(notice.machine().name(), admin.machines(), admin.config()))
+                  ? Optional.of(
+                      offerTo(
+                          notice.machine().name(),
+                          admin.machines(),
+                          admin.config(),
+                          admin::wantsUnderstudy))
                   : Optional.empty();
             });
   }
@@ -227,10 +233,31 @@ public final class StandbyRegistry {
     return sinceMillis.isPresent() && nowMillis - sinceMillis.getAsLong() > millis;
   }
 
-  /** Whether an open seat is meant for the standby of that name. Asked on the leader. */
-  public synchronized SeatOffer offerTo(
-      String name, List<MachineView> machines, ClusterConfig config) {
-    int open = config.activeSize() - machines.size();
+  /** Whether there is a standby that could take a dead peer's seat. Asked on the leader. */
+  public synchronized boolean hasCandidate(List<MachineView> machines, ClusterConfig config) {
+    return candidates(machines, config).stream()
+        .anyMatch(
+            known ->
+                known.takesSeats()
+                    && lossAgeMillis.applyAsLong(known.name()) >= config.syncIntervalMillis());
+  }
+
+  /** Where no dead peer's seat is to be taken. */
+  SeatOffer offerTo(String name, List<MachineView> machines, ClusterConfig config) {
+    return offerTo(name, machines, config, standby -> false);
+  }
+
+  /**
+   * Whether an open seat is meant for the standby of that name, or, where none is open, that of a
+   * dead peer. Asked on the leader.
+   *
+   * @param wanted whether a standby may take the seat of a dead peer
+   */
+  synchronized SeatOffer offerTo(
+      String name, List<MachineView> machines, ClusterConfig config, Predicate<String> wanted) {
+    boolean isOpen = machines.size() < config.activeSize();
+    int open =
+        !isOpen && wanted.test(name) ? 1 : Math.max(0, config.activeSize() - machines.size());
     if (open <= 0) {
       byName.replaceAll((key, known) -> known.offered(OptionalLong.empty()));
     }
@@ -243,7 +270,8 @@ public final class StandbyRegistry {
     Optional<Known> meant =
         candidates(machines, config).stream()
             .filter(Known::takesSeats)
-            .limit(forAnybody ? Long.MAX_VALUE : Math.max(0, open))
+            .filter(known -> isOpen || wanted.test(known.name()))
+            .limit(forAnybody ? Long.MAX_VALUE : open)
             .filter(known -> known.name().equals(name))
             .filter(known -> lossAgeMillis.applyAsLong(name) >= config.syncIntervalMillis())
             .findFirst();

@@ -1,15 +1,10 @@
 package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.MachineOptions;
-import dev.understudy.admin.http.AskBack;
-import dev.understudy.admin.http.MachineJoining;
-import dev.understudy.admin.http.MachineRemoval;
-import dev.understudy.admin.http.StandbyRegistry;
 import dev.understudy.admin.machine.MachineEvents.Mode;
 import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.FatalErrors;
 import dev.understudy.clusterconfig.HexId;
-import dev.understudy.peer.ClusterAdmin;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.PeerServer.RecoveredIdentity;
 import dev.understudy.peer.driver.PeerEvents;
@@ -186,17 +181,7 @@ final class ModeController {
             SEAT_CHECK_ELECTIONS * electionMillis,
             context::monotonicMillis);
     upkeep = factory.upkeep(peer, () -> peer.isInTouch(electionMillis));
-    context.ports().answerAs(servicesOf(peer));
-  }
-
-  private PeerServices servicesOf(PeerServer peer) {
-    ClusterAdmin admin = peer.admin();
-    AskBack askBack = new AskBack(context.clusterClient()::identify);
-    return new PeerServices(
-        peer,
-        new MachineRemoval(admin, context.clusterClient()),
-        new MachineJoining(admin, askBack),
-        new StandbyRegistry(context::monotonicMillis, askBack, admin::lossAgeMillis));
+    context.ports().answerAs(PeerServices.of(peer, context));
   }
 
   private void startStandby(List<String> seedPeerUrls, Optional<WalIdentity> lost)
@@ -266,6 +251,11 @@ final class ModeController {
     @Override
     public void removed(String reason) {
       onLoopIn(life, () -> demote(reason));
+    }
+
+    @Override
+    public void letGo(String reason) {
+      onLoopIn(life, () -> standByAgain(reason));
     }
 
     /** One voice may err or lie: those who lead know. */
@@ -394,17 +384,32 @@ final class ModeController {
     askForSeat((PeerServer) mode);
   }
 
+  /** It has copied the data for a seat that another took, or that was not free after all. */
+  private void standByAgain(String reason) throws Exception {
+    LOG.info("{} stands by again: {}", options.name(), reason);
+    RecoveredIdentity last = ((PeerServer) mode).recollection();
+    boolean unannounced = ready && announcement != NOTHING;
+    announcement = NOTHING;
+    becomeStandby(last);
+    if (!unannounced) {
+      announce(Mode.STANDBY, reason);
+    }
+  }
+
   private void demote(String reason) throws Exception {
-    PeerServer peer = (PeerServer) mode;
-    RecoveredIdentity last = peer.recollection();
+    RecoveredIdentity last = ((PeerServer) mode).recollection();
     LOG.warn(
         "{} ({}) has lost its seat and becomes a standby: {}",
         options.name(),
         HexId.text(last.identity().memberId()),
         reason);
+    becomeStandby(last);
+    announce(Mode.STANDBY, reason);
+  }
+
+  private void becomeStandby(RecoveredIdentity last) throws Exception {
     endMode();
     startStandby(seeds(last), Optional.of(last.identity()));
-    announce(Mode.STANDBY, reason);
   }
 
   private void promote(SeatTaken seat) throws Exception {

@@ -1,5 +1,6 @@
 package dev.understudy.admin.machine;
 
+import dev.understudy.admin.http.AskBack;
 import dev.understudy.admin.http.MachineJoining;
 import dev.understudy.admin.http.MachineRemoval;
 import dev.understudy.admin.http.StandbyRegistry;
@@ -16,6 +17,20 @@ import dev.understudy.peer.PeerServer;
  */
 public record PeerServices(
     PeerServer server, MachineRemoval removal, MachineJoining joining, StandbyRegistry standbys) {
+  /** Those of a peer that is about to answer. */
+  static PeerServices of(PeerServer peer, MachineContext context) {
+    ClusterAdmin admin = peer.admin();
+    AskBack askBack = new AskBack(context.clusterClient()::identify);
+    StandbyRegistry standbys =
+        new StandbyRegistry(context::monotonicMillis, askBack, admin::lossAgeMillis);
+    admin.understudyKnown(() -> standbys.hasCandidate(admin.machines(), admin.config()));
+    return new PeerServices(
+        peer,
+        new MachineRemoval(admin, context.clusterClient()),
+        new MachineJoining(admin, askBack),
+        standbys);
+  }
+
   /** What the admin API calls. */
   public ClusterAdmin admin() {
     return server.admin();

@@ -42,6 +42,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -371,6 +372,14 @@ class AdminApiTest {
 
   /** Answers what the test tells it to. */
   private static final class FakeAdmin implements ClusterAdmin {
+    @Override
+    public boolean wantsUnderstudy(String name) {
+      return false;
+    }
+
+    @Override
+    public void understudyKnown(BooleanSupplier known) {}
+
     private final List<JoinRequest> joins = new ArrayList<>();
     private volatile ClusterConfig config = new ClusterConfig(3, 5, 1);
     private volatile int seats = 1;

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** Who is given a seat, or another address, by what answers at the places in question. */
@@ -160,6 +161,14 @@ class MachineJoiningTest {
 
   /** Grants every join that it sees. */
   private static final class Leader implements ClusterAdmin {
+    @Override
+    public boolean wantsUnderstudy(String name) {
+      return false;
+    }
+
+    @Override
+    public void understudyKnown(BooleanSupplier known) {}
+
     private final List<JoinRequest> joins = new ArrayList<>();
 
     @Override

@@ -61,6 +61,26 @@ class StandbyRegistryTest {
   }
 
   @Test
+  void theSeatOfADeadPeerIsOfferedToTheBestStandbyThatIsWanted() {
+    roll.heard(notice("best", 60));
+    roll.heard(notice("four", 50));
+    List<MachineView> full = List.of(seated("one"), seated("two"), seated("three"));
+
+    assertThat(roll.hasCandidate(full, THREE_SEATS)).isTrue();
+    assertThat(roll.offerTo("four", full, THREE_SEATS, name -> true)).isEqualTo(SeatOffer.WITHHELD);
+    assertThat(roll.offerTo("best", full, THREE_SEATS, name -> true)).isEqualTo(SeatOffer.OFFERED);
+    assertThat(roll.offerTo("four", full, THREE_SEATS, "four"::equals))
+        .as("the best could not catch up")
+        .isEqualTo(SeatOffer.OFFERED);
+  }
+
+  @Test
+  void whoTakesNoSeatByItselfIsNotWaitedFor() {
+    roll.heard(notice("never", 0));
+    assertThat(roll.hasCandidate(TWO_SEATED, THREE_SEATS)).isFalse();
+  }
+
+  @Test
   void aStandbyThatMissesItsSyncNoLongerStandsInTheWay() {
     roll.heard(notice("gone", 90));
     now.set(1_000);

@@ -10,6 +10,7 @@ import dev.understudy.peer.leadership.SeatPlan;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /**
  * What operators and other machines may ask of a peer: who holds seats, the cluster config, joining
@@ -67,6 +68,15 @@ public interface ClusterAdmin {
    * Long#MAX_VALUE} when it has not.
    */
   long lossAgeMillis(String name);
+
+  /**
+   * Whether the standby of that name is wanted in place of a peer that is dead, or will be taken
+   * for dead within a sync interval, though no seat is open. False on a peer that does not lead.
+   */
+  boolean wantsUnderstudy(String name);
+
+  /** Says how to know whether there is a standby that would come; any thread will ask. */
+  void understudyKnown(BooleanSupplier known);
 
   /** This peer's whole state as of now, for a backup. */
   CompletableFuture<AdminOutcome<StateCapture>> capture();

@@ -16,6 +16,7 @@ import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.peer.leadership.SeatPlan;
+import dev.understudy.peer.leadership.SeatSwap;
 import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.statemachine.Command.ChangeSeats;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -47,12 +49,15 @@ final class PeerClusterAdmin implements ClusterAdmin {
   private final LongSupplier clockMillis;
   private final long aliveWithinMillis;
   private final RecentLosses losses;
+  private final SeatSwap swap;
+  private final UnderstudyJoin understudies;
 
   /**
    * @param newMemberId draws ids at random, never 0
    * @param processes who speaks for the members
    * @param aliveWithinMillis a peer counts as alive when its leader heard it within this time
    * @param losses which machines have lost their seats lately
+   * @param swap replaces dead peers by standbys
    */
   PeerClusterAdmin(
       DriverProxy driver,
@@ -62,7 +67,8 @@ final class PeerClusterAdmin implements ClusterAdmin {
       Processes processes,
       LongSupplier clockMillis,
       long aliveWithinMillis,
-      RecentLosses losses) {
+      RecentLosses losses,
+      SeatSwap swap) {
     this.driver = driver;
     this.machine = machine;
     this.clusterId = clusterId;
@@ -71,6 +77,8 @@ final class PeerClusterAdmin implements ClusterAdmin {
     this.clockMillis = clockMillis;
     this.aliveWithinMillis = aliveWithinMillis;
     this.losses = losses;
+    this.swap = swap;
+    this.understudies = new UnderstudyJoin(driver, machine::registry, swap);
   }
 
   @Override
@@ -116,11 +124,12 @@ final class PeerClusterAdmin implements ClusterAdmin {
     return status.isLeader()
         ? new AdminOutcome.Done<>(
             SeatPlan.of(
-                status,
-                machine.registry(),
-                machine.config(),
-                clockMillis.getAsLong(),
-                aliveWithinMillis))
+                    status,
+                    machine.registry(),
+                    machine.config(),
+                    clockMillis.getAsLong(),
+                    aliveWithinMillis)
+                .with(swap, clockMillis.getAsLong()))
         : new AdminOutcome.NotLeader<>(leaderElsewhere());
   }
 
@@ -358,15 +367,43 @@ final class PeerClusterAdmin implements ClusterAdmin {
    */
   private CompletableFuture<AdminOutcome<JoinReply>> takeAnew(JoinRequest request) {
     long ageMillis = losses.ageMillis(request.name());
-    return ageMillis < machine.config().syncIntervalMillis()
-        ? refused(
-            ApiError.of(
-                ErrorCode.NO_MORE_PEERS,
-                request.name()
-                    + " lost its seat "
-                    + ageMillis
-                    + " ms ago and waits for a sync interval"))
-        : take(request, 0, "");
+    if (ageMillis < machine.config().syncIntervalMillis()) {
+      return refused(
+          ApiError.of(
+              ErrorCode.NO_MORE_PEERS,
+              request.name()
+                  + " lost its seat "
+                  + ageMillis
+                  + " ms ago and waits for a sync interval"));
+    }
+    return swap.isWanted(request.name()) ? bringIn(request) : take(request, 0, "");
+  }
+
+  /** All seats are taken, but one of them by a peer that is dead, or so it seems. */
+  private CompletableFuture<AdminOutcome<JoinReply>> bringIn(JoinRequest request) {
+    Optional<SeatSwap.Understudy> present = understudies.present(request);
+    if (present.isPresent()) {
+      return CompletableFuture.completedFuture(
+          new AdminOutcome.Done<>(reply(driver.status().commit(), present.get().member())));
+    }
+    long member = unusedId();
+    Optional<ApiError> refusal = judged(understudies.intended(request, member));
+    return refusal.isPresent()
+        ? refused(refusal.get())
+        : understudies
+            .bringIn(request, member)
+            .map(change -> change.thenApply(o -> joined(o, member)))
+            .orElseGet(() -> take(request, 0, ""));
+  }
+
+  @Override
+  public boolean wantsUnderstudy(String name) {
+    return swap.isWanted(name);
+  }
+
+  @Override
+  public void understudyKnown(BooleanSupplier known) {
+    swap.standbyKnown(known);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.understudy.peer;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
+import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.driver.ClusterClock;
 import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.Outcome;
@@ -83,6 +84,23 @@ final class PeerLeaderView implements LeaderView {
     Optional<ChangeSeats> leaving =
         machine.registry().byMember(member).map(seat -> ChangeSeats.take(seat.name(), member));
     return driver.changeMembership(leaving, new Step(StepType.REMOVE, member));
+  }
+
+  @Override
+  public CompletableFuture<Outcome<SeatResult>> swapMember(
+      MachineRecord machine, long learner, Incarnation start, long leaving) {
+    return driver.changeMembership(
+        Optional.of(ChangeSeats.replace(machine, learner, leaving).recording(start)),
+        new Step(StepType.REMOVE, leaving),
+        new Step(StepType.ADD_VOTER, learner));
+  }
+
+  @Override
+  public CompletableFuture<Outcome<SeatResult>> giveSeat(
+      MachineRecord machine, long learner, Incarnation start) {
+    return driver.changeMembership(
+        Optional.of(ChangeSeats.give(machine, learner).recording(start)),
+        new Step(StepType.ADD_LEARNER, learner));
   }
 
   @Override

@@ -54,6 +54,11 @@
  * =&gt; answers PeerClusterAdmin -&gt; AdminApi -&gt; HttpExchange                  the id of the new member
  * </pre>
  *
+ * <p>When a peer is dead and all seats are taken, a standby that joins comes as a learner without a
+ * seat: {@code PeerClusterAdmin -> UnderstudyJoin -> SeatSwap.begin}. Once it has caught up, {@code
+ * SeatSwap} proposes one change that takes the dead member's seat and vote away and gives both to
+ * the learner.
+ *
  * <p>The one that joined starts a {@code PeerServer} as a learner; the leader's {@code
  * LearnerPromotion} gives it its vote. The one that is removed applies the entry itself, or a peer
  * denies it a vote, or it asks after a time out of touch: in each case {@code PeerEvents.removed}

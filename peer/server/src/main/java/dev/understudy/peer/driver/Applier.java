@@ -16,7 +16,6 @@ import dev.understudy.statemachine.SeatResult;
 import dev.understudy.statemachine.StateMachine;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +28,15 @@ import org.slf4j.LoggerFactory;
  * <p>For the driver's thread only.
  */
 final class Applier {
+  /** Hears what has changed, on the driver's thread. */
+  interface Listener {
+    /** The seats are others now. */
+    void registryChanged(Registry registry);
+
+    /** The core has been given a change of the membership. */
+    void membershipChanged(ConfChange change);
+  }
+
   /** A change of nobody: what the core is given in place of one that the registry refused. */
   private static final ConfChange NOBODY = ConfChange.of(new byte[0], new Step(StepType.UPDATE, 0));
 
@@ -45,7 +53,7 @@ final class Applier {
   private final PendingEntries entries;
   private final MembershipQueue membership;
   private final ClusterClock clock;
-  private final Consumer<Registry> registryChanged;
+  private final Listener listener;
   private final RetryQueue retries;
   private long appliedIndex;
   private long appliedTerm;
@@ -58,7 +66,7 @@ final class Applier {
   /**
    * @param log what is durable here
    * @param proposer marks the commands of this peer's present life
-   * @param registryChanged given every new registry, on this thread
+   * @param listener hears of every new registry and membership
    * @param retries given the commands that never will be applied unless proposed again
    */
   Applier(
@@ -70,7 +78,7 @@ final class Applier {
       PendingEntries entries,
       MembershipQueue membership,
       ClusterClock clock,
-      Consumer<Registry> registryChanged,
+      Listener listener,
       RetryQueue retries) {
     this.core = core;
     this.log = log;
@@ -80,7 +88,7 @@ final class Applier {
     this.entries = entries;
     this.membership = membership;
     this.clock = clock;
-    this.registryChanged = registryChanged;
+    this.listener = listener;
     this.retries = retries;
     this.appliedIndex = core.appliedIndex();
     this.termAtStart = core.term();
@@ -157,7 +165,7 @@ final class Applier {
     proposals.replaced(term);
     entries.replaced(index);
     clock.observe(machine.clusterTimeMillis());
-    registryChanged.accept(machine.registry());
+    listener.registryChanged(machine.registry());
   }
 
   /** An entry without bytes is a barrier, or a leader's first: its result is its index. */
@@ -194,6 +202,7 @@ final class Applier {
     ConfChange effective = result instanceof SeatResult.Refused ? NOBODY : change;
     if (core.canApply(effective)) {
       core.applyConfChange(index, effective);
+      listener.membershipChanged(effective);
     }
     membership.changeApplied();
     reportIfChanged(result);
@@ -202,7 +211,7 @@ final class Applier {
 
   private void reportIfChanged(Object result) {
     if (result instanceof SeatResult.Changed changed) {
-      registryChanged.accept(changed.registry());
+      listener.registryChanged(changed.registry());
     }
   }
 }

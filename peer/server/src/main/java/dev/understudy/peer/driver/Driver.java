@@ -2,6 +2,7 @@ package dev.understudy.peer.driver;
 
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.raft.ConfChange;
+import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.Payload;
@@ -12,13 +13,13 @@ import dev.understudy.statemachine.ClientCommands;
 import dev.understudy.statemachine.Command;
 import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.statemachine.MembershipContext;
-import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.PeerReceiver.Following;
 import dev.understudy.transport.RejectedProposals;
 import dev.understudy.transport.Transport;
 import dev.understudy.wal.Wal;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -77,7 +78,7 @@ public final class Driver implements Agent {
   private final LongSupplier clockMillis;
   private final ClusterClock clusterClock;
   private final OwnerReports owner;
-  private final Lineage lineage;
+  private final SeatNews seatNews;
   private final long proposer;
 
   private final Inbox inbox;
@@ -126,7 +127,15 @@ public final class Driver implements Agent {
     this.clockMillis = world.clockMillis();
     this.clusterClock = world.clusterClock();
     this.owner = new OwnerReports(events, world.answers());
-    this.lineage = world.lineage();
+    seatNews =
+        new SeatNews(
+            core,
+            machine::registry,
+            world.network(),
+            raftEvents,
+            world.lineage(),
+            owner,
+            this::outlived);
     this.proposer = proposer;
     inbox = new Inbox(options);
     completions = new Completions(world.answers());
@@ -172,7 +181,7 @@ public final class Driver implements Agent {
             entries,
             membership,
             clusterClock,
-            registry -> registryChanged(world.network(), registry),
+            seatNews,
             retries);
     readyWork = new ReadyHandler(world, options, inbox, applier, reads);
     leadership = new LeadershipNotifier(notices, gate, world.wallMillis(), raftEvents);
@@ -238,7 +247,7 @@ public final class Driver implements Agent {
       // After the inbox: what has arrived by now was not silence.
       contacts.check(core.id(), core.confState(), now);
     }
-    reportDenial();
+    seatNews.reportDenials();
     followLeadership(now);
     rememberFollowing();
     if (readyWork.mayTakeMore()) {
@@ -258,6 +267,7 @@ public final class Driver implements Agent {
     conditions.check(now);
     if (ticked) {
       waiters.forEach(each -> each.expire(now));
+      seatNews.expire(now);
     }
     board.publish(applier.appliedIndex(), now, ticked);
     completions.flush();
@@ -409,11 +419,15 @@ public final class Driver implements Agent {
 
   void changeMembership(
       Optional<Command.ChangeSeats> seats,
-      ConfChange.Step[] steps,
+      Step[] steps,
       CompletableFuture<Outcome<Object>> future,
       long deadlineMillis) {
     byte[] context = CommandCodec.encode(new MembershipContext(clusterClock.stamp(), seats));
     membership.add(ConfChange.of(context, steps), future, deadlineMillis);
+  }
+
+  void reach(long learner, URI peerUrl) {
+    seatNews.reach(learner, peerUrl);
   }
 
   void confirmRead(CompletableFuture<Outcome<Long>> future, long deadlineMillis) {
@@ -455,32 +469,6 @@ public final class Driver implements Agent {
   }
 
   // ---- what the owner of this peer hears
-
-  private void reportDenial() {
-    OptionalLong by = raftEvents.takeRemovedBy();
-    if (by.isPresent()) {
-      owner.removed(
-          "a quorum, "
-              + raftEvents.names().of(by.getAsLong())
-              + " the last of it, has denied this member a vote");
-    }
-    OptionalLong single = raftEvents.takeDeniedBy();
-    if (single.isPresent()) {
-      owner.denied(raftEvents.names().of(single.getAsLong()) + " has denied this member a vote");
-    }
-  }
-
-  private void registryChanged(Transport network, Registry registry) {
-    network.setPeers(PeerAddresses.of(registry));
-    network.setRecordedStarts(registry.recordedStarts());
-    raftEvents.seatsChanged();
-    if (lineage.isOutlivedBy(registry.recordedStart(core.id()))) {
-      outlived("the cluster has recorded another start of this member");
-    }
-    if (registry.removed().contains(core.id())) {
-      owner.removed("the cluster has taken this member's seat");
-    }
-  }
 
   /**
    * The log, or another peer, knows of a start of this member that was none of this directory's.

@@ -9,6 +9,7 @@ import dev.understudy.statemachine.SeatResult;
 import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.PeerReceiver;
 import dev.understudy.transport.RejectedProposals;
+import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -111,6 +112,11 @@ public final class DriverProxy implements PeerReceiver {
       Optional<Command.ChangeSeats> seats, ConfChange.Step... steps) {
     long deadline = deadline();
     return typed(ask(future -> driver.changeMembership(seats, steps, future, deadline)));
+  }
+
+  /** Where a learner is reached that has no seat; nothing changes when it is no member. */
+  public void reach(long learner, URI peerUrl) {
+    inbox.post(() -> driver.reach(learner, peerUrl));
   }
 
   /**

@@ -38,6 +38,14 @@ final class OwnerReports {
     }
   }
 
+  /** The log says that this member, which has no seat to lose, belongs to the cluster no more. */
+  void letGo(String reason) {
+    if (!removed) {
+      removed = true;
+      report(() -> events.letGo(reason), reason);
+    }
+  }
+
   /** Another process has begun a later life of this member. */
   void outlived(String reason) {
     report(() -> events.outlived(reason), reason);

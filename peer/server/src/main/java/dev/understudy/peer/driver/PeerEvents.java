@@ -13,6 +13,15 @@ public interface PeerEvents {
   void removed(String reason);
 
   /**
+   * The cluster has let this learner go, which never had a seat.
+   *
+   * @param reason one line for an operator
+   */
+  default void letGo(String reason) {
+    removed(reason);
+  }
+
+  /**
    * Another peer says that this member has lost its seat: to be confirmed by asking the cluster.
    * Unlike the others, it may be called again and again. Whoever ignores it finds out later, when
    * the member has been out of touch for long.

@@ -3,6 +3,8 @@ package dev.understudy.peer.leadership;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.statemachine.Registry;
+import dev.understudy.statemachine.SeatResult;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * <p>The rule an operator can remember: one at a time, only while a majority of the voters is
  * alive, and never below {@code activeSize / 2 + 1} live voters. Silence counts from the later of
  * the peer's last message and the moment this leader took over; that of a newcomer that was never
- * heard from its joining, with a grace.
+ * heard from its joining, with a grace. Where a standby is known, it takes the seat: see {@link
+ * SeatSwap}.
  */
 public final class ActivityMonitor extends OneAtATimeDuty {
   private static final Logger LOG = LoggerFactory.getLogger(ActivityMonitor.class);
@@ -27,22 +30,44 @@ public final class ActivityMonitor extends OneAtATimeDuty {
   static final long NEWCOMER_GRACE_MILLIS = 30_000;
 
   private final LeaderView view;
+  private final SeatSwap swap;
   private final long aliveWithinMillis;
 
   /**
+   * @param swap replaces a dead peer where a standby is known
    * @param aliveWithinMillis a peer counts as alive when it was heard within this time
    */
-  public ActivityMonitor(LeaderView view, long intervalMillis, long aliveWithinMillis) {
+  public ActivityMonitor(
+      LeaderView view, SeatSwap swap, long intervalMillis, long aliveWithinMillis) {
     super("activity monitor", intervalMillis);
     this.view = view;
+    this.swap = swap;
     this.aliveWithinMillis = aliveWithinMillis;
   }
 
   @Override
+  public void start(long term, long nowMillis) {
+    super.start(term, nowMillis);
+    swap.forget();
+  }
+
+  @Override
+  public void stop() {
+    super.stop();
+    swap.forget();
+  }
+
+  @Override
   Optional<? extends CompletableFuture<? extends Outcome<?>>> next(long nowMillis) {
+    Optional<? extends CompletableFuture<? extends Outcome<?>>> swapping = swap.next(nowMillis);
+    return swapping.isPresent() ? swapping : removal(nowMillis);
+  }
+
+  private Optional<CompletableFuture<Outcome<SeatResult>>> removal(long nowMillis) {
     Optional<SeatChoice> leaving =
-        choice(view.status(), view.config(), nowMillis, aliveWithinMillis)
-            .filter(SeatChoice::isFree);
+        choice(view.status(), view.registry(), view.config(), nowMillis, aliveWithinMillis)
+            .filter(SeatChoice::isFree)
+            .filter(choice -> !swap.holds(choice.member(), nowMillis));
     leaving.ifPresent(
         choice ->
             LOG.warn(
@@ -54,9 +79,14 @@ public final class ActivityMonitor extends OneAtATimeDuty {
 
   /** The peer that has been silent for longest, if that is too long. */
   static Optional<SeatChoice> choice(
-      PeerStatus status, ClusterConfig config, long nowMillis, long aliveWithinMillis) {
+      PeerStatus status,
+      Registry registry,
+      ClusterConfig config,
+      long nowMillis,
+      long aliveWithinMillis) {
     return status.peers().entrySet().stream()
         .filter(peer -> peer.getKey() != status.member())
+        .filter(peer -> hasSeatOrVote(peer.getKey(), status, registry))
         .filter(peer -> isSilent(peer.getKey(), status, config, nowMillis))
         .min(Comparator.comparingLong(peer -> peer.getValue().lastHeardMillis()))
         .map(
@@ -69,6 +99,11 @@ public final class ActivityMonitor extends OneAtATimeDuty {
                         status,
                         config,
                         LiveVoters.of(status, nowMillis, aliveWithinMillis))));
+  }
+
+  /** An understudy has neither yet. */
+  private static boolean hasSeatOrVote(long member, PeerStatus status, Registry registry) {
+    return status.voters().contains(member) || registry.byMember(member).isPresent();
   }
 
   /** Whether a member has been silent for too long. */

@@ -3,6 +3,7 @@ package dev.understudy.peer.leadership;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
+import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.driver.MemberNames;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
@@ -51,6 +52,18 @@ public interface LeaderView {
 
   /** Takes the seat from a member. */
   CompletableFuture<Outcome<SeatResult>> removeMember(long member);
+
+  /**
+   * A learner without a seat takes seat and vote of a member, in one joint change.
+   *
+   * @param start the learner's start, recorded with its seat
+   */
+  CompletableFuture<Outcome<SeatResult>> swapMember(
+      MachineRecord machine, long learner, Incarnation start, long leaving);
+
+  /** A learner without a seat gets an open one; it still has no vote. */
+  CompletableFuture<Outcome<SeatResult>> giveSeat(
+      MachineRecord machine, long learner, Incarnation start);
 
   /** Makes a learner a voter. */
   CompletableFuture<Outcome<SeatResult>> promoteMember(long member);

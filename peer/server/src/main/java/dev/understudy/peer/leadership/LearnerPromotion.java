@@ -41,7 +41,7 @@ public final class LearnerPromotion extends OneAtATimeDuty {
         .isPresent();
   }
 
-  private static boolean caughtUp(PeerStatus status, long member) {
+  static boolean caughtUp(PeerStatus status, long member) {
     PeerStatus.Peer peer = status.peers().get(member);
     return peer != null
         && peer.replicating()

@@ -62,7 +62,7 @@ public record SeatPlan(int activeSize, int openSeats, List<Peer> peers) {
       long aliveWithinMillis) {
     List<SeatChoice> choices =
         Stream.of(
-                ActivityMonitor.choice(status, config, nowMillis, aliveWithinMillis),
+                ActivityMonitor.choice(status, registry, config, nowMillis, aliveWithinMillis),
                 ActiveSizeMonitor.choice(status, registry, config, nowMillis, aliveWithinMillis))
             .flatMap(Optional::stream)
             .toList();
@@ -72,6 +72,28 @@ public record SeatPlan(int activeSize, int openSeats, List<Peer> peers) {
         registry.all().stream()
             .map(seat -> peer(seat, status, config, nowMillis, choices))
             .toList());
+  }
+
+  /** The same, where dead peers are replaced by standbys. */
+  public SeatPlan with(SeatSwap swap, long nowMillis) {
+    return new SeatPlan(
+        activeSize,
+        openSeats,
+        peers.stream()
+            .map(peer -> swap.holds(peer.seat().member(), nowMillis) ? replaced(peer, swap) : peer)
+            .toList());
+  }
+
+  private static Peer replaced(Peer peer, SeatSwap swap) {
+    return peer.verdict() == Verdict.KEEPS
+        ? peer
+        : new Peer(
+            peer.seat(),
+            peer.votes(),
+            peer.silentMillis(),
+            peer.lagEntries(),
+            peer.verdict(),
+            peer.reason() + "; " + swap.planned());
   }
 
   private static Peer peer(

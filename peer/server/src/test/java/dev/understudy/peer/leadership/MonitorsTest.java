@@ -27,12 +27,13 @@ import org.junit.jupiter.api.Test;
 
 /** What the leader's duties ask for, given what they see. Member 1 leads; time is virtual. */
 class MonitorsTest {
-  private static final long NOW = 10_000_000;
+  static final long NOW = 10_000_000;
   private static final long ALIVE_WITHIN = 2_000;
   private static final long REMOVE_DELAY = 5_000;
 
   private final View view = new View();
-  private final ActivityMonitor activity = new ActivityMonitor(view, 1_000, ALIVE_WITHIN);
+  private final ActivityMonitor activity =
+      new ActivityMonitor(view, new SeatSwap(view, () -> NOW, ALIVE_WITHIN), 1_000, ALIVE_WITHIN);
   private final ActiveSizeMonitor activeSize = new ActiveSizeMonitor(view, 1_000, ALIVE_WITHIN);
   private final LearnerPromotion promotion = new LearnerPromotion(view, 100);
   private final ExpiryStamps expiry = new ExpiryStamps(view, 100);
@@ -276,15 +277,18 @@ class MonitorsTest {
     return new ClusterConfig(activeSize, REMOVE_DELAY / 1_000.0, 1);
   }
 
-  private static final class View implements LeaderView {
+  /** What duties see here, and what they have asked for. */
+  static final class View implements LeaderView {
     final List<Long> removed = new ArrayList<>();
     final List<Long> promoted = new ArrayList<>();
+    final List<String> swapped = new ArrayList<>();
     final Map<Long, Peer> peers = new HashMap<>();
     final Map<Long, Lineage> processes = new HashMap<>();
     final Map<Long, Incarnation> recorded = new HashMap<>();
     final Map<Long, Incarnation> starts = new HashMap<>();
     final Set<Long> voters = new HashSet<>();
     final Set<Long> learners = new HashSet<>();
+    final Set<Long> seatless = new HashSet<>();
     ClusterConfig config = MonitorsTest.config(3);
     OptionalLong nextExpiry = OptionalLong.empty();
     long clusterTime = 50_000;
@@ -306,6 +310,18 @@ class MonitorsTest {
     View learner(long member, long match) {
       learners.add(member);
       peers.put(member, new Peer(match, true, NOW));
+      return this;
+    }
+
+    View seatless(long member, long match, long heardMillis) {
+      learners.add(member);
+      peers.put(member, new Peer(match, true, heardMillis));
+      seatless.add(member);
+      return this;
+    }
+
+    View heard(long member, long millis) {
+      peers.computeIfPresent(member, (m, p) -> new Peer(p.match(), p.replicating(), millis));
       return this;
     }
 
@@ -353,8 +369,8 @@ class MonitorsTest {
     @Override
     public Registry registry() {
       SortedMap<String, Seat> seats = new TreeMap<>();
-      peers
-          .keySet()
+      peers.keySet().stream()
+          .filter(member -> !seatless.contains(member))
           .forEach(
               member ->
                   seats.put(
@@ -384,6 +400,20 @@ class MonitorsTest {
     @Override
     public CompletableFuture<Outcome<SeatResult>> removeMember(long member) {
       removed.add(member);
+      return answeredLater(new SeatResult.Unchanged());
+    }
+
+    @Override
+    public CompletableFuture<Outcome<SeatResult>> swapMember(
+        MachineRecord machine, long learner, Incarnation start, long leaving) {
+      swapped.add(machine.name() + " as " + learner + " for " + leaving);
+      return answeredLater(new SeatResult.Unchanged());
+    }
+
+    @Override
+    public CompletableFuture<Outcome<SeatResult>> giveSeat(
+        MachineRecord machine, long learner, Incarnation start) {
+      swapped.add(machine.name() + " as " + learner + " for nobody");
       return answeredLater(new SeatResult.Unchanged());
     }
 

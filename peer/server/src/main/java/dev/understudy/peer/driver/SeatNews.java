@@ -1,0 +1,104 @@
+package dev.understudy.peer.driver;
+
+import dev.understudy.clusterconfig.Lineage;
+import dev.understudy.raft.ConfChange;
+import dev.understudy.raft.ConfChange.Step;
+import dev.understudy.raft.ConfChange.StepType;
+import dev.understudy.raft.RaftCore;
+import dev.understudy.statemachine.Registry;
+import dev.understudy.transport.Transport;
+import java.net.URI;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * What the network, the log of events and the owner of this peer must know of seats and members as
+ * they change. For the driver's thread only.
+ */
+final class SeatNews implements Applier.Listener {
+  private final RaftCore core;
+  private final Supplier<Registry> registry;
+  private final Transport network;
+  private final AddressBook addresses;
+  private final RaftEventLog raftEvents;
+  private final Lineage lineage;
+  private final OwnerReports owner;
+  private final Consumer<String> outlived;
+
+  /**
+   * @param registry the seats as of now
+   * @param lineage the starts of this peer's directory
+   * @param outlived told when another start of this member is recorded, and why
+   */
+  SeatNews(
+      RaftCore core,
+      Supplier<Registry> registry,
+      Transport network,
+      RaftEventLog raftEvents,
+      Lineage lineage,
+      OwnerReports owner,
+      Consumer<String> outlived) {
+    this.core = core;
+    this.registry = registry;
+    this.network = network;
+    this.addresses =
+        new AddressBook(network, registry, member -> core.confState().contains(member));
+    this.raftEvents = raftEvents;
+    this.lineage = lineage;
+    this.owner = owner;
+    this.outlived = outlived;
+  }
+
+  /** A learner without a seat is reached there; nothing changes when it is no member any more. */
+  void reach(long learner, URI peerUrl) {
+    if (core.confState().contains(learner)) {
+      addresses.reach(learner, peerUrl);
+    }
+  }
+
+  @Override
+  public void registryChanged(Registry now) {
+    addresses.registryChanged();
+    network.setRecordedStarts(now.recordedStarts());
+    raftEvents.seatsChanged();
+    if (lineage.isOutlivedBy(now.recordedStart(core.id()))) {
+      outlived.accept("the cluster has recorded another start of this member");
+    }
+    if (now.removed().contains(core.id())) {
+      owner.removed("the cluster has taken this member's seat");
+    }
+  }
+
+  /** A member that had a seat hears of its end with the registry. */
+  @Override
+  public void membershipChanged(ConfChange change) {
+    addresses.membershipChanged(change);
+    boolean leaves =
+        change.steps().contains(new Step(StepType.REMOVE, core.id()))
+            && !core.confState().contains(core.id());
+    if (leaves && !registry.get().removed().contains(core.id())) {
+      owner.letGo("the cluster goes on without this learner");
+    }
+  }
+
+  /** Forgets where learners were that have left; once a tick. */
+  void expire(long nowMillis) {
+    addresses.expire(nowMillis);
+  }
+
+  /** Tells of the votes that others have denied this member since the last call. */
+  void reportDenials() {
+    OptionalLong by = raftEvents.takeRemovedBy();
+    if (by.isPresent()) {
+      owner.removed(
+          "a quorum, "
+              + raftEvents.names().of(by.getAsLong())
+              + " the last of it, has denied this member a vote");
+    }
+    OptionalLong single = raftEvents.takeDeniedBy();
+    if (single.isPresent()) {
+      owner.denied(raftEvents.names().of(single.getAsLong()) + " has denied this member a vote");
+    }
+  }
+}

@@ -1,0 +1,310 @@
+package dev.understudy.peer.leadership;
+
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.clusterconfig.Lineage;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.peer.driver.Outcome;
+import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.statemachine.Registry;
+import dev.understudy.statemachine.SeatResult;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replaces a dead peer by a standby without a moment in which the cluster has fewer votes. The
+ * standby is brought in as a learner without a seat, the <em>understudy</em>; once it has caught up
+ * it takes seat and vote of the dead peer in one joint change of the membership. There is one
+ * understudy at a time, and it is bound to nobody: it replaces whoever is dead when it is ready.
+ *
+ * <p>It comes a little early, within a sync interval of the remove delay's end, so that the seat is
+ * filled when the delay is over and not only begun to be. Should the silent peer come back, the
+ * understudy is let go, and for a while none comes early.
+ *
+ * <p>An understudy is let go as well when it cannot catch up within a time, or is not there any
+ * more. While there is none, and a standby is known that could come, the dead peer keeps its seat
+ * for a few sync intervals; then it loses it as if no standby were known.
+ *
+ * <p>What a leader knows of its understudy is in memory. The next leader finds a learner without a
+ * seat that it has not brought in, and lets it go.
+ *
+ * <p>{@link #next} is for the leader loop, all else for any thread.
+ */
+public final class SeatSwap {
+  private static final Logger LOG = LoggerFactory.getLogger(SeatSwap.class);
+
+  /** A standby syncs once in this many intervals at least: they vary by a tenth. */
+  private static final double EARLY_INTERVALS = 1.2;
+
+  /** As many syncs may be lost before nobody waits for a standby any more. */
+  private static final int OFFER_INTERVALS = 3;
+
+  /** It was reached when it asked, so what it still has to do is to make a log. */
+  private static final long ARRIVAL_MILLIS = 10_000;
+
+  /** A short remove delay says nothing of how much there is to copy. */
+  private static final long MIN_CATCH_UP_MILLIS = 60_000;
+
+  private static final long MAX_CATCH_UP_MILLIS = 1_800_000;
+
+  /** For so many remove delays nobody comes early after one that came in vain. */
+  private static final int CALM_DELAYS = 10;
+
+  /** More names than standbys that could fail within the time. */
+  private static final int MAX_FAILED = 1_000;
+
+  /**
+   * A standby that has been brought in as a learner.
+   *
+   * @param machine its name and addresses
+   * @param member its member id
+   * @param sinceMillis when it was brought in, on the clock of the swap
+   */
+  public record Understudy(MachineRecord machine, long member, long sinceMillis) {}
+
+  private final LeaderView view;
+  private final LongSupplier clockMillis;
+  private final long aliveWithinMillis;
+  private final AtomicReference<Optional<Understudy>> present =
+      new AtomicReference<>(Optional.empty());
+  private final Map<String, Long> failedMillis = new ConcurrentHashMap<>();
+  private volatile BooleanSupplier standbyKnown = () -> false;
+  private volatile long earlyFromMillis = Long.MIN_VALUE;
+  private volatile long lastEndMillis = Long.MIN_VALUE;
+
+  /**
+   * @param clockMillis monotonic
+   * @param aliveWithinMillis a peer counts as alive when it was heard within this time
+   */
+  public SeatSwap(LeaderView view, LongSupplier clockMillis, long aliveWithinMillis) {
+    this.view = view;
+    this.clockMillis = clockMillis;
+    this.aliveWithinMillis = aliveWithinMillis;
+  }
+
+  /** Says how to know whether there is a standby that would come. */
+  public void standbyKnown(BooleanSupplier known) {
+    standbyKnown = known;
+  }
+
+  /** A term begins or has ended: what an earlier one has brought in is not this leader's. */
+  void forget() {
+    present.set(Optional.empty());
+    earlyFromMillis = Long.MIN_VALUE;
+    lastEndMillis = Long.MIN_VALUE;
+  }
+
+  /** Who has been brought in. */
+  public Optional<Understudy> understudy() {
+    return present.get();
+  }
+
+  /** Whether the standby of that name is wanted as understudy now, or is it already. */
+  public boolean isWanted(String name) {
+    Optional<Understudy> now = present.get();
+    return now.isPresent()
+        ? now.get().machine().name().equals(name)
+        : !hasFailed(name) && deadOrSoon().isPresent();
+  }
+
+  private boolean hasFailed(String name) {
+    Long failed = failedMillis.get(name);
+    return failed != null && clockMillis.getAsLong() - failed < catchUpMillis(view.config());
+  }
+
+  /** The voter whose seat an understudy would take now or soon. */
+  public Optional<Long> deadOrSoon() {
+    return deadOrSoon(clockMillis.getAsLong());
+  }
+
+  private Optional<Long> deadOrSoon(long nowMillis) {
+    long early = nowMillis >= earlyFromMillis ? earlyMillis(view.config()) : 0;
+    return silentFor(view.config().removeDelayMillis() - early, nowMillis);
+  }
+
+  private static long earlyMillis(ClusterConfig config) {
+    long syncs = Math.round(EARLY_INTERVALS * config.syncIntervalMillis());
+    return Math.min(syncs, config.removeDelayMillis() / 2);
+  }
+
+  /**
+   * The voter that has been silent for longest, if that is so long; nobody while a seat is open,
+   * which a standby takes first, or while there are more peers than seats, of which one leaves.
+   */
+  private Optional<Long> silentFor(long millis, long nowMillis) {
+    PeerStatus status = view.status();
+    Registry registry = view.registry();
+    if (!status.isLeader()
+        || registry.seats().size() != view.config().activeSize()
+        || !LiveVoters.of(status, nowMillis, aliveWithinMillis).hasMajority()) {
+      return Optional.empty();
+    }
+    return status.voters().stream()
+        .filter(voter -> voter != status.member() && registry.byMember(voter).isPresent())
+        .filter(voter -> status.peers().containsKey(voter))
+        .filter(voter -> !status.heardWithin(voter, nowMillis, millis))
+        .min(Comparator.comparingLong(voter -> status.peers().get(voter).lastHeardMillis()));
+  }
+
+  /**
+   * Takes note of an understudy before it is proposed.
+   *
+   * @param instead the one that it replaces, which is of the same name
+   * @return whether it may be proposed; of several that come at once one may
+   */
+  public boolean begin(Optional<Understudy> instead, MachineRecord machine, long member) {
+    Understudy next = new Understudy(machine, member, clockMillis.getAsLong());
+    if (!present.compareAndSet(instead, Optional.of(next))) {
+      return false;
+    }
+    LOG.info(
+        "{} comes as a learner, to take the seat of a silent peer ({}) once it has caught up",
+        machine.name(),
+        deadOrSoon(next.sinceMillis()).map(view::nameOf).orElse("back meanwhile"));
+    return true;
+  }
+
+  /** What was noted of a member is not so: it was not brought in. */
+  public void notBegun(long member) {
+    present.updateAndGet(now -> now.filter(understudy -> understudy.member() != member));
+  }
+
+  /** Whether a dead peer keeps its seat for now because a standby comes to take it. */
+  boolean holds(long member, long nowMillis) {
+    PeerStatus status = view.status();
+    ClusterConfig config = view.config();
+    if (!status.voters().contains(member)
+        || view.registry().seats().size() != config.activeSize()) {
+      return false;
+    }
+    long dueMillis = status.peers().get(member).lastHeardMillis() + config.removeDelayMillis();
+    long waitedMillis = nowMillis - Math.max(dueMillis, lastEndMillis);
+    return present.get().isPresent()
+        || waitedMillis <= OFFER_INTERVALS * config.syncIntervalMillis()
+            && standbyKnown.getAsBoolean();
+  }
+
+  /** What to ask of the cluster for, or because of, an understudy; empty when nothing. */
+  Optional<CompletableFuture<? extends Outcome<?>>> next(long nowMillis) {
+    PeerStatus status = view.status();
+    Optional<Long> stray =
+        status.learners().stream()
+            .filter(learner -> view.registry().byMember(learner).isEmpty())
+            .filter(learner -> present.get().filter(u -> u.member() == learner).isEmpty())
+            .findFirst();
+    if (stray.isPresent()) {
+      return Optional.of(view.removeMember(stray.get()));
+    }
+    Optional<Understudy> understudy = present.get();
+    return understudy.isEmpty() ? Optional.empty() : next(understudy.get(), status, nowMillis);
+  }
+
+  private Optional<CompletableFuture<? extends Outcome<?>>> next(
+      Understudy understudy, PeerStatus status, long nowMillis) {
+    long member = understudy.member();
+    if (view.registry().byMember(member).isPresent()) {
+      end(nowMillis);
+      return Optional.empty();
+    }
+    Optional<String> failure = failure(understudy, status, nowMillis);
+    if (failure.isPresent()) {
+      return letGoAsFailed(understudy, failure.get(), nowMillis);
+    }
+    if (!status.learners().contains(member)) {
+      return Optional.empty(); // on its way
+    }
+    Optional<Long> dead = silentFor(view.config().removeDelayMillis(), nowMillis);
+    if (dead.isPresent()) {
+      return LearnerPromotion.caughtUp(status, member)
+          ? Optional.of(swap(understudy, dead.get(), nowMillis))
+          : Optional.empty();
+    }
+    if (view.registry().seats().size() < view.config().activeSize()) {
+      return Optional.of(view.giveSeat(understudy.machine(), member, start(member)));
+    }
+    return silentFor(view.config().removeDelayMillis() - earlyMillis(view.config()), nowMillis)
+            .isPresent()
+        ? Optional.empty()
+        : letGoAsNotNeeded(understudy, nowMillis);
+  }
+
+  private void end(long nowMillis) {
+    present.set(Optional.empty());
+    lastEndMillis = nowMillis;
+  }
+
+  private Optional<String> failure(Understudy understudy, PeerStatus status, long nowMillis) {
+    PeerStatus.Peer peer = status.peers().get(understudy.member());
+    long sinceMillis = nowMillis - understudy.sinceMillis();
+    long silentMillis = peer == null ? sinceMillis : nowMillis - peer.lastHeardMillis();
+    boolean arrived = peer != null && peer.everHeard();
+    if (!arrived && sinceMillis > ARRIVAL_MILLIS) {
+      return Optional.of("it has not come within " + ARRIVAL_MILLIS + " ms");
+    }
+    if (arrived && silentMillis > Math.max(aliveWithinMillis, view.config().removeDelayMillis())) {
+      return Optional.of("it has been silent for " + silentMillis + " ms");
+    }
+    return sinceMillis > catchUpMillis(view.config())
+        ? Optional.of("it has not caught up within " + sinceMillis + " ms")
+        : Optional.empty();
+  }
+
+  /** Who can wait long for a dead peer can wait long for a copy of the data. */
+  private static long catchUpMillis(ClusterConfig config) {
+    return Math.max(MIN_CATCH_UP_MILLIS, Math.min(config.removeDelayMillis(), MAX_CATCH_UP_MILLIS));
+  }
+
+  private CompletableFuture<Outcome<SeatResult>> swap(
+      Understudy understudy, long dead, long nowMillis) {
+    long silentMillis = nowMillis - view.status().peers().get(dead).lastHeardMillis();
+    LOG.warn(
+        "{} {}: {} takes its seat",
+        view.nameOf(dead),
+        ActivityMonitor.silence(silentMillis, view.config()),
+        understudy.machine().name());
+    return view.swapMember(
+        understudy.machine(), understudy.member(), start(understudy.member()), dead);
+  }
+
+  /** With its vote, the start is recorded that the vote counts for. */
+  private Incarnation start(long member) {
+    Lineage lineage = view.processes().getOrDefault(member, Lineage.UNSTATED);
+    return lineage.isStated() ? lineage.current() : Incarnation.NONE;
+  }
+
+  private Optional<CompletableFuture<? extends Outcome<?>>> letGoAsFailed(
+      Understudy understudy, String why, long nowMillis) {
+    String name = understudy.machine().name();
+    LOG.warn("{} is let go and stays a standby: {}", name, why);
+    if (failedMillis.size() >= MAX_FAILED) {
+      failedMillis.clear();
+    }
+    failedMillis.put(name, nowMillis);
+    notBegun(understudy.member());
+    return Optional.of(view.removeMember(understudy.member()));
+  }
+
+  private Optional<CompletableFuture<? extends Outcome<?>>> letGoAsNotNeeded(
+      Understudy understudy, long nowMillis) {
+    LOG.info("{} is let go: no peer is silent any more", understudy.machine().name());
+    end(nowMillis);
+    earlyFromMillis = nowMillis + CALM_DELAYS * view.config().removeDelayMillis();
+    return Optional.of(view.removeMember(understudy.member()));
+  }
+
+  /** What the plan says of a peer whose seat is held for a standby. */
+  String planned() {
+    return present
+        .get()
+        .map(understudy -> understudy.machine().name() + " takes it once it has caught up")
+        .orElse("a standby is to take it");
+  }
+}

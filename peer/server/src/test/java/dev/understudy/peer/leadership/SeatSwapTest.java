@@ -1,0 +1,191 @@
+package dev.understudy.peer.leadership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.peer.leadership.MonitorsTest.View;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a dead peer's seat where a standby is known. Member 1 leads; time is virtual. */
+class SeatSwapTest {
+  private static final long NOW = MonitorsTest.NOW;
+  private static final long ALIVE_WITHIN = 2_000;
+  private static final long REMOVE_DELAY = 5_000;
+  private static final long UNDERSTUDY = 7;
+
+  private final View view = new View();
+  private long nowMillis = NOW;
+  private boolean standbyKnown = true;
+  private final SeatSwap swap = new SeatSwap(view, () -> nowMillis, ALIVE_WITHIN);
+  private final ActivityMonitor activity = new ActivityMonitor(view, swap, 100, ALIVE_WITHIN);
+
+  SeatSwapTest() {
+    swap.standbyKnown(() -> standbyKnown);
+    view.voters(3);
+  }
+
+  @Test
+  void aDeadPeerKeepsItsSeatUntilTheStandbyThatIsKnownHasComeAndCaughtUp() {
+    view.silent(3, REMOVE_DELAY + 1);
+    assertThat(swap.isWanted("s")).isTrue();
+    activity.pass(NOW);
+    assertThat(view.removed).as("the standby is asked at its next sync").isEmpty();
+
+    bringIn(50);
+    view.commit = 5_000;
+    activity.pass(NOW);
+    assertThat(view.swapped).as("it lags").isEmpty();
+    assertThat(reason("m3")).endsWith("s takes it once it has caught up");
+
+    view.seatless(UNDERSTUDY, 4_900, NOW);
+    activity.pass(NOW);
+    assertThat(view.swapped).containsExactly("s as 7 for 3");
+    assertThat(view.removed).isEmpty();
+  }
+
+  @Test
+  void nobodyIsWantedLongBeforeTheRemoveDelayIsOverOrWithoutALiveMajority() {
+    view.silent(3, REMOVE_DELAY - 2_000);
+    assertThat(swap.isWanted("s")).as("too early").isFalse();
+    view.silent(3, REMOVE_DELAY - 1_000);
+    assertThat(swap.isWanted("s")).as("within a sync").isTrue();
+    view.silent(2, REMOVE_DELAY);
+    assertThat(swap.isWanted("s")).as("no majority could bring it in").isFalse();
+  }
+
+  @Test
+  void nobodyIsWantedWhileASeatIsOpenWhichAStandbyTakesFirst() {
+    view.config = new ClusterConfig(4, REMOVE_DELAY / 1_000.0, 1);
+    view.silent(3, REMOVE_DELAY + 1);
+    assertThat(swap.isWanted("s")).isFalse();
+    activity.pass(NOW);
+    assertThat(view.removed).as("2 voters are alive, 3 are needed").isEmpty();
+  }
+
+  @Test
+  void onlyOneStandbyIsBroughtInAtATime() {
+    view.silent(3, REMOVE_DELAY + 1);
+    assertThat(swap.begin(Optional.empty(), machine("s"), UNDERSTUDY)).isTrue();
+    assertThat(swap.begin(Optional.empty(), machine("t"), 8)).isFalse();
+    assertThat(swap.isWanted("t")).isFalse();
+    assertThat(swap.isWanted("s")).as("its answer may have been lost").isTrue();
+    swap.notBegun(UNDERSTUDY);
+    assertThat(swap.isWanted("t")).isTrue();
+  }
+
+  @Test
+  void withoutAnyStandbyTheDeadPeerLosesItsSeatAtOnce() {
+    standbyKnown = false;
+    view.silent(3, REMOVE_DELAY + 1);
+    activity.pass(NOW);
+    assertThat(view.removed).containsExactly(3L);
+  }
+
+  @Test
+  void aStandbyThatDoesNotComeIsWaitedForAFewSyncsOnly() {
+    view.silent(3, REMOVE_DELAY + 3_000);
+    activity.pass(NOW);
+    assertThat(view.removed).isEmpty();
+    view.silent(3, REMOVE_DELAY + 3_001);
+    activity.pass(NOW);
+    assertThat(view.removed).containsExactly(3L);
+  }
+
+  @Test
+  void anUnderstudyThatCannotCatchUpInTimeIsLetGoAndNotAskedAgainForAWhile() {
+    view.silent(3, REMOVE_DELAY + 1);
+    bringIn(1);
+    view.commit = 1_000_000;
+    nowMillis = NOW + 60_001;
+    view.seatless(UNDERSTUDY, 2, nowMillis);
+    activity.pass(nowMillis);
+    assertThat(view.removed).containsExactly(UNDERSTUDY);
+    assertThat(swap.understudy()).isEmpty();
+    view.heard(1, nowMillis).heard(2, nowMillis);
+    assertThat(swap.isWanted("s")).isFalse();
+    assertThat(swap.isWanted("t")).as("another may try").isTrue();
+    nowMillis += 60_001;
+    view.heard(1, nowMillis).heard(2, nowMillis);
+    assertThat(swap.isWanted("s")).isTrue();
+  }
+
+  @Test
+  void anUnderstudyThatFallsSilentOrNeverComesIsLetGo() {
+    view.silent(3, REMOVE_DELAY + 1);
+    bringIn(50);
+    view.seatless(UNDERSTUDY, 50, NOW - REMOVE_DELAY - 1);
+    activity.pass(NOW);
+    assertThat(view.removed).as("silent").containsExactly(UNDERSTUDY);
+
+    view.answerLast();
+    view.removed.clear();
+    view.peers.remove(UNDERSTUDY);
+    assertThat(swap.begin(Optional.empty(), machine("t"), UNDERSTUDY)).isTrue();
+    nowMillis = NOW + 10_001;
+    activity.pass(nowMillis);
+    assertThat(view.removed).as("never came").containsExactly(UNDERSTUDY);
+  }
+
+  @Test
+  void anUnderstudyIsLetGoWhenThePeerIsBackAndThenNobodyComesEarlyForAWhile() {
+    view.silent(3, REMOVE_DELAY - 500);
+    bringIn(100);
+    activity.pass(NOW);
+    assertThat(view.removed).as("it may still be needed").isEmpty();
+    assertThat(view.swapped).as("its delay is not over").isEmpty();
+    view.silent(3, 0);
+    activity.pass(NOW);
+    assertThat(view.removed).containsExactly(UNDERSTUDY);
+
+    view.silent(3, REMOVE_DELAY - 500);
+    assertThat(swap.isWanted("s")).isFalse();
+    view.silent(3, REMOVE_DELAY + 1);
+    assertThat(swap.isWanted("s")).as("dead is dead").isTrue();
+  }
+
+  @Test
+  void anUnderstudyTakesASeatThatHasBecomeOpenMeanwhile() {
+    view.silent(3, REMOVE_DELAY - 500);
+    bringIn(100);
+    view.silent(3, 0);
+    view.config = new ClusterConfig(4, REMOVE_DELAY / 1_000.0, 1);
+    activity.pass(NOW);
+    assertThat(view.swapped).containsExactly("s as 7 for nobody");
+  }
+
+  @Test
+  void aLearnerWithoutASeatThatThisLeaderHasNotBroughtInIsLetGo() {
+    view.seatless(9, 100, NOW);
+    activity.pass(NOW);
+    assertThat(view.removed).containsExactly(9L);
+  }
+
+  @Test
+  void aNewTermKnowsNothingOfTheUnderstudyOfAnEarlierOne() {
+    view.silent(3, REMOVE_DELAY + 1);
+    bringIn(100);
+    activity.start(3, NOW);
+    assertThat(swap.understudy()).isEmpty();
+    activity.pass(NOW);
+    assertThat(view.removed).containsExactly(UNDERSTUDY);
+  }
+
+  private void bringIn(long match) {
+    assertThat(swap.begin(Optional.empty(), machine("s"), UNDERSTUDY)).isTrue();
+    view.seatless(UNDERSTUDY, match, NOW);
+  }
+
+  private String reason(String name) {
+    return view.plan().with(swap, NOW).peers().stream()
+        .filter(peer -> peer.seat().name().equals(name))
+        .map(SeatPlan.Peer::reason)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static MachineRecord machine(String name) {
+    return new MachineRecord(name, "http://" + name, "");
+  }
+}
