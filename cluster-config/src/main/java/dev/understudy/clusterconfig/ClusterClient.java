@@ -61,8 +61,14 @@ public interface ClusterClient extends AutoCloseable {
    *
    * @return the name, once the seat is gone
    */
+  default CompletableFuture<ClusterResponse<String>> remove(
+      String peerUrl, String name, long timeoutMillis) {
+    return remove(peerUrl, Removal.of(name), timeoutMillis);
+  }
+
+  /** The same with all that an operator may say. */
   CompletableFuture<ClusterResponse<String>> remove(
-      String peerUrl, String name, long timeoutMillis);
+      String peerUrl, Removal removal, long timeoutMillis);
 
   /**
    * Asks whatever listens at a peer URL who it is, whatever its mode. Redirects are not followed.

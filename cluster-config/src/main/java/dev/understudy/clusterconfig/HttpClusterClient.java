@@ -192,10 +192,11 @@ public final class HttpClusterClient implements ClusterClient {
 
   @Override
   public CompletableFuture<ClusterResponse<String>> remove(
-      String peerUrl, String name, long timeoutMillis) {
+      String peerUrl, Removal removal, long timeoutMillis) {
+    String url = machineUrl(peerUrl, removal.name()) + removal.query();
     return ask(
-        new HttpCall.RequestTemplate("DELETE", machineUrl(peerUrl, name), Map.of(), null),
-        reply -> name,
+        new HttpCall.RequestTemplate("DELETE", url, Map.of(), null),
+        reply -> removal.name(),
         timeoutMillis);
   }
 

@@ -11,6 +11,7 @@ import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.MachineIdentity;
 import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.Removal;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.clusterconfig.SyncReply;
@@ -107,7 +108,7 @@ final class FakeClient implements ClusterClient {
 
   @Override
   public CompletableFuture<ClusterResponse<String>> remove(
-      String peerUrl, String name, long timeout) {
+      String peerUrl, Removal removal, long timeout) {
     throw new UnsupportedOperationException();
   }
 

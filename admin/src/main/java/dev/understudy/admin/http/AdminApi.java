@@ -16,7 +16,9 @@ import dev.understudy.clusterconfig.LeaderRequest;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.Removal;
 import dev.understudy.clusterconfig.SeatOffer;
+import dev.understudy.clusterconfig.SeatPermission;
 import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.peer.AdminOutcome;
@@ -24,6 +26,7 @@ import dev.understudy.peer.ClusterAdmin;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -39,6 +42,12 @@ public final class AdminApi {
   private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
 
   private static final String[] READS = {"GET", "HEAD"};
+  private static final String NOTE =
+      "it stands by and may take an open seat after one sync interval, when no other standby"
+          + " does; to keep it out, stop it, start it with --seat-priority 0, or repeat with"
+          + " ?forGood=true";
+  private static final String NOTE_FOR_GOOD =
+      "it stands by until PUT /v2/admin/standbys/<name> with {\"mayTakeSeat\":true}";
   private static final String NO_NAME = "the path holds no name";
 
   private final ClusterAdmin admin;
@@ -82,6 +91,7 @@ public final class AdminApi {
             .on(this::remove, "DELETE"),
         Route.at("/v2/admin/leader").on(this::transfer, "PUT"),
         Route.at("/v2/admin/standbys").on(this::standbys, READS),
+        Route.at("/v2/admin/standbys/**").on(this::allow, "PUT"),
         Route.at("/v2/admin/plan").on(this::plan, READS),
         Route.at("/v2/admin/snapshot").on(this::snapshot, READS),
         Route.at("/version").on(e -> e.text(200, Integer.toString(StoreVersion.CURRENT)), READS),
@@ -178,18 +188,21 @@ public final class AdminApi {
 
   private void remove(HttpExchange exchange) throws ApiException {
     String name = name(exchange);
+    Removal removal = Removal.read(name, exchange.query());
     exchange.textBody(
         body -> {
           OptionalLong member = admin.memberOf(name); // nobody has the id afterwards
           answer(
               exchange,
-              removal.remove(name),
+              this.removal.remove(removal),
               removed -> {
                 LOG.warn(
-                    "{} has lost its seat: removed by the operator at {}",
+                    "{} {}: removed{} by the operator at {}",
                     member.isPresent() ? name + " (" + HexId.text(member.getAsLong()) + ")" : name,
+                    member.isPresent() ? "has lost its seat" : "gets no seat",
+                    removal.forGood() ? " for good" : "",
                     exchange.remoteAddress());
-                return removed(removed);
+                return removed(removal);
               });
         });
   }
@@ -211,14 +224,31 @@ public final class AdminApi {
         });
   }
 
-  private static String removed(String name) {
+  private static String removed(Removal removal) {
     JsonObject object = new JsonObject();
-    object.addProperty("removed", name);
-    object.addProperty(
-        "note",
-        "it stands by and may take an open seat after one sync interval, when no other standby"
-            + " does; to keep it out, stop it or start it with --seat-priority 0");
+    object.addProperty("removed", removal.name());
+    object.addProperty("note", removal.forGood() ? NOTE_FOR_GOOD : NOTE);
+    object.addProperty("forGood", removal.forGood());
     return object.toString();
+  }
+
+  /** Takes back what was said for good. */
+  private void allow(HttpExchange exchange) throws ApiException {
+    String name = name(exchange);
+    exchange.textBody(
+        body -> {
+          SeatPermission.require(body);
+          answer(
+              exchange,
+              admin.allow(name),
+              allowed -> {
+                LOG.info(
+                    "{} may take a seat again, says the operator at {}",
+                    name,
+                    exchange.remoteAddress());
+                return SeatPermission.answer(name);
+              });
+        });
   }
 
   private void plan(HttpExchange exchange) {
@@ -239,6 +269,7 @@ public final class AdminApi {
   /** The standbys that this peer has heard of lately, the best first. */
   private void standbys(HttpExchange exchange) {
     long now = monotonicMillis.getAsLong();
+    Set<String> out = admin.takenOut();
     JsonArray array = new JsonArray();
     for (StandbyRegistry.Known known : standbys.candidates(admin.machines(), admin.config())) {
       MachineRecord machine = known.notice().machine();
@@ -247,6 +278,7 @@ public final class AdminApi {
       object.addProperty("clientURL", machine.clientUrl());
       object.addProperty("peerURL", machine.peerUrl());
       object.addProperty("seatPriority", known.notice().seatPriority());
+      object.addProperty("mayTakeSeat", !out.contains(machine.name()));
       object.addProperty("knownForMillis", now - known.firstHeardMillis());
       object.addProperty("lastSyncMillisAgo", now - known.lastHeardMillis());
       array.add(object);

@@ -4,6 +4,7 @@ import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.Removal;
 import dev.understudy.peer.AdminOutcome;
 import dev.understudy.peer.ClusterAdmin;
 import java.util.Optional;
@@ -29,16 +30,16 @@ public final class MachineRemoval {
   }
 
   /** Never blocks; completes with the name of the machine once it has no seat. */
-  public CompletableFuture<AdminOutcome<String>> remove(String name) {
+  public CompletableFuture<AdminOutcome<String>> remove(Removal removal) {
     boolean led = admin.isLeader();
     return admin
-        .remove(name)
+        .remove(removal)
         .thenCompose(
             outcome -> {
               Optional<String> successor = led ? elsewhere(outcome) : Optional.empty();
               return successor.isPresent()
                   ? others
-                      .remove(successor.get(), name, TIMEOUT_MILLIS)
+                      .remove(successor.get(), removal, TIMEOUT_MILLIS)
                       .thenApply(MachineRemoval::outcome)
                   : CompletableFuture.completedFuture(outcome);
             });

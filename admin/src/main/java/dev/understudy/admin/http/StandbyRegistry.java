@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
@@ -57,6 +58,11 @@ public final class StandbyRegistry {
       return notice.machine().name();
     }
 
+    private Known withoutPriority() {
+      StandbyNotice said = new StandbyNotice(notice.machine(), 0);
+      return new Known(said, firstHeardMillis, lastHeardMillis, offeredMillis);
+    }
+
     private Known offered(OptionalLong millis) {
       return new Known(notice, firstHeardMillis, lastHeardMillis, millis);
     }
@@ -87,6 +93,7 @@ public final class StandbyRegistry {
   private final LongSupplier monotonicMillis;
   private final Optional<AskBack> askBack;
   private final ToLongFunction<String> lossAgeMillis;
+  private final Supplier<Set<String>> takenOut;
   private final Map<String, Known> byName = new HashMap<>();
   private final Map<String, Integer> askedFor = new HashMap<>();
 
@@ -101,7 +108,7 @@ public final class StandbyRegistry {
    * @param monotonicMillis a clock that never goes back
    */
   StandbyRegistry(LongSupplier monotonicMillis) {
-    this(monotonicMillis, Optional.empty(), name -> Long.MAX_VALUE);
+    this(monotonicMillis, Optional.empty(), name -> Long.MAX_VALUE, Set::of);
   }
 
   /**
@@ -110,16 +117,22 @@ public final class StandbyRegistry {
    * @param monotonicMillis a clock that never goes back
    * @param askBack proves that a standby is where it says
    * @param lossAgeMillis how long ago the machine of a name has lost its seat
+   * @param takenOut the names of machines that are to get none; their seat priority is 0 then
    */
   public StandbyRegistry(
-      LongSupplier monotonicMillis, AskBack askBack, ToLongFunction<String> lossAgeMillis) {
-    this(monotonicMillis, Optional.of(askBack), lossAgeMillis);
+      LongSupplier monotonicMillis,
+      AskBack askBack,
+      ToLongFunction<String> lossAgeMillis,
+      Supplier<Set<String>> takenOut) {
+    this(monotonicMillis, Optional.of(askBack), lossAgeMillis, takenOut);
   }
 
   private StandbyRegistry(
       LongSupplier monotonicMillis,
       Optional<AskBack> askBack,
-      ToLongFunction<String> lossAgeMillis) {
+      ToLongFunction<String> lossAgeMillis,
+      Supplier<Set<String>> takenOut) {
+    this.takenOut = takenOut;
     this.monotonicMillis = monotonicMillis;
     this.askBack = askBack;
     this.lossAgeMillis = lossAgeMillis;
@@ -211,8 +224,10 @@ public final class StandbyRegistry {
     long patience = Math.round(PATIENCE_INTERVALS * config.syncIntervalMillis());
     byName.values().removeIf(known -> now - known.lastHeardMillis() > patience);
     Set<String> seated = names(machines);
+    Set<String> out = takenOut.get();
     return byName.values().stream()
         .filter(known -> !seated.contains(known.name()))
+        .map(known -> out.contains(known.name()) ? known.withoutPriority() : known)
         .sorted(
             Comparator.comparing((Known known) -> isPassedOver(known, now, config))
                 .thenComparing(BEST_FIRST))

@@ -22,7 +22,8 @@ public record PeerServices(
     ClusterAdmin admin = peer.admin();
     AskBack askBack = new AskBack(context.clusterClient()::identify);
     StandbyRegistry standbys =
-        new StandbyRegistry(context::monotonicMillis, askBack, admin::lossAgeMillis);
+        new StandbyRegistry(
+            context::monotonicMillis, askBack, admin::lossAgeMillis, admin::takenOut);
     admin.understudyKnown(() -> standbys.hasCandidate(admin.machines(), admin.config()));
     return new PeerServices(
         peer,

@@ -15,6 +15,7 @@ import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.Removal;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.clusterconfig.StoreVersion;
@@ -40,7 +41,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Server;
@@ -129,6 +132,30 @@ class AdminApiTest {
 
     assertThat(response.statusCode()).isEqualTo(404);
     assertThat(response.body()).contains("\"errorCode\":100", "nobody");
+  }
+
+  @Test
+  void whatAnOperatorSaysOfARemovalIsPassedOnAndAMisspeltWordIsRefused() throws Exception {
+    assertThat(send("DELETE", "/v2/admin/machines/one", "").body()).contains("forGood\":false");
+    assertThat(send("DELETE", "/v2/admin/machines/one?force=true&forGood=true", "").body())
+        .contains("forGood\":true", "/v2/admin/standbys/");
+    wait(client.remove(url(), new Removal("one", true, false), 10_000));
+    assertThat(admin.asked)
+        .containsExactly(
+            Removal.of("one"), new Removal("one", true, true), new Removal("one", true, false));
+    HttpResponse<String> misspelt = send("DELETE", "/v2/admin/machines/one?forgood=true", "");
+    assertThat(misspelt.statusCode()).isEqualTo(400);
+    assertThat(misspelt.body()).contains("forGood=true");
+    assertThat(admin.asked).hasSize(3);
+  }
+
+  @Test
+  void whoWasTakenOutForGoodIsAllowedASeatAgain() throws Exception {
+    assertThat(send("PUT", "/v2/admin/standbys/one", "{\"mayTakeSeat\":true}").body())
+        .isEqualTo("{\"name\":\"one\",\"mayTakeSeat\":true}\n");
+    assertThat(send("PUT", "/v2/admin/standbys/one", "{\"mayTakeSeat\":false}").statusCode())
+        .isEqualTo(400);
+    assertThat(send("PUT", "/v2/admin/standbys/one", "yes").statusCode()).isEqualTo(400);
   }
 
   @Test
@@ -248,6 +275,7 @@ class AdminApiTest {
             "GET,HEAD,PUT,DELETE /v2/admin/machines/**",
             "PUT /v2/admin/leader",
             "GET,HEAD /v2/admin/standbys",
+            "PUT /v2/admin/standbys/**",
             "GET,HEAD /v2/admin/plan",
             "GET,HEAD /v2/admin/snapshot",
             "GET,HEAD /version",
@@ -332,7 +360,8 @@ class AdminApiTest {
                     url.equals(FOUR.peerUrl())
                         ? new ClusterResponse.Granted<>(Optional.empty(), url)
                         : new ClusterResponse.Unreachable<>("refused")));
-    StandbyRegistry registry = new StandbyRegistry(() -> 0, nobodyIsThere, name -> Long.MAX_VALUE);
+    StandbyRegistry registry =
+        new StandbyRegistry(() -> 0, nobodyIsThere, name -> Long.MAX_VALUE, Set::of);
     for (int i = 0; i < 1_500; i++) {
       StandbyNotice madeUp =
           new StandbyNotice(new MachineRecord("f" + i, "http://127.0.0.1:" + (i + 1), ""), 100);
@@ -372,6 +401,18 @@ class AdminApiTest {
 
   /** Answers what the test tells it to. */
   private static final class FakeAdmin implements ClusterAdmin {
+    private final List<Removal> asked = new CopyOnWriteArrayList<>();
+
+    @Override
+    public Set<String> takenOut() {
+      return Set.of();
+    }
+
+    @Override
+    public CompletableFuture<AdminOutcome<String>> allow(String name) {
+      return answer(name);
+    }
+
     @Override
     public boolean wantsUnderstudy(String name) {
       return false;
@@ -462,8 +503,9 @@ class AdminApiTest {
     }
 
     @Override
-    public CompletableFuture<AdminOutcome<String>> remove(String name) {
-      return answer(name);
+    public CompletableFuture<AdminOutcome<String>> remove(Removal removal) {
+      asked.add(removal);
+      return answer(removal.name());
     }
 
     private <T> CompletableFuture<AdminOutcome<T>> answer(T value) {

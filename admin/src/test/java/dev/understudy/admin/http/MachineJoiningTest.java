@@ -12,6 +12,7 @@ import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.Removal;
 import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.peer.AdminOutcome;
 import dev.understudy.peer.ClusterAdmin;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -162,6 +164,16 @@ class MachineJoiningTest {
   /** Grants every join that it sees. */
   private static final class Leader implements ClusterAdmin {
     @Override
+    public Set<String> takenOut() {
+      return Set.of();
+    }
+
+    @Override
+    public CompletableFuture<AdminOutcome<String>> allow(String name) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public boolean wantsUnderstudy(String name) {
       return false;
     }
@@ -231,7 +243,7 @@ class MachineJoiningTest {
     }
 
     @Override
-    public CompletableFuture<AdminOutcome<String>> remove(String name) {
+    public CompletableFuture<AdminOutcome<String>> remove(Removal removal) {
       throw new UnsupportedOperationException();
     }
 

@@ -8,8 +8,10 @@ import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,28 @@ class StandbyRegistryTest {
     assertThat(roll.offerTo("four", full, THREE_SEATS, "four"::equals))
         .as("the best could not catch up")
         .isEqualTo(SeatOffer.OFFERED);
+  }
+
+  @Test
+  void aMachineThatWasTakenOutForGoodIsListedAndOfferedNothing() {
+    AskBack everybody =
+        new AskBack(
+            (url, timeout) ->
+                CompletableFuture.completedFuture(
+                    new ClusterResponse.Granted<>(Optional.empty(), url)));
+    Set<String> out = new HashSet<>(Set.of("four"));
+    StandbyRegistry registry =
+        new StandbyRegistry(now::get, everybody, name -> Long.MAX_VALUE, () -> out);
+    registry.heard(notice("four", 100));
+    registry.heard(notice("five", 1));
+    assertThat(registry.candidates(TWO_SEATED, THREE_SEATS))
+        .extracting(known -> known.name() + " " + known.notice().seatPriority())
+        .containsExactly("five 1", "four 0");
+    assertThat(registry.offerTo("four", ONE_SEATED, THREE_SEATS)).isEqualTo(SeatOffer.WITHHELD);
+    assertThat(registry.offerTo("five", TWO_SEATED, THREE_SEATS)).isEqualTo(SeatOffer.OFFERED);
+
+    out.clear();
+    assertThat(registry.offerTo("four", ONE_SEATED, THREE_SEATS)).isEqualTo(SeatOffer.OFFERED);
   }
 
   @Test
@@ -174,7 +198,8 @@ class StandbyRegistryTest {
                 (url, timeout) ->
                     CompletableFuture.completedFuture(
                         new ClusterResponse.Granted<>(Optional.empty(), url))),
-            name -> name.equals("lost") ? lossAge.get() : Long.MAX_VALUE);
+            name -> name.equals("lost") ? lossAge.get() : Long.MAX_VALUE,
+            Set::of);
     afterLoss.heard(notice("lost", 100));
     assertThat(afterLoss.offerTo("lost", TWO_SEATED, THREE_SEATS)).isEqualTo(SeatOffer.WITHHELD);
     afterLoss.heard(notice("four", 1));

@@ -22,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -101,7 +102,8 @@ class CatchingUpTest {
         peer,
         new MachineRemoval(peer.admin(), context.clusterClient()),
         new MachineJoining(peer.admin(), askBack),
-        new StandbyRegistry(context::monotonicMillis, askBack, peer.admin()::lossAgeMillis));
+        new StandbyRegistry(
+            context::monotonicMillis, askBack, peer.admin()::lossAgeMillis, Set::of));
   }
 
   private MachineOptions options() throws IOException {

@@ -12,6 +12,7 @@ import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.MachineIdentity;
 import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.Removal;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.clusterconfig.SyncReply;
@@ -150,9 +151,9 @@ final class SimulatedClusterClient implements ClusterClient {
 
   @Override
   public CompletableFuture<ClusterResponse<String>> remove(
-      String peerUrl, String name, long timeoutMillis) {
+      String peerUrl, Removal removal, long timeoutMillis) {
     beforeRemoval.run();
-    return call(peerUrl, timeoutMillis, peer -> peer.admin().remove(name));
+    return call(peerUrl, timeoutMillis, peer -> peer.admin().remove(removal));
   }
 
   @Override

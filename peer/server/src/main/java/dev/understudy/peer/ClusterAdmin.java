@@ -4,11 +4,13 @@ import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.Removal;
 import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.peer.leadership.SeatPlan;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
@@ -55,13 +57,24 @@ public interface ClusterAdmin {
   int storeVersion();
 
   /**
-   * Takes the seat of a machine. A leader that is to lose its own seat hands leadership over first;
-   * the outcome is then {@link AdminOutcome.NotLeader} with the next leader, where the removal is
-   * to be repeated.
+   * Takes the seat of a machine, unless no majority of the voters that are left would be alive, and
+   * that is not forced. A leader that is to lose its own seat hands leadership over first; the
+   * outcome is then {@link AdminOutcome.NotLeader} with the next leader, where the removal is to be
+   * repeated.
    *
    * @return the name, once the seat is free
    */
-  CompletableFuture<AdminOutcome<String>> remove(String name);
+  CompletableFuture<AdminOutcome<String>> remove(Removal removal);
+
+  /** The names of the machines that operators have taken out for good. */
+  Set<String> takenOut();
+
+  /**
+   * Lets a machine take seats again that was taken out for good, whether it was or not.
+   *
+   * @return the name
+   */
+  CompletableFuture<AdminOutcome<String>> allow(String name);
 
   /**
    * How long ago the machine of that name lost its seat, as this peer has seen while it led; {@link

@@ -11,6 +11,7 @@ import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.Removal;
 import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
@@ -29,9 +30,9 @@ import dev.understudy.statemachine.StateMachine;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -39,8 +40,6 @@ import java.util.function.LongSupplier;
  * so of two machines that want the last seat exactly one gets it.
  */
 final class PeerClusterAdmin implements ClusterAdmin {
-  private static final Outcome<Boolean> HANDED_OVER = new Outcome.Done<>(true);
-
   private final DriverProxy driver;
   private final StateMachine machine;
   private final long clusterId;
@@ -51,6 +50,9 @@ final class PeerClusterAdmin implements ClusterAdmin {
   private final RecentLosses losses;
   private final SeatSwap swap;
   private final UnderstudyJoin understudies;
+  private final AdminAnswers answers;
+  private final TakenOut takenOut;
+  private final SeatRemoval removals;
 
   /**
    * @param newMemberId draws ids at random, never 0
@@ -79,6 +81,10 @@ final class PeerClusterAdmin implements ClusterAdmin {
     this.losses = losses;
     this.swap = swap;
     this.understudies = new UnderstudyJoin(driver, machine::registry, swap);
+    this.answers = new AdminAnswers(driver, machine::registry);
+    this.takenOut = new TakenOut(driver, machine);
+    this.removals =
+        new SeatRemoval(driver, machine, answers, takenOut, clockMillis, aliveWithinMillis);
   }
 
   @Override
@@ -130,7 +136,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
                     clockMillis.getAsLong(),
                     aliveWithinMillis)
                 .with(swap, clockMillis.getAsLong()))
-        : new AdminOutcome.NotLeader<>(leaderElsewhere());
+        : new AdminOutcome.NotLeader<>(answers.leaderElsewhere());
   }
 
   @Override
@@ -148,10 +154,6 @@ final class PeerClusterAdmin implements ClusterAdmin {
     return now;
   }
 
-  private Optional<String> leaderPeerUrl() {
-    return machine.registry().byMember(driver.status().leader()).map(Seat::peerUrl);
-  }
-
   @Override
   public CompletableFuture<AdminOutcome<StateCapture>> capture() {
     return driver
@@ -167,7 +169,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
   @Override
   public CompletableFuture<AdminOutcome<ClusterConfig>> putConfig(String changeJson) {
     if (!driver.status().isLeader()) {
-      return notLeader();
+      return answers.notLeader();
     }
     String change;
     try {
@@ -177,61 +179,37 @@ final class PeerClusterAdmin implements ClusterAdmin {
     }
     return driver
         .propose(new SetClusterConfig(change))
-        .thenApply(outcome -> answer(outcome, AdminOutcome.Done::new));
+        .thenApply(outcome -> answers.of(outcome, AdminOutcome.Done::new));
   }
 
   @Override
-  public CompletableFuture<AdminOutcome<String>> remove(String name) {
+  public CompletableFuture<AdminOutcome<String>> remove(Removal removal) {
     if (!driver.status().isLeader()) {
-      return notLeader();
+      return answers.notLeader();
     }
-    Registry registry = ledRegistry();
-    Optional<Seat> seat = registry.byName(name);
-    if (seat.isEmpty()) {
-      return refused(ApiError.of(ErrorCode.KEY_NOT_FOUND, name));
-    }
-    ChangeSeats change = ChangeSeats.take(name, seat.get().member());
-    Optional<ApiError> refusal = judged(change);
-    if (refusal.isPresent()) {
-      return refused(refusal.get());
-    }
-    return seat.get().member() == driver.status().member()
-        ? handOver(seat.get(), change)
-        : takeSeat(seat.get(), change);
+    ledRegistry();
+    return removals.remove(removal);
   }
 
   @Override
   public CompletableFuture<AdminOutcome<String>> transferLeadership(String name) {
     return driver.status().isLeader()
         ? new LeadershipTransfer(driver, machine, clockMillis, aliveWithinMillis).to(name)
-        : notLeader();
+        : answers.notLeader();
   }
 
-  private CompletableFuture<AdminOutcome<String>> takeSeat(Seat seat, ChangeSeats change) {
-    return driver
-        .changeMembership(Optional.of(change), remove(seat.member()))
-        .thenApply(outcome -> seatsAnswer(outcome, changed -> seat.name()));
+  @Override
+  public Set<String> takenOut() {
+    return takenOut.all();
   }
 
-  /**
-   * A leader that is to lose its seat hands leadership over first and sends the asker to the next
-   * leader: without one, nobody would be left to bring its removal to the others. When nobody takes
-   * over in time, it removes itself.
-   */
-  private CompletableFuture<AdminOutcome<String>> handOver(Seat own, ChangeSeats change) {
-    PeerStatus status = driver.status();
-    Optional<Long> successor = Succession.of(status, clockMillis.getAsLong(), aliveWithinMillis);
-    if (successor.isEmpty()) {
-      return takeSeat(own, change);
-    }
-    return driver
-        .handOver(successor.get(), aliveWithinMillis)
-        .thenCompose(
-            outcome ->
-                outcome.equals(HANDED_OVER)
-                    ? CompletableFuture.completedFuture(
-                        new AdminOutcome.NotLeader<>(leaderElsewhere()))
-                    : takeSeat(own, change));
+  @Override
+  public CompletableFuture<AdminOutcome<String>> allow(String name) {
+    return driver.status().isLeader()
+        ? takenOut
+            .remove(name)
+            .thenApply(outcome -> answers.of(outcome, r -> new AdminOutcome.Done<>(name)))
+        : answers.notLeader();
   }
 
   @Override
@@ -242,7 +220,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
   @Override
   public CompletableFuture<AdminOutcome<JoinReply>> join(JoinRequest request) {
     if (!driver.status().isLeader()) {
-      return notLeader();
+      return answers.notLeader();
     }
     if (!request.supports(machine.storeVersion())) {
       return refused(
@@ -366,6 +344,12 @@ final class PeerClusterAdmin implements ClusterAdmin {
    * it and others that have waited come first.
    */
   private CompletableFuture<AdminOutcome<JoinReply>> takeAnew(JoinRequest request) {
+    if (takenOut.contains(request.name())) {
+      return refused(
+          ApiError.of(
+              ErrorCode.NO_MORE_PEERS,
+              request.name() + " was taken out for good by an operator, and stands by"));
+    }
     long ageMillis = losses.ageMillis(request.name());
     if (ageMillis < machine.config().syncIntervalMillis()) {
       return refused(
@@ -426,7 +410,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
         .changeMembership(Optional.of(change), steps)
         .thenApply(
             o ->
-                seatsAnswer(
+                answers.seats(
                     o, changed -> new JoinReply(changed.index(), member, clusterId, because)));
   }
 
@@ -463,47 +447,15 @@ final class PeerClusterAdmin implements ClusterAdmin {
   }
 
   private AdminOutcome<JoinReply> joined(Outcome<SeatResult> outcome, long member) {
-    return seatsAnswer(outcome, changed -> reply(changed.index(), member));
+    return answers.seats(outcome, changed -> reply(changed.index(), member));
   }
 
   private JoinReply reply(long commitIndex, long member) {
     return new JoinReply(commitIndex, member, clusterId);
   }
 
-  private <T> AdminOutcome<T> seatsAnswer(
-      Outcome<SeatResult> outcome, Function<SeatResult.Changed, T> read) {
-    return answer(
-        outcome,
-        result ->
-            result instanceof SeatResult.Refused refused
-                ? new AdminOutcome.Refused<>(ApiError.of(refused.code(), refused.cause()))
-                : new AdminOutcome.Done<>(read.apply((SeatResult.Changed) result)));
-  }
-
-  private <R, T> AdminOutcome<T> answer(Outcome<R> outcome, Function<R, AdminOutcome<T>> read) {
-    if (outcome instanceof Outcome.Done<R> done) {
-      return read.apply(done.value());
-    }
-    if (outcome instanceof Outcome.NotDone<R> notDone) {
-      return notDone.reason() == Outcome.Reason.NO_LEADER
-          ? new AdminOutcome.NotLeader<>(leaderElsewhere())
-          : new AdminOutcome.Refused<>(ApiError.of(ErrorCode.LEADER_ELECTION, notDone.cause()));
-    }
-    return new AdminOutcome.Refused<>(
-        ApiError.of(ErrorCode.RAFT_INTERNAL, ((Outcome.Unknown<R>) outcome).cause()));
-  }
-
-  private <T> CompletableFuture<AdminOutcome<T>> notLeader() {
-    return CompletableFuture.completedFuture(new AdminOutcome.NotLeader<>(leaderElsewhere()));
-  }
-
-  /** Never this peer itself: a redirect to where one is would not end. */
-  private Optional<String> leaderElsewhere() {
-    return driver.status().isLeader() ? Optional.empty() : leaderPeerUrl();
-  }
-
   private static <T> CompletableFuture<AdminOutcome<T>> refused(ApiError error) {
-    return CompletableFuture.completedFuture(new AdminOutcome.Refused<>(error));
+    return AdminAnswers.refused(error);
   }
 
   private static Step remove(long member) {

@@ -8,6 +8,7 @@ import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.Removal;
 import dev.understudy.raft.EntryId;
 import dev.understudy.raft.LogSlice;
 import dev.understudy.raft.Message;
@@ -180,7 +181,7 @@ class FormerMembersTest {
 
   private static void remove(SimulatedPeers cluster, SimulatedPeer leader, long member) {
     String name = leader.life().machine.registry().byMember(member).orElseThrow().name();
-    CompletableFuture<AdminOutcome<String>> asked = leader.life().admin.remove(name);
+    CompletableFuture<AdminOutcome<String>> asked = leader.life().admin.remove(Removal.of(name));
     leader.life().poke(0);
     assertThat(cluster.runUntil(asked::isDone, SOON_MILLIS)).isTrue();
     assertThat(asked.join()).isInstanceOf(AdminOutcome.Done.class);

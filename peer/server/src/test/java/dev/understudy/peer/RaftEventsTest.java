@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Level;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.LocalData;
+import dev.understudy.clusterconfig.Removal;
 import dev.understudy.peer.driver.RaftEventLog;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
@@ -120,7 +121,7 @@ class RaftEventsTest {
     try (SimulatedPeers cluster = SimulatedPeers.of(3, 6, 100_000).startLed()) {
       SimulatedPeer leader = cluster.leader().orElseThrow();
       SimulatedPeer leaving = other(cluster, leader);
-      CompletableFuture<?> removed = leader.life().admin.remove("m" + leaving.member);
+      CompletableFuture<?> removed = leader.life().admin.remove(Removal.of("m" + leaving.member));
       leader.life().poke(0);
       assertThat(cluster.runUntil(removed::isDone, SOON_MILLIS)).isTrue();
       cluster.run(1_000);

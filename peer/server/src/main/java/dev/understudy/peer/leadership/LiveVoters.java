@@ -10,8 +10,9 @@ import java.util.stream.Collectors;
  * @param alive voters that were heard lately, the leader itself among them
  * @param voters all voters
  */
-record LiveVoters(Set<Long> alive, Set<Long> voters) {
-  static LiveVoters of(PeerStatus status, long nowMillis, long aliveWithinMillis) {
+public record LiveVoters(Set<Long> alive, Set<Long> voters) {
+  /** As of a leader's status. */
+  public static LiveVoters of(PeerStatus status, long nowMillis, long aliveWithinMillis) {
     Set<Long> alive =
         status.voters().stream()
             .filter(voter -> status.heardWithin(voter, nowMillis, aliveWithinMillis))
@@ -28,7 +29,7 @@ record LiveVoters(Set<Long> alive, Set<Long> voters) {
   }
 
   /** Whether those who are left without one member still have a majority that is alive. */
-  boolean hasMajorityWithout(long member) {
+  public boolean hasMajorityWithout(long member) {
     int left = voters.contains(member) ? voters.size() - 1 : voters.size();
     int aliveLeft = alive.contains(member) ? alive.size() - 1 : alive.size();
     return aliveLeft >= left / 2 + 1;

@@ -1,0 +1,154 @@
+package dev.understudy.peer;
+
+import dev.understudy.clusterconfig.ApiError;
+import dev.understudy.clusterconfig.ErrorCode;
+import dev.understudy.clusterconfig.Removal;
+import dev.understudy.peer.driver.DriverProxy;
+import dev.understudy.peer.driver.Outcome;
+import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.peer.leadership.LiveVoters;
+import dev.understudy.raft.ConfChange.Step;
+import dev.understudy.raft.ConfChange.StepType;
+import dev.understudy.statemachine.Command.ChangeSeats;
+import dev.understudy.statemachine.Registry;
+import dev.understudy.statemachine.Registry.Seat;
+import dev.understudy.statemachine.StateMachine;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/** An operator takes a seat away. Asked on the leader, from any thread. */
+final class SeatRemoval {
+  private static final Outcome<Boolean> HANDED_OVER = new Outcome.Done<>(true);
+
+  /** The same code as for the last seat: releases before this one know it. */
+  private static final int CONFLICT = 409;
+
+  private final DriverProxy driver;
+  private final StateMachine machine;
+  private final AdminAnswers answers;
+  private final TakenOut takenOut;
+  private final LongSupplier clockMillis;
+  private final long aliveWithinMillis;
+
+  SeatRemoval(
+      DriverProxy driver,
+      StateMachine machine,
+      AdminAnswers answers,
+      TakenOut takenOut,
+      LongSupplier clockMillis,
+      long aliveWithinMillis) {
+    this.driver = driver;
+    this.machine = machine;
+    this.answers = answers;
+    this.takenOut = takenOut;
+    this.clockMillis = clockMillis;
+    this.aliveWithinMillis = aliveWithinMillis;
+  }
+
+  CompletableFuture<AdminOutcome<String>> remove(Removal removal) {
+    Optional<Seat> seat = machine.registry().byName(removal.name());
+    if (seat.isEmpty()) {
+      return removal.forGood()
+          ? markOnly(removal.name())
+          : AdminAnswers.refused(ApiError.of(ErrorCode.KEY_NOT_FOUND, removal.name()));
+    }
+    ChangeSeats change = ChangeSeats.take(removal.name(), seat.get().member());
+    Optional<ApiError> refusal =
+        refusal(change).or(() -> removal.forced() ? Optional.empty() : strands(seat.get()));
+    if (refusal.isPresent()) {
+      return AdminAnswers.refused(refusal.get());
+    }
+    return removal.forGood() ? markedFirst(seat.get(), change) : takeOrHandOver(seat.get(), change);
+  }
+
+  private Optional<ApiError> refusal(ChangeSeats change) {
+    Registry.Verdict verdict = machine.registry().judge(change, machine.config().activeSize());
+    return verdict instanceof Registry.Verdict.Refused refused
+        ? Optional.of(ApiError.of(refused.code(), refused.cause()))
+        : Optional.empty();
+  }
+
+  /** Whether those who are left could decide nothing; says what to do then. */
+  private Optional<ApiError> strands(Seat seat) {
+    PeerStatus status = driver.status();
+    LiveVoters live = LiveVoters.of(status, clockMillis.getAsLong(), aliveWithinMillis);
+    if (!status.voters().contains(seat.member()) || live.hasMajorityWithout(seat.member())) {
+      return Optional.empty();
+    }
+    String silent =
+        machine.registry().all().stream()
+            .filter(other -> status.voters().contains(other.member()))
+            .filter(other -> !live.alive().contains(other.member()))
+            .filter(other -> other.member() != seat.member())
+            .map(Seat::name)
+            .collect(Collectors.joining(", "));
+    return Optional.of(
+        ApiError.of(
+                ErrorCode.SEAT_NEEDED,
+                "without "
+                    + seat.name()
+                    + " no majority of the voters would be alive ("
+                    + silent
+                    + " silent), and nothing could be written; start or remove "
+                    + silent
+                    + " first, or repeat with ?force=true")
+            .withHttpStatus(CONFLICT));
+  }
+
+  private CompletableFuture<AdminOutcome<String>> markOnly(String name) {
+    return takenOut
+        .add(name)
+        .thenApply(outcome -> answers.of(outcome, result -> new AdminOutcome.Done<>(name)));
+  }
+
+  /** Before it has lost its seat it cannot take another; if it keeps it, it is not marked. */
+  private CompletableFuture<AdminOutcome<String>> markedFirst(Seat seat, ChangeSeats change) {
+    return markOnly(seat.name())
+        .thenCompose(
+            marked ->
+                marked instanceof AdminOutcome.Done
+                    ? takeOrHandOver(seat, change).thenCompose(taken -> unmarked(taken, seat))
+                    : CompletableFuture.completedFuture(marked));
+  }
+
+  private CompletableFuture<AdminOutcome<String>> unmarked(AdminOutcome<String> taken, Seat seat) {
+    return taken instanceof AdminOutcome.Refused && driver.status().isLeader()
+        ? takenOut.remove(seat.name()).thenApply(whatever -> taken)
+        : CompletableFuture.completedFuture(taken);
+  }
+
+  private CompletableFuture<AdminOutcome<String>> takeOrHandOver(Seat seat, ChangeSeats change) {
+    return seat.member() == driver.status().member()
+        ? handOver(seat, change)
+        : takeSeat(seat, change);
+  }
+
+  private CompletableFuture<AdminOutcome<String>> takeSeat(Seat seat, ChangeSeats change) {
+    return driver
+        .changeMembership(Optional.of(change), new Step(StepType.REMOVE, seat.member()))
+        .thenApply(outcome -> answers.seats(outcome, changed -> seat.name()));
+  }
+
+  /**
+   * A leader that is to lose its seat hands leadership over first and sends the asker to the next
+   * leader: without one, nobody would be left to bring its removal to the others. When nobody takes
+   * over in time, it removes itself.
+   */
+  private CompletableFuture<AdminOutcome<String>> handOver(Seat own, ChangeSeats change) {
+    Optional<Long> successor =
+        Succession.of(driver.status(), clockMillis.getAsLong(), aliveWithinMillis);
+    if (successor.isEmpty()) {
+      return takeSeat(own, change);
+    }
+    return driver
+        .handOver(successor.get(), aliveWithinMillis)
+        .thenCompose(
+            outcome ->
+                outcome.equals(HANDED_OVER)
+                    ? CompletableFuture.completedFuture(
+                        new AdminOutcome.NotLeader<>(answers.leaderElsewhere()))
+                    : takeSeat(own, change));
+  }
+}
