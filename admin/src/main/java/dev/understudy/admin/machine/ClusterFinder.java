@@ -259,6 +259,17 @@ final class ClusterFinder {
   }
 
   /**
+   * For a machine whose log cannot be used: it is given a place by those whom it knew, as one
+   * without a log, or none at all.
+   */
+  CompletableFuture<StartupMode> findInPlaceOfLog(Optional<StandbyInfo> saved) {
+    List<String> known = candidates(synced(saved));
+    return known.isEmpty()
+        ? refused("no other machine is known")
+        : attempt(1, known, saved.map(StandbyInfo::clusterId).orElse(0L));
+  }
+
+  /**
    * A machine that has no log, but was in a cluster once, must not found another one: it asks those
    * whom it knew.
    */

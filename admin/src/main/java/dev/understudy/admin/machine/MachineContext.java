@@ -30,6 +30,14 @@ public interface MachineContext extends AutoCloseable {
   /** Where a peer keeps its log. Once open. */
   Directory peerDirectory();
 
+  /**
+   * Gives the directory of the peer's log another name and makes a new, empty one, which {@link
+   * #peerDirectory} is from then on. Nothing may have it open.
+   *
+   * @return where the old one lies now
+   */
+  String setPeerDirectoryAside() throws IOException;
+
   /** How that log uses its disk. */
   WalOptions walOptions();
 

@@ -97,7 +97,7 @@ final class ModeFactory implements AutoCloseable {
       try {
         recollection = Optional.of(nextStart());
       } catch (WalCorruptedException e) {
-        return CompletableFuture.failedFuture(damaged(e));
+        return new DamagedLog(self, context, finder()).replaced(saved, e);
       }
     }
     logFound(saved, recollection);
@@ -130,18 +130,6 @@ final class ModeFactory implements AutoCloseable {
         this::finder,
         others ->
             new FounderChoice(self.peerUrl(), others, starting, context.clusterClient(), loop));
-  }
-
-  /** Whoever reads this has a machine that does not start, and needs the place and the way out. */
-  private StartRefusedException damaged(WalCorruptedException damage) {
-    return new StartRefusedException(
-        context.peerDirectory()
-            + ": "
-            + damage.getMessage()
-            + "; nothing was changed. While other machines have a majority, start this one once"
-            + " with --force and --peers: its data are dropped, and it joins again as a new"
-            + " member. If it was the only one, restore a backup (snapshot restore)",
-        damage);
   }
 
   private boolean mayFoundAlone() {

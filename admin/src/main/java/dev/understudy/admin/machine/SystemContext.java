@@ -18,9 +18,13 @@ import dev.understudy.wal.DiskDirectory;
 import dev.understudy.wal.WalOptions;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -113,13 +117,48 @@ public final class SystemContext implements MachineContext {
                     "others than its owner have a way into the data directory {} ({}): chmod 700",
                     options.dataDirectory(),
                     permissions));
-    peerDirectory = DiskDirectory.open(options.dataDirectory().resolve("peer"));
-    opened.push(peerDirectory);
+    openPeerDirectory();
     Path folder = options.stateFile().toAbsolutePath().getParent();
     if (!Files.isDirectory(folder)) {
       throw new NoSuchFileException(folder + " (for --state-file)");
     }
     standbyInfo = StandbyInfoFile.at(options.stateFile());
+  }
+
+  private void openPeerDirectory() throws IOException {
+    peerDirectory = DiskDirectory.open(peerPath());
+    opened.push(peerDirectory);
+  }
+
+  private Path peerPath() {
+    return options.dataDirectory().resolve("peer");
+  }
+
+  /** A link leads to another disk, where an operator wants the log to be, and its remains too. */
+  @Override
+  public String setPeerDirectoryAside() throws IOException {
+    if (Files.isSymbolicLink(peerPath())) {
+      throw new IOException(
+          peerPath() + " is a symbolic link; move by hand what it leads to, and start again");
+    }
+    Path aside = unusedBeside(peerPath());
+    peerDirectory.close();
+    Files.move(peerPath(), aside, StandardCopyOption.ATOMIC_MOVE);
+    openPeerDirectory();
+    try (FileChannel parent = FileChannel.open(options.dataDirectory(), StandardOpenOption.READ)) {
+      parent.force(true);
+    }
+    return aside.toString();
+  }
+
+  private static Path unusedBeside(Path peer) {
+    int number = 1;
+    Path aside = peer.resolveSibling("peer.damaged-1");
+    while (Files.exists(aside, LinkOption.NOFOLLOW_LINKS)) {
+      number++;
+      aside = peer.resolveSibling("peer.damaged-" + number);
+    }
+    return aside;
   }
 
   private WebSocketClient openPeerConnections() throws IOException {

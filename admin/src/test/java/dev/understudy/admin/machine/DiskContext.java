@@ -33,6 +33,11 @@ record DiskContext(Directory peerDirectory, StandbyInfoFile standbyInfo) impleme
   public void open() {}
 
   @Override
+  public String setPeerDirectoryAside() {
+    throw new AssertionError("no log is given up");
+  }
+
+  @Override
   public ClusterClient clusterClient() {
     return new HttpClusterClient(() -> 0); // not started: nobody can be reached
   }

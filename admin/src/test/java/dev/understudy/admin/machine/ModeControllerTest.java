@@ -186,6 +186,11 @@ class ModeControllerTest {
     }
 
     @Override
+    public String setPeerDirectoryAside() {
+      return disk.setPeerDirectoryAside();
+    }
+
+    @Override
     public WalOptions walOptions() {
       return disk.walOptions();
     }

@@ -78,7 +78,8 @@ class ModeFactoryTest {
           .isInstanceOf(StartRefusedException.class)
           .withMessageStartingWith(peer.toRealPath() + ": " + segment.getFileName())
           .withMessageContaining("is damaged; nothing was changed")
-          .withMessageContaining("start this one once with --force and --peers")
+          .withMessageContaining("no other machine is known")
+          .withMessageContaining("Start it again, with --peers")
           .withMessageContaining("restore a backup (snapshot restore)");
     }
   }
