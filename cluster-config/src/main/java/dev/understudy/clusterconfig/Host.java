@@ -68,7 +68,11 @@ public record Host(String text) {
     for (String label : labels) {
       if (!LABEL.matcher(label).matches()) {
         throw new IllegalArgumentException(
-            "host names consist of letters, digits and hyphens, with dots between labels");
+            "host names consist of letters, digits and hyphens, with dots between labels"
+                + (name.contains("_")
+                    ? "; one with an underscore cannot be connected to: give another name or an"
+                        + " IP address"
+                    : ""));
       }
     }
     String last = labels[labels.length - 1];

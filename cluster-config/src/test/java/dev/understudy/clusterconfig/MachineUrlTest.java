@@ -95,6 +95,12 @@ class MachineUrlTest {
   }
 
   @Test
+  void aNameWithAnUnderscoreIsRefusedWithTheWayOut() {
+    assertThatThrownBy(() -> MachineUrl.parse("http://kv_1:1"))
+        .hasMessageContaining("underscore", "another name or an IP address");
+  }
+
+  @Test
   void noPasswordIsRepeated() {
     assertThatThrownBy(() -> MachineUrl.parse("http://user:secret@h:1"))
         .hasMessageNotContaining("secret");
