@@ -92,7 +92,7 @@ public final class Main {
     }
     if (command instanceof CliCommand.Tool tool) {
       beginLog(0, remarks);
-      return new Tools(out, err, StandardError::isTerminal).run(tool);
+      return new Tools(out, err, StandardError::isTerminal, System.in).run(tool);
     }
     if (command instanceof CliCommand.Operate operate) {
       beginLog(0, remarks);

@@ -4,6 +4,9 @@ import com.google.gson.JsonObject;
 
 /** The body of {@code PUT /v2/admin/standbys/<name>}: {@code {"mayTakeSeat":true}}. */
 public final class SeatPermission {
+  /** All that can be said. */
+  public static final String BODY = "{\"mayTakeSeat\":true}";
+
   private static final String FIELD = "mayTakeSeat";
 
   private SeatPermission() {}
@@ -28,7 +31,9 @@ public final class SeatPermission {
     }
     throw new ApiException(
         ErrorCode.INVALID_FIELD,
-        "only {\"mayTakeSeat\":true} can be said; to take a machine out for good, DELETE"
+        "only "
+            + BODY
+            + " can be said; to take a machine out for good, DELETE"
             + " /v2/admin/machines/<name>?forGood=true");
   }
 

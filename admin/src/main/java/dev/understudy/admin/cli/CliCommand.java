@@ -43,6 +43,16 @@ public sealed interface CliCommand {
   /** Ask something of a running cluster. */
   record Operate(OperatorCall call) implements CliCommand {}
 
+  /**
+   * Make of the data of one machine, whose cluster has lost its majority, the first machine of a
+   * new cluster.
+   *
+   * @param founder how it is called and reached from now on; empty to leave that as it was
+   * @param confirmed whether to go on without asking
+   */
+  record Recover(Path dataDirectory, Optional<MachineRecord> founder, boolean confirmed)
+      implements Tool {}
+
   /** Measure how a cluster bears a load. */
   record Bench(BenchOptions options) implements CliCommand {}
 

@@ -37,7 +37,12 @@ final class Commands {
               CommandSpec.of("machines show NAME", "one of them"),
               CommandSpec.of(
                   "machines remove NAME",
-                  "takes its seat; left running, it stands by and may take an open seat later"),
+                  "takes its seat; left running, it stands by and may take an open seat later",
+                  option("for-good", "it gets no seat again until standbys allow"),
+                  option("force", "also when no majority of the voters would be alive then")),
+              CommandSpec.of(
+                  "standbys allow NAME",
+                  "lets a machine take seats again that was removed for good"),
               CommandSpec.of("standbys list", "the standbys that the leader has heard of lately"),
               CommandSpec.of("config get", "the cluster's config"),
               CommandSpec.of(
@@ -106,6 +111,16 @@ final class Commands {
               "makes of a backup the data directory of the first machine of a new cluster",
               option("data-dir DIR", "that directory"),
               option("name NAME", "of that machine"),
+              option("peer-addr HOST:PORT", "its address for other machines"),
+              option("addr HOST:PORT", "its address for clients")),
+          CommandSpec.of(
+              "recover",
+              "founds a new cluster on the data of one machine that has survived; says what may be"
+                  + " missing, and asks",
+              option("data-dir DIR", "of that machine, which does not run"),
+              option("force-new-cluster", "says that this is meant"),
+              option("yes", "does not ask"),
+              option("name NAME", "what it is called from now on, with the next two"),
               option("peer-addr HOST:PORT", "its address for other machines"),
               option("addr HOST:PORT", "its address for clients")));
 

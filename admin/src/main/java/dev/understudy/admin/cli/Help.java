@@ -108,7 +108,7 @@ final class Help {
 
   static String ofTools() {
     StringBuilder text = new StringBuilder();
-    text.append("understudy wal, understudy snapshot: for the data of machines, and backups\n\n");
+    text.append("understudy wal, snapshot, recover: for the data of machines, and backups\n\n");
     append(
         text,
         "wal verify DIR",
@@ -134,6 +134,12 @@ final class Help {
         "snapshot restore FILE --data-dir DIR --name NAME --peer-addr HOST:PORT --addr HOST:PORT",
         "makes of a backup the data directory of the first machine of a new cluster; the old"
             + " machines have no seats in it, and machines join it as they join any");
+    append(
+        text,
+        "recover --data-dir DIR --force-new-cluster [--yes]",
+        "founds a new cluster, with new ids, on the data of one machine whose cluster has lost its"
+            + " majority for good; says what may be missing and asks; the old log is kept as"
+            + " peer.before-recovery-1. --name, --peer-addr and --addr change what it is called");
     text.append(
         "\n"
             + "DIR is a machine's --data-dir, or its folder \"peer\". A directory that a machine"

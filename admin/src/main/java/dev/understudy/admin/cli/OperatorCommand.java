@@ -1,5 +1,6 @@
 package dev.understudy.admin.cli;
 
+import dev.understudy.clusterconfig.Removal;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -12,7 +13,10 @@ public sealed interface OperatorCommand {
   record ShowMachine(String name) implements OperatorCommand {}
 
   /** Take a machine's seat. */
-  record RemoveMachine(String name) implements OperatorCommand {}
+  record RemoveMachine(Removal removal) implements OperatorCommand {}
+
+  /** Let a machine take seats again that was taken out for good. */
+  record AllowStandby(String name) implements OperatorCommand {}
 
   /** Who stands by. */
   record ListStandbys() implements OperatorCommand {}

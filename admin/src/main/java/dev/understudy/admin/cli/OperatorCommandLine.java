@@ -5,6 +5,7 @@ import dev.understudy.admin.cli.CommandSpec.Given;
 import dev.understudy.admin.cli.OperatorCommand.Condition;
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.Removal;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +86,8 @@ final class OperatorCommandLine {
     return switch (spec.path()) {
       case "machines list" -> new OperatorCommand.ListMachines();
       case "machines show" -> new OperatorCommand.ShowMachine(given.operand(0));
-      case "machines remove" -> new OperatorCommand.RemoveMachine(given.operand(0));
+      case "machines remove" -> new OperatorCommand.RemoveMachine(removal(given));
+      case "standbys allow" -> new OperatorCommand.AllowStandby(given.operand(0));
       case "standbys list" -> new OperatorCommand.ListStandbys();
       case "config get" -> new OperatorCommand.GetConfig();
       case "config set" -> new OperatorCommand.SetConfig(change(given.operands()));
@@ -95,6 +97,11 @@ final class OperatorCommandLine {
       case "discovery new" -> newToken(given);
       default -> ofKeys(spec, given);
     };
+  }
+
+  private static Removal removal(Given given) throws UsageException {
+    return new Removal(
+        given.operand(0), given.options().isOn("force"), given.options().isOn("for-good"));
   }
 
   private static OperatorCommand newToken(Given given) throws UsageException {

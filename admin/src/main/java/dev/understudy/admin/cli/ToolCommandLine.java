@@ -4,20 +4,23 @@ import dev.understudy.admin.cli.CommandSpec.Given;
 import dev.understudy.clusterconfig.MachineRecord;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Makes a {@link CliCommand} of the arguments behind {@code wal} and {@code snapshot}. These take
- * nothing from the environment: they are typed by somebody who looks after one directory.
+ * Makes a {@link CliCommand} of the arguments behind {@code wal}, {@code snapshot} and {@code
+ * recover}. These take nothing from the environment: they are typed by somebody who looks after one
+ * directory.
  */
 final class ToolCommandLine {
   static final String WAL = "wal";
   static final String SNAPSHOT = "snapshot";
+  static final String RECOVER = "recover";
 
   private ToolCommandLine() {}
 
   static boolean isTool(String word) {
-    return word.equals(WAL) || word.equals(SNAPSHOT);
+    return word.equals(WAL) || word.equals(SNAPSHOT) || word.equals(RECOVER);
   }
 
   /**
@@ -36,6 +39,9 @@ final class ToolCommandLine {
       return save(spec, rest, remarks);
     }
     Given given = spec.read(rest, remarks);
+    if (spec.path().equals(RECOVER)) {
+      return recover(given);
+    }
     Path first = Path.of(given.operand(0));
     return switch (spec.path()) {
       case "wal verify" -> new CliCommand.VerifyWal(first);
@@ -77,7 +83,26 @@ final class ToolCommandLine {
     return Long.parseLong(text);
   }
 
+  /** A word more than the others: nobody founds a cluster anew by a slip. */
+  private static CliCommand recover(Given given) throws UsageException {
+    if (!given.options().isOn("force-new-cluster")) {
+      throw new UsageException(
+          "recover founds a NEW cluster on the data of one machine, and needs --force-new-cluster"
+              + " to say so");
+    }
+    boolean named = given.options().text("name").isPresent();
+    return new CliCommand.Recover(
+        Path.of(given.needed("data-dir")),
+        named ? Optional.of(machine(given)) : Optional.empty(),
+        given.options().isOn("yes"));
+  }
+
   private static CliCommand restore(Given given) throws UsageException {
+    return new CliCommand.RestoreSnapshot(
+        Path.of(given.operand(0)), Path.of(given.needed("data-dir")), machine(given));
+  }
+
+  private static MachineRecord machine(Given given) throws UsageException {
     String name = given.needed("name");
     if (!MachineRecord.isValidName(name)) {
       throw new UsageException("no machine can be called \"" + name + "\"");
@@ -87,10 +112,7 @@ final class ToolCommandLine {
     if (client.equals(peer)) {
       throw new UsageException("--addr and --peer-addr need ports of their own, not both " + peer);
     }
-    return new CliCommand.RestoreSnapshot(
-        Path.of(given.operand(0)),
-        Path.of(given.needed("data-dir")),
-        new MachineRecord(name, peer.url(), client.url()));
+    return new MachineRecord(name, peer.url(), client.url());
   }
 
   private static HostPort address(Given given, String word) throws UsageException {

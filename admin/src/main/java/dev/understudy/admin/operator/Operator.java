@@ -10,6 +10,8 @@ import dev.understudy.admin.cli.OperatorCommand;
 import dev.understudy.admin.operator.Web.Answer;
 import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.LeaderRequest;
+import dev.understudy.clusterconfig.Removal;
+import dev.understudy.clusterconfig.SeatPermission;
 import dev.understudy.clusterconfig.TerminalText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +32,7 @@ public final class Operator {
   static final int NOT_FOUND = 4;
 
   private static final String MACHINES = "/v2/admin/machines";
+  private static final String STANDBYS = "/v2/admin/standbys";
 
   private final PrintStream out;
   private final PrintStream err;
@@ -109,10 +112,19 @@ public final class Operator {
           answer -> machines(List.of(Answers.object(answer))));
     }
     if (command instanceof OperatorCommand.RemoveMachine remove) {
-      return ask("DELETE", machine(remove.name()), Optional.empty(), this::removed);
+      Removal removal = remove.removal();
+      return ask(
+          "DELETE", machine(removal.name()) + removal.query(), Optional.empty(), this::removed);
+    }
+    if (command instanceof OperatorCommand.AllowStandby allow) {
+      return ask(
+          "PUT",
+          STANDBYS + "/" + encoded(allow.name()),
+          Optional.of(SeatPermission.BODY),
+          answer -> out.println(TerminalText.of(allow.name()) + " may take a seat again"));
     }
     if (command instanceof OperatorCommand.ListStandbys) {
-      return ask("GET", "/v2/admin/standbys", Optional.empty(), this::standbys);
+      return ask("GET", STANDBYS, Optional.empty(), this::standbys);
     }
     if (command instanceof OperatorCommand.GetConfig) {
       return ask("GET", "/v2/admin/config", Optional.empty(), this::config);
@@ -129,7 +141,11 @@ public final class Operator {
   }
 
   private static String machine(String name) {
-    return MACHINES + "/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+    return MACHINES + "/" + encoded(name);
+  }
+
+  private static String encoded(String name) {
+    return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private int ask(String method, String path, Optional<String> json, Consumer<JsonElement> print)

@@ -6,6 +6,7 @@ import dev.understudy.wal.DirectoryLockedException;
 import dev.understudy.wal.FileFailure;
 import dev.understudy.wal.WalCorruptedException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -20,6 +21,7 @@ public final class Tools {
   private final PrintStream out;
   private final PrintStream err;
   private final BooleanSupplier terminal;
+  private final InputStream in;
 
   /**
    * @param out where results go
@@ -28,6 +30,16 @@ public final class Tools {
    *     long enough to show progress
    */
   public Tools(PrintStream out, PrintStream err, BooleanSupplier terminal) {
+    this(out, err, terminal, InputStream.nullInputStream());
+  }
+
+  /**
+   * The same for tools that ask before they change something.
+   *
+   * @param in where the answer comes from
+   */
+  public Tools(PrintStream out, PrintStream err, BooleanSupplier terminal, InputStream in) {
+    this.in = Objects.requireNonNull(in);
     this.out = Objects.requireNonNull(out);
     this.err = Objects.requireNonNull(err);
     this.terminal = Objects.requireNonNull(terminal);
@@ -70,6 +82,8 @@ public final class Tools {
       BackupFile.read(status.file()).print(out);
     } else if (tool instanceof CliCommand.RestoreSnapshot restore) {
       new SnapshotRestore(out).run(restore);
+    } else if (tool instanceof CliCommand.Recover recover) {
+      return new Recovery(out, in).run(recover) ? 0 : FAILED;
     }
     return 0;
   }

@@ -48,7 +48,7 @@ class CompletionTest {
       understudy --clu|--cluster-state,--cluster-active-size
       understudy --name x --pe|--peers,--peer-addr
       understudy machines|list,show,remove
-      understudy machines remove x --|--endpoints,--json,--timeout
+      understudy machines remove x --|--endpoints,--for-good,--force,--json,--timeout
       understudy keys set k v --|--ttl,--create,--prev-value
       understudy config set|activeSize=,removeDelay=
       understudy plan --|--endpoints,--json

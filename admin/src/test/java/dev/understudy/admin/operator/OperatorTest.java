@@ -112,6 +112,20 @@ class OperatorTest {
   }
 
   @Test
+  void aMachineIsTakenOutForGoodAndAllowedASeatAgain() throws UsageException {
+    aPeer();
+    on(
+        "DELETE " + PEER + "/v2/admin/machines/two?force=true&forGood=true",
+        ok("{\"removed\":\"two\",\"forGood\":true,\"note\":\"it stands by\"}"));
+    assertThat(run("machines", "remove", "two", "--for-good", "--force")).isZero();
+    assertThat(printed()).contains("removed two", "it stands by");
+    out.reset();
+    on("PUT " + PEER + "/v2/admin/standbys/two", ok("{\"name\":\"two\",\"mayTakeSeat\":true}"));
+    assertThat(run("standbys", "allow", "two")).isZero();
+    assertThat(printed().strip()).isEqualTo("two may take a seat again");
+  }
+
+  @Test
   void whoDoesNotAnswerIsPassedOverAndNamedWhenNobodyDoes() throws UsageException {
     aPeer();
     assertThat(run("machines", "list", "--endpoints", "x:1,y:2,p1:2380")).isZero();

@@ -13,6 +13,7 @@ import dev.understudy.statemachine.UnknownCommandException;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.Recovered;
 import dev.understudy.wal.SnapshotStore;
+import dev.understudy.wal.WalIdentity;
 import dev.understudy.wal.WalInspection;
 import java.io.IOException;
 import java.util.List;
@@ -20,6 +21,15 @@ import java.util.List;
 /** A peer that does not run, as a source of its cluster's state. */
 public final class StoppedPeer {
   private StoppedPeer() {}
+
+  /**
+   * A peer whose majority may be lost.
+   *
+   * @param identity whose log it is
+   * @param commit the last entry that it knows to be committed
+   * @param state with every entry of the log applied
+   */
+  public record Survivor(WalIdentity identity, long commit, StateCapture state) {}
 
   /**
    * The state with every entry of the log applied, those too of which this peer does not know
@@ -30,6 +40,11 @@ public final class StoppedPeer {
    *     release
    */
   public static StateCapture state(Directory directory) throws IOException {
+    return survivor(directory).state();
+  }
+
+  /** The same with what says whose it is, and how much of it is known to be committed. */
+  public static Survivor survivor(Directory directory) throws IOException {
     SnapshotStore snapshots = SnapshotStore.open(directory);
     Recovered recovered = WalInspection.recover(directory, snapshots);
     StateMachine machine = new StateMachine(1);
@@ -48,7 +63,10 @@ public final class StoppedPeer {
       Entry end = entries.get(entries.size() - 1);
       last = new SnapshotMetadata(end.term(), end.index(), seated(machine));
     }
-    return new StateCapture(last, machine.image());
+    return new Survivor(
+        recovered.identity(),
+        recovered.hardState().commit(),
+        new StateCapture(last, machine.image()));
   }
 
   /** Of the membership a backup keeps no more than who had a seat. */
