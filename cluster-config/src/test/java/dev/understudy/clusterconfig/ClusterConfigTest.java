@@ -17,6 +17,24 @@ class ClusterConfigTest {
         .isEqualTo("{\"activeSize\":9,\"removeDelay\":1800,\"syncInterval\":5}");
   }
 
+  @ParameterizedTest
+  @CsvSource({"activeSize, 9, 3, 2", "removeDelay, 1800, 2, 1.9", "syncInterval, 5, 1, 0.9"})
+  void eachFieldHasItsDefaultAndItsMinimum(String field, String usual, String least, String below)
+      throws ApiException {
+    assertThat(ClusterConfig.DEFAULT.toJson()).contains("\"" + field + "\":" + usual);
+    String change = "{\"" + field + "\":%s}";
+    assertThat(ClusterConfig.DEFAULT.merge(ClusterConfig.checked(change.formatted(least))).toJson())
+        .contains("\"" + field + "\":" + least);
+    assertThatThrownBy(() -> ClusterConfig.checked(change.formatted(below)))
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining(field)
+        .hasMessageContaining(below)
+        .hasMessageContaining(least);
+    assertThat(ClusterConfig.fromJsonOrDefault(change.formatted(below)).toJson())
+        .as("what is stored is read as the minimum")
+        .contains("\"" + field + "\":" + least);
+  }
+
   @Test
   void valuesBelowTheMinimumAreRaised() {
     assertThat(new ClusterConfig(1, 0.5, -3)).isEqualTo(new ClusterConfig(3, 2, 1));

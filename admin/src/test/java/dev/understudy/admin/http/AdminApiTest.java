@@ -14,21 +14,12 @@ import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
-import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.Removal;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
-import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.clusterconfig.SyncReply;
-import dev.understudy.peer.AdminOutcome;
-import dev.understudy.peer.ClusterAdmin;
-import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.peer.leadership.SeatPlan;
-import dev.understudy.raft.ConfState;
-import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.statemachine.Registry.Seat;
-import dev.understudy.statemachine.StateImage;
-import dev.understudy.statemachine.StateMachine;
 import dev.understudy.wal.SnapshotInput;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -37,24 +28,22 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AdminApiTest {
-  private static final MachineRecord SELF = new MachineRecord("one", "http://p1", "http://c1");
+  static final MachineRecord SELF = new MachineRecord("one", "http://p1", "http://c1");
   private static final MachineRecord FOUR = new MachineRecord("four", "http://p4:1", "http://c4:1");
 
   private static final AskBack EVERYBODY_IS_THERE =
@@ -124,6 +113,29 @@ class AdminApiTest {
             "[{\"name\":\"one\",\"state\":\"leader\",\"clientURL\":\"http://c1\","
                 + "\"peerURL\":\"http://p1\"}]\n");
     assertThat(send("GET", "/v2/admin/machines/one", "").body()).startsWith("{\"name\":\"one\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "GET|/v2/admin/config||200|{\"activeSize\":3,\"removeDelay\":5,\"syncInterval\":1}",
+        "PUT|/v2/admin/config|{\"activeSize\":5}|200|\"activeSize\":5",
+        "GET|/v2/admin/machines||200|[{\"name\":\"one\",\"state\":\"leader\",\"clientURL\"",
+        "GET|/v2/admin/machines/one||200|{\"name\":\"one\",\"state\":\"leader\"",
+        "GET|/v2/admin/machines/nobody||404|\"errorCode\":100",
+        "DELETE|/v2/admin/machines/one||200|{\"removed\":\"one\"",
+        "GET|/version||200|2",
+        "GET|/version/2/check||200|",
+        "GET|/version/9/check||403|",
+        "GET|/name||200|one",
+        "GET|/etcdURL||200|http://c1",
+      })
+  void eachRequestHasItsAnswer(
+      String method, String path, String body, int status, String beginning) throws Exception {
+    HttpResponse<String> answer = send(method, path, body == null ? "" : body);
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(answer.body()).contains(beginning == null ? "" : beginning);
   }
 
   @Test
@@ -400,124 +412,4 @@ class AdminApiTest {
   }
 
   /** Answers what the test tells it to. */
-  private static final class FakeAdmin implements ClusterAdmin {
-    private final List<Removal> asked = new CopyOnWriteArrayList<>();
-
-    @Override
-    public Set<String> takenOut() {
-      return Set.of();
-    }
-
-    @Override
-    public CompletableFuture<AdminOutcome<String>> allow(String name) {
-      return answer(name);
-    }
-
-    @Override
-    public boolean wantsUnderstudy(String name) {
-      return false;
-    }
-
-    @Override
-    public void understudyKnown(BooleanSupplier known) {}
-
-    private final List<JoinRequest> joins = new ArrayList<>();
-    private volatile ClusterConfig config = new ClusterConfig(3, 5, 1);
-    private volatile int seats = 1;
-    private volatile boolean leads = true;
-    private volatile SeatPlan plan = new SeatPlan(3, 2, List.of());
-    private volatile Optional<ApiError> refusal = Optional.empty();
-    private volatile Optional<Optional<String>> elsewhere = Optional.empty();
-
-    @Override
-    public long clusterId() {
-      return 0xc1;
-    }
-
-    @Override
-    public int storeVersion() {
-      return StoreVersion.CURRENT;
-    }
-
-    @Override
-    public boolean isLeader() {
-      return leads;
-    }
-
-    @Override
-    public AdminOutcome<SeatPlan> plan() {
-      return outcome(plan);
-    }
-
-    @Override
-    public CompletableFuture<AdminOutcome<StateCapture>> capture() {
-      StateImage empty = new StateMachine(1).image();
-      SnapshotMetadata of = new SnapshotMetadata(2, 9, ConfState.ofVoters(1L));
-      return CompletableFuture.completedFuture(
-          new AdminOutcome.Done<>(new StateCapture(of, empty)));
-    }
-
-    @Override
-    public ClusterConfig config() {
-      return config;
-    }
-
-    @Override
-    public List<MachineView> machines() {
-      List<MachineView> machines = new ArrayList<>();
-      machines.add(MachineView.of(SELF, true));
-      for (int i = 1; i < seats; i++) {
-        machines.add(
-            new MachineView("seat" + i, MachineView.State.FOLLOWER, "", "http://seat" + i));
-      }
-      return machines;
-    }
-
-    @Override
-    public CompletableFuture<AdminOutcome<ClusterConfig>> putConfig(String subsetJson) {
-      return answer(new ClusterConfig(5, 5, 1));
-    }
-
-    @Override
-    public CompletableFuture<AdminOutcome<JoinReply>> join(JoinRequest request) {
-      joins.add(request);
-      return answer(new JoinReply(7, 0xd, 0xc1));
-    }
-
-    @Override
-    public long lossAgeMillis(String name) {
-      return Long.MAX_VALUE;
-    }
-
-    @Override
-    public OptionalLong memberOf(String name) {
-      return name.equals("one") ? OptionalLong.of(0xd) : OptionalLong.empty();
-    }
-
-    @Override
-    public CompletableFuture<AdminOutcome<String>> transferLeadership(String name) {
-      return CompletableFuture.completedFuture(
-          name.equals("four")
-              ? new AdminOutcome.Done<>(name)
-              : new AdminOutcome.NotLeader<>(Optional.empty()));
-    }
-
-    @Override
-    public CompletableFuture<AdminOutcome<String>> remove(Removal removal) {
-      asked.add(removal);
-      return answer(removal.name());
-    }
-
-    private <T> CompletableFuture<AdminOutcome<T>> answer(T value) {
-      return CompletableFuture.completedFuture(outcome(value));
-    }
-
-    private <T> AdminOutcome<T> outcome(T value) {
-      return elsewhere.isPresent()
-          ? new AdminOutcome.NotLeader<>(elsewhere.get())
-          : refusal.isPresent()
-              ? new AdminOutcome.Refused<>(refusal.get())
-              : new AdminOutcome.Done<>(value);
-    }
-  }
 }
