@@ -13,7 +13,6 @@ import dev.understudy.standby.StandbyInfoFile;
 import dev.understudy.standby.StandbyListener;
 import dev.understudy.standby.StandbyServer;
 import dev.understudy.standby.WorkLoop;
-import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.wal.FileFailure;
 import dev.understudy.wal.WalIdentity;
 import java.io.IOException;
@@ -308,18 +307,9 @@ final class ModeController {
     if (found instanceof StartupMode.AsNewPeer) {
       startPeer(found, "comes back as a new member: " + reason);
     } else {
-      startStandby(seeds(last), Optional.of(last.identity()));
+      startStandby(factory.seeds(last), Optional.of(last.identity()));
       announce(Mode.STANDBY, reason);
     }
-  }
-
-  private List<String> seeds(RecoveredIdentity last) {
-    List<String> seeds =
-        last.registry().all().stream()
-            .map(Seat::peerUrl)
-            .filter(url -> !url.equals(options.machine().peerUrl()))
-            .toList();
-    return seeds.isEmpty() ? options.peerUrls() : seeds;
   }
 
   /** What ends a standby; reported on the standby's loop. */
@@ -409,7 +399,7 @@ final class ModeController {
 
   private void becomeStandby(RecoveredIdentity last) throws Exception {
     endMode();
-    startStandby(seeds(last), Optional.of(last.identity()));
+    startStandby(factory.seeds(last), Optional.of(last.identity()));
   }
 
   private void promote(SeatTaken seat) throws Exception {

@@ -23,6 +23,7 @@ import dev.understudy.standby.StandbyListener;
 import dev.understudy.standby.StandbyOptions;
 import dev.understudy.standby.StandbyServer;
 import dev.understudy.standby.WorkLoop;
+import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.wal.WalCorruptedException;
 import dev.understudy.wal.WalIdentity;
 import java.io.IOException;
@@ -360,6 +361,16 @@ final class ModeFactory implements AutoCloseable {
         context.newRandom(),
         context::monotonicMillis,
         end);
+  }
+
+  /** Whom a machine asks first that has been a peer. */
+  List<String> seeds(RecoveredIdentity last) {
+    List<String> seeds =
+        last.registry().all().stream()
+            .map(Seat::peerUrl)
+            .filter(url -> !url.equals(self.peerUrl()))
+            .toList();
+    return seeds.isEmpty() ? options.peerUrls() : seeds;
   }
 
   /** A promise to a founder, kept where the log would be. */
