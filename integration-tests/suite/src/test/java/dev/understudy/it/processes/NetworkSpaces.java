@@ -15,7 +15,7 @@ import java.util.Map;
  */
 final class NetworkSpaces implements AutoCloseable {
   /** For measurements between networks (RFC 2544), so nobody has it at home. */
-  private static final String NETWORK = "198.18.77.";
+  private static final String NETWORK = "198.18." + (77 + Fork.NUMBER) + ".";
 
   private static final int SECONDS = 20;
 

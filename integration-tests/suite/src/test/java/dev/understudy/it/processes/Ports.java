@@ -10,10 +10,10 @@ import java.util.stream.IntStream;
 
 /** Ports of loopback that nobody listens on, each given once. */
 final class Ports {
-  /** Above what services use, below what the system gives to outgoing connections. */
-  private static final int LOWEST = 15_000;
+  /** Of one process; all are above what services use, below what outgoing connections are given. */
+  private static final int COUNT = 17_000 / Fork.COUNT;
 
-  private static final int HIGHEST = 32_000;
+  private static final int LOWEST = 15_000 + Fork.NUMBER * COUNT;
 
   private static final Set<Integer> GIVEN = new HashSet<>();
 
@@ -26,7 +26,7 @@ final class Ports {
   /** The first of so many in a row. */
   static synchronized int firstOfFree(int count) {
     for (int attempt = 0; attempt < 1_000; attempt++) {
-      int first = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+      int first = ThreadLocalRandom.current().nextInt(LOWEST, LOWEST + COUNT - count);
       int[] row = IntStream.range(first, first + count).toArray();
       if (IntStream.of(row).allMatch(port -> !GIVEN.contains(port) && isFree(port))) {
         IntStream.of(row).forEach(GIVEN::add);
