@@ -125,10 +125,9 @@ public final class CommandLine {
     refuseForceFromEnvironment();
     GivenOptions own = typed.or(ownVariables());
     GivenOptions given = own.or(etcd.ofEnvironment(environment, flag -> own.has(flag.word())));
-    Optional<String> file = given.text(Flag.CONFIG.word());
+    Optional<Path> file = given.path(Flag.CONFIG.word());
     return new CliCommand.RunMachine(
-        machineOptions(
-            file.isPresent() ? given.or(ConfigFile.read(Path.of(file.get()), etcd)) : given));
+        machineOptions(file.isPresent() ? given.or(ConfigFile.read(file.get(), etcd)) : given));
   }
 
   /** An empty variable counts as not set. */
@@ -163,7 +162,7 @@ public final class CommandLine {
     List<HostPort> peers = peers(given);
     return new MachineOptions(
         name,
-        Path.of(given.text(Flag.DATA_DIR.word()).orElse("./" + name + ".understudy")),
+        given.path(Flag.DATA_DIR.word()).orElse(Path.of("./" + name + ".understudy")),
         client,
         bound(given, Flag.BIND_ADDR, client),
         peer,
@@ -293,7 +292,7 @@ public final class CommandLine {
         Math.round(seconds * 1000),
         clusterState(given),
         listsItself,
-        given.text(Flag.STATE_FILE.word()).map(Path::of),
+        given.path(Flag.STATE_FILE.word()),
         token(given));
   }
 
@@ -422,9 +421,9 @@ public final class CommandLine {
 
   /** Empty for a cluster that is fresh each time. */
   private static Optional<Path> keptDirectory(GivenOptions given) throws UsageException {
-    Optional<String> directory = given.text("data-dir");
+    Optional<Path> directory = given.path("data-dir");
     return directory.isPresent() || given.isOn("keep")
-        ? Optional.of(Path.of(directory.orElse("./local.understudy")))
+        ? Optional.of(directory.orElse(Path.of("./local.understudy")))
         : Optional.empty();
   }
 }

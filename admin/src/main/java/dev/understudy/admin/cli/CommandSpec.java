@@ -1,5 +1,6 @@
 package dev.understudy.admin.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -54,6 +55,12 @@ record CommandSpec(
       return options
           .text(option)
           .orElseThrow(() -> new UsageException(path + " needs --" + option));
+    }
+
+    /** A file or directory that has no default. */
+    Path neededPath(String option) throws UsageException {
+      needed(option);
+      return options.path(option).orElseThrow();
     }
   }
 

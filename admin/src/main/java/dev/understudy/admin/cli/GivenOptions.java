@@ -1,6 +1,7 @@
 package dev.understudy.admin.cli;
 
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -309,6 +310,15 @@ final class GivenOptions {
 
   private static String plain(double seconds) {
     return new BigDecimal(seconds).stripTrailingZeros().toPlainString();
+  }
+
+  /** A file or directory. An empty name is refused: it would be the working directory. */
+  Optional<Path> path(String word) throws UsageException {
+    return read(
+        word,
+        Optional.empty(),
+        text -> text.isEmpty() ? Optional.empty() : Optional.of(Optional.of(Path.of(text))),
+        "the name of a file or directory");
   }
 
   private <T> T read(String word, T otherwise, Function<String, Optional<T>> parse, String what)

@@ -61,7 +61,7 @@ final class ToolCommandLine {
           HostPort.parse("URL", given.operand(0)), Path.of(given.operand(1)));
     }
     Given given = spec.taking("FILE").read(rest, remarks);
-    return new CliCommand.SaveStopped(Path.of(given.needed("data-dir")), Path.of(given.operand(0)));
+    return new CliCommand.SaveStopped(given.neededPath("data-dir"), Path.of(given.operand(0)));
   }
 
   private static CliCommand dump(Given given) throws UsageException {
@@ -92,14 +92,14 @@ final class ToolCommandLine {
     }
     boolean named = given.options().text("name").isPresent();
     return new CliCommand.Recover(
-        Path.of(given.needed("data-dir")),
+        given.neededPath("data-dir"),
         named ? Optional.of(machine(given)) : Optional.empty(),
         given.options().isOn("yes"));
   }
 
   private static CliCommand restore(Given given) throws UsageException {
     return new CliCommand.RestoreSnapshot(
-        Path.of(given.operand(0)), Path.of(given.needed("data-dir")), machine(given));
+        Path.of(given.operand(0)), given.neededPath("data-dir"), machine(given));
   }
 
   private static MachineRecord machine(Given given) throws UsageException {
