@@ -1,5 +1,7 @@
 package dev.understudy.standby;
 
+import dev.understudy.api.http.BodyLimits;
+import dev.understudy.api.http.ByteBudget;
 import dev.understudy.api.http.Cors;
 import dev.understudy.api.http.Dialect;
 import dev.understudy.api.http.Door;
@@ -27,27 +29,7 @@ import org.eclipse.jetty.http.HttpFields;
  * not send clients around between them.
  */
 final class StandbyClientDoor {
-  private static final Dialect DIALECT =
-      new Dialect() {
-        @Override
-        public void addHeaders(HttpFields.Mutable headers) {
-          Cors.addTo(headers);
-        }
-
-        @Override
-        public void addErrorHeaders(HttpFields.Mutable headers, ApiError error) {
-          headers.add("X-Etcd-Index", Long.toUnsignedString(error.index()));
-        }
-
-        @Override
-        public boolean answersItself(HttpExchange exchange) {
-          if (!exchange.method().equals("OPTIONS")) {
-            return false;
-          }
-          exchange.send(200, ByteBuffer.allocate(0));
-          return true;
-        }
-      };
+  private static final Dialect DIALECT = new ClientDialect();
 
   private final MachineRecord self;
   private final StandbyView view;
@@ -65,23 +47,59 @@ final class StandbyClientDoor {
    */
   static Door of(MachineRecord self, String version, StandbyView view, StandbyMetrics metrics) {
     StandbyClientDoor door = new StandbyClientDoor(self, view);
+    return door(DIALECT, version, view, metrics, door::redirect);
+  }
+
+  /**
+   * A handler for the client port that answers for the leader.
+   *
+   * @param requests what the bodies of requests under way may take in memory
+   */
+  static Door of(
+      MachineRecord self,
+      String version,
+      StandbyView view,
+      StandbyMetrics metrics,
+      LeaderProxy proxy,
+      ByteBudget requests) {
+    StandbyClientDoor door = new StandbyClientDoor(self, view);
+    return door(
+        new ProxyDialect(requests),
+        version,
+        view,
+        metrics,
+        exchange -> {
+          if (LeaderProxy.isForwarded(exchange)) {
+            door.redirect(exchange);
+          } else {
+            exchange.body(body -> proxy.forward(exchange, body));
+          }
+        });
+  }
+
+  private static Door door(
+      Dialect dialect,
+      String version,
+      StandbyView view,
+      StandbyMetrics metrics,
+      Route.Action cluster) {
     StandbyHealth health = new StandbyHealth(view);
     MetricsHandler scrape = new MetricsHandler(metrics.registry());
     return new Door(
-        DIALECT,
+        dialect,
         RouteTable.of(
             Route.at("/health").on(health::answer, "GET", "HEAD"),
             Route.at("/metrics").on(scrape::metrics, "GET", "HEAD"),
             Route.at("/version")
                 .on(exchange -> exchange.json(200, VersionAnswer.of(version)), "GET", "HEAD"),
-            Route.at("**").onAny(exchange -> exchange.drained(() -> door.answer(exchange)))));
+            Route.at("**").onAny(cluster)));
   }
 
-  private void answer(HttpExchange exchange) {
-    exchange.await(view.leaderNow(), leader -> answer(exchange, leader));
+  private void redirect(HttpExchange exchange) {
+    exchange.drained(() -> exchange.await(view.leaderNow(), leader -> redirect(exchange, leader)));
   }
 
-  private void answer(HttpExchange exchange, Optional<MachineView> leader) {
+  private void redirect(HttpExchange exchange, Optional<MachineView> leader) {
     Optional<String> base = leader.flatMap(this::redirectBase);
     if (base.isPresent()) {
       String pathQuery = exchange.pathQuery();
@@ -97,5 +115,47 @@ final class StandbyClientDoor {
             || MachineUrl.same(machine.clientUrl(), self.clientUrl())
         ? Optional.empty()
         : MachineUrl.ofStored(machine.clientUrl()).map(MachineUrl::toString);
+  }
+
+  private static class ClientDialect implements Dialect {
+    @Override
+    public void addHeaders(HttpFields.Mutable headers) {
+      Cors.addTo(headers);
+    }
+
+    @Override
+    public void addErrorHeaders(HttpFields.Mutable headers, ApiError error) {
+      headers.add("X-Etcd-Index", Long.toUnsignedString(error.index()));
+    }
+
+    @Override
+    public boolean answersItself(HttpExchange exchange) {
+      if (!exchange.method().equals("OPTIONS")) {
+        return false;
+      }
+      exchange.send(200, ByteBuffer.allocate(0));
+      return true;
+    }
+  }
+
+  /** What is too large is the leader's to say, up to what would be too much here. */
+  private static final class ProxyDialect extends ClientDialect {
+    private static final BodyLimits BODIES = new BodyLimits(2 << 20, 30_000);
+
+    private final ByteBudget requests;
+
+    ProxyDialect(ByteBudget requests) {
+      this.requests = requests;
+    }
+
+    @Override
+    public BodyLimits bodyLimits() {
+      return BODIES;
+    }
+
+    @Override
+    public ByteBudget requests() {
+      return requests;
+    }
   }
 }

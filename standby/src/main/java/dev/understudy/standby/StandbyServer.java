@@ -1,5 +1,7 @@
 package dev.understudy.standby;
 
+import dev.understudy.api.http.ByteBudget;
+import dev.understudy.api.http.Door;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.FailureText;
@@ -73,6 +75,7 @@ public final class StandbyServer implements AutoCloseable {
   private final StandbyListener listener;
   private final LongSupplier clockMillis;
   private final StandbyMetrics metrics;
+  private final Optional<LeaderProxy> proxy;
   private final Handler clientHandler;
   private final Handler peerHandler;
 
@@ -102,6 +105,23 @@ public final class StandbyServer implements AutoCloseable {
       RandomGenerator jitter,
       LongSupplier clockMillis,
       StandbyListener listener) {
+    this(options, client, file, loops, jitter, clockMillis, listener, Optional.empty());
+  }
+
+  /**
+   * Starts nothing.
+   *
+   * @param proxied how the leader is asked for clients; empty to send them there themselves
+   */
+  public StandbyServer(
+      StandbyOptions options,
+      ClusterClient client,
+      StandbyInfoFile file,
+      Supplier<? extends WorkLoop> loops,
+      RandomGenerator jitter,
+      LongSupplier clockMillis,
+      StandbyListener listener,
+      Optional<ProxyContext> proxied) {
     this.options = Objects.requireNonNull(options);
     this.client = Objects.requireNonNull(client);
     this.file = Objects.requireNonNull(file);
@@ -111,8 +131,28 @@ public final class StandbyServer implements AutoCloseable {
     this.clockMillis = Objects.requireNonNull(clockMillis);
     StandbyView view = new View();
     this.metrics = new StandbyMetrics(view);
-    this.clientHandler = StandbyClientDoor.of(options.self(), options.version(), view, metrics);
+    this.proxy = proxied.map(with -> new LeaderProxy(options.self(), with.http(), this::leaderNow));
+    this.clientHandler =
+        proxied
+            .map(with -> proxyDoor(view, with))
+            .orElseGet(
+                () -> StandbyClientDoor.of(options.self(), options.version(), view, metrics));
     this.peerHandler = StandbyPeerDoor.of(options.self(), view);
+  }
+
+  private Door proxyDoor(StandbyView view, ProxyContext with) {
+    LeaderProxy asks = proxy.orElseThrow();
+    metrics.gauge(
+        "standby_proxied_requests",
+        "Requests, watches among them, for which the leader is being asked.",
+        asks::underWay);
+    return StandbyClientDoor.of(
+        options.self(),
+        options.version(),
+        view,
+        metrics,
+        asks,
+        new ByteBudget(with.maxRequestBytes()));
   }
 
   /**
@@ -160,7 +200,7 @@ public final class StandbyServer implements AutoCloseable {
     }
   }
 
-  /** For the client port: sends every request to the leader. */
+  /** For the client port: sends every request to the leader, or its client there. */
   public Handler clientHandler() {
     return clientHandler;
   }
@@ -352,6 +392,7 @@ public final class StandbyServer implements AutoCloseable {
     }
 
     private void learn(SyncReply reply) {
+      proxy.ifPresent(asks -> asks.seatsAre(reply.machines()));
       StandbyInfo learned =
           reply.leader().isPresent() ? info.synced(reply) : info.withoutLeader(reply);
       if (!learned.equals(info)) {

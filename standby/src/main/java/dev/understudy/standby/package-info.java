@@ -17,6 +17,11 @@
  * from outside like the disk, the network and the randomness. The handlers run on the HTTP server's
  * threads, never block, and read the one volatile field with what was last learned.
  *
+ * <p><b>A proxy</b> is a standby whose client port asks the leader for its clients: {@code
+ * LeaderProxy} and, for each request, {@code ForwardedRequest}. A piece of an answer is asked for
+ * when the one before is written; a request that was marked by another proxy is redirected, so none
+ * is sent in circles.
+ *
  * <p><b>Where this differs from etcd 0.4.</b> The first sync comes at once, not after an interval.
  * A changed interval counts from the next round; 0.4 took it at the next start. Intervals vary by a
  * tenth, and while no leader answers the next rounds come after a quarter of the interval, so that

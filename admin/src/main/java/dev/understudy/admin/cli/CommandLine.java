@@ -3,6 +3,7 @@ package dev.understudy.admin.cli;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.standby.StandbyMode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -180,7 +181,22 @@ public final class CommandLine {
         given.isOn(Flag.FORCE.word()),
         verbosity(given),
         given.isOn(Flag.STOP_WITH_STDIN.word()),
-        limits(given));
+        limits(given),
+        standbyMode(given));
+  }
+
+  private static StandbyMode standbyMode(GivenOptions given) throws UsageException {
+    String word = given.text(Flag.STANDBY_MODE.word()).orElse(StandbyMode.REDIRECT.word());
+    return StandbyMode.of(word)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    Flag.STANDBY_MODE
+                        + " needs one of "
+                        + StandbyMode.words()
+                        + ", not \""
+                        + word
+                        + "\""));
   }
 
   private static MachineOptions.Limits limits(GivenOptions given) throws UsageException {

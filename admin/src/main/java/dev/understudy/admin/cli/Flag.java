@@ -23,6 +23,12 @@ enum Flag {
       "seat-priority",
       "0-100",
       "as a standby: who is offered an open seat first; 0 never takes one by itself (default: 50)"),
+  STANDBY_MODE(
+      Group.MACHINE,
+      "standby-mode",
+      "MODE",
+      "as a standby: redirect sends clients to the leader; proxy asks it for them, for clients that"
+          + " do not follow redirects (default: redirect)"),
   SNAPSHOT_COUNT(
       Group.MACHINE,
       "snapshot-count",

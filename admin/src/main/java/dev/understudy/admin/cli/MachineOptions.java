@@ -2,6 +2,7 @@ package dev.understudy.admin.cli;
 
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.standby.StandbyMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -28,6 +29,7 @@ import java.util.OptionalInt;
  * @param verbosity of the log: 0, 1 or 2
  * @param stopsWithStdin whether the machine stops when its standard input ends
  * @param limits how many connections and how much memory it uses
+ * @param standbyMode what it does with requests of clients as a standby
  */
 public record MachineOptions(
     String name,
@@ -45,7 +47,8 @@ public record MachineOptions(
     boolean force,
     int verbosity,
     boolean stopsWithStdin,
-    Limits limits) {
+    Limits limits,
+    StandbyMode standbyMode) {
   /** etcd 2 and later; 0.4's 4001 is not registered for anything of the kind. */
   public static final HostPort DEFAULT_CLIENT_ADDRESS = new HostPort("127.0.0.1", 2379);
 
@@ -192,7 +195,7 @@ public record MachineOptions(
     }
   }
 
-  /** With the limits that follow from the heap of this process. */
+  /** With the limits that follow from the heap of this process, redirecting as a standby. */
   public MachineOptions(
       String name,
       Path dataDirectory,
@@ -225,7 +228,8 @@ public record MachineOptions(
         force,
         verbosity,
         stopsWithStdin,
-        Limits.ofHeap(Runtime.getRuntime().maxMemory()));
+        Limits.ofHeap(Runtime.getRuntime().maxMemory()),
+        StandbyMode.REDIRECT);
   }
 
   public MachineOptions {
@@ -236,6 +240,7 @@ public record MachineOptions(
     Objects.requireNonNull(timing);
     Objects.requireNonNull(clusterConfig);
     Objects.requireNonNull(limits);
+    Objects.requireNonNull(standbyMode);
     peers = List.copyOf(peers);
     if (!MachineRecord.isValidName(name)) {
       throw new IllegalArgumentException("no machine can be called \"" + name + "\"");
@@ -246,6 +251,28 @@ public record MachineOptions(
     if (snapshotCount < 1 || seatPriority < 0 || seatPriority > 100) {
       throw new IllegalArgumentException("snapshot count or seat priority out of range");
     }
+  }
+
+  /** The same with another mode as a standby. */
+  public MachineOptions withStandbyMode(StandbyMode mode) {
+    return new MachineOptions(
+        name,
+        dataDirectory,
+        clientAddress,
+        clientBindAddress,
+        peerAddress,
+        peerBindAddress,
+        peers,
+        joining,
+        timing,
+        snapshotCount,
+        clusterConfig,
+        seatPriority,
+        force,
+        verbosity,
+        stopsWithStdin,
+        limits,
+        mode);
   }
 
   /** The machine as it stands in the registry once it has a seat. */

@@ -3,11 +3,13 @@ package dev.understudy.admin.machine;
 import dev.understudy.admin.discovery.KeyService;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.peer.PeerContext;
+import dev.understudy.standby.ProxyContext;
 import dev.understudy.standby.StandbyInfoFile;
 import dev.understudy.standby.WorkLoop;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.WalOptions;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -49,6 +51,11 @@ public interface MachineContext extends AutoCloseable {
 
   /** Where tokens lie with which machines find each other. Once open. */
   KeyService keyService();
+
+  /** How a standby asks the leader for its clients; empty where it sends them there. Once open. */
+  default Optional<ProxyContext> proxy() {
+    return Optional.empty();
+  }
 
   /** The ports on which this machine answers. Once open. */
   MachinePorts ports();

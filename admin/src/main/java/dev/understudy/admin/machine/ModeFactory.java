@@ -360,7 +360,8 @@ final class ModeFactory implements AutoCloseable {
         () -> context.newLoop("standby-" + self.name()),
         context.newRandom(),
         context::monotonicMillis,
-        end);
+        end,
+        context.proxy());
   }
 
   /** Whom a machine asks first that has been a peer. */

@@ -8,7 +8,9 @@ import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.HttpClientFactory;
 import dev.understudy.clusterconfig.HttpClusterClient;
 import dev.understudy.peer.PeerContext;
+import dev.understudy.standby.ProxyContext;
 import dev.understudy.standby.StandbyInfoFile;
+import dev.understudy.standby.StandbyMode;
 import dev.understudy.standby.ThreadLoop;
 import dev.understudy.standby.WorkLoop;
 import dev.understudy.transport.HttpTransport;
@@ -28,6 +30,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -63,6 +66,7 @@ public final class SystemContext implements MachineContext {
   private StandbyInfoFile standbyInfo;
   private HttpClusterClient clusterClient;
   private WebSocketClient peerConnections;
+  private Optional<ProxyContext> proxy = Optional.empty();
   private HttpPorts ports;
 
   /** Null where nothing is to be asked. */
@@ -85,6 +89,9 @@ public final class SystemContext implements MachineContext {
       opened.push(clusterClient);
       if (options.joining().discovery().isPresent()) {
         keyService = openKeyService();
+      }
+      if (options.standbyMode() == StandbyMode.PROXY) {
+        proxy = Optional.of(openProxy());
       }
       ports = new HttpPorts(options, this::monotonicMillis);
       opened.push(ports);
@@ -162,12 +169,8 @@ public final class SystemContext implements MachineContext {
   }
 
   private WebSocketClient openPeerConnections() throws IOException {
-    QueuedThreadPool threads = new QueuedThreadPool(CLIENT_THREADS, 2);
-    threads.setName("peer-connections");
-    threads.setDaemon(true);
-    threads.setStopTimeout(STOP_TIMEOUT_MILLIS);
     HttpClient http = HttpClientFactory.plain(PEER_SELECTORS);
-    http.setExecutor(threads);
+    http.setExecutor(clientThreads("peer-connections"));
     WebSocketClient connections = new WebSocketClient(http);
     HttpTransport.prepare(connections);
     opened.push(
@@ -181,6 +184,28 @@ public final class SystemContext implements MachineContext {
       throw new IOException("connections to other peers cannot be made: " + FailureText.of(e), e);
     }
     return connections;
+  }
+
+  private ProxyContext openProxy() throws IOException {
+    HttpClient http = new HttpClient();
+    http.setExecutor(clientThreads("proxy"));
+    ProxyContext.prepare(http);
+    opened.push(http::stop);
+    try {
+      http.start();
+    } catch (Exception e) {
+      throw new IOException("connections to the leader cannot be made: " + FailureText.of(e), e);
+    }
+    ProxyContext.passAnswersOn(http);
+    return new ProxyContext(http, options.limits().requestBytes());
+  }
+
+  private static QueuedThreadPool clientThreads(String name) {
+    QueuedThreadPool threads = new QueuedThreadPool(CLIENT_THREADS, 2);
+    threads.setName(name);
+    threads.setDaemon(true);
+    threads.setStopTimeout(STOP_TIMEOUT_MILLIS);
+    return threads;
   }
 
   @Override
@@ -210,12 +235,8 @@ public final class SystemContext implements MachineContext {
   }
 
   private KeyService openKeyService() throws IOException {
-    QueuedThreadPool threads = new QueuedThreadPool(CLIENT_THREADS, 1);
-    threads.setName("discovery");
-    threads.setDaemon(true);
-    threads.setStopTimeout(STOP_TIMEOUT_MILLIS);
     HttpClient http = new HttpClient();
-    http.setExecutor(threads);
+    http.setExecutor(clientThreads("discovery"));
     http.setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
     opened.push(http::stop);
     try {
@@ -224,6 +245,11 @@ public final class SystemContext implements MachineContext {
       throw new IOException("the discovery service cannot be asked: " + FailureText.of(e), e);
     }
     return new HttpKeyService(http);
+  }
+
+  @Override
+  public Optional<ProxyContext> proxy() {
+    return proxy;
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.standby.StandbyMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +74,7 @@ class CommandLineTest {
     assertThat(options.joining()).isEqualTo(MachineOptions.Joining.DEFAULT);
     assertThat(options.clusterConfig()).isEqualTo(ClusterConfig.DEFAULT);
     assertThat(options.seatPriority()).isEqualTo(50);
+    assertThat(options.standbyMode()).isEqualTo(StandbyMode.REDIRECT);
     assertThat(options.snapshotCount()).isEqualTo(50_000);
     assertThat(options.force()).isFalse();
     assertThat(options.verbosity()).isZero();
@@ -234,6 +236,7 @@ class CommandLineTest {
         "--raft-multiplier 0|from 1 to 10",
         "--raft-multiplier 1.5|from 1 to 10",
         "--seat-priority 101|from 0 to 100",
+        "--standby-mode prox|redirect, proxy",
         "--snapshot-count 0|from 1 to",
         "--max-retry-attempts -1|from 0 to",
         "--cluster-state old|--cluster-state needs new, existing or auto, not \"old\"",

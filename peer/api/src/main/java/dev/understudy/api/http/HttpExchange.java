@@ -483,9 +483,9 @@ public final class HttpExchange {
   }
 
   /** From here on somebody else writes to the response. */
-  void beginStream() {
+  void beginStream(int status) {
     begin();
-    response.setStatus(200);
+    response.setStatus(status);
   }
 
   /** The client is gone, or has sent what is no HTTP. */

@@ -1,0 +1,107 @@
+package dev.understudy.standby;
+
+import dev.understudy.api.http.HttpExchange;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.MachineUrl;
+import dev.understudy.clusterconfig.MachineView;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.eclipse.jetty.client.HttpClient;
+
+/**
+ * Asks the leader what clients ask this standby, and gives them its answer as it comes: watches and
+ * streams as well. What is under way takes one piece of an answer, and the body of a request, of
+ * memory.
+ *
+ * <p>For any thread; never blocks.
+ */
+final class LeaderProxy {
+  private final MachineRecord self;
+  private final HttpClient http;
+  private final Supplier<CompletableFuture<Optional<MachineView>>> leaderNow;
+  private final Set<ForwardedRequest> underWay = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param http started; follows no redirects, keeps answers packed; stays its owner's
+   * @param leaderNow finds the leader
+   */
+  LeaderProxy(
+      MachineRecord self,
+      HttpClient http,
+      Supplier<CompletableFuture<Optional<MachineView>>> leaderNow) {
+    this.self = self;
+    this.http = http;
+    this.leaderNow = leaderNow;
+  }
+
+  /** Whether another proxy has sent this request, so that it must not be sent on once more. */
+  static boolean isForwarded(HttpExchange exchange) {
+    return exchange.header(ForwardedRequest.MARK) != null;
+  }
+
+  /**
+   * Answers a request with what the leader answers.
+   *
+   * @param body of the request, which has been read
+   */
+  void forward(HttpExchange exchange, byte[] body) {
+    new ForwardedRequest(exchange, body, this).begin();
+  }
+
+  /** How many requests are under way. */
+  int underWay() {
+    return underWay.size();
+  }
+
+  /**
+   * Breaks off what is asked of machines that have no seat any more: one that died without a word
+   * would keep a watch waiting for ever.
+   */
+  void seatsAre(List<MachineView> machines) {
+    for (ForwardedRequest request : underWay) {
+      Optional<String> asked = request.askedBase();
+      boolean seated =
+          asked.isEmpty()
+              || machines.stream().anyMatch(m -> MachineUrl.same(m.clientUrl(), asked.get()));
+      if (!seated) {
+        request.breakOff();
+      }
+    }
+  }
+
+  /** Where the leader answers clients; never this machine. */
+  CompletableFuture<Optional<String>> leader() {
+    return leaderNow.get().thenApply(leader -> leader.flatMap(this::base));
+  }
+
+  private Optional<String> base(MachineView machine) {
+    return machine.name().equals(self.name()) ? Optional.empty() : base(machine.clientUrl());
+  }
+
+  /** The base of a URL that a machine was said to have. */
+  Optional<String> base(String clientUrl) {
+    return MachineUrl.same(clientUrl, self.clientUrl())
+        ? Optional.empty()
+        : MachineUrl.ofStored(clientUrl).map(MachineUrl::toString);
+  }
+
+  HttpClient http() {
+    return http;
+  }
+
+  String name() {
+    return self.name();
+  }
+
+  void began(ForwardedRequest request) {
+    underWay.add(request);
+  }
+
+  void ended(ForwardedRequest request) {
+    underWay.remove(request);
+  }
+}
