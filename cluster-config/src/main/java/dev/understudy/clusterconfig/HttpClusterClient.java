@@ -134,28 +134,42 @@ public final class HttpClusterClient implements ClusterClient {
       String peerUrl, Optional<StandbyNotice> notice, long timeoutMillis) {
     Map<String, String> headers =
         notice.map(n -> Map.of(StandbyNotice.HEADER, n.toHeader())).orElse(Map.of());
-    var machines =
-        ask(
+    return ask(
             new HttpCall.RequestTemplate("GET", base(peerUrl) + MACHINES, headers, null),
-            reply ->
-                new SyncReply(
-                    MachineView.listFromJson(reply.body()),
-                    ClusterConfig.DEFAULT,
-                    SeatOffer.fromHeader(reply.headers().get(SeatOffer.HEADER)),
-                    SyncReply.clusterIdIn(reply.headers().get(SyncReply.CLUSTER_HEADER))),
-            timeoutMillis);
-    return machines.thenCombine(config(peerUrl, timeoutMillis), HttpClusterClient::combined);
+            HttpClusterClient::readMachines,
+            timeoutMillis)
+        .thenCompose(answer -> withConfig(answer, peerUrl, timeoutMillis));
   }
 
-  private static ClusterResponse<SyncReply> combined(
-      ClusterResponse<SyncReply> machines, ClusterResponse<ClusterConfig> config) {
-    Optional<SyncReply> known = machines.granted();
-    if (known.isEmpty()) {
-      return machines;
+  /** What the answer to a sync says: all of it, or all but the config. */
+  private record Synced(SyncReply reply, boolean hasConfig) {}
+
+  private static Synced readMachines(HttpCall.Reply reply) {
+    Optional<String> config = Optional.ofNullable(reply.headers().get(SyncReply.CONFIG_HEADER));
+    return new Synced(
+        new SyncReply(
+            MachineView.listFromJson(reply.body()),
+            config.isPresent() ? configIn(config.get()) : ClusterConfig.DEFAULT,
+            SeatOffer.fromHeader(reply.headers().get(SeatOffer.HEADER)),
+            SyncReply.clusterIdIn(reply.headers().get(SyncReply.CLUSTER_HEADER))),
+        config.isPresent());
+  }
+
+  /** An older peer is asked for its config in a request of its own. */
+  private CompletableFuture<ClusterResponse<SyncReply>> withConfig(
+      ClusterResponse<Synced> answer, String peerUrl, long timeoutMillis) {
+    Optional<Synced> synced = answer.granted();
+    if (synced.isEmpty() || synced.get().hasConfig()) {
+      return CompletableFuture.completedFuture(answer.map(Synced::reply));
     }
-    SyncReply reply = known.get();
-    return config.map(
-        inForce -> new SyncReply(reply.machines(), inForce, reply.offer(), reply.clusterId()));
+    SyncReply reply = synced.get().reply();
+    return config(peerUrl, timeoutMillis)
+        .thenApply(
+            config ->
+                config.map(
+                    inForce ->
+                        new SyncReply(
+                            reply.machines(), inForce, reply.offer(), reply.clusterId())));
   }
 
   @Override
@@ -267,8 +281,12 @@ public final class HttpClusterClient implements ClusterClient {
   }
 
   private static ClusterConfig readConfig(HttpCall.Reply reply) {
+    return configIn(reply.body());
+  }
+
+  private static ClusterConfig configIn(String json) {
     try {
-      return ClusterConfig.DEFAULT.merge(reply.body());
+      return ClusterConfig.DEFAULT.merge(json);
     } catch (ApiException e) {
       throw new IllegalArgumentException(e.error().cause(), e);
     }

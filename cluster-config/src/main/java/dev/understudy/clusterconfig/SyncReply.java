@@ -17,6 +17,9 @@ public record SyncReply(
   /** Names the answering peer's cluster in every answer of the admin API, in hex. */
   public static final String CLUSTER_HEADER = "X-Etcd-Cluster-Id";
 
+  /** The config in force, as JSON; told to standbys, so that a sync is one request. */
+  public static final String CONFIG_HEADER = "X-Understudy-Config";
+
   /** Of a peer that does not say to which cluster it belongs. */
   public SyncReply(List<MachineView> machines, ClusterConfig config, SeatOffer offer) {
     this(machines, config, offer, 0);

@@ -21,6 +21,7 @@ import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.SeatPermission;
 import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.clusterconfig.StoreVersion;
+import dev.understudy.clusterconfig.SyncReply;
 import dev.understudy.peer.AdminOutcome;
 import dev.understudy.peer.ClusterAdmin;
 import java.util.Objects;
@@ -147,6 +148,7 @@ public final class AdminApi {
     exchange.await(
         standbys.synced(notice.get(), admin, exchange.remoteAddress()),
         offer -> {
+          exchange.addHeader(SyncReply.CONFIG_HEADER, admin.config().toJson());
           offer.ifPresent(o -> exchange.addHeader(SeatOffer.HEADER, o.toHeader()));
           list(exchange);
         });

@@ -1,7 +1,6 @@
 package dev.understudy.admin.http;
 
 import dev.understudy.clusterconfig.ClusterConfig;
-import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SeatOffer;
@@ -69,9 +68,10 @@ public final class StandbyRegistry {
   }
 
   /**
-   * A notice costs some hundred bytes; whoever sends more names than that is no cluster of ours.
+   * A notice costs some hundred bytes, so this is some megabytes; each of them was reached at a
+   * place of its own.
    */
-  private static final int MAX_KNOWN = 1_000;
+  static final int MAX_KNOWN = 16_384;
 
   /** Half an interval late is no accident of scheduling any more. */
   private static final double PATIENCE_INTERVALS = 1.5;
@@ -95,12 +95,21 @@ public final class StandbyRegistry {
   private final ToLongFunction<String> lossAgeMillis;
   private final Supplier<Set<String>> takenOut;
   private final Map<String, Known> byName = new HashMap<>();
+
+  /** The names of those in the other map, by where they are. */
+  private final Map<String, String> nameByPeerUrl = new HashMap<>();
+
   private final Map<String, Integer> askedFor = new HashMap<>();
 
   /** Whose seats were taken when the open ones were offered first, and when that was. */
   private Set<String> seatedAtOffer = Set.of();
 
   private OptionalLong firstOfferMillis = OptionalLong.empty();
+
+  /** Whether one of those who are known is noted as having been offered a seat. */
+  private boolean anyOffered;
+
+  private long forgotMillis;
 
   /**
    * Believes every notice.
@@ -148,6 +157,7 @@ public final class StandbyRegistry {
    */
   public CompletableFuture<Optional<SeatOffer>> synced(
       StandbyNotice notice, ClusterAdmin admin, String from) {
+    forgetTheSilentNowAndThen(admin.config());
     return reached(notice, from)
         .thenApply(
             isThere -> {
@@ -169,7 +179,7 @@ public final class StandbyRegistry {
     if (askBack.isEmpty() || isKnown(notice)) {
       return CompletableFuture.completedFuture(true);
     }
-    if (!beginAsking(from)) {
+    if (isFull() || !beginAsking(from)) {
       return CompletableFuture.completedFuture(false);
     }
     return askBack
@@ -177,6 +187,10 @@ public final class StandbyRegistry {
         .ask(notice.machine(), ASK_TIMEOUT_MILLIS)
         .whenComplete((answer, bug) -> endAsking(from))
         .thenApply(answer -> answer instanceof AskBack.Answer.Confirmed);
+  }
+
+  private synchronized boolean isFull() {
+    return byName.size() >= MAX_KNOWN;
   }
 
   private synchronized boolean isKnown(StandbyNotice notice) {
@@ -197,11 +211,14 @@ public final class StandbyRegistry {
   synchronized void heard(StandbyNotice notice) {
     long now = monotonicMillis.getAsLong();
     String name = notice.machine().name();
-    Optional<Known> before = Optional.ofNullable(byName.get(name)).or(() -> at(notice.machine()));
-    before.filter(other -> !other.name().equals(name)).ifPresent(o -> byName.remove(o.name()));
-    if (before.isEmpty() && byName.size() >= MAX_KNOWN) {
+    String peerUrl = MachineUrl.normal(notice.machine().peerUrl());
+    Optional<Known> before = Optional.ofNullable(byName.get(name)).or(() -> at(peerUrl));
+    if (before.isEmpty() && isFull()) {
       return;
     }
+    before.ifPresent(this::forget);
+    at(peerUrl).ifPresent(this::forget);
+    nameByPeerUrl.put(peerUrl, name);
     byName.put(
         name,
         new Known(
@@ -211,27 +228,53 @@ public final class StandbyRegistry {
             before.map(Known::offeredMillis).orElse(OptionalLong.empty())));
   }
 
-  /** Who was known by another name at the same place. */
-  private Optional<Known> at(MachineRecord machine) {
-    return byName.values().stream()
-        .filter(known -> MachineUrl.same(known.notice().machine().peerUrl(), machine.peerUrl()))
-        .findFirst();
+  /** Who is known at a place, by whatever name. */
+  private Optional<Known> at(String peerUrl) {
+    return Optional.ofNullable(nameByPeerUrl.get(peerUrl)).map(byName::get);
+  }
+
+  private void forget(Known known) {
+    byName.remove(known.name());
+    nameByPeerUrl.remove(MachineUrl.normal(known.notice().machine().peerUrl()));
+  }
+
+  private void forgetTheSilent(ClusterConfig config) {
+    long now = monotonicMillis.getAsLong();
+    long patience = patienceMillis(config);
+    byName.values().stream()
+        .filter(known -> now - known.lastHeardMillis() > patience)
+        .toList()
+        .forEach(this::forget);
+    forgotMillis = now;
+  }
+
+  /** Not with every sync of thousands. */
+  private synchronized void forgetTheSilentNowAndThen(ClusterConfig config) {
+    if (monotonicMillis.getAsLong() - forgotMillis > patienceMillis(config)) {
+      forgetTheSilent(config);
+    }
+  }
+
+  private static long patienceMillis(ClusterConfig config) {
+    return Math.round(PATIENCE_INTERVALS * config.syncIntervalMillis());
   }
 
   /** The standbys that are there, the best first; none that has a seat. */
   public synchronized List<Known> candidates(List<MachineView> machines, ClusterConfig config) {
-    long now = monotonicMillis.getAsLong();
-    long patience = Math.round(PATIENCE_INTERVALS * config.syncIntervalMillis());
-    byName.values().removeIf(known -> now - known.lastHeardMillis() > patience);
+    forgetTheSilent(config);
     Set<String> seated = names(machines);
     Set<String> out = takenOut.get();
     return byName.values().stream()
         .filter(known -> !seated.contains(known.name()))
         .map(known -> out.contains(known.name()) ? known.withoutPriority() : known)
-        .sorted(
-            Comparator.comparing((Known known) -> isPassedOver(known, now, config))
-                .thenComparing(BEST_FIRST))
+        .sorted(bestFirst(config))
         .toList();
+  }
+
+  private Comparator<Known> bestFirst(ClusterConfig config) {
+    long now = monotonicMillis.getAsLong();
+    return Comparator.comparing((Known known) -> isPassedOver(known, now, config))
+        .thenComparing(BEST_FIRST);
   }
 
   private static Set<String> names(List<MachineView> machines) {
@@ -273,30 +316,63 @@ public final class StandbyRegistry {
     boolean isOpen = machines.size() < config.activeSize();
     int open =
         !isOpen && wanted.test(name) ? 1 : Math.max(0, config.activeSize() - machines.size());
-    if (open <= 0) {
+    if (open <= 0 && anyOffered) {
       byName.replaceAll((key, known) -> known.offered(OptionalLong.empty()));
+      anyOffered = false;
     }
     if (open <= 0 || !names(machines).equals(seatedAtOffer)) {
       firstOfferMillis = OptionalLong.empty();
     }
+    if (open <= 0) {
+      return SeatOffer.WITHHELD;
+    }
     long now = monotonicMillis.getAsLong();
-    long patience = OFFER_INTERVALS * config.syncIntervalMillis();
-    boolean forAnybody = open > 0 && isOlderThan(patience, firstOfferMillis, now);
+    Set<String> seated = names(machines);
+    Set<String> out = takenOut.get();
+    Predicate<Known> candidate =
+        known ->
+            isCandidate(known, seated, now, config)
+                && !out.contains(known.name())
+                && (isOpen || wanted.test(known.name()));
     Optional<Known> meant =
-        candidates(machines, config).stream()
-            .filter(Known::takesSeats)
-            .filter(known -> isOpen || wanted.test(known.name()))
-            .limit(forAnybody ? Long.MAX_VALUE : open)
-            .filter(known -> known.name().equals(name))
+        Optional.ofNullable(byName.get(name))
+            .filter(candidate)
             .filter(known -> lossAgeMillis.applyAsLong(name) >= config.syncIntervalMillis())
-            .findFirst();
+            .filter(
+                known ->
+                    isForAnybody(now, config) || isAmongTheBest(known, open, candidate, config));
     if (meant.isPresent() && meant.get().offeredMillis().isEmpty()) {
       byName.put(name, meant.get().offered(OptionalLong.of(now)));
+      anyOffered = true;
     }
     if (meant.isPresent() && firstOfferMillis.isEmpty()) {
       firstOfferMillis = OptionalLong.of(now);
       seatedAtOffer = names(machines);
     }
     return meant.isPresent() ? SeatOffer.OFFERED : SeatOffer.WITHHELD;
+  }
+
+  private boolean isForAnybody(long nowMillis, ClusterConfig config) {
+    return isOlderThan(
+        OFFER_INTERVALS * config.syncIntervalMillis(), firstOfferMillis, nowMillis);
+  }
+
+  private static boolean isCandidate(
+      Known known, Set<String> seated, long nowMillis, ClusterConfig config) {
+    return known.takesSeats()
+        && !seated.contains(known.name())
+        && nowMillis - known.lastHeardMillis() <= patienceMillis(config);
+  }
+
+  /** Ends with the first few that are better; to sort thousands for each of them would take long. */
+  private boolean isAmongTheBest(
+      Known known, int open, Predicate<Known> candidate, ClusterConfig config) {
+    Comparator<Known> order = bestFirst(config);
+    return byName.values().stream()
+            .filter(candidate)
+            .filter(other -> order.compare(other, known) < 0)
+            .limit(open)
+            .count()
+        < open;
   }
 }
