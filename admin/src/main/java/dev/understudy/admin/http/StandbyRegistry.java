@@ -199,8 +199,12 @@ public final class StandbyRegistry {
   }
 
   private synchronized boolean beginAsking(String from) {
-    return askedFor.merge(from, 1, (now, one) -> Math.min(now + one, ASKED_AT_ONCE + 1))
-        <= ASKED_AT_ONCE;
+    int underWay = askedFor.getOrDefault(from, 0);
+    if (underWay >= ASKED_AT_ONCE) {
+      return false; // and not counted, or in the end nobody would be asked any more
+    }
+    askedFor.put(from, underWay + 1);
+    return true;
   }
 
   private synchronized void endAsking(String from) {
@@ -353,8 +357,7 @@ public final class StandbyRegistry {
   }
 
   private boolean isForAnybody(long nowMillis, ClusterConfig config) {
-    return isOlderThan(
-        OFFER_INTERVALS * config.syncIntervalMillis(), firstOfferMillis, nowMillis);
+    return isOlderThan(OFFER_INTERVALS * config.syncIntervalMillis(), firstOfferMillis, nowMillis);
   }
 
   private static boolean isCandidate(
@@ -364,7 +367,9 @@ public final class StandbyRegistry {
         && nowMillis - known.lastHeardMillis() <= patienceMillis(config);
   }
 
-  /** Ends with the first few that are better; to sort thousands for each of them would take long. */
+  /**
+   * Ends with the first few that are better; to sort thousands for each of them would take long.
+   */
   private boolean isAmongTheBest(
       Known known, int open, Predicate<Known> candidate, ClusterConfig config) {
     Comparator<Known> order = bestFirst(config);

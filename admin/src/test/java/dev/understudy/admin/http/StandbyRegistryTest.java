@@ -2,12 +2,16 @@ package dev.understudy.admin.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.clusterconfig.AnsweringMachine;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
+import dev.understudy.peer.ClusterAdmin;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -210,6 +214,41 @@ class StandbyRegistryTest {
     assertThat(afterLoss.offerTo("lost", ONE_SEATED, THREE_SEATS)).isEqualTo(SeatOffer.OFFERED);
     lossAge.set(2_000);
     assertThat(afterLoss.offerTo("lost", TWO_SEATED, THREE_SEATS)).isEqualTo(SeatOffer.OFFERED);
+  }
+
+  /** Each crowd used to leave one of the places taken for ever. */
+  @Test
+  void whoIsNotAskedBackInACrowdIsAskedLater() {
+    List<CompletableFuture<ClusterResponse<Optional<AnsweringMachine>>>> asked = new ArrayList<>();
+    StandbyRegistry crowded =
+        new StandbyRegistry(
+            now::get,
+            new AskBack(
+                (url, timeout) -> {
+                  asked.add(new CompletableFuture<>());
+                  return asked.get(asked.size() - 1);
+                }),
+            name -> Long.MAX_VALUE,
+            Set::of);
+    for (int round = 0; round < 40; round++) {
+      for (int i = 0; i < 20; i++) {
+        assertThat(crowded.synced(notice("s" + round + "-" + i, 50), follower(), "10.0.0.1"))
+            .isNotNull();
+      }
+      assertThat(asked).as("round %s", round).hasSize(16);
+      asked.forEach(
+          answer -> answer.complete(new ClusterResponse.Granted<>(Optional.empty(), "x")));
+      asked.clear();
+    }
+  }
+
+  private static ClusterAdmin follower() {
+    return (ClusterAdmin)
+        Proxy.newProxyInstance(
+            ClusterAdmin.class.getClassLoader(),
+            new Class<?>[] {ClusterAdmin.class},
+            (proxy, method, given) ->
+                method.getName().equals("isLeader") ? (Object) false : THREE_SEATS);
   }
 
   @Test

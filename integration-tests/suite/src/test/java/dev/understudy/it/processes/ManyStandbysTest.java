@@ -48,7 +48,8 @@ class ManyStandbysTest {
       measureRest(cluster.leader(), count, measuredMillis);
       assertThat(standbys.allJoins()).as("requests for seats that nobody offers").isZero();
 
-      // Removed, not killed: who takes a dead peer's place has to catch up first, and none does here.
+      // Removed, not killed: who takes a dead peer's place has to catch up first, and none does
+      // here.
       MachineUnderTest victim = cluster.follower();
       Http.delete(cluster.leader().peerUrl() + "/v2/admin/machines/" + victim.name());
       Deadlines.await("one takes the seat").until(() -> !standbys.taken().isEmpty());
