@@ -137,8 +137,7 @@ record EtcdOption(String word, boolean takesValue, Fate fate) {
           refused("wal-dir", "the log lies in the data directory"),
           refusedSwitch(
               "force-new-cluster",
-              "see \"When a majority is lost\" in the README for how to begin anew with the data"
-                  + " of one machine",
+              "it is understudy recover, for a machine that does not run",
               OFF),
           refused("graphite-host", "/metrics is there for Prometheus to fetch"),
           refused("cpuprofile", "the Java machine's own tools take profiles"),
