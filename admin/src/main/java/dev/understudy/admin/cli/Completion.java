@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,7 +18,10 @@ final class Completion {
 
   /** Values that are one of a few words, by option. */
   private static final Map<String, List<String>> WORDS =
-      Map.of("cluster-state", List.of("new", "existing", "auto"));
+      new TreeMap<>(
+          Map.of(
+              "cluster-state", List.of("new", "existing", "auto"),
+              "standby-mode", List.of("redirect", "proxy", "replica")));
 
   private static final Set<String> DIRECTORIES = Set.of("DIR");
   private static final Set<String> FILES = Set.of("FILE", "FILE...");

@@ -129,7 +129,8 @@ record EtcdOption(String word, boolean takesValue, Fate fate) {
           refused("cors-origins", "every origin is allowed", "*"),
           refused(
               "proxy",
-              "a machine without a seat is a standby, and --seat-priority 0 keeps it one",
+              "a machine without a seat is a standby; --seat-priority 0 keeps it one, and"
+                  + " --standby-mode proxy lets it ask the leader for its clients",
               "off"),
           refused("discovery-fallback", "a machine without a seat is a standby", "proxy"),
           refused("discovery-srv", "--peers or --discovery tells of the others"),

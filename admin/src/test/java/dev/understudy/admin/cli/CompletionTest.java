@@ -56,6 +56,7 @@ class CompletionTest {
       understudy cluster --|--machines,--keep
       understudy bench mixed --|--put-percent,--rate
       understudy --cluster-state|new,existing,auto
+      understudy --standby-mode|redirect,proxy,replica
       """;
 
   private List<String> completed(String shell, String program, String... words) throws Exception {
@@ -90,7 +91,7 @@ class CompletionTest {
   /** A case without a word that has begun is completed behind a blank. */
   private static String[] typed(String line) {
     List<String> words = new ArrayList<>(List.of(line.split(" ")));
-    if (!words.get(words.size() - 1).startsWith("--") || line.endsWith("state")) {
+    if (!words.get(words.size() - 1).startsWith("--") || line.matches(".*(state|mode)")) {
       words.add("");
     }
     return words.toArray(String[]::new);

@@ -149,7 +149,7 @@ class EtcdOptionTest {
         "-initial-cluster-state old|--initial-cluster-state needs new, existing or auto, not",
         "-addr a:1 -advertise-client-urls http://b:1|--addr and --advertise-client-urls say",
         "-election-timeout soon|--election-timeout needs a whole number",
-        "-proxy on|--seat-priority 0 keeps it one",
+        "-proxy on|--seat-priority 0 keeps it one, and --standby-mode proxy",
         "-wal-dir d|--wal-dir is etcd's; here the log lies in the data directory",
       })
   void whatCannotBeIsRefusedByTheNameThatWasGiven(String args, String message) {
