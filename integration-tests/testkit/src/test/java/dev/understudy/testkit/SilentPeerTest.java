@@ -28,7 +28,8 @@ class SilentPeerTest {
         assertThat(drivers.lines())
             .hasSizeBetween(90, 125)
             .allMatch(line -> line.contains("peer " + silent.name()));
-        assertThat(others.lines()).hasSizeLessThan(5);
+        // Each of the two tells at doubling intervals that it cannot open a stream.
+        assertThat(others.lines()).hasSizeLessThanOrEqualTo(20);
       }
     }
   }

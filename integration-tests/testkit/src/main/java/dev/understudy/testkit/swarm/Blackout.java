@@ -66,7 +66,7 @@ public record Blackout(long millis, long apartMillis) implements Action {
       if (status.member() == member && status.commit() > commit) {
         over = true;
         // Once it has given out what it answers.
-        stage.cluster().time().schedule(0, () -> blackout.happenNow(stage));
+        stage.later(0, () -> blackout.happenNow(stage));
       }
       member = status.member();
       commit = status.commit();

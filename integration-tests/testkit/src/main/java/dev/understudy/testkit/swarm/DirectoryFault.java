@@ -44,7 +44,7 @@ public record DirectoryFault(Kind kind, Who who, long millis) implements Action 
     }
     machine.start();
     if (kind != Kind.WIPE) {
-      stage.cluster().time().schedule(millis, () -> useCopy(stage, machine, copied));
+      stage.later(millis, () -> useCopy(stage, machine, copied));
     }
   }
 

@@ -81,7 +81,7 @@ public record DiskFault(Kind kind, Who who, int number, long millis) implements 
     place.ifPresent(
         where -> {
           stage.note("damaged: " + where);
-          stage.cluster().time().schedule(number, () -> startAgain(machine));
+          stage.later(number, () -> startAgain(machine));
         });
   }
 
@@ -106,7 +106,7 @@ public record DiskFault(Kind kind, Who who, int number, long millis) implements 
   /** A peer that runs in spite of the damage is needed while others are missing. */
   private static void replaceDisks(Stage stage, SimulatedMachine machine) {
     if (machine.peer().isPresent() && !stage.areSeatsWhole()) {
-      stage.cluster().time().schedule(RETRY_MILLIS, () -> replaceDisks(stage, machine));
+      stage.later(RETRY_MILLIS, () -> replaceDisks(stage, machine));
       return;
     }
     if (machine.diskFaults().isDamaged()) {

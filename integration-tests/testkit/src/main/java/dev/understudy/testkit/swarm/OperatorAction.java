@@ -59,8 +59,8 @@ public record OperatorAction(Kind kind, Who who, String change) implements Actio
     if (stage.isWhole()) {
       stage.note("an operator removes " + machine.name());
       SimulatedMachine asked = stage.cluster().leader().orElse(machine);
-      var unused =
-          stage.cluster().newOperator().remove(asked.peerUrl(), machine.name(), TIMEOUT_MILLIS);
+      stage.removing(
+          stage.cluster().newOperator().remove(asked.peerUrl(), machine.name(), TIMEOUT_MILLIS));
     }
   }
 }

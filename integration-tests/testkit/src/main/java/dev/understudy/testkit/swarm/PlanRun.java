@@ -129,6 +129,7 @@ final class PlanRun {
   private boolean isSettled() {
     Optional<PeerServer> leader = cluster.leader().flatMap(SimulatedMachine::peer);
     return leader.isPresent()
+        && stage.isQuiet()
         && cluster.isSettled(
             Math.min(leader.get().admin().config().activeSize(), cluster.machines().size()));
   }

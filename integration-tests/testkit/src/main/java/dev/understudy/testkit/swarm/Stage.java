@@ -8,6 +8,7 @@ import dev.understudy.testkit.SimulatedMachine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** Where the actions of a plan happen: a cluster, and what is to end with its faults. */
 public final class Stage {
@@ -15,6 +16,8 @@ public final class Stage {
   private final Trace trace;
   private final List<Runnable> endings = new ArrayList<>();
   private boolean healed;
+  private int awaited;
+  private int removals;
 
   Stage(SimulatedCluster cluster, Trace trace) {
     this.cluster = cluster;
@@ -49,6 +52,30 @@ public final class Stage {
             });
   }
 
+  /** Does something after a while that the run waits for, also when all faults have ended. */
+  void later(long millis, Runnable work) {
+    awaited++;
+    cluster
+        .time()
+        .schedule(
+            millis,
+            () -> {
+              awaited--;
+              work.run();
+            });
+  }
+
+  /** Whether nothing more comes of any fault, and nobody waits for new disks. */
+  boolean isQuiet() {
+    return awaited == 0 && areDisksSound();
+  }
+
+  /** A seat is being taken, and nothing else goes for good before that is answered. */
+  void removing(CompletableFuture<?> answer) {
+    removals++;
+    var unused = answer.whenComplete((answered, failure) -> removals--);
+  }
+
   /** Ends every fault. */
   void heal() {
     healed = true;
@@ -62,11 +89,14 @@ public final class Stage {
    * Whether the loss of one peer's data, or vote, can be made good: all seats vote, there are three
    * at least, all who hold one run and follow the same leader, and no disk is damaged. Of two disks
    * that are lost at the same time, no cluster of three recovers; so what takes one for good waits
-   * for this.
+   * for this, and for the answer to an operator who takes a seat.
    */
   public boolean isWhole() {
-    return areSeatsWhole()
-        && cluster.machines().stream().noneMatch(machine -> machine.diskFaults().isDamaged());
+    return removals == 0 && areSeatsWhole() && areDisksSound();
+  }
+
+  private boolean areDisksSound() {
+    return cluster.machines().stream().noneMatch(machine -> machine.diskFaults().isDamaged());
   }
 
   /** Whether a peer whose disk is damaged can be replaced, too. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whole clusters under a random choice of faults; see {@link Swarm}. */
 class SwarmTest {
-  private static final long ORDINARY_SEEDS = 100;
+  private static final long ORDINARY_SEEDS = 1_000;
   private static final Swarm SWARM = Swarm.of(Clients::of);
 
   @Test
