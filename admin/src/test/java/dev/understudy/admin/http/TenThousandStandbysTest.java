@@ -50,6 +50,7 @@ class TenThousandStandbysTest {
               (proxy, method, given) ->
                   switch (method.getName()) {
                     case "isLeader" -> true;
+                    case "wantsUnderstudy" -> false;
                     case "config" -> CONFIG;
                     case "machines" -> machines;
                     default -> throw new AssertionError(method);

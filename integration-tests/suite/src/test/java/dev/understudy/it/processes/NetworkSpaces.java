@@ -7,6 +7,8 @@ import dev.understudy.it.processes.Tool.Result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A network of their own for machines: each lives in a network namespace with an address of its
@@ -19,9 +21,12 @@ final class NetworkSpaces implements AutoCloseable {
 
   private static final int SECONDS = 20;
 
+  private static final Pattern NAME =
+      Pattern.compile("\\b(us(\\d+)(?:-[a-z]\\w*|o\\d+)?)(?=[@: \\n])");
+
   private final Machines machines;
   private final Tool ip;
-  private final String prefix = "us" + ProcessHandle.current().pid() % 100_000;
+  private final String prefix = "us" + ProcessHandle.current().pid();
   private final List<String> names;
 
   private NetworkSpaces(Machines machines, Tool ip, List<String> names) {
@@ -49,7 +54,20 @@ final class NetworkSpaces implements AutoCloseable {
     return spaces;
   }
 
+  /** What is left of a test process that was killed has the same addresses. */
+  private void clearAway() {
+    for (Result named : List.of(tryTo("netns", "list"), tryTo("-o", "link"))) {
+      Matcher name = NAME.matcher(named.printed());
+      while (name.find()) {
+        if (ProcessHandle.of(Long.parseLong(name.group(2))).isEmpty()) {
+          tryTo(name.group(1).contains("-") ? "netns" : "link", "del", name.group(1));
+        }
+      }
+    }
+  }
+
   private void make() {
+    clearAway();
     Result first = tryTo("link", "add", prefix, "type", "bridge");
     if (first.exit() != 0) {
       abort("network namespaces can be made only by root: " + first.printed().strip());
