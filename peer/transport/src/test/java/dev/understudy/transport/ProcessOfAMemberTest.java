@@ -41,7 +41,7 @@ class ProcessOfAMemberTest {
     }
     client.stop();
     timer.shutdownNow();
-    assertThat(timer.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(timer.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
   }
 
   private TestPeer start(long id, Lineage lineage) throws Exception {
@@ -54,7 +54,7 @@ class ProcessOfAMemberTest {
   private static void talk(TestPeer from, TestPeer to) {
     int before = to.messages.size();
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(30))
         .until(
             () -> {
               from.send(from.heartbeat(to, 1));
@@ -67,7 +67,7 @@ class ProcessOfAMemberTest {
     int before = to.messages.size();
     await()
         .during(Duration.ofMillis(700))
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(30))
         .until(
             () -> {
               from.send(from.heartbeat(to, 1));
@@ -93,7 +93,7 @@ class ProcessOfAMemberTest {
     TestPeer copy = start(B, COPY);
     copy.knows(a);
 
-    await().atMost(Duration.ofSeconds(10)).until(() -> !copy.outlived.isEmpty());
+    await().atMost(Duration.ofSeconds(30)).until(() -> !copy.outlived.isEmpty());
     assertThat(copy.outlived.get(0)).contains("has started as " + ONE.current());
     assertThat(a.network.connected()).isEmpty();
   }
@@ -139,7 +139,7 @@ class ProcessOfAMemberTest {
 
     a.network.setRecordedStarts(Map.of(B, ONE.current()));
 
-    await().atMost(Duration.ofSeconds(10)).until(() -> !first.outlived.isEmpty());
+    await().atMost(Duration.ofSeconds(30)).until(() -> !first.outlived.isEmpty());
     assertThat(a.network.connected()).isEmpty();
   }
 
