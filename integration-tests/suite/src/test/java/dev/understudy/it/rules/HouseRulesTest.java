@@ -42,7 +42,6 @@ class HouseRulesTest {
   private static final String RAFT = "dev.understudy.raft..";
   private static final String WAL = "dev.understudy.wal..";
   private static final String STORE = "dev.understudy.store..";
-  private static final String TABLES = "dev.understudy.tables..";
   private static final String STATE_MACHINE = "dev.understudy.statemachine..";
   private static final String TRANSPORT = "dev.understudy.transport..";
   private static final String API = "dev.understudy.api..";
@@ -60,7 +59,6 @@ class HouseRulesTest {
           RAFT,
           WAL,
           STORE,
-          TABLES,
           STATE_MACHINE,
           TRANSPORT,
           API,
@@ -89,7 +87,6 @@ class HouseRulesTest {
     knowsOfOursOnly(CLUSTER_CONFIG);
     knowsOfOursOnly(RAFT);
     knowsOfOursOnly(STORE);
-    knowsOfOursOnly(TABLES);
   }
 
   @Test
@@ -99,9 +96,9 @@ class HouseRulesTest {
 
   @Test
   void whatAPeerIsMadeOfDoesNotKnowThePeer() {
-    knowsOfOursOnly(STATE_MACHINE, CLUSTER_CONFIG, RAFT, STORE, TABLES);
+    knowsOfOursOnly(STATE_MACHINE, CLUSTER_CONFIG, RAFT, STORE);
     knowsOfOursOnly(TRANSPORT, CLUSTER_CONFIG, RAFT, WAL);
-    knowsOfOursOnly(API, CLUSTER_CONFIG, STORE, TABLES);
+    knowsOfOursOnly(API, CLUSTER_CONFIG, STORE);
   }
 
   /** Every door speaks HTTP with it, whatever is behind the door. */
@@ -120,7 +117,7 @@ class HouseRulesTest {
 
   @Test
   void peersAndStandbysDoNotKnowEachOther() {
-    knowsOfOursOnly(PEER, CLUSTER_CONFIG, RAFT, WAL, STORE, TABLES, STATE_MACHINE, TRANSPORT, API);
+    knowsOfOursOnly(PEER, CLUSTER_CONFIG, RAFT, WAL, STORE, STATE_MACHINE, TRANSPORT, API);
     knowsOfOursOnly(STANDBY, CLUSTER_CONFIG, API);
     noClasses()
         .that()
@@ -349,14 +346,14 @@ class HouseRulesTest {
             "dev.understudy.admin.tools..", MACHINE, "dev.understudy.admin.http..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(RAFT, WAL, STORE, TABLES, STATE_MACHINE, TRANSPORT, API, PEER)
+        .resideInAnyPackage(RAFT, WAL, STORE, STATE_MACHINE, TRANSPORT, API, PEER)
         .check(HOUSE);
     noClasses()
         .that()
         .resideInAnyPackage(MACHINE, "dev.understudy.admin.http..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(RAFT, STORE, TABLES)
+        .resideInAnyPackage(RAFT, STORE)
         .check(HOUSE);
   }
 
