@@ -1,0 +1,120 @@
+package dev.understudy.api.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How a connection goes on to its next request; its times are tested with the client API. */
+class TimedConnectionTest {
+  /** A server's threads that remember which connections they were given. */
+  private static final class WatchedThreads extends QueuedThreadPool {
+    private final Set<Object> connections = ConcurrentHashMap.newKeySet();
+
+    private WatchedThreads() {
+      super(8, 2);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      if (task instanceof TimedConnection) {
+        connections.add(task);
+      }
+      super.execute(task);
+    }
+  }
+
+  /** Answers what may block, by what it says. */
+  private static final class Blocking extends Handler.Wrapper {
+    private Blocking(Handler handler) {
+      super(handler);
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+      return InvocationType.BLOCKING;
+    }
+  }
+
+  private final WatchedThreads threads = new WatchedThreads();
+  private final Server server = new Server(threads);
+  private final ServerConnector connector =
+      new ServerConnector(server, 1, 1, new HttpConnections(new HttpConfiguration()));
+  private final ExecutorService answers = Executors.newSingleThreadExecutor();
+  private final Door door =
+      new Door(
+          Dialect.PLAIN, RouteTable.of(Route.at("/echo").on(e -> e.body(b -> echo(e, b)), "PUT")));
+  private RawHttpConnection wire;
+
+  private void echo(HttpExchange exchange, byte[] body) {
+    exchange.await(
+        CompletableFuture.supplyAsync(() -> new String(body, UTF_8), answers),
+        text -> exchange.text(200, text));
+  }
+
+  private void serve(Handler handler) throws Exception {
+    connector.setHost("127.0.0.1");
+    server.addConnector(connector);
+    server.setHandler(handler);
+    server.setStopTimeout(0);
+    server.start();
+    wire = new RawHttpConnection(connector.getLocalPort());
+  }
+
+  private String echoed(String body) throws IOException {
+    return wire.body("PUT", "/echo", "text/plain", body).body();
+  }
+
+  @AfterEach
+  void stop() {
+    wire.close();
+    LifeCycle.stop(server);
+    answers.shutdownNow();
+  }
+
+  @Test
+  void theThreadThatAnswersGoesOnWithTheConnectionWhereNothingBlocks() throws Exception {
+    serve(door);
+
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(echoed("number " + i)).isEqualTo("number " + i);
+    }
+
+    assertThat(threads.connections).isEmpty();
+  }
+
+  @Test
+  void aConnectionGoesToTheThreadsOfTheServerWhereSomethingMayBlock() throws Exception {
+    serve(new Blocking(door));
+
+    await().until(() -> echoed("x").equals("x") && !threads.connections.isEmpty());
+  }
+
+  @Test
+  void requestsThatCameTogetherAreAnsweredInOrder() throws Exception {
+    serve(door);
+    StringBuilder together = new StringBuilder();
+    for (int i = 100; i < 200; i++) {
+      together.append("PUT /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\n").append(i);
+    }
+    wire.send(together.toString());
+
+    for (int i = 100; i < 200; i++) {
+      assertThat(wire.answer("PUT").body()).isEqualTo(Integer.toString(i));
+    }
+  }
+}
