@@ -332,6 +332,7 @@ class CommandLineTest {
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("UNDERSTUDY_FORCE is set")
         .hasMessageContaining("command line only");
+    assertThat(Flag.FORCE.environmentVariable()).as("what --help and files go by").isEmpty();
   }
 
   @Test

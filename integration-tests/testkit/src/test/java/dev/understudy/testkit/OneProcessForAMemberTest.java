@@ -184,6 +184,45 @@ class OneProcessForAMemberTest {
         });
   }
 
+  /** A new leader does not know what a member has acknowledged, but which starts it had. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void aDirectoryThatWasSetBackBeforeAnotherLeaderCameIsKnownByItsStarts(long seed) {
+    inACluster(
+        seed,
+        cluster -> {
+          SimulatedMachine victim = follower(cluster);
+          final long member = seatOf(cluster, victim).member();
+          victim.stop();
+          final SimulatedMachine.Disks old = victim.copyDisks();
+          victim.start();
+          settle(cluster);
+          victim.crash();
+          SimulatedMachine leader = cluster.leader().orElseThrow();
+          SimulatedMachine next =
+              cluster.machines().stream()
+                  .filter(each -> !each.equals(leader) && !each.equals(victim))
+                  .findFirst()
+                  .orElseThrow();
+          leader.peer().orElseThrow().admin().transferLeadership(next.name());
+          assertThat(
+                  cluster
+                      .time()
+                      .runUntil(
+                          () -> cluster.leader().filter(next::equals).isPresent(),
+                          SETTLED_WITHIN_MILLIS))
+              .isTrue();
+          victim.setBack(old);
+          final int events = victim.history().size();
+          victim.start();
+          settle(cluster);
+          assertThat(seatOf(cluster, victim).member()).isNotEqualTo(member);
+          assertThat(victim.history().subList(events, victim.history().size()))
+              .as("before it has said anything in the member's name")
+              .containsExactly("ready peer");
+        });
+  }
+
   /** A copy that was made while the peer ran has no start less; its leader knows more of it. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})

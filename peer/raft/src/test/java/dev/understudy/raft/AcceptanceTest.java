@@ -294,6 +294,29 @@ class AcceptanceTest {
     assertThat(node.takeMessages()).isEmpty();
   }
 
+  /** Without this a term could be raised, or a leader followed, in the member's own name. */
+  @ParameterizedTest
+  @ValueSource(longs = {2, 3})
+  void nothingThatWouldBeAnsweredIsTakenFromOneself(long term) {
+    for (boolean heard : new boolean[] {true, false}) {
+      everyKind(1, term)
+          .filter(m -> m instanceof Message.FromLeader || m instanceof Message.AnyVoteRequest)
+          .forEach(
+              message -> {
+                RaftCore core = follower();
+                if (!heard) {
+                  core.forgetLeader();
+                }
+                Status before = core.status();
+                assertThat(core.step(message)).isEqualTo(StepResult.OK);
+                assertThat(core.status()).as("%s", message).isEqualTo(before);
+                Ready ready = core.ready();
+                assertThat(ready.sendNow()).noneMatch(sent -> sent.to() == 1);
+                assertThat(ready.sendOncePersisted()).noneMatch(sent -> sent.to() == 1);
+              });
+    }
+  }
+
   @Test
   void whetherAChangeCanBeAppliedIsKnownBeforeIt() {
     RaftCore core = follower();

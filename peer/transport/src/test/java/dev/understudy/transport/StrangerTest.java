@@ -245,6 +245,31 @@ class StrangerTest {
   }
 
   @Test
+  void whoIsNotFollowedDoesNotBreakOffTheLeadersTransfer() throws Exception {
+    peer.following = new Following(5, MEMBER);
+    CountDownLatch reading = new CountDownLatch(1);
+    peer.sink =
+        (message, content) -> {
+          reading.countDown();
+          content.transferTo(java.io.OutputStream.nullOutputStream());
+        };
+    byte[] head = head(MEMBER, 5);
+    try (java.net.Socket leader = new java.net.Socket("127.0.0.1", peer.port())) {
+      leader.setSoTimeout(20_000);
+      leader.getOutputStream().write(beginning(head.length + 10).getBytes("US-ASCII"));
+      leader.getOutputStream().write(head);
+      leader.getOutputStream().flush();
+      assertThat(reading.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(upload(STRANGER, head(STRANGER, 5))).isEqualTo(403);
+      leader.getOutputStream().write(new byte[10]);
+      leader.getOutputStream().flush();
+      assertThat(new String(leader.getInputStream().readNBytes(12), "US-ASCII"))
+          .isEqualTo("HTTP/1.1 200");
+    }
+    assertThat(peer.snapshots).hasSize(1);
+  }
+
+  @Test
   void aTransferThatIsTooSlowIsAnsweredSo() throws Exception {
     TestPeer strict = start(IMPATIENT);
     strict.following = new Following(5, MEMBER);

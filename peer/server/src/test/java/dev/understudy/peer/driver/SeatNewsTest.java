@@ -1,0 +1,99 @@
+package dev.understudy.peer.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.clusterconfig.Lineage;
+import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.raft.ConfState;
+import dev.understudy.raft.MemoryStorage;
+import dev.understudy.raft.RaftConfig;
+import dev.understudy.raft.RaftCore;
+import dev.understudy.raft.RaftEvents;
+import dev.understudy.raft.Snapshot;
+import dev.understudy.raft.SnapshotMetadata;
+import dev.understudy.statemachine.Registry;
+import dev.understudy.statemachine.Registry.Seat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class SeatNewsTest {
+  private static final long SELF = 1;
+  private static final Incarnation OWN = new Incarnation(7, 70);
+  private static final Lineage LINEAGE = new Lineage(List.of(OWN, new Incarnation(6, 60)));
+
+  private final List<String> outlived = new ArrayList<>();
+  private final List<String> removed = new ArrayList<>();
+  private Registry registry = Registry.EMPTY;
+  private final SeatNews news = news();
+
+  private SeatNews news() {
+    MemoryStorage storage = new MemoryStorage(base -> Optional.empty());
+    storage.applySnapshot(
+        new Snapshot(new SnapshotMetadata(1, 1, ConfState.ofVoters(SELF)), new byte[0]));
+    RaftCore core =
+        new RaftCore(
+            SELF, RaftConfig.DEFAULT, storage, 1, bound -> 0, RaftEvents.NONE, id -> false);
+    PeerEvents owner =
+        new PeerEvents() {
+          @Override
+          public void removed(String reason) {
+            removed.add(reason);
+          }
+
+          @Override
+          public void outlived(String reason) {
+            throw new AssertionError("that is the driver's to say: " + reason);
+          }
+
+          @Override
+          public void failed(Throwable cause) {
+            throw new AssertionError(cause);
+          }
+        };
+    return new SeatNews(
+        core,
+        () -> registry,
+        new SentMessages(),
+        new RaftEventLog(
+            "m1", SELF, new MemberNames(() -> registry), Runnable::run, System::nanoTime),
+        LINEAGE,
+        new OwnerReports(owner, Runnable::run),
+        outlived::add);
+  }
+
+  private void changeTo(Map<String, Seat> seats, Set<Long> removedIds) {
+    registry = new Registry(new TreeMap<>(seats), removedIds);
+    news.registryChanged(registry);
+  }
+
+  private static Map<String, Seat> recorded(Incarnation start) {
+    MachineRecord machine =
+        new MachineRecord("m1", "http://127.0.0.1:7001", "http://127.0.0.1:4001");
+    return Map.of("m1", new Seat(machine, SELF, start));
+  }
+
+  /** Whatever the neighbours let pass: the log itself may say so. */
+  @Test
+  void aPeerWhoseLogRecordsAStartThatIsNoneOfItsOwnIsOutlived() {
+    changeTo(recorded(Incarnation.NONE), Set.of());
+    changeTo(recorded(new Incarnation(6, 60)), Set.of());
+    changeTo(recorded(OWN), Set.of());
+    assertThat(outlived).as("its own starts").isEmpty();
+    changeTo(recorded(new Incarnation(8, 80)), Set.of());
+    assertThat(outlived).containsExactly("the cluster has recorded another start of this member");
+  }
+
+  @Test
+  void aPeerWhoseIdIsRemovedHasLostItsSeat() {
+    changeTo(recorded(OWN), Set.of(9L));
+    assertThat(removed).isEmpty();
+    changeTo(Map.of(), Set.of(SELF));
+    assertThat(removed).containsExactly("the cluster has taken this member's seat");
+  }
+}
