@@ -120,8 +120,9 @@ public record Lineage(List<Incarnation> starts) {
       }
     } else {
       // Not known to be recorded, or known to be the one that is: what came before is history.
+      boolean isOwn = starts.contains(recorded);
       starts.stream()
-          .filter(start -> !starts.contains(recorded) || start.number() >= recorded.number())
+          .filter(start -> !isOwn || start.number() >= recorded.number())
           .forEach(kept::add);
     }
     long newest = kept.isEmpty() ? 0 : kept.get(0).number();

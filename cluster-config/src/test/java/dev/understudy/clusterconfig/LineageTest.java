@@ -2,8 +2,11 @@ package dev.understudy.clusterconfig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -52,6 +55,22 @@ class LineageTest {
     assertThat(later.isOutlivedBy(start(1, 0xa))).isFalse();
     assertThat(later.isOutlivedBy(Incarnation.NONE)).isFalse();
     assertThat(Lineage.UNSTATED.isOutlivedBy(start(9, 9))).isFalse();
+  }
+
+  /** A machine that starts over and over while nobody leads keeps every start. */
+  @Test
+  @Timeout(10)
+  void startsAreManyBeforeTheNextOneTakesLonger() {
+    List<Incarnation> starts = new ArrayList<>();
+    for (int number = Lineage.MAX_KEPT; number > 0; number--) {
+      starts.add(start(number, number));
+    }
+    Lineage next = new Lineage(starts);
+    for (int i = 0; i < 20; i++) {
+      next = next.next(Incarnation.NONE, i + 1);
+    }
+    assertThat(next.starts()).hasSize(Lineage.MAX_KEPT);
+    assertThat(next.current().number()).isEqualTo(Lineage.MAX_KEPT + 20);
   }
 
   @Test
