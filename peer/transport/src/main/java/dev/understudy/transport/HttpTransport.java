@@ -282,7 +282,7 @@ public final class HttpTransport implements Transport {
 
   @Override
   public void send(List<Message> messages) {
-    List<PeerMessage> parcels = new ArrayList<>(messages.size());
+    List<PeerMessage> queued = new ArrayList<>(messages.size());
     for (Message message : messages) {
       if (message instanceof Message.InstallSnapshot) {
         throw new IllegalArgumentException("a snapshot does not travel on a stream");
@@ -290,43 +290,43 @@ public final class HttpTransport implements Transport {
       if (message instanceof Message.Propose) {
         throw new IllegalArgumentException("proposals are forwarded by drivers, not by consensus");
       }
-      parcels.add(new PeerMessage.Consensus(message));
+      queued.add(new PeerMessage.Consensus(message));
     }
-    sendParcels(parcels);
+    queue(queued);
   }
 
   @Override
   public void forward(ForwardedProposals proposals) {
-    sendParcels(List.of(proposals));
+    queue(List.of(proposals));
   }
 
   @Override
   public void refuse(RejectedProposals refusal) {
-    sendParcels(List.of(refusal));
+    queue(List.of(refusal));
   }
 
-  private static void traceSent(PeerMessage parcel) {
+  private static void traceSent(PeerMessage message, LinkContext context) {
     if (LOG.isTraceEnabled()) {
-      LOG.trace("sent {}", parcel.text());
+      LOG.trace("sent {}", message.text(context::nameOf));
     }
   }
 
-  private void sendParcels(List<PeerMessage> parcels) {
+  private void queue(List<PeerMessage> messages) {
     Running now = running;
     if (now == null) {
-      traffic.dropped(parcels.size());
+      traffic.dropped(messages.size());
       return;
     }
     Set<PeerStream> used = new LinkedHashSet<>();
     Set<Long> unreachable = new LinkedHashSet<>();
-    for (PeerMessage parcel : parcels) {
-      PeerStream stream = routes.to(parcel.to());
-      if (stream != null && stream.offer(parcel)) {
-        traceSent(parcel);
+    for (PeerMessage message : messages) {
+      PeerStream stream = routes.to(message.to());
+      if (stream != null && stream.offer(message)) {
+        traceSent(message, now.context());
         used.add(stream);
       } else {
         traffic.dropped(1);
-        unreachable.add(parcel.to());
+        unreachable.add(message.to());
       }
     }
     used.forEach(PeerStream::flush);

@@ -39,19 +39,19 @@ final class Inbound {
 
   void frame(PeerStream stream, ByteBuffer frame) throws MalformedMessageException {
     int bytes = frame.remaining();
-    List<PeerMessage> parcels = codec.decode(frame);
-    traffic.received(parcels.size(), bytes);
-    for (PeerMessage parcel : parcels) {
-      if (parcel.to() == self) {
-        if (speaksForItself(parcel, stream.member())) {
-          deliver(parcel);
+    List<PeerMessage> messages = codec.decode(frame);
+    traffic.received(messages.size(), bytes);
+    for (PeerMessage message : messages) {
+      if (message.to() == self) {
+        if (speaksForItself(message, stream.member())) {
+          deliver(message);
         } else {
-          reportImpostor(parcel, stream);
+          reportImpostor(message, stream);
         }
       } else {
         LOG.debug(
             "a message for member {} came to {} from {}",
-            receiver.nameOf(parcel.to()),
+            receiver.nameOf(message.to()),
             receiver.nameOf(self),
             receiver.nameOf(stream.member()));
       }
@@ -64,18 +64,18 @@ final class Inbound {
    * whom leadership could be handed. And nothing that is of this member itself ever comes from
    * outside.
    */
-  private boolean speaksForItself(PeerMessage parcel, long sender) {
-    return parcel.from() != self
-        && (parcel.from() == sender || isPassedOn(parcel) && isKnown.test(sender));
+  private boolean speaksForItself(PeerMessage message, long sender) {
+    return message.from() != self
+        && (message.from() == sender || isPassedOn(message) && isKnown.test(sender));
   }
 
-  private static boolean isPassedOn(PeerMessage parcel) {
-    return parcel instanceof PeerMessage.Consensus consensus
+  private static boolean isPassedOn(PeerMessage message) {
+    return message instanceof PeerMessage.Consensus consensus
         && (consensus.message() instanceof Message.ReadIndexRequest
             || consensus.message() instanceof Message.TransferLeader);
   }
 
-  private void reportImpostor(PeerMessage parcel, PeerStream stream) {
+  private void reportImpostor(PeerMessage message, PeerStream stream) {
     impostors
         .missed()
         .ifPresent(
@@ -84,21 +84,21 @@ final class Inbound {
                     "member {}: dropped a message in the name of {} that came from {} ({} since the"
                         + " last line)",
                     receiver.nameOf(self),
-                    receiver.nameOf(parcel.from()),
+                    receiver.nameOf(message.from()),
                     receiver.nameOf(stream.member()),
                     notice.missed()));
   }
 
-  private void deliver(PeerMessage parcel) {
+  private void deliver(PeerMessage message) {
     if (LOG.isTraceEnabled()) {
-      LOG.trace("received {}", parcel.text());
+      LOG.trace("received {}", message.text(receiver::nameOf));
     }
-    if (parcel instanceof RejectedProposals refusal) {
+    if (message instanceof RejectedProposals refusal) {
       receiver.refused(refusal);
-    } else if (parcel instanceof ForwardedProposals proposals) {
+    } else if (message instanceof ForwardedProposals proposals) {
       receiver.forwarded(proposals);
     } else {
-      receiver.message(((PeerMessage.Consensus) parcel).message());
+      receiver.message(((PeerMessage.Consensus) message).message());
     }
   }
 }

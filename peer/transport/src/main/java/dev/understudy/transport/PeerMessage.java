@@ -1,7 +1,7 @@
 package dev.understudy.transport;
 
-import dev.understudy.clusterconfig.HexId;
 import dev.understudy.raft.Message;
+import java.util.function.LongFunction;
 
 /** What travels on a stream: a message of consensus, or what drivers send each other beside it. */
 sealed interface PeerMessage permits PeerMessage.Consensus, ForwardedProposals, RejectedProposals {
@@ -11,14 +11,18 @@ sealed interface PeerMessage permits PeerMessage.Consensus, ForwardedProposals, 
   /** The member that it is for. */
   long to();
 
-  /** What it is, without what it carries, for a line of the log. */
-  default String text() {
+  /**
+   * What it is, without what it carries, for a line of the log.
+   *
+   * @param nameOf what a member is called there
+   */
+  default String text(LongFunction<String> nameOf) {
     Object message = this instanceof Consensus consensus ? consensus.message() : this;
     return message.getClass().getSimpleName()
         + " from "
-        + HexId.text(from())
+        + nameOf.apply(from())
         + " to "
-        + HexId.text(to());
+        + nameOf.apply(to());
   }
 
   /** A message of consensus. */

@@ -92,11 +92,11 @@ public final class PeerStream implements Session.Listener {
     return millisBetween(lastReadNanos, nowNanos);
   }
 
-  boolean offer(PeerMessage parcel) {
+  boolean offer(PeerMessage message) {
     return outbox.offer(
-        isOfEarlierRelease() && parcel instanceof RejectedProposals rejection
+        isOfEarlierRelease() && message instanceof RejectedProposals rejection
             ? rejection.forEarlierRelease()
-            : parcel);
+            : message);
   }
 
   /** Such a process states no starts; while a stream is being connected nobody can know. */

@@ -45,15 +45,15 @@ final class SendQueue {
   /**
    * Takes a message, unless the outbox is full or closed. Begins to write it with {@link #flush}.
    */
-  boolean offer(PeerMessage parcel) {
-    int bytes = codec.approximateBytes(parcel);
+  boolean offer(PeerMessage message) {
+    int bytes = codec.approximateBytes(message);
     synchronized (this) {
       if (closed
           || queue.size() >= options.maxQueuedMessages()
           || queuedBytes + bytes > options.maxQueuedBytes()) {
         return false;
       }
-      queue.add(parcel);
+      queue.add(message);
       queuedBytes += bytes;
       return true;
     }

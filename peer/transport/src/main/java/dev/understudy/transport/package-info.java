@@ -5,9 +5,9 @@
  * dev.understudy.transport.HttpTransport}, which puts the parts together: {@code PeerLink}
  * (connect, and connect again), {@code PeerStream} (one WebSocket) with its {@code SendQueue},
  * {@code PeerHandler} (the accepting side), {@code SnapshotSender} and {@code SnapshotReceiver},
- * {@code MessageCodec} (the only place that knows the format). Below them all is {@code
- * Connections}, which opens what they write to: Jetty's client, or, in a simulation of whole
- * clusters, connections in virtual time.
+ * {@code MessageCodec} (with {@code ConsensusProto} and {@code ProposalsProto} the only place that
+ * knows the format). Below them all is {@code Connections}, which opens what they write to: Jetty's
+ * client, or, in a simulation of whole clusters, connections in virtual time.
  *
  * <h2>What is always true</h2>
  *

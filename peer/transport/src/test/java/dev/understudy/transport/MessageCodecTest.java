@@ -87,7 +87,7 @@ class MessageCodecTest {
   private static final ForwardedProposals FORWARDED =
       new ForwardedProposals(1, 2, BIG, List.of(new Payload.Normal(new byte[] {7}), CHANGE));
 
-  private static final List<PeerMessage> PARCELS =
+  private static final List<PeerMessage> ALL_KINDS =
       Stream.concat(
               MESSAGES.stream().<PeerMessage>map(PeerMessage.Consensus::new),
               Stream.of(FORWARDED, REFUSAL))
@@ -108,7 +108,7 @@ class MessageCodecTest {
 
   @Test
   void everyKindOfMessageComesBackAsItWas() throws Exception {
-    assertThat(codec.decode(codec.encode(PARCELS))).isEqualTo(PARCELS);
+    assertThat(codec.decode(codec.encode(ALL_KINDS))).isEqualTo(ALL_KINDS);
   }
 
   @Test
@@ -233,7 +233,7 @@ class MessageCodecTest {
   @Test
   void bytesThatWereTamperedWithEndInAMessageOrACheckedExceptionOnly() {
     SplittableRandom random = new SplittableRandom(20261121);
-    ByteBuffer encoded = codec.encode(PARCELS);
+    ByteBuffer encoded = codec.encode(ALL_KINDS);
     byte[] frame = new byte[encoded.remaining()];
     encoded.get(frame);
     List<byte[]> escaped = new ArrayList<>();
@@ -255,10 +255,10 @@ class MessageCodecTest {
 
   @Test
   void theApproximateSizeIsNotBelowTheTrueOneForWhatFillsQueues() {
-    for (PeerMessage parcel : PARCELS) {
-      if (!parcel.equals(new PeerMessage.Consensus(SNAPSHOT))) {
-        assertThat(codec.encode(List.of(parcel)).remaining())
-            .isLessThanOrEqualTo(2 * codec.approximateBytes(parcel));
+    for (PeerMessage message : ALL_KINDS) {
+      if (!message.equals(new PeerMessage.Consensus(SNAPSHOT))) {
+        assertThat(codec.encode(List.of(message)).remaining())
+            .isLessThanOrEqualTo(2 * codec.approximateBytes(message));
       }
     }
   }

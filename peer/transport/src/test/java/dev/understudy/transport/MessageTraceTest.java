@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** With everything logged, each message between peers is a line at both ends. */
+/** With everything logged, each message between peers is a line at both ends, with names. */
 class MessageTraceTest {
   private static final List<Logger> LOGGERS =
       List.of(
@@ -62,13 +62,17 @@ class MessageTraceTest {
     try (TestPeer a = TestPeer.start(1, client, timer);
         TestPeer b = TestPeer.start(2, client, timer)) {
       a.knows(b);
+      for (TestPeer peer : List.of(a, b)) {
+        peer.names.put(1L, "n1 (1)");
+        peer.names.put(2L, "n2 (2)");
+      }
       await()
           .atMost(Duration.ofSeconds(30))
           .until(
               () -> {
                 a.send(a.heartbeat(b, 0));
-                return lines.contains("sent Heartbeat from 1 to 2")
-                    && lines.contains("received Heartbeat from 1 to 2");
+                return lines.contains("sent Heartbeat from n1 (1) to n2 (2)")
+                    && lines.contains("received Heartbeat from n1 (1) to n2 (2)");
               });
     }
   }

@@ -250,9 +250,9 @@ public final class SimulatedConnections implements Connections {
     visit(visitor, (PeerMessage) proposals);
   }
 
-  private void visit(PeerIdentity visitor, PeerMessage parcel) {
+  private void visit(PeerIdentity visitor, PeerMessage message) {
     HttpFields.Mutable headers = HttpFields.build();
-    Handshake.of(visitor, new StatedStarts(visitor.lineage()), parcel.to()).write(headers::put);
+    Handshake.of(visitor, new StatedStarts(visitor.lineage()), message.to()).write(headers::put);
     if (port.judge(headers) instanceof PeerHandler.Judgement.Admitted admitted) {
       admitted
           .network()
@@ -265,7 +265,7 @@ public final class SimulatedConnections implements Connections {
                 SimulatedSession.join(session, nobody);
                 nobody.vanish(true);
                 session.open();
-                session.take(new MessageCodec().encode(List.of(parcel)));
+                session.take(new MessageCodec().encode(List.of(message)));
                 session.disconnect();
               });
     }
