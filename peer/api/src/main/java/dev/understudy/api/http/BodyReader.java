@@ -2,21 +2,16 @@ package dev.understudy.api.http;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.BufferUtil;
-import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Reads the body of one request without blocking. A body that arrived with its headers, which is
- * the rule, is read by the calling thread at once; for others a deadline runs.
+ * Reads the body of one request and goes on with it.
  *
  * <p>A body that is too large is read to its end and thrown away, so that the client, who is still
  * sending, gets to see the answer; up to a limit, beyond which it is cut off.
  */
-final class BodyReader implements Runnable {
+final class BodyReader extends BodyChunks {
   /** How many times the largest body is swallowed before the client is cut off. */
   private static final int SWALLOWED_BODIES = 8;
 
@@ -27,15 +22,19 @@ final class BodyReader implements Runnable {
   private final Request request;
   private final BodyLimits limits;
   private final HttpExchange.BodyAction next;
-  private final AtomicBoolean done = new AtomicBoolean();
   private ByteArrayOutputStream earlier;
   private boolean refused;
   private long charged;
   private long length;
-  private Scheduler.Task deadline;
+
+  /** All of it; null before its end, and when it is not kept. */
+  private byte[] body;
+
+  private boolean readToEnd;
 
   private BodyReader(
       HttpExchange exchange, Request request, BodyLimits limits, HttpExchange.BodyAction next) {
+    super(exchange, request, limits.timeoutMillis());
     this.exchange = exchange;
     this.request = request;
     this.limits = limits;
@@ -49,41 +48,14 @@ final class BodyReader implements Runnable {
   }
 
   @Override
-  public void run() {
-    try {
-      read();
-    } catch (Throwable bug) {
-      finish();
-      exchange.fault(bug);
-    }
-  }
-
-  private void read() {
-    while (!done.get()) {
-      Content.Chunk chunk = request.read();
-      if (chunk == null) {
-        startDeadline();
-        request.demand(this);
-        return;
-      }
-      if (Content.Chunk.isFailure(chunk)) {
-        if (finish()) {
-          exchange.abandon(chunk.getFailure());
-        }
-        return;
-      }
-      boolean last = chunk.isLast();
-      byte[] body = take(chunk.getByteBuffer(), last);
-      chunk.release();
-      if (last || length > (long) SWALLOWED_BODIES * limits.maxBytes()) {
-        end(body, last);
-        return;
-      }
-    }
+  boolean take(ByteBuffer piece, boolean last) {
+    readToEnd = last;
+    body = keep(piece, last);
+    return !last && length <= (long) SWALLOWED_BODIES * limits.maxBytes();
   }
 
   /** Keeps what came; all of it if this is the last. */
-  private byte[] take(ByteBuffer buffer, boolean last) {
+  private byte[] keep(ByteBuffer buffer, boolean last) {
     length += buffer.remaining();
     if (refused || length > limits.maxBytes() || !charge()) {
       earlier = null;
@@ -110,12 +82,11 @@ final class BodyReader implements Runnable {
     return !refused;
   }
 
-  private void end(byte[] body, boolean readToEnd) {
-    if (!finish()) {
-      return;
-    }
-    if (body != null) {
-      exchange.run(same -> next.accept(body));
+  @Override
+  void ended() {
+    byte[] whole = body;
+    if (whole != null) {
+      exchange.run(same -> next.accept(whole));
       return;
     }
     if (!readToEnd) {
@@ -128,30 +99,17 @@ final class BodyReader implements Runnable {
     }
   }
 
-  private boolean finish() {
-    if (deadline != null) {
-      deadline.cancel();
-    }
-    return done.compareAndSet(false, true);
+  @Override
+  void failed(Throwable cause) {
+    exchange.abandon(cause);
   }
 
-  private void startDeadline() {
-    if (deadline == null) {
-      deadline =
-          request
-              .getComponents()
-              .getScheduler()
-              .schedule(this::onDeadline, limits.timeoutMillis(), TimeUnit.MILLISECONDS);
-    }
-  }
-
-  private void onDeadline() {
-    if (done.compareAndSet(false, true)) {
-      exchange.run(
-          same -> {
-            exchange.closeAfterwards();
-            exchange.dialect().bodyTooSlow(exchange);
-          });
-    }
+  @Override
+  void late() {
+    exchange.run(
+        same -> {
+          exchange.closeAfterwards();
+          exchange.dialect().bodyTooSlow(exchange);
+        });
   }
 }

@@ -174,7 +174,7 @@ public final class HttpExchange {
    */
   public void drained(Runnable next) {
     RequestDrain.thenRun(
-        request, dialect.bodyLimits().timeoutMillis(), () -> run(exchange -> next.run()));
+        this, request, dialect.bodyLimits().timeoutMillis(), () -> run(exchange -> next.run()));
   }
 
   // ---- what happens later
