@@ -4,10 +4,12 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.understudy.admin.local.MachineStatus.Role;
+import dev.understudy.clusterconfig.BoundedBody;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,6 +23,7 @@ final class Probe {
   }
 
   private static final Duration TIMEOUT = Duration.ofMillis(700);
+  private static final int MAX_STATISTICS_BYTES = 1 << 20;
 
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -31,20 +34,23 @@ final class Probe {
 
   /** Completes within the timeout, never exceptionally. */
   CompletableFuture<Answer> ask(String clientUrl) {
-    CompletableFuture<HttpResponse<String>> self = get(clientUrl + "/v2/stats/self");
-    CompletableFuture<HttpResponse<String>> keys = get(clientUrl + "/v2/keys/");
+    CompletableFuture<HttpResponse<String>> self =
+        get(clientUrl + "/v2/stats/self", BoundedBody.ofAtMost(MAX_STATISTICS_BYTES));
+    // Only its head matters; somebody may have put a lot there.
+    CompletableFuture<HttpResponse<Void>> keys =
+        get(clientUrl + "/v2/keys/", HttpResponse.BodyHandlers.discarding());
     // A peer that is catching up tells of itself, but shows no keys yet.
-    CompletableFuture<Optional<HttpResponse<String>>> shown =
+    CompletableFuture<Optional<HttpResponse<Void>>> shown =
         keys.handle((response, notYet) -> Optional.ofNullable(response));
     return self.thenCombine(shown, Probe::answer).exceptionally(unreachable -> Answer.SILENT);
   }
 
-  private CompletableFuture<HttpResponse<String>> get(String url) {
+  private <T> CompletableFuture<HttpResponse<T>> get(String url, BodyHandler<T> body) {
     HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).build();
-    return http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+    return http.sendAsync(request, body);
   }
 
-  private static Answer answer(HttpResponse<String> self, Optional<HttpResponse<String>> keys) {
+  private static Answer answer(HttpResponse<String> self, Optional<HttpResponse<Void>> keys) {
     if (self.statusCode() == 307 || isStandbyWithoutLeader(self)) {
       return new Answer(Role.STANDBY, -1, -1);
     }
@@ -70,7 +76,7 @@ final class Probe {
     return Role.SILENT;
   }
 
-  private static long header(Optional<HttpResponse<String>> response, String name) {
+  private static long header(Optional<HttpResponse<Void>> response, String name) {
     try {
       return response
           .flatMap(answered -> answered.headers().firstValue(name))

@@ -1,5 +1,6 @@
 package dev.understudy.admin.operator;
 
+import dev.understudy.clusterconfig.BoundedBody;
 import dev.understudy.clusterconfig.FailureText;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -10,14 +11,20 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The real one. */
 final class HttpWeb implements Web {
+  /** More than a listing that somebody would read; a machine can hold far more keys than that. */
+  static final int MAX_ANSWER_BYTES = 64 << 20;
+
   private final HttpClient client;
 
   /**
@@ -35,9 +42,7 @@ final class HttpWeb implements Web {
   @Override
   public Answer ask(Question question) throws IOException, InterruptedException {
     try {
-      HttpResponse<String> response =
-          client.send(
-              request(question), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+      HttpResponse<String> response = answer(request(question), question.timeoutMillis());
       Map<String, String> headers = new TreeMap<>();
       response
           .headers()
@@ -50,6 +55,22 @@ final class HttpWeb implements Web {
       throw new IOException("no answer in time", e);
     } catch (IOException e) {
       throw new IOException(FailureText.of(e), e);
+    }
+  }
+
+  /** The client's own timeout ends with the head of an answer, whose body may never end. */
+  private HttpResponse<String> answer(HttpRequest request, long timeoutMillis)
+      throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<String>> answer =
+        client.sendAsync(request, BoundedBody.ofAtMost(MAX_ANSWER_BYTES));
+    try {
+      return timeoutMillis > 0 ? answer.get(timeoutMillis, TimeUnit.MILLISECONDS) : answer.get();
+    } catch (TimeoutException e) {
+      throw new HttpTimeoutException("the answer has not ended");
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+    } finally {
+      answer.cancel(true);
     }
   }
 

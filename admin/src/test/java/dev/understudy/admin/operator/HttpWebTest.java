@@ -1,0 +1,97 @@
+package dev.understudy.admin.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.understudy.admin.operator.Web.Question;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Somebody listens at the address who is no machine of ours. */
+@Timeout(60)
+class HttpWebTest {
+  private final HttpWeb web = new HttpWeb(10_000);
+  private ServerSocket server;
+
+  @BeforeEach
+  void listen() throws IOException {
+    server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    server.close();
+  }
+
+  /** What is sent to whoever asks, once. */
+  private interface Speech {
+    void to(OutputStream out) throws IOException;
+  }
+
+  private String url() {
+    return "http://127.0.0.1:" + server.getLocalPort() + "/";
+  }
+
+  private Thread speak(Speech speech) {
+    Thread speaker =
+        new Thread(
+            () -> {
+              try (Socket socket = server.accept()) {
+                socket.getInputStream().read();
+                speech.to(socket.getOutputStream());
+                socket.getInputStream().readAllBytes();
+              } catch (IOException e) {
+                // The other side has had enough, which is what it is to have.
+              }
+            });
+    speaker.setDaemon(true);
+    speaker.start();
+    return speaker;
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Test
+  void anAnswerIsTakenAsItIs() throws Exception {
+    speak(out -> out.write(ascii("HTTP/1.1 200 OK\r\nX-A: b\r\nContent-Length: 2\r\n\r\nhi")));
+    Web.Answer answer = web.ask(Question.get(url(), 20_000));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo("hi");
+    assertThat(answer.header("x-a")).contains("b");
+  }
+
+  @Test
+  void anAnswerWithoutAnEndIsCutOff() throws Exception {
+    Thread speaker =
+        speak(
+            out -> {
+              out.write(ascii("HTTP/1.1 200 OK\r\n\r\n"));
+              byte[] part = new byte[1 << 20];
+              while (true) {
+                out.write(part);
+              }
+            });
+    assertThatThrownBy(() -> web.ask(Question.get(url(), 50_000)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("more than " + HttpWeb.MAX_ANSWER_BYTES + " bytes");
+    speaker.join(); // its connection is closed
+  }
+
+  @Test
+  void anAnswerThatStopsInItsMiddleIsNotWaitedForLongerThanItMayTake() throws Exception {
+    speak(out -> out.write(ascii("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhi")));
+    assertThatThrownBy(() -> web.ask(Question.get(url(), 300)))
+        .isInstanceOf(IOException.class)
+        .hasMessage("no answer in time");
+  }
+}
