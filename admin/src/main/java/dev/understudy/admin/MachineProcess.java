@@ -162,6 +162,12 @@ final class MachineProcess implements MachineLauncher {
     watcher.start();
   }
 
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "spare");
+    thread.setDaemon(true);
+    return thread;
+  }
+
   private MachineEvents events(MachineOptions options, CompletableFuture<Optional<String>> end) {
     return new MachineEvents() {
       private String founded = "";
@@ -173,6 +179,7 @@ final class MachineProcess implements MachineLauncher {
 
       @Override
       public void ready(Mode mode) {
+        SpareThreads.check(MachineProcess::daemon); // nobody is told of what could not be stopped
         out.println(
             "ready name="
                 + options.name()
