@@ -193,6 +193,23 @@ class StandbyRegistryTest {
   }
 
   @Test
+  void atOnePlaceThereIsOneStandbyAndARenamedOneKeepsItsTurn() {
+    roll.heard(notice("four", 50));
+    now.set(100);
+    roll.heard(notice("five", 50));
+    roll.heard(new StandbyNotice(new MachineRecord("renamed", "http://four", ""), 50));
+    assertThat(roll.candidates(TWO_SEATED, THREE_SEATS))
+        .extracting(StandbyRegistry.Known::name)
+        .containsExactly("renamed", "five");
+
+    roll.heard(new StandbyNotice(new MachineRecord("five", "http://four", ""), 50));
+    assertThat(roll.candidates(TWO_SEATED, THREE_SEATS))
+        .as("moved to where another one was")
+        .extracting(StandbyRegistry.Known::name)
+        .containsExactly("five");
+  }
+
+  @Test
   void whoHasJustLostItsSeatComesAfterAllOthersAndNotWithinAnInterval() {
     AtomicLong lossAge = new AtomicLong(0);
     StandbyRegistry afterLoss =
