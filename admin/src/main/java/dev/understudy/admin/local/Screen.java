@@ -10,6 +10,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Shows the table and the history. On a terminal the picture is drawn anew, below the line that
@@ -146,10 +148,18 @@ final class Screen {
     picture.append(CLEAR_LINE).append(cut("  " + ClusterCommand.HINT, size)).append("\r\n");
     for (String line : picture(lastShown, history, below(size))) {
       // Cleared first: behind a line that fills its row the cursor still is on its last column.
-      picture.append(CLEAR_LINE).append(line).append("\r\n");
+      rows(line, size).forEach(row -> picture.append(CLEAR_LINE).append(row).append("\r\n"));
     }
     out.print(picture.append(CLEAR_BELOW).append(CURSOR_BACK));
     out.flush();
+  }
+
+  /** Not left to the terminal, which would not clear what stood in the rows behind the first. */
+  private static Stream<String> rows(String line, TerminalSize size) {
+    int columns = size.columns();
+    return IntStream.range(0, size.rowsOf(line))
+        .mapToObj(
+            row -> line.substring(row * columns, Math.min((row + 1) * columns, line.length())));
   }
 
   private static TerminalSize below(TerminalSize size) {
@@ -162,8 +172,8 @@ final class Screen {
 
   /**
    * What fits below the prompt: the table, then of the history as much as there is room for, the
-   * newest first. A line of the table that is too long is cut; one of the history is broken by the
-   * terminal and takes more rows.
+   * newest first. A line of the table that is too long is cut; one of the history is broken and
+   * takes more rows.
    */
   static List<String> picture(
       List<MachineStatus> machines, Iterable<String> newestFirst, TerminalSize size) {

@@ -77,6 +77,17 @@ class ScreenTest {
         .endsWith(long200);
   }
 
+  /** What was there shines through otherwise. */
+  @Test
+  void everyRowOfALineThatTakesSeveralIsClearedFirst() {
+    Screen screen = screen(Optional.of(new TerminalSize(20, 80)));
+    screen.note("x".repeat(80) + "y".repeat(80) + "z");
+    screen.show(List.of(M1));
+    assertThat(takePrinted())
+        .contains(
+            "\033[K" + "x".repeat(80) + "\r\n\033[K" + "y".repeat(80) + "\r\n\033[Kz\r\n\033[J");
+  }
+
   @Test
   void aTerminalThatHasAnotherSizeIsDrawnAnew() {
     Screen screen = screen(Optional.of(SMALL));
