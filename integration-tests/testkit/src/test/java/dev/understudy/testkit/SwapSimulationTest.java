@@ -2,9 +2,12 @@ package dev.understudy.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.peer.LogCapture;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.peer.driver.RaftEventLog;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -55,14 +58,19 @@ class SwapSimulationTest {
   /** Its silence was long enough for a standby to be brought in, and not for its seat to go. */
   @Test
   void aPeerThatComesBackInTimeKeepsItsSeatAndTheStandbyStandsByAgain() {
-    try (SimulatedCluster cluster = SimulatedCluster.of(4, config(3), 2).start()) {
+    try (SimulatedCluster cluster = SimulatedCluster.of(4, config(3), 2).start();
+        LogCapture log = new LogCapture(RaftEventLog.class, Level.INFO)) {
       settle(cluster, 3);
+      final int lines = log.lines().size();
       SimulatedMachine silent = peer(cluster, false);
       SimulatedMachine standby = cluster.standbys().get(0);
       silent.pause();
       until(cluster, () -> standby.peer().isPresent());
       silent.goOn();
       settle(cluster, 3);
+      assertThat(log.lines().subList(lines, log.lines().size()))
+          .as("it has no seat, but a name")
+          .anyMatch(line -> line.contains("membership: " + standby.name() + " ("));
       assertThat(standby.standby()).isPresent();
       assertThat(silent.peer()).isPresent();
     }

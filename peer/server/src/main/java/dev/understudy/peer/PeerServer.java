@@ -3,7 +3,6 @@ package dev.understudy.peer;
 import dev.understudy.api.ClientApi;
 import dev.understudy.api.ClientBackend;
 import dev.understudy.api.http.UnavailableHandler;
-import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.peer.driver.Outcome;
@@ -291,10 +290,10 @@ public final class PeerServer implements AutoCloseable {
   private void logHandOver(long successor, Outcome<Boolean> outcome) {
     boolean done = outcome instanceof Outcome.Done<Boolean> handedOver && handedOver.value();
     LOG.info(
-        "{} {} to member {} before it stops",
+        "{} {} to {} before it stops",
         options.self().name(),
         done ? "has handed leadership over" : "could not hand leadership over in time",
-        HexId.text(successor));
+        assembly.driver.nameOf(successor));
   }
 
   /** Waits until nothing is under way for clients, but not for longer than this. */

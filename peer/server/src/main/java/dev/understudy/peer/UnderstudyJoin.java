@@ -65,6 +65,7 @@ final class UnderstudyJoin {
     if (leader.isEmpty() || !swap.begin(before, request.machine(), member)) {
       return Optional.empty();
     }
+    driver.introduce(member, request.name());
     Step add = new Step(StepType.ADD_LEARNER, member);
     Step[] steps =
         before

@@ -385,6 +385,11 @@ public final class Driver implements Agent {
     return raftEvents.names().of(member);
   }
 
+  /** Names a member that has no seat. Any thread. */
+  void introduce(long member, String machine) {
+    raftEvents.names().introduce(member, machine);
+  }
+
   /**
    * The refused are certainly in no log: their clients are answered, or they are proposed again.
    */

@@ -256,6 +256,11 @@ public final class DriverProxy implements PeerReceiver {
     return driver.nameOf(member);
   }
 
+  /** Says which machine a member is that has no seat yet, for the log. */
+  public void introduce(long member, String machine) {
+    driver.introduce(member, machine);
+  }
+
   @Override
   public Following following() {
     return driver.following();

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * Members as lines of the log show them: the machine's name, if it has a seat or had one when it
- * was last mentioned, and the id in hex. Any thread.
+ * Members as lines of the log show them: the machine's name, if it has a seat, had one when it was
+ * last mentioned, or comes for one, and the id in hex. Any thread.
  */
 public final class MemberNames {
   /** More than a cluster has seats; what is forgotten is shown by its id. */
@@ -39,6 +39,11 @@ public final class MemberNames {
   /** Whether {@link #of} has a name for it. */
   boolean isKnown(long member) {
     return remembered.containsKey(member) || registry.get().byMember(member).isPresent();
+  }
+
+  /** Names a member that has no seat yet, and perhaps never will. */
+  void introduce(long member, String name) {
+    remember(member, name);
   }
 
   private void remember(long member, String name) {

@@ -187,6 +187,7 @@ final class ReadyHandler {
     snapshots.send(
         message,
         network,
+        events.names().of(message.to()),
         delivered -> inbox.post(() -> snapshotDelivered(message.to(), delivered)));
   }
 

@@ -1,7 +1,6 @@
 package dev.understudy.peer.driver;
 
 import dev.understudy.clusterconfig.FailureText;
-import dev.understudy.clusterconfig.HexId;
 import dev.understudy.raft.Message.InstallSnapshot;
 import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.statemachine.StateImage;
@@ -108,9 +107,10 @@ public final class Snapshotter implements SnapshotSink {
    *
    * @param message addressed by the core
    * @param network carries it
+   * @param receiver what the peer is called in the log
    * @param sent called once, on any thread, with whether it arrived
    */
-  void send(InstallSnapshot message, Transport network, Consumer<Boolean> sent) {
+  void send(InstallSnapshot message, Transport network, String receiver, Consumer<Boolean> sent) {
     SnapshotMetadata metadata = message.snapshot().metadata();
     long bytes;
     try {
@@ -120,7 +120,7 @@ public final class Snapshotter implements SnapshotSink {
       sent.accept(false);
       return;
     }
-    network.sendSnapshot(message, source(metadata, bytes), outcome(message, sent));
+    network.sendSnapshot(message, source(metadata, bytes), outcome(receiver, sent));
   }
 
   private SnapshotSource source(SnapshotMetadata metadata, long bytes) {
@@ -137,7 +137,7 @@ public final class Snapshotter implements SnapshotSink {
     };
   }
 
-  private static SnapshotOutcome outcome(InstallSnapshot message, Consumer<Boolean> sent) {
+  private static SnapshotOutcome outcome(String receiver, Consumer<Boolean> sent) {
     return new SnapshotOutcome() {
       @Override
       public void delivered() {
@@ -146,10 +146,7 @@ public final class Snapshotter implements SnapshotSink {
 
       @Override
       public void failed(Exception cause) {
-        LOG.info(
-            "the snapshot for {} did not arrive: {}",
-            HexId.text(message.to()),
-            FailureText.of(cause));
+        LOG.info("the snapshot for {} did not arrive: {}", receiver, FailureText.of(cause));
         sent.accept(false);
       }
     };
