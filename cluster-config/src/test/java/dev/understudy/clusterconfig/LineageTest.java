@@ -66,11 +66,11 @@ class LineageTest {
       starts.add(start(number, number));
     }
     Lineage next = new Lineage(starts);
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 3; i++) {
       next = next.next(Incarnation.NONE, i + 1);
     }
     assertThat(next.starts()).hasSize(Lineage.MAX_KEPT);
-    assertThat(next.current().number()).isEqualTo(Lineage.MAX_KEPT + 20);
+    assertThat(next.current().number()).isEqualTo(Lineage.MAX_KEPT + 3);
   }
 
   @Test

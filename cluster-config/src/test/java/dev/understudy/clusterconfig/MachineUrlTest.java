@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -104,6 +105,16 @@ class MachineUrlTest {
   void noPasswordIsRepeated() {
     assertThatThrownBy(() -> MachineUrl.parse("http://user:secret@h:1"))
         .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void whatIsWrongIsSaidInWords() {
+    for (String part : List.of("http://h:1?q", "http://h:1/#f")) {
+      assertThatThrownBy(() -> MachineUrl.parse(part))
+          .hasMessageContaining("has a query or a fragment");
+    }
+    assertThatThrownBy(() -> MachineUrl.parse("http://" + "h.".repeat(200) + "h:1"))
+        .hasMessage("longer than 300 characters");
   }
 
   @Test

@@ -12,15 +12,18 @@ import dev.understudy.raft.Message;
 import dev.understudy.raft.Payload;
 import dev.understudy.transport.PeerHandlerTest.Watcher;
 import dev.understudy.transport.PeerReceiver.Following;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -177,11 +180,39 @@ class StrangerTest {
     assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
   }
 
+  /** By hand, since the client that peers use does not offer it. */
   @Test
   void compressionIsNotAgreedTo() throws Exception {
-    Session stream = connect(peer, MEMBER, new CountDownLatch(1));
-    assertThat(stream.getUpgradeResponse().getExtensions()).isEmpty();
-    assertThat(stream.getUpgradeResponse().getHeaders("Sec-WebSocket-Extensions")).isNullOrEmpty();
+    StringBuilder request =
+        new StringBuilder(
+            "GET /raft/stream HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Extensions: permessage-deflate\r\n");
+    headers(MEMBER).forEach((name, value) -> request.append(name + ": " + value + "\r\n"));
+    try (java.net.Socket socket = new java.net.Socket("127.0.0.1", peer.port())) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write(request.append("\r\n").toString().getBytes("US-ASCII"));
+      BufferedReader answer =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), "US-ASCII"));
+      List<String> head = new ArrayList<>();
+      for (String line = answer.readLine(); !line.isEmpty(); line = answer.readLine()) {
+        head.add(line.toLowerCase(Locale.ROOT));
+      }
+      assertThat(head.get(0)).startsWith("http/1.1 101");
+      assertThat(head).noneMatch(line -> line.startsWith("sec-websocket-extensions"));
+    }
+  }
+
+  /** A peer that knows nobody yet has to believe everybody, but not without a bound. */
+  @Test
+  void whereEverybodyMayBeAMemberStreamsAreBoundedToo() throws Exception {
+    TestPeer newcomer = start(TestPeer.QUICK);
+    newcomer.network.setPeers(Map.of());
+    CountDownLatch never = new CountDownLatch(1);
+    for (int i = 0; i < 256; i++) {
+      connect(newcomer, STRANGER + i, never);
+    }
+    assertThatThrownBy(() -> connect(newcomer, MEMBER, never)).hasMessageContaining("503");
   }
 
   @Test
