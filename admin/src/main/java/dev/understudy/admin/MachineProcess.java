@@ -1,6 +1,7 @@
 package dev.understudy.admin;
 
 import dev.understudy.admin.cli.MachineOptions;
+import dev.understudy.admin.cli.Security;
 import dev.understudy.admin.machine.Machine;
 import dev.understudy.admin.machine.MachineEvents;
 import dev.understudy.admin.machine.StartRefusedException;
@@ -83,6 +84,9 @@ final class MachineProcess implements MachineLauncher {
         new Machine(options, new SystemContext(options), events(options, end), version)) {
       machine.start();
       starting.set(null);
+      if (!options.security().equals(Security.NONE)) {
+        HangUpSignal.handle(machine::reloadCertificates);
+      }
       Optional<String> failure = end.join();
       if (failure.isPresent()) {
         throw new CannotRunException(failure.get());

@@ -1,32 +1,76 @@
 package dev.understudy.clusterconfig;
 
+import dev.understudy.clusterconfig.tls.LiveTls;
+import dev.understudy.clusterconfig.tls.Tls;
+import dev.understudy.clusterconfig.tls.TlsException;
+import java.security.NoSuchAlgorithmException;
+import java.util.Objects;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
-/** Makes the HTTP clients of a machine, which speak to other machines in plain HTTP. */
-public final class HttpClientFactory {
-  private HttpClientFactory() {}
+/**
+ * Makes every HTTP client: Jetty's for machines, and Java's own for tools, which live for a moment.
+ *
+ * @param tls how they speak to {@code https} URLs; empty: with what Java believes, and nothing to
+ *     prove
+ */
+public record HttpClientFactory(Optional<LiveTls> tls) {
+  public static final HttpClientFactory PLAIN = new HttpClientFactory(Optional.empty());
+
+  public HttpClientFactory {
+    Objects.requireNonNull(tls);
+  }
 
   /**
    * A client that is not started yet.
    *
    * @param selectors how many threads wait for its connections
    */
-  public static HttpClient plain(int selectors) {
+  public HttpClient create(int selectors) {
     ClientConnector connector = new ClientConnector();
     connector.setSelectors(selectors);
-    connector.setSslContextFactory(new NoTls());
+    connector.setSslContextFactory(tls.isPresent() ? tls.get().forClient() : new JavasOwn());
     return new HttpClient(new HttpClientTransportOverHTTP(connector));
   }
 
   /**
-   * Jetty would read every certificate of the Java installation for each client: a quarter of a
-   * start, for nothing. A request to an {@code https} URL fails, as nothing is loaded here.
+   * The beginning of a client for a tool.
+   *
+   * @param tls how it speaks to {@code https} URLs
+   * @throws TlsException when certificates or keys cannot be used
    */
-  private static final class NoTls extends SslContextFactory.Client {
+  public static java.net.http.HttpClient.Builder forTool(Tls tls) throws TlsException {
+    var builder =
+        java.net.http.HttpClient.newBuilder().version(java.net.http.HttpClient.Version.HTTP_1_1);
+    return tls.equals(Tls.SYSTEM) ? builder : builder.sslContext(LiveTls.load(tls).callerContext());
+  }
+
+  /**
+   * Believes what Java believes. Jetty would read every certificate of the Java installation for
+   * each client: a quarter of a start, for nothing where no {@code https} URL is ever met.
+   */
+  private static final class JavasOwn extends SslContextFactory.Client {
     @Override
     protected void doStart() {}
+
+    @Override
+    public SSLEngine newSSLEngine(String host, int port) {
+      SSLEngine engine;
+      try {
+        engine = SSLContext.getDefault().createSSLEngine(host, port);
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("Java's own certificates cannot be read", e);
+      }
+      SSLParameters parameters = engine.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      engine.setSSLParameters(parameters);
+      return engine;
+    }
   }
 }

@@ -34,6 +34,7 @@ public final class HttpClusterClient implements ClusterClient {
   private static final String CONFIG = "/v2/admin/config";
   private static final long STOP_TIMEOUT_MILLIS = 2_000;
 
+  private final HttpClientFactory clients;
   private final HttpClusterClientOptions options;
   private final LongSupplier nanoClock;
   private final Object lifecycle = new Object();
@@ -43,14 +44,22 @@ public final class HttpClusterClient implements ClusterClient {
   /**
    * Starts nothing.
    *
+   * @param clients makes the client underneath
    * @param nanoClock counts nanoseconds as {@link System#nanoTime} does
    */
-  public HttpClusterClient(HttpClusterClientOptions options, LongSupplier nanoClock) {
+  public HttpClusterClient(
+      HttpClientFactory clients, HttpClusterClientOptions options, LongSupplier nanoClock) {
+    this.clients = Objects.requireNonNull(clients);
     this.options = Objects.requireNonNull(options);
     this.nanoClock = Objects.requireNonNull(nanoClock);
   }
 
-  /** A client with the usual limits; starts nothing. */
+  /** A client of {@code http} URLs; starts nothing. */
+  public HttpClusterClient(HttpClusterClientOptions options, LongSupplier nanoClock) {
+    this(HttpClientFactory.PLAIN, options, nanoClock);
+  }
+
+  /** The same with the usual limits; starts nothing. */
   public HttpClusterClient(LongSupplier nanoClock) {
     this(HttpClusterClientOptions.DEFAULT, nanoClock);
   }
@@ -85,7 +94,7 @@ public final class HttpClusterClient implements ClusterClient {
     threads.setDaemon(true);
     threads.setReservedThreads(0);
     threads.setStopTimeout(STOP_TIMEOUT_MILLIS);
-    HttpClient client = HttpClientFactory.plain(1);
+    HttpClient client = clients.create(1);
     client.setName("cluster-client");
     client.setExecutor(threads);
     client.setFollowRedirects(false);

@@ -1,6 +1,7 @@
 package dev.understudy.admin.cli;
 
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.tls.Tls;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -28,8 +29,12 @@ public sealed interface CliCommand {
    */
   record DumpWal(Path directory, long from, long to, boolean entriesOnly) implements Tool {}
 
-  /** Fetch a backup from a running peer's peer port into a file. */
-  record SaveSnapshot(HostPort peer, Path file) implements Tool {}
+  /**
+   * Fetch a backup from a running peer's peer port into a file.
+   *
+   * @param tls how it speaks to an {@code https} URL
+   */
+  record SaveSnapshot(HostPort peer, Path file, Tls tls) implements Tool {}
 
   /** Make a backup of what the data directory of a machine that does not run holds. */
   record SaveStopped(Path dataDirectory, Path file) implements Tool {}

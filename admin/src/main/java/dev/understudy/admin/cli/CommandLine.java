@@ -155,21 +155,19 @@ public final class CommandLine {
 
   private MachineOptions machineOptions(GivenOptions given) throws UsageException {
     String name = name(given);
-    HostPort client = advertised(given, Flag.ADDR, MachineOptions.DEFAULT_CLIENT_ADDRESS);
-    HostPort peer = advertised(given, Flag.PEER_ADDR, MachineOptions.DEFAULT_PEER_ADDRESS);
-    if (client.equals(peer)) {
-      throw new UsageException("--addr and --peer-addr need ports of their own, not both " + peer);
-    }
-    List<HostPort> peers = peers(given);
+    Security security = SecurityOptions.read(given);
+    MachineAddresses addresses = MachineAddresses.read(given, security);
+    HostPort peer = addresses.peer();
+    List<HostPort> peers = peers(given, peer.isTls());
     return new MachineOptions(
         name,
         given.path(Flag.DATA_DIR.word()).orElse(Path.of("./" + name + ".understudy")),
-        client,
-        bound(given, Flag.BIND_ADDR, client),
+        addresses.client(),
+        addresses.clientBind(),
         peer,
-        bound(given, Flag.PEER_BIND_ADDR, peer),
-        peers.stream().filter(other -> !other.equals(peer)).toList(),
-        joining(given, peers.contains(peer)),
+        addresses.peerBind(),
+        peers.stream().filter(other -> !other.isAt(peer)).toList(),
+        joining(given, peers.stream().anyMatch(peer::isAt)),
         timing(given),
         given.whole(
             Flag.SNAPSHOT_COUNT.word(),
@@ -182,7 +180,8 @@ public final class CommandLine {
         verbosity(given),
         given.isOn(Flag.STOP_WITH_STDIN.word()),
         limits(given),
-        standbyMode(given));
+        standbyMode(given),
+        security);
   }
 
   private static StandbyMode standbyMode(GivenOptions given) throws UsageException {
@@ -235,42 +234,24 @@ public final class CommandLine {
     return name;
   }
 
-  private static HostPort advertised(GivenOptions given, Flag flag, HostPort otherwise)
+  /** Others most likely speak what this machine speaks. */
+  private static List<HostPort> peers(GivenOptions given, boolean usuallyTls)
       throws UsageException {
-    String text = given.text(flag.word()).orElse(otherwise.toString());
-    HostPort address = HostPort.parse(given.as(flag.word()), text);
-    if (address.isWildcard()) {
-      throw new UsageException(
-          given.as(flag.word())
-              + " is what others are told, and "
-              + address.host()
-              + " leads nowhere; to listen on"
-              + " every address, use "
-              + (flag == Flag.ADDR ? Flag.BIND_ADDR : Flag.PEER_BIND_ADDR));
-    }
-    return address;
-  }
-
-  private static HostPort bound(GivenOptions given, Flag flag, HostPort advertised)
-      throws UsageException {
-    String text = given.text(flag.word()).orElse(advertised.toString());
-    return HostPort.parse(given.as(flag.word()), text, advertised);
-  }
-
-  private static List<HostPort> peers(GivenOptions given) throws UsageException {
     Set<HostPort> peers = new LinkedHashSet<>();
-    addPeers(peers, given.as(Flag.PEERS.word()), given.text(Flag.PEERS.word()).orElse(""));
+    String list = given.text(Flag.PEERS.word()).orElse("");
+    addPeers(peers, given.as(Flag.PEERS.word()), list, usuallyTls);
     String file = given.text(Flag.PEERS_FILE.word()).orElse("");
     if (!file.isEmpty()) {
-      addPeers(peers, Flag.PEERS_FILE.toString(), contentOf(file));
+      addPeers(peers, Flag.PEERS_FILE.toString(), contentOf(file), usuallyTls);
     }
     return new ArrayList<>(peers);
   }
 
-  private static void addPeers(Set<HostPort> peers, String as, String list) throws UsageException {
+  private static void addPeers(Set<HostPort> peers, String as, String list, boolean usuallyTls)
+      throws UsageException {
     for (String one : list.split("[,\\s]+")) {
       if (!one.isEmpty()) {
-        peers.add(HostPort.parse(as, one));
+        peers.add(HostPort.parse(as, one, usuallyTls));
       }
     }
   }

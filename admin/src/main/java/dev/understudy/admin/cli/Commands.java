@@ -86,7 +86,7 @@ final class Commands {
                       + " with which the machines of a new cluster find each other",
                   option("size N", "how many of them begin as peers"),
                   option("endpoint URL", "where: the same as --endpoints")))
-          .map(spec -> spec.with(List.of(ENDPOINTS, JSON, TIMEOUT, HELP)))
+          .map(spec -> spec.with(List.of(ENDPOINTS, JSON, TIMEOUT, HELP)).with(CallerTls.OPTIONS))
           .toList();
 
   /** For what {@link ToolCommandLine} reads. */
@@ -102,9 +102,10 @@ final class Commands {
               option("from INDEX", "only entries, from this one on"),
               option("to INDEX", "only entries, up to this one")),
           CommandSpec.of(
-              "snapshot save URL FILE",
-              "takes a backup of a running cluster",
-              option("data-dir DIR", "of a machine that does not run")),
+                  "snapshot save URL FILE",
+                  "takes a backup of a running cluster",
+                  option("data-dir DIR", "of a machine that does not run"))
+              .with(CallerTls.OPTIONS),
           CommandSpec.of("snapshot status FILE", "checks a backup and says what it holds"),
           CommandSpec.of(
               "snapshot restore FILE",
@@ -131,21 +132,22 @@ final class Commands {
                   .map(
                       workload ->
                           CommandSpec.of(
-                              "bench " + workload.word(),
-                              "measures a cluster",
-                              option("endpoints HOST:PORT,...", "client ports"),
-                              option("label TEXT", "what the result is called"),
-                              option("connections N", "clients"),
-                              option("value-bytes N", "length of a value"),
-                              option("keys N", "how many keys there are"),
-                              option("put-percent N", "puts in a hundred requests of mixed"),
-                              option("warm-up SECONDS", "unrecorded load before"),
-                              option("duration SECONDS", "how long is recorded"),
-                              option("count N", "requests at most"),
-                              option("rate N", "requests a second of an open loop"),
-                              HTML,
-                              option("json", "JSON instead of a table"),
-                              option("no-fill", "the keys are there"))),
+                                  "bench " + workload.word(),
+                                  "measures a cluster",
+                                  option("endpoints HOST:PORT,...", "client ports"),
+                                  option("label TEXT", "what the result is called"),
+                                  option("connections N", "clients"),
+                                  option("value-bytes N", "length of a value"),
+                                  option("keys N", "how many keys there are"),
+                                  option("put-percent N", "puts in a hundred requests of mixed"),
+                                  option("warm-up SECONDS", "unrecorded load before"),
+                                  option("duration SECONDS", "how long is recorded"),
+                                  option("count N", "requests at most"),
+                                  option("rate N", "requests a second of an open loop"),
+                                  HTML,
+                                  option("json", "JSON instead of a table"),
+                                  option("no-fill", "the keys are there"))
+                              .with(CallerTls.OPTIONS)),
               Stream.of(CommandSpec.of("bench compare FILE...", "puts results together", HTML)))
           .toList();
 

@@ -47,7 +47,6 @@ record EtcdOption(String word, boolean takesValue, Fate fate) {
   private static final int LETTERS = 4;
 
   private static final Set<String> OFF = Set.of("false", "0", "no");
-  private static final String NO_TLS = "connections are not encrypted";
   private static final String BY_ITSELF = "it is done without";
 
   /** All, in the order in which the README shows them. */
@@ -71,6 +70,20 @@ record EtcdOption(String word, boolean takesValue, Fate fate) {
           same(Flag.CLUSTER_ACTIVE_SIZE),
           same(Flag.CLUSTER_REMOVE_DELAY),
           same(Flag.CLUSTER_SYNC_INTERVAL),
+          same(Flag.CA_FILE),
+          same(Flag.CERT_FILE),
+          same(Flag.KEY_FILE),
+          same(Flag.TRUSTED_CA_FILE),
+          same(Flag.CLIENT_CERT_AUTH),
+          same(Flag.PEER_CA_FILE),
+          same(Flag.PEER_CERT_FILE),
+          same(Flag.PEER_KEY_FILE),
+          same(Flag.PEER_TRUSTED_CA_FILE),
+          same(Flag.PEER_CLIENT_CERT_AUTH),
+          same(Flag.PEER_CERT_ALLOWED_CN),
+          same(Flag.PEER_CERT_ALLOWED_HOSTNAME),
+          same(Flag.TLS_MIN_VERSION),
+          same(Flag.CIPHER_SUITES),
           same(Flag.V),
           same(Flag.VV),
           taken("vvv", Flag.VV, AS_IT_IS),
@@ -98,6 +111,12 @@ record EtcdOption(String word, boolean takesValue, Fate fate) {
           deprecated("maxsize", Flag.CLUSTER_ACTIVE_SIZE),
           deprecated("max-cluster-size", Flag.CLUSTER_ACTIVE_SIZE),
           deprecated("snapshotCount", Flag.SNAPSHOT_COUNT),
+          deprecated("clientCAFile", Flag.CA_FILE),
+          deprecated("clientCert", Flag.CERT_FILE),
+          deprecated("clientKey", Flag.KEY_FILE),
+          deprecated("serverCAFile", Flag.PEER_CA_FILE),
+          deprecated("serverCert", Flag.PEER_CERT_FILE),
+          deprecated("serverKey", Flag.PEER_KEY_FILE),
           deprecated("peer-heartbeat-timeout", Flag.PEER_HEARTBEAT_INTERVAL),
           obsolete("initial-cluster-token", "each new cluster draws an id of its own"),
           obsolete("max-snapshots", "old snapshots are removed without"),
@@ -144,23 +163,7 @@ record EtcdOption(String word, boolean takesValue, Fate fate) {
           refused("cpuprofile", "the Java machine's own tools take profiles"),
           refused("cpu-profile-file", "the Java machine's own tools take profiles"),
           refused("listen-metrics-urls", "/metrics is on the client port"),
-          refused("config-file", "it is --config, and TOML"),
-          refused("ca-file", NO_TLS),
-          refused("cert-file", NO_TLS),
-          refused("key-file", NO_TLS),
-          refused("trusted-ca-file", NO_TLS),
-          refusedSwitch("client-cert-auth", NO_TLS, OFF),
-          refused("peer-ca-file", NO_TLS),
-          refused("peer-cert-file", NO_TLS),
-          refused("peer-key-file", NO_TLS),
-          refused("peer-trusted-ca-file", NO_TLS),
-          refusedSwitch("peer-client-cert-auth", NO_TLS, OFF),
-          refused("clientCAFile", NO_TLS),
-          refused("clientCert", NO_TLS),
-          refused("clientKey", NO_TLS),
-          refused("serverCAFile", NO_TLS),
-          refused("serverCert", NO_TLS),
-          refused("serverKey", NO_TLS));
+          refused("config-file", "it is --config, and TOML"));
 
   private static final Map<String, EtcdOption> BY_WORD =
       ALL.stream().collect(Collectors.toMap(EtcdOption::word, Function.identity()));

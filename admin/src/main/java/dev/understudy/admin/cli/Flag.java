@@ -52,6 +52,68 @@ enum Flag {
       "HOST[:PORT]",
       "what it listens on for other machines (default: as --peer-addr)"),
 
+  CERT_FILE(
+      Group.CLIENT_TLS,
+      "cert-file",
+      "FILE",
+      "PEM: the certificate, and the chain behind it; the client port speaks TLS then"),
+  KEY_FILE(Group.CLIENT_TLS, "key-file", "FILE", "PEM: its key, not encrypted"),
+  CA_FILE(
+      Group.CLIENT_TLS,
+      "ca-file",
+      "FILE",
+      "PEM: every client has to have a certificate that is from one of these"),
+  TRUSTED_CA_FILE(
+      Group.CLIENT_TLS,
+      "trusted-ca-file",
+      "FILE",
+      "the same, for those that are asked for one by --client-cert-auth"),
+  CLIENT_CERT_AUTH(Group.CLIENT_TLS, "client-cert-auth", "every client has to have a certificate"),
+
+  PEER_CERT_FILE(
+      Group.PEER_TLS,
+      "peer-cert-file",
+      "FILE",
+      "PEM: the certificate, for callers and to show when calling; the peer port speaks TLS then"),
+  PEER_KEY_FILE(Group.PEER_TLS, "peer-key-file", "FILE", "PEM: its key, not encrypted"),
+  PEER_CA_FILE(
+      Group.PEER_TLS,
+      "peer-ca-file",
+      "FILE",
+      "PEM: every machine, and every operator, has to have a certificate from one of these"),
+  PEER_TRUSTED_CA_FILE(
+      Group.PEER_TLS,
+      "peer-trusted-ca-file",
+      "FILE",
+      "the same, for those that are asked for one by --peer-client-cert-auth"),
+  PEER_CLIENT_CERT_AUTH(
+      Group.PEER_TLS,
+      "peer-client-cert-auth",
+      "every machine, and every operator, has to have a certificate"),
+  PEER_CERT_ALLOWED_CN(
+      Group.PEER_TLS,
+      "peer-cert-allowed-cn",
+      "NAME",
+      "the common name that a certificate at the other end has to have, besides"),
+  PEER_CERT_ALLOWED_HOSTNAME(
+      Group.PEER_TLS,
+      "peer-cert-allowed-hostname",
+      "NAME",
+      "a host name that a certificate at the other end has to be for, besides"),
+
+  TLS_MIN_VERSION(
+      Group.TLS, "tls-min-version", "VERSION", "1.2 or 1.3, on both ports (default: 1.2)"),
+  CIPHER_SUITES(
+      Group.TLS,
+      "cipher-suites",
+      "LIST",
+      "that may be used, separated by commas (default: those that Java holds to be good)"),
+  TLS_ALLOW_PLAIN(
+      Group.TLS,
+      "tls-allow-plain",
+      "ports that speak TLS take plain connections, too, and others are told http unless --addr or"
+          + " --peer-addr says https: for changing a running cluster, machine by machine"),
+
   PEERS(
       Group.FINDING,
       "peers",
@@ -172,6 +234,9 @@ enum Flag {
   enum Group {
     MACHINE("This machine"),
     ADDRESSES("Addresses"),
+    CLIENT_TLS("TLS on the client port"),
+    PEER_TLS("TLS on the peer port"),
+    TLS("TLS on both (certificates are read again when they change, and at SIGHUP)"),
     FINDING("Finding a cluster to join (none given: a new cluster)"),
     NEW_CLUSTER("A new cluster's config (an existing one keeps its own)"),
     TIMING("Timing (alike on all machines)"),

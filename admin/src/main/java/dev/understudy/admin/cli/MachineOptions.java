@@ -30,6 +30,7 @@ import java.util.OptionalInt;
  * @param stopsWithStdin whether the machine stops when its standard input ends
  * @param limits how many connections and how much memory it uses
  * @param standbyMode what it does with requests of clients as a standby
+ * @param security of its ports, and of the connections that it makes
  */
 public record MachineOptions(
     String name,
@@ -48,7 +49,8 @@ public record MachineOptions(
     int verbosity,
     boolean stopsWithStdin,
     Limits limits,
-    StandbyMode standbyMode) {
+    StandbyMode standbyMode,
+    Security security) {
   /** etcd 2 and later; 0.4's 4001 is not registered for anything of the kind. */
   public static final HostPort DEFAULT_CLIENT_ADDRESS = new HostPort("127.0.0.1", 2379);
 
@@ -229,7 +231,8 @@ public record MachineOptions(
         verbosity,
         stopsWithStdin,
         Limits.ofHeap(Runtime.getRuntime().maxMemory()),
-        StandbyMode.REDIRECT);
+        StandbyMode.REDIRECT,
+        Security.NONE);
   }
 
   public MachineOptions {
@@ -241,11 +244,12 @@ public record MachineOptions(
     Objects.requireNonNull(clusterConfig);
     Objects.requireNonNull(limits);
     Objects.requireNonNull(standbyMode);
+    Objects.requireNonNull(security);
     peers = List.copyOf(peers);
     if (!MachineRecord.isValidName(name)) {
       throw new IllegalArgumentException("no machine can be called \"" + name + "\"");
     }
-    if (clientAddress.equals(peerAddress)) {
+    if (clientAddress.isAt(peerAddress)) {
       throw new IllegalArgumentException("clients and peers need ports of their own");
     }
     if (snapshotCount < 1 || seatPriority < 0 || seatPriority > 100) {
@@ -255,6 +259,15 @@ public record MachineOptions(
 
   /** The same with another mode as a standby. */
   public MachineOptions withStandbyMode(StandbyMode mode) {
+    return with(mode, security);
+  }
+
+  /** The same, secured otherwise. */
+  public MachineOptions withSecurity(Security other) {
+    return with(standbyMode, other);
+  }
+
+  private MachineOptions with(StandbyMode mode, Security other) {
     return new MachineOptions(
         name,
         dataDirectory,
@@ -272,7 +285,8 @@ public record MachineOptions(
         verbosity,
         stopsWithStdin,
         limits,
-        mode);
+        mode,
+        other);
   }
 
   /** The machine as it stands in the registry once it has a seat. */

@@ -1,6 +1,8 @@
 package dev.understudy.admin.cli;
 
+import dev.understudy.clusterconfig.tls.Tls;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A command for a running cluster, and how it is to be carried there.
@@ -8,10 +10,12 @@ import java.util.List;
  * @param endpoints client or peer ports of its machines, in the order in which they are tried
  * @param json whether the answer is printed as JSON
  * @param timeoutMillis how long one machine may take to answer
+ * @param tls how it speaks to {@code https} URLs
  */
 public record OperatorCall(
-    OperatorCommand command, List<HostPort> endpoints, boolean json, int timeoutMillis) {
+    OperatorCommand command, List<HostPort> endpoints, boolean json, int timeoutMillis, Tls tls) {
   public OperatorCall {
+    Objects.requireNonNull(tls);
     endpoints = List.copyOf(endpoints);
     if (endpoints.isEmpty()) {
       throw new IllegalArgumentException("--endpoints names nobody");

@@ -6,6 +6,7 @@ import dev.understudy.admin.cli.OperatorCommand.Condition;
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.Removal;
+import dev.understudy.clusterconfig.tls.Tls;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,13 +42,15 @@ final class OperatorCommandLine {
     CommandSpec spec = Commands.find(args, Commands.OPERATOR);
     Given given = spec.read(Commands.behind(spec, args), remarks);
     GivenOptions options = given.options();
+    Optional<Tls> tls = CallerTls.read(options, environment);
     double seconds = options.seconds("timeout", 5, 0.001, MAX_TIMEOUT_SECONDS);
     return new CliCommand.Operate(
         new OperatorCall(
             command(spec, given),
-            endpoints(options, environment),
+            endpoints(options, environment, tls.isPresent()),
             options.isOn("json"),
-            (int) Math.round(seconds * 1000)));
+            (int) Math.round(seconds * 1000),
+            tls.orElse(Tls.SYSTEM)));
   }
 
   private static boolean asksForHelp(List<String> args) {
@@ -64,7 +67,8 @@ final class OperatorCommandLine {
     return Help.ofOperator(one.isEmpty() ? group : one);
   }
 
-  private static List<HostPort> endpoints(GivenOptions given, Map<String, String> environment)
+  private static List<HostPort> endpoints(
+      GivenOptions given, Map<String, String> environment, boolean usuallyTls)
       throws UsageException {
     String variable = environment.getOrDefault(ENDPOINTS_VARIABLE, "");
     String as = given.has("endpoint") ? "--endpoint" : "--endpoints";
@@ -77,7 +81,7 @@ final class OperatorCommandLine {
             variable.isEmpty() ? MachineOptions.DEFAULT_CLIENT_ADDRESS.toString() : variable);
     List<HostPort> endpoints = new ArrayList<>();
     for (String each : text.split(",")) {
-      endpoints.add(HostPort.parse(as, each.strip()));
+      endpoints.add(HostPort.parse(as, each.strip(), usuallyTls));
     }
     return endpoints;
   }

@@ -2,8 +2,10 @@ package dev.understudy.admin.cli;
 
 import dev.understudy.admin.cli.CommandSpec.Given;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.tls.Tls;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -57,8 +59,11 @@ final class ToolCommandLine {
     boolean stopped = rest.stream().anyMatch(arg -> arg.matches("--?data-dir(=.*)?"));
     if (!stopped) {
       Given given = spec.read(rest, remarks);
+      Optional<Tls> tls = CallerTls.read(given.options(), Map.of());
       return new CliCommand.SaveSnapshot(
-          HostPort.parse("URL", given.operand(0)), Path.of(given.operand(1)));
+          HostPort.parse("URL", given.operand(0), tls.isPresent()),
+          Path.of(given.operand(1)),
+          tls.orElse(Tls.SYSTEM));
     }
     Given given = spec.taking("FILE").read(rest, remarks);
     return new CliCommand.SaveStopped(given.neededPath("data-dir"), Path.of(given.operand(0)));

@@ -3,6 +3,7 @@ package dev.understudy.admin.machine;
 import dev.understudy.admin.cli.HostPort;
 import java.io.IOException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -44,6 +45,7 @@ final class HttpListener {
 
   /**
    * @param what the kind of port, for threads and messages
+   * @param tls how it speaks TLS; empty where it does not
    * @param invocationType NON_BLOCKING when everything that will answer here never blocks
    * @param maxConnections how many there may be
    * @param replacesIdle whether an idle connection gives way to a new one beyond
@@ -54,6 +56,7 @@ final class HttpListener {
   HttpListener(
       String what,
       HostPort address,
+      Optional<PortTls> tls,
       HttpConfiguration configuration,
       InvocationType invocationType,
       int maxConnections,
@@ -72,7 +75,7 @@ final class HttpListener {
         new LimitedConnector(
             server,
             selectors,
-            configuration,
+            LimitedConnector.protocols(configuration, tls),
             maxConnections,
             replacesIdle,
             () -> TimeUnit.MILLISECONDS.toNanos(clockMillis.getAsLong()));
@@ -183,7 +186,7 @@ final class HttpListener {
     } catch (TimeoutException e) {
       long unanswered =
           connector.getConnectedEndPoints().stream()
-              .filter(endPoint -> isUnanswered(endPoint.getConnection()))
+              .filter(endPoint -> isUnanswered(LimitedConnector.spokenOn(endPoint)))
               .count();
       if (unanswered > 0) {
         LOG.info("{} requests on {} did not end in time and are cut off", unanswered, address);

@@ -14,6 +14,8 @@ import dev.understudy.standby.StandbyServer;
 import dev.understudy.transport.HttpTransport;
 import dev.understudy.wal.WalIdentity;
 import java.io.IOException;
+import java.util.Date;
+import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.UriCompliance;
@@ -32,6 +34,9 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   private static final UriCompliance NAMES_AS_TYPED =
       UriCompliance.DEFAULT.with("peer-port", UriCompliance.Violation.ILLEGAL_PATH_CHARACTERS);
 
+  private static final double MILLIS_PER_SECOND = 1e3;
+
+  private final MachineTls tls;
   private final MachineRecord self;
   private final LongSupplier clockMillis;
   private final HttpListener clients;
@@ -44,7 +49,8 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   /**
    * @param clockMillis monotonic
    */
-  HttpPorts(MachineOptions options, LongSupplier clockMillis) {
+  HttpPorts(MachineOptions options, MachineTls tls, LongSupplier clockMillis) {
+    this.tls = tls;
     this.self = options.machine();
     this.clockMillis = clockMillis;
     ConnectionLimits connections = ConnectionLimits.ofProcess(options.limits().clientConnections());
@@ -52,6 +58,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
         new HttpListener(
             "client",
             options.clientBindAddress(),
+            tls.clientPort(),
             ClientApi.httpConfiguration(ClientLimits.DEFAULT),
             InvocationType.NON_BLOCKING,
             connections.clients(),
@@ -64,6 +71,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
         new HttpListener(
             "peer",
             options.peerBindAddress(),
+            tls.peerPort(),
             peerConfiguration,
             InvocationType.BLOCKING,
             connections.peers(),
@@ -125,6 +133,8 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
 
   /** The ports are the machine's, whatever its mode. */
   private void addMetrics(Gauges gauges) {
+    addExpiry(gauges, "client", tls.clientPort());
+    addExpiry(gauges, "peer", tls.peerPort());
     gauges.add("client_connections", "Connections to the client port.", clients::connections);
     gauges.add("client_connections_limit", "At so many, more get 503.", clients::maxConnections);
     gauges.add("peer_connections", "Connections to the peer port.", peers::connections);
@@ -133,6 +143,15 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
     gauges.add("gc_pause_seconds", "All pauses for garbage collection.", collections::totalSeconds);
     gauges.add(
         "gc_pause_longest_seconds", "The longest of them so far.", collections::longestSeconds);
+  }
+
+  private static void addExpiry(Gauges gauges, String port, Optional<PortTls> tls) {
+    tls.ifPresent(
+        secured ->
+            gauges.add(
+                port + "_certificate_expiry_timestamp_seconds",
+                "When the certificate of the " + port + " port expires, since the epoch.",
+                () -> secured.live().expiry().map(Date::getTime).orElse(0L) / MILLIS_PER_SECOND));
   }
 
   @Override

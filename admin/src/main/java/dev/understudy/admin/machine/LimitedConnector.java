@@ -18,10 +18,14 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.IdleTimeout;
 import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.ConnectionMetaData;
+import org.eclipse.jetty.server.DetectorConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +45,8 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
               + " connections to this machine\",\"index\":0}\n")
           .getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] NONE = {};
+
   private final int maxConnections;
   private final boolean replacesIdle;
   private final LogThrottle refusals;
@@ -49,18 +55,32 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
   /** Accepted, and not yet among the connected. */
   private final AtomicInteger arriving = new AtomicInteger();
 
+  /** What is spoken on a connection: HTTP, or HTTP within TLS. */
+  static ConnectionFactory[] protocols(HttpConfiguration configuration, Optional<PortTls> tls) {
+    HttpConnections http = new HttpConnections(configuration);
+    if (tls.isEmpty()) {
+      return new ConnectionFactory[] {http};
+    }
+    SslConnectionFactory secure =
+        new SslConnectionFactory(tls.get().live().forServer(), http.getProtocol());
+    return tls.get().allowsPlain()
+        ? new ConnectionFactory[] {new DetectorConnectionFactory(secure), http}
+        : new ConnectionFactory[] {secure, http};
+  }
+
   /**
+   * @param protocols of a connection, the first of them first
    * @param replacesIdle whether an idle connection gives way to a new one
    * @param nanoClock monotonic
    */
   LimitedConnector(
       Server server,
       int selectors,
-      HttpConfiguration configuration,
+      ConnectionFactory[] protocols,
       int maxConnections,
       boolean replacesIdle,
       LongSupplier nanoClock) {
-    super(server, 1, selectors, new HttpConnections(configuration));
+    super(server, 1, selectors, protocols);
     this.maxConnections = maxConnections;
     this.replacesIdle = replacesIdle;
     this.refusals = new LogThrottle(nanoClock);
@@ -110,26 +130,37 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
     Optional<EndPoint> idle =
         getConnectedEndPoints().stream()
             .filter(EndPoint::isOpen) // a closed one is among them until its selector has run
-            .filter(endPoint -> isIdle(endPoint.getConnection()))
+            .filter(endPoint -> isIdle(spokenOn(endPoint)))
             .max(Comparator.comparingLong(LimitedConnector::idleMillis));
     idle.ifPresent(EndPoint::close);
     return idle.isPresent();
+  }
+
+  /** What a connection speaks, within TLS where there is TLS. */
+  static Connection spokenOn(EndPoint endPoint) {
+    return endPoint.getConnection() instanceof SslConnection secure
+        ? secure.getSslEndPoint().getConnection()
+        : endPoint.getConnection();
   }
 
   private static long idleMillis(EndPoint endPoint) {
     return endPoint instanceof IdleTimeout timed ? timed.getIdleFor() : 0;
   }
 
-  /** Speaks HTTP still, and is not being answered. */
+  /** Speaks HTTP still, or nothing yet, and is not being answered. */
   private static boolean isIdle(Connection connection) {
     return connection instanceof ConnectionMetaData
-        && connection.getMessagesIn() <= connection.getMessagesOut();
+        ? connection.getMessagesIn() <= connection.getMessagesOut()
+        : connection instanceof Connection.UpgradeFrom;
   }
 
   private void refuse(SocketChannel channel) {
     try (channel) {
       channel.configureBlocking(false);
-      int ignored = channel.write(ByteBuffer.wrap(TOO_MANY));
+      // Somebody who waits for a handshake could make nothing of it.
+      byte[] answer =
+          getDefaultConnectionFactory() instanceof SslConnectionFactory ? NONE : TOO_MANY;
+      int ignored = channel.write(ByteBuffer.wrap(answer));
       channel.shutdownOutput();
       // A close with bytes that nobody has read would make the answer be lost.
       ByteBuffer unread = ByteBuffer.allocate(4 << 10);

@@ -126,6 +126,11 @@ public final class Machine implements AutoCloseable {
     return modes.retire();
   }
 
+  /** Reads certificates and keys again. Any thread; blocks for files. */
+  public void reloadCertificates() {
+    context.reloadCertificates();
+  }
+
   /** Ends the mode, gives back ports, directory and threads. Idempotent. */
   @Override
   public void close() {

@@ -57,6 +57,11 @@ public interface MachineContext extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * Reads certificates and keys again, because an operator says so. Any thread; blocks for files.
+   */
+  default void reloadCertificates() {}
+
   /** The ports on which this machine answers. Once open. */
   MachinePorts ports();
 

@@ -5,8 +5,8 @@ import dev.understudy.admin.discovery.HttpKeyService;
 import dev.understudy.admin.discovery.KeyService;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.FailureText;
-import dev.understudy.clusterconfig.HttpClientFactory;
 import dev.understudy.clusterconfig.HttpClusterClient;
+import dev.understudy.clusterconfig.HttpClusterClientOptions;
 import dev.understudy.peer.PeerContext;
 import dev.understudy.standby.ProxyContext;
 import dev.understudy.standby.StandbyInfoFile;
@@ -46,6 +46,7 @@ public final class SystemContext implements MachineContext {
 
   private static final int CLIENT_THREADS = 32;
   private static final long CONNECT_TIMEOUT_MILLIS = 2_000;
+  private static final long CERTIFICATE_CHECK_MILLIS = 2_000;
 
   /** As many as Jetty would have. */
   private static final int PEER_SELECTORS =
@@ -67,6 +68,11 @@ public final class SystemContext implements MachineContext {
   private HttpClusterClient clusterClient;
   private WebSocketClient peerConnections;
   private Optional<ProxyContext> proxy = Optional.empty();
+  private MachineTls tls;
+
+  /** Null until it is open. */
+  private volatile CertificateWatch certificates;
+
   private HttpPorts ports;
 
   /** Null where nothing is to be asked. */
@@ -82,9 +88,12 @@ public final class SystemContext implements MachineContext {
       failIfInterrupted();
       openDirectories();
       failIfInterrupted();
+      tls = MachineTls.load(options.security());
       peerConnections = openPeerConnections();
       failIfInterrupted();
-      clusterClient = new HttpClusterClient(System::nanoTime);
+      clusterClient =
+          new HttpClusterClient(
+              tls.towardsPeers(), HttpClusterClientOptions.DEFAULT, System::nanoTime);
       clusterClient.start();
       opened.push(clusterClient);
       if (options.joining().discovery().isPresent()) {
@@ -93,13 +102,51 @@ public final class SystemContext implements MachineContext {
       if (options.standbyMode() == StandbyMode.PROXY) {
         proxy = Optional.of(openProxy());
       }
-      ports = new HttpPorts(options, this::monotonicMillis);
+      ports = new HttpPorts(options, tls, this::monotonicMillis);
       opened.push(ports);
       ports.open();
+      watchCertificates();
       failIfInterrupted();
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
+    }
+  }
+
+  /** On threads that are there for connections; a machine without certificates does nothing. */
+  private void watchCertificates() {
+    certificates = tls.watch(this::wallMillis);
+    if (!certificates.isEmpty()) {
+      certificates.look();
+      lookLater();
+    }
+  }
+
+  private void lookLater() {
+    HttpClient http = peerConnections.getHttpClient();
+    http.getScheduler()
+        .schedule(
+            () -> http.getExecutor().execute(this::lookAtCertificates),
+            CERTIFICATE_CHECK_MILLIS,
+            TimeUnit.MILLISECONDS);
+  }
+
+  private void lookAtCertificates() {
+    try {
+      certificates.look();
+    } catch (RuntimeException e) {
+      LOG.error("certificates cannot be looked at", e); // and are the next time
+    }
+    if (peerConnections.isRunning()) {
+      lookLater();
+    }
+  }
+
+  @Override
+  public void reloadCertificates() {
+    CertificateWatch watch = certificates;
+    if (watch != null) {
+      watch.reload();
     }
   }
 
@@ -169,7 +216,7 @@ public final class SystemContext implements MachineContext {
   }
 
   private WebSocketClient openPeerConnections() throws IOException {
-    HttpClient http = HttpClientFactory.plain(PEER_SELECTORS);
+    HttpClient http = tls.towardsPeers().create(PEER_SELECTORS);
     http.setExecutor(clientThreads("peer-connections"));
     WebSocketClient connections = new WebSocketClient(http);
     HttpTransport.prepare(connections);
@@ -187,7 +234,7 @@ public final class SystemContext implements MachineContext {
   }
 
   private ProxyContext openProxy() throws IOException {
-    HttpClient http = new HttpClient();
+    HttpClient http = tls.towardsClientPorts().create(1);
     http.setExecutor(clientThreads("proxy"));
     ProxyContext.prepare(http);
     opened.push(http::stop);
@@ -235,7 +282,7 @@ public final class SystemContext implements MachineContext {
   }
 
   private KeyService openKeyService() throws IOException {
-    HttpClient http = new HttpClient();
+    HttpClient http = tls.towardsClientPorts().create(1);
     http.setExecutor(clientThreads("discovery"));
     http.setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
     opened.push(http::stop);

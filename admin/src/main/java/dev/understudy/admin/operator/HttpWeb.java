@@ -2,6 +2,9 @@ package dev.understudy.admin.operator;
 
 import dev.understudy.clusterconfig.BoundedBody;
 import dev.understudy.clusterconfig.FailureText;
+import dev.understudy.clusterconfig.HttpClientFactory;
+import dev.understudy.clusterconfig.tls.Tls;
+import dev.understudy.clusterconfig.tls.TlsException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -29,11 +32,12 @@ final class HttpWeb implements Web {
 
   /**
    * @param connectMillis how long a connection may take
+   * @param tls how it speaks to {@code https} URLs
+   * @throws TlsException when certificates or keys cannot be used
    */
-  HttpWeb(long connectMillis) {
+  HttpWeb(long connectMillis, Tls tls) throws TlsException {
     this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
+        HttpClientFactory.forTool(tls)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(Duration.ofMillis(connectMillis))
             .build();

@@ -13,6 +13,7 @@ import dev.understudy.clusterconfig.LeaderRequest;
 import dev.understudy.clusterconfig.Removal;
 import dev.understudy.clusterconfig.SeatPermission;
 import dev.understudy.clusterconfig.TerminalText;
+import dev.understudy.clusterconfig.tls.TlsException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -58,7 +59,12 @@ public final class Operator {
    *     such key or machine
    */
   public static int run(OperatorCall call, PrintStream out, PrintStream err, InputStream in) {
-    return run(call, out, err, in, new HttpWeb(call.timeoutMillis()));
+    try {
+      return run(call, out, err, in, new HttpWeb(call.timeoutMillis(), call.tls()));
+    } catch (TlsException e) {
+      err.println("understudy: " + TerminalText.of(e.getMessage()));
+      return NOBODY;
+    }
   }
 
   static int run(OperatorCall call, PrintStream out, PrintStream err, InputStream in, Web web) {

@@ -163,19 +163,21 @@ final class Reach {
 
   /** Empty when somebody else may be asked. */
   private Optional<Answer> attempt(Question question) throws NobodyException, InterruptedException {
-    String place = URI.create(question.url()).getAuthority();
+    URI asked = URI.create(question.url());
+    String place = asked.getAuthority();
+    String url = asked.getScheme() + "://" + place;
     try {
       Answer answer = follow(question);
       if (answer.status() == 503
           && (question.changesNothing() || Refusal.of(answer).code() == STANDBY)) {
-        reasons.put("http://" + place, Refusal.of(answer).text());
+        reasons.put(url, Refusal.of(answer).text());
         return Optional.empty();
       }
       return Optional.of(answer);
     } catch (Web.NotSentException e) {
-      reasons.put("http://" + place, e.getMessage());
+      reasons.put(url, e.getMessage());
     } catch (IOException e) {
-      reasons.put("http://" + place, e.getMessage());
+      reasons.put(url, e.getMessage());
       if (!question.changesNothing()) {
         throw new NobodyException(
             place + ": " + e.getMessage() + "; whether it has been done is not known");

@@ -1,7 +1,9 @@
 package dev.understudy.admin.tools;
 
+import dev.understudy.admin.cli.CliCommand;
 import dev.understudy.admin.cli.HostPort;
 import dev.understudy.clusterconfig.FailureText;
+import dev.understudy.clusterconfig.HttpClientFactory;
 import dev.understudy.clusterconfig.TerminalText;
 import dev.understudy.peer.StoppedPeer;
 import dev.understudy.peer.driver.StateCapture;
@@ -60,12 +62,14 @@ final class SnapshotSave {
     void writeTo(FileChannel file) throws IOException, InterruptedException;
   }
 
-  void run(HostPort peer, Path file) throws IOException, InterruptedException {
+  void run(CliCommand.SaveSnapshot command) throws IOException, InterruptedException {
+    HttpClient client =
+        HttpClientFactory.forTool(command.tls()).connectTimeout(CONNECT_TIMEOUT).build();
     save(
-        file,
+        command.file(),
         to -> {
-          progress.say("waiting for " + peer.url());
-          fetch(peer, to);
+          progress.say("waiting for " + command.peer().url());
+          fetch(client, command.peer(), to);
         });
   }
 
@@ -113,8 +117,9 @@ final class SnapshotSave {
     }
   }
 
-  private void fetch(HostPort peer, FileChannel target) throws IOException, InterruptedException {
-    HttpResponse<InputStream> response = ask(peer);
+  private void fetch(HttpClient client, HostPort peer, FileChannel target)
+      throws IOException, InterruptedException {
+    HttpResponse<InputStream> response = ask(client, peer);
     try (InputStream body = response.body()) {
       if (response.statusCode() != 200) {
         throw new IOException(
@@ -130,13 +135,8 @@ final class SnapshotSave {
     }
   }
 
-  private static HttpResponse<InputStream> ask(HostPort peer)
+  private static HttpResponse<InputStream> ask(HttpClient client, HostPort peer)
       throws IOException, InterruptedException {
-    HttpClient client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .build();
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(peer.url() + PATH)).timeout(ANSWER_TIMEOUT).build();
     try {

@@ -74,7 +74,7 @@ public final class Tools {
       new WalTool(out).dump(dump);
     } else if (tool instanceof CliCommand.SaveSnapshot save) {
       ProgressBar progress = new ProgressBar(err, terminal.getAsBoolean(), System::nanoTime);
-      new SnapshotSave(out, progress).run(save.peer(), save.file());
+      new SnapshotSave(out, progress).run(save);
     } else if (tool instanceof CliCommand.SaveStopped save) {
       ProgressBar progress = new ProgressBar(err, terminal.getAsBoolean(), System::nanoTime);
       new SnapshotSave(out, progress).run(save.dataDirectory(), save.file());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.tls.Tls;
 import dev.understudy.standby.StandbyMode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -209,7 +210,7 @@ class CommandLineTest {
         "--addr :2379|--addr needs HOST:PORT",
         "--addr 127.0.0.1:0|--addr needs HOST:PORT",
         "--addr 127.0.0.1:70000|--addr needs HOST:PORT",
-        "--addr https://a:1|--addr needs HOST:PORT",
+        "--addr https://a:1|--addr says https, which needs --cert-file",
         "--addr 127.0.0.1:02379|--addr needs HOST:PORT",
         "--addr user:pw@a:1|--addr needs HOST:PORT",
         "--addr 127.1:2379|--addr needs HOST:PORT, not \"127.1:2379\": neither an address",
@@ -427,7 +428,7 @@ class CommandLineTest {
     assertThat(parse(Map.of(), "wal", "dump", "--to=4", "dir"))
         .isEqualTo(new CliCommand.DumpWal(Path.of("dir"), 1, 4, true));
     assertThat(parse(Map.of(), "snapshot", "save", "http://h:2380", "f"))
-        .isEqualTo(new CliCommand.SaveSnapshot(new HostPort("h", 2380), Path.of("f")));
+        .isEqualTo(new CliCommand.SaveSnapshot(new HostPort("h", 2380), Path.of("f"), Tls.SYSTEM));
     assertThat(printed("wal", "--help")).contains("snapshot restore FILE");
     for (String wrong :
         List.of(

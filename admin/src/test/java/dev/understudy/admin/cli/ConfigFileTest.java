@@ -105,7 +105,8 @@ class ConfigFileTest {
         "peers = [1]|peers (FILE, line 1) needs a list of texts",
         "peers = 2020-01-01|needs a text, a number, true or false",
         "data_dir = 'a';data-dir = 'b'|data_dir (FILE, line 1) and data-dir (FILE, line 2) say",
-        "cert_file = 'x'|cert_file (FILE, line 1) is etcd's; here",
+        "cert_file = 'x'|cert_file (FILE, line 1) needs --key-file",
+        "wal_dir = 'x'|wal_dir (FILE, line 1) is etcd's; here",
       })
   void whatCannotBeIsRefusedWithItsLine(String content, String message) {
     assertThatThrownBy(() -> machine(content.replace(';', '\n'), Map.of()))

@@ -46,8 +46,38 @@ class EtcdOptionTest {
           Map.entry(Flag.CLUSTER_REMOVE_DELAY, "60.5"),
           Map.entry(Flag.CLUSTER_SYNC_INTERVAL, "2"),
           Map.entry(Flag.CLUSTER_STATE, "existing"),
+          Map.entry(Flag.CERT_FILE, "c"),
+          Map.entry(Flag.KEY_FILE, "k"),
+          Map.entry(Flag.CA_FILE, "ca"),
+          Map.entry(Flag.TRUSTED_CA_FILE, "ca"),
+          Map.entry(Flag.CLIENT_CERT_AUTH, "true"),
+          Map.entry(Flag.PEER_CERT_FILE, "pc"),
+          Map.entry(Flag.PEER_KEY_FILE, "pk"),
+          Map.entry(Flag.PEER_CA_FILE, "pca"),
+          Map.entry(Flag.PEER_TRUSTED_CA_FILE, "pca"),
+          Map.entry(Flag.PEER_CLIENT_CERT_AUTH, "true"),
+          Map.entry(Flag.PEER_CERT_ALLOWED_CN, "peer"),
+          Map.entry(Flag.PEER_CERT_ALLOWED_HOSTNAME, "peer.example"),
+          Map.entry(Flag.TLS_MIN_VERSION, "1.3"),
+          Map.entry(Flag.CIPHER_SUITES, "A,B"),
           Map.entry(Flag.V, "true"),
           Map.entry(Flag.VV, "true"));
+
+  /** What an option does not go without. */
+  private static final Map<Flag, List<String>> COMPANIONS =
+      Map.of(
+          Flag.CERT_FILE, List.of("--key-file=k"),
+          Flag.KEY_FILE, List.of("--cert-file=c"),
+          Flag.CLIENT_CERT_AUTH, List.of("--trusted-ca-file=ca"),
+          Flag.PEER_CERT_FILE, List.of("--peer-key-file=pk"),
+          Flag.PEER_KEY_FILE, List.of("--peer-cert-file=pc"),
+          Flag.PEER_CLIENT_CERT_AUTH, List.of("--peer-trusted-ca-file=ca"),
+          Flag.PEER_CERT_ALLOWED_CN, List.of("--peer-ca-file=ca"),
+          Flag.PEER_CERT_ALLOWED_HOSTNAME, List.of("--peer-ca-file=ca"),
+          Flag.TLS_MIN_VERSION, List.of("--cert-file=c", "--key-file=k"),
+          Flag.CIPHER_SUITES, List.of("--cert-file=c", "--key-file=k"));
+
+  private List<String> companions = List.of();
 
   /** How etcd writes that value. */
   private String written(Taken taken) throws IOException {
@@ -73,6 +103,7 @@ class EtcdOptionTest {
   @FieldSource("ALL")
   void eachOptionOfEtcdMeansHereWhatTheTableSays(EtcdOption option) throws Exception {
     if (option.fate() instanceof Taken taken) {
+      companions = COMPANIONS.getOrDefault(taken.flag(), List.of());
       String value = written(taken);
       MachineOptions ours = run(Map.of(), taken.flag() + "=" + ours(taken)).options();
       for (Run run : everyWay(option, value)) {
@@ -115,8 +146,10 @@ class EtcdOptionTest {
     }
   }
 
-  private static Run run(Map<String, String> environment, String... args) {
-    return new Run(new CommandLine(environment, () -> "h", "1"), List.of(args), environment);
+  private Run run(Map<String, String> environment, String... args) {
+    List<String> all = new ArrayList<>(List.of(args));
+    all.addAll(companions);
+    return new Run(new CommandLine(environment, () -> "h", "1"), List.copyOf(all), environment);
   }
 
   private List<Run> everyWay(EtcdOption option, String value) throws IOException {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
@@ -27,7 +28,13 @@ class LimitedConnectorTest {
 
   private void serve(boolean replacesIdle) throws Exception {
     connector =
-        new LimitedConnector(server, 1, new HttpConfiguration(), 3, replacesIdle, System::nanoTime);
+        new LimitedConnector(
+            server,
+            1,
+            LimitedConnector.protocols(new HttpConfiguration(), Optional.empty()),
+            3,
+            replacesIdle,
+            System::nanoTime);
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
     server.setHandler(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.admin.operator.Web.Question;
+import dev.understudy.clusterconfig.tls.Tls;
+import dev.understudy.clusterconfig.tls.TlsException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -18,7 +20,12 @@ import org.junit.jupiter.api.Timeout;
 /** Somebody listens at the address who is no machine of ours. */
 @Timeout(60)
 class HttpWebTest {
-  private final HttpWeb web = new HttpWeb(10_000);
+  private final HttpWeb web;
+
+  HttpWebTest() throws TlsException {
+    web = new HttpWeb(10_000, Tls.SYSTEM);
+  }
+
   private ServerSocket server;
 
   @BeforeEach

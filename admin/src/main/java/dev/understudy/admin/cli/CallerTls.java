@@ -1,0 +1,57 @@
+package dev.understudy.admin.cli;
+
+import static dev.understudy.admin.cli.CommandSpec.option;
+
+import dev.understudy.clusterconfig.tls.Tls;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads how a command that calls machines proves who it is, and whom it believes. */
+final class CallerTls {
+  private static final String CA = "ca-file";
+  private static final String CERT = "cert-file";
+  private static final String KEY = "key-file";
+
+  /** As etcdctl calls them. */
+  static final List<CommandSpec.Option> OPTIONS =
+      List.of(
+          option(CA + " FILE", "PEM: whose certificates are believed (default: Java's own)"),
+          option(CERT + " FILE", "PEM: a certificate, where machines ask for one"),
+          option(KEY + " FILE", "PEM: its key"));
+
+  private CallerTls() {}
+
+  /**
+   * Reads them.
+   *
+   * @param environment the variables that machines take the same from; empty where none count
+   * @return empty when nothing was given
+   */
+  static Optional<Tls> read(GivenOptions given, Map<String, String> environment)
+      throws UsageException {
+    Optional<Path> ca = file(given, CA, environment);
+    Optional<Path> cert = file(given, CERT, environment);
+    Optional<Path> key = file(given, KEY, environment);
+    if (cert.isPresent() != key.isPresent()) {
+      throw new UsageException("--" + CERT + " and --" + KEY + " need each other");
+    }
+    return ca.isEmpty() && cert.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Tls.ofCaller(cert.map(file -> new Tls.Identity(file, key.get())), ca));
+  }
+
+  private static Optional<Path> file(
+      GivenOptions given, String word, Map<String, String> environment) throws UsageException {
+    String variable = "UNDERSTUDY_" + word.replace('-', '_').toUpperCase(Locale.ROOT);
+    return given
+        .path(word)
+        .or(
+            () ->
+                Optional.of(environment.getOrDefault(variable, ""))
+                    .filter(text -> !text.isEmpty())
+                    .map(Path::of));
+  }
+}

@@ -1,0 +1,138 @@
+package dev.understudy.admin.cli;
+
+import dev.understudy.clusterconfig.tls.AllowedNames;
+import dev.understudy.clusterconfig.tls.Tls;
+import dev.understudy.clusterconfig.tls.TlsVersion;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads how a machine is secured, and whether its addresses say the same. */
+final class SecurityOptions {
+  private SecurityOptions() {}
+
+  /** The options of one port. */
+  private record Port(Flag cert, Flag key, Flag ca, Flag trustedCa, Flag auth) {
+    static final Port CLIENTS =
+        new Port(
+            Flag.CERT_FILE,
+            Flag.KEY_FILE,
+            Flag.CA_FILE,
+            Flag.TRUSTED_CA_FILE,
+            Flag.CLIENT_CERT_AUTH);
+    static final Port PEERS =
+        new Port(
+            Flag.PEER_CERT_FILE,
+            Flag.PEER_KEY_FILE,
+            Flag.PEER_CA_FILE,
+            Flag.PEER_TRUSTED_CA_FILE,
+            Flag.PEER_CLIENT_CERT_AUTH);
+  }
+
+  static Security read(GivenOptions given) throws UsageException {
+    AllowedNames peerNames =
+        new AllowedNames(
+            text(given, Flag.PEER_CERT_ALLOWED_CN), text(given, Flag.PEER_CERT_ALLOWED_HOSTNAME));
+    version(given); // refused also where no port would use it
+    Optional<Tls> clients = tls(given, Port.CLIENTS, AllowedNames.ANY);
+    Optional<Tls> peers = tls(given, Port.PEERS, peerNames);
+    boolean names = !peerNames.equals(AllowedNames.ANY);
+    if (names && peers.flatMap(Tls::caFile).isEmpty()) {
+      throw new UsageException(
+          "which names peers may have says nothing without " + Flag.PEER_CA_FILE);
+    }
+    Security security = new Security(clients, peers, given.isOn(Flag.TLS_ALLOW_PLAIN.word()));
+    if (security.allowsPlain() && !security.hasClientTls() && !security.hasPeerTls()) {
+      throw new UsageException(
+          as(given, Flag.TLS_ALLOW_PLAIN)
+              + " says nothing without "
+              + Flag.CERT_FILE
+              + " or "
+              + Flag.PEER_CERT_FILE);
+    }
+    return security;
+  }
+
+  private static Optional<Tls> tls(GivenOptions given, Port port, AllowedNames names)
+      throws UsageException {
+    Optional<Path> cert = given.path(port.cert().word());
+    Optional<Path> key = given.path(port.key().word());
+    if (cert.isPresent() != key.isPresent()) {
+      throw new UsageException(
+          cert.isPresent()
+              ? as(given, port.cert()) + " needs " + port.key()
+              : as(given, port.key()) + " needs " + port.cert());
+    }
+    Optional<Path> ca = ca(given, port);
+    boolean auth = given.path(port.ca().word()).isPresent() || given.isOn(port.auth().word());
+    if (auth && ca.isEmpty()) {
+      throw new UsageException(as(given, port.auth()) + " needs " + port.trustedCa());
+    }
+    return cert.isEmpty() && ca.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Tls(
+                cert.map(file -> new Tls.Identity(file, key.get())),
+                ca,
+                auth,
+                version(given),
+                cipherSuites(given),
+                names));
+  }
+
+  private static Optional<Path> ca(GivenOptions given, Port port) throws UsageException {
+    Optional<Path> ca = given.path(port.ca().word());
+    Optional<Path> trusted = given.path(port.trustedCa().word());
+    if (ca.isPresent() && trusted.isPresent() && !ca.equals(trusted)) {
+      throw new UsageException(
+          as(given, port.ca()) + " and " + as(given, port.trustedCa()) + " say different things");
+    }
+    return ca.or(() -> trusted);
+  }
+
+  private static TlsVersion version(GivenOptions given) throws UsageException {
+    String text = text(given, Flag.TLS_MIN_VERSION).orElse(TlsVersion.TLS_1_2.number());
+    return TlsVersion.of(text)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    as(given, Flag.TLS_MIN_VERSION) + " needs 1.2 or 1.3, not \"" + text + "\""));
+  }
+
+  private static List<String> cipherSuites(GivenOptions given) {
+    return Arrays.stream(text(given, Flag.CIPHER_SUITES).orElse("").split(","))
+        .map(String::strip)
+        .filter(suite -> !suite.isEmpty())
+        .toList();
+  }
+
+  private static Optional<String> text(GivenOptions given, Flag flag) {
+    return given.text(flag.word()).filter(text -> !text.isEmpty());
+  }
+
+  private static String as(GivenOptions given, Flag flag) {
+    return given.as(flag.word());
+  }
+
+  /**
+   * Refuses an address that says another scheme than its port speaks.
+   *
+   * @param hasTls whether it speaks TLS
+   * @param cert with which it would
+   */
+  static void check(
+      GivenOptions given, Flag flag, HostPort address, boolean hasTls, Flag cert, Security security)
+      throws UsageException {
+    if (address.isTls() && !hasTls) {
+      throw new UsageException(as(given, flag) + " says https, which needs " + cert);
+    }
+    if (!address.isTls() && hasTls && !security.allowsPlain()) {
+      throw new UsageException(
+          as(given, flag)
+              + " says http, but "
+              + as(given, cert)
+              + " makes this port speak https only");
+    }
+  }
+}
