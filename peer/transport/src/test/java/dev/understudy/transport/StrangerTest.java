@@ -30,7 +30,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.ContentResponse;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
@@ -85,6 +84,17 @@ class StrangerTest {
     ClientUpgradeRequest request = new ClientUpgradeRequest(StreamDialer.streamUrl(to.url()));
     headers(from).forEach(request::setHeader);
     return client.connect(new Watcher(closed), request).get(10, TimeUnit.SECONDS);
+  }
+
+  /** A stream counts once the accepting side has opened it, which is after it has agreed to it. */
+  private void awaitRefusal(TestPeer by, long first, CountDownLatch closed) {
+    AtomicLong next = new AtomicLong(first);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> connect(by, next.getAndIncrement(), closed))
+                    .hasMessageContaining("503"));
   }
 
   private static Map<String, String> headers(long from) {
@@ -160,7 +170,7 @@ class StrangerTest {
     for (int i = 0; i < 16; i++) {
       connect(strict, STRANGER + i, closed);
     }
-    assertThatThrownBy(() -> connect(strict, 1, closed)).hasMessageContaining("503");
+    awaitRefusal(strict, 1, closed);
     CountDownLatch never = new CountDownLatch(1);
     connect(strict, MEMBER, never);
     assertThat(closed.await(20, TimeUnit.SECONDS)).as("they end").isTrue();
@@ -212,7 +222,7 @@ class StrangerTest {
     for (int i = 0; i < 256; i++) {
       connect(newcomer, STRANGER + i, never);
     }
-    assertThatThrownBy(() -> connect(newcomer, MEMBER, never)).hasMessageContaining("503");
+    awaitRefusal(newcomer, STRANGER + 256, never);
   }
 
   @Test
