@@ -17,6 +17,12 @@ import java.util.concurrent.Executor;
  * held.
  */
 final class SendQueue {
+  /**
+   * As much is encoded and begun to be written in less time than it takes to wake another thread,
+   * so the thread that flushes does it itself.
+   */
+  private static final int SMALL_BYTES = 64 << 10;
+
   private final TransportOptions options;
   private final MessageCodec codec;
   private final Executor writers;
@@ -59,14 +65,22 @@ final class SendQueue {
     }
   }
 
-  /** Sees to it that what was taken is written, when there is something to write to. */
+  /**
+   * Sees to it that what was taken is written, when there is something to write to. Never blocks.
+   */
   void flush() {
+    boolean small;
     synchronized (this) {
       if (pumping || inFlight || sink == null || queue.isEmpty()) {
         return;
       }
+      small = queuedBytes <= SMALL_BYTES;
     }
-    writers.execute(this::pump);
+    if (small) {
+      pump();
+    } else {
+      writers.execute(this::pump);
+    }
   }
 
   /** The stream is there. */
