@@ -223,8 +223,10 @@ class StandbyRegistryTest {
             Set::of);
     afterLoss.heard(notice("lost", 100));
     assertThat(afterLoss.offerTo("lost", TWO_SEATED, THREE_SEATS)).isEqualTo(SeatOffer.WITHHELD);
-    afterLoss.heard(notice("four", 1));
+    assertThat(afterLoss.hasCandidate(TWO_SEATED, THREE_SEATS)).isFalse();
     lossAge.set(1_000);
+    assertThat(afterLoss.hasCandidate(TWO_SEATED, THREE_SEATS)).isTrue();
+    afterLoss.heard(notice("four", 1));
 
     assertThat(afterLoss.offerTo("lost", TWO_SEATED, THREE_SEATS)).isEqualTo(SeatOffer.WITHHELD);
     assertThat(afterLoss.offerTo("four", TWO_SEATED, THREE_SEATS)).isEqualTo(SeatOffer.OFFERED);
