@@ -59,7 +59,7 @@ class LineageTest {
 
   /** A machine that starts over and over while nobody leads keeps every start. */
   @Test
-  @Timeout(10)
+  @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void startsAreManyBeforeTheNextOneTakesLonger() {
     List<Incarnation> starts = new ArrayList<>();
     for (int number = Lineage.MAX_KEPT; number > 0; number--) {
