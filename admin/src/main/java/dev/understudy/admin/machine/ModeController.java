@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 final class ModeController {
   private static final Logger LOG = LoggerFactory.getLogger(ModeController.class);
 
-  /** A peer that catches up for longer is announced without having its vote. */
+  /** A first mode that catches up for longer is announced without having its vote. */
   private static final long VOTE_TIMEOUT_MILLIS = 5_000;
 
   private static final long SEAT_CHECK_INTERVAL_MILLIS = 500;
@@ -43,12 +43,17 @@ final class ModeController {
   /** Elections without a leader after which a peer asks whether it still has its seat. */
   private static final long SEAT_CHECK_ELECTIONS = 5;
 
-  private static final Runnable NOTHING = () -> {};
+  /**
+   * One that is new and has no vote yet asks sooner: a cluster that lets it go while its log is
+   * empty has no way to tell it.
+   */
+  private static final long NEW_PEER_CHECK_ELECTIONS = 1;
 
   private final MachineOptions options;
   private final MachineContext context;
   private final ModeFactory factory;
   private final MachineEvents events;
+  private final ModeNews news;
   private final WorkLoop loop;
 
   /** The present mode; changed on the loop only, until that is closed. */
@@ -57,16 +62,11 @@ final class ModeController {
   /** Counts the modes, so that what a mode reports last is not taken for its successor's. */
   private int modeNumber;
 
-  /** What is still to be announced of the present mode. */
-  private Runnable announcement = NOTHING;
-
   private final LeaderlessWarnings leaderless;
   private SeatCheck seatCheck;
   private PeerUpkeep upkeep;
   private boolean askingForSeat;
-  private boolean ready;
   private volatile boolean closing;
-  private final CompletableFuture<Void> begun = new CompletableFuture<>();
 
   /**
    * @param context open, and closed by its owner afterwards
@@ -77,6 +77,7 @@ final class ModeController {
     this.options = options;
     this.context = context;
     this.events = events;
+    this.news = new ModeNews(events);
     this.loop = context.newLoop("mode-" + options.name());
     this.leaderless = new LeaderlessWarnings(context::monotonicMillis);
     this.factory = new ModeFactory(options, context, loop, version);
@@ -90,7 +91,7 @@ final class ModeController {
   CompletableFuture<Void> begin() {
     context.ports().answerAs(factory.starting());
     loop.execute(() -> change(this::findFirstMode));
-    return begun;
+    return news.first();
   }
 
   private void findFirstMode() throws IOException {
@@ -102,7 +103,7 @@ final class ModeController {
     if (found instanceof StartupMode.AsStandby standby) {
       LOG.info("{} begins as standby: {}", options.name(), standby.reason());
       startStandby(standby.seedPeerUrls(), standby.lost());
-      announce(Mode.STANDBY, standby.reason());
+      news.tell(Mode.STANDBY, standby.reason());
     } else {
       startPeer(found, "has started");
     }
@@ -121,7 +122,8 @@ final class ModeController {
 
   /**
    * Somebody who reads that this machine is a peer may count on its vote, and stop another one: so
-   * a new peer is announced once it has its vote, or after a time without.
+   * a new peer is announced once it has its vote. Only a first mode is announced without one, after
+   * a time, while the cluster is heard: somebody waits for it.
    */
   private void startPeer(StartupMode as, String reason) throws IOException {
     PeerServer peer = factory.peer(as, new PeerEnd());
@@ -130,39 +132,33 @@ final class ModeController {
       events.founded(peer.recollection().identity().clusterId());
     }
     if (!(as instanceof StartupMode.AsNewPeer)) {
-      announce(Mode.PEER, reason);
+      news.tell(Mode.PEER, reason);
       return;
     }
-    announcement = () -> announce(Mode.PEER, reason);
+    news.hold(Mode.PEER, reason);
+    awaitVote(peer);
+  }
+
+  private void awaitVote(PeerServer peer) {
     int life = modeNumber;
     peer.awaitVote(VOTE_TIMEOUT_MILLIS)
-        .thenAccept(hasVote -> onLoopIn(life, () -> announceNewPeer(hasVote)));
+        .thenAccept(hasVote -> onLoopIn(life, () -> announceNewPeer(peer, hasVote)));
   }
 
-  private void announceNewPeer(boolean hasVote) {
-    if (hasVote && mode instanceof PeerServer peer) {
+  private void announceNewPeer(PeerServer peer, boolean hasVote) {
+    if (hasVote) {
       String config = peer.admin().config().toJson(); // it has caught up, so it knows
       LOG.info("{} has its vote; cluster config: {}", options.name(), config);
-    } else {
-      LOG.info("{} is a peer, but has no vote yet", options.name());
-    }
-    announceWhatIsDue();
-  }
-
-  private void announceWhatIsDue() {
-    Runnable due = announcement;
-    announcement = NOTHING;
-    due.run();
-  }
-
-  private void announce(Mode next, String reason) {
-    if (ready) {
-      events.changed(next, reason);
+      news.tellHeld();
       return;
     }
-    ready = true;
-    events.ready(next);
-    begun.complete(null);
+    LOG.info("{} is a peer, but has no vote yet", options.name());
+    if (!news.first().isDone() && isInTouch(peer)) {
+      news.tellHeld();
+    } else {
+      int life = modeNumber;
+      loop.schedule(() -> changeIn(life, () -> awaitVote(peer)), SEAT_CHECK_INTERVAL_MILLIS);
+    }
   }
 
   private void runPeer(PeerServer peer) throws IOException {
@@ -173,14 +169,19 @@ final class ModeController {
       throw e;
     }
     mode = peer;
-    long electionMillis = options.timing().stretchedElectionTimeoutMillis();
     seatCheck =
-        new SeatCheck(
-            () -> peer.isInTouch(electionMillis),
-            SEAT_CHECK_ELECTIONS * electionMillis,
-            context::monotonicMillis);
-    upkeep = factory.upkeep(peer, () -> peer.isInTouch(electionMillis));
+        new SeatCheck(() -> isInTouch(peer), this::seatPatienceMillis, context::monotonicMillis);
+    upkeep = factory.upkeep(peer, () -> isInTouch(peer));
     context.ports().answerAs(PeerServices.of(peer, context));
+  }
+
+  private boolean isInTouch(PeerServer peer) {
+    return peer.isInTouch(options.timing().stretchedElectionTimeoutMillis());
+  }
+
+  private long seatPatienceMillis() {
+    return options.timing().stretchedElectionTimeoutMillis()
+        * (news.isHeld() ? NEW_PEER_CHECK_ELECTIONS : SEAT_CHECK_ELECTIONS);
   }
 
   private void startStandby(List<String> seedPeerUrls, Optional<WalIdentity> lost)
@@ -236,7 +237,11 @@ final class ModeController {
       return;
     }
     if (found instanceof StartupMode.AsStandby standby) {
-      demote(standby.reason());
+      if (news.isHeld()) {
+        standByAgain(standby.reason());
+      } else {
+        demote(standby.reason());
+      }
     } else if (found instanceof StartupMode.AsNewPeer) {
       endMode();
       startPeer(found, "had lost its seat and was given another");
@@ -308,7 +313,7 @@ final class ModeController {
       startPeer(found, "comes back as a new member: " + reason);
     } else {
       startStandby(factory.seeds(last), Optional.of(last.identity()));
-      announce(Mode.STANDBY, reason);
+      news.tell(Mode.STANDBY, reason);
     }
   }
 
@@ -377,13 +382,7 @@ final class ModeController {
   /** It has copied the data for a seat that another took, or that was not free after all. */
   private void standByAgain(String reason) throws Exception {
     LOG.info("{} stands by again: {}", options.name(), reason);
-    RecoveredIdentity last = ((PeerServer) mode).recollection();
-    boolean unannounced = ready && announcement != NOTHING;
-    announcement = NOTHING;
-    becomeStandby(last);
-    if (!unannounced) {
-      announce(Mode.STANDBY, reason);
-    }
+    becomeStandby(((PeerServer) mode).recollection(), reason);
   }
 
   private void demote(String reason) throws Exception {
@@ -393,13 +392,17 @@ final class ModeController {
         options.name(),
         HexId.text(last.identity().memberId()),
         reason);
-    becomeStandby(last);
-    announce(Mode.STANDBY, reason);
+    becomeStandby(last, reason);
   }
 
-  private void becomeStandby(RecoveredIdentity last) throws Exception {
+  /** Of a peer that was never announced nobody need hear that it is none any more. */
+  private void becomeStandby(RecoveredIdentity last, String reason) throws Exception {
+    boolean unannounced = news.first().isDone() && news.isHeld();
     endMode();
     startStandby(factory.seeds(last), Optional.of(last.identity()));
+    if (!unannounced) {
+      news.tell(Mode.STANDBY, reason);
+    }
   }
 
   private void promote(SeatTaken seat) throws Exception {
@@ -412,7 +415,7 @@ final class ModeController {
   }
 
   private void endMode() throws Exception {
-    announceWhatIsDue();
+    news.drop();
     context.ports().answerNothing();
     modeNumber++;
     mode.close();
@@ -450,7 +453,7 @@ final class ModeController {
   }
 
   private void fail(Exception cause) {
-    if (begun.isDone()) {
+    if (news.first().isDone()) {
       if (cause instanceof IOException failure) {
         events.failed("the mode could not be changed: " + FileFailure.reason(failure));
       } else {
@@ -458,7 +461,7 @@ final class ModeController {
         events.failed("the mode could not be changed: " + FailureText.of(cause));
       }
     } else {
-      begun.completeExceptionally(cause);
+      news.first().completeExceptionally(cause);
     }
   }
 
@@ -484,9 +487,8 @@ final class ModeController {
   /** Ends the loop and the present mode. Idempotent. */
   void close() throws Exception {
     closing = true;
-    begun.completeExceptionally(new CancellationException("closed while it was starting"));
+    news.first().completeExceptionally(new CancellationException("closed while it was starting"));
     loop.close();
-    announcement = NOTHING;
     factory.close();
     endMode();
   }

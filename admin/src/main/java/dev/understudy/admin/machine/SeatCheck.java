@@ -9,16 +9,17 @@ import java.util.function.LongSupplier;
  */
 final class SeatCheck {
   private final BooleanSupplier inTouch;
-  private final long patienceMillis;
+  private final LongSupplier patienceMillis;
   private final LongSupplier clockMillis;
   private long inTouchMillis;
 
   /**
    * @param inTouch whether the peer has heard of its leader, or a leader of its quorum, lately
-   * @param patienceMillis how long a peer may be out of touch before it is time to ask
+   * @param patienceMillis how long the peer may be out of touch, as it is now, before it is time to
+   *     ask
    * @param clockMillis monotonic time
    */
-  SeatCheck(BooleanSupplier inTouch, long patienceMillis, LongSupplier clockMillis) {
+  SeatCheck(BooleanSupplier inTouch, LongSupplier patienceMillis, LongSupplier clockMillis) {
     this.inTouch = inTouch;
     this.patienceMillis = patienceMillis;
     this.clockMillis = clockMillis;
@@ -32,7 +33,7 @@ final class SeatCheck {
       inTouchMillis = now;
       return false;
     }
-    boolean due = now - inTouchMillis >= patienceMillis;
+    boolean due = now - inTouchMillis >= patienceMillis.getAsLong();
     if (due) {
       inTouchMillis = now;
     }

@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Test;
 class SeatCheckTest {
   private long now = 1_000;
   private boolean inTouch;
-  private final SeatCheck check = new SeatCheck(() -> inTouch, 500, () -> now);
+  private long patience = 500;
+  private final SeatCheck check = new SeatCheck(() -> inTouch, () -> patience, () -> now);
 
   @Test
   void isDueOnlyAfterItsPatienceOutOfTouch() {
@@ -37,5 +38,15 @@ class SeatCheckTest {
     assertThat(check.pollDue()).isFalse();
     now += 1;
     assertThat(check.pollDue()).isTrue();
+  }
+
+  @Test
+  void thePatienceIsThatOfTheMomentWhenItIsAsked() {
+    patience = 100;
+    now += 100;
+    assertThat(check.pollDue()).isTrue();
+    patience = 500;
+    now += 100;
+    assertThat(check.pollDue()).isFalse();
   }
 }

@@ -1,19 +1,25 @@
 package dev.understudy.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
+import dev.understudy.api.BackendFailure;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.peer.LogCapture;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.driver.RaftEventLog;
+import dev.understudy.store.Operation;
+import dev.understudy.store.Result;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -23,6 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How standbys take the seats of dead peers, in virtual time. */
 class SwapSimulationTest {
   private static final long SETTLED_WITHIN_MILLIS = 60_000;
+
+  private static final Operation WRITE =
+      new Operation.Set("/key", false, "value", OptionalLong.empty(), false);
 
   @Test
   void aDeadPeersSeatIsFilledAboutWhenTheRemoveDelayIsOver() {
@@ -73,6 +82,35 @@ class SwapSimulationTest {
           .anyMatch(line -> line.contains("membership: " + standby.name() + " ("));
       assertThat(standby.standby()).isPresent();
       assertThat(silent.peer()).isPresent();
+    }
+  }
+
+  /**
+   * Its log is empty, so it cannot read there that it belongs to nobody any more; whoever it sends
+   * to does not listen. Nothing that it was asked for meanwhile may be of unknown outcome, and
+   * nobody may hear of a seat that it never had.
+   */
+  @Test
+  void anUnderstudyThatIsLetGoBeforeItHasALogStandsByAgainAtOnce() {
+    try (SimulatedCluster cluster = SimulatedCluster.of(4, config(3), 7).start()) {
+      settle(cluster, 3);
+      SimulatedMachine silent = peer(cluster, false);
+      SimulatedMachine standby = cluster.standbys().get(0);
+      silent.pause();
+      until(cluster, () -> standby.peer().map(p -> p.status().leader() != 0).orElse(false));
+      cluster.cutOff(List.of(standby));
+      assertThat(standby.peer().orElseThrow().status().applied()).isZero();
+      silent.goOn();
+      until(cluster, () -> leaderStatus(cluster).map(s -> s.learners().isEmpty()).orElse(false));
+      CompletableFuture<Result> write = standby.peer().orElseThrow().clientBackend().write(WRITE);
+      cluster.time().run(100);
+      cluster.healNetwork();
+      final long letGoMillis = cluster.time().nowMillis();
+      until(cluster, () -> standby.standby().isPresent());
+      assertThat(cluster.time().nowMillis() - letGoMillis).isLessThan(3_000);
+      assertThat(standby.history()).containsExactly("ready standby");
+      assertThatThrownBy(write::join).hasCauseInstanceOf(BackendFailure.NotApplied.class);
+      settle(cluster, 3);
     }
   }
 

@@ -68,8 +68,24 @@ final class PeerClientBackend implements ClientBackend {
     this.readableFromIndex = readableFromIndex;
   }
 
+  /**
+   * A learner that has not caught up may belong to the cluster no more, and then its leader does
+   * not listen: what it sends on has an outcome that nobody learns. So it sends nothing until it
+   * has, and a write that came too early is known not to be done.
+   */
   @Override
   public CompletableFuture<Result> write(Operation operation) {
+    return hasCaughtUp() || hasVote()
+        ? propose(operation)
+        : caughtUp().thenCompose(now -> propose(operation));
+  }
+
+  private boolean hasVote() {
+    PeerStatus status = driver.status();
+    return status.voters().contains(status.member());
+  }
+
+  private CompletableFuture<Result> propose(Operation operation) {
     return driver
         .propose(new WriteKey(operation))
         .thenCompose(
