@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.peer.LogCapture;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a whole cluster writes into its logs while one of its peers says nothing. */
 class SilentPeerTest {
@@ -31,6 +34,35 @@ class SilentPeerTest {
         // Each of the two tells at doubling intervals that it cannot open a stream.
         assertThat(others.lines()).hasSizeLessThanOrEqualTo(20);
       }
+    }
+  }
+
+  /**
+   * What is proposed cannot be stopped: with the help of the peer that it takes out it would be
+   * committed later, and leave two voters of which one may be gone for good.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void aSeatIsNotTakenWhileTheLastVoteThatIsNeededWasNotHeardJustNow(long seed) {
+    ClusterConfig config = new ClusterConfig(3, 2, 1);
+    try (SimulatedCluster cluster = SimulatedCluster.of(3, config, seed).start()) {
+      assertThat(cluster.time().runUntil(() -> cluster.isSettled(3), SOON_MILLIS)).isTrue();
+      SimulatedMachine leader = cluster.leader().orElseThrow();
+      List<SimulatedMachine> followers =
+          cluster.peers().stream().filter(peer -> !peer.equals(leader)).toList();
+      cluster.time().run(150 * seed);
+      cluster.cutOff(List.of(followers.get(0)));
+      cluster.time().run(1_400);
+      followers.get(1).crash();
+      cluster.time().run(3_000);
+      cluster.healNetwork();
+      cluster.time().run(3_000);
+      assertThat(cluster.leader().flatMap(SimulatedMachine::peer).orElseThrow().recollection())
+          .satisfies(
+              now ->
+                  assertThat(now.registry().byName(followers.get(0).name()))
+                      .as("%s", cluster)
+                      .isPresent());
     }
   }
 }

@@ -151,7 +151,12 @@ final class PeerAssembly {
         new Processes(identity.memberId(), recovered.lineage(), link.network()::connected);
     RecentLosses losses = new RecentLosses(context::monotonicMillis);
     PeerLeaderView view = new PeerLeaderView(driver, machine, clock, processes, losses);
-    SeatSwap swap = new SeatSwap(view, context::monotonicMillis, options.aliveWithinMillis());
+    SeatSwap swap =
+        new SeatSwap(
+            view,
+            context::monotonicMillis,
+            options.aliveWithinMillis(),
+            options.countedOnWithinMillis());
     leaderLoop =
         new LeaderLoop(
             notices,
@@ -185,6 +190,7 @@ final class PeerAssembly {
             processes,
             context::monotonicMillis,
             options.aliveWithinMillis(),
+            options.countedOnWithinMillis(),
             losses,
             swap);
     metrics =
@@ -234,9 +240,9 @@ final class PeerAssembly {
   private List<Duty> duties(LeaderView view, SeatSwap swap) {
     List<Duty> duties = new ArrayList<>();
     duties.add(
-        new ActiveSizeMonitor(view, ACTIVE_SIZE_INTERVAL_MILLIS, options.aliveWithinMillis()));
+        new ActiveSizeMonitor(view, ACTIVE_SIZE_INTERVAL_MILLIS, options.countedOnWithinMillis()));
     duties.add(
-        new ActivityMonitor(view, swap, ACTIVITY_INTERVAL_MILLIS, options.aliveWithinMillis()));
+        new ActivityMonitor(view, swap, ACTIVITY_INTERVAL_MILLIS, options.countedOnWithinMillis()));
     duties.add(new StartRecords(view, START_RECORD_INTERVAL_MILLIS));
     duties.add(new LearnerPromotion(view, PROMOTION_INTERVAL_MILLIS));
     duties.add(new ExpiryStamps(view, EXPIRY_INTERVAL_MILLIS));

@@ -47,6 +47,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
   private final Processes processes;
   private final LongSupplier clockMillis;
   private final long aliveWithinMillis;
+  private final long countedOnWithinMillis;
   private final RecentLosses losses;
   private final SeatSwap swap;
   private final UnderstudyJoin understudies;
@@ -58,6 +59,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
    * @param newMemberId draws ids at random, never 0
    * @param processes who speaks for the members
    * @param aliveWithinMillis a peer counts as alive when its leader heard it within this time
+   * @param countedOnWithinMillis the same for those who count on votes to take one away
    * @param losses which machines have lost their seats lately
    * @param swap replaces dead peers by standbys
    */
@@ -69,6 +71,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
       Processes processes,
       LongSupplier clockMillis,
       long aliveWithinMillis,
+      long countedOnWithinMillis,
       RecentLosses losses,
       SeatSwap swap) {
     this.driver = driver;
@@ -78,6 +81,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
     this.processes = processes;
     this.clockMillis = clockMillis;
     this.aliveWithinMillis = aliveWithinMillis;
+    this.countedOnWithinMillis = countedOnWithinMillis;
     this.losses = losses;
     this.swap = swap;
     this.understudies = new UnderstudyJoin(driver, machine::registry, swap);
@@ -134,7 +138,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
                     machine.registry(),
                     machine.config(),
                     clockMillis.getAsLong(),
-                    aliveWithinMillis)
+                    countedOnWithinMillis)
                 .with(swap, clockMillis.getAsLong()))
         : new AdminOutcome.NotLeader<>(answers.leaderElsewhere());
   }

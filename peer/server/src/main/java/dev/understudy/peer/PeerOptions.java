@@ -106,6 +106,16 @@ public record PeerOptions(
     return 2 * electionMillis;
   }
 
+  /**
+   * What takes a vote away counts on no other vote that was not heard so lately. A change of the
+   * membership cannot be stopped once it is in a log: it is committed later, perhaps with the help
+   * of the very peer that it takes out, and then the votes that it counted on must be there. So
+   * this is as short as heartbeats allow; a heartbeat that is late puts a removal off, no more.
+   */
+  long countedOnWithinMillis() {
+    return Math.max(3 * heartbeatMillis(), electionMillis / 2);
+  }
+
   /** The election timeout in ticks of the logical clock, of which each is a heartbeat interval. */
   int electionTicks() {
     return Math.toIntExact(Math.max(2, electionMillis / heartbeatMillis()));

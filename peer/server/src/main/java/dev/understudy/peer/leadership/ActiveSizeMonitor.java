@@ -24,7 +24,8 @@ public final class ActiveSizeMonitor extends OneAtATimeDuty {
   private final long aliveWithinMillis;
 
   /**
-   * @param aliveWithinMillis a peer counts as alive when it was heard within this time
+   * @param aliveWithinMillis a peer counts as alive when it was heard within this time: a short
+   *     one, since what is proposed cannot be stopped when it turns out to be dead
    */
   public ActiveSizeMonitor(LeaderView view, long intervalMillis, long aliveWithinMillis) {
     super("active size monitor", intervalMillis);

@@ -35,7 +35,8 @@ public final class ActivityMonitor extends OneAtATimeDuty {
 
   /**
    * @param swap replaces a dead peer where a standby is known
-   * @param aliveWithinMillis a peer counts as alive when it was heard within this time
+   * @param aliveWithinMillis a peer counts as alive when it was heard within this time: a short
+   *     one, since what is proposed cannot be stopped when it turns out to be dead
    */
   public ActivityMonitor(
       LeaderView view, SeatSwap swap, long intervalMillis, long aliveWithinMillis) {

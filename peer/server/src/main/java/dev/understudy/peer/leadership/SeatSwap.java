@@ -73,6 +73,7 @@ public final class SeatSwap {
   private final LeaderView view;
   private final LongSupplier clockMillis;
   private final long aliveWithinMillis;
+  private final long countedOnWithinMillis;
   private final AtomicReference<Optional<Understudy>> present =
       new AtomicReference<>(Optional.empty());
   private final Map<String, Long> failedMillis = new ConcurrentHashMap<>();
@@ -83,11 +84,17 @@ public final class SeatSwap {
   /**
    * @param clockMillis monotonic
    * @param aliveWithinMillis a peer counts as alive when it was heard within this time
+   * @param countedOnWithinMillis a shorter time, for the votes that a swap counts on
    */
-  public SeatSwap(LeaderView view, LongSupplier clockMillis, long aliveWithinMillis) {
+  public SeatSwap(
+      LeaderView view,
+      LongSupplier clockMillis,
+      long aliveWithinMillis,
+      long countedOnWithinMillis) {
     this.view = view;
     this.clockMillis = clockMillis;
     this.aliveWithinMillis = aliveWithinMillis;
+    this.countedOnWithinMillis = countedOnWithinMillis;
   }
 
   /** Says how to know whether there is a standby that would come. */
@@ -224,6 +231,7 @@ public final class SeatSwap {
     Optional<Long> dead = silentFor(view.config().removeDelayMillis(), nowMillis);
     if (dead.isPresent()) {
       return LearnerPromotion.caughtUp(status, member)
+              && LiveVoters.of(status, nowMillis, countedOnWithinMillis).hasMajority()
           ? Optional.of(swap(understudy, dead.get(), nowMillis))
           : Optional.empty();
     }

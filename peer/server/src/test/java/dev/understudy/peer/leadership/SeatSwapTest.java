@@ -18,7 +18,9 @@ class SeatSwapTest {
   private final View view = new View();
   private long nowMillis = NOW;
   private boolean standbyKnown = true;
-  private final SeatSwap swap = new SeatSwap(view, () -> nowMillis, ALIVE_WITHIN);
+  private static final long COUNTED_ON_WITHIN = ALIVE_WITHIN / 2;
+
+  private final SeatSwap swap = new SeatSwap(view, () -> nowMillis, ALIVE_WITHIN, COUNTED_ON_WITHIN);
   private final ActivityMonitor activity = new ActivityMonitor(view, swap, 100, ALIVE_WITHIN);
 
   SeatSwapTest() {
@@ -43,6 +45,20 @@ class SeatSwapTest {
     activity.pass(NOW);
     assertThat(view.swapped).containsExactly("s as 7 for 3");
     assertThat(view.removed).isEmpty();
+  }
+
+  /** The swap may be committed with the help of the peer that leaves, and must not be stuck then. */
+  @Test
+  void aSwapCountsOnNoVoteThatWasNotHeardJustNow() {
+    view.silent(3, REMOVE_DELAY + 1);
+    bringIn(100);
+    view.silent(2, COUNTED_ON_WITHIN + 1);
+    activity.pass(NOW);
+    assertThat(view.swapped).isEmpty();
+    assertThat(view.removed).as("it may be heard again").isEmpty();
+    view.silent(2, COUNTED_ON_WITHIN);
+    activity.pass(NOW);
+    assertThat(view.swapped).hasSize(1);
   }
 
   @Test
