@@ -3,7 +3,9 @@ package dev.understudy.testkit;
 import dev.understudy.wal.MemoryDisk;
 import dev.understudy.wal.MemorySurvival;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +68,10 @@ public final class DiskFaults {
   private long logSyncs;
   private boolean shown;
   private boolean damaged;
+
+  /** What would make the damage good, the last first. */
+  private final Deque<Damage> damages = new ArrayDeque<>();
+
   private long operations;
   private long crashAt = Long.MAX_VALUE;
   private Moment crashMoment = Moment.BEFORE;
@@ -81,6 +87,7 @@ public final class DiskFaults {
     peerDisk = peer;
     shown = false;
     damaged = false;
+    damages.clear();
     synced.clear();
     data.setFaults(new OfDisk(data));
     peer.setFaults(new OfDisk(peer));
@@ -161,8 +168,46 @@ public final class DiskFaults {
     return happens(rates.slowTurns()) ? random.nextInt(rates.slowestMillis() + 1) : 0;
   }
 
+  /**
+   * Bits that were turned.
+   *
+   * @param upTo what the file holds since, up to the end of the damage: a log only grows, so a file
+   *     that begins otherwise is another one of the same name
+   */
+  private record Damage(String file, long position, byte[] mask, byte[] upTo) {}
+
+  /**
+   * What was damaged can be read again.
+   *
+   * @return false if that is not where it was any more
+   */
+  public boolean repair() {
+    try {
+      while (!damages.isEmpty()) {
+        Damage last = damages.peek();
+        if (!peerDisk.files().contains(last.file())
+            || !Arrays.equals(contents(last.file(), 0, last.upTo().length), last.upTo())) {
+          return false;
+        }
+        peerDisk.turnBits(last.file(), last.position(), last.mask());
+        damages.pop();
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("a file that is listed is there", e);
+    }
+    damaged = false;
+    return true;
+  }
+
+  private byte[] contents(String file, long position, int bytes) throws IOException {
+    int from = Math.toIntExact(position);
+    return Arrays.copyOfRange(peerDisk.contents(file), from, from + bytes);
+  }
+
   private void damage(String file, long position, byte... mask) throws IOException {
     peerDisk.turnBits(file, position, mask);
+    int end = Math.toIntExact(position) + mask.length;
+    damages.push(new Damage(file, position, mask, contents(file, 0, end)));
     shown = true;
     damaged = true;
   }
@@ -217,9 +262,7 @@ public final class DiskFaults {
   }
 
   private byte[] contents(MemoryDisk.Sector sector) throws IOException {
-    int position = Math.toIntExact(sector.position());
-    return Arrays.copyOfRange(
-        peerDisk.contents(sector.file()), position, position + MemoryDisk.SECTOR_BYTES);
+    return contents(sector.file(), sector.position(), MemoryDisk.SECTOR_BYTES);
   }
 
   private void overwrite(MemoryDisk.Sector sector, byte[] bytes) throws IOException {

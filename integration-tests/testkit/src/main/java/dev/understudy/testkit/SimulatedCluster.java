@@ -290,11 +290,19 @@ public final class SimulatedCluster implements AutoCloseable {
   }
 
   /**
-   * Whether the cluster is as it should be when nothing is wrong: so many seats, each held by a
-   * machine that runs as a peer and votes, and every other machine a standby that sends to the
-   * leader.
+   * Whether the cluster is as it should be when nothing is wrong and nobody writes: {@link
+   * #areSeatsSettled}, and all peers are in step.
    */
   public boolean isSettled(int activeSize) {
+    return areSeatsSettled(activeSize)
+        && peers().stream().mapToLong(peer -> status(peer).applied()).distinct().count() == 1;
+  }
+
+  /**
+   * Whether there are so many seats, each held by a machine that runs as a peer, votes and follows
+   * the leader, and every other machine is a standby that sends to the leader.
+   */
+  public boolean areSeatsSettled(int activeSize) {
     Optional<PeerServer> leader = leader().flatMap(SimulatedMachine::peer);
     if (leader.isEmpty()) {
       return false;
@@ -306,7 +314,7 @@ public final class SimulatedCluster implements AutoCloseable {
         && leader.get().status().voters().equals(members)
         && leader.get().status().learners().isEmpty()
         && namesOf(peers()).equals(seated)
-        && peers().stream().allMatch(peer -> agrees(status(peer), leader.get().status()))
+        && peers().stream().allMatch(peer -> follows(status(peer), leader.get().status()))
         && standbys().size() == machines.size() - activeSize
         && standbys().stream().allMatch(standby -> leadsTo(standby, leader().orElseThrow()));
   }
@@ -325,9 +333,11 @@ public final class SimulatedCluster implements AutoCloseable {
   }
 
   private static boolean agrees(PeerStatus peer, PeerStatus leader) {
-    return peer.leader() == leader.member()
-        && peer.term() == leader.term()
-        && peer.applied() == leader.applied();
+    return follows(peer, leader) && peer.applied() == leader.applied();
+  }
+
+  private static boolean follows(PeerStatus peer, PeerStatus leader) {
+    return peer.leader() == leader.member() && peer.term() == leader.term();
   }
 
   /** Whether a client of a standby is sent to the machine that leads. */

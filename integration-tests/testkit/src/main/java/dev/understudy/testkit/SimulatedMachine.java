@@ -216,11 +216,17 @@ public final class SimulatedMachine {
     life.ifPresent(
         running -> {
           cluster.noted(this, "retires");
+          running.retires = true;
           running
               .machine
               .retire()
               .thenRun(() -> running.context.schedule(0, () -> running.close(ended)));
         });
+  }
+
+  /** Whether the process is on its way to its end in good order. */
+  public boolean isRetiring() {
+    return life.filter(running -> running.retires).isPresent();
   }
 
   /** The power goes. Does nothing when the machine does not run. */
@@ -318,6 +324,7 @@ public final class SimulatedMachine {
         new SimulatedContext(
             cluster, place(), peerUrl(), clock, disks.data(), disks.peer(), diskFaults);
     private final Machine machine = new Machine(options, context, this, "simulated");
+    private boolean retires;
 
     void begin() {
       try {

@@ -1,5 +1,6 @@
 package dev.understudy.testkit.clients;
 
+import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.testkit.SimulatedCluster;
 import dev.understudy.testkit.SimulatedMachine;
 import dev.understudy.testkit.history.Answering;
@@ -142,7 +143,7 @@ final class Session {
             .thenAccept(
                 leader ->
                     leader.ifPresentOrElse(
-                        found -> reply(() -> redirect(found.name())),
+                        found -> reply(() -> redirect(found)),
                         () -> reply(() -> failed("no leader is known", process))));
       } else {
         reply(() -> failed("changing its mode", process));
@@ -170,12 +171,13 @@ final class Session {
               });
     }
 
-    private void redirect(String name) {
+    private void redirect(MachineView leader) {
       if (redirects == MAX_REDIRECTS) {
         throw new Violation("redirects end at a peer", call + " at " + machine.name());
       }
       cluster.machines().stream()
-          .filter(other -> other.name().equals(name))
+          .filter(other -> other.name().equals(leader.name()))
+          .filter(other -> other.peerUrl().equals(leader.peerUrl()))
           .findFirst()
           .ifPresentOrElse(
               other -> new Attempt(other, redirects + 1).send(),

@@ -8,9 +8,10 @@ import java.util.Optional;
  * Something is wrong with a machine's disk for a while. A machine may end of that, with a reason,
  * and is started again. One whose log or snapshots were damaged gets new disks in the end, as an
  * operator would give them to it; so damage happens only while the cluster {@linkplain
- * Stage#isWhole is whole}. What a sync has written nowhere or elsewhere is damage only once later
- * syncs are there as witnesses: that the very last one is missing no log can see, so nothing is
- * promised then, and it is not drawn.
+ * Stage#isWhole is whole}, and the disks are thrown away only while the others do without them; if
+ * that does not come about, the damaged place can be read again after all. What a sync has written
+ * nowhere or elsewhere is damage only once later syncs are there as witnesses: that the very last
+ * one is missing no log can see, so nothing is promised then, and it is not drawn.
  *
  * @param kind what is wrong
  * @param who with whose disk
@@ -22,6 +23,7 @@ import java.util.Optional;
 public record DiskFault(Kind kind, Who who, int number, long millis) implements Action {
   private static final int ONE_IN_TEN = 100_000;
   private static final long RETRY_MILLIS = 1_000;
+  private static final int MOST_TRIES = 10;
 
   /** What may be wrong with a disk. */
   public enum Kind {
@@ -81,12 +83,14 @@ public record DiskFault(Kind kind, Who who, int number, long millis) implements 
     place.ifPresent(
         where -> {
           stage.note("damaged: " + where);
-          stage.later(number, () -> startAgain(machine));
+          stage.later(number, () -> startAgain(stage, machine));
         });
   }
 
-  private static void startAgain(SimulatedMachine machine) {
-    if (machine.diskFaults().isDamaged() && machine.isRunning()) {
+  private static void startAgain(Stage stage, SimulatedMachine machine) {
+    if (machine.diskFaults().isDamaged()
+        && machine.isRunning()
+        && stage.areOthersWhole(machine.name())) {
       machine.crash();
       machine.start();
     }
@@ -97,19 +101,29 @@ public record DiskFault(Kind kind, Who who, int number, long millis) implements 
     machine.diskFaults().setRates(DiskFaults.Rates.NONE);
     machine.diskFaults().empty();
     if (machine.diskFaults().isDamaged()) {
-      replaceDisks(stage, machine);
+      replaceDisks(stage, machine, MOST_TRIES);
     } else if (!machine.isRunning()) {
       machine.start();
     }
   }
 
-  /** A peer that runs in spite of the damage is needed while others are missing. */
-  private static void replaceDisks(Stage stage, SimulatedMachine machine) {
-    if (machine.peer().isPresent() && !stage.areSeatsWhole()) {
-      stage.later(RETRY_MILLIS, () -> replaceDisks(stage, machine));
+  /** What is on them may be needed while others are missing. */
+  private static void replaceDisks(Stage stage, SimulatedMachine machine, int tries) {
+    if (!machine.diskFaults().isDamaged()) {
       return;
     }
-    if (machine.diskFaults().isDamaged()) {
+    if (!stage.areOthersWhole(machine.name())) {
+      if (tries <= 0 && machine.peer().isEmpty() && machine.diskFaults().repair()) {
+        stage.note(machine.name() + " can read its disks again");
+        machine.crash();
+        machine.start();
+      } else {
+        if (!machine.isRunning()) {
+          machine.start(); // it may have helped itself
+        }
+        stage.later(RETRY_MILLIS, () -> replaceDisks(stage, machine, tries - 1));
+      }
+    } else {
       stage.note(machine.name() + " gets new disks");
       machine.crash();
       machine.wipe();

@@ -12,13 +12,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 
 /** One run of a plan, from founding the cluster to judging what has become of it. */
 final class PlanRun {
+  private static final String SETTLED = "a healed cluster settles";
+
   private static final long SERVING_WITHIN_MILLIS = 60_000;
 
   /** A seat falls empty, is noticed, is filled, and gets its vote; each takes some seconds. */
   private static final long SETTLED_WITHIN_MILLIS = 120_000;
+
+  /** What is not as it should be for a moment only may be on its way to something else. */
+  private static final long STAYS_MILLIS = 3_000;
+
+  private static final long LOOK_MILLIS = 50;
 
   /** A request ends at its deadline. */
   private static final long QUIET_WITHIN_MILLIS = 30_000;
@@ -90,13 +98,18 @@ final class PlanRun {
     cluster.time().run(plan.faultyMillis());
     trace.note("the faults end");
     stage.heal();
-    require("a healed cluster settles", this::isSettled, SETTLED_WITHIN_MILLIS);
+    settle();
+    List<String> modes = modes();
     workload.settled();
     cluster.time().run(SERVING_MILLIS);
     workload.end();
     require("every request is answered", workload::isQuiet, QUIET_WITHIN_MILLIS);
-    require("a healed cluster settles", this::isSettled, SETTLED_WITHIN_MILLIS);
+    require(SETTLED, () -> isSettled(cluster::isSettled), SETTLED_WITHIN_MILLIS);
     cluster.time().run(SYNCED_WITHIN_MILLIS);
+    if (!modes.equals(modes())) {
+      throw new Violation(
+          "the machines of a settled cluster stay what they are", modes + " and then " + modes());
+    }
     for (SimulatedMachine machine : cluster.standbys()) {
       requireRedirect(machine);
     }
@@ -126,17 +139,40 @@ final class PlanRun {
     }
   }
 
-  private boolean isSettled() {
+  private List<String> modes() {
+    return cluster.machines().stream().map(SimulatedMachine::toString).toList();
+  }
+
+  /** Clients still write, so the peers need not be in step; but seats and modes stay. */
+  private void settle() {
+    long begunMillis = cluster.time().nowMillis();
+    long sinceMillis = begunMillis;
+    while (cluster.time().nowMillis() - sinceMillis < STAYS_MILLIS) {
+      cluster.time().run(LOOK_MILLIS);
+      if (!isSettled(cluster::areSeatsSettled)) {
+        sinceMillis = cluster.time().nowMillis();
+      }
+      if (sinceMillis - begunMillis > SETTLED_WITHIN_MILLIS) {
+        throw notWithin(SETTLED, SETTLED_WITHIN_MILLIS);
+      }
+    }
+  }
+
+  private boolean isSettled(IntPredicate atSize) {
     Optional<PeerServer> leader = cluster.leader().flatMap(SimulatedMachine::peer);
     return leader.isPresent()
         && stage.isQuiet()
-        && cluster.isSettled(
+        && atSize.test(
             Math.min(leader.get().admin().config().activeSize(), cluster.machines().size()));
   }
 
   private void require(String property, BooleanSupplier condition, long withinMillis) {
     if (!cluster.time().runUntil(condition, withinMillis)) {
-      throw new Violation(property, "not within " + withinMillis + " ms\n" + cluster);
+      throw notWithin(property, withinMillis);
     }
+  }
+
+  private Violation notWithin(String property, long millis) {
+    return new Violation(property, "not within " + millis + " ms\n" + cluster);
   }
 }

@@ -1,7 +1,9 @@
 package dev.understudy.testkit.swarm;
 
+import dev.understudy.peer.PeerProbe;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.raft.Payload;
 import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.testkit.SimulatedCluster;
 import dev.understudy.testkit.SimulatedMachine;
@@ -12,6 +14,9 @@ import java.util.concurrent.CompletableFuture;
 
 /** Where the actions of a plan happen: a cluster, and what is to end with its faults. */
 public final class Stage {
+  /** Half of the shortest remove delay. */
+  private static final long HEARD_WITHIN_MILLIS = 1_000;
+
   private final SimulatedCluster cluster;
   private final Trace trace;
   private final List<Runnable> endings = new ArrayList<>();
@@ -67,7 +72,9 @@ public final class Stage {
 
   /** Whether nothing more comes of any fault, and nobody waits for new disks. */
   boolean isQuiet() {
-    return awaited == 0 && areDisksSound();
+    return awaited == 0
+        && areDisksSound()
+        && cluster.machines().stream().noneMatch(SimulatedMachine::isRetiring);
   }
 
   /** A seat is being taken, and nothing else goes for good before that is answered. */
@@ -87,9 +94,10 @@ public final class Stage {
 
   /**
    * Whether the loss of one peer's data, or vote, can be made good: all seats vote, there are three
-   * at least, all who hold one run and follow the same leader, and no disk is damaged. Of two disks
-   * that are lost at the same time, no cluster of three recovers; so what takes one for good waits
-   * for this, and for the answer to an operator who takes a seat.
+   * at least, all who hold one run, follow the same leader and were heard by it lately, nothing in
+   * a log is going to change that, and no disk is damaged. Of two disks that are lost at the same
+   * time, no cluster of three recovers; so what takes one for good waits for this, and for the
+   * answer to an operator who takes a seat.
    */
   public boolean isWhole() {
     return removals == 0 && areSeatsWhole() && areDisksSound();
@@ -99,18 +107,49 @@ public final class Stage {
     return cluster.machines().stream().noneMatch(machine -> machine.diskFaults().isDamaged());
   }
 
-  /** Whether a peer whose disk is damaged can be replaced, too. */
-  boolean areSeatsWhole() {
-    Optional<PeerServer> leader = cluster.leader().flatMap(SimulatedMachine::peer);
+  private boolean areSeatsWhole() {
+    return areOthersWhole("");
+  }
+
+  /**
+   * Whether what one machine has on disk may be thrown away: all others who have a seat are as
+   * {@link #isWhole} asks for, so they are a majority that answers and nobody is about to lose its
+   * seat for having been silent, and no change of the membership is on its way. An operator looks
+   * at the same before he replaces a disk. For a change that is in a log and not committed cannot
+   * be stopped, neither by him nor by a later leader (Raft has no way to take an entry back); it
+   * was judged with the votes of its time, and the disk may be the one that it counts on.
+   *
+   * @param name the machine's, which need not run; nobody's when all are to be whole
+   */
+  boolean areOthersWhole(String name) {
+    Optional<SimulatedMachine> leader = cluster.leader();
     if (leader.isEmpty()) {
       return false;
     }
-    PeerStatus status = leader.get().status();
-    List<Seat> seats = List.copyOf(leader.get().recollection().registry().all());
+    PeerServer peer = leader.get().peer().orElseThrow();
+    PeerStatus status = peer.status();
+    long leadersMillis = leader.get().clock().monotonicMillis();
+    List<Seat> seats = List.copyOf(peer.recollection().registry().all());
     return seats.size() >= 3
         && status.learners().isEmpty()
         && status.voters().size() == seats.size()
-        && seats.stream().allMatch(seat -> follows(seat, status));
+        && seats.stream()
+            .filter(seat -> !seat.name().equals(name))
+            .allMatch(
+                seat ->
+                    status.heardWithin(seat.member(), leadersMillis, HEARD_WITHIN_MILLIS)
+                        && follows(seat, status))
+        && cluster.peers().stream().noneMatch(Stage::changesMembers);
+  }
+
+  /** Whether a log has a change of the membership that is not applied yet. */
+  private static boolean changesMembers(SimulatedMachine machine) {
+    PeerServer peer = machine.peer().orElseThrow();
+    PeerProbe log = new PeerProbe(peer);
+    long from = Math.max(log.firstIndex(), peer.status().applied() + 1);
+    return from <= log.lastIndex()
+        && log.entries(from, log.lastIndex() + 1).stream()
+            .anyMatch(entry -> entry.payload() instanceof Payload.Change);
   }
 
   private boolean follows(Seat seat, PeerStatus leader) {

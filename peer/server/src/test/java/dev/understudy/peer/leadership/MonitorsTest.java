@@ -33,7 +33,8 @@ class MonitorsTest {
 
   private final View view = new View();
   private final ActivityMonitor activity =
-      new ActivityMonitor(view, new SeatSwap(view, () -> NOW, ALIVE_WITHIN, ALIVE_WITHIN), 1_000, ALIVE_WITHIN);
+      new ActivityMonitor(
+          view, new SeatSwap(view, () -> NOW, ALIVE_WITHIN, ALIVE_WITHIN), 1_000, ALIVE_WITHIN);
   private final ActiveSizeMonitor activeSize = new ActiveSizeMonitor(view, 1_000, ALIVE_WITHIN);
   private final LearnerPromotion promotion = new LearnerPromotion(view, 100);
   private final ExpiryStamps expiry = new ExpiryStamps(view, 100);

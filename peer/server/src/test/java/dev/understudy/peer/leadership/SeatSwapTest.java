@@ -20,7 +20,8 @@ class SeatSwapTest {
   private boolean standbyKnown = true;
   private static final long COUNTED_ON_WITHIN = ALIVE_WITHIN / 2;
 
-  private final SeatSwap swap = new SeatSwap(view, () -> nowMillis, ALIVE_WITHIN, COUNTED_ON_WITHIN);
+  private final SeatSwap swap =
+      new SeatSwap(view, () -> nowMillis, ALIVE_WITHIN, COUNTED_ON_WITHIN);
   private final ActivityMonitor activity = new ActivityMonitor(view, swap, 100, ALIVE_WITHIN);
 
   SeatSwapTest() {
@@ -47,7 +48,9 @@ class SeatSwapTest {
     assertThat(view.removed).isEmpty();
   }
 
-  /** The swap may be committed with the help of the peer that leaves, and must not be stuck then. */
+  /**
+   * The swap may be committed with the help of the peer that leaves, and must not be stuck then.
+   */
   @Test
   void aSwapCountsOnNoVoteThatWasNotHeardJustNow() {
     view.silent(3, REMOVE_DELAY + 1);
