@@ -1,5 +1,6 @@
 package dev.understudy.clusterconfig;
 
+import dev.understudy.clusterconfig.secret.ProvenCalls;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -52,6 +53,7 @@ final class HttpCall<T> {
   }
 
   private final HttpClient http;
+  private final Optional<ProvenCalls> proofs;
   private final HttpClusterClientOptions options;
   private final LongSupplier nanoClock;
   private final RequestTemplate asked;
@@ -63,12 +65,14 @@ final class HttpCall<T> {
 
   HttpCall(
       HttpClient http,
+      Optional<ProvenCalls> proofs,
       HttpClusterClientOptions options,
       LongSupplier nanoClock,
       RequestTemplate asked,
       Reader<T> reader,
       long timeoutMillis) {
     this.http = http;
+    this.proofs = proofs;
     this.options = options;
     this.nanoClock = nanoClock;
     this.asked = asked;
@@ -98,7 +102,11 @@ final class HttpCall<T> {
     }
     visited.add(url);
     try {
-      request(url).timeout(leftMillis, TimeUnit.MILLISECONDS).send(new Collector(url));
+      if (proofs.isPresent()) {
+        sendProven(proofs.get(), url, leftMillis);
+      } else {
+        send(url, Map.of(), leftMillis);
+      }
     } catch (IllegalArgumentException e) {
       malformed(url, "is no URL to ask: " + e.getMessage());
     } catch (RuntimeException e) {
@@ -107,14 +115,43 @@ final class HttpCall<T> {
     }
   }
 
-  private Request request(String url) {
+  private void sendProven(ProvenCalls calls, String url, long leftMillis) {
+    calls
+        .headers(asked.method(), URI.create(url), asked.headers(), body(), leftMillis)
+        .whenComplete(
+            (proof, failure) -> {
+              if (failure != null) {
+                giveUpAt(url, failure);
+                return;
+              }
+              long stillMillis =
+                  TimeUnit.NANOSECONDS.toMillis(deadlineNanos - nanoClock.getAsLong());
+              try {
+                send(url, proof, Math.max(1, stillMillis));
+              } catch (RuntimeException e) {
+                giveUpAt(url, e);
+              }
+            });
+  }
+
+  private void giveUpAt(String url, Throwable failure) {
+    future.complete(new ClusterResponse.Unreachable<>(url + ": " + FailureText.of(failure)));
+  }
+
+  private void send(String url, Map<String, String> proof, long timeoutMillis) {
     Request request = http.newRequest(URI.create(url)).method(asked.method());
-    request.headers(headers -> asked.headers().forEach(headers::put));
-    if (asked.bodyOrNull() != null) {
-      byte[] body = asked.bodyOrNull().getBytes(StandardCharsets.UTF_8);
-      request.body(new BytesRequestContent("application/json", body));
-    }
-    return request;
+    request.headers(
+        headers -> {
+          asked.headers().forEach(headers::put);
+          proof.forEach(headers::put);
+        });
+    body().ifPresent(body -> request.body(new BytesRequestContent("application/json", body)));
+    request.timeout(timeoutMillis, TimeUnit.MILLISECONDS).send(new Collector(url));
+  }
+
+  private Optional<byte[]> body() {
+    return Optional.ofNullable(asked.bodyOrNull())
+        .map(text -> text.getBytes(StandardCharsets.UTF_8));
   }
 
   private void answered(String url, Reply reply) {
@@ -219,9 +256,7 @@ final class HttpCall<T> {
       } else if (result.getResponseFailure() != null) {
         // A request that failed although its reply came (a refusal before the body was read, say)
         // is none of our concern: the reply counts.
-        future.complete(
-            new ClusterResponse.Unreachable<>(
-                url + ": " + FailureText.of(result.getResponseFailure())));
+        giveUpAt(url, result.getResponseFailure());
       } else {
         Response response = result.getResponse();
         answered(

@@ -1,5 +1,7 @@
 package dev.understudy.clusterconfig;
 
+import dev.understudy.clusterconfig.secret.ProofBySecret;
+import dev.understudy.clusterconfig.secret.ProvenCalls;
 import dev.understudy.clusterconfig.tls.LiveTls;
 import dev.understudy.clusterconfig.tls.Tls;
 import dev.understudy.clusterconfig.tls.TlsException;
@@ -19,12 +21,24 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
  *
  * @param tls how they speak to {@code https} URLs; empty: with what Java believes, and nothing to
  *     prove
+ * @param secret by which machines know each other; empty where they do not by one
  */
-public record HttpClientFactory(Optional<LiveTls> tls) {
+public record HttpClientFactory(Optional<LiveTls> tls, Optional<ProofBySecret> secret) {
   public static final HttpClientFactory PLAIN = new HttpClientFactory(Optional.empty());
 
   public HttpClientFactory {
     Objects.requireNonNull(tls);
+    Objects.requireNonNull(secret);
+  }
+
+  /** Without a secret. */
+  public HttpClientFactory(Optional<LiveTls> tls) {
+    this(tls, Optional.empty());
+  }
+
+  /** What proves to other machines who it is that a client asks for; empty without a secret. */
+  public Optional<ProvenCalls> proofs(HttpClient client) {
+    return secret.map(known -> new ProvenCalls(client, known));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.understudy.clusterconfig;
 
+import dev.understudy.clusterconfig.secret.ProvenCalls;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -39,7 +40,10 @@ public final class HttpClusterClient implements ClusterClient {
   private final LongSupplier nanoClock;
   private final Object lifecycle = new Object();
   private final Set<HttpCall<?>> underWay = ConcurrentHashMap.newKeySet();
-  private volatile HttpClient http;
+  private volatile Caller caller;
+
+  /** What exists only between start and close. */
+  private record Caller(HttpClient http, Optional<ProvenCalls> proofs) {}
 
   /**
    * Starts nothing.
@@ -71,7 +75,7 @@ public final class HttpClusterClient implements ClusterClient {
    */
   public void start() {
     synchronized (lifecycle) {
-      if (http != null) {
+      if (caller != null) {
         throw new IllegalStateException("started twice");
       }
       HttpClient starting = configured();
@@ -84,7 +88,7 @@ public final class HttpClusterClient implements ClusterClient {
       // Redirects are followed here, not by Jetty; nor are passwords or packed answers wanted.
       starting.getProtocolHandlers().clear();
       starting.getContentDecoderFactories().clear();
-      http = starting;
+      caller = new Caller(starting, clients.proofs(starting));
     }
   }
 
@@ -107,12 +111,12 @@ public final class HttpClusterClient implements ClusterClient {
   @Override
   public void close() {
     synchronized (lifecycle) {
-      HttpClient stopping = http;
+      Caller stopping = caller;
       if (stopping == null) {
         return;
       }
-      http = null;
-      stop(stopping);
+      caller = null;
+      stop(stopping.http());
     }
     underWay.forEach(question -> question.giveUp("the client was closed"));
   }
@@ -324,16 +328,17 @@ public final class HttpClusterClient implements ClusterClient {
       HttpCall.Reader<T> reader,
       HttpClusterClientOptions limits,
       long timeoutMillis) {
-    HttpClient client = http;
-    if (client == null) {
+    Caller now = caller;
+    if (now == null) {
       return CompletableFuture.completedFuture(
           new ClusterResponse.Unreachable<>(asked.url() + ": the client is not running"));
     }
-    var question = new HttpCall<>(client, limits, nanoClock, asked, reader, timeoutMillis);
+    var question =
+        new HttpCall<>(now.http(), now.proofs(), limits, nanoClock, asked, reader, timeoutMillis);
     underWay.add(question);
     question.future().thenRun(() -> underWay.remove(question));
     question.send();
-    if (http != client) {
+    if (!now.equals(caller)) {
       question.giveUp("the client was closed"); // close() may have missed it
     }
     return question.future();

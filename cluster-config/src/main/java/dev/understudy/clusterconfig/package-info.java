@@ -16,6 +16,11 @@
  * that are not known are skipped, so that a newer machine may say more than an older one
  * understands.
  *
+ * <p><b>How machines call each other.</b> Every client is made by {@link
+ * dev.understudy.clusterconfig.HttpClientFactory}, with certificates ({@link
+ * dev.understudy.clusterconfig.tls}) and a proof of who calls ({@link
+ * dev.understudy.clusterconfig.secret}) where a machine has been given them.
+ *
  * <p><b>Threads.</b> Only {@link dev.understudy.clusterconfig.HttpClusterClient} has any, between
  * its start and its close. No request to a peer waits beyond its deadline.
  *

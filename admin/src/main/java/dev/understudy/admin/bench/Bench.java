@@ -7,6 +7,7 @@ import dev.understudy.admin.cli.BenchOptions;
 import dev.understudy.admin.cli.CliCommand;
 import dev.understudy.admin.cli.HostPort;
 import dev.understudy.clusterconfig.FailureText;
+import dev.understudy.clusterconfig.tls.LiveTls;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -20,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLContext;
 
 /** Runs a measurement on the calling thread, and says what came of it. */
 public final class Bench {
@@ -35,6 +37,7 @@ public final class Bench {
   private final PrintStream err;
   private final BooleanSupplier terminal;
   private final LongSupplier nanoClock = System::nanoTime;
+  private Optional<SSLContext> context = Optional.empty();
   private final Gson json = new GsonBuilder().setPrettyPrinting().create();
 
   /**
@@ -52,6 +55,9 @@ public final class Bench {
   public int run(BenchOptions options) {
     Progress progress = new Progress(err, terminal.getAsBoolean());
     try {
+      if (options.endpoints().stream().anyMatch(HostPort::isTls)) {
+        context = Optional.of(LiveTls.load(options.tls()).callerContext());
+      }
       if (options.fillsFirst()) {
         fill(options, progress);
       }
@@ -131,7 +137,7 @@ public final class Bench {
     }
   }
 
-  private static List<Client> clients(BenchOptions options, int count, IntFunction<Script> scripts)
+  private List<Client> clients(BenchOptions options, int count, IntFunction<Script> scripts)
       throws IOException {
     List<Client> clients = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -144,12 +150,12 @@ public final class Bench {
     return options.endpoints().get(client % options.endpoints().size());
   }
 
-  private static Client client(HostPort endpoint, Script script) throws IOException {
+  private Client client(HostPort endpoint, Script script) throws IOException {
     InetSocketAddress address = new InetSocketAddress(endpoint.host(), endpoint.port());
     if (address.isUnresolved()) {
       throw new IOException("there is no host called " + endpoint.host());
     }
-    return new Client(script, address);
+    return new Client(script, address, Layer.of(endpoint, context));
   }
 
   /** Puts results beside each other; the exit code is 0, or 1 when a file is none of them. */

@@ -4,25 +4,34 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import tlschannel.NeedsReadException;
+import tlschannel.NeedsWriteException;
 
 /** One client with its connection, on which it has one request at a time. One thread. */
 final class Client {
   private final Script script;
   private final InetSocketAddress address;
   private final ResponseReader answers = new ResponseReader();
-  private SocketChannel channel;
+  private final Layer layer;
+  private SocketChannel socket;
+
+  /** The socket, or what lies over it. */
+  private ByteChannel channel;
+
   private SelectionKey key;
   private ByteBuffer request = ByteBuffer.allocate(0);
   private boolean busy;
   private long dueNanos;
   private long sentNanos;
 
-  Client(Script script, InetSocketAddress address) {
+  Client(Script script, InetSocketAddress address, Layer layer) {
     this.script = script;
     this.address = address;
+    this.layer = layer;
   }
 
   Script script() {
@@ -50,16 +59,17 @@ final class Client {
 
   /** Begins to connect. */
   void connect(Selector selector) throws IOException {
-    channel = SocketChannel.open();
-    channel.configureBlocking(false);
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    key = channel.register(selector, SelectionKey.OP_CONNECT, this);
-    channel.connect(address);
+    socket = SocketChannel.open();
+    socket.configureBlocking(false);
+    socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    key = socket.register(selector, SelectionKey.OP_CONNECT, this);
+    channel = layer.over(socket);
+    socket.connect(address);
   }
 
   /** The connection stands. */
   void finishConnect() throws IOException {
-    channel.finishConnect();
+    socket.finishConnect();
     key.interestOps(SelectionKey.OP_READ);
   }
 
@@ -74,11 +84,17 @@ final class Client {
 
   /** Writes on, as far as the connection takes it. */
   void write() throws IOException {
-    channel.write(request);
+    boolean waitsToWrite;
+    try {
+      channel.write(request);
+      waitsToWrite = request.hasRemaining();
+    } catch (NeedsReadException e) { // a handshake is under way
+      waitsToWrite = false;
+    } catch (NeedsWriteException e) {
+      waitsToWrite = true;
+    }
     key.interestOps(
-        request.hasRemaining()
-            ? SelectionKey.OP_READ | SelectionKey.OP_WRITE
-            : SelectionKey.OP_READ);
+        waitsToWrite ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
   }
 
   /**
@@ -87,13 +103,23 @@ final class Client {
    * @return whether the answer to the request is complete
    */
   boolean read(ByteBuffer buffer) throws IOException {
-    buffer.clear();
-    int got = channel.read(buffer);
-    if (got < 0) {
-      throw new IOException("closed by the other side");
+    if (request.hasRemaining()) {
+      write(); // what a handshake held up
     }
-    buffer.flip();
-    if (!answers.read(buffer)) {
+    boolean complete = false;
+    int got = 1;
+    // Within TLS more may have come than the selector will ever tell of.
+    for (boolean isFirst = true; got > 0 && !complete && (isFirst || channel != socket); ) {
+      isFirst = false;
+      buffer.clear();
+      got = receive(buffer);
+      if (got < 0) {
+        throw new IOException("closed by the other side");
+      }
+      buffer.flip();
+      complete = got > 0 && answers.read(buffer);
+    }
+    if (!complete) {
       return false;
     }
     if (!busy || buffer.hasRemaining()) {
@@ -104,12 +130,20 @@ final class Client {
     return true;
   }
 
+  private int receive(ByteBuffer buffer) throws IOException {
+    try {
+      return channel.read(buffer);
+    } catch (NeedsReadException | NeedsWriteException e) {
+      return 0;
+    }
+  }
+
   /** Breaks the connection; what was under way has come to nothing. */
   void disconnect() throws IOException {
     busy = false;
     script.answered(0);
-    if (channel != null) {
-      channel.close();
+    if (socket != null) {
+      socket.close();
     }
   }
 }

@@ -2,10 +2,13 @@ package dev.understudy.admin.cli;
 
 import dev.understudy.admin.cli.BenchOptions.Workload;
 import dev.understudy.admin.cli.CommandSpec.Given;
+import dev.understudy.clusterconfig.tls.Tls;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Makes a {@link CliCommand} of the arguments behind {@code bench}. */
@@ -45,12 +48,13 @@ final class BenchCommandLine {
   }
 
   private static CliCommand bench(Workload workload, GivenOptions given) throws UsageException {
+    Optional<Tls> tls = CallerTls.read(given, Map.of());
     int count = given.whole("count", Integer.MAX_VALUE, 1, Integer.MAX_VALUE);
     return new CliCommand.Bench(
         new BenchOptions(
             workload,
             given.text("label").orElse(workload.word()),
-            endpoints(given.text("endpoints").orElse("127.0.0.1:2379")),
+            endpoints(given.text("endpoints").orElse("127.0.0.1:2379"), tls.isPresent()),
             given.whole("connections", 64, 1, 100_000),
             given.whole("value-bytes", 256, 1, 64 << 20),
             given.whole("keys", 10_000, 1, 100_000_000),
@@ -61,13 +65,14 @@ final class BenchCommandLine {
             count == Integer.MAX_VALUE ? Long.MAX_VALUE : count,
             given.whole("rate", 0, 0, 10_000_000),
             given.isOn("json"),
-            given.text("html").map(Path::of)));
+            given.text("html").map(Path::of),
+            tls.orElse(Tls.SYSTEM)));
   }
 
-  private static List<HostPort> endpoints(String text) throws UsageException {
+  private static List<HostPort> endpoints(String text, boolean usuallyTls) throws UsageException {
     List<HostPort> endpoints = new ArrayList<>();
     for (String each : text.split(",")) {
-      endpoints.add(HostPort.parse("--endpoints", each.strip()));
+      endpoints.add(HostPort.parse("--endpoints", each.strip(), usuallyTls));
     }
     return endpoints;
   }

@@ -1,5 +1,6 @@
 package dev.understudy.admin.cli;
 
+import dev.understudy.clusterconfig.tls.Tls;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -24,6 +25,7 @@ import java.util.Optional;
  *     its next request when the last is answered
  * @param json whether standard output is one JSON object instead of a table
  * @param html where a report with plots goes
+ * @param tls how it speaks to endpoints that speak TLS
  */
 public record BenchOptions(
     Workload workload,
@@ -39,7 +41,8 @@ public record BenchOptions(
     long count,
     int rate,
     boolean json,
-    Optional<Path> html) {
+    Optional<Path> html,
+    Tls tls) {
   /** What clients do. */
   public enum Workload {
     PUT("put"),
@@ -64,6 +67,40 @@ public record BenchOptions(
     }
   }
 
+  /** Of endpoints whose certificates Java believes, if they have any. */
+  public BenchOptions(
+      Workload workload,
+      String label,
+      List<HostPort> endpoints,
+      int connections,
+      int valueBytes,
+      int keys,
+      boolean fill,
+      int putPercent,
+      int warmUpSeconds,
+      int seconds,
+      long count,
+      int rate,
+      boolean json,
+      Optional<Path> html) {
+    this(
+        workload,
+        label,
+        endpoints,
+        connections,
+        valueBytes,
+        keys,
+        fill,
+        putPercent,
+        warmUpSeconds,
+        seconds,
+        count,
+        rate,
+        json,
+        html,
+        Tls.SYSTEM);
+  }
+
   /** Whether keys have to be written before. */
   public boolean fillsFirst() {
     return fill && workload.readsKeys();
@@ -73,6 +110,7 @@ public record BenchOptions(
     Objects.requireNonNull(workload);
     Objects.requireNonNull(label);
     Objects.requireNonNull(html);
+    Objects.requireNonNull(tls);
     endpoints = List.copyOf(endpoints);
     if (endpoints.isEmpty()) {
       throw new IllegalArgumentException("--endpoints names nobody");

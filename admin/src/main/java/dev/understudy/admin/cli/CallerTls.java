@@ -14,13 +14,15 @@ final class CallerTls {
   private static final String CA = "ca-file";
   private static final String CERT = "cert-file";
   private static final String KEY = "key-file";
+  private static final String SECRET = "cluster-secret-file";
 
   /** As etcdctl calls them. */
   static final List<CommandSpec.Option> OPTIONS =
       List.of(
           option(CA + " FILE", "PEM: whose certificates are believed (default: Java's own)"),
           option(CERT + " FILE", "PEM: a certificate, where machines ask for one"),
-          option(KEY + " FILE", "PEM: its key"));
+          option(KEY + " FILE", "PEM: its key"),
+          option(SECRET + " FILE", "the cluster's secret, where machines know each other by one"));
 
   private CallerTls() {}
 
@@ -41,6 +43,12 @@ final class CallerTls {
     return ca.isEmpty() && cert.isEmpty()
         ? Optional.empty()
         : Optional.of(Tls.ofCaller(cert.map(file -> new Tls.Identity(file, key.get())), ca));
+  }
+
+  /** The file of the cluster's secret; the same way. */
+  static Optional<Path> secretFile(GivenOptions given, Map<String, String> environment)
+      throws UsageException {
+    return file(given, SECRET, environment);
   }
 
   private static Optional<Path> file(

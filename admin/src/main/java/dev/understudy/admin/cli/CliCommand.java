@@ -33,11 +33,28 @@ public sealed interface CliCommand {
    * Fetch a backup from a running peer's peer port into a file.
    *
    * @param tls how it speaks to an {@code https} URL
+   * @param secretFile holds the secret by which machines know each other
    */
-  record SaveSnapshot(HostPort peer, Path file, Tls tls) implements Tool {}
+  record SaveSnapshot(HostPort peer, Path file, Tls tls, Optional<Path> secretFile)
+      implements Tool {}
 
   /** Make a backup of what the data directory of a machine that does not run holds. */
   record SaveStopped(Path dataDirectory, Path file) implements Tool {}
+
+  /**
+   * Make certificates for a cluster to try things with.
+   *
+   * @param names of its machines
+   * @param hosts that each certificate of theirs is for
+   * @param days how long they are good
+   */
+  record MakeCertificates(Path directory, List<String> names, List<String> hosts, int days)
+      implements Tool {
+    public MakeCertificates {
+      names = List.copyOf(names);
+      hosts = List.copyOf(hosts);
+    }
+  }
 
   /** Check a backup and say what it holds. */
   record SnapshotStatus(Path file) implements Tool {}

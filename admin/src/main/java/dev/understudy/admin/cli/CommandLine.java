@@ -413,7 +413,8 @@ public final class CommandLine {
                 1,
                 65_536 - 2 * machines),
             keptDirectory(given),
-            verbosity(given)));
+            verbosity(given),
+            given.isOn("tls")));
   }
 
   /** Empty for a cluster that is fresh each time. */

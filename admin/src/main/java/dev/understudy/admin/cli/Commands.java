@@ -115,6 +115,12 @@ final class Commands {
               option("peer-addr HOST:PORT", "its address for other machines"),
               option("addr HOST:PORT", "its address for clients")),
           CommandSpec.of(
+              "tls init DIR",
+              "makes a CA and certificates for a cluster to try things with",
+              option("names NAME,...", "of its machines (default: m1 to m5)"),
+              option("hosts HOST,...", "that they are for (default: localhost, 127.0.0.1, ::1)"),
+              option("days N", "how long they are good (default: 365)")),
+          CommandSpec.of(
               "recover",
               "founds a new cluster on the data of one machine that has survived; says what may be"
                   + " missing, and asks",
@@ -162,6 +168,7 @@ final class Commands {
           option("base-port PORT", "the first machine's client port"),
           option("data-dir DIR", "where data and logs are kept"),
           option("keep", "keeps them in ./local.understudy"),
+          option("tls", "all ports speak TLS and ask for certificates"),
           option("v", "more in the log"),
           option("vv", "all in the log"),
           option("help", "prints what it takes"),

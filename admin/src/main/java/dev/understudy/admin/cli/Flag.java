@@ -114,6 +114,18 @@ enum Flag {
       "ports that speak TLS take plain connections, too, and others are told http unless --addr or"
           + " --peer-addr says https: for changing a running cluster, machine by machine"),
 
+  CLUSTER_SECRET_FILE(
+      Group.SECRET,
+      "cluster-secret-file",
+      "FILE",
+      "16 characters or more, alike on all machines: each proves to know them, and sends them"
+          + " never; everything on the peer port needs it, operators' commands too"),
+  CLUSTER_SECRET_OPTIONAL(
+      Group.SECRET,
+      "cluster-secret-optional",
+      "whoever proves nothing is answered, too, and other machines need not know the secret: for"
+          + " changing a running cluster, machine by machine"),
+
   PEERS(
       Group.FINDING,
       "peers",
@@ -237,6 +249,7 @@ enum Flag {
     CLIENT_TLS("TLS on the client port"),
     PEER_TLS("TLS on the peer port"),
     TLS("TLS on both (certificates are read again when they change, and at SIGHUP)"),
+    SECRET("A secret on the peer port, where machines have no certificates"),
     FINDING("Finding a cluster to join (none given: a new cluster)"),
     NEW_CLUSTER("A new cluster's config (an existing one keeps its own)"),
     TIMING("Timing (alike on all machines)"),

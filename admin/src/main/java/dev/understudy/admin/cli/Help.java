@@ -18,7 +18,7 @@ final class Help {
     text.append("  understudy cluster [options]    runs a cluster to play with (cluster --help)\n");
     text.append("  understudy machines, standbys, config, plan, health, leader, keys, discovery\n");
     text.append("                                  asks a running cluster (machines --help)\n");
-    text.append("  understudy wal, snapshot        looks after data and backups (wal --help)\n");
+    text.append("  understudy wal, snapshot, tls   looks after data and backups (wal --help)\n");
     text.append("  understudy bench                measures a cluster, or etcd (bench --help)\n");
     text.append("  understudy completion SHELL     completes commands in bash and zsh\n\n");
     text.append("One dash or two. An option that is not given is taken from the environment:\n");
@@ -108,7 +108,9 @@ final class Help {
 
   static String ofTools() {
     StringBuilder text = new StringBuilder();
-    text.append("understudy wal, snapshot, recover: for the data of machines, and backups\n\n");
+    text.append(
+        "understudy wal, snapshot, recover, tls: for the data of machines, backups,"
+            + " certificates\n\n");
     append(
         text,
         "wal verify DIR",
@@ -122,7 +124,8 @@ final class Help {
     append(
         text,
         "snapshot save URL FILE",
-        "takes a backup of a running cluster from any peer; URL is of its peer port");
+        "takes a backup of a running cluster from any peer; URL is of its peer port. --ca-file,"
+            + " --cert-file, --key-file, --cluster-secret-file: as for commands (machines --help)");
     append(
         text,
         "snapshot save --data-dir DIR FILE",
@@ -140,10 +143,15 @@ final class Help {
         "founds a new cluster, with new ids, on the data of one machine whose cluster has lost its"
             + " majority for good; says what may be missing and asks; the old log is kept as"
             + " peer.before-recovery-1. --name, --peer-addr and --addr change what it is called");
+    append(
+        text,
+        "tls init DIR [--names NAME,...] [--hosts HOST,...] [--days N]",
+        "makes a CA and certificates for a cluster to try things with: DIR/ca.crt, NAME.crt and"
+            + " NAME.key for each machine, client.crt and client.key for those who call");
     text.append(
         "\n"
-            + "DIR is a machine's --data-dir, or its folder \"peer\". A directory that a machine"
-            + " uses is refused.");
+            + "DIR is otherwise a machine's --data-dir, or its folder \"peer\". A directory that a"
+            + " machine uses is refused.");
     return text.toString();
   }
 
@@ -183,6 +191,11 @@ final class Help {
     append(text, "--html FILE", "a report with plots in one file");
     append(
         text,
+        "--ca-file FILE, --cert-file FILE, --key-file FILE",
+        "PEM, for endpoints that speak TLS: whom to believe, and a certificate where they ask for"
+            + " one");
+    append(
+        text,
         "compare",
         "puts JSON results beside each other whose labels are LINE/WHO: ratios of the second WHO to"
             + " the first, round by round");
@@ -210,6 +223,11 @@ final class Help {
         "keep data and logs in ./local.understudy and go on from there at the next run; without it"
             + " each cluster is a fresh one, in a temporary directory");
     append(text, "--data-dir DIR", "the same in another directory");
+    append(
+        text,
+        "--tls",
+        "all ports speak TLS and ask for certificates, which are made in DIR/tls: client.crt and"
+            + " client.key there are for you");
     append(text, "-v, -vv", "more, or all, in the machines' logs");
     text.append(
         "\n"

@@ -15,9 +15,15 @@ import java.util.Optional;
  * @param dataDirectory beneath which each machine has its own directory and its log, to be kept;
  *     empty for a temporary one, which goes with the cluster
  * @param verbosity of the machines' logs: 0, 1 or 2
+ * @param tls whether all ports speak TLS and ask for certificates
  */
 public record LocalClusterOptions(
-    int machines, ClusterConfig config, int basePort, Optional<Path> dataDirectory, int verbosity) {
+    int machines,
+    ClusterConfig config,
+    int basePort,
+    Optional<Path> dataDirectory,
+    int verbosity,
+    boolean tls) {
   /** Two more than there are seats, so that standbys can be seen at work. */
   public static final int DEFAULT_MACHINES = 5;
 

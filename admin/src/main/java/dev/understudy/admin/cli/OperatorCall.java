@@ -1,8 +1,10 @@
 package dev.understudy.admin.cli;
 
 import dev.understudy.clusterconfig.tls.Tls;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A command for a running cluster, and how it is to be carried there.
@@ -11,11 +13,18 @@ import java.util.Objects;
  * @param json whether the answer is printed as JSON
  * @param timeoutMillis how long one machine may take to answer
  * @param tls how it speaks to {@code https} URLs
+ * @param secretFile holds the secret by which machines know each other
  */
 public record OperatorCall(
-    OperatorCommand command, List<HostPort> endpoints, boolean json, int timeoutMillis, Tls tls) {
+    OperatorCommand command,
+    List<HostPort> endpoints,
+    boolean json,
+    int timeoutMillis,
+    Tls tls,
+    Optional<Path> secretFile) {
   public OperatorCall {
     Objects.requireNonNull(tls);
+    Objects.requireNonNull(secretFile);
     endpoints = List.copyOf(endpoints);
     if (endpoints.isEmpty()) {
       throw new IllegalArgumentException("--endpoints names nobody");

@@ -50,7 +50,8 @@ final class OperatorCommandLine {
             endpoints(options, environment, tls.isPresent()),
             options.isOn("json"),
             (int) Math.round(seconds * 1000),
-            tls.orElse(Tls.SYSTEM)));
+            tls.orElse(Tls.SYSTEM),
+            CallerTls.secretFile(options, environment)));
   }
 
   private static boolean asksForHelp(List<String> args) {

@@ -1,6 +1,7 @@
 package dev.understudy.admin.cli;
 
 import dev.understudy.clusterconfig.tls.Tls;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -10,13 +11,39 @@ import java.util.Optional;
  * @param clients of the client port; without an identity it speaks no TLS
  * @param peers of the peer port, and of what is dialled there; the same
  * @param allowsPlain whether ports with TLS take plain connections, too
+ * @param secret by which machines know each other on peer ports
  */
-public record Security(Optional<Tls> clients, Optional<Tls> peers, boolean allowsPlain) {
+public record Security(
+    Optional<Tls> clients, Optional<Tls> peers, boolean allowsPlain, Optional<Secret> secret) {
   public static final Security NONE = new Security(Optional.empty(), Optional.empty(), false);
+
+  /**
+   * What all machines know.
+   *
+   * @param isOptional whether those are answered, too, that do not
+   */
+  public record Secret(Path file, boolean isOptional) {
+    public Secret {
+      Objects.requireNonNull(file);
+    }
+  }
 
   public Security {
     Objects.requireNonNull(clients);
     Objects.requireNonNull(peers);
+    Objects.requireNonNull(secret);
+  }
+
+  /** Without a secret. */
+  public Security(Optional<Tls> clients, Optional<Tls> peers, boolean allowsPlain) {
+    this(clients, peers, allowsPlain, Optional.empty());
+  }
+
+  /** Whether only machines of the cluster, and its operators, get something done on peer ports. */
+  public boolean knowsPeers() {
+    boolean byCertificate =
+        hasPeerTls() && peers.filter(Tls::clientAuth).isPresent() && !allowsPlain;
+    return byCertificate || secret.filter(known -> !known.isOptional()).isPresent();
   }
 
   /** Whether the client port speaks TLS. */

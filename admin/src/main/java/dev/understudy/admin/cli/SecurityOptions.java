@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads how a machine is secured, and whether its addresses say the same. */
 final class SecurityOptions {
@@ -30,7 +31,16 @@ final class SecurityOptions {
             Flag.PEER_CLIENT_CERT_AUTH);
   }
 
+  /** Loads nothing for a machine that has been given nothing of it. */
   static Security read(GivenOptions given) throws UsageException {
+    boolean any =
+        Stream.of(Flag.Group.CLIENT_TLS, Flag.Group.PEER_TLS, Flag.Group.TLS, Flag.Group.SECRET)
+            .flatMap(group -> group.flags().stream())
+            .anyMatch(flag -> given.has(flag.word()));
+    return any ? readGiven(given) : Security.NONE;
+  }
+
+  private static Security readGiven(GivenOptions given) throws UsageException {
     AllowedNames peerNames =
         new AllowedNames(
             text(given, Flag.PEER_CERT_ALLOWED_CN), text(given, Flag.PEER_CERT_ALLOWED_HOSTNAME));
@@ -42,7 +52,8 @@ final class SecurityOptions {
       throw new UsageException(
           "which names peers may have says nothing without " + Flag.PEER_CA_FILE);
     }
-    Security security = new Security(clients, peers, given.isOn(Flag.TLS_ALLOW_PLAIN.word()));
+    Security security =
+        new Security(clients, peers, given.isOn(Flag.TLS_ALLOW_PLAIN.word()), secret(given));
     if (security.allowsPlain() && !security.hasClientTls() && !security.hasPeerTls()) {
       throw new UsageException(
           as(given, Flag.TLS_ALLOW_PLAIN)
@@ -52,6 +63,16 @@ final class SecurityOptions {
               + Flag.PEER_CERT_FILE);
     }
     return security;
+  }
+
+  private static Optional<Security.Secret> secret(GivenOptions given) throws UsageException {
+    Optional<Path> file = given.path(Flag.CLUSTER_SECRET_FILE.word());
+    boolean isOptional = given.isOn(Flag.CLUSTER_SECRET_OPTIONAL.word());
+    if (isOptional && file.isEmpty()) {
+      throw new UsageException(
+          as(given, Flag.CLUSTER_SECRET_OPTIONAL) + " needs " + Flag.CLUSTER_SECRET_FILE);
+    }
+    return file.map(path -> new Security.Secret(path, isOptional));
   }
 
   private static Optional<Tls> tls(GivenOptions given, Port port, AllowedNames names)

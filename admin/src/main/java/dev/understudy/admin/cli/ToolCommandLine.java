@@ -4,6 +4,7 @@ import dev.understudy.admin.cli.CommandSpec.Given;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.tls.Tls;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,11 +19,15 @@ final class ToolCommandLine {
   static final String WAL = "wal";
   static final String SNAPSHOT = "snapshot";
   static final String RECOVER = "recover";
+  static final String TLS = "tls";
+
+  private static final int YEAR_DAYS = 365;
+  private static final int MAX_DAYS = 3_650;
 
   private ToolCommandLine() {}
 
   static boolean isTool(String word) {
-    return word.equals(WAL) || word.equals(SNAPSHOT) || word.equals(RECOVER);
+    return word.equals(WAL) || word.equals(SNAPSHOT) || word.equals(RECOVER) || word.equals(TLS);
   }
 
   /**
@@ -50,6 +55,7 @@ final class ToolCommandLine {
       case "wal dump" -> dump(given);
       case "snapshot status" -> new CliCommand.SnapshotStatus(first);
       case "snapshot restore" -> restore(given);
+      case "tls init" -> certificates(first, given.options());
       default -> throw new IllegalStateException("no tool reads " + spec.path());
     };
   }
@@ -63,10 +69,32 @@ final class ToolCommandLine {
       return new CliCommand.SaveSnapshot(
           HostPort.parse("URL", given.operand(0), tls.isPresent()),
           Path.of(given.operand(1)),
-          tls.orElse(Tls.SYSTEM));
+          tls.orElse(Tls.SYSTEM),
+          CallerTls.secretFile(given.options(), Map.of()));
     }
     Given given = spec.taking("FILE").read(rest, remarks);
     return new CliCommand.SaveStopped(given.neededPath("data-dir"), Path.of(given.operand(0)));
+  }
+
+  private static CliCommand certificates(Path directory, GivenOptions given) throws UsageException {
+    List<String> names = words(given, "names", "m1,m2,m3,m4,m5");
+    for (String name : names) {
+      if (!MachineRecord.isValidName(name)) {
+        throw new UsageException("no machine can be called \"" + name + "\"");
+      }
+    }
+    return new CliCommand.MakeCertificates(
+        directory,
+        names,
+        words(given, "hosts", "localhost,127.0.0.1,::1"),
+        given.whole("days", YEAR_DAYS, 1, MAX_DAYS));
+  }
+
+  private static List<String> words(GivenOptions given, String word, String otherwise) {
+    return Arrays.stream(given.text(word).orElse(otherwise).split(","))
+        .map(String::strip)
+        .filter(each -> !each.isEmpty())
+        .toList();
   }
 
   private static CliCommand dump(Given given) throws UsageException {

@@ -1,6 +1,7 @@
 package dev.understudy.admin.local;
 
 import dev.understudy.admin.cli.LocalClusterOptions;
+import dev.understudy.admin.tools.TestCertificates;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ final class ChildFactory {
     Path data = base.resolve(name);
     return new Child(
         name,
-        "http://" + HOST + ":" + options.clientPort(machine),
+        (options.tls() ? "https://" : "http://") + HOST + ":" + options.clientPort(machine),
         command(machine, name, data),
         data,
         base.resolve(name + ".log"));
@@ -63,10 +64,31 @@ final class ChildFactory {
     } else {
       command.addAll(List.of("--peers", peersBefore(machine)));
     }
+    if (options.tls()) {
+      command.addAll(certificates(name));
+    }
     if (options.verbosity() > 0) {
       command.add(options.verbosity() == 1 ? "-v" : "-vv");
     }
     return command;
+  }
+
+  private List<String> certificates(String name) {
+    TestCertificates files = new TestCertificates(base.resolve("tls"));
+    String certificate = files.certificate(name).toString();
+    String key = files.key(name).toString();
+    String ca = files.ca().toString();
+    List<String> words = new ArrayList<>();
+    for (String port : List.of("--", "--peer-")) {
+      words.addAll(
+          List.of(port + "cert-file", certificate, port + "key-file", key, port + "ca-file", ca));
+    }
+    return words;
+  }
+
+  /** The names of all machines. */
+  static List<String> names(LocalClusterOptions options) {
+    return IntStream.range(0, options.machines()).mapToObj(ChildFactory::name).toList();
   }
 
   /** The first machine founds the cluster; each later one asks those that were there before it. */

@@ -2,13 +2,17 @@ package dev.understudy.admin.local;
 
 import dev.understudy.admin.cli.LocalClusterOptions;
 import dev.understudy.admin.local.MachineStatus.Role;
+import dev.understudy.admin.tools.TestCertificates;
 import dev.understudy.clusterconfig.FailureText;
+import dev.understudy.clusterconfig.tls.Tls;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,12 +36,14 @@ public final class LocalCluster implements AutoCloseable {
   private static final long STOP_TIMEOUT_MILLIS = 6_000;
 
   /** How many looks there are between two looks at the size of the terminal. */
+  private static final long CERTIFICATE_DAYS = 365;
+
   private static final int LOOKS_PER_SIZE = 4;
 
   private final List<Child> children;
   private final Screen screen;
   private final InputStream typed;
-  private final Probe probe = new Probe();
+  private final Probe probe;
   private final StatusChanges history = new StatusChanges();
   private final CountDownLatch end = new CountDownLatch(1);
 
@@ -50,12 +56,14 @@ public final class LocalCluster implements AutoCloseable {
   /**
    * @param seats how many of the machines, the first ones, are to have a seat
    * @param typed where commands come from, one a line; when it ends, the cluster runs on
+   * @param probe asks machines how they stand
    */
-  LocalCluster(List<Child> children, int seats, Screen screen, InputStream typed) {
+  LocalCluster(List<Child> children, int seats, Screen screen, InputStream typed, Probe probe) {
     this.seats = seats;
     this.children = List.copyOf(children);
     this.screen = screen;
     this.typed = typed;
+    this.probe = probe;
   }
 
   /**
@@ -72,11 +80,19 @@ public final class LocalCluster implements AutoCloseable {
       err.println("understudy: " + FailureText.of(e));
       return 1;
     }
+    Probe probe;
+    try {
+      probe = new Probe(options.tls() ? certificates(options, home.directory()) : Tls.SYSTEM);
+    } catch (IOException e) {
+      home.close();
+      err.println("understudy: " + FailureText.of(e));
+      return 1;
+    }
     Screen screen =
         new Screen(out, TerminalSize.ofThisProcess(System.getenv("TERM")), LocalTime::now);
     List<Child> children = ChildFactory.create(options, home.directory());
     LocalCluster cluster =
-        new LocalCluster(children, options.config().activeSize(), screen, System.in);
+        new LocalCluster(children, options.config().activeSize(), screen, System.in, probe);
     if (home.usedBefore()) {
       screen.note(
           "The cluster in " + home.directory() + " goes on: data and cluster config are kept");
@@ -90,6 +106,22 @@ public final class LocalCluster implements AutoCloseable {
     } catch (InterruptedException e) {
       return 1;
     }
+  }
+
+  /** Those of an earlier run, or new ones; and how to call with them. */
+  private static Tls certificates(LocalClusterOptions options, Path home) throws IOException {
+    TestCertificates files = new TestCertificates(home.resolve("tls"));
+    if (!Files.exists(files.ca())) {
+      files.make(
+          ChildFactory.names(options),
+          List.of("localhost", "127.0.0.1", "::1"),
+          CERTIFICATE_DAYS,
+          System.currentTimeMillis());
+    }
+    Tls.Identity client =
+        new Tls.Identity(
+            files.certificate(TestCertificates.CLIENT), files.key(TestCertificates.CLIENT));
+    return Tls.ofCaller(Optional.of(client), Optional.of(files.ca()));
   }
 
   /** Stops all machines, and says so below everything else. May be called twice. */

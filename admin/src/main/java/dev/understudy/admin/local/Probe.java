@@ -5,6 +5,9 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.understudy.admin.local.MachineStatus.Role;
 import dev.understudy.clusterconfig.BoundedBody;
+import dev.understudy.clusterconfig.HttpClientFactory;
+import dev.understudy.clusterconfig.tls.Tls;
+import dev.understudy.clusterconfig.tls.TlsException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,12 +28,19 @@ final class Probe {
   private static final Duration TIMEOUT = Duration.ofMillis(700);
   private static final int MAX_STATISTICS_BYTES = 1 << 20;
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .connectTimeout(TIMEOUT)
-          .build();
+  private final HttpClient http;
+
+  /**
+   * @param tls how it speaks to {@code https} URLs
+   * @throws TlsException when certificates or keys cannot be used
+   */
+  Probe(Tls tls) throws TlsException {
+    http =
+        HttpClientFactory.forTool(tls)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(TIMEOUT)
+            .build();
+  }
 
   /** Completes within the timeout, never exceptionally. */
   CompletableFuture<Answer> ask(String clientUrl) {

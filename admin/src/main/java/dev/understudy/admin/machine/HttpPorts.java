@@ -16,6 +16,7 @@ import dev.understudy.wal.WalIdentity;
 import java.io.IOException;
 import java.util.Date;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.UriCompliance;
@@ -80,9 +81,18 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
             Door.closed(CHANGING_MODE),
             server -> {
               HttpTransport.prepare(server);
+              tls.secret()
+                  .ifPresent(
+                      proof ->
+                          server.setHandler(
+                              new ProofGate(proof, nanoClock(clockMillis), server.getHandler())));
               server.setErrorHandler(
                   new PlainErrorHandler(peerConfiguration.getRequestHeaderSize()));
             });
+  }
+
+  private static LongSupplier nanoClock(LongSupplier clockMillis) {
+    return () -> TimeUnit.MILLISECONDS.toNanos(clockMillis.getAsLong());
   }
 
   private static HttpConfiguration peerPortConfiguration() {

@@ -2,9 +2,12 @@ package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.Security;
 import dev.understudy.clusterconfig.HttpClientFactory;
+import dev.understudy.clusterconfig.secret.ClusterSecret;
+import dev.understudy.clusterconfig.secret.ProofBySecret;
 import dev.understudy.clusterconfig.tls.LiveTls;
 import dev.understudy.clusterconfig.tls.Tls;
 import dev.understudy.clusterconfig.tls.TlsException;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -15,18 +18,24 @@ import java.util.function.LongSupplier;
  * @param clients for the client port
  * @param peers for the peer port, and for what is dialled there
  * @param dialling for what is dialled at others' client ports
+ * @param secret by which machines know each other
  */
 record MachineTls(
     Security security,
     Optional<LiveTls> clients,
     Optional<LiveTls> peers,
-    Optional<LiveTls> dialling) {
-  static MachineTls load(Security security) throws TlsException {
+    Optional<LiveTls> dialling,
+    Optional<ProofBySecret> secret) {
+  static MachineTls load(Security security) throws IOException {
     Optional<LiveTls> clients = live(security.clients());
     Optional<LiveTls> peers = live(security.peers());
     Optional<Tls> dialling = security.towardsClientPorts();
     return new MachineTls(
-        security, clients, peers, dialling.equals(security.clients()) ? clients : live(dialling));
+        security,
+        clients,
+        peers,
+        dialling.equals(security.clients()) ? clients : live(dialling),
+        secret(security));
   }
 
   /**
@@ -40,6 +49,14 @@ record MachineTls(
     watch.add("peers", peers);
     watch.add("calls to client ports", dialling.filter(live -> !clients.equals(dialling)));
     return watch;
+  }
+
+  private static Optional<ProofBySecret> secret(Security security) throws IOException {
+    if (security.secret().isEmpty()) {
+      return Optional.empty();
+    }
+    Security.Secret given = security.secret().get();
+    return Optional.of(new ProofBySecret(ClusterSecret.read(given.file()), given.isOptional()));
   }
 
   private static Optional<LiveTls> live(Optional<Tls> tls) throws TlsException {
@@ -62,7 +79,7 @@ record MachineTls(
   }
 
   HttpClientFactory towardsPeers() {
-    return new HttpClientFactory(peers);
+    return new HttpClientFactory(peers, secret);
   }
 
   HttpClientFactory towardsClientPorts() {

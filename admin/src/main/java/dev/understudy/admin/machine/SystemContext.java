@@ -1,5 +1,6 @@
 package dev.understudy.admin.machine;
 
+import dev.understudy.admin.cli.HostPort;
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.discovery.HttpKeyService;
 import dev.understudy.admin.discovery.KeyService;
@@ -20,6 +21,7 @@ import dev.understudy.wal.DiskDirectory;
 import dev.understudy.wal.WalOptions;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -89,6 +91,7 @@ public final class SystemContext implements MachineContext {
       openDirectories();
       failIfInterrupted();
       tls = MachineTls.load(options.security());
+      warnOfStrangers();
       peerConnections = openPeerConnections();
       failIfInterrupted();
       clusterClient =
@@ -110,6 +113,19 @@ public final class SystemContext implements MachineContext {
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
+    }
+  }
+
+  /** One line at each start, for whoever did not mean to open it to all. */
+  private void warnOfStrangers() {
+    HostPort bound = options.peerBindAddress();
+    if (!options.security().knowsPeers()
+        && !new InetSocketAddress(bound.host(), bound.port()).getAddress().isLoopbackAddress()) {
+      LOG.warn(
+          "whoever reaches the peer port {} can read and change everything and speak in a member's"
+              + " name: give machines certificates (--peer-cert-file, --peer-key-file,"
+              + " --peer-ca-file) or a secret (--cluster-secret-file)",
+          bound);
     }
   }
 
@@ -314,6 +330,7 @@ public final class SystemContext implements MachineContext {
                   TransportOptions.DEFAULT,
                   snapshots,
                   peerConnections,
+                  tls.secret(),
                   timer,
                   System::nanoTime,
                   newRandom());

@@ -3,6 +3,8 @@ package dev.understudy.admin.operator;
 import dev.understudy.clusterconfig.BoundedBody;
 import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.HttpClientFactory;
+import dev.understudy.clusterconfig.secret.ClusterSecret;
+import dev.understudy.clusterconfig.secret.ProvenTool;
 import dev.understudy.clusterconfig.tls.Tls;
 import dev.understudy.clusterconfig.tls.TlsException;
 import java.io.IOException;
@@ -14,9 +16,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -28,14 +32,19 @@ final class HttpWeb implements Web {
   /** More than a listing that somebody would read; a machine can hold far more keys than that. */
   static final int MAX_ANSWER_BYTES = 64 << 20;
 
+  private static final long CHALLENGE_MILLIS = 10_000;
+
   private final HttpClient client;
+  private final Optional<ClusterSecret> secret;
 
   /**
    * @param connectMillis how long a connection may take
    * @param tls how it speaks to {@code https} URLs
+   * @param secret by which machines know each other
    * @throws TlsException when certificates or keys cannot be used
    */
-  HttpWeb(long connectMillis, Tls tls) throws TlsException {
+  HttpWeb(long connectMillis, Tls tls, Optional<ClusterSecret> secret) throws TlsException {
+    this.secret = secret;
     this.client =
         HttpClientFactory.forTool(tls)
             .followRedirects(HttpClient.Redirect.NEVER)
@@ -78,7 +87,7 @@ final class HttpWeb implements Web {
     }
   }
 
-  private static HttpRequest request(Question question) throws IOException {
+  private HttpRequest request(Question question) throws IOException, InterruptedException {
     HttpRequest.Builder request;
     try {
       request = HttpRequest.newBuilder(URI.create(question.url()));
@@ -87,6 +96,9 @@ final class HttpWeb implements Web {
     }
     if (question.timeoutMillis() > 0) {
       request.timeout(Duration.ofMillis(question.timeoutMillis()));
+    }
+    if (secret.isPresent()) {
+      prove(secret.get(), question, request);
     }
     question
         .form()
@@ -101,5 +113,20 @@ final class HttpWeb implements Web {
                 .map(BodyPublishers::ofString)
                 .orElseGet(BodyPublishers::noBody))
         .build();
+  }
+
+  private void prove(ClusterSecret known, Question question, HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    Optional<byte[]> body =
+        question.form().or(question::json).map(text -> text.getBytes(StandardCharsets.UTF_8));
+    long millis = question.timeoutMillis() > 0 ? question.timeoutMillis() : CHALLENGE_MILLIS;
+    ProvenTool.headers(
+            client,
+            known,
+            question.method(),
+            URI.create(question.url()),
+            body,
+            Duration.ofMillis(millis))
+        .forEach(request::header);
   }
 }

@@ -13,7 +13,7 @@ import dev.understudy.clusterconfig.LeaderRequest;
 import dev.understudy.clusterconfig.Removal;
 import dev.understudy.clusterconfig.SeatPermission;
 import dev.understudy.clusterconfig.TerminalText;
-import dev.understudy.clusterconfig.tls.TlsException;
+import dev.understudy.clusterconfig.secret.ClusterSecret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -60,8 +60,12 @@ public final class Operator {
    */
   public static int run(OperatorCall call, PrintStream out, PrintStream err, InputStream in) {
     try {
-      return run(call, out, err, in, new HttpWeb(call.timeoutMillis(), call.tls()));
-    } catch (TlsException e) {
+      Optional<ClusterSecret> secret =
+          call.secretFile().isPresent()
+              ? Optional.of(ClusterSecret.read(call.secretFile().get()))
+              : Optional.empty();
+      return run(call, out, err, in, new HttpWeb(call.timeoutMillis(), call.tls(), secret));
+    } catch (IOException e) {
       err.println("understudy: " + TerminalText.of(e.getMessage()));
       return NOBODY;
     }

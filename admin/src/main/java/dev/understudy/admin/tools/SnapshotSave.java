@@ -5,6 +5,8 @@ import dev.understudy.admin.cli.HostPort;
 import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.HttpClientFactory;
 import dev.understudy.clusterconfig.TerminalText;
+import dev.understudy.clusterconfig.secret.ClusterSecret;
+import dev.understudy.clusterconfig.secret.ProvenTool;
 import dev.understudy.peer.StoppedPeer;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.statemachine.StateImageCodec;
@@ -32,6 +34,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Fetches a backup from a running peer, or makes one of the data directory of one that is stopped.
@@ -69,7 +72,7 @@ final class SnapshotSave {
         command.file(),
         to -> {
           progress.say("waiting for " + command.peer().url());
-          fetch(client, command.peer(), to);
+          fetch(client, command, to);
         });
   }
 
@@ -117,9 +120,10 @@ final class SnapshotSave {
     }
   }
 
-  private void fetch(HttpClient client, HostPort peer, FileChannel target)
+  private void fetch(HttpClient client, CliCommand.SaveSnapshot command, FileChannel target)
       throws IOException, InterruptedException {
-    HttpResponse<InputStream> response = ask(client, peer);
+    HostPort peer = command.peer();
+    HttpResponse<InputStream> response = ask(client, peer, command.secretFile());
     try (InputStream body = response.body()) {
       if (response.statusCode() != 200) {
         throw new IOException(
@@ -135,12 +139,21 @@ final class SnapshotSave {
     }
   }
 
-  private static HttpResponse<InputStream> ask(HttpClient client, HostPort peer)
+  private static HttpResponse<InputStream> ask(
+      HttpClient client, HostPort peer, Optional<Path> secretFile)
       throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(peer.url() + PATH)).timeout(ANSWER_TIMEOUT).build();
+    URI url = URI.create(peer.url() + PATH);
+    HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(ANSWER_TIMEOUT);
+    Optional<ClusterSecret> secret =
+        secretFile.isPresent()
+            ? Optional.of(ClusterSecret.read(secretFile.get()))
+            : Optional.empty();
     try {
-      return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      if (secret.isPresent()) {
+        ProvenTool.headers(client, secret.get(), "GET", url, Optional.empty(), CONNECT_TIMEOUT)
+            .forEach(request::header);
+      }
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     } catch (ConnectException e) {
       throw new IOException(peer.url() + ": nobody answers there", e);
     } catch (HttpTimeoutException e) {

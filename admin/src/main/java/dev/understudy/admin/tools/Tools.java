@@ -80,12 +80,32 @@ public final class Tools {
       new SnapshotSave(out, progress).run(save.dataDirectory(), save.file());
     } else if (tool instanceof CliCommand.SnapshotStatus status) {
       BackupFile.read(status.file()).print(out);
+    } else if (tool instanceof CliCommand.MakeCertificates make) {
+      makeCertificates(make);
     } else if (tool instanceof CliCommand.RestoreSnapshot restore) {
       new SnapshotRestore(out).run(restore);
     } else if (tool instanceof CliCommand.Recover recover) {
       return new Recovery(out, in).run(recover) ? 0 : FAILED;
     }
     return 0;
+  }
+
+  private void makeCertificates(CliCommand.MakeCertificates make) throws IOException {
+    TestCertificates files = new TestCertificates(make.directory());
+    files.make(make.names(), make.hosts(), make.days(), System.currentTimeMillis());
+    String name = make.names().isEmpty() ? TestCertificates.CLIENT : make.names().get(0);
+    out.println(
+        "for a machine:  --cert-file %1$s --key-file %2$s --ca-file %3$s --peer-cert-file %1$s"
+            .formatted(files.certificate(name), files.key(name), files.ca()));
+    out.println(
+        "                --peer-key-file %s --peer-ca-file %s"
+            .formatted(files.key(name), files.ca()));
+    out.println(
+        "for a command:  --ca-file %s --cert-file %s --key-file %s"
+            .formatted(
+                files.ca(),
+                files.certificate(TestCertificates.CLIENT),
+                files.key(TestCertificates.CLIENT)));
   }
 
   /** What is not there is not to be made by a tool, and what is there not to be written over. */

@@ -106,7 +106,8 @@ class LoadRunTest {
       all.add(
           new Client(
               Script.of(options, endpoint, i),
-              new InetSocketAddress(endpoint.host(), endpoint.port())));
+              new InetSocketAddress(endpoint.host(), endpoint.port()),
+              Layer.PLAIN));
     }
     long now = System.nanoTime();
     Recording recording = new Recording(now);

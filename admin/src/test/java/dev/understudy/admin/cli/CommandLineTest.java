@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -428,7 +429,9 @@ class CommandLineTest {
     assertThat(parse(Map.of(), "wal", "dump", "--to=4", "dir"))
         .isEqualTo(new CliCommand.DumpWal(Path.of("dir"), 1, 4, true));
     assertThat(parse(Map.of(), "snapshot", "save", "http://h:2380", "f"))
-        .isEqualTo(new CliCommand.SaveSnapshot(new HostPort("h", 2380), Path.of("f"), Tls.SYSTEM));
+        .isEqualTo(
+            new CliCommand.SaveSnapshot(
+                new HostPort("h", 2380), Path.of("f"), Tls.SYSTEM, Optional.empty()));
     assertThat(printed("wal", "--help")).contains("snapshot restore FILE");
     for (String wrong :
         List.of(

@@ -18,7 +18,7 @@ class ClusterHomeTest {
   @TempDir Path directory;
 
   private static LocalClusterOptions options(int basePort, Optional<Path> kept) {
-    return new LocalClusterOptions(1, LocalClusterOptions.DEFAULT_CONFIG, basePort, kept, 0);
+    return new LocalClusterOptions(1, LocalClusterOptions.DEFAULT_CONFIG, basePort, kept, 0, false);
   }
 
   /** A machine takes this one and the next. */

@@ -3,6 +3,7 @@ package dev.understudy.admin.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.understudy.clusterconfig.tls.Tls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PipedInputStream;
@@ -42,7 +43,9 @@ class LocalClusterTest {
             new PrintStream(printed, true, StandardCharsets.UTF_8),
             Optional.empty(),
             LocalTime::now);
-    cluster = new LocalCluster(children, 3, screen, new PipedInputStream(keyboard));
+    cluster =
+        new LocalCluster(
+            children, 3, screen, new PipedInputStream(keyboard), new Probe(Tls.SYSTEM));
     running =
         new Thread(
             () -> {

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class HttpWebTest {
   private final HttpWeb web;
 
   HttpWebTest() throws TlsException {
-    web = new HttpWeb(10_000, Tls.SYSTEM);
+    web = new HttpWeb(10_000, Tls.SYSTEM, Optional.empty());
   }
 
   private ServerSocket server;

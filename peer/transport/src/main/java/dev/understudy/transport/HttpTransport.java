@@ -3,6 +3,8 @@ package dev.understudy.transport;
 import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
+import dev.understudy.clusterconfig.secret.ProofBySecret;
+import dev.understudy.clusterconfig.secret.ProvenCalls;
 import dev.understudy.raft.Message;
 import java.io.IOException;
 import java.net.URI;
@@ -11,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -91,6 +94,7 @@ public final class HttpTransport implements Transport {
    * @param client opens connections (its HttpClient too); started before this network and stopped
    *     after it by the caller, who may share it between several networks. Whatever secures
    *     connections is set up in it; a peer URL that begins with https makes streams use TLS.
+   * @param secret by which other peers know this one; whether they do, the owner of the server asks
    * @param timer runs back-off and inspections, which are short and never block; the caller's
    * @param nanoClock counts nanoseconds as {@link System#nanoTime} does
    * @param jitter spreads attempts to connect; used by this network alone
@@ -100,10 +104,31 @@ public final class HttpTransport implements Transport {
       TransportOptions options,
       SnapshotSink snapshots,
       WebSocketClient client,
+      Optional<ProofBySecret> secret,
       Timer timer,
       LongSupplier nanoClock,
       RandomGenerator jitter) {
-    this(self, options, snapshots, new JettyConnections(client), timer, nanoClock, jitter);
+    this(
+        self,
+        options,
+        snapshots,
+        new JettyConnections(
+            client, secret.map(known -> new ProvenCalls(client.getHttpClient(), known))),
+        timer,
+        nanoClock,
+        jitter);
+  }
+
+  /** The same for peers that do not know each other by a secret. */
+  public HttpTransport(
+      PeerIdentity self,
+      TransportOptions options,
+      SnapshotSink snapshots,
+      WebSocketClient client,
+      Timer timer,
+      LongSupplier nanoClock,
+      RandomGenerator jitter) {
+    this(self, options, snapshots, client, Optional.empty(), timer, nanoClock, jitter);
   }
 
   HttpTransport(

@@ -1,8 +1,11 @@
 package dev.understudy.transport;
 
+import dev.understudy.clusterconfig.secret.ProvenCalls;
 import java.io.IOException;
 import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -21,9 +24,14 @@ import org.eclipse.jetty.websocket.client.WebSocketClient;
 /** Real connections, of a client that others start and stop. */
 final class JettyConnections implements Connections {
   private final WebSocketClient client;
+  private final Optional<ProvenCalls> proofs;
 
-  JettyConnections(WebSocketClient client) {
+  /**
+   * @param proofs by which other peers know this one; empty where that is not by a secret
+   */
+  JettyConnections(WebSocketClient client, Optional<ProvenCalls> proofs) {
     this.client = client;
+    this.proofs = proofs;
   }
 
   @Override
@@ -38,6 +46,68 @@ final class JettyConnections implements Connections {
 
   @Override
   public CompletableFuture<Session> connect(
+      PeerStream stream,
+      URI streamUrl,
+      Map<String, String> headers,
+      long timeoutMillis,
+      UpgradeAnswer answer)
+      throws IOException {
+    return proofs.isPresent()
+        ? openProven(proofs.get(), stream, streamUrl, headers, timeoutMillis, answer)
+        : open(stream, streamUrl, headers, timeoutMillis, answer);
+  }
+
+  private CompletableFuture<Session> openProven(
+      ProvenCalls calls,
+      PeerStream stream,
+      URI streamUrl,
+      Map<String, String> headers,
+      long timeoutMillis,
+      UpgradeAnswer answer) {
+    CompletableFuture<Session> session = new CompletableFuture<>();
+    calls
+        .headers(HttpMethod.GET.asString(), streamUrl, headers, Optional.empty(), timeoutMillis)
+        .whenComplete(
+            (proof, failure) -> {
+              if (failure != null) {
+                session.completeExceptionally(failure);
+              } else if (!session.isDone()) {
+                openInto(session, stream, streamUrl, joined(headers, proof), timeoutMillis, answer);
+              }
+            });
+    return session;
+  }
+
+  private void openInto(
+      CompletableFuture<Session> session,
+      PeerStream stream,
+      URI streamUrl,
+      Map<String, String> headers,
+      long timeoutMillis,
+      UpgradeAnswer answer) {
+    try {
+      CompletableFuture<Session> opening = open(stream, streamUrl, headers, timeoutMillis, answer);
+      session.whenComplete((opened, failure) -> opening.cancel(true));
+      opening.whenComplete(
+          (opened, failure) -> {
+            if (failure == null) {
+              session.complete(opened);
+            } else {
+              session.completeExceptionally(failure);
+            }
+          });
+    } catch (IOException | RuntimeException e) {
+      session.completeExceptionally(e);
+    }
+  }
+
+  private static Map<String, String> joined(Map<String, String> one, Map<String, String> other) {
+    Map<String, String> both = new LinkedHashMap<>(one);
+    both.putAll(other);
+    return both;
+  }
+
+  private CompletableFuture<Session> open(
       PeerStream stream,
       URI streamUrl,
       Map<String, String> headers,
@@ -71,7 +141,54 @@ final class JettyConnections implements Connections {
             // A refusal then comes before the first byte, and not as a broken connection.
             .headers(fields -> fields.put(HttpHeader.EXPECT, "100-continue"))
             .body(body.content(http.getByteBufferPool()));
-    return new JettyPost(request);
+    return proofs.isPresent()
+        ? new ProvenPost(proofs.get(), request, url, headers, options.connectTimeoutMillis())
+        : new JettyPost(request);
+  }
+
+  /** Proves itself before it sends anything; the bytes of the body are not covered by that. */
+  private static final class ProvenPost implements Post {
+    private final ProvenCalls calls;
+    private final Request request;
+    private final URI url;
+    private final Map<String, String> headers;
+    private final long timeoutMillis;
+    private volatile Throwable aborted;
+
+    private ProvenPost(
+        ProvenCalls calls,
+        Request request,
+        URI url,
+        Map<String, String> headers,
+        long timeoutMillis) {
+      this.calls = calls;
+      this.request = request;
+      this.url = url;
+      this.headers = headers;
+      this.timeoutMillis = timeoutMillis;
+    }
+
+    @Override
+    public void send(PostEnd end) {
+      calls
+          .headers(HttpMethod.POST.asString(), url, headers, Optional.empty(), timeoutMillis)
+          .whenComplete(
+              (proof, failure) -> {
+                Throwable why = failure == null ? aborted : failure;
+                if (why != null) {
+                  end.ended(0, HttpFields.EMPTY, why);
+                } else {
+                  request.headers(fields -> proof.forEach(fields::put));
+                  new JettyPost(request).send(end);
+                }
+              });
+    }
+
+    @Override
+    public void abort(Throwable cause) {
+      aborted = cause;
+      request.abort(cause);
+    }
   }
 
   private record JettyPost(Request request) implements Post {

@@ -1,0 +1,129 @@
+package dev.understudy.it.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.it.processes.Tool.Result;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Three peers and a standby that ask for certificates on all ports, with real clients: curl, and
+ * {@code etcdctl} where it is installed (Debian: etcd-client).
+ */
+class MutualTlsTest {
+  private static final int SECONDS = 60;
+  private static final List<String> NAMES = List.of("m1", "m2", "m3", "m4");
+
+  @RegisterExtension final Machines machines = Machines.ofEachTest();
+
+  private Path files;
+
+  private Result run(Tool tool, Map<String, String> environment, String... arguments) {
+    return tool.run(machines.directory(), environment, SECONDS, arguments);
+  }
+
+  private String understudy(String... command) {
+    List<String> arguments = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-jar"));
+    arguments.add(MachineUnderTest.THIS_BUILD);
+    arguments.addAll(List.of(command));
+    Tool java = Tool.at(Path.of(System.getProperty("java.home"), "bin", "java"));
+    Result result = run(java, Map.of(), arguments.toArray(String[]::new));
+    assertThat(result.exit()).as(result.printed()).isZero();
+    return result.printed();
+  }
+
+  private String file(String name) {
+    return files.resolve(name).toString();
+  }
+
+  private MachineUnderTest machine(String name, List<String> more) {
+    List<String> options = new ArrayList<>(more);
+    for (String port : List.of("--", "--peer-")) {
+      options.addAll(List.of(port + "cert-file", file(name + ".crt")));
+      options.addAll(List.of(port + "key-file", file(name + ".key")));
+      options.addAll(List.of(port + "ca-file", file("ca.crt")));
+    }
+    return machines.machineAt(name, Ports.free(), options);
+  }
+
+  private List<String> withCertificate(String... command) {
+    List<String> all = new ArrayList<>(List.of(command));
+    all.addAll(List.of("--ca-file", file("ca.crt"), "--cert-file", file("client.crt")));
+    all.addAll(List.of("--key-file", file("client.key")));
+    return all;
+  }
+
+  private String[] curl(String... command) {
+    List<String> all = new ArrayList<>(List.of("-sSL", "--max-time", "30"));
+    all.addAll(List.of("--cacert", file("ca.crt"), "--cert", file("client.crt")));
+    all.addAll(List.of("--key", file("client.key")));
+    all.addAll(List.of(command));
+    return all.toArray(String[]::new);
+  }
+
+  private static String https(MachineUnderTest machine, String address) {
+    return "https://" + machine.option(address).orElseThrow();
+  }
+
+  @Test
+  void aClusterWithCertificatesServesSwapsAndIsSaved() {
+    files = machines.directory().resolve("tls");
+    understudy("tls", "init", files.toString(), "--names", String.join(",", NAMES));
+    MachineUnderTest founder =
+        machine(
+            "m1",
+            List.of(
+                "--cluster-active-size",
+                "3",
+                "--cluster-remove-delay",
+                "2",
+                "--cluster-sync-interval",
+                "1"));
+    founder.start().awaitReady();
+    List<MachineUnderTest> all = new ArrayList<>(List.of(founder));
+    for (String name : NAMES.subList(1, NAMES.size())) {
+      all.add(machine(name, List.of("--peers", founder.peerAddress())).start().awaitReady());
+    }
+    MachineUnderTest standby = all.get(3);
+    assertThat(standby.mode()).isEqualTo("standby");
+
+    String key = https(standby, "--addr") + "/v2/keys/a";
+    Tool curl = Tool.require("curl", "Debian: curl");
+    Result put = run(curl, Map.of(), curl(key, "-XPUT", "-d", "value=1"));
+    assertThat(put.printed()).contains("\"action\":\"set\"");
+    Result nobody = run(curl, Map.of(), "-sS", "--cacert", file("ca.crt"), key);
+    assertThat(nobody.exit()).as("without a certificate: " + nobody.printed()).isNotZero();
+    Tool etcdctl = Tool.require("etcdctl", "Debian: etcd-client");
+    List<String> get = withCertificate("--endpoints", https(founder, "--addr"));
+    get.addAll(List.of("get", "/a"));
+    Result got = run(etcdctl, Map.of("ETCDCTL_API", "2"), get.toArray(String[]::new));
+    assertThat(got.printed()).isEqualToIgnoringNewLines("1");
+
+    all.get(1).kill();
+    Deadlines.await("the standby takes the dead peer's seat")
+        .until(() -> standby.mode().equals("peer"));
+    Deadlines.await("the cluster takes writes")
+        .until(
+            () ->
+                run(curl, Map.of(), curl(key, "-XPUT", "-d", "value=2"))
+                    .printed()
+                    .contains("\"action\":\"set\""));
+    String endpoint = founder.option("--peer-addr").orElseThrow();
+    assertThat(
+            understudy(
+                withCertificate("machines", "list", "--endpoints", endpoint)
+                    .toArray(String[]::new)))
+        .contains("m1", "m3", "m4", "leader")
+        .contains(https(standby, "--peer-addr"));
+    String backup = machines.directory().resolve("backup.snap").toString();
+    assertThat(
+            understudy(
+                withCertificate("snapshot", "save", "https://" + endpoint, backup)
+                    .toArray(String[]::new)))
+        .contains("sound");
+  }
+}
