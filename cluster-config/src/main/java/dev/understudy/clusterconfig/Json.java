@@ -116,6 +116,18 @@ final class Json {
     throw new Unreadable("field \"" + field + "\" is not a string");
   }
 
+  /** True or false. */
+  static Optional<Boolean> flag(JsonObject object, String field) throws Unreadable {
+    JsonElement element = object.get(field);
+    if (element == null) {
+      return Optional.empty();
+    }
+    if (element instanceof JsonPrimitive primitive && primitive.isBoolean()) {
+      return Optional.of(primitive.getAsBoolean());
+    }
+    throw new Unreadable("field \"" + field + "\" is neither true nor false");
+  }
+
   static int integer(JsonObject object, String field) throws Unreadable {
     BigDecimal value = decimal(object, field);
     try {

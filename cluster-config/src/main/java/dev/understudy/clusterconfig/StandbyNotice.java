@@ -2,7 +2,6 @@ package dev.understudy.clusterconfig;
 
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * A standby makes itself known to a peer with every sync, so that the leader knows whom it could
@@ -10,17 +9,32 @@ import java.util.OptionalInt;
  * do not know the header answer as ever.
  *
  * @param machine who it is
- * @param seatPriority 0 to 100; the highest is offered a seat first, 0 never takes one by itself
+ * @param traits what it says of itself; its seat priority is always among it
  */
-public record StandbyNotice(MachineRecord machine, int seatPriority) {
-  /** The name of the header: {@code name=…&raft=…&etcd=…&priority=…}, percent-encoded. */
+public record StandbyNotice(MachineRecord machine, MachineTraits traits) {
+  /** The name of the header: {@code name=…&raft=…&etcd=…}, percent-encoded, and the traits. */
   public static final String HEADER = "X-Understudy-Standby";
 
   public StandbyNotice {
     Objects.requireNonNull(machine);
-    if (seatPriority < 0 || seatPriority > 100) {
-      throw new IllegalArgumentException("seat priority is not within 0 to 100: " + seatPriority);
+    if (traits.seatPriority().isEmpty()) {
+      throw new IllegalArgumentException("a standby states its seat priority");
     }
+  }
+
+  /** A standby that states its seat priority alone. */
+  public StandbyNotice(MachineRecord machine, int seatPriority) {
+    this(machine, MachineTraits.of("", seatPriority, ""));
+  }
+
+  /** 0 to 100; the highest is offered a seat first, 0 never takes one by itself. */
+  public int seatPriority() {
+    return traits.priority();
+  }
+
+  /** The same with another seat priority. */
+  public StandbyNotice withSeatPriority(int priority) {
+    return new StandbyNotice(machine, MachineTraits.of(traits.version(), priority, traits.zone()));
   }
 
   /** The value of the header. */
@@ -29,28 +43,19 @@ public record StandbyNotice(MachineRecord machine, int seatPriority) {
         + MachineRecord.encoded(machine.name())
         + "&"
         + machine.toValue()
-        + "&priority="
-        + seatPriority;
+        + "&"
+        + traits.toHeader();
   }
 
   /** Reads the value of the header; empty when it is anything else. */
   public static Optional<StandbyNotice> fromHeader(String value) {
     String name = MachineRecord.field(value, "name");
-    OptionalInt priority = priority(MachineRecord.field(value, "priority"));
-    if (priority.isEmpty()) {
-      return Optional.empty();
-    }
-    if (!MachineRecord.isValidName(name)) {
+    MachineTraits traits = MachineTraits.fromHeader(value);
+    if (traits.seatPriority().isEmpty() || !MachineRecord.isValidName(name)) {
       return Optional.empty();
     }
     return MachineRecord.fromValue(name, value)
         .flatMap(MachineRecord::normal)
-        .map(machine -> new StandbyNotice(machine, priority.getAsInt()));
-  }
-
-  private static OptionalInt priority(String text) {
-    return text.matches("\\d{1,2}|100")
-        ? OptionalInt.of(Integer.parseInt(text))
-        : OptionalInt.empty();
+        .map(machine -> new StandbyNotice(machine, traits));
   }
 }

@@ -1,6 +1,7 @@
 package dev.understudy.standby;
 
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.MachineTraits;
 import java.util.List;
 import java.util.Objects;
 
@@ -17,6 +18,7 @@ import java.util.Objects;
  * @param lostSeat whether the machine has just lost its seat: it asks for one after a sync interval
  *     at the earliest, so that an operator can stop it and others come first
  * @param version this program's version, for {@code /version}
+ * @param zone what the machine fails with as one; empty when it has none
  */
 public record StandbyOptions(
     MachineRecord self,
@@ -25,9 +27,10 @@ public record StandbyOptions(
     long syncTimeoutMillis,
     long joinTimeoutMillis,
     boolean lostSeat,
-    String version) {
+    String version,
+    String zone) {
   /** In the middle, so that an operator can prefer a machine or hold one back. */
-  public static final int DEFAULT_SEAT_PRIORITY = 50;
+  public static final int DEFAULT_SEAT_PRIORITY = MachineTraits.DEFAULT_SEAT_PRIORITY;
 
   /** A peer answers a sync from memory; what takes a second is as good as dead. */
   public static final long DEFAULT_SYNC_TIMEOUT_MILLIS = 1_000;
@@ -55,18 +58,51 @@ public record StandbyOptions(
         DEFAULT_SYNC_TIMEOUT_MILLIS,
         DEFAULT_JOIN_TIMEOUT_MILLIS,
         false,
+        "",
         "");
   }
 
   /** The same for a machine that has, or has not, just lost its seat. */
   public StandbyOptions withLostSeat(boolean lost) {
     return new StandbyOptions(
-        self, seatPriority, seedPeerUrls, syncTimeoutMillis, joinTimeoutMillis, lost, version);
+        self,
+        seatPriority,
+        seedPeerUrls,
+        syncTimeoutMillis,
+        joinTimeoutMillis,
+        lost,
+        version,
+        zone);
   }
 
   /** The same with this program's version. */
   public StandbyOptions withVersion(String known) {
     return new StandbyOptions(
-        self, seatPriority, seedPeerUrls, syncTimeoutMillis, joinTimeoutMillis, lostSeat, known);
+        self,
+        seatPriority,
+        seedPeerUrls,
+        syncTimeoutMillis,
+        joinTimeoutMillis,
+        lostSeat,
+        known,
+        zone);
+  }
+
+  /** The same in a zone. */
+  public StandbyOptions withZone(String of) {
+    return new StandbyOptions(
+        self,
+        seatPriority,
+        seedPeerUrls,
+        syncTimeoutMillis,
+        joinTimeoutMillis,
+        lostSeat,
+        version,
+        of);
+  }
+
+  /** What it says of itself. */
+  MachineTraits traits() {
+    return MachineTraits.of(version, seatPriority, zone);
   }
 }

@@ -68,7 +68,7 @@ final class SyncRound {
     this.client = client;
     this.loop = loop;
     this.candidates = List.copyOf(candidates);
-    this.notice = Optional.of(new StandbyNotice(options.self(), options.seatPriority()));
+    this.notice = Optional.of(new StandbyNotice(options.self(), options.traits()));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.understudy.admin.cli;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.MachineTraits;
 import dev.understudy.standby.StandbyMode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -181,7 +182,17 @@ public final class CommandLine {
         given.isOn(Flag.STOP_WITH_STDIN.word()),
         limits(given),
         standbyMode(given),
-        security);
+        security,
+        zone(given));
+  }
+
+  private static String zone(GivenOptions given) throws UsageException {
+    String zone = given.text(Flag.ZONE.word()).orElse("");
+    if (!MachineTraits.isValidZone(zone)) {
+      throw new UsageException(
+          Flag.ZONE + " needs a name of up to 128 characters, not \"" + zone + "\"");
+    }
+    return zone;
   }
 
   private static StandbyMode standbyMode(GivenOptions given) throws UsageException {

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 /**
  * A command behind {@code understudy}: what it takes, and what help and completion say of it.
  *
- * @param group its first word
- * @param word its second word; empty when it has none
+ * @param group its words but for the last; its only word
+ * @param word its last word; empty when it has only one
  * @param operands what stands behind it by place: names, the last of which may end in {@code ...}
  *     for one or more, or stand in brackets for none or one
  * @param meaning for the help
@@ -133,12 +133,13 @@ record CommandSpec(
   }
 
   static CommandSpec of(String usage, String meaning, Option... options) {
-    List<String> words = Arrays.asList(usage.split(" "));
-    boolean isGroup = words.size() > 1 && words.get(1).matches("[a-z-]+");
+    List<String> all = Arrays.asList(usage.split(" "));
+    List<String> words = all.stream().takeWhile(word -> word.matches("[a-z-]+")).toList();
+    int last = Math.max(1, words.size() - 1);
     return new CommandSpec(
-        words.get(0),
-        isGroup ? words.get(1) : "",
-        List.copyOf(words.subList(isGroup ? 2 : 1, words.size())),
+        String.join(" ", words.subList(0, last)),
+        String.join(" ", words.subList(last, words.size())),
+        List.copyOf(all.subList(words.size(), all.size())),
         meaning,
         List.of(options));
   }

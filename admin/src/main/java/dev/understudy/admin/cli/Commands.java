@@ -53,6 +53,21 @@ final class Commands {
               CommandSpec.of(
                   "health", "asks every machine with a seat; exit code 1 unless all are well"),
               CommandSpec.of("leader transfer NAME", "makes another machine lead"),
+              CommandSpec.of(
+                  "operator autopilot health",
+                  "what the leader knows of each machine; exit code 1 unless all are healthy"),
+              CommandSpec.of(
+                  "operator autopilot state", "the same with zones and reasons, as JSON"),
+              CommandSpec.of("operator raft list-peers", "the members of consensus"),
+              CommandSpec.of(
+                  "operator raft remove-peer",
+                  "takes the seat of a member, as machines remove does",
+                  option("id ID", "its member id"),
+                  option("address HOST:PORT", "or its peer address")),
+              CommandSpec.of(
+                  "operator raft transfer-leader",
+                  "makes another machine lead",
+                  option("id ID", "the member that is to lead (default: whoever is fit best)")),
               CommandSpec.of("keys get KEY", "prints a value", QUORUM),
               CommandSpec.of(
                   "keys set KEY [VALUE]",
@@ -195,12 +210,30 @@ final class Commands {
     return all;
   }
 
-  /** The first words. */
+  /** All words of commands but their last ones. */
   static List<String> groups() {
     return List.copyOf(new LinkedHashSet<>(all().stream().map(CommandSpec::group).toList()));
   }
 
-  /** The commands of one first word. */
+  /** Arguments in which the words of a group of several words stand together. */
+  static List<String> joined(List<String> args) {
+    if (args.size() < 2 || !groups().contains(args.get(0) + " " + args.get(1))) {
+      return args;
+    }
+    List<String> joined = new ArrayList<>(args.subList(1, args.size()));
+    joined.set(0, args.get(0) + " " + args.get(1));
+    return joined;
+  }
+
+  /** The second words of groups of several words that begin with that one. */
+  static List<String> secondWords(String first) {
+    return groups().stream()
+        .filter(group -> group.startsWith(first + " "))
+        .map(group -> group.substring(first.length() + 1))
+        .toList();
+  }
+
+  /** The commands of one group. */
   static List<CommandSpec> in(String group, List<CommandSpec> among) {
     return among.stream().filter(spec -> spec.group().equals(group)).toList();
   }

@@ -54,16 +54,31 @@ final class Completion {
     }
   }
 
+  /** What the groups begin with whose words are to be taken together. */
+  private static String longGroups(String quote) {
+    return Commands.groups().stream()
+        .filter(group -> group.contains(" "))
+        .map(group -> quote + group + quote)
+        .collect(Collectors.joining("|"));
+  }
+
+  private static String firstWord(String group) {
+    return group.split(" ")[0];
+  }
+
   /** The first words, with the meaning of the first command of each. */
   private static Place groups() {
     Place place = Place.of();
     for (String group : Commands.groups()) {
       List<CommandSpec> specs = Commands.in(group, Commands.all());
+      List<String> seconds = Commands.secondWords(firstWord(group));
       place.add(
-          group,
-          specs.size() == 1
-              ? specs.get(0).meaning()
-              : specs.stream().map(CommandSpec::word).collect(Collectors.joining(", ")));
+          firstWord(group),
+          !seconds.isEmpty()
+              ? String.join(", ", seconds)
+              : specs.size() == 1
+                  ? specs.get(0).meaning()
+                  : specs.stream().map(CommandSpec::word).collect(Collectors.joining(", ")));
     }
     return place;
   }
@@ -81,6 +96,14 @@ final class Completion {
   private static Map<String, Place> seconds() {
     Map<String, Place> seconds = new LinkedHashMap<>();
     for (CommandSpec spec : Commands.all()) {
+      if (spec.group().contains(" ")) {
+        Commands.secondWords(firstWord(spec.group()))
+            .forEach(
+                word ->
+                    seconds
+                        .computeIfAbsent(firstWord(spec.group()), group -> Place.of())
+                        .add(word, "asks a running cluster"));
+      }
       if (!spec.word().isEmpty()) {
         seconds.computeIfAbsent(spec.group(), group -> Place.of()).add(spec.word(), spec.meaning());
       }
@@ -147,6 +170,13 @@ final class Completion {
     lines.add("_understudy() {");
     lines.add("  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=");
     lines.add("  local first=${COMP_WORDS[1]} second=${COMP_WORDS[2]} files= IFS=$' \\t\\n'");
+    lines.add("  local place=2");
+    lines.add("  ((COMP_CWORD > 2)) && case \"$first $second\" in");
+    lines.add(
+        "    "
+            + longGroups("\"")
+            + ") first=\"$first $second\" second=${COMP_WORDS[3]} place=3 ;;");
+    lines.add("  esac");
     lines.add("  COMPREPLY=()");
     lines.add("  case $prev in");
     lines.add("    " + optionsWith(DIRECTORIES) + ") files=-d ;;");
@@ -166,9 +196,9 @@ final class Completion {
         .forEach(
             (group, place) ->
                 lines.add(
-                    "          "
+                    "          \""
                         + group
-                        + ") ((COMP_CWORD == 2)) && words='"
+                        + "\") ((COMP_CWORD == place)) && words='"
                         + words(place)
                         + "' ;;"));
     lines.add("        esac");
@@ -214,6 +244,11 @@ final class Completion {
     lines.add("_understudy() {");
     lines.add("  local first=${words[2]} second=${words[3]}");
     lines.add("  local -a options seconds");
+    lines.add("  local place=3");
+    lines.add("  (( CURRENT > 3 )) && case \"$first $second\" in");
+    lines.add(
+        "    (" + longGroups("\"") + ") first=\"$first $second\" second=${words[4]} place=4 ;;");
+    lines.add("  esac");
     lines.add("  case ${words[CURRENT-1]} in");
     lines.add("    (" + optionsWith(DIRECTORIES) + ") _files -/; return ;;");
     lines.add("    (" + optionsWith(FILES) + ") _files; return ;;");
@@ -230,12 +265,12 @@ final class Completion {
     lines.add("    options=(" + described(machineOptions()) + ")");
     lines.add("    _describe option options; return");
     lines.add("  fi");
-    lines.add("  if (( CURRENT == 3 )); then");
+    lines.add("  if (( CURRENT == place )); then");
     lines.add("    case $first in");
     seconds()
         .forEach(
             (group, place) ->
-                lines.add("      (" + group + ") seconds=(" + described(place) + ") ;;"));
+                lines.add("      (\"" + group + "\") seconds=(" + described(place) + ") ;;"));
     lines.add("    esac");
     lines.add("    if (( ${#seconds} )); then");
     lines.add("      _describe command seconds; return");

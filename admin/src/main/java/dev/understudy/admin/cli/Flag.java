@@ -23,6 +23,12 @@ enum Flag {
       "seat-priority",
       "0-100",
       "as a standby: who is offered an open seat first; 0 never takes one by itself (default: 50)"),
+  ZONE(
+      Group.MACHINE,
+      "zone",
+      "NAME",
+      "what fails as one with this machine, a rack say: seats are spread over zones (default:"
+          + " none)"),
   STANDBY_MODE(
       Group.MACHINE,
       "standby-mode",

@@ -2,6 +2,7 @@ package dev.understudy.admin.cli;
 
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.MachineTraits;
 import dev.understudy.standby.StandbyMode;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +32,7 @@ import java.util.OptionalInt;
  * @param limits how many connections and how much memory it uses
  * @param standbyMode what it does with requests of clients as a standby
  * @param security of its ports, and of the connections that it makes
+ * @param zone what it fails with as one; empty when it has none
  */
 public record MachineOptions(
     String name,
@@ -50,7 +52,8 @@ public record MachineOptions(
     boolean stopsWithStdin,
     Limits limits,
     StandbyMode standbyMode,
-    Security security) {
+    Security security,
+    String zone) {
   /** etcd 2 and later; 0.4's 4001 is not registered for anything of the kind. */
   public static final HostPort DEFAULT_CLIENT_ADDRESS = new HostPort("127.0.0.1", 2379);
 
@@ -232,7 +235,8 @@ public record MachineOptions(
         stopsWithStdin,
         Limits.ofHeap(Runtime.getRuntime().maxMemory()),
         StandbyMode.REDIRECT,
-        Security.NONE);
+        Security.NONE,
+        "");
   }
 
   public MachineOptions {
@@ -254,6 +258,9 @@ public record MachineOptions(
     }
     if (snapshotCount < 1 || seatPriority < 0 || seatPriority > 100) {
       throw new IllegalArgumentException("snapshot count or seat priority out of range");
+    }
+    if (!MachineTraits.isValidZone(zone)) {
+      throw new IllegalArgumentException("no zone can be called \"" + zone + "\"");
     }
   }
 
@@ -286,7 +293,32 @@ public record MachineOptions(
         stopsWithStdin,
         limits,
         mode,
-        other);
+        other,
+        zone);
+  }
+
+  /** The same in a zone. */
+  public MachineOptions withZone(String of) {
+    return new MachineOptions(
+        name,
+        dataDirectory,
+        clientAddress,
+        clientBindAddress,
+        peerAddress,
+        peerBindAddress,
+        peers,
+        joining,
+        timing,
+        snapshotCount,
+        clusterConfig,
+        seatPriority,
+        force,
+        verbosity,
+        stopsWithStdin,
+        limits,
+        standbyMode,
+        security,
+        of);
   }
 
   /** The machine as it stands in the registry once it has a seat. */

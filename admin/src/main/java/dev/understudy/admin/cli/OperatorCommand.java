@@ -39,6 +39,28 @@ public sealed interface OperatorCommand {
   /** Make a token with which machines find each other. */
   record NewToken(int size) implements OperatorCommand {}
 
+  /** What an operator of Consul asks, on the port for clients. */
+  sealed interface OfConsul extends OperatorCommand {}
+
+  /** What the leader knows of each machine. */
+  record AutopilotHealth() implements OfConsul {}
+
+  /** The same at length. */
+  record AutopilotState() implements OfConsul {}
+
+  /** The members of consensus. */
+  record ListPeers() implements OfConsul {}
+
+  /**
+   * Take a member's seat.
+   *
+   * @param word id or address
+   */
+  record RemovePeer(String word, String value) implements OfConsul {}
+
+  /** Make another machine lead; without an id whoever is fit best. */
+  record TransferRaftLeader(Optional<String> id) implements OfConsul {}
+
   /** Something to do with keys; each begins with a slash. */
   sealed interface OfKeys extends OperatorCommand {
     String key();

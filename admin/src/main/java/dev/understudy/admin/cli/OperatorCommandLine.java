@@ -24,7 +24,7 @@ final class OperatorCommandLine {
   private OperatorCommandLine() {}
 
   static boolean isOne(String word) {
-    return !Commands.in(word, Commands.OPERATOR).isEmpty();
+    return !Commands.in(word, Commands.OPERATOR).isEmpty() || !Commands.secondWords(word).isEmpty();
   }
 
   /**
@@ -34,11 +34,13 @@ final class OperatorCommandLine {
    * @param remarks takes what is odd and taken all the same
    */
   static CliCommand parse(
-      List<String> args, Map<String, String> environment, Consumer<String> remarks)
+      List<String> words, Map<String, String> environment, Consumer<String> remarks)
       throws UsageException {
+    List<String> args = Commands.joined(words);
     if (asksForHelp(args)) {
       return new CliCommand.Print(help(args));
     }
+    requireSecondWord(args);
     CommandSpec spec = Commands.find(args, Commands.OPERATOR);
     Given given = spec.read(Commands.behind(spec, args), remarks);
     GivenOptions options = given.options();
@@ -60,9 +62,25 @@ final class OperatorCommandLine {
         .anyMatch(arg -> arg.matches("--?help|-h"));
   }
 
+  private static void requireSecondWord(List<String> args) throws UsageException {
+    List<String> seconds = Commands.secondWords(args.get(0));
+    if (!seconds.isEmpty()) {
+      throw new UsageException(
+          args.get(0)
+              + " needs one of "
+              + String.join(", ", seconds)
+              + NearestWord.to(args.size() > 1 ? args.get(1) : "", seconds)
+                  .map(near -> ", did you mean " + near + "?")
+                  .orElse(""));
+    }
+  }
+
   /** Of one command, or of all with the first word. */
   private static String help(List<String> args) {
-    List<CommandSpec> group = Commands.in(args.get(0), Commands.OPERATOR);
+    List<CommandSpec> group =
+        Commands.OPERATOR.stream()
+            .filter(spec -> (spec.group() + " ").startsWith(args.get(0) + " "))
+            .toList();
     List<CommandSpec> one =
         group.stream().filter(spec -> args.size() > 1 && spec.word().equals(args.get(1))).toList();
     return Help.ofOperator(one.isEmpty() ? group : one);
@@ -100,6 +118,12 @@ final class OperatorCommandLine {
       case "health" -> new OperatorCommand.ShowHealth();
       case "leader transfer" -> new OperatorCommand.TransferLeadership(given.operand(0));
       case "discovery new" -> newToken(given);
+      case "operator autopilot health" -> new OperatorCommand.AutopilotHealth();
+      case "operator autopilot state" -> new OperatorCommand.AutopilotState();
+      case "operator raft list-peers" -> new OperatorCommand.ListPeers();
+      case "operator raft remove-peer" -> removePeer(given);
+      case "operator raft transfer-leader" ->
+          new OperatorCommand.TransferRaftLeader(given.options().text("id"));
       default -> ofKeys(spec, given);
     };
   }
@@ -107,6 +131,17 @@ final class OperatorCommandLine {
   private static Removal removal(Given given) throws UsageException {
     return new Removal(
         given.operand(0), given.options().isOn("force"), given.options().isOn("for-good"));
+  }
+
+  private static OperatorCommand removePeer(Given given) throws UsageException {
+    Optional<String> id = given.options().text("id");
+    Optional<String> address = given.options().text("address");
+    if (id.isPresent() == address.isPresent()) {
+      throw new UsageException(given.path() + " needs --id or --address");
+    }
+    return id.isPresent()
+        ? new OperatorCommand.RemovePeer("id", id.get())
+        : new OperatorCommand.RemovePeer("address", address.get());
   }
 
   private static OperatorCommand newToken(Given given) throws UsageException {

@@ -281,6 +281,8 @@ public final class AdminApi {
       object.addProperty("peerURL", machine.peerUrl());
       object.addProperty("seatPriority", known.notice().seatPriority());
       object.addProperty("mayTakeSeat", !out.contains(machine.name()));
+      object.addProperty("zone", known.notice().traits().zone());
+      object.addProperty("version", known.notice().traits().version());
       object.addProperty("knownForMillis", now - known.firstHeardMillis());
       object.addProperty("lastSyncMillisAgo", now - known.lastHeardMillis());
       array.add(object);

@@ -2,7 +2,7 @@ package dev.understudy.admin.http;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.understudy.clusterconfig.HexId;
+import dev.understudy.clusterconfig.ServerDetails;
 import dev.understudy.peer.leadership.SeatPlan;
 import java.util.List;
 import java.util.Locale;
@@ -33,11 +33,12 @@ final class PlanJson {
 
   private static JsonObject peer(SeatPlan.Peer peer) {
     JsonObject object = new JsonObject();
-    object.addProperty("name", peer.seat().name());
-    object.addProperty("id", HexId.text(peer.seat().member()));
-    object.addProperty("votes", peer.votes());
-    object.addProperty("lastHeardMillisAgo", peer.silentMillis());
-    object.addProperty("lagEntries", peer.lagEntries());
+    ServerDetails server = peer.server();
+    object.addProperty("name", server.name());
+    object.addProperty("id", server.id());
+    object.addProperty("votes", server.voter());
+    object.addProperty("lastHeardMillisAgo", server.contact().silentMillis());
+    object.addProperty("lagEntries", server.progress().lagEntries());
     object.addProperty("verdict", peer.verdict().name().toLowerCase(Locale.ROOT));
     object.addProperty("reason", peer.reason());
     return object;

@@ -6,6 +6,7 @@ import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.peer.ClusterAdmin;
+import dev.understudy.peer.leadership.Standbys;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -57,9 +58,13 @@ public final class StandbyRegistry {
       return notice.machine().name();
     }
 
+    Standbys.Announced announced() {
+      return new Standbys.Announced(notice, firstHeardMillis, lastHeardMillis);
+    }
+
     private Known withoutPriority() {
-      StandbyNotice said = new StandbyNotice(notice.machine(), 0);
-      return new Known(said, firstHeardMillis, lastHeardMillis, offeredMillis);
+      return new Known(
+          notice.withSeatPriority(0), firstHeardMillis, lastHeardMillis, offeredMillis);
     }
 
     private Known offered(OptionalLong millis) {
@@ -302,6 +307,21 @@ public final class StandbyRegistry {
             known ->
                 known.takesSeats()
                     && lossAgeMillis.applyAsLong(known.name()) >= config.syncIntervalMillis());
+  }
+
+  /** These standbys as the peer's leadership sees them. */
+  public Standbys of(ClusterAdmin admin) {
+    return new Standbys() {
+      @Override
+      public List<Announced> all() {
+        return candidates(admin.machines(), admin.config()).stream().map(Known::announced).toList();
+      }
+
+      @Override
+      public boolean hasCandidate() {
+        return StandbyRegistry.this.hasCandidate(admin.machines(), admin.config());
+      }
+    };
   }
 
   /** Where no dead peer's seat is to be taken. */

@@ -11,6 +11,7 @@ import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.MachineIdentity;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.MachineTraits;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.peer.HeldLog;
 import dev.understudy.peer.PeerFiles;
@@ -308,7 +309,8 @@ final class ModeFactory implements AutoCloseable {
                     limits.requestBytes(), limits.answerBytes(), limits.watchBytes()),
                 context.walOptions(),
                 version)
-            .withMemory(limits.treeBytes(), limits.logBytes());
+            .withMemory(limits.treeBytes(), limits.logBytes())
+            .withTraits(MachineTraits.of(version, options.seatPriority(), options.zone()));
     return new PeerServer(
         peerOptions, context.peerDirectory(), context.newPeerContext(), end, readableFromIndex);
   }
@@ -354,7 +356,8 @@ final class ModeFactory implements AutoCloseable {
     return new StandbyServer(
         StandbyOptions.of(self, options.seatPriority(), seedPeerUrls)
             .withLostSeat(lost.isPresent())
-            .withVersion(version),
+            .withVersion(version)
+            .withZone(options.zone()),
         context.clusterClient(),
         context.standbyInfo(),
         () -> context.newLoop("standby-" + self.name()),

@@ -24,7 +24,7 @@ public record PeerServices(
     StandbyRegistry standbys =
         new StandbyRegistry(
             context::monotonicMillis, askBack, admin::lossAgeMillis, admin::takenOut);
-    admin.understudyKnown(() -> standbys.hasCandidate(admin.machines(), admin.config()));
+    admin.standbys(standbys.of(admin));
     return new PeerServices(
         peer,
         new MachineRemoval(admin, context.clusterClient()),

@@ -100,6 +100,9 @@ public final class Operator {
     if (command instanceof OperatorCommand.OfKeys keys) {
       return new Keys(call, reach, out, in, this::end).run(keys);
     }
+    if (command instanceof OperatorCommand.OfConsul consul) {
+      return new ConsulCommands(call, reach, out, this::end).run(consul);
+    }
     if (command instanceof OperatorCommand.ShowHealth) {
       return health();
     }

@@ -74,12 +74,21 @@ final class Reach {
    */
   Answer client(String method, String path, Optional<String> form, long timeout)
       throws NobodyException, InterruptedException {
+    return client(new Question(method, path, form, Optional.empty(), timeout));
+  }
+
+  /** The same with a body in JSON. */
+  Answer clientJson(String method, String path, Optional<String> json)
+      throws NobodyException, InterruptedException {
+    return client(new Question(method, path, Optional.empty(), json, timeoutMillis));
+  }
+
+  /** Of the question's place only path and query are given. */
+  private Answer client(Question question) throws NobodyException, InterruptedException {
     for (HostPort endpoint : endpoints) {
       Optional<String> url = clientUrl(endpoint);
       Optional<Answer> answer =
-          url.isEmpty()
-              ? Optional.empty()
-              : attempt(new Question(method, url.get() + path, form, Optional.empty(), timeout));
+          url.isEmpty() ? Optional.empty() : attempt(question.at(url.get() + question.url()));
       if (answer.isPresent()) {
         return answer.get();
       }

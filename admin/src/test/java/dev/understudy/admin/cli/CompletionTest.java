@@ -52,6 +52,9 @@ class CompletionTest {
       understudy keys set k v --|--ttl,--create,--prev-value
       understudy config set|activeSize=,removeDelay=
       understudy plan --|--endpoints,--json
+      understudy operator|autopilot,raft
+      understudy operator raft|list-peers,remove-peer
+      understudy operator raft remove-peer --|--id,--address
       understudy completion|bash,zsh
       understudy cluster --|--machines,--keep
       understudy bench mixed --|--put-percent,--rate

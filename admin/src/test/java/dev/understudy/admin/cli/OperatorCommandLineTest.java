@@ -39,6 +39,8 @@ class OperatorCommandLineTest {
     words.addAll(List.of("--json", "-endpoints=a:1", "--timeout", "2"));
     if (spec.path().equals("discovery new")) {
       words.addAll(List.of("--size", "3"));
+    } else if (spec.path().equals("operator raft remove-peer")) {
+      words.addAll(List.of("--id", "a"));
     }
     OperatorCall call = call(words.toArray(String[]::new));
     assertThat(call.json()).isTrue();
@@ -50,6 +52,8 @@ class OperatorCommandLineTest {
   void theHelpOfAFirstWordShowsAllItsCommands() throws UsageException {
     assertThat(((CliCommand.Print) parse("keys", "--help")).text())
         .contains("keys get KEY", "keys watch KEY", "--after-index N");
+    assertThat(((CliCommand.Print) parse("operator", "--help")).text())
+        .contains("operator raft list-peers", "operator autopilot health");
   }
 
   @Test
@@ -105,6 +109,11 @@ class OperatorCommandLineTest {
         "config set activeSize=2|activeSize",
         "config set removeDelay=1|removeDelay",
         "discovery new|discovery new needs --size",
+        "operator|operator needs one of autopilot, raft",
+        "operator rfat|operator needs one of autopilot, raft, did you mean raft?",
+        "operator raft peers|operator raft needs one of list-peers, remove-peer",
+        "operator raft remove-peer|operator raft remove-peer needs --id or --address",
+        "operator raft remove-peer --id a --address b:1|needs --id or --address",
         "discovery new --size 0|--size needs a whole number from 1 to 99",
         "keys set a b --create --update|--create and --update exclude each other",
         "keys set a b --ttl 0|--ttl needs a whole number from 1 on",

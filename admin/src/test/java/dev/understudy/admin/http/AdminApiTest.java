@@ -14,12 +14,13 @@ import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.MachineTraits;
 import dev.understudy.clusterconfig.Removal;
 import dev.understudy.clusterconfig.SeatOffer;
+import dev.understudy.clusterconfig.ServerDetails;
 import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.clusterconfig.SyncReply;
 import dev.understudy.peer.leadership.SeatPlan;
-import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.wal.SnapshotInput;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -340,9 +342,9 @@ class AdminApiTest {
             3,
             1,
             List.of(
-                new SeatPlan.Peer(new Seat(SELF, 0xa), true, 0, 0, SeatPlan.Verdict.KEEPS, "leads"),
+                new SeatPlan.Peer(server(SELF, 0xa, true, 0, 0), SeatPlan.Verdict.KEEPS, "leads"),
                 new SeatPlan.Peer(
-                    new Seat(two, 0xb), false, 40, 7, SeatPlan.Verdict.SPARED, "is \"slow\"")));
+                    server(two, 0xb, false, 40, 7), SeatPlan.Verdict.SPARED, "is \"slow\"")));
     offerTo(FOUR, 50);
     offerTo(new MachineRecord("never", "http://p5:1", "http://c5:1"), 0);
 
@@ -412,4 +414,19 @@ class AdminApiTest {
   }
 
   /** Answers what the test tells it to. */
+  private static ServerDetails server(
+      MachineRecord machine, long member, boolean votes, long silentMillis, long lag) {
+    return new ServerDetails(
+        machine,
+        member,
+        MachineTraits.UNSTATED,
+        ServerDetails.Mode.PEER,
+        silentMillis == 0,
+        votes,
+        new ServerDetails.Contact(true, silentMillis, true),
+        new ServerDetails.Progress(2, 9, lag),
+        Optional.empty(),
+        0,
+        OptionalLong.empty());
+  }
 }

@@ -11,6 +11,7 @@ import dev.understudy.peer.AdminOutcome;
 import dev.understudy.peer.ClusterAdmin;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.peer.leadership.SeatPlan;
+import dev.understudy.peer.leadership.Standbys;
 import dev.understudy.raft.ConfState;
 import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.statemachine.StateImage;
@@ -22,7 +23,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 
 /** A peer as the admin API sees it, which answers as a test wants. */
 final class FakeAdmin implements ClusterAdmin {
@@ -44,7 +44,7 @@ final class FakeAdmin implements ClusterAdmin {
   }
 
   @Override
-  public void understudyKnown(BooleanSupplier known) {}
+  public void standbys(Standbys known) {}
 
   final List<JoinRequest> joins = new ArrayList<>();
   volatile ClusterConfig config = new ClusterConfig(3, 5, 1);

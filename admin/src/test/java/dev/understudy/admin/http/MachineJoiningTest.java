@@ -18,6 +18,7 @@ import dev.understudy.peer.AdminOutcome;
 import dev.understudy.peer.ClusterAdmin;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.peer.leadership.SeatPlan;
+import dev.understudy.peer.leadership.Standbys;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +27,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** Who is given a seat, or another address, by what answers at the places in question. */
@@ -179,7 +179,7 @@ class MachineJoiningTest {
     }
 
     @Override
-    public void understudyKnown(BooleanSupplier known) {}
+    public void standbys(Standbys known) {}
 
     private final List<JoinRequest> joins = new ArrayList<>();
 

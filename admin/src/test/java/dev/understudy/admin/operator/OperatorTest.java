@@ -331,4 +331,46 @@ class OperatorTest {
     assertThat(run("machines", "list", "--endpoints", "w:80")).isEqualTo(1);
     assertThat(complaint()).contains("http://w:80: it is no port of a machine, answers 200");
   }
+
+  private static final String HEALTH =
+      "{\"Healthy\":false,\"FailureTolerance\":1,\"Servers\":[{\"ID\":\"b\",\"Name\":\"one\","
+          + "\"Address\":\"p1:2380\",\"SerfStatus\":\"alive\",\"Version\":\"1\",\"Leader\":true,"
+          + "\"LastContact\":\"0s\",\"LastTerm\":2,\"LastIndex\":9,\"Healthy\":true,\"Voter\":true}]}";
+
+  @Test
+  void autopilotHealthEndsWithOneUnlessAllAreHealthy() throws UsageException {
+    on("GET " + CLIENT + "/v2/admin/identity", answer(404, ""));
+    on("GET " + CLIENT + "/v1/operator/autopilot/health", answer(429, HEALTH), ok(HEALTH));
+    assertThat(run("operator", "autopilot", "health")).isEqualTo(1);
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("one", "leader", "NOT healthy, voters that may fail: 1");
+    out.reset();
+    assertThat(run("operator", "autopilot", "health", "--json")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualToIgnoringNewLines(HEALTH);
+  }
+
+  @Test
+  void membersOfConsensusAreListedRemovedAndMadeToLead() throws UsageException {
+    on("GET " + CLIENT + "/v2/admin/identity", answer(404, ""));
+    on(
+        "GET " + CLIENT + "/v1/operator/raft/configuration",
+        ok(
+            "{\"Servers\":[{\"ID\":\"b\",\"Node\":\"one\",\"Address\":\"p1:2380\",\"Leader\":true,"
+                + "\"ProtocolVersion\":\"3\",\"Voter\":true}],\"Index\":7}"));
+    assertThat(run("operator", "raft", "list-peers")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("one", "p1:2380", "leader", "true");
+
+    on(
+        "DELETE " + CLIENT + "/v1/operator/raft/peer?id=f",
+        answer(500, "id \"f\" was not found in the Raft configuration\n"));
+    assertThat(run("operator", "raft", "remove-peer", "--id", "f")).isEqualTo(4);
+    on("DELETE " + CLIENT + "/v1/operator/raft/peer?address=p1%3A2380", ok(""));
+    assertThat(run("operator", "raft", "remove-peer", "--address", "p1:2380")).isZero();
+    on(
+        "PUT " + CLIENT + "/v1/operator/raft/transfer-leader?id=b",
+        answer(500, "No cluster leader\n"),
+        ok("{\"Success\":true}"));
+    assertThat(run("operator", "raft", "transfer-leader", "--id", "b")).isEqualTo(1);
+    assertThat(run("operator", "raft", "transfer-leader", "--id", "b")).isZero();
+  }
 }

@@ -2,6 +2,7 @@ package dev.understudy.testkit;
 
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
+import dev.understudy.clusterconfig.MachineTraits;
 import dev.understudy.raft.Message;
 import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.HttpTransport;
@@ -182,6 +183,11 @@ final class SimulatedTransport implements Transport {
   @Override
   public Map<Long, Lineage> connected() {
     return transport.connected();
+  }
+
+  @Override
+  public Map<Long, MachineTraits> traits() {
+    return transport.traits();
   }
 
   @Override

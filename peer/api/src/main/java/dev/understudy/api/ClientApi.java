@@ -7,6 +7,8 @@ import dev.understudy.api.http.PlainErrorHandler;
 import dev.understudy.api.http.Route;
 import dev.understudy.api.http.RouteTable;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.ArrayList;
+import java.util.List;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -41,18 +43,20 @@ public final class ClientApi {
    */
   public ClientApi(
       ClientBackend backend, ClientLimits limits, String version, PrometheusRegistry metrics) {
-    this(backend, limits, ClientMemory.of(limits), version, metrics);
+    this(backend, limits, ClientMemory.of(limits), version, metrics, List.of());
   }
 
   /**
    * @param memory what clients take
+   * @param further what else this port answers
    */
   public ClientApi(
       ClientBackend backend,
       ClientLimits limits,
       ClientMemory memory,
       String version,
-      PrometheusRegistry metrics) {
+      PrometheusRegistry metrics,
+      List<Route> further) {
     EtcdDialect dialect = new EtcdDialect(backend, limits, memory);
     KeysHandler keys =
         new KeysHandler(backend, limits, memory, dialect, Authorizer.CLUSTER_RECORDS_ARE_READ_ONLY);
@@ -60,24 +64,25 @@ public final class ClientApi {
     StatisticsHandler statistics = new StatisticsHandler(backend, keys);
     StateHandler state = new StateHandler(backend, dialect, version);
     MetricsHandler scrape = new MetricsHandler(metrics);
-    door =
-        new Door(
-            dialect,
-            RouteTable.of(
-                Route.at("/v2/keys/**")
-                    .on(keys::read, "HEAD", "GET")
-                    .on(keys::writeWithBody, "PUT", "POST")
-                    .on(keys::delete, "DELETE"),
-                Route.at("/v2/members/**").on(members::read, "GET"),
-                Route.at("/v2/stats/self").on(statistics::self, "GET"),
-                Route.at("/v2/stats/leader").on(statistics::leader, "GET"),
-                Route.at("/v2/stats/store").on(statistics::store, "GET"),
-                Route.at("/v2/machines").on(state::machines, "GET", "HEAD"),
-                Route.at("/v2/leader").on(state::leader, "GET"),
-                Route.at("/v2/auth/enable").on(state::authentication, "GET"),
-                Route.at("/version").on(state::version, "GET"),
-                Route.at("/health").on(state::health, "GET"),
-                Route.at("/metrics").on(scrape::metrics, "GET", "HEAD")));
+    List<Route> routes = new ArrayList<>();
+    routes.addAll(
+        List.of(
+            Route.at("/v2/keys/**")
+                .on(keys::read, "HEAD", "GET")
+                .on(keys::writeWithBody, "PUT", "POST")
+                .on(keys::delete, "DELETE"),
+            Route.at("/v2/members/**").on(members::read, "GET"),
+            Route.at("/v2/stats/self").on(statistics::self, "GET"),
+            Route.at("/v2/stats/leader").on(statistics::leader, "GET"),
+            Route.at("/v2/stats/store").on(statistics::store, "GET"),
+            Route.at("/v2/machines").on(state::machines, "GET", "HEAD"),
+            Route.at("/v2/leader").on(state::leader, "GET"),
+            Route.at("/v2/auth/enable").on(state::authentication, "GET"),
+            Route.at("/version").on(state::version, "GET"),
+            Route.at("/health").on(state::health, "GET"),
+            Route.at("/metrics").on(scrape::metrics, "GET", "HEAD")));
+    routes.addAll(further);
+    door = new Door(dialect, RouteTable.of(routes.toArray(Route[]::new)));
   }
 
   /**

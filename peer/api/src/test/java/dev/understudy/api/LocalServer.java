@@ -15,6 +15,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 final class LocalServer implements AutoCloseable {
   final InMemoryBackend backend;
+  final FakeOperator operator = new FakeOperator();
   private final Server server;
   private final ServerConnector connector;
 
@@ -32,7 +33,15 @@ final class LocalServer implements AutoCloseable {
     connector.setPort(port);
     connector.setAcceptQueueSize(1024); // many watchers come at once
     server.addConnector(connector);
-    server.setHandler(new ClientApi(backend, limits, "0.1.0", new PrometheusRegistry()).handler());
+    server.setHandler(
+        new ClientApi(
+                backend,
+                limits,
+                ClientMemory.of(limits),
+                "0.1.0",
+                new PrometheusRegistry(),
+                new OperatorApi(operator, backend).routes())
+            .handler());
     server.setErrorHandler(ClientApi.errorHandler(limits));
     server.setStopTimeout(0);
     backend.start();

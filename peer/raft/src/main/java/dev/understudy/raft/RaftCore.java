@@ -314,6 +314,11 @@ public final class RaftCore {
     return state.membership().toConfState();
   }
 
+  /** The term of an entry; 0 when the log does not hold it, or no longer. */
+  public long termAt(long index) {
+    return state.log.termOrZero(index);
+  }
+
   /** A snapshot of everything observable. */
   public Status status() {
     Map<Long, PeerProgress> progress = Map.of();

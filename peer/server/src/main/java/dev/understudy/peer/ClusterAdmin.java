@@ -8,11 +8,11 @@ import dev.understudy.clusterconfig.Removal;
 import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.peer.leadership.SeatPlan;
+import dev.understudy.peer.leadership.Standbys;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 
 /**
  * What operators and other machines may ask of a peer: who holds seats, the cluster config, joining
@@ -88,8 +88,8 @@ public interface ClusterAdmin {
    */
   boolean wantsUnderstudy(String name);
 
-  /** Says how to know whether there is a standby that would come; any thread will ask. */
-  void understudyKnown(BooleanSupplier known);
+  /** Says who stands by; any thread will ask. */
+  void standbys(Standbys known);
 
   /** This peer's whole state as of now, for a backup. */
   CompletableFuture<AdminOutcome<StateCapture>> capture();

@@ -17,8 +17,10 @@ import dev.understudy.peer.driver.ReplicationStatistics;
 import dev.understudy.peer.driver.Snapshotter;
 import dev.understudy.peer.leadership.ActiveSizeMonitor;
 import dev.understudy.peer.leadership.ActivityMonitor;
+import dev.understudy.peer.leadership.Census;
 import dev.understudy.peer.leadership.Duty;
 import dev.understudy.peer.leadership.ExpiryStamps;
+import dev.understudy.peer.leadership.HealthDuty;
 import dev.understudy.peer.leadership.LeaderLoop;
 import dev.understudy.peer.leadership.LeaderView;
 import dev.understudy.peer.leadership.LeadershipMetrics;
@@ -79,6 +81,7 @@ final class PeerAssembly {
   final ClientMemory clientMemory;
   final PeerClientBackend clientBackend;
   final PeerClusterAdmin clusterAdmin;
+  final PeerOperator operator;
   final PrometheusRegistry metrics;
   final ClockNotes clockNotes;
 
@@ -148,7 +151,12 @@ final class PeerAssembly {
             context.random().nextLong());
     driver = driverAgent.proxy();
     Processes processes =
-        new Processes(identity.memberId(), recovered.lineage(), link.network()::connected);
+        new Processes(
+            identity.memberId(),
+            recovered.lineage(),
+            options.traits(),
+            link.network()::connected,
+            link.network()::traits);
     RecentLosses losses = new RecentLosses(context::monotonicMillis);
     PeerLeaderView view = new PeerLeaderView(driver, machine, clock, processes, losses);
     SeatSwap swap =
@@ -157,12 +165,19 @@ final class PeerAssembly {
             context::monotonicMillis,
             options.aliveWithinMillis(),
             options.countedOnWithinMillis());
+    Census census =
+        new Census(
+            view,
+            swap,
+            context::monotonicMillis,
+            options.aliveWithinMillis(),
+            options.heartbeatMillis());
     leaderLoop =
         new LeaderLoop(
             notices,
             term -> applied(driver.barrier(term)),
             gate,
-            duties(view, swap),
+            duties(view, swap, census),
             context::monotonicMillis,
             options.leaderLoop(),
             leadershipMetrics);
@@ -192,7 +207,17 @@ final class PeerAssembly {
             options.aliveWithinMillis(),
             options.countedOnWithinMillis(),
             losses,
-            swap);
+            swap,
+            census);
+    operator =
+        new PeerOperator(
+            driver,
+            machine,
+            clusterAdmin,
+            census,
+            context::monotonicMillis,
+            options.aliveWithinMillis(),
+            context.wallMillis());
     metrics =
         new PeerMetrics()
             .consensus(options, driver)
@@ -204,6 +229,7 @@ final class PeerAssembly {
             .clients(clientMemory)
             .watches(machine.watchers(), options.limits().maxWaitingBytes())
             .syncs(syncs)
+            .servers(census)
             .registry();
     clockNotes =
         new ClockNotes(
@@ -218,7 +244,11 @@ final class PeerAssembly {
 
   private PeerIdentity peerIdentity(Lineage lineage) {
     return new PeerIdentity(
-        identity.clusterId(), identity.memberId(), URI.create(options.self().peerUrl()), lineage);
+        identity.clusterId(),
+        identity.memberId(),
+        URI.create(options.self().peerUrl()),
+        lineage,
+        options.traits());
   }
 
   private RaftCore core(RaftEvents raftEvents) {
@@ -237,7 +267,7 @@ final class PeerAssembly {
         member -> machine.registry().removed().contains(member));
   }
 
-  private List<Duty> duties(LeaderView view, SeatSwap swap) {
+  private List<Duty> duties(LeaderView view, SeatSwap swap, Census census) {
     List<Duty> duties = new ArrayList<>();
     duties.add(
         new ActiveSizeMonitor(view, ACTIVE_SIZE_INTERVAL_MILLIS, options.countedOnWithinMillis()));
@@ -246,6 +276,7 @@ final class PeerAssembly {
     duties.add(new StartRecords(view, START_RECORD_INTERVAL_MILLIS));
     duties.add(new LearnerPromotion(view, PROMOTION_INTERVAL_MILLIS));
     duties.add(new ExpiryStamps(view, EXPIRY_INTERVAL_MILLIS));
+    duties.add(new HealthDuty(census));
     duties.addAll(context.furtherDuties());
     return duties;
   }

@@ -16,8 +16,10 @@ import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.driver.StateCapture;
+import dev.understudy.peer.leadership.Census;
 import dev.understudy.peer.leadership.SeatPlan;
 import dev.understudy.peer.leadership.SeatSwap;
+import dev.understudy.peer.leadership.Standbys;
 import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.statemachine.Command.ChangeSeats;
@@ -32,7 +34,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -50,6 +51,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
   private final long countedOnWithinMillis;
   private final RecentLosses losses;
   private final SeatSwap swap;
+  private final Census census;
   private final UnderstudyJoin understudies;
   private final AdminAnswers answers;
   private final TakenOut takenOut;
@@ -62,6 +64,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
    * @param countedOnWithinMillis the same for those who count on votes to take one away
    * @param losses which machines have lost their seats lately
    * @param swap replaces dead peers by standbys
+   * @param census knows the machines
    */
   PeerClusterAdmin(
       DriverProxy driver,
@@ -73,7 +76,8 @@ final class PeerClusterAdmin implements ClusterAdmin {
       long aliveWithinMillis,
       long countedOnWithinMillis,
       RecentLosses losses,
-      SeatSwap swap) {
+      SeatSwap swap,
+      Census census) {
     this.driver = driver;
     this.machine = machine;
     this.clusterId = clusterId;
@@ -84,6 +88,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
     this.countedOnWithinMillis = countedOnWithinMillis;
     this.losses = losses;
     this.swap = swap;
+    this.census = census;
     this.understudies = new UnderstudyJoin(driver, machine::registry, swap);
     this.answers = new AdminAnswers(driver, machine::registry);
     this.takenOut = new TakenOut(driver, machine);
@@ -134,6 +139,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
     return status.isLeader()
         ? new AdminOutcome.Done<>(
             SeatPlan.of(
+                    census.members(),
                     status,
                     machine.registry(),
                     machine.config(),
@@ -390,8 +396,9 @@ final class PeerClusterAdmin implements ClusterAdmin {
   }
 
   @Override
-  public void understudyKnown(BooleanSupplier known) {
-    swap.standbyKnown(known);
+  public void standbys(Standbys known) {
+    swap.standbyKnown(known::hasCandidate);
+    census.standbys(known);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.MachineTraits;
 import dev.understudy.peer.driver.ClusterClock;
 import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.Outcome;
@@ -106,6 +107,11 @@ final class PeerLeaderView implements LeaderView {
   @Override
   public CompletableFuture<Outcome<SeatResult>> promoteMember(long member) {
     return driver.changeMembership(Optional.empty(), new Step(StepType.ADD_VOTER, member));
+  }
+
+  @Override
+  public Map<Long, MachineTraits> traits() {
+    return processes.allTraits();
   }
 
   @Override

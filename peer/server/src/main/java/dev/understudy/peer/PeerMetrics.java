@@ -1,11 +1,14 @@
 package dev.understudy.peer;
 
 import dev.understudy.api.ClientMemory;
+import dev.understudy.clusterconfig.ServerDetails;
+import dev.understudy.clusterconfig.Servers;
 import dev.understudy.peer.driver.DriverOptions;
 import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.DutyCycleTracker;
 import dev.understudy.peer.driver.RaftCounts;
 import dev.understudy.peer.driver.ReadGate;
+import dev.understudy.peer.leadership.Census;
 import dev.understudy.peer.leadership.LeadershipMetrics;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.store.Store;
@@ -16,6 +19,7 @@ import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.util.function.DoubleSupplier;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What {@code /metrics} tells of a peer. Each peer has a registry of its own, which ends with it;
@@ -205,6 +209,64 @@ final class PeerMetrics {
   PeerMetrics syncs(LogSyncs syncs) {
     syncs.registerWith(registry);
     return this;
+  }
+
+  /** As the leader knows them; other peers tell nothing. */
+  PeerMetrics servers(Census census) {
+    whileLeading(
+        "autopilot_healthy",
+        "1 if every peer is healthy.",
+        census,
+        servers -> servers.healthy() ? 1 : 0);
+    whileLeading(
+        "autopilot_failure_tolerance",
+        "Healthy voters that may fail before nothing can be decided.",
+        census,
+        Servers::failureTolerance);
+    whileLeading("healthy_voters", "Voters that are healthy.", census, Servers::healthyVoterCount);
+    ofEach(
+        "server_healthy", "1 if this peer is healthy.", census, server -> server.healthy() ? 1 : 0);
+    ofEach(
+        "server_lag_entries",
+        "Committed entries that this peer is not known to hold.",
+        census,
+        server -> server.progress().lagEntries());
+    ofEach(
+        "server_last_contact_seconds",
+        "How long ago the leader heard this peer.",
+        census,
+        server -> server.contact().silentMillis() / MILLIS_PER_SECOND);
+    return this;
+  }
+
+  private void whileLeading(
+      String name, String help, Census census, ToDoubleFunction<Servers> value) {
+    GaugeWithCallback.builder()
+        .name("understudy_" + name)
+        .help(help)
+        .callback(
+            callback -> {
+              Servers members = census.members();
+              if (!members.all().isEmpty()) {
+                callback.call(value.applyAsDouble(members));
+              }
+            })
+        .register(registry);
+  }
+
+  private void ofEach(
+      String name, String help, Census census, ToDoubleFunction<ServerDetails> value) {
+    GaugeWithCallback.builder()
+        .name("understudy_" + name)
+        .help(help)
+        .labelNames("name")
+        .callback(
+            callback ->
+                census
+                    .members()
+                    .all()
+                    .forEach(server -> callback.call(value.applyAsDouble(server), server.name())))
+        .register(registry);
   }
 
   private void gauge(String name, String help, DoubleSupplier value) {

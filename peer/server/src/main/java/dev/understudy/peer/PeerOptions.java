@@ -2,9 +2,11 @@ package dev.understudy.peer;
 
 import dev.understudy.api.ClientLimits;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.MachineTraits;
 import dev.understudy.peer.driver.DriverOptions;
 import dev.understudy.peer.leadership.LeaderLoop;
 import dev.understudy.wal.WalOptions;
+import java.util.OptionalInt;
 
 /**
  * What an operator decides about one peer.
@@ -18,6 +20,7 @@ import dev.understudy.wal.WalOptions;
  * @param limits what one client may ask
  * @param wal how the log uses its disk
  * @param version this program's version, for {@code /version}
+ * @param traits what the machine says of itself to the others
  */
 public record PeerOptions(
     MachineRecord self,
@@ -26,7 +29,8 @@ public record PeerOptions(
     LeaderLoop.Timing leaderLoop,
     ClientLimits limits,
     WalOptions wal,
-    String version) {
+    String version,
+    MachineTraits traits) {
   /** What etcd gives a request on top of two election timeouts. */
   private static final long REQUEST_BASE_MILLIS = 5_000;
 
@@ -76,7 +80,8 @@ public record PeerOptions(
         LeaderLoop.Timing.forElections(electionMillis),
         limits,
         wal,
-        version);
+        version,
+        new MachineTraits(version, OptionalInt.empty(), ""));
   }
 
   /** The same with bounds for what keys and log take in memory. */
@@ -88,7 +93,13 @@ public record PeerOptions(
         leaderLoop,
         limits,
         wal,
-        version);
+        version,
+        traits);
+  }
+
+  /** The same for a machine that says more of itself. */
+  public PeerOptions withTraits(MachineTraits stated) {
+    return new PeerOptions(self, electionMillis, driver, leaderLoop, limits, wal, version, stated);
   }
 
   /** Between two heartbeats of a leader, in milliseconds. */

@@ -2,6 +2,7 @@ package dev.understudy.peer;
 
 import dev.understudy.api.ClientApi;
 import dev.understudy.api.ClientBackend;
+import dev.understudy.api.OperatorApi;
 import dev.understudy.api.http.UnavailableHandler;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
@@ -152,7 +153,8 @@ public final class PeerServer implements AutoCloseable {
                       options.limits(),
                       assembly.clientMemory,
                       options.version(),
-                      assembly.metrics)
+                      assembly.metrics,
+                      new OperatorApi(assembly.operator, assembly.clientBackend).routes())
                   .handler());
       takePart();
     } catch (IOException | RuntimeException e) {

@@ -2,6 +2,7 @@ package dev.understudy.transport;
 
 import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.Lineage;
+import dev.understudy.clusterconfig.MachineTraits;
 import java.net.URI;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -19,9 +20,16 @@ import org.eclipse.jetty.http.HttpStatus;
  * @param peerUrl where it can be reached, for the other side's log
  * @param lineage what it states of the starts of its directory; {@link Lineage#UNSTATED} of a
  *     release before these
+ * @param traits what it says of its machine
  */
 record Handshake(
-    long clusterId, long from, long to, int formatVersion, URI peerUrl, Lineage lineage) {
+    long clusterId,
+    long from,
+    long to,
+    int formatVersion,
+    URI peerUrl,
+    Lineage lineage,
+    MachineTraits traits) {
   /**
    * The format of frames and of snapshot transfers that this version writes, and the newest it
    * reads.
@@ -40,10 +48,19 @@ record Handshake(
   /** Also in the answer to an upgrade: messages go both ways, so both sides have to know. */
   private static final String INCARNATION = "Understudy-Incarnation";
 
+  /** As well; releases before it skip it. */
+  private static final String MACHINE = "Understudy-Machine";
+
   /** What this peer says to a member. */
   static Handshake of(PeerIdentity self, StatedStarts starts, long to) {
     return new Handshake(
-        self.clusterId(), self.memberId(), to, FORMAT_VERSION, self.peerUrl(), starts.lineage());
+        self.clusterId(),
+        self.memberId(),
+        to,
+        FORMAT_VERSION,
+        self.peerUrl(),
+        starts.lineage(),
+        self.traits());
   }
 
   /** Hands out the headers, name and value. */
@@ -53,14 +70,23 @@ record Handshake(
     headers.accept(TO, HexId.text(to));
     headers.accept(FORMAT, Integer.toString(formatVersion));
     headers.accept(PEER_URL, peerUrl.toString());
-    writeLineage(lineage, headers);
+    writeStated(lineage, traits, headers);
   }
 
-  /** Hands out the header of a lineage, unless nothing is stated. */
-  static void writeLineage(Lineage lineage, BiConsumer<String, String> headers) {
+  /** Hands out what both sides say of themselves, as far as anything is stated. */
+  static void writeStated(
+      Lineage lineage, MachineTraits traits, BiConsumer<String, String> headers) {
     if (lineage.isStated()) {
       headers.accept(INCARNATION, lineage.toString());
     }
+    if (!traits.equals(MachineTraits.UNSTATED)) {
+      headers.accept(MACHINE, traits.toHeader());
+    }
+  }
+
+  /** Reads what is said of the machine; nothing is stated when it is missing or makes no sense. */
+  static MachineTraits readTraits(HttpFields headers) {
+    return MachineTraits.fromHeader(headers.get(MACHINE));
   }
 
   /** Reads that header; {@link Lineage#UNSTATED} when it is missing or makes no sense. */
@@ -79,7 +105,8 @@ record Handshake(
               id(headers, TO),
               format(text(headers, FORMAT)),
               URI.create(text(headers, PEER_URL)),
-              readLineage(headers)));
+              readLineage(headers),
+              readTraits(headers)));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -3,6 +3,7 @@ package dev.understudy.transport;
 import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
+import dev.understudy.clusterconfig.MachineTraits;
 import dev.understudy.clusterconfig.secret.ProofBySecret;
 import dev.understudy.clusterconfig.secret.ProvenCalls;
 import dev.understudy.raft.Message;
@@ -231,8 +232,13 @@ public final class HttpTransport implements Transport {
     others.remove(self.memberId());
     // Whoever was at our address before us is there no more; we would only reach ourselves.
     others.values().removeIf(self.peerUrl()::equals);
+    Running now;
     synchronized (lifecycle) {
       peerUrls = Map.copyOf(others);
+      now = running;
+    }
+    if (now != null) {
+      now.context().starts().retain(urls.keySet());
     }
     routes.setMembers(urls.keySet());
     relink();
@@ -254,6 +260,12 @@ public final class HttpTransport implements Transport {
   public Map<Long, Lineage> connected() {
     Running now = running;
     return now == null ? Map.of() : now.context().starts().connected();
+  }
+
+  @Override
+  public Map<Long, MachineTraits> traits() {
+    Running now = running;
+    return now == null ? Map.of() : now.context().starts().traits();
   }
 
   @Override

@@ -162,7 +162,8 @@ final class PeerHandler extends Handler.Abstract {
             (req, res, cb) -> {
               // Ours never compress; a few compressed bytes could become megabytes.
               res.setExtensions(List.of());
-              Handshake.writeLineage(network.lineage(), res.getHeaders()::put);
+              Handshake.writeStated(
+                  network.lineage(), network.self().traits(), res.getHeaders()::put);
               return stream.get();
             },
             request,

@@ -139,7 +139,7 @@ final class PeerLink implements PeerStream.Owner {
       opened.abort(new HandshakeException(refusal.get().reason(), null));
       return;
     }
-    context.starts().closeOthers(opened);
+    context.starts().admitted(opened);
     stopped = false;
     foreignTold = false;
     silence

@@ -1,6 +1,7 @@
 package dev.understudy.transport;
 
 import dev.understudy.clusterconfig.Lineage;
+import dev.understudy.clusterconfig.MachineTraits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -47,6 +48,7 @@ public final class PeerStream implements Session.Listener {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   private volatile Lineage lineage = Lineage.UNSTATED;
+  private volatile MachineTraits traits = MachineTraits.UNSTATED;
   private volatile Session session;
   private volatile long openedNanos;
   private volatile long lastReadNanos;
@@ -82,9 +84,15 @@ public final class PeerStream implements Session.Listener {
     return lineage;
   }
 
+  /** What is said of the machine at the other end. */
+  MachineTraits traits() {
+    return traits;
+  }
+
   /** Called before the stream is opened. */
-  void setLineage(Lineage stated) {
-    lineage = stated;
+  void setStated(Lineage starts, MachineTraits machine) {
+    lineage = starts;
+    traits = machine;
   }
 
   /** How long nothing was heard, in milliseconds. */

@@ -3,10 +3,12 @@ package dev.understudy.transport;
 import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
+import dev.understudy.clusterconfig.MachineTraits;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -16,9 +18,12 @@ import java.util.stream.Stream;
  * died is not there any more, as its kernel has closed its streams. Any thread.
  */
 final class StartJudge {
+  private static final int MAX_REMEMBERED = 1_024;
+
   private final Set<PeerStream> streams;
   private final LongSupplier nanoClock;
   private final long aliveMillis;
+  private final Map<Long, MachineTraits> traits = new ConcurrentHashMap<>();
   private volatile Map<Long, Incarnation> recorded = Map.of();
 
   /**
@@ -64,8 +69,9 @@ final class StartJudge {
             .map(o -> HandshakeRejection.aliveElsewhere(name, o.lineage().current()));
   }
 
-  /** Ends streams of other processes of a member, for the sake of one that may speak for it. */
-  void closeOthers(PeerStream admitted) {
+  /** A stream's process may speak for its member; those of its other processes end. */
+  void admitted(PeerStream admitted) {
+    remember(admitted.member(), admitted.traits());
     others(admitted.member(), admitted.lineage())
         .forEach(other -> other.close("replaced by another process of this member"));
   }
@@ -84,6 +90,25 @@ final class StartJudge {
 
   private boolean isAlive(PeerStream stream) {
     return stream.isOpen() && stream.silentMillis(nanoClock.getAsLong()) <= aliveMillis;
+  }
+
+  /** Strangers come here as well, so it is bounded; far above any cluster. */
+  private void remember(long member, MachineTraits stated) {
+    if (traits.size() < MAX_REMEMBERED || traits.containsKey(member)) {
+      traits.put(member, stated);
+    }
+  }
+
+  /**
+   * What members have said of their machines when they came last, whether they are there or not.
+   */
+  Map<Long, MachineTraits> traits() {
+    return Map.copyOf(traits);
+  }
+
+  /** Forgets what was said by those who are no members. */
+  void retain(Set<Long> members) {
+    traits.keySet().removeIf(member -> !members.contains(member));
   }
 
   /** The members that are there, with their processes' starts. */

@@ -80,7 +80,7 @@ final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
         context.nameOf(greeting.from()),
         greeting.peerUrl());
     PeerStream stream = context.newStream(greeting.from(), this);
-    stream.setLineage(greeting.lineage());
+    stream.setStated(greeting.lineage(), greeting.traits());
     return Optional.of(stream);
   }
 
@@ -131,7 +131,7 @@ final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
       stream.close(refusal.get().reason());
       return;
     }
-    context.starts().closeOthers(stream);
+    context.starts().admitted(stream);
     PeerStream older = accepted.put(stream.member(), stream);
     if (older != null) {
       // A member keeps one stream to us; it knows before we do that the older one is dead.

@@ -91,7 +91,7 @@ final class StreamDialer {
 
     @Override
     public void received(int answered, HttpFields headers) {
-      stream.setLineage(Handshake.readLineage(headers));
+      stream.setStated(Handshake.readLineage(headers), Handshake.readTraits(headers));
       String reason = headers.get(HandshakeRejection.HEADER);
       if (reason != null) {
         outlivedBy = HandshakeRejection.outlivedBy(headers);

@@ -2,6 +2,7 @@ package dev.understudy.transport;
 
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
+import dev.understudy.clusterconfig.MachineTraits;
 import dev.understudy.raft.Message;
 import java.io.IOException;
 import java.net.URI;
@@ -47,6 +48,14 @@ public interface Transport extends AutoCloseable {
    * states of its starts.
    */
   Map<Long, Lineage> connected();
+
+  /**
+   * What members have said of their machines when they connected last, whether they are connected
+   * now or not.
+   */
+  default Map<Long, MachineTraits> traits() {
+    return Map.of();
+  }
 
   /**
    * Says that a member was found at another address than {@link #setPeers} names. It is reached

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.understudy.clusterconfig.Lineage;
+import dev.understudy.clusterconfig.MachineTraits;
 import dev.understudy.raft.Message;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -172,7 +173,14 @@ class PeerHandlerTest {
 
   private Session connect(CountDownLatch closed) throws Exception {
     ClientUpgradeRequest request = new ClientUpgradeRequest(StreamDialer.streamUrl(peer.url()));
-    new Handshake(TestPeer.CLUSTER, 0xb, 0xa, 1, URI.create("http://127.0.0.1:1"), Lineage.UNSTATED)
+    new Handshake(
+            TestPeer.CLUSTER,
+            0xb,
+            0xa,
+            1,
+            URI.create("http://127.0.0.1:1"),
+            Lineage.UNSTATED,
+            MachineTraits.UNSTATED)
         .write(request::setHeader);
     return client.connect(new Watcher(closed), request).get(5, TimeUnit.SECONDS);
   }

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.understudy.clusterconfig.Lineage;
+import dev.understudy.clusterconfig.MachineTraits;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -135,7 +136,14 @@ class PeerLinkLogTest {
         long before = i;
         await().atMost(SOON).until(() -> streamsTo("2") > before);
         ClientUpgradeRequest request = new ClientUpgradeRequest(StreamDialer.streamUrl(b.url()));
-        new Handshake(TestPeer.CLUSTER, 1, 2, 1, URI.create("http://127.0.0.1:1"), Lineage.UNSTATED)
+        new Handshake(
+                TestPeer.CLUSTER,
+                1,
+                2,
+                1,
+                URI.create("http://127.0.0.1:1"),
+                Lineage.UNSTATED,
+                MachineTraits.UNSTATED)
             .write(request::setHeader);
         client.connect(new PeerHandlerTest.Watcher(new CountDownLatch(1)), request).get();
       }

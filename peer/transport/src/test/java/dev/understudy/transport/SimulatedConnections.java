@@ -283,7 +283,8 @@ public final class SimulatedConnections implements Connections {
         return;
       }
       HttpFields.Mutable headers = HttpFields.build();
-      Handshake.writeLineage(admitted.network().lineage(), headers::put);
+      Handshake.writeStated(
+          admitted.network().lineage(), admitted.network().self().traits(), headers::put);
       SimulatedSession theirs = new SimulatedSession(this, fromUrl, stream.get());
       SimulatedSession ours = new SimulatedSession(dial.caller(), world.url(), dial.stream);
       SimulatedSession.join(theirs, ours);

@@ -3,6 +3,7 @@ package dev.understudy.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.clusterconfig.Lineage;
+import dev.understudy.clusterconfig.MachineTraits;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
@@ -53,7 +54,7 @@ class StartJudgeTest {
     PeerStream one = open(FIRST);
     PeerStream two = open(FIRST);
     PeerStream admitted = open(OTHER);
-    judge.closeOthers(admitted);
+    judge.admitted(admitted);
     assertThat(one.isOpen()).isFalse();
     assertThat(two.isOpen()).isFalse();
     assertThat(judge.connected()).isEqualTo(Map.of(MEMBER, OTHER));
@@ -70,7 +71,7 @@ class StartJudgeTest {
             new Traffic(),
             new ReceiveBudget(1),
             new Deaf());
-    stream.setLineage(lineage);
+    stream.setStated(lineage, MachineTraits.UNSTATED);
     stream.onWebSocketOpen(session());
     streams.add(stream);
     return stream;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.understudy.clusterconfig.Lineage;
+import dev.understudy.clusterconfig.MachineTraits;
 import dev.understudy.raft.Entry;
 import dev.understudy.raft.EntryId;
 import dev.understudy.raft.LogSlice;
@@ -101,7 +102,13 @@ class StrangerTest {
   private static Map<String, String> headers(long from) {
     Map<String, String> headers = new HashMap<>();
     new Handshake(
-            TestPeer.CLUSTER, from, SELF, 1, URI.create("http://127.0.0.1:1"), Lineage.UNSTATED)
+            TestPeer.CLUSTER,
+            from,
+            SELF,
+            1,
+            URI.create("http://127.0.0.1:1"),
+            Lineage.UNSTATED,
+            MachineTraits.UNSTATED)
         .write(headers::put);
     return headers;
   }

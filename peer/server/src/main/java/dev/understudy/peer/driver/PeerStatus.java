@@ -32,12 +32,25 @@ public record PeerStatus(
    * Another member, as its leader sees it.
    *
    * @param match the highest index it is known to hold durably
+   * @param matchTerm the term of that entry; 0 when the leader's log does not hold it
+   * @param lagEntries how many entries were committed behind that one when this was noted
    * @param replicating whether it takes the log as it is written (and needs no snapshot or probing)
    * @param lastHeardMillis monotonic time of its last message, of its coming, or of the start of
    *     this leadership
    * @param everHeard whether any message has come from it since it came
    */
-  public record Peer(long match, boolean replicating, long lastHeardMillis, boolean everHeard) {
+  public record Peer(
+      long match,
+      long matchTerm,
+      long lagEntries,
+      boolean replicating,
+      long lastHeardMillis,
+      boolean everHeard) {
+    /** A member of the end of whose log nothing else is known. */
+    public Peer(long match, boolean replicating, long lastHeardMillis, boolean everHeard) {
+      this(match, 0, 0, replicating, lastHeardMillis, everHeard);
+    }
+
     /** A member that has been heard. */
     public Peer(long match, boolean replicating, long lastHeardMillis) {
       this(match, replicating, lastHeardMillis, true);

@@ -115,6 +115,8 @@ final class StatusBoard {
                     member,
                     new PeerStatus.Peer(
                         progress.match(),
+                        core.termAt(progress.match()),
+                        Math.max(0, core.commitIndex() - progress.match()),
                         progress.state() == PeerProgress.State.REPLICATE,
                         contacts.lastHeardMillis(member, nowMillis),
                         contacts.hasHeard(member))));

@@ -1,9 +1,11 @@
 package dev.understudy.peer.leadership;
 
+import dev.understudy.clusterconfig.AutopilotConfig;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.MachineTraits;
 import dev.understudy.peer.driver.MemberNames;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
@@ -43,6 +45,16 @@ public interface LeaderView {
    * states of its starts.
    */
   Map<Long, Lineage> processes();
+
+  /** What members have said of their machines, this leader's own among them. */
+  default Map<Long, MachineTraits> traits() {
+    return Map.of();
+  }
+
+  /** How seats are looked after. */
+  default AutopilotConfig autopilot() {
+    return AutopilotConfig.DEFAULT;
+  }
 
   /** Records the newest start of a member. */
   CompletableFuture<Outcome<SeatResult>> recordStart(long member, Incarnation start);

@@ -1,9 +1,10 @@
 package dev.understudy.peer.leadership;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.ServerDetails;
+import dev.understudy.clusterconfig.Servers;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.statemachine.Registry;
-import dev.understudy.statemachine.Registry.Seat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -29,20 +30,11 @@ public record SeatPlan(int activeSize, int openSeats, List<Peer> peers) {
   /**
    * What becomes of a peer.
    *
-   * @param seat its seat
-   * @param votes whether it is a voter; false while it catches up
-   * @param silentMillis how long ago its leader heard of it; 0 for the leader itself
-   * @param lagEntries how many entries of the log it is not known to hold
+   * @param server what is known of it
    * @param verdict what would be done
    * @param reason why, one line for an operator
    */
-  public record Peer(
-      Seat seat,
-      boolean votes,
-      long silentMillis,
-      long lagEntries,
-      Verdict verdict,
-      String reason) {}
+  public record Peer(ServerDetails server, Verdict verdict, String reason) {}
 
   public SeatPlan {
     peers = List.copyOf(peers);
@@ -51,10 +43,12 @@ public record SeatPlan(int activeSize, int openSeats, List<Peer> peers) {
   /**
    * The plan of a leader.
    *
+   * @param servers the machines with seats, of the same moment as the status
    * @param nowMillis monotonic, as in the status
    * @param aliveWithinMillis a peer counts as alive when it was heard within this time
    */
   public static SeatPlan of(
+      Servers servers,
       PeerStatus status,
       Registry registry,
       ClusterConfig config,
@@ -66,12 +60,11 @@ public record SeatPlan(int activeSize, int openSeats, List<Peer> peers) {
                 ActiveSizeMonitor.choice(status, registry, config, nowMillis, aliveWithinMillis))
             .flatMap(Optional::stream)
             .toList();
+    List<ServerDetails> peers = servers.peers();
     return new SeatPlan(
         config.activeSize(),
-        Math.max(0, config.activeSize() - registry.seats().size()),
-        registry.all().stream()
-            .map(seat -> peer(seat, status, config, nowMillis, choices))
-            .toList());
+        Math.max(0, config.activeSize() - peers.size()),
+        peers.stream().map(peer -> peer(peer, status, config, nowMillis, choices)).toList());
   }
 
   /** The same, where dead peers are replaced by standbys. */
@@ -80,36 +73,27 @@ public record SeatPlan(int activeSize, int openSeats, List<Peer> peers) {
         activeSize,
         openSeats,
         peers.stream()
-            .map(peer -> swap.holds(peer.seat().member(), nowMillis) ? replaced(peer, swap) : peer)
+            .map(
+                peer -> swap.holds(peer.server().member(), nowMillis) ? replaced(peer, swap) : peer)
             .toList());
   }
 
   private static Peer replaced(Peer peer, SeatSwap swap) {
     return peer.verdict() == Verdict.KEEPS
         ? peer
-        : new Peer(
-            peer.seat(),
-            peer.votes(),
-            peer.silentMillis(),
-            peer.lagEntries(),
-            peer.verdict(),
-            peer.reason() + "; " + swap.planned());
+        : new Peer(peer.server(), peer.verdict(), peer.reason() + "; " + swap.planned());
   }
 
   private static Peer peer(
-      Seat seat,
+      ServerDetails server,
       PeerStatus status,
       ClusterConfig config,
       long nowMillis,
       List<SeatChoice> choices) {
-    long member = seat.member();
-    boolean votes = status.voters().contains(member);
-    if (member == status.member()) {
-      return new Peer(seat, votes, 0, 0, Verdict.KEEPS, "leads");
+    long member = server.member();
+    if (server.leader()) {
+      return new Peer(server, Verdict.KEEPS, "leads");
     }
-    Optional<PeerStatus.Peer> known = Optional.ofNullable(status.peers().get(member));
-    long silent = known.map(peer -> nowMillis - peer.lastHeardMillis()).orElse(0L);
-    long lag = known.map(peer -> Math.max(0, status.commit() - peer.match())).orElse(0L);
     Optional<SeatChoice> choice =
         choices.stream()
             .filter(each -> each.member() == member)
@@ -117,18 +101,18 @@ public record SeatPlan(int activeSize, int openSeats, List<Peer> peers) {
     if (choice.isPresent()) {
       SeatChoice chosen = choice.get();
       return new Peer(
-          seat,
-          votes,
-          silent,
-          lag,
+          server,
           chosen.isFree() ? Verdict.LOSES : Verdict.SPARED,
           chosen.why() + chosen.heldBackBy().map(by -> ", but " + by).orElse(""));
     }
-    if (known.isPresent() && ActivityMonitor.isSilent(member, status, config, nowMillis)) {
-      String why = ActivityMonitor.silence(silent, config) + ", but another peer goes first";
-      return new Peer(seat, votes, silent, lag, Verdict.SPARED, why);
+    long silentMillis = server.contact().silentMillis();
+    if (status.peers().containsKey(member)
+        && ActivityMonitor.isSilent(member, status, config, nowMillis)) {
+      String why = ActivityMonitor.silence(silentMillis, config) + ", but another peer goes first";
+      return new Peer(server, Verdict.SPARED, why);
     }
-    String why = votes ? "was heard " + silent + " ms ago" : "catches up, has no vote yet";
-    return new Peer(seat, votes, silent, lag, Verdict.KEEPS, why);
+    String why =
+        server.voter() ? "was heard " + silentMillis + " ms ago" : "catches up, has no vote yet";
+    return new Peer(server, Verdict.KEEPS, why);
   }
 }

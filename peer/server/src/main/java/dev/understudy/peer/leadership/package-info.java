@@ -28,6 +28,10 @@
  * a future that it checks in a later pass ({@code OneAtATimeDuty} does that for it). The loop
  * measures how long each call kept it and warns beyond a second.
  *
+ * <p>What is known of the machines is put together in one place, the {@link
+ * dev.understudy.peer.leadership.Census}: the plan, health, metrics and the API for operators show
+ * the same {@link dev.understudy.clusterconfig.ServerDetails}.
+ *
  * <p>Where we differ from the models: Consul and Nomad run the loop of a term in a goroutine that
  * blocks in the barrier, and both dead-locked or served stale reads when leadership flapped in that
  * moment. Here a loop never blocks in anything but the wait for the next notice, so there is

@@ -165,7 +165,9 @@ class MonitorsTest {
                 + " but no majority of the voters is alive",
             "m5 KEEPS catches up, has no vote yet");
     assertThat(view.plan().openSeats()).isZero();
-    assertThat(view.plan().peers()).extracting(SeatPlan.Peer::lagEntries).contains(10L, 40L);
+    assertThat(view.plan().peers())
+        .extracting(peer -> peer.server().progress().lagEntries())
+        .contains(10L, 40L);
 
     view.silent(3, 0);
     assertThat(told(view.plan())).filteredOn(line -> line.contains("LOSES")).hasSize(1);
@@ -184,7 +186,7 @@ class MonitorsTest {
 
   private static List<String> told(SeatPlan plan) {
     return plan.peers().stream()
-        .map(peer -> peer.seat().name() + " " + peer.verdict() + " " + peer.reason())
+        .map(peer -> peer.server().name() + " " + peer.verdict() + " " + peer.reason())
         .toList();
   }
 
@@ -303,14 +305,14 @@ class MonitorsTest {
       peers.clear();
       for (long member = 1; member <= count; member++) {
         voters.add(member);
-        peers.put(member, new Peer(100, true, NOW));
+        peers.put(member, new Peer(100, 2, 0, true, NOW, true));
       }
       return this;
     }
 
     View learner(long member, long match) {
       learners.add(member);
-      peers.put(member, new Peer(match, true, NOW));
+      peers.put(member, new Peer(match, 2, commit - match, true, NOW, true));
       return this;
     }
 
@@ -339,12 +341,15 @@ class MonitorsTest {
 
     View match(long member, long match) {
       peers.computeIfPresent(
-          member, (m, p) -> new Peer(match, p.replicating(), p.lastHeardMillis()));
+          member,
+          (m, p) -> new Peer(match, 2, commit - match, p.replicating(), p.lastHeardMillis(), true));
       return this;
     }
 
     SeatPlan plan() {
-      return SeatPlan.of(status(), registry(), config, NOW, ALIVE_WITHIN);
+      SeatSwap nobody = new SeatSwap(this, () -> NOW, ALIVE_WITHIN, ALIVE_WITHIN);
+      Census census = new Census(this, nobody, () -> NOW, ALIVE_WITHIN, 100);
+      return SeatPlan.of(census.members(), status(), registry(), config, NOW, ALIVE_WITHIN);
     }
 
     void answerLast() {

@@ -1,0 +1,191 @@
+package dev.understudy.api;
+
+import dev.understudy.api.OperatorBackend.Answer;
+import dev.understudy.api.OperatorBackend.Stored;
+import dev.understudy.api.http.HttpExchange;
+import dev.understudy.api.http.Route;
+import dev.understudy.clusterconfig.ApiException;
+import dev.understudy.clusterconfig.AutopilotConfig;
+import dev.understudy.clusterconfig.MachineUrl;
+import dev.understudy.clusterconfig.ServerDetails;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * {@code /v1/operator}: how an operator of Consul looks after autopilot and consensus. What only a
+ * leader knows or does is asked of it: other peers redirect there. Errors are lines of text, as
+ * Consul's are.
+ */
+public final class OperatorApi {
+  private static final int OK = 200;
+
+  /** What Consul answers while a server is not healthy; monitors look at the status alone. */
+  private static final int UNHEALTHY = 429;
+
+  private static final int REFUSED = 500;
+
+  private static final int MAX_PARAMETERS = 16;
+
+  private final OperatorBackend operator;
+  private final ClientBackend backend;
+
+  /**
+   * @param backend confirms that what this peer knows is not old
+   */
+  public OperatorApi(OperatorBackend operator, ClientBackend backend) {
+    this.operator = operator;
+    this.backend = backend;
+  }
+
+  /** What it answers. */
+  public List<Route> routes() {
+    return List.of(
+        Route.at("/v1/operator/autopilot/health").on(this::health, "GET"),
+        Route.at("/v1/operator/autopilot/state").on(this::state, "GET"),
+        Route.at("/v1/operator/autopilot/configuration").on(this::autopilot, "GET"),
+        Route.at("/v1/operator/raft/configuration").on(this::members, "GET"),
+        Route.at("/v1/operator/raft/peer").on(this::removePeer, "DELETE"),
+        Route.at("/v1/operator/raft/transfer-leader").on(this::transfer, "PUT", "POST"));
+  }
+
+  private void health(HttpExchange exchange) {
+    answer(
+        exchange,
+        operator.servers(),
+        servers ->
+            exchange.jsonLine(
+                servers.healthy() ? OK : UNHEALTHY,
+                OperatorJson.health(servers, operator.wallMillis())));
+  }
+
+  private void state(HttpExchange exchange) {
+    answer(
+        exchange,
+        operator.servers(),
+        servers -> exchange.jsonLine(OK, OperatorJson.state(servers, operator.wallMillis())));
+  }
+
+  /** As of a read that begins now, on any peer. */
+  private void autopilot(HttpExchange exchange) {
+    exchange.await(
+        backend.linearizable(),
+        ready -> {
+          Stored<AutopilotConfig> stored = operator.autopilot();
+          exchange.jsonLine(
+              OK,
+              stored.value().toJson(operator.config(), stored.createIndex(), stored.modifyIndex()));
+        });
+  }
+
+  private void members(HttpExchange exchange) {
+    exchange.await(
+        backend.linearizable(),
+        ready -> exchange.jsonLine(OK, OperatorJson.members(operator.members())));
+  }
+
+  /** By id or by address; Consul calls what is not there by the word that it was asked with. */
+  private void removePeer(HttpExchange exchange) throws ApiException {
+    String id = parameter(exchange, "id");
+    String address = parameter(exchange, "address");
+    exchange.drained(
+        () -> {
+          if (id.isEmpty() == address.isEmpty()) {
+            exchange.plainError(
+                400,
+                id.isEmpty()
+                    ? "Must specify either ?id with the server's ID or ?address with IP:port of"
+                        + " peer to remove"
+                    : "Must specify only one of ?id or ?address");
+          } else if (id.isEmpty()) {
+            remove(exchange, "address", address, server -> isAt(server, address));
+          } else {
+            remove(exchange, "id", id, server -> server.id().equals(id));
+          }
+        });
+  }
+
+  private static String parameter(HttpExchange exchange, String name) throws ApiException {
+    String value = Form.parse(null, exchange.query(), MAX_PARAMETERS).first(name);
+    return value == null ? "" : value;
+  }
+
+  private static boolean isAt(ServerDetails server, String address) {
+    return MachineUrl.same("http://" + server.address(), "http://" + address);
+  }
+
+  private void remove(
+      HttpExchange exchange, String word, String value, Predicate<ServerDetails> isMeant) {
+    withPeer(
+        exchange,
+        isMeant,
+        word,
+        value,
+        name ->
+            exchange.await(
+                operator.remove(name),
+                removed -> answer(exchange, removed, done -> exchange.text(OK, ""))));
+  }
+
+  private void transfer(HttpExchange exchange) throws ApiException {
+    String id = parameter(exchange, "id");
+    exchange.drained(
+        () -> {
+          if (id.isEmpty()) {
+            transfer(exchange, Optional.empty());
+          } else {
+            withPeer(
+                exchange,
+                server -> server.id().equals(id),
+                "id",
+                id,
+                name -> transfer(exchange, Optional.of(name)));
+          }
+        });
+  }
+
+  private void transfer(HttpExchange exchange, Optional<String> name) {
+    exchange.await(
+        operator.transferLeadership(name),
+        handed -> answer(exchange, handed, leader -> exchange.jsonLine(OK, "{\"Success\":true}")));
+  }
+
+  /** On the leader, which alone knows who has a seat at this moment. */
+  private void withPeer(
+      HttpExchange exchange,
+      Predicate<ServerDetails> isMeant,
+      String word,
+      String value,
+      Consumer<String> onFound) {
+    answer(
+        exchange,
+        operator.servers(),
+        servers ->
+            servers.peers().stream()
+                .filter(isMeant)
+                .findFirst()
+                .map(ServerDetails::name)
+                .ifPresentOrElse(
+                    onFound,
+                    () ->
+                        exchange.plainError(
+                            REFUSED,
+                            "%s \"%s\" was not found in the Raft configuration"
+                                .formatted(word, value))));
+  }
+
+  private static <T> void answer(HttpExchange exchange, Answer<T> answer, Consumer<T> onDone) {
+    if (answer instanceof Answer.Done<T> done) {
+      onDone.accept(done.value());
+    } else if (answer instanceof Answer.NotLeader<T> elsewhere) {
+      elsewhere
+          .leaderClientUrl()
+          .ifPresentOrElse(
+              url -> exchange.redirect(MachineUrl.normal(url) + exchange.pathQuery()),
+              () -> exchange.plainError(REFUSED, "No cluster leader"));
+    } else if (answer instanceof Answer.Refused<T> refused) {
+      exchange.plainError(REFUSED, refused.error().message() + ": " + refused.error().cause());
+    }
+  }
+}

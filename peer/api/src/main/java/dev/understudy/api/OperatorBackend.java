@@ -1,0 +1,88 @@
+package dev.understudy.api;
+
+import dev.understudy.clusterconfig.ApiError;
+import dev.understudy.clusterconfig.AutopilotConfig;
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.Servers;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The peer, as the API for operators sees it. Every method may be called by any thread and returns
+ * at once; its futures do not fail.
+ */
+public interface OperatorBackend {
+  /** What is known of all machines. */
+  Answer<Servers> servers();
+
+  /** The members of consensus, as this peer knows them. */
+  Members members();
+
+  /** The cluster config in force. */
+  ClusterConfig config();
+
+  /** How seats are looked after, as this peer knows it. */
+  Stored<AutopilotConfig> autopilot();
+
+  /**
+   * Takes the seat of a machine, as the admin API does without force.
+   *
+   * @param name of the machine
+   */
+  CompletableFuture<Answer<String>> remove(String name);
+
+  /**
+   * Hands leadership over.
+   *
+   * @param name of the machine that is to lead; empty: whoever is fit best
+   * @return who leads then
+   */
+  CompletableFuture<Answer<String>> transferLeadership(Optional<String> name);
+
+  /** Cluster time as this machine's wall clock would show it, in milliseconds since the epoch. */
+  long wallMillis();
+
+  /**
+   * What became of a question.
+   *
+   * @param <T> the answer
+   */
+  sealed interface Answer<T> {
+    /** It was answered. */
+    record Done<T>(T value) implements Answer<T> {}
+
+    /** It was refused, or could not be done. */
+    record Refused<T>(ApiError error) implements Answer<T> {}
+
+    /**
+     * This peer does not lead.
+     *
+     * @param leaderClientUrl where to ask; empty when no leader is known
+     */
+    record NotLeader<T>(Optional<String> leaderClientUrl) implements Answer<T> {}
+  }
+
+  /**
+   * A setting as it is stored.
+   *
+   * @param createIndex of the entry that wrote the first; 0 while it is the default
+   * @param modifyIndex of the entry that wrote this one; 0 while it is the default
+   */
+  record Stored<T>(T value, long createIndex, long modifyIndex) {}
+
+  /**
+   * The members of consensus.
+   *
+   * @param index of the newest applied entry
+   * @param all by name; without a name those that have no seat
+   */
+  record Members(long index, List<Member> all) {}
+
+  /**
+   * A member of consensus.
+   *
+   * @param address where other members reach it, without scheme; empty when that is not known
+   */
+  record Member(String id, String name, String address, boolean leader, boolean voter) {}
+}
