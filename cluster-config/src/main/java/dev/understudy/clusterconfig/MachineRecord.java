@@ -86,10 +86,15 @@ public record MachineRecord(String name, String peerUrl, String clientUrl) {
 
   /** The first field of that name, decoded; empty when there is none. */
   static String field(String value, String name) {
-    for (String pair : value.split("&")) {
-      if (pair.startsWith(name + "=")) {
-        return decoded(pair.substring(name.length() + 1));
+    // Thousands of standbys say this of themselves with every sync.
+    for (int start = 0; start < value.length(); ) {
+      int next = value.indexOf('&', start);
+      int end = next < 0 ? value.length() : next;
+      int equals = start + name.length();
+      if (equals < end && value.charAt(equals) == '=' && value.startsWith(name, start)) {
+        return decoded(value.substring(equals + 1, end));
       }
+      start = end + 1;
     }
     return "";
   }

@@ -4,6 +4,7 @@ import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SeatOffer;
+import dev.understudy.clusterconfig.SeatPreference;
 import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.peer.ClusterAdmin;
 import dev.understudy.peer.leadership.Standbys;
@@ -90,15 +91,14 @@ public final class StandbyRegistry {
   /** From one address; made-up names must not use up all questions. */
   private static final int ASKED_AT_ONCE = 16;
 
-  private static final Comparator<Known> BEST_FIRST =
-      Comparator.comparingInt((Known known) -> -known.notice().seatPriority())
-          .thenComparingLong(Known::firstHeardMillis)
-          .thenComparing(Known::name);
+  private static final Comparator<Known> LONGEST_KNOWN_FIRST =
+      Comparator.comparingLong(Known::firstHeardMillis).thenComparing(Known::name);
 
   private final LongSupplier monotonicMillis;
   private final Optional<AskBack> askBack;
   private final ToLongFunction<String> lossAgeMillis;
   private final Supplier<Set<String>> takenOut;
+  private final Supplier<SeatPreference> preference;
   private final Map<String, Known> byName = new HashMap<>();
 
   /** The names of those in the other map, by where they are. */
@@ -122,7 +122,21 @@ public final class StandbyRegistry {
    * @param monotonicMillis a clock that never goes back
    */
   StandbyRegistry(LongSupplier monotonicMillis) {
-    this(monotonicMillis, Optional.empty(), name -> Long.MAX_VALUE, Set::of);
+    this(
+        monotonicMillis,
+        Optional.empty(),
+        name -> Long.MAX_VALUE,
+        Set::of,
+        () -> SeatPreference.NONE);
+  }
+
+  /** A registry in which seat priorities alone say who is better. */
+  public StandbyRegistry(
+      LongSupplier monotonicMillis,
+      AskBack askBack,
+      ToLongFunction<String> lossAgeMillis,
+      Supplier<Set<String>> takenOut) {
+    this(monotonicMillis, askBack, lossAgeMillis, takenOut, () -> SeatPreference.NONE);
   }
 
   /**
@@ -132,20 +146,24 @@ public final class StandbyRegistry {
    * @param askBack proves that a standby is where it says
    * @param lossAgeMillis how long ago the machine of a name has lost its seat
    * @param takenOut the names of machines that are to get none; their seat priority is 0 then
+   * @param preference whom a seat goes to first; asked while there is one to be had
    */
   public StandbyRegistry(
       LongSupplier monotonicMillis,
       AskBack askBack,
       ToLongFunction<String> lossAgeMillis,
-      Supplier<Set<String>> takenOut) {
-    this(monotonicMillis, Optional.of(askBack), lossAgeMillis, takenOut);
+      Supplier<Set<String>> takenOut,
+      Supplier<SeatPreference> preference) {
+    this(monotonicMillis, Optional.of(askBack), lossAgeMillis, takenOut, preference);
   }
 
   private StandbyRegistry(
       LongSupplier monotonicMillis,
       Optional<AskBack> askBack,
       ToLongFunction<String> lossAgeMillis,
-      Supplier<Set<String>> takenOut) {
+      Supplier<Set<String>> takenOut,
+      Supplier<SeatPreference> preference) {
+    this.preference = preference;
     this.takenOut = takenOut;
     this.monotonicMillis = monotonicMillis;
     this.askBack = askBack;
@@ -269,21 +287,27 @@ public final class StandbyRegistry {
   }
 
   /** The standbys that are there, the best first; none that has a seat. */
-  public synchronized List<Known> candidates(List<MachineView> machines, ClusterConfig config) {
+  public List<Known> candidates(List<MachineView> machines, ClusterConfig config) {
+    return candidates(machines, config, preference.get());
+  }
+
+  private synchronized List<Known> candidates(
+      List<MachineView> machines, ClusterConfig config, SeatPreference preferred) {
     forgetTheSilent(config);
     Set<String> seated = names(machines);
     Set<String> out = takenOut.get();
     return byName.values().stream()
         .filter(known -> !seated.contains(known.name()))
         .map(known -> out.contains(known.name()) ? known.withoutPriority() : known)
-        .sorted(bestFirst(config))
+        .sorted(bestFirst(config, preferred))
         .toList();
   }
 
-  private Comparator<Known> bestFirst(ClusterConfig config) {
+  private Comparator<Known> bestFirst(ClusterConfig config, SeatPreference preferred) {
     long now = monotonicMillis.getAsLong();
     return Comparator.comparing((Known known) -> isPassedOver(known, now, config))
-        .thenComparing(BEST_FIRST);
+        .thenComparing(known -> known.notice().traits(), preferred::compare)
+        .thenComparing(LONGEST_KNOWN_FIRST);
   }
 
   private static Set<String> names(List<MachineView> machines) {
@@ -302,7 +326,7 @@ public final class StandbyRegistry {
 
   /** Whether there is a standby that could take a dead peer's seat. Asked on the leader. */
   public synchronized boolean hasCandidate(List<MachineView> machines, ClusterConfig config) {
-    return candidates(machines, config).stream()
+    return candidates(machines, config, SeatPreference.NONE).stream()
         .anyMatch(
             known ->
                 known.takesSeats()
@@ -314,7 +338,10 @@ public final class StandbyRegistry {
     return new Standbys() {
       @Override
       public List<Announced> all() {
-        return candidates(admin.machines(), admin.config()).stream().map(Known::announced).toList();
+        // The preference is made of these.
+        return candidates(admin.machines(), admin.config(), SeatPreference.NONE).stream()
+            .map(Known::announced)
+            .toList();
       }
 
       @Override
@@ -351,11 +378,13 @@ public final class StandbyRegistry {
       return SeatOffer.WITHHELD;
     }
     long now = monotonicMillis.getAsLong();
+    SeatPreference preferred = preference.get();
     Set<String> seated = names(machines);
     Set<String> out = takenOut.get();
     Predicate<Known> candidate =
         known ->
             isCandidate(known, seated, now, config)
+                && now - known.firstHeardMillis() >= preferred.stabilizationMillis()
                 && !out.contains(known.name())
                 && (isOpen || wanted.test(known.name()));
     Optional<Known> meant =
@@ -364,7 +393,8 @@ public final class StandbyRegistry {
             .filter(known -> lossAgeMillis.applyAsLong(name) >= config.syncIntervalMillis())
             .filter(
                 known ->
-                    isForAnybody(now, config) || isAmongTheBest(known, open, candidate, config));
+                    isForAnybody(now, config)
+                        || isAmongTheBest(known, open, candidate, bestFirst(config, preferred)));
     if (meant.isPresent() && meant.get().offeredMillis().isEmpty()) {
       byName.put(name, meant.get().offered(OptionalLong.of(now)));
       anyOffered = true;
@@ -391,8 +421,7 @@ public final class StandbyRegistry {
    * Ends with the first few that are better; to sort thousands for each of them would take long.
    */
   private boolean isAmongTheBest(
-      Known known, int open, Predicate<Known> candidate, ClusterConfig config) {
-    Comparator<Known> order = bestFirst(config);
+      Known known, int open, Predicate<Known> candidate, Comparator<Known> order) {
     return byName.values().stream()
             .filter(candidate)
             .filter(other -> order.compare(other, known) < 0)

@@ -23,7 +23,11 @@ public record PeerServices(
     AskBack askBack = new AskBack(context.clusterClient()::identify);
     StandbyRegistry standbys =
         new StandbyRegistry(
-            context::monotonicMillis, askBack, admin::lossAgeMillis, admin::takenOut);
+            context::monotonicMillis,
+            askBack,
+            admin::lossAgeMillis,
+            admin::takenOut,
+            admin::seatPreference);
     admin.standbys(standbys.of(admin));
     return new PeerServices(
         peer,

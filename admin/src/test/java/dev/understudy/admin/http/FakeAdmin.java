@@ -6,6 +6,7 @@ import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.Removal;
+import dev.understudy.clusterconfig.SeatPreference;
 import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.peer.AdminOutcome;
 import dev.understudy.peer.ClusterAdmin;
@@ -41,6 +42,11 @@ final class FakeAdmin implements ClusterAdmin {
   @Override
   public boolean wantsUnderstudy(String name) {
     return false;
+  }
+
+  @Override
+  public SeatPreference seatPreference() {
+    return SeatPreference.NONE;
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.Removal;
+import dev.understudy.clusterconfig.SeatPreference;
 import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.peer.AdminOutcome;
 import dev.understudy.peer.ClusterAdmin;
@@ -176,6 +177,11 @@ class MachineJoiningTest {
     @Override
     public boolean wantsUnderstudy(String name) {
       return false;
+    }
+
+    @Override
+    public SeatPreference seatPreference() {
+      return SeatPreference.NONE;
     }
 
     @Override

@@ -6,14 +6,18 @@ import dev.understudy.clusterconfig.AnsweringMachine;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.MachineTraits;
 import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.SchedulerConfig;
 import dev.understudy.clusterconfig.SeatOffer;
+import dev.understudy.clusterconfig.SeatPreference;
 import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.peer.ClusterAdmin;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +57,58 @@ class StandbyRegistryTest {
     assertThat(offer("best", TWO_SEATED)).isEqualTo(SeatOffer.OFFERED);
     assertThat(offer("late", TWO_SEATED)).isEqualTo(SeatOffer.WITHHELD);
     assertThat(offer("late", ONE_SEATED)).isEqualTo(SeatOffer.OFFERED);
+  }
+
+  private StandbyRegistry preferring(SeatPreference preference) {
+    AskBack everybody = new AskBack((url, timeout) -> new CompletableFuture<>());
+    return new StandbyRegistry(
+        now::get, everybody, name -> Long.MAX_VALUE, Set::of, () -> preference);
+  }
+
+  @Test
+  void aStandbyIsOfferedASeatOnceItIsStableAndHoldsUpNobodyBefore() {
+    StandbyRegistry registry =
+        preferring(
+            new SeatPreference(
+                700,
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                SchedulerConfig.Algorithm.BINPACK));
+    registry.heard(notice("old", 50));
+    now.set(600);
+    registry.heard(notice("new", 90));
+    assertThat(registry.offerTo("old", TWO_SEATED, THREE_SEATS)).isEqualTo(SeatOffer.WITHHELD);
+    now.set(1_000);
+    assertThat(registry.offerTo("new", TWO_SEATED, THREE_SEATS)).isEqualTo(SeatOffer.WITHHELD);
+    assertThat(registry.offerTo("old", TWO_SEATED, THREE_SEATS)).isEqualTo(SeatOffer.OFFERED);
+    now.set(1_300);
+    assertThat(registry.offerTo("new", TWO_SEATED, THREE_SEATS)).isEqualTo(SeatOffer.OFFERED);
+  }
+
+  @Test
+  void aDeadPeersSeatIsOfferedInItsOwnZoneFirst() {
+    StandbyRegistry registry =
+        preferring(
+            new SeatPreference(
+                0,
+                Map.of("a", 1, "b", 1),
+                Optional.of("b"),
+                Optional.empty(),
+                SchedulerConfig.Algorithm.BINPACK));
+    registry.heard(inZone("first", "a"));
+    registry.heard(inZone("elsewhere", "c"));
+    registry.heard(inZone("own", "b"));
+    assertThat(registry.candidates(TWO_SEATED, THREE_SEATS))
+        .extracting(known -> known.notice().machine().name())
+        .containsExactly("own", "elsewhere", "first");
+    assertThat(registry.offerTo("first", TWO_SEATED, THREE_SEATS)).isEqualTo(SeatOffer.WITHHELD);
+    assertThat(registry.offerTo("own", TWO_SEATED, THREE_SEATS)).isEqualTo(SeatOffer.OFFERED);
+  }
+
+  private static StandbyNotice inZone(String name, String zone) {
+    return new StandbyNotice(
+        new MachineRecord(name, "http://" + name, ""), MachineTraits.of("1", 50, zone));
   }
 
   @Test

@@ -2,16 +2,21 @@ package dev.understudy.api;
 
 import dev.understudy.api.OperatorBackend.Answer;
 import dev.understudy.api.OperatorBackend.Stored;
+import dev.understudy.api.OperatorBackend.Written;
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.api.http.Route;
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.AutopilotConfig;
 import dev.understudy.clusterconfig.MachineUrl;
+import dev.understudy.clusterconfig.SchedulerConfig;
 import dev.understudy.clusterconfig.ServerDetails;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code /v1/operator}: how an operator of Consul looks after autopilot and consensus. What only a
@@ -19,6 +24,8 @@ import java.util.function.Predicate;
  * Consul's are.
  */
 public final class OperatorApi {
+  private static final Logger LOG = LoggerFactory.getLogger(OperatorApi.class);
+
   private static final int OK = 200;
 
   /** What Consul answers while a server is not healthy; monitors look at the status alone. */
@@ -27,6 +34,7 @@ public final class OperatorApi {
   private static final int REFUSED = 500;
 
   private static final int MAX_PARAMETERS = 16;
+  private static final String BAD_CAS = "Error parsing cas value: a whole number is needed";
 
   private final OperatorBackend operator;
   private final ClientBackend backend;
@@ -44,7 +52,12 @@ public final class OperatorApi {
     return List.of(
         Route.at("/v1/operator/autopilot/health").on(this::health, "GET"),
         Route.at("/v1/operator/autopilot/state").on(this::state, "GET"),
-        Route.at("/v1/operator/autopilot/configuration").on(this::autopilot, "GET"),
+        Route.at("/v1/operator/autopilot/configuration")
+            .on(this::autopilot, "GET")
+            .on(this::putAutopilot, "PUT"),
+        Route.at("/v1/operator/scheduler/configuration")
+            .on(this::scheduler, "GET")
+            .on(this::putScheduler, "PUT", "POST"),
         Route.at("/v1/operator/raft/configuration").on(this::members, "GET"),
         Route.at("/v1/operator/raft/peer").on(this::removePeer, "DELETE"),
         Route.at("/v1/operator/raft/transfer-leader").on(this::transfer, "PUT", "POST"));
@@ -77,6 +90,81 @@ public final class OperatorApi {
               OK,
               stored.value().toJson(operator.config(), stored.createIndex(), stored.modifyIndex()));
         });
+  }
+
+  private void putAutopilot(HttpExchange exchange) throws ApiException {
+    Optional<OptionalLong> cas = cas(exchange);
+    exchange.textBody(
+        body -> {
+          AutopilotConfig config = AutopilotConfig.fromRequest(body);
+          if (cas.isEmpty()) {
+            exchange.plainError(400, BAD_CAS);
+            return;
+          }
+          exchange.await(
+              operator.set(config, cas.get()),
+              set ->
+                  answer(
+                      exchange,
+                      set,
+                      written -> {
+                        tell(exchange, "autopilot", config.toStored(), written);
+                        exchange.jsonLine(OK, Boolean.toString(written.written()));
+                      }));
+        });
+  }
+
+  /** In Nomad's words, as its configuration is. */
+  private void scheduler(HttpExchange exchange) {
+    exchange.await(
+        backend.linearizable(),
+        ready -> {
+          Stored<SchedulerConfig> stored = operator.scheduler();
+          exchange.addHeader("X-Nomad-Index", Long.toString(stored.modifyIndex()));
+          exchange.addHeader("X-Nomad-KnownLeader", "true");
+          exchange.addHeader("X-Nomad-LastContact", "0");
+          exchange.jsonLine(OK, OperatorJson.scheduler(stored));
+        });
+  }
+
+  private void putScheduler(HttpExchange exchange) throws ApiException {
+    Optional<OptionalLong> cas = cas(exchange);
+    exchange.textBody(
+        body -> {
+          SchedulerConfig config = SchedulerConfig.fromRequest(body);
+          if (cas.isEmpty()) {
+            exchange.plainError(400, BAD_CAS);
+            return;
+          }
+          exchange.await(
+              operator.set(config, cas.get()),
+              set ->
+                  answer(
+                      exchange,
+                      set,
+                      written -> {
+                        tell(exchange, "scheduler", config.toStored(), written);
+                        boolean updated = written.written() && cas.get().isPresent();
+                        exchange.jsonLine(OK, OperatorJson.updated(updated, written.index()));
+                      }));
+        });
+  }
+
+  private static void tell(HttpExchange exchange, String what, String json, Written written) {
+    if (written.written()) {
+      LOG.info("{} config set to {} by {}", what, json, exchange.remoteAddress());
+    }
+  }
+
+  /** The condition, if one is given; empty when it makes no sense. */
+  private static Optional<OptionalLong> cas(HttpExchange exchange) throws ApiException {
+    String text = parameter(exchange, "cas");
+    if (text.isEmpty()) {
+      return Optional.of(OptionalLong.empty());
+    }
+    return text.matches("\\d{1,18}")
+        ? Optional.of(OptionalLong.of(Long.parseLong(text)))
+        : Optional.empty();
   }
 
   private void members(HttpExchange exchange) {

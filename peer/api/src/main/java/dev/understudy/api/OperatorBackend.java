@@ -3,9 +3,11 @@ package dev.understudy.api;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.AutopilotConfig;
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.SchedulerConfig;
 import dev.understudy.clusterconfig.Servers;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -24,6 +26,20 @@ public interface OperatorBackend {
 
   /** How seats are looked after, as this peer knows it. */
   Stored<AutopilotConfig> autopilot();
+
+  /**
+   * Sets how seats are looked after.
+   *
+   * @param cas the index of the setting that is to be replaced, 0 where there is none; empty:
+   *     whatever is there
+   */
+  CompletableFuture<Answer<Written>> set(AutopilotConfig config, OptionalLong cas);
+
+  /** Who may take seats of living peers, as this peer knows it. */
+  Stored<SchedulerConfig> scheduler();
+
+  /** Sets that, as the other is set. */
+  CompletableFuture<Answer<Written>> set(SchedulerConfig config, OptionalLong cas);
 
   /**
    * Takes the seat of a machine, as the admin API does without force.
@@ -70,6 +86,14 @@ public interface OperatorBackend {
    * @param modifyIndex of the entry that wrote this one; 0 while it is the default
    */
   record Stored<T>(T value, long createIndex, long modifyIndex) {}
+
+  /**
+   * What became of a setting.
+   *
+   * @param written false when the condition did not hold, and nothing was changed
+   * @param index of the store by then
+   */
+  record Written(boolean written, long index) {}
 
   /**
    * The members of consensus.

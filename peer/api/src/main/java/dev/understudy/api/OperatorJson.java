@@ -3,6 +3,7 @@ package dev.understudy.api;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.understudy.clusterconfig.GoDuration;
+import dev.understudy.clusterconfig.SchedulerConfig;
 import dev.understudy.clusterconfig.ServerDetails;
 import dev.understudy.clusterconfig.Servers;
 import java.time.Instant;
@@ -119,6 +120,25 @@ final class OperatorJson {
 
   private static String status(ServerDetails server) {
     return server.contact().alive() ? "alive" : "failed";
+  }
+
+  /** {@code /v1/operator/scheduler/configuration}. */
+  static String scheduler(OperatorBackend.Stored<SchedulerConfig> stored) {
+    JsonObject object = new JsonObject();
+    object.add(
+        "SchedulerConfig", stored.value().toJsonObject(stored.createIndex(), stored.modifyIndex()));
+    object.addProperty("Index", stored.modifyIndex());
+    object.addProperty("LastContact", 0);
+    object.addProperty("KnownLeader", true);
+    return object.toString();
+  }
+
+  /** What became of a change of that. */
+  static String updated(boolean updated, long index) {
+    JsonObject object = new JsonObject();
+    object.addProperty("Updated", updated);
+    object.addProperty("Index", index);
+    return object.toString();
   }
 
   /** {@code /v1/operator/raft/configuration}. */

@@ -3,16 +3,21 @@ package dev.understudy.api;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.AutopilotConfig;
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.SchedulerConfig;
 import dev.understudy.clusterconfig.Servers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** What operators see of a peer, as a test wants it. */
 final class FakeOperator implements OperatorBackend {
   final List<String> asked = new ArrayList<>();
   Servers servers = Servers.NONE;
+  AutopilotConfig autopilot = AutopilotConfig.DEFAULT;
+  SchedulerConfig scheduler = SchedulerConfig.DEFAULT;
+  long modifyIndex;
   Members members = new Members(1, List.of());
   Optional<Optional<String>> elsewhere = Optional.empty();
   Optional<ApiError> refusal = Optional.empty();
@@ -34,7 +39,31 @@ final class FakeOperator implements OperatorBackend {
 
   @Override
   public Stored<AutopilotConfig> autopilot() {
-    return new Stored<>(AutopilotConfig.DEFAULT, 0, 0);
+    return new Stored<>(autopilot, modifyIndex, modifyIndex);
+  }
+
+  @Override
+  public CompletableFuture<Answer<Written>> set(AutopilotConfig config, OptionalLong cas) {
+    return CompletableFuture.completedFuture(written(cas, () -> autopilot = config));
+  }
+
+  @Override
+  public Stored<SchedulerConfig> scheduler() {
+    return new Stored<>(scheduler, modifyIndex, modifyIndex);
+  }
+
+  @Override
+  public CompletableFuture<Answer<Written>> set(SchedulerConfig config, OptionalLong cas) {
+    return CompletableFuture.completedFuture(written(cas, () -> scheduler = config));
+  }
+
+  private Answer<Written> written(OptionalLong cas, Runnable set) {
+    boolean holds = cas.orElse(modifyIndex) == modifyIndex;
+    if (holds) {
+      set.run();
+      modifyIndex++;
+    }
+    return answer(new Written(holds, modifyIndex));
   }
 
   @Override

@@ -103,6 +103,55 @@ class OperatorApiTest {
   }
 
   @Test
+  void theConfigurationIsSetAsAWholeAndWithCasOnlyWhereNobodyElseHasSetIt() throws Exception {
+    String path = "/v1/operator/autopilot/configuration";
+    RawHttpConnection.Answer set =
+        wire.form("PUT", path, "{\"MaxTrailingLogs\":9,\"ServerStabilizationTime\":\"1m\"}");
+    assertThat(set.status()).isEqualTo(200);
+    assertThat(set.body()).isEqualTo("true\n");
+    assertThat(get("/autopilot/configuration").body())
+        .contains("\"MaxTrailingLogs\":9", "\"1m0s\"", "\"ModifyIndex\":1");
+    assertThat(wire.form("PUT", path + "?cas=7", "{}").body()).isEqualTo("false\n");
+    assertThat(wire.form("PUT", path + "?cas=1", "{}").body()).isEqualTo("true\n");
+    assertThat(wire.form("PUT", path + "?cas=x", "{}").status()).isEqualTo(400);
+    assertThat(wire.form("PUT", path, "{\"LastContactThreshold\":5}").status()).isEqualTo(400);
+    assertThat(wire.form("PUT", path, "nonsense").status()).isEqualTo(400);
+    server.operator.elsewhere = Optional.of(Optional.empty());
+    assertThat(wire.form("PUT", path, "{}").body()).isEqualTo("No cluster leader\n");
+  }
+
+  @Test
+  void theSchedulerIsConfiguredInNomadsShape() throws Exception {
+    RawHttpConnection.Answer usual = get("/scheduler/configuration");
+    assertThat(usual.header("X-Nomad-Index")).isEqualTo("0");
+    assertThat(usual.header("X-Nomad-KnownLeader")).isEqualTo("true");
+    assertThat(usual.header("X-Nomad-LastContact")).isEqualTo("0");
+    assertThat(usual.body())
+        .isEqualTo(
+            "{\"SchedulerConfig\":{\"SchedulerAlgorithm\":\"binpack\",\"PreemptionConfig\":{"
+                + "\"SystemSchedulerEnabled\":true,\"BatchSchedulerEnabled\":false,"
+                + "\"ServiceSchedulerEnabled\":false},\"CreateIndex\":0,\"ModifyIndex\":0},"
+                + "\"Index\":0,\"LastContact\":0,\"KnownLeader\":true}\n");
+    String path = "/v1/operator/scheduler/configuration";
+    String body =
+        "{\"PreemptionConfig\":{\"ServiceSchedulerEnabled\":true},\"SchedulerAlgorithm\":\"spread\"}";
+    assertThat(wire.form("POST", path, body).body()).isEqualTo("{\"Updated\":false,\"Index\":1}\n");
+    assertThat(get("/scheduler/configuration").body())
+        .as("what is missing is off")
+        .contains(
+            "\"SystemSchedulerEnabled\":false", "\"ServiceSchedulerEnabled\":true", "\"spread\"");
+    assertThat(wire.form("PUT", path + "?cas=1", body).body())
+        .isEqualTo("{\"Updated\":true,\"Index\":2}\n");
+    assertThat(wire.form("PUT", path + "?cas=1", body).body())
+        .isEqualTo("{\"Updated\":false,\"Index\":2}\n");
+    for (String wrong :
+        List.of("x", "{\"Preemption\":{}}", "{\"SchedulerAlgorithm\":\"bin\"}", "[]")) {
+      assertThat(wire.form("PUT", path, wrong).status()).as(wrong).isEqualTo(400);
+    }
+    assertThat(wire.ask("DELETE", path).status()).isEqualTo(405);
+  }
+
+  @Test
   void theMembersOfConsensusAreListed() throws Exception {
     server.operator.members =
         new OperatorBackend.Members(

@@ -5,6 +5,7 @@ import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.Removal;
+import dev.understudy.clusterconfig.SeatPreference;
 import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.peer.leadership.SeatPlan;
@@ -87,6 +88,12 @@ public interface ClusterAdmin {
    * for dead within a sync interval, though no seat is open. False on a peer that does not lead.
    */
   boolean wantsUnderstudy(String name);
+
+  /**
+   * Whom a seat goes to first now; by seat priority alone on a peer that does not lead. As of a
+   * second ago at most.
+   */
+  SeatPreference seatPreference();
 
   /** Says who stands by; any thread will ask. */
   void standbys(Standbys known);

@@ -158,7 +158,8 @@ final class PeerAssembly {
             link.network()::connected,
             link.network()::traits);
     RecentLosses losses = new RecentLosses(context::monotonicMillis);
-    PeerLeaderView view = new PeerLeaderView(driver, machine, clock, processes, losses);
+    OperatorSettings settings = new OperatorSettings(driver, machine);
+    PeerLeaderView view = new PeerLeaderView(driver, machine, clock, processes, losses, settings);
     SeatSwap swap =
         new SeatSwap(
             view,
@@ -208,13 +209,15 @@ final class PeerAssembly {
             options.countedOnWithinMillis(),
             losses,
             swap,
-            census);
+            census,
+            settings);
     operator =
         new PeerOperator(
             driver,
             machine,
             clusterAdmin,
             census,
+            settings,
             context::monotonicMillis,
             options.aliveWithinMillis(),
             context.wallMillis());

@@ -12,6 +12,7 @@ import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.Removal;
+import dev.understudy.clusterconfig.SeatPreference;
 import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
@@ -52,6 +53,8 @@ final class PeerClusterAdmin implements ClusterAdmin {
   private final RecentLosses losses;
   private final SeatSwap swap;
   private final Census census;
+  private final OperatorSettings settings;
+  private final SeatPreferences preference;
   private final UnderstudyJoin understudies;
   private final AdminAnswers answers;
   private final TakenOut takenOut;
@@ -65,6 +68,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
    * @param losses which machines have lost their seats lately
    * @param swap replaces dead peers by standbys
    * @param census knows the machines
+   * @param settings what operators have set
    */
   PeerClusterAdmin(
       DriverProxy driver,
@@ -77,7 +81,9 @@ final class PeerClusterAdmin implements ClusterAdmin {
       long countedOnWithinMillis,
       RecentLosses losses,
       SeatSwap swap,
-      Census census) {
+      Census census,
+      OperatorSettings settings) {
+    this.settings = settings;
     this.driver = driver;
     this.machine = machine;
     this.clusterId = clusterId;
@@ -91,6 +97,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
     this.census = census;
     this.understudies = new UnderstudyJoin(driver, machine::registry, swap);
     this.answers = new AdminAnswers(driver, machine::registry);
+    this.preference = new SeatPreferences(census, swap, machine::config, settings, clockMillis);
     this.takenOut = new TakenOut(driver, machine);
     this.removals =
         new SeatRemoval(driver, machine, answers, takenOut, clockMillis, aliveWithinMillis);
@@ -143,6 +150,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
                     status,
                     machine.registry(),
                     machine.config(),
+                    settings.autopilot().value(),
                     clockMillis.getAsLong(),
                     countedOnWithinMillis)
                 .with(swap, clockMillis.getAsLong()))
@@ -393,6 +401,11 @@ final class PeerClusterAdmin implements ClusterAdmin {
   @Override
   public boolean wantsUnderstudy(String name) {
     return swap.isWanted(name);
+  }
+
+  @Override
+  public SeatPreference seatPreference() {
+    return preference.get();
   }
 
   @Override

@@ -1,10 +1,12 @@
 package dev.understudy.peer;
 
+import dev.understudy.clusterconfig.AutopilotConfig;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineTraits;
+import dev.understudy.clusterconfig.SchedulerConfig;
 import dev.understudy.peer.driver.ClusterClock;
 import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.Outcome;
@@ -30,16 +32,20 @@ final class PeerLeaderView implements LeaderView {
   private final ClusterClock clock;
   private final Processes processes;
   private final RecentLosses losses;
+  private final OperatorSettings settings;
 
   /**
    * @param losses is shown every registry that the duties see
+   * @param settings what operators have set
    */
   PeerLeaderView(
       DriverProxy driver,
       StateMachine machine,
       ClusterClock clock,
       Processes processes,
-      RecentLosses losses) {
+      RecentLosses losses,
+      OperatorSettings settings) {
+    this.settings = settings;
     this.processes = processes;
     this.losses = losses;
     this.driver = driver;
@@ -112,6 +118,16 @@ final class PeerLeaderView implements LeaderView {
   @Override
   public Map<Long, MachineTraits> traits() {
     return processes.allTraits();
+  }
+
+  @Override
+  public AutopilotConfig autopilot() {
+    return settings.autopilot().value();
+  }
+
+  @Override
+  public SchedulerConfig scheduler() {
+    return settings.scheduler().value();
   }
 
   @Override

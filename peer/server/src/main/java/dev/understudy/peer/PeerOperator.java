@@ -1,13 +1,17 @@
 package dev.understudy.peer;
 
 import dev.understudy.api.OperatorBackend;
+import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.AutopilotConfig;
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.Removal;
+import dev.understudy.clusterconfig.SchedulerConfig;
 import dev.understudy.clusterconfig.Servers;
 import dev.understudy.peer.driver.DriverProxy;
+import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.leadership.Census;
 import dev.understudy.statemachine.Registry.Seat;
@@ -15,6 +19,7 @@ import dev.understudy.statemachine.StateMachine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
@@ -24,6 +29,7 @@ final class PeerOperator implements OperatorBackend {
   private final StateMachine machine;
   private final PeerClusterAdmin admin;
   private final Census census;
+  private final OperatorSettings settings;
   private final LongSupplier clockMillis;
   private final long aliveWithinMillis;
   private final LongSupplier wallMillis;
@@ -31,6 +37,7 @@ final class PeerOperator implements OperatorBackend {
   /**
    * @param admin removes machines and hands leadership over
    * @param census knows the machines
+   * @param settings what operators have set
    * @param clockMillis monotonic
    * @param aliveWithinMillis a peer counts as alive when it was heard within this time
    * @param wallMillis milliseconds since the epoch
@@ -40,6 +47,7 @@ final class PeerOperator implements OperatorBackend {
       StateMachine machine,
       PeerClusterAdmin admin,
       Census census,
+      OperatorSettings settings,
       LongSupplier clockMillis,
       long aliveWithinMillis,
       LongSupplier wallMillis) {
@@ -47,6 +55,7 @@ final class PeerOperator implements OperatorBackend {
     this.machine = machine;
     this.admin = admin;
     this.census = census;
+    this.settings = settings;
     this.clockMillis = clockMillis;
     this.aliveWithinMillis = aliveWithinMillis;
     this.wallMillis = wallMillis;
@@ -105,7 +114,36 @@ final class PeerOperator implements OperatorBackend {
 
   @Override
   public Stored<AutopilotConfig> autopilot() {
-    return new Stored<>(AutopilotConfig.DEFAULT, 0, 0);
+    return settings.autopilot();
+  }
+
+  @Override
+  public CompletableFuture<Answer<Written>> set(AutopilotConfig config, OptionalLong cas) {
+    return settings.set(config, cas).thenApply(this::written);
+  }
+
+  @Override
+  public Stored<SchedulerConfig> scheduler() {
+    return settings.scheduler();
+  }
+
+  @Override
+  public CompletableFuture<Answer<Written>> set(SchedulerConfig config, OptionalLong cas) {
+    return settings.set(config, cas).thenApply(this::written);
+  }
+
+  /** Without a leader nobody knows where to go: the driver has waited for one. */
+  private Answer<Written> written(Outcome<Written> outcome) {
+    if (outcome instanceof Outcome.Done<Written> done) {
+      return new Answer.Done<>(done.value());
+    }
+    if (outcome instanceof Outcome.NotDone<Written> notDone) {
+      return notDone.reason() == Outcome.Reason.NO_LEADER
+          ? new Answer.NotLeader<>(Optional.empty())
+          : new Answer.Refused<>(ApiError.of(ErrorCode.LEADER_ELECTION, notDone.cause()));
+    }
+    return new Answer.Refused<>(
+        ApiError.of(ErrorCode.RAFT_INTERNAL, ((Outcome.Unknown<Written>) outcome).cause()));
   }
 
   @Override

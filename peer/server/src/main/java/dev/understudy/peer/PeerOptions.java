@@ -34,6 +34,26 @@ public record PeerOptions(
   /** What etcd gives a request on top of two election timeouts. */
   private static final long REQUEST_BASE_MILLIS = 5_000;
 
+  /** A machine that says nothing of itself but its version. */
+  public PeerOptions(
+      MachineRecord self,
+      long electionMillis,
+      DriverOptions driver,
+      LeaderLoop.Timing leaderLoop,
+      ClientLimits limits,
+      WalOptions wal,
+      String version) {
+    this(
+        self,
+        electionMillis,
+        driver,
+        leaderLoop,
+        limits,
+        wal,
+        version,
+        new MachineTraits(version, OptionalInt.empty(), ""));
+  }
+
   public PeerOptions {
     long heartbeatMillis = driver.tickMillis();
     if (electionMillis < 5 * heartbeatMillis) {
@@ -80,8 +100,7 @@ public record PeerOptions(
         LeaderLoop.Timing.forElections(electionMillis),
         limits,
         wal,
-        version,
-        new MachineTraits(version, OptionalInt.empty(), ""));
+        version);
   }
 
   /** The same with bounds for what keys and log take in memory. */

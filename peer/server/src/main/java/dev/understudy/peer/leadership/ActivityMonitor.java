@@ -1,5 +1,6 @@
 package dev.understudy.peer.leadership;
 
+import dev.understudy.clusterconfig.AutopilotConfig;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
@@ -66,7 +67,13 @@ public final class ActivityMonitor extends OneAtATimeDuty {
 
   private Optional<CompletableFuture<Outcome<SeatResult>>> removal(long nowMillis) {
     Optional<SeatChoice> leaving =
-        choice(view.status(), view.registry(), view.config(), nowMillis, aliveWithinMillis)
+        choice(
+                view.status(),
+                view.registry(),
+                view.config(),
+                view.autopilot(),
+                nowMillis,
+                aliveWithinMillis)
             .filter(SeatChoice::isFree)
             .filter(choice -> !swap.holds(choice.member(), nowMillis));
     leaving.ifPresent(
@@ -83,6 +90,7 @@ public final class ActivityMonitor extends OneAtATimeDuty {
       PeerStatus status,
       Registry registry,
       ClusterConfig config,
+      AutopilotConfig autopilot,
       long nowMillis,
       long aliveWithinMillis) {
     return status.peers().entrySet().stream()
@@ -99,6 +107,7 @@ public final class ActivityMonitor extends OneAtATimeDuty {
                         peer.getKey(),
                         status,
                         config,
+                        autopilot,
                         LiveVoters.of(status, nowMillis, aliveWithinMillis))));
   }
 
@@ -124,13 +133,27 @@ public final class ActivityMonitor extends OneAtATimeDuty {
   }
 
   private static Optional<String> obstacle(
-      long member, PeerStatus status, ClusterConfig config, LiveVoters live) {
+      long member,
+      PeerStatus status,
+      ClusterConfig config,
+      AutopilotConfig autopilot,
+      LiveVoters live) {
+    if (!autopilot.cleanupDeadServers()) {
+      return Optional.of("the cleanup of dead servers is off");
+    }
     if (!live.hasMajority()) {
       return Optional.of("no majority of the voters is alive");
     }
     int needed = config.activeSize() / 2 + 1;
     // A silent learner votes for nothing, so its seat costs no vote.
-    return !status.voters().contains(member) || live.count() >= needed
+    if (!status.voters().contains(member)) {
+      return Optional.empty();
+    }
+    if (status.voters().size() <= autopilot.minQuorum()) {
+      return Optional.of(
+          "with %d voters no more than MinQuorum are left".formatted(status.voters().size()));
+    }
+    return live.count() >= needed
         ? Optional.empty()
         : Optional.of("only %d voters are alive, %d are needed".formatted(live.count(), needed));
   }

@@ -38,6 +38,7 @@ public final class Census {
   private final long heartbeatMillis;
   private volatile Standbys standbys = Standbys.NONE;
   private volatile Map<Long, State> noted = Map.of();
+  private volatile long watchedSinceMillis;
 
   /** Whether a member is healthy, and since when. */
   private record State(boolean healthy, long sinceMillis) {}
@@ -59,6 +60,7 @@ public final class Census {
     this.clockMillis = clockMillis;
     this.aliveWithinMillis = aliveWithinMillis;
     this.heartbeatMillis = heartbeatMillis;
+    this.watchedSinceMillis = clockMillis.getAsLong();
   }
 
   /** Says where to ask for standbys. */
@@ -66,9 +68,15 @@ public final class Census {
     standbys = known;
   }
 
-  /** A term begins: nobody has been watched yet. */
-  void forget() {
+  /** A term begins, or has ended: nobody has been watched yet. */
+  void forget(long nowMillis) {
     noted = Map.of();
+    watchedSinceMillis = nowMillis;
+  }
+
+  /** For how long this leader has watched the machines. */
+  public long watchedMillis() {
+    return clockMillis.getAsLong() - watchedSinceMillis;
   }
 
   /** Takes note of who is healthy now, and since when. */

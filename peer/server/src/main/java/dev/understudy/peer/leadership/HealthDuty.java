@@ -22,7 +22,7 @@ public final class HealthDuty implements Duty {
 
   @Override
   public void start(long term, long nowMillis) {
-    census.forget();
+    census.forget(nowMillis);
     census.note(nowMillis);
   }
 
@@ -33,6 +33,6 @@ public final class HealthDuty implements Duty {
 
   @Override
   public void stop() {
-    census.forget();
+    // The next start forgets what this term has noted; until then nobody is asked who leads.
   }
 }

@@ -6,6 +6,7 @@ import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineTraits;
+import dev.understudy.clusterconfig.SchedulerConfig;
 import dev.understudy.peer.driver.MemberNames;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
@@ -54,6 +55,11 @@ public interface LeaderView {
   /** How seats are looked after. */
   default AutopilotConfig autopilot() {
     return AutopilotConfig.DEFAULT;
+  }
+
+  /** Who may take seats of living peers. */
+  default SchedulerConfig scheduler() {
+    return SchedulerConfig.DEFAULT;
   }
 
   /** Records the newest start of a member. */

@@ -1,5 +1,6 @@
 package dev.understudy.peer.leadership;
 
+import dev.understudy.clusterconfig.AutopilotConfig;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ServerDetails;
 import dev.understudy.clusterconfig.Servers;
@@ -52,11 +53,13 @@ public record SeatPlan(int activeSize, int openSeats, List<Peer> peers) {
       PeerStatus status,
       Registry registry,
       ClusterConfig config,
+      AutopilotConfig autopilot,
       long nowMillis,
       long aliveWithinMillis) {
     List<SeatChoice> choices =
         Stream.of(
-                ActivityMonitor.choice(status, registry, config, nowMillis, aliveWithinMillis),
+                ActivityMonitor.choice(
+                    status, registry, config, autopilot, nowMillis, aliveWithinMillis),
                 ActiveSizeMonitor.choice(status, registry, config, nowMillis, aliveWithinMillis))
             .flatMap(Optional::stream)
             .toList();

@@ -150,6 +150,7 @@ public final class SeatSwap {
     PeerStatus status = view.status();
     Registry registry = view.registry();
     if (!status.isLeader()
+        || !view.autopilot().cleanupDeadServers()
         || registry.seats().size() != view.config().activeSize()
         || !LiveVoters.of(status, nowMillis, aliveWithinMillis).hasMajority()) {
       return Optional.empty();

@@ -80,7 +80,7 @@ class CensusTest {
     put(2, 2, 900, 0);
     assertThat(server(2).stableMillis()).isEqualTo(3_000);
 
-    census.forget();
+    census.forget(now);
     assertThat(server(3).stableMillis()).as("another term watches anew").isZero();
   }
 

@@ -2,6 +2,7 @@ package dev.understudy.peer.leadership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.clusterconfig.AutopilotConfig;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
@@ -293,6 +294,7 @@ class MonitorsTest {
     final Set<Long> learners = new HashSet<>();
     final Set<Long> seatless = new HashSet<>();
     ClusterConfig config = MonitorsTest.config(3);
+    AutopilotConfig autopilot = AutopilotConfig.DEFAULT;
     OptionalLong nextExpiry = OptionalLong.empty();
     long clusterTime = 50_000;
     long commit = 100;
@@ -323,6 +325,13 @@ class MonitorsTest {
       return this;
     }
 
+    View gone(long member) {
+      voters.remove(member);
+      learners.remove(member);
+      peers.remove(member);
+      return this;
+    }
+
     View heard(long member, long millis) {
       peers.computeIfPresent(member, (m, p) -> new Peer(p.match(), p.replicating(), millis));
       return this;
@@ -349,7 +358,8 @@ class MonitorsTest {
     SeatPlan plan() {
       SeatSwap nobody = new SeatSwap(this, () -> NOW, ALIVE_WITHIN, ALIVE_WITHIN);
       Census census = new Census(this, nobody, () -> NOW, ALIVE_WITHIN, 100);
-      return SeatPlan.of(census.members(), status(), registry(), config, NOW, ALIVE_WITHIN);
+      return SeatPlan.of(
+          census.members(), status(), registry(), config, autopilot(), NOW, ALIVE_WITHIN);
     }
 
     void answerLast() {
@@ -386,6 +396,11 @@ class MonitorsTest {
                           member,
                           recorded.getOrDefault(member, Incarnation.NONE))));
       return new Registry(seats, Set.of());
+    }
+
+    @Override
+    public AutopilotConfig autopilot() {
+      return autopilot;
     }
 
     @Override

@@ -198,7 +198,7 @@ class SeatSwapTest {
 
   private String reason(String name) {
     return view.plan().with(swap, NOW).peers().stream()
-        .filter(peer -> peer.seat().name().equals(name))
+        .filter(peer -> peer.server().name().equals(name))
         .map(SeatPlan.Peer::reason)
         .findFirst()
         .orElseThrow();
