@@ -297,8 +297,8 @@ public record MachineOptions(
         zone);
   }
 
-  /** The same in a zone. */
-  public MachineOptions withZone(String of) {
+  /** The same with another seat priority, in a zone. */
+  public MachineOptions withSeat(int priority, String of) {
     return new MachineOptions(
         name,
         dataDirectory,
@@ -311,7 +311,7 @@ public record MachineOptions(
         timing,
         snapshotCount,
         clusterConfig,
-        seatPriority,
+        priority,
         force,
         verbosity,
         stopsWithStdin,

@@ -3,6 +3,7 @@ package dev.understudy.admin.http;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.understudy.clusterconfig.ServerDetails;
+import dev.understudy.peer.leadership.Preemption;
 import dev.understudy.peer.leadership.SeatPlan;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,7 @@ final class PlanJson {
         .filter(StandbyRegistry.Known::takesSeats)
         .forEach(known -> names.add(candidate(known)));
     object.add("candidates", names);
+    plan.preemption().ifPresent(p -> object.add("preemption", preemption(p, plan.preempts())));
     return object.toString();
   }
 
@@ -41,6 +43,15 @@ final class PlanJson {
     object.addProperty("lagEntries", server.progress().lagEntries());
     object.addProperty("verdict", peer.verdict().name().toLowerCase(Locale.ROOT));
     object.addProperty("reason", peer.reason());
+    return object;
+  }
+
+  private static JsonObject preemption(Preemption would, boolean enabled) {
+    JsonObject object = new JsonObject();
+    object.addProperty("standby", would.standby());
+    object.addProperty("peer", would.peer());
+    object.addProperty("class", would.of().word());
+    object.addProperty("enabled", enabled);
     return object;
   }
 

@@ -109,21 +109,22 @@ public final class SimulatedCluster implements AutoCloseable {
     HostPort client = new HostPort(host, CLIENT_PORT);
     HostPort peer = new HostPort(host, PEER_PORT);
     return new MachineOptions(
-        options.name(),
-        options.dataDirectory(),
-        client,
-        client,
-        peer,
-        peer,
-        options.peers(),
-        options.joining(),
-        options.timing(),
-        options.snapshotCount(),
-        options.clusterConfig(),
-        options.seatPriority(),
-        options.force(),
-        0,
-        false);
+            options.name(),
+            options.dataDirectory(),
+            client,
+            client,
+            peer,
+            peer,
+            options.peers(),
+            options.joining(),
+            options.timing(),
+            options.snapshotCount(),
+            options.clusterConfig(),
+            options.seatPriority(),
+            options.force(),
+            0,
+            false)
+        .withSeat(options.seatPriority(), options.zone());
   }
 
   /**
@@ -139,21 +140,22 @@ public final class SimulatedCluster implements AutoCloseable {
     machine.reconfigure(
         options ->
             new MachineOptions(
-                options.name(),
-                options.dataDirectory(),
-                options.clientAddress(),
-                options.clientBindAddress(),
-                options.peerAddress(),
-                options.peerBindAddress(),
-                others,
-                options.joining(),
-                options.timing(),
-                options.snapshotCount(),
-                options.clusterConfig(),
-                options.seatPriority(),
-                options.force(),
-                0,
-                false));
+                    options.name(),
+                    options.dataDirectory(),
+                    options.clientAddress(),
+                    options.clientBindAddress(),
+                    options.peerAddress(),
+                    options.peerBindAddress(),
+                    others,
+                    options.joining(),
+                    options.timing(),
+                    options.snapshotCount(),
+                    options.clusterConfig(),
+                    options.seatPriority(),
+                    options.force(),
+                    0,
+                    false)
+                .withSeat(options.seatPriority(), options.zone()));
   }
 
   private static HostPort address(int number, int port) {

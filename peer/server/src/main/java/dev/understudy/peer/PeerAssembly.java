@@ -26,6 +26,7 @@ import dev.understudy.peer.leadership.LeaderView;
 import dev.understudy.peer.leadership.LeadershipMetrics;
 import dev.understudy.peer.leadership.LearnerPromotion;
 import dev.understudy.peer.leadership.LinearizableReads;
+import dev.understudy.peer.leadership.SeatPreemption;
 import dev.understudy.peer.leadership.SeatSwap;
 import dev.understudy.peer.leadership.StartRecords;
 import dev.understudy.raft.MemoryStorage;
@@ -159,7 +160,16 @@ final class PeerAssembly {
             link.network()::traits);
     RecentLosses losses = new RecentLosses(context::monotonicMillis);
     OperatorSettings settings = new OperatorSettings(driver, machine);
-    PeerLeaderView view = new PeerLeaderView(driver, machine, clock, processes, losses, settings);
+    PeerLeaderView view =
+        new PeerLeaderView(
+            driver,
+            machine,
+            clock,
+            processes,
+            losses,
+            settings,
+            context::monotonicMillis,
+            options.aliveWithinMillis());
     SeatSwap swap =
         new SeatSwap(
             view,
@@ -280,6 +290,7 @@ final class PeerAssembly {
     duties.add(new LearnerPromotion(view, PROMOTION_INTERVAL_MILLIS));
     duties.add(new ExpiryStamps(view, EXPIRY_INTERVAL_MILLIS));
     duties.add(new HealthDuty(census));
+    duties.add(new SeatPreemption(view, census, swap));
     duties.addAll(context.furtherDuties());
     return duties;
   }

@@ -153,7 +153,8 @@ final class PeerClusterAdmin implements ClusterAdmin {
                     settings.autopilot().value(),
                     clockMillis.getAsLong(),
                     countedOnWithinMillis)
-                .with(swap, clockMillis.getAsLong()))
+                .with(swap, clockMillis.getAsLong())
+                .with(census.all(), settings.scheduler().value()))
         : new AdminOutcome.NotLeader<>(answers.leaderElsewhere());
   }
 

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 
 /** The peer as its leader's duties see it. */
 final class PeerLeaderView implements LeaderView {
@@ -33,10 +34,14 @@ final class PeerLeaderView implements LeaderView {
   private final Processes processes;
   private final RecentLosses losses;
   private final OperatorSettings settings;
+  private final LongSupplier clockMillis;
+  private final long aliveWithinMillis;
 
   /**
    * @param losses is shown every registry that the duties see
    * @param settings what operators have set
+   * @param clockMillis monotonic
+   * @param aliveWithinMillis a peer counts as alive when it was heard within this time
    */
   PeerLeaderView(
       DriverProxy driver,
@@ -44,7 +49,11 @@ final class PeerLeaderView implements LeaderView {
       ClusterClock clock,
       Processes processes,
       RecentLosses losses,
-      OperatorSettings settings) {
+      OperatorSettings settings,
+      LongSupplier clockMillis,
+      long aliveWithinMillis) {
+    this.clockMillis = clockMillis;
+    this.aliveWithinMillis = aliveWithinMillis;
     this.settings = settings;
     this.processes = processes;
     this.losses = losses;
@@ -108,6 +117,12 @@ final class PeerLeaderView implements LeaderView {
     return driver.changeMembership(
         Optional.of(ChangeSeats.give(machine, learner).recording(start)),
         new Step(StepType.ADD_LEARNER, learner));
+  }
+
+  @Override
+  public Optional<CompletableFuture<Outcome<Boolean>>> handOver() {
+    return Succession.of(driver.status(), clockMillis.getAsLong(), aliveWithinMillis)
+        .map(successor -> driver.handOver(successor, aliveWithinMillis));
   }
 
   @Override

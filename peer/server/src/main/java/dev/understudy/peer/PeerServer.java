@@ -3,6 +3,7 @@ package dev.understudy.peer;
 import dev.understudy.api.ClientApi;
 import dev.understudy.api.ClientBackend;
 import dev.understudy.api.OperatorApi;
+import dev.understudy.api.OperatorBackend;
 import dev.understudy.api.http.UnavailableHandler;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
@@ -223,6 +224,11 @@ public final class PeerServer implements AutoCloseable {
   /** What operators and other machines may ask. */
   public ClusterAdmin admin() {
     return assembly.clusterAdmin;
+  }
+
+  /** What operators of Consul ask. */
+  public OperatorBackend operator() {
+    return assembly.operator;
   }
 
   /** What this peer knows of itself and of the seats now. */

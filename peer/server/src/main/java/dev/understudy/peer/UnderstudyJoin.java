@@ -50,8 +50,8 @@ final class UnderstudyJoin {
 
   /** What the machine would take in the end; refused now when that would be. */
   ChangeSeats intended(JoinRequest request, long member) {
-    long dead = swap.deadOrSoon().orElse(0L);
-    return ChangeSeats.replace(request.machine(), member, dead);
+    long leaving = swap.seatFor(request.name()).orElse(0L);
+    return ChangeSeats.replace(request.machine(), member, leaving);
   }
 
   /**

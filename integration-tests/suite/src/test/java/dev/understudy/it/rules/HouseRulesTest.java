@@ -364,7 +364,7 @@ class HouseRulesTest {
               type.getPackageName().startsWith("dev.understudy.peer.")
                   && !type.getName()
                       .matches(
-                          ".*\\.(driver\\.(PeerEvents|StateCapture)|leadership\\.(SeatPlan|Standbys))(\\$.*)?"));
+                          ".*\\.(driver\\.(PeerEvents|StateCapture)|leadership\\.(SeatPlan|Standbys|Preemption))(\\$.*)?"));
 
   private static void knowsOfOursOnly(String room, String... known) {
     List<String> strangers =

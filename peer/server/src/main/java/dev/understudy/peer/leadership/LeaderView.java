@@ -13,6 +13,7 @@ import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.SeatResult;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
@@ -82,6 +83,11 @@ public interface LeaderView {
   /** A learner without a seat gets an open one; it still has no vote. */
   CompletableFuture<Outcome<SeatResult>> giveSeat(
       MachineRecord machine, long learner, Incarnation start);
+
+  /** Hands leadership to whoever is fit best; empty when nobody is. */
+  default Optional<CompletableFuture<Outcome<Boolean>>> handOver() {
+    return Optional.empty();
+  }
 
   /** Makes a learner a voter. */
   CompletableFuture<Outcome<SeatResult>> promoteMember(long member);

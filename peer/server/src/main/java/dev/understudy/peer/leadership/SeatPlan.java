@@ -2,6 +2,7 @@ package dev.understudy.peer.leadership;
 
 import dev.understudy.clusterconfig.AutopilotConfig;
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.SchedulerConfig;
 import dev.understudy.clusterconfig.ServerDetails;
 import dev.understudy.clusterconfig.Servers;
 import dev.understudy.peer.driver.PeerStatus;
@@ -16,8 +17,20 @@ import java.util.stream.Stream;
  * @param activeSize how many seats there are
  * @param openSeats how many of them nobody holds
  * @param peers those who hold seats, by name
+ * @param preemption which standby would take the seat of a living peer, if its class may
+ * @param preempts whether its class may
  */
-public record SeatPlan(int activeSize, int openSeats, List<Peer> peers) {
+public record SeatPlan(
+    int activeSize,
+    int openSeats,
+    List<Peer> peers,
+    Optional<Preemption> preemption,
+    boolean preempts) {
+  /** Where no standby would take a living peer's seat. */
+  public SeatPlan(int activeSize, int openSeats, List<Peer> peers) {
+    this(activeSize, openSeats, peers, Optional.empty(), false);
+  }
+
   /** What a monitor would do. */
   public enum Verdict {
     /** Nothing is held against this peer. */
@@ -78,7 +91,21 @@ public record SeatPlan(int activeSize, int openSeats, List<Peer> peers) {
         peers.stream()
             .map(
                 peer -> swap.holds(peer.server().member(), nowMillis) ? replaced(peer, swap) : peer)
-            .toList());
+            .toList(),
+        preemption,
+        preempts);
+  }
+
+  /** The same with what would become of living peers' seats if every class might take them. */
+  public SeatPlan with(Servers servers, SchedulerConfig config) {
+    SchedulerConfig on = new SchedulerConfig(true, true, true, config.algorithm());
+    Optional<Preemption> would = Preemption.next(servers, activeSize, on);
+    return new SeatPlan(
+        activeSize,
+        openSeats,
+        peers,
+        would,
+        would.filter(p -> config.isEnabled(p.of())).isPresent());
   }
 
   private static Peer replaced(Peer peer, SeatSwap swap) {

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,6 +79,7 @@ public final class SeatSwap {
       new AtomicReference<>(Optional.empty());
   private final Map<String, Long> failedMillis = new ConcurrentHashMap<>();
   private volatile BooleanSupplier standbyKnown = () -> false;
+  private volatile Supplier<Optional<Preemption>> preemption = Optional::empty;
   private volatile long earlyFromMillis = Long.MIN_VALUE;
   private volatile long lastEndMillis = Long.MIN_VALUE;
 
@@ -102,6 +104,11 @@ public final class SeatSwap {
     standbyKnown = known;
   }
 
+  /** Says how to know who is to take the seat of a living peer. */
+  public void preemption(Supplier<Optional<Preemption>> decided) {
+    preemption = decided;
+  }
+
   /** A term begins or has ended: what an earlier one has brought in is not this leader's. */
   void forget() {
     present.set(Optional.empty());
@@ -119,7 +126,16 @@ public final class SeatSwap {
     Optional<Understudy> now = present.get();
     return now.isPresent()
         ? now.get().machine().name().equals(name)
-        : !hasFailed(name) && deadOrSoon().isPresent();
+        : !hasFailed(name) && seatFor(name).isPresent();
+  }
+
+  /** The voter whose seat a standby would take: a dead one's, or one that it is to take. */
+  public Optional<Long> seatFor(String name) {
+    return deadOrSoon().or(() -> preempted(name));
+  }
+
+  private Optional<Long> preempted(String name) {
+    return preemption.get().filter(p -> p.standby().equals(name)).map(Preemption::member);
   }
 
   private boolean hasFailed(String name) {
@@ -174,9 +190,9 @@ public final class SeatSwap {
       return false;
     }
     LOG.info(
-        "{} comes as a learner, to take the seat of a silent peer ({}) once it has caught up",
+        "{} comes as a learner, to take the seat of another peer ({}) once it has caught up",
         machine.name(),
-        deadOrSoon(next.sinceMillis()).map(view::nameOf).orElse("back meanwhile"));
+        seatFor(machine.name()).map(view::nameOf).orElse("back meanwhile"));
     return true;
   }
 
@@ -236,6 +252,13 @@ public final class SeatSwap {
           ? Optional.of(swap(understudy, dead.get(), nowMillis))
           : Optional.empty();
     }
+    Optional<Long> preempted = preempted(understudy.machine().name());
+    if (preempted.isPresent()) {
+      return LearnerPromotion.caughtUp(status, member)
+              && LiveVoters.of(status, nowMillis, countedOnWithinMillis).hasMajority()
+          ? Optional.of(preempt(understudy, preempted.get()))
+          : Optional.empty();
+    }
     if (view.registry().seats().size() < view.config().activeSize()) {
       return Optional.of(view.giveSeat(understudy.machine(), member, start(member)));
     }
@@ -281,6 +304,15 @@ public final class SeatSwap {
         understudy.machine().name());
     return view.swapMember(
         understudy.machine(), understudy.member(), start(understudy.member()), dead);
+  }
+
+  private CompletableFuture<Outcome<SeatResult>> preempt(Understudy understudy, long peer) {
+    LOG.warn(
+        "{} has caught up and takes the seat of {}, whose seat priority is lower",
+        understudy.machine().name(),
+        view.nameOf(peer));
+    return view.swapMember(
+        understudy.machine(), understudy.member(), start(understudy.member()), peer);
   }
 
   /** With its vote, the start is recorded that the vote counts for. */
