@@ -58,6 +58,16 @@ final class Commands {
                   "what the leader knows of each machine; exit code 1 unless all are healthy"),
               CommandSpec.of(
                   "operator autopilot state", "the same with zones and reasons, as JSON"),
+              CommandSpec.of("operator autopilot get-config", "how seats are looked after"),
+              CommandSpec.of(
+                  "operator autopilot set-config FIELD=VALUE...",
+                  "changes it: CleanupDeadServers=false, ServerStabilizationTime=30s, …"),
+              CommandSpec.of(
+                  "operator scheduler get-config",
+                  "which standbys may take the seats of living peers"),
+              CommandSpec.of(
+                  "operator scheduler set-config FIELD=VALUE...",
+                  "changes it: ServiceSchedulerEnabled=true, SchedulerAlgorithm=spread, …"),
               CommandSpec.of("operator raft list-peers", "the members of consensus"),
               CommandSpec.of(
                   "operator raft remove-peer",

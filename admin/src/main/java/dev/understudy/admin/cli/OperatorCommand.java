@@ -1,6 +1,9 @@
 package dev.understudy.admin.cli;
 
 import dev.understudy.clusterconfig.Removal;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -47,6 +50,22 @@ public sealed interface OperatorCommand {
 
   /** The same at length. */
   record AutopilotState() implements OfConsul {}
+
+  /** What can be set beside the cluster config. */
+  enum Setting {
+    AUTOPILOT,
+    SCHEDULER
+  }
+
+  /** Show a setting. */
+  record GetSetting(Setting of) implements OfConsul {}
+
+  /** Change some of its fields. */
+  record ChangeSetting(Setting of, Map<String, String> values) implements OfConsul {
+    public ChangeSetting {
+      values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    }
+  }
 
   /** The members of consensus. */
   record ListPeers() implements OfConsul {}

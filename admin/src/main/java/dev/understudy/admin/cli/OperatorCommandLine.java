@@ -3,12 +3,14 @@ package dev.understudy.admin.cli;
 import com.google.gson.JsonObject;
 import dev.understudy.admin.cli.CommandSpec.Given;
 import dev.understudy.admin.cli.OperatorCommand.Condition;
+import dev.understudy.admin.cli.OperatorCommand.Setting;
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.Removal;
 import dev.understudy.clusterconfig.tls.Tls;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -120,6 +122,12 @@ final class OperatorCommandLine {
       case "discovery new" -> newToken(given);
       case "operator autopilot health" -> new OperatorCommand.AutopilotHealth();
       case "operator autopilot state" -> new OperatorCommand.AutopilotState();
+      case "operator autopilot get-config" -> new OperatorCommand.GetSetting(Setting.AUTOPILOT);
+      case "operator autopilot set-config" ->
+          new OperatorCommand.ChangeSetting(Setting.AUTOPILOT, assignments(given));
+      case "operator scheduler get-config" -> new OperatorCommand.GetSetting(Setting.SCHEDULER);
+      case "operator scheduler set-config" ->
+          new OperatorCommand.ChangeSetting(Setting.SCHEDULER, assignments(given));
       case "operator raft list-peers" -> new OperatorCommand.ListPeers();
       case "operator raft remove-peer" -> removePeer(given);
       case "operator raft transfer-leader" ->
@@ -131,6 +139,18 @@ final class OperatorCommandLine {
   private static Removal removal(Given given) throws UsageException {
     return new Removal(
         given.operand(0), given.options().isOn("force"), given.options().isOn("for-good"));
+  }
+
+  private static Map<String, String> assignments(Given given) throws UsageException {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String assignment : given.operands()) {
+      int equals = assignment.indexOf('=');
+      if (equals < 1) {
+        throw new UsageException(given.path() + " needs FIELD=VALUE, not \"" + assignment + "\"");
+      }
+      values.put(assignment.substring(0, equals), assignment.substring(equals + 1));
+    }
+    return values;
   }
 
   private static OperatorCommand removePeer(Given given) throws UsageException {

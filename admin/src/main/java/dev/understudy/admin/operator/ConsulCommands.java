@@ -10,6 +10,7 @@ import dev.understudy.clusterconfig.TerminalText;
 import java.io.PrintStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -30,6 +31,12 @@ record ConsulCommands(OperatorCall call, Reach reach, PrintStream out, Keys.End 
     if (command instanceof OperatorCommand.AutopilotState) {
       return ask("GET", "/autopilot/state", out::println);
     }
+    if (command instanceof OperatorCommand.GetSetting get) {
+      return ask("GET", path(get.of()), answer -> setting(Settings.of(get.of(), answer)));
+    }
+    if (command instanceof OperatorCommand.ChangeSetting change) {
+      return change(change);
+    }
     if (command instanceof OperatorCommand.ListPeers) {
       return ask("GET", "/raft/configuration", this::peers);
     }
@@ -44,6 +51,46 @@ record ConsulCommands(OperatorCall call, Reach reach, PrintStream out, Keys.End 
         "PUT",
         "/raft/transfer-leader" + id.map(each -> "?id=" + encoded(each)).orElse(""),
         "leadership was handed over");
+  }
+
+  private static String path(OperatorCommand.Setting setting) {
+    return "/" + setting.name().toLowerCase(Locale.ROOT) + "/configuration";
+  }
+
+  /** Reads it, and writes it unless somebody else has written it meanwhile. */
+  private int change(OperatorCommand.ChangeSetting change)
+      throws Reach.NobodyException, InterruptedException {
+    Answer now = reach.clientJson("GET", OPERATOR + path(change.of()), Optional.empty());
+    if (now.status() != 200) {
+      return refused(now);
+    }
+    JsonObject setting = Settings.of(change.of(), JsonParser.parseString(now.body()));
+    Optional<String> problem = Settings.change(setting, change.values());
+    if (problem.isPresent()) {
+      return end.with(Operator.REFUSED, problem.get());
+    }
+    String cas = "?cas=" + Answers.text(setting, "ModifyIndex");
+    Answer set =
+        reach.clientJson(
+            "PUT", OPERATOR + path(change.of()) + cas, Optional.of(setting.toString()));
+    if (set.status() != 200) {
+      return refused(set);
+    }
+    if (set.body().contains("false")) {
+      return end.with(Operator.REFUSED, "somebody else has changed it meanwhile: try again");
+    }
+    if (call.json()) {
+      out.println(set.body().strip());
+    } else {
+      setting(setting);
+    }
+    return Operator.DONE;
+  }
+
+  private void setting(JsonObject setting) {
+    Table table = new Table("FIELD", "VALUE");
+    Settings.fields(setting).forEach((field, value) -> table.row(field, value.getAsString()));
+    table.print(out);
   }
 
   private static String encoded(String value) {

@@ -52,7 +52,7 @@ class CompletionTest {
       understudy keys set k v --|--ttl,--create,--prev-value
       understudy config set|activeSize=,removeDelay=
       understudy plan --|--endpoints,--json
-      understudy operator|autopilot,raft
+      understudy operator|autopilot,raft,scheduler
       understudy operator raft|list-peers,remove-peer
       understudy operator raft remove-peer --|--id,--address
       understudy completion|bash,zsh

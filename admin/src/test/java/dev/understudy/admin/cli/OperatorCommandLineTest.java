@@ -109,8 +109,10 @@ class OperatorCommandLineTest {
         "config set activeSize=2|activeSize",
         "config set removeDelay=1|removeDelay",
         "discovery new|discovery new needs --size",
-        "operator|operator needs one of autopilot, raft",
-        "operator rfat|operator needs one of autopilot, raft, did you mean raft?",
+        "operator|operator needs one of autopilot, scheduler, raft",
+        "operator rfat|operator needs one of autopilot, scheduler, raft, did you mean raft?",
+        "operator autopilot set-config a|operator autopilot set-config needs FIELD=VALUE, not"
+            + " \"a\"",
         "operator raft peers|operator raft needs one of list-peers, remove-peer",
         "operator raft remove-peer|operator raft remove-peer needs --id or --address",
         "operator raft remove-peer --id a --address b:1|needs --id or --address",

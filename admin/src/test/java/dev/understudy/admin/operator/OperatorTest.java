@@ -373,4 +373,51 @@ class OperatorTest {
     assertThat(run("operator", "raft", "transfer-leader", "--id", "b")).isEqualTo(1);
     assertThat(run("operator", "raft", "transfer-leader", "--id", "b")).isZero();
   }
+
+  @Test
+  void settingsAreReadChangedByFieldAndWrittenUnlessSomebodyElseHas() throws UsageException {
+    on("GET " + CLIENT + "/v2/admin/identity", answer(404, ""));
+    String url = CLIENT + "/v1/operator/scheduler/configuration";
+    on(
+        "GET " + url,
+        ok(
+            "{\"SchedulerConfig\":{\"SchedulerAlgorithm\":\"binpack\",\"PreemptionConfig\":{"
+                + "\"SystemSchedulerEnabled\":true},\"CreateIndex\":3,\"ModifyIndex\":7},"
+                + "\"Index\":7}"));
+    on(
+        "PUT " + url + "?cas=7",
+        ok("{\"Updated\":true,\"Index\":8}"),
+        ok("{\"Updated\":false,\"Index\":8}"));
+    assertThat(run("operator", "scheduler", "get-config")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("SystemSchedulerEnabled", "binpack")
+        .doesNotContain("ModifyIndex");
+    String[] set = {
+      "operator",
+      "scheduler",
+      "set-config",
+      "SystemSchedulerEnabled=false",
+      "SchedulerAlgorithm=spread"
+    };
+    assertThat(run(set)).isZero();
+    assertThat(asked.get(asked.size() - 1).json().orElseThrow())
+        .isEqualTo(
+            "{\"SchedulerAlgorithm\":\"spread\",\"PreemptionConfig\":{"
+                + "\"SystemSchedulerEnabled\":false},\"CreateIndex\":3,\"ModifyIndex\":7}");
+    assertThat(run(set)).as("somebody else was faster").isEqualTo(3);
+    assertThat(run("operator", "scheduler", "set-config", "System=false")).isEqualTo(3);
+    assertThat(run("operator", "scheduler", "set-config", "SystemSchedulerEnabled=1")).isEqualTo(3);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("no field \"System\"; there are", "SystemSchedulerEnabled cannot be \"1\"");
+  }
+
+  @Test
+  void theAutopilotConfigIsItsOwnObject() throws UsageException {
+    on("GET " + CLIENT + "/v2/admin/identity", answer(404, ""));
+    String url = CLIENT + "/v1/operator/autopilot/configuration";
+    on("GET " + url, ok("{\"CleanupDeadServers\":true,\"MaxTrailingLogs\":250,\"ModifyIndex\":0}"));
+    on("PUT " + url + "?cas=0", ok("true"));
+    assertThat(run("operator", "autopilot", "set-config", "MaxTrailingLogs=9", "--json")).isZero();
+    assertThat(asked.get(asked.size() - 1).json().orElseThrow()).contains("\"MaxTrailingLogs\":9,");
+  }
 }

@@ -8,6 +8,10 @@
  * branches of {@code /v2/keys}, {@code KeyRequest} the parameters and {@code KeyOperations} the
  * table from parameters to an operation of the store.
  *
+ * <p>{@code OperatorApi} answers {@code /v1/operator} in the words of Consul and Nomad; it knows
+ * the peer as an {@link dev.understudy.api.OperatorBackend}. What only the leader knows is
+ * redirected there, settings can be read and written at any peer.
+ *
  * <h2>What is always true</h2>
  *
  * <ul>

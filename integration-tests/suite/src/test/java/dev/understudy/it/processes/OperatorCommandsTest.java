@@ -60,4 +60,47 @@ class OperatorCommandsTest {
     Result refused = understudy(next.clientUrl(), "leader", "transfer", standby.name());
     assertThat(refused.exit()).as(refused.printed()).isEqualTo(4);
   }
+
+  @Test
+  void whatOperatorsOfConsulAndNomadAskIsAnsweredByEveryMachine() throws Exception {
+    TestCluster cluster = TestCluster.start(machines, 4, 3, 60, "--zone", "east");
+    MachineUnderTest standby = cluster.standbys().get(0);
+    String follower = cluster.follower().clientUrl() + "/v1/operator";
+
+    String health = done(standby.clientUrl(), "operator", "autopilot", "state", "--json");
+    assertThat(health)
+        .contains("\"FailureTolerance\":", "\"" + standby.name() + "\"", "\"Voters\":[")
+        .contains("\"RedundancyZone\":\"east\"");
+    assertThat(Http.get(cluster.leader().clientUrl() + "/v1/operator/autopilot/health").status())
+        .as("429 while a loaded machine answers late")
+        .isIn(200, 429);
+
+    done(standby.clientUrl(), "operator", "autopilot", "set-config", "MaxTrailingLogs=300");
+    Http.Answer autopilot = Http.get(follower + "/autopilot/configuration");
+    assertThat(autopilot.body()).contains("\"MaxTrailingLogs\":300");
+    Http.Answer stale = Http.putJson(follower + "/autopilot/configuration?cas=1", "{}");
+    assertThat(stale.body()).isEqualToIgnoringNewLines("false");
+    Http.Answer set =
+        Http.putJson(follower + "/scheduler/configuration", "{\"SchedulerAlgorithm\":\"spread\"}");
+    assertThat(set.body()).contains("\"Updated\":false");
+    assertThat(Http.get(follower + "/scheduler/configuration").body())
+        .contains("\"SystemSchedulerEnabled\":false", "\"spread\"");
+
+    assertThat(done(follower(cluster), "operator", "raft", "list-peers"))
+        .contains("leader", "follower", "m1", "m2", "m3")
+        .doesNotContain(standby.name() + " ");
+    String before = cluster.leader().name();
+    done(standby.clientUrl(), "operator", "raft", "transfer-leader");
+    assertThat(cluster.leader().name()).isNotEqualTo(before);
+    Result nobody = understudy(standby.clientUrl(), "operator", "raft", "remove-peer", "--id", "f");
+    assertThat(nobody.exit()).as(nobody.printed()).isEqualTo(4);
+    String gone = cluster.follower().name();
+    String address = cluster.follower().peerUrl().replace("http://", "");
+    done(standby.clientUrl(), "operator", "raft", "remove-peer", "--address", address);
+    assertThat(done(standby.clientUrl(), "machines", "list")).doesNotContain(gone + " ");
+  }
+
+  private static String follower(TestCluster cluster) {
+    return cluster.follower().clientUrl();
+  }
 }

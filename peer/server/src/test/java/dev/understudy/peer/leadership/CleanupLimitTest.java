@@ -18,7 +18,8 @@ class CleanupLimitTest {
 
   private final MonitorsTest.View view = new MonitorsTest.View();
   private final ActivityMonitor monitor =
-      new ActivityMonitor(view, new SeatSwap(view, () -> NOW, ALIVE_WITHIN, ALIVE_WITHIN), 1_000, ALIVE_WITHIN);
+      new ActivityMonitor(
+          view, new SeatSwap(view, () -> NOW, ALIVE_WITHIN, ALIVE_WITHIN), 1_000, ALIVE_WITHIN);
 
   /** Lets the monitor do what it wants to until it wants nothing any more. */
   private void settle() {
