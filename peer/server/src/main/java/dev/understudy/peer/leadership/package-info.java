@@ -33,11 +33,11 @@
  * the same {@link dev.understudy.clusterconfig.ServerDetails}.
  *
  * <p>Seats are looked after by four duties, of which one change is under way at a time: {@code
- * ActiveSizeMonitor} takes one that is too many, {@code ActivityMonitor} that of a dead peer, {@code
- * SeatSwap} puts a standby in a dead peer's place, and {@code SeatPreemption} in that of a living one
- * of lower priority. Autopilot's configuration says whether the dead are cleaned up and what a
- * standby must have shown before; what the cluster config says (how many seats, which silence) is not
- * said again there.
+ * ActiveSizeMonitor} takes one that is too many, {@code ActivityMonitor} that of a dead peer,
+ * {@code SeatSwap} puts a standby in a dead peer's place, and {@code SeatPreemption} in that of a
+ * living one of lower priority. Autopilot's configuration says whether the dead are cleaned up and
+ * what a standby must have shown before; what the cluster config says (how many seats, which
+ * silence) is not said again there.
  *
  * <p>Where we differ from the models: Consul and Nomad run the loop of a term in a goroutine that
  * blocks in the barrier, and both dead-locked or served stale reads when leadership flapped in that
