@@ -5,9 +5,9 @@ import java.util.function.LongSupplier;
 
 /**
  * Decides when it is time to say again that something is silent, so that a peer that is down for an
- * hour does not fill the log: at the first miss, then after 2, 4 and 8 seconds, then every 15
- * seconds as long as misses go on; and once when it is back. For what somebody else tells of as
- * well there are ever longer intervals.
+ * hour does not fill the log: at the first miss, then after 2, 4 and 8 seconds, then every 25
+ * seconds as long as misses go on, which makes 75 lines of half an hour; and once when it is back.
+ * For what somebody else tells of as well there are ever longer intervals.
  *
  * <p>One instance for each thing watched. It logs nothing itself; the caller words the line. Safe
  * for use by several threads.
@@ -16,7 +16,7 @@ public final class LogThrottle {
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final long FIRST_INTERVAL_NANOS = 2_000 * NANOS_PER_MILLI;
   private static final long LAST_DOUBLED_NANOS = 8_000 * NANOS_PER_MILLI;
-  private static final long STEADY_INTERVAL_NANOS = 15_000 * NANOS_PER_MILLI;
+  private static final long STEADY_INTERVAL_NANOS = 25_000 * NANOS_PER_MILLI;
 
   private static final long HOUR_NANOS = 3_600_000 * NANOS_PER_MILLI;
 

@@ -290,7 +290,7 @@ public final class SeatSwap {
   }
 
   /** Who can wait long for a dead peer can wait long for a copy of the data. */
-  private static long catchUpMillis(ClusterConfig config) {
+  static long catchUpMillis(ClusterConfig config) {
     return Math.max(MIN_CATCH_UP_MILLIS, Math.min(config.removeDelayMillis(), MAX_CATCH_UP_MILLIS));
   }
 

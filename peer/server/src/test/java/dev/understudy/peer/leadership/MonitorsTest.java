@@ -207,6 +207,32 @@ class MonitorsTest {
   }
 
   @Test
+  void aLearnerWithASeatThatDoesNotCatchUpInTimeIsLetGo() {
+    long allowed = SeatSwap.catchUpMillis(view.config);
+    view.commit = 5_000;
+    view.voters(2).learner(3, 100);
+    promotion.start(2, NOW);
+    promotion.pass(NOW);
+    promotion.pass(NOW + allowed);
+    assertThat(view.removed).as("in time").isEmpty();
+
+    promotion.start(3, NOW + allowed);
+    promotion.pass(NOW + allowed + 1);
+    assertThat(view.removed).as("another leader gives it as long").isEmpty();
+
+    view.match(3, 4_500);
+    promotion.pass(NOW + 3 * allowed);
+    assertThat(view.promoted).as("caught up at last").containsExactly(3L);
+    assertThat(view.removed).isEmpty();
+    view.answerLast();
+
+    view.match(3, 100);
+    promotion.pass(NOW + 4 * allowed);
+    promotion.pass(NOW + 5 * allowed + 1);
+    assertThat(view.removed).containsExactly(3L);
+  }
+
+  @Test
   void aLearnerOfWhichNothingIsKnownIsNotPromotedThoughTheLogIsShort() {
     view.voters(2).learner(3, 0);
     promotion.pass(NOW);
