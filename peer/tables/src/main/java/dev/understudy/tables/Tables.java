@@ -12,6 +12,7 @@ public final class Tables {
   private final Object lock = new Object();
   private final Watches watches = new Watches();
   private volatile Snapshot current;
+  private boolean closed;
 
   private Tables(Snapshot current) {
     this.current = current;
@@ -40,13 +41,28 @@ public final class Tables {
    *     be read; must not block
    */
   public <T> Watch<T> watch(Read<T> read, Runnable changed) {
+    Watch<T> watch;
     synchronized (lock) {
       Snapshot now = current;
       now.rows(read.table());
-      Watch<T> watch = new Watch<>(this, read, now, changed);
-      watches.add(watch);
-      return watch;
+      watch = new Watch<>(this, read, now, changed);
+      if (!closed) {
+        watches.add(watch);
+        return watch;
+      }
     }
+    watch.fire();
+    return watch;
+  }
+
+  /** Tells whoever watches, whatever it is, and from now on everybody at once. Idempotent. */
+  public void close() {
+    List<Watch<?>> fired;
+    synchronized (lock) {
+      closed = true;
+      fired = watches.takeAll();
+    }
+    fired.forEach(Watch::fire);
   }
 
   /** How many wait. */
