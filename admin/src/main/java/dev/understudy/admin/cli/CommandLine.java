@@ -39,6 +39,9 @@ public final class CommandLine {
   /** Some ten thousand addresses. */
   private static final int MAX_PEERS_FILE_BYTES = 1 << 20;
 
+  /** A day, which no session's time to live may exceed. */
+  private static final int LONGEST_TTL_SECONDS = 86_400;
+
   private final Map<String, String> environment;
   private final Supplier<String> hostName;
   private final String version;
@@ -218,7 +221,13 @@ public final class CommandLine {
         bytes(given, Flag.LOG_MEMORY_BYTES, usual.logBytes()),
         bytes(given, Flag.REQUEST_MEMORY_BYTES, usual.requestBytes()),
         bytes(given, Flag.ANSWER_MEMORY_BYTES, usual.answerBytes()),
-        bytes(given, Flag.WATCH_MEMORY_BYTES, usual.watchBytes()));
+        bytes(given, Flag.WATCH_MEMORY_BYTES, usual.watchBytes()),
+        1_000L
+            * given.whole(
+                Flag.SESSION_TTL_MIN.word(),
+                MachineOptions.Limits.MIN_SESSION_TTL_SECONDS,
+                1,
+                LONGEST_TTL_SECONDS));
   }
 
   private static long bytes(GivenOptions given, Flag flag, long usual) throws UsageException {

@@ -212,6 +212,11 @@ enum Flag {
       "BYTES",
       "memory of all keys; at that, writes get error 405 until keys are deleted (default: a quarter"
           + " of the heap; the event history has 16 MiB of its own, on every machine)"),
+  SESSION_TTL_MIN(
+      Group.LIMITS,
+      "session-ttl-min",
+      "SECONDS",
+      "the shortest time to live of a session; shorter ones are refused (default: 10)"),
   LOG_MEMORY_BYTES(
       Group.LIMITS,
       "log-memory-bytes",

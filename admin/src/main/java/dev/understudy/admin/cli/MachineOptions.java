@@ -165,7 +165,8 @@ public record MachineOptions(
   }
 
   /**
-   * How many connections, and how many bytes of memory, are used at most.
+   * How many connections, and how many bytes of memory, are used at most, and what clients may ask
+   * for.
    *
    * @param clientConnections to the client port; empty: what the process's descriptors allow
    * @param treeBytes of all keys
@@ -173,6 +174,7 @@ public record MachineOptions(
    * @param requestBytes of all large requests under way
    * @param answerBytes of all large answers under way
    * @param watchBytes of all events that wait for watchers
+   * @param minSessionTtlMillis the shortest time to live that a session may be given
    */
   public record Limits(
       OptionalInt clientConnections,
@@ -180,7 +182,11 @@ public record MachineOptions(
       long logBytes,
       long requestBytes,
       long answerBytes,
-      long watchBytes) {
+      long watchBytes,
+      long minSessionTtlMillis) {
+    /** As Consul has it. */
+    public static final int MIN_SESSION_TTL_SECONDS = 10;
+
     /** Below that, not even one value of the largest size could be written. */
     public static final long MIN_BYTES = 8 << 20;
 
@@ -196,7 +202,8 @@ public record MachineOptions(
           Math.max(MIN_BYTES / 2, heapBytes / 8),
           Math.max(MIN_BYTES, heapBytes / 8),
           Math.max(MIN_BYTES, heapBytes / 8),
-          Math.max(MIN_BYTES / 2, heapBytes / 16));
+          Math.max(MIN_BYTES / 2, heapBytes / 16),
+          MIN_SESSION_TTL_SECONDS * 1_000L);
     }
   }
 

@@ -305,8 +305,9 @@ final class ModeFactory implements AutoCloseable {
                 options.timing().stretchedHeartbeatMillis(),
                 options.timing().stretchedElectionTimeoutMillis(),
                 options.snapshotCount(),
-                ClientLimits.DEFAULT.withMemory(
-                    limits.requestBytes(), limits.answerBytes(), limits.watchBytes()),
+                ClientLimits.DEFAULT
+                    .withMemory(limits.requestBytes(), limits.answerBytes(), limits.watchBytes())
+                    .withMinSessionTtl(limits.minSessionTtlMillis()),
                 context.walOptions(),
                 version)
             .withMemory(limits.treeBytes(), limits.logBytes())

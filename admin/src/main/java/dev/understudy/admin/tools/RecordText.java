@@ -141,6 +141,23 @@ final class RecordText {
     public String visit(Command.RecordStart command) {
       return "start " + command.incarnation() + " of " + hex(command.member());
     }
+
+    @Override
+    public String visit(Command.CreateSession command) {
+      return "session " + TerminalText.of(command.session().id() + " " + command.session().name());
+    }
+
+    @Override
+    public String visit(Command.EndSessions command) {
+      return "end of sessions " + TerminalText.of(String.join(" ", command.ids()));
+    }
+
+    @Override
+    public String visit(Command.ChangeEntries command) {
+      return command.steps().stream()
+          .map(step -> step.verb().wireName() + " " + TerminalText.of(step.key()))
+          .collect(Collectors.joining(", "));
+    }
   }
 
   private static String operation(Operation operation) {

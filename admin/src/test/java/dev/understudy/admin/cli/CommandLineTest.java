@@ -463,12 +463,19 @@ class CommandLineTest {
                 "--log-memory-bytes=20000000",
                 "--request-memory-bytes=30000000",
                 "--answer-memory-bytes=40000000",
-                "--watch-memory-bytes=50000000")
+                "--watch-memory-bytes=50000000",
+                "--session-ttl-min=2")
             .limits();
     assertThat(given)
         .isEqualTo(
             new MachineOptions.Limits(
-                OptionalInt.of(100), 10_000_000, 20_000_000, 30_000_000, 40_000_000, 50_000_000));
+                OptionalInt.of(100),
+                10_000_000,
+                20_000_000,
+                30_000_000,
+                40_000_000,
+                50_000_000,
+                2_000));
     assertThatThrownBy(() -> machine("--quota-bytes", "1000"))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("a number of bytes from 4194304 to");

@@ -17,6 +17,7 @@ package dev.understudy.api;
  *     wait. The answer to what has been done is given in any case
  * @param maxWaitingBytes memory of all events together that wait for watchers; a stream that makes
  *     a quarter of it wait is ended, and beyond it those that have read nothing for longest
+ * @param minSessionTtlMillis the shortest time to live of a session
  */
 public record ClientLimits(
     int maxBodyBytes,
@@ -27,11 +28,15 @@ public record ClientLimits(
     int maxWaitingEvents,
     long maxRequestBytes,
     long maxAnswerBytes,
-    long maxWaitingBytes) {
+    long maxWaitingBytes,
+    long minSessionTtlMillis) {
   /** An eighth of the heap each for requests and answers, and room for some of the largest. */
   private static final long SHARE_OF_HEAP = 8;
 
   private static final long WAITING_SHARE_OF_HEAP = 16;
+
+  /** As Consul has it. */
+  public static final long USUAL_SESSION_TTL_MILLIS = 10_000;
 
   private static final long MIN_MEMORY_BYTES = 8 << 20;
 
@@ -61,7 +66,8 @@ public record ClientLimits(
         maxWaitingEvents,
         usualMemory(),
         usualMemory(),
-        usualWaitingMemory());
+        usualWaitingMemory(),
+        USUAL_SESSION_TTL_MILLIS);
   }
 
   /** What requests, and answers, may take together, by the size of the heap. */
@@ -85,7 +91,23 @@ public record ClientLimits(
         maxWaitingEvents,
         requestBytes,
         answerBytes,
-        waitingBytes);
+        waitingBytes,
+        minSessionTtlMillis);
+  }
+
+  /** The same with another shortest time to live of a session. */
+  public ClientLimits withMinSessionTtl(long millis) {
+    return new ClientLimits(
+        maxBodyBytes,
+        maxKeyBytes,
+        maxHeaderBytes,
+        maxFormFields,
+        requestMillis,
+        maxWaitingEvents,
+        maxRequestBytes,
+        maxAnswerBytes,
+        maxWaitingBytes,
+        millis);
   }
 
   public ClientLimits {
@@ -96,7 +118,8 @@ public record ClientLimits(
         || maxWaitingEvents < 1
         || maxRequestBytes < 1
         || maxAnswerBytes < 1
-        || maxWaitingBytes < 1) {
+        || maxWaitingBytes < 1
+        || minSessionTtlMillis < 1) {
       throw new IllegalArgumentException("limits must be positive");
     }
     if (maxHeaderBytes <= maxKeyBytes) {

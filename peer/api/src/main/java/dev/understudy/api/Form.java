@@ -19,7 +19,7 @@ import java.util.List;
  * <p>A value that is not UTF-8 is kept as etcd shows it, with U+FFFD for what cannot be shown. To
  * be compared with such a thing is no use: as {@code prevValue} it is refused.
  */
-final class Form {
+public final class Form {
   static final Form EMPTY = new Form(List.of());
 
   private static final String PREV_VALUE = "prevValue";
@@ -39,7 +39,7 @@ final class Form {
    * @param query the query, still escaped; null for none
    * @throws ApiException code 210 when one of them is malformed or there are too many fields
    */
-  static Form parse(byte[] body, String query, int maxFields) throws ApiException {
+  public static Form parse(byte[] body, String query, int maxFields) throws ApiException {
     if (body == null && query == null) {
       return EMPTY;
     }
@@ -60,7 +60,7 @@ final class Form {
   }
 
   /** The first value of that name; null when it was not given at all. */
-  String first(String name) {
+  public String first(String name) {
     for (int i = 0; i < fields.size(); i += 2) {
       if (fields.get(i).equals(name)) {
         return fields.get(i + 1);

@@ -1,7 +1,11 @@
 package dev.understudy.api;
 
 import dev.understudy.api.http.HttpConnections;
+import dev.understudy.api.http.Route;
+import dev.understudy.api.v1.LocksApi;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
@@ -16,6 +20,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 final class LocalServer implements AutoCloseable {
   final InMemoryBackend backend;
   final FakeOperator operator = new FakeOperator();
+  final InMemoryLocks locks = new InMemoryLocks();
   private final Server server;
   private final ServerConnector connector;
 
@@ -33,14 +38,11 @@ final class LocalServer implements AutoCloseable {
     connector.setPort(port);
     connector.setAcceptQueueSize(1024); // many watchers come at once
     server.addConnector(connector);
+    ClientMemory memory = ClientMemory.of(limits);
+    List<Route> routes = new ArrayList<>(new OperatorApi(operator, backend).routes());
+    routes.addAll(new LocksApi(backend, locks, limits, memory, "0.1.0").routes());
     server.setHandler(
-        new ClientApi(
-                backend,
-                limits,
-                ClientMemory.of(limits),
-                "0.1.0",
-                new PrometheusRegistry(),
-                new OperatorApi(operator, backend).routes())
+        new ClientApi(backend, limits, memory, "0.1.0", new PrometheusRegistry(), routes)
             .handler());
     server.setErrorHandler(ClientApi.errorHandler(limits));
     server.setStopTimeout(0);
@@ -59,6 +61,7 @@ final class LocalServer implements AutoCloseable {
   @Override
   public void close() {
     backend.close();
+    locks.space.close();
     LifeCycle.stop(server);
   }
 

@@ -2,6 +2,8 @@ package dev.understudy.peer;
 
 import dev.understudy.api.ClientMemory;
 import dev.understudy.clusterconfig.Lineage;
+import dev.understudy.clusterconfig.MachineTraits;
+import dev.understudy.locks.LockTables;
 import dev.understudy.peer.driver.ClusterClock;
 import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.DriverProxy;
@@ -11,6 +13,7 @@ import dev.understudy.peer.driver.Leadership;
 import dev.understudy.peer.driver.MemberNames;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerEvents;
+import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.driver.RaftEventLog;
 import dev.understudy.peer.driver.ReadGate;
 import dev.understudy.peer.driver.ReplicationStatistics;
@@ -28,12 +31,14 @@ import dev.understudy.peer.leadership.LearnerPromotion;
 import dev.understudy.peer.leadership.LinearizableReads;
 import dev.understudy.peer.leadership.SeatPreemption;
 import dev.understudy.peer.leadership.SeatSwap;
+import dev.understudy.peer.leadership.SessionTimers;
 import dev.understudy.peer.leadership.StartRecords;
 import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.RaftConfig;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.raft.RaftEvents;
 import dev.understudy.statemachine.ClientCommands;
+import dev.understudy.statemachine.Command;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.transport.PeerIdentity;
 import dev.understudy.wal.Directory;
@@ -42,7 +47,9 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * The parts of a peer, put together: the only place where that happens. It starts no thread, opens
@@ -65,6 +72,9 @@ final class PeerAssembly {
   /** Until a start is recorded, an older state of its directory is not known by it. */
   private static final long START_RECORD_INTERVAL_MILLIS = 50;
 
+  /** A quarter of the second that the end of a session may take. */
+  private static final long SESSION_INTERVAL_MILLIS = 250;
+
   private final PeerOptions options;
   private final PeerContext context;
   private final WalIdentity identity;
@@ -81,6 +91,7 @@ final class PeerAssembly {
   final DutyCycleTracker turnTimes = new DutyCycleTracker();
   final ClientMemory clientMemory;
   final PeerClientBackend clientBackend;
+  final PeerLocks locks;
   final PeerClusterAdmin clusterAdmin;
   final PeerOperator operator;
   final PrometheusRegistry metrics;
@@ -141,7 +152,10 @@ final class PeerAssembly {
                 clock,
                 context::monotonicMillis,
                 context.wallMillis(),
-                new ClientCommands(options.limits().maxKeyBytes(), options.limits().maxBodyBytes()),
+                new ClientCommands(
+                    options.limits().maxKeyBytes(),
+                    options.limits().maxBodyBytes(),
+                    this::locksKnown),
                 recovered.lineage(),
                 runner.answers(),
                 context.heapLow()),
@@ -183,12 +197,17 @@ final class PeerAssembly {
             context::monotonicMillis,
             options.aliveWithinMillis(),
             options.heartbeatMillis());
+    SessionTimers sessionTimers =
+        new SessionTimers(
+            machine.locks(),
+            (term, ids) -> driver.proposeIn(term, new Command.EndSessions(ids)),
+            SESSION_INTERVAL_MILLIS);
     leaderLoop =
         new LeaderLoop(
             notices,
             term -> applied(driver.barrier(term)),
             gate,
-            duties(view, swap, census),
+            duties(view, swap, census, sessionTimers),
             context::monotonicMillis,
             options.leaderLoop(),
             leadershipMetrics);
@@ -207,6 +226,16 @@ final class PeerAssembly {
             statistics,
             context.wallMillis().getAsLong(),
             Math.max(readableFromIndex, recovered.commitIndex()));
+    locks =
+        new PeerLocks(
+            options.self().name(),
+            driver,
+            machine,
+            reads,
+            sessionTimers,
+            this::locksKnown,
+            context::monotonicMillis,
+            context.random().nextLong());
     clusterAdmin =
         new PeerClusterAdmin(
             driver,
@@ -255,6 +284,22 @@ final class PeerAssembly {
     recovered.forget();
   }
 
+  /**
+   * Whether every member can apply what is asked of sessions and locks: it has said something of
+   * its machine, as the releases do that can, or such a thing was applied before.
+   */
+  private boolean locksKnown() {
+    if (LockTables.isUsed(machine.locks().current())) {
+      return true;
+    }
+    Map<Long, MachineTraits> stated = link.network().traits();
+    PeerStatus status = driver.status();
+    return Stream.concat(status.voters().stream(), status.learners().stream())
+        .filter(member -> member != identity.memberId())
+        .map(member -> stated.getOrDefault(member, MachineTraits.UNSTATED))
+        .noneMatch(MachineTraits.UNSTATED::equals);
+  }
+
   private PeerIdentity peerIdentity(Lineage lineage) {
     return new PeerIdentity(
         identity.clusterId(),
@@ -280,7 +325,8 @@ final class PeerAssembly {
         member -> machine.registry().removed().contains(member));
   }
 
-  private List<Duty> duties(LeaderView view, SeatSwap swap, Census census) {
+  private List<Duty> duties(
+      LeaderView view, SeatSwap swap, Census census, SessionTimers sessionTimers) {
     List<Duty> duties = new ArrayList<>();
     duties.add(
         new ActiveSizeMonitor(view, ACTIVE_SIZE_INTERVAL_MILLIS, options.countedOnWithinMillis()));
@@ -291,6 +337,7 @@ final class PeerAssembly {
     duties.add(new ExpiryStamps(view, EXPIRY_INTERVAL_MILLIS));
     duties.add(new HealthDuty(census));
     duties.add(new SeatPreemption(view, census, swap));
+    duties.add(sessionTimers);
     duties.addAll(context.furtherDuties());
     return duties;
   }

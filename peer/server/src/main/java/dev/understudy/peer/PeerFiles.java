@@ -195,7 +195,8 @@ public final class PeerFiles {
     return new StateImage(
         cleared.version(),
         new Registry(cleared.registry().seats(), Set.of()),
-        cleared.clusterTimeMillis());
+        cleared.clusterTimeMillis(),
+        cleared.locks());
   }
 
   private static byte[] seat(WalIdentity identity, MachineRecord founder, long clusterMillis) {

@@ -171,7 +171,7 @@ final class PeerMetrics {
   }
 
   PeerMetrics memory(DriverOptions options, DriverProxy driver, StateMachine machine) {
-    bytes("tree", "About what the keys take in memory.", () -> machine.version().treeBytes());
+    bytes("tree", "About what the keys take in memory.", machine::bytes);
     bytes(
         "tree_quota",
         "At so many, writes that take memory are refused here, with code 405, while it leads.",

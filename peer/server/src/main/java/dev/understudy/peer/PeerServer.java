@@ -4,7 +4,10 @@ import dev.understudy.api.ClientApi;
 import dev.understudy.api.ClientBackend;
 import dev.understudy.api.OperatorApi;
 import dev.understudy.api.OperatorBackend;
+import dev.understudy.api.http.Route;
 import dev.understudy.api.http.UnavailableHandler;
+import dev.understudy.api.v1.LockBackend;
+import dev.understudy.api.v1.LocksApi;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.peer.driver.Outcome;
@@ -17,6 +20,8 @@ import dev.understudy.wal.Directory;
 import dev.understudy.wal.WalIdentity;
 import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -155,13 +160,28 @@ public final class PeerServer implements AutoCloseable {
                       assembly.clientMemory,
                       options.version(),
                       assembly.metrics,
-                      new OperatorApi(assembly.operator, assembly.clientBackend).routes())
+                      routes())
                   .handler());
       takePart();
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
     }
+  }
+
+  /** What its client port answers beside the keys. */
+  private List<Route> routes() {
+    List<Route> routes =
+        new ArrayList<>(new OperatorApi(assembly.operator, assembly.clientBackend).routes());
+    routes.addAll(
+        new LocksApi(
+                assembly.clientBackend,
+                assembly.locks,
+                options.limits(),
+                assembly.clientMemory,
+                options.version())
+            .routes());
+    return routes;
   }
 
   private void takePart() throws IOException {
@@ -219,6 +239,11 @@ public final class PeerServer implements AutoCloseable {
   /** What the client API calls. */
   public ClientBackend clientBackend() {
     return assembly.clientBackend;
+  }
+
+  /** What clients ask of sessions and locks. */
+  public LockBackend locks() {
+    return assembly.locks;
   }
 
   /** What operators and other machines may ask. */
@@ -366,6 +391,7 @@ public final class PeerServer implements AutoCloseable {
       assembly.driverAgent.stop();
     }
     assembly.machine.watchers().close();
+    assembly.machine.locks().close();
     assembly.link.network().close();
   }
 }

@@ -8,6 +8,7 @@ import dev.understudy.store.Operation;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * What one peer may put into the log in the name of its clients by way of the leader. The leader
@@ -16,8 +17,14 @@ import java.util.OptionalLong;
  *
  * @param maxKeyBytes the longest key
  * @param maxBodyBytes the values of one command together
+ * @param locksKnown whether commands about sessions and locks can be applied by every member; one
+ *     of an earlier release would have to stop
  */
-public record ClientCommands(int maxKeyBytes, int maxBodyBytes) {
+public record ClientCommands(int maxKeyBytes, int maxBodyBytes, BooleanSupplier locksKnown) {
+  /** Why a leader refuses them. */
+  public static final String NOT_KNOWN_EVERYWHERE =
+      "not every peer of this cluster is known to have a release with sessions and locks";
+
   /** Kind, numbers and the lengths of fields; generous, for fields of newer releases. */
   private static final int OVERHEAD_BYTES = 4 << 10;
 
@@ -85,6 +92,29 @@ public record ClientCommands(int maxKeyBytes, int maxBodyBytes) {
     @Override
     public Optional<String> visit(Command.RecordStart command) {
       return Optional.of("starts are recorded by the leader");
+    }
+
+    /** As long as the whole command fits, it is one that a client could have given. */
+    @Override
+    public Optional<String> visit(Command.CreateSession command) {
+      return newKind(command.session().id().isEmpty() ? "a session without an id" : "");
+    }
+
+    @Override
+    public Optional<String> visit(Command.EndSessions command) {
+      return newKind("");
+    }
+
+    @Override
+    public Optional<String> visit(Command.ChangeEntries command) {
+      return newKind(command.steps().isEmpty() ? "a transaction without steps" : "");
+    }
+
+    private Optional<String> newKind(String problem) {
+      if (!problem.isEmpty()) {
+        return Optional.of(problem);
+      }
+      return locksKnown.getAsBoolean() ? Optional.empty() : Optional.of(NOT_KNOWN_EVERYWHERE);
     }
   }
 

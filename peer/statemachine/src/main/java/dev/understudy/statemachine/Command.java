@@ -3,9 +3,14 @@ package dev.understudy.statemachine;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.locks.LockOperation;
+import dev.understudy.locks.Session;
+import dev.understudy.locks.TxnResult;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * One change of the replicated state. What it is wrapped in on its way through the log is a {@link
@@ -47,6 +52,15 @@ public sealed interface Command<R> {
 
     /** Records a member's start. */
     SeatResult apply(long index, RecordStart command);
+
+    /** Makes a session. */
+    Optional<Session> apply(long index, CreateSession command);
+
+    /** Ends sessions. */
+    Integer apply(long index, EndSessions command);
+
+    /** Reads and changes entries. */
+    TxnResult apply(long index, ChangeEntries command);
   }
 
   /**
@@ -72,6 +86,15 @@ public sealed interface Command<R> {
 
     /** For the record of a member's start. */
     T visit(RecordStart command);
+
+    /** For a new session. */
+    T visit(CreateSession command);
+
+    /** For the end of sessions. */
+    T visit(EndSessions command);
+
+    /** For a transaction on entries. */
+    T visit(ChangeEntries command);
   }
 
   /** A write or delete of a client; the store's answer may be a failure of the request. */
@@ -236,6 +259,64 @@ public sealed interface Command<R> {
 
     @Override
     public SeatResult applyTo(Handler handler, long index) {
+      return handler.apply(index, this);
+    }
+
+    @Override
+    public <T> T accept(Visitor<T> visitor) {
+      return visitor.visit(this);
+    }
+  }
+
+  /**
+   * Makes a session; the result is empty when there is one of its id.
+   *
+   * @param session its index is given when it is applied
+   */
+  record CreateSession(Session session) implements Command<Optional<Session>> {
+    public CreateSession {
+      Objects.requireNonNull(session);
+    }
+
+    @Override
+    public Optional<Session> applyTo(Handler handler, long index) {
+      return handler.apply(index, this);
+    }
+
+    @Override
+    public <T> T accept(Visitor<T> visitor) {
+      return visitor.visit(this);
+    }
+  }
+
+  /**
+   * Ends sessions, because their clients want it or because they were not renewed in time; the
+   * result is how many there were.
+   */
+  record EndSessions(List<String> ids) implements Command<Integer> {
+    public EndSessions {
+      ids = List.copyOf(ids);
+    }
+
+    @Override
+    public Integer applyTo(Handler handler, long index) {
+      return handler.apply(index, this);
+    }
+
+    @Override
+    public <T> T accept(Visitor<T> visitor) {
+      return visitor.visit(this);
+    }
+  }
+
+  /** Reads and changes entries that sessions may hold: all steps, or none. */
+  record ChangeEntries(List<LockOperation> steps) implements Command<TxnResult> {
+    public ChangeEntries {
+      steps = List.copyOf(steps);
+    }
+
+    @Override
+    public TxnResult applyTo(Handler handler, long index) {
       return handler.apply(index, this);
     }
 

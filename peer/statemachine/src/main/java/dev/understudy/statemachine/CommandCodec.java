@@ -6,7 +6,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.statemachine.proto.CommandProto;
+import dev.understudy.statemachine.proto.CommandProto.ChangeEntries;
 import dev.understudy.statemachine.proto.CommandProto.CreateCluster;
+import dev.understudy.statemachine.proto.CommandProto.EndSessions;
 import dev.understudy.statemachine.proto.CommandProto.KeyDelete;
 import dev.understudy.statemachine.proto.CommandProto.KeyWrite;
 import dev.understudy.statemachine.proto.CommandProto.MachineChange;
@@ -114,6 +116,23 @@ public final class CommandCodec {
               .setStarted(command.member())
               .setIncarnationNumber(command.incarnation().number())
               .setIncarnationNonce(command.incarnation().nonce()));
+    }
+
+    @Override
+    public CommandProto.Command.Builder visit(Command.CreateSession command) {
+      return message.setCreateSession(LockMessages.encode(command.session()));
+    }
+
+    @Override
+    public CommandProto.Command.Builder visit(Command.EndSessions command) {
+      return message.setEndSessions(EndSessions.newBuilder().addAllIds(command.ids()));
+    }
+
+    @Override
+    public CommandProto.Command.Builder visit(Command.ChangeEntries command) {
+      ChangeEntries.Builder steps = ChangeEntries.newBuilder();
+      command.steps().forEach(step -> steps.addSteps(LockMessages.encode(step)));
+      return message.setChangeEntries(steps);
     }
   }
 
@@ -276,8 +295,27 @@ public final class CommandCodec {
           new Command.SetClusterConfig(message.getSetClusterConfig().getJson());
       case CREATE_CLUSTER -> create(message.getCreateCluster());
       case MACHINE_CHANGE -> seats(message.getMachineChange());
+      case CREATE_SESSION -> session(message.getCreateSession());
+      case END_SESSIONS -> new Command.EndSessions(message.getEndSessions().getIdsList());
+      case CHANGE_ENTRIES -> entries(message.getChangeEntries());
       case BODY_NOT_SET -> throw new UnknownCommandException("a command without a known body");
     };
+  }
+
+  private static Command.CreateSession session(CommandProto.Session session) {
+    return new Command.CreateSession(
+        LockMessages.decode(session)
+            .orElseThrow(() -> new UnknownCommandException("behavior of a session")));
+  }
+
+  private static Command.ChangeEntries entries(ChangeEntries change) {
+    return new Command.ChangeEntries(
+        change.getStepsList().stream()
+            .map(
+                step ->
+                    LockMessages.decode(step)
+                        .orElseThrow(() -> new UnknownCommandException("verb of a step")))
+            .toList());
   }
 
   private static Command.CreateCluster create(CreateCluster create) {

@@ -1,6 +1,8 @@
 package dev.understudy.statemachine;
 
+import dev.understudy.locks.LockSpace;
 import dev.understudy.store.Version;
+import dev.understudy.tables.Snapshot;
 
 /**
  * The whole state at one moment. Immutable, so a snapshot can be written from it by another thread
@@ -9,5 +11,12 @@ import dev.understudy.store.Version;
  * @param version the key tree
  * @param registry the machines
  * @param clusterTimeMillis the newest cluster time applied, 0 before the first
+ * @param locks sessions, and what they hold
  */
-public record StateImage(Version version, Registry registry, long clusterTimeMillis) {}
+public record StateImage(
+    Version version, Registry registry, long clusterTimeMillis, Snapshot locks) {
+  /** A state without sessions and locks. */
+  public StateImage(Version version, Registry registry, long clusterTimeMillis) {
+    this(version, registry, clusterTimeMillis, LockSpace.none());
+  }
+}

@@ -1,9 +1,12 @@
 package dev.understudy.statemachine;
 
+import dev.understudy.locks.LockSpace;
 import dev.understudy.statemachine.proto.SnapshotProto.Preamble;
 import dev.understudy.statemachine.proto.SnapshotProto.Record;
 import dev.understudy.statemachine.proto.SnapshotProto.Section;
 import dev.understudy.store.Version;
+import dev.understudy.tables.DuplicateKeyException;
+import dev.understudy.tables.Snapshot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -32,11 +35,14 @@ public final class StateImageCodec {
   public static void write(StateImage image, OutputStream out) throws IOException {
     Preamble.Builder preamble =
         Preamble.newBuilder()
-            .setFormat(FOUNDING_PARTS)
+            .setFormat(LocksSection.isNeeded(image.locks()) ? NAMED_SECTIONS : FOUNDING_PARTS)
             .setClusterTimeMillis(image.clusterTimeMillis());
     SeatsSection.write(image.registry(), preamble);
     Record.newBuilder().setPreamble(preamble).build().writeDelimitedTo(out);
     KeySpaceSection.write(image.version(), out);
+    if (LocksSection.isNeeded(image.locks())) {
+      LocksSection.write(image.locks(), out);
+    }
   }
 
   /**
@@ -50,13 +56,20 @@ public final class StateImageCodec {
       SnapshotRecords records = new SnapshotRecords(in);
       Preamble preamble = preamble(records);
       Version version = KeySpaceSection.read(records);
+      Snapshot locks = LockSpace.none();
       while (records.hasNext()) {
-        skip(section(records.next(), preamble), records);
+        Section section = section(records.next(), preamble);
+        if (section.getPart().equals(LocksSection.PART)) {
+          locks = LocksSection.read(section, records);
+        } else {
+          skip(section, records);
+        }
       }
-      return new StateImage(version, SeatsSection.read(preamble), preamble.getClusterTimeMillis());
+      return new StateImage(
+          version, SeatsSection.read(preamble), preamble.getClusterTimeMillis(), locks);
     } catch (UncheckedIOException e) {
       throw e.getCause();
-    } catch (IllegalArgumentException | NoSuchElementException e) {
+    } catch (IllegalArgumentException | NoSuchElementException | DuplicateKeyException e) {
       throw new IOException("the snapshot's records do not make a state: " + e.getMessage(), e);
     }
   }
@@ -89,7 +102,7 @@ public final class StateImageCodec {
     return record.getSection();
   }
 
-  /** No part of this release has a named section, so each is either left out or refused. */
+  /** What no part of this release has is either left out or refused. */
   private static void skip(Section section, SnapshotRecords records) throws IOException {
     if (!section.getOptional()) {
       throw new IOException(

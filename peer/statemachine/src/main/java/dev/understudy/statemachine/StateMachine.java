@@ -3,6 +3,9 @@ package dev.understudy.statemachine;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.StoreVersion;
+import dev.understudy.locks.LockSpace;
+import dev.understudy.locks.Session;
+import dev.understudy.locks.TxnResult;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.store.Result;
 import dev.understudy.store.Version;
@@ -13,7 +16,8 @@ import java.util.OptionalLong;
 
 /**
  * The replicated state, composed of its {@linkplain Part parts}: the cluster's time, the key space,
- * the cluster's settings and the seats. Gives each command to the part that it belongs to.
+ * the cluster's settings, the seats, sessions and locks. Gives each command to the part that it
+ * belongs to.
  *
  * <p>{@code apply…} and {@link #restore} are for one thread, the driver's; everything that only
  * reads may be called from any.
@@ -26,6 +30,7 @@ public final class StateMachine {
   private final KeySpace keys;
   private final ClusterSettings settings;
   private final Seats seats;
+  private final Locks locks;
 
   /** Each behind those that it depends on. */
   private final List<Part> parts;
@@ -46,7 +51,8 @@ public final class StateMachine {
     this.keys = new KeySpace(time, watchBuffer, watchBytes);
     this.settings = new ClusterSettings(keys);
     this.seats = new Seats(keys, settings);
-    this.parts = List.of(time, keys, settings, seats);
+    this.locks = new Locks(time);
+    this.parts = List.of(time, keys, settings, seats, locks);
   }
 
   /** The key tree as of now. */
@@ -57,6 +63,16 @@ public final class StateMachine {
   /** Those who wait for changes of the key tree. */
   public Watchers watchers() {
     return keys.watchers();
+  }
+
+  /** Sessions, and what they hold. */
+  public LockSpace locks() {
+    return locks.space();
+  }
+
+  /** About what keys and entries take in memory. */
+  public long bytes() {
+    return keys.version().treeBytes() + locks.space().bytes();
   }
 
   /** Who holds seats. */
@@ -138,7 +154,7 @@ public final class StateMachine {
 
   /** The state as of now, for a snapshot; for the driver's thread. */
   public StateImage image() {
-    return new StateImage(keys.version(), seats.registry(), time.millis());
+    return new StateImage(keys.version(), seats.registry(), time.millis(), locks.space().current());
   }
 
   /** Replaces everything by the state of a snapshot; whoever watches is told that it is over. */
@@ -185,6 +201,21 @@ public final class StateMachine {
       expire();
       return seats.apply(index, command);
     }
+
+    @Override
+    public Optional<Session> apply(long index, Command.CreateSession command) {
+      return locks.apply(index, command);
+    }
+
+    @Override
+    public Integer apply(long index, Command.EndSessions command) {
+      return locks.apply(index, command);
+    }
+
+    @Override
+    public TxnResult apply(long index, Command.ChangeEntries command) {
+      return locks.apply(index, command);
+    }
   }
 
   private final class PartOf implements Command.Visitor<Part> {
@@ -216,6 +247,21 @@ public final class StateMachine {
     @Override
     public Part visit(Command.RecordStart command) {
       return seats;
+    }
+
+    @Override
+    public Part visit(Command.CreateSession command) {
+      return locks;
+    }
+
+    @Override
+    public Part visit(Command.EndSessions command) {
+      return locks;
+    }
+
+    @Override
+    public Part visit(Command.ChangeEntries command) {
+      return locks;
     }
   }
 }

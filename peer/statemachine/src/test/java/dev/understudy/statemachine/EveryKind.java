@@ -2,8 +2,13 @@ package dev.understudy.statemachine;
 
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.locks.Behavior;
+import dev.understudy.locks.LockOperation;
+import dev.understudy.locks.Session;
+import dev.understudy.locks.Value;
 import dev.understudy.store.Operation;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -46,6 +51,19 @@ final class EveryKind {
     commands.add(Command.ChangeSeats.take("a", 7));
     commands.add(Command.ChangeSeats.take("a", 7).recording(new Incarnation(7, -7)));
     commands.add(new Command.RecordStart(-1, new Incarnation(3, Long.MIN_VALUE)));
+    Session session =
+        new Session("i", "n", "m", List.of("serfHealth"), 15_000, Behavior.DELETE, 10_000, 0);
+    commands.add(new Command.CreateSession(session));
+    commands.add(new Command.EndSessions(List.of("i", "j")));
+    commands.add(new Command.EndSessions(List.of()));
+    commands.add(
+        new Command.ChangeEntries(
+            Arrays.stream(LockOperation.Verb.values())
+                .map(
+                    verb ->
+                        new LockOperation(
+                            verb, "k/ö", Value.of(new byte[] {0, -1}), -1, Long.MAX_VALUE, "i"))
+                .toList()));
     return List.copyOf(commands);
   }
 }

@@ -226,7 +226,10 @@ class StateMachineTest {
                 SetClusterConfig.class, true,
                 Command.CreateCluster.class, true,
                 ChangeSeats.class, true,
-                RecordStart.class, true));
+                RecordStart.class, true,
+                Command.CreateSession.class, false,
+                Command.EndSessions.class, false,
+                Command.ChangeEntries.class, false));
   }
 
   private SeatResult promoted(long member) {

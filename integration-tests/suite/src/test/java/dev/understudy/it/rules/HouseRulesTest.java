@@ -42,6 +42,8 @@ class HouseRulesTest {
   private static final String RAFT = "dev.understudy.raft..";
   private static final String WAL = "dev.understudy.wal..";
   private static final String STORE = "dev.understudy.store..";
+  private static final String TABLES = "dev.understudy.tables..";
+  private static final String LOCKS = "dev.understudy.locks..";
   private static final String STATE_MACHINE = "dev.understudy.statemachine..";
   private static final String TRANSPORT = "dev.understudy.transport..";
   private static final String API = "dev.understudy.api..";
@@ -59,6 +61,8 @@ class HouseRulesTest {
           RAFT,
           WAL,
           STORE,
+          TABLES,
+          LOCKS,
           STATE_MACHINE,
           TRANSPORT,
           API,
@@ -87,6 +91,8 @@ class HouseRulesTest {
     knowsOfOursOnly(CLUSTER_CONFIG);
     knowsOfOursOnly(RAFT);
     knowsOfOursOnly(STORE);
+    knowsOfOursOnly(TABLES);
+    knowsOfOursOnly(LOCKS, TABLES);
   }
 
   @Test
@@ -96,9 +102,9 @@ class HouseRulesTest {
 
   @Test
   void whatAPeerIsMadeOfDoesNotKnowThePeer() {
-    knowsOfOursOnly(STATE_MACHINE, CLUSTER_CONFIG, RAFT, STORE);
+    knowsOfOursOnly(STATE_MACHINE, CLUSTER_CONFIG, RAFT, STORE, TABLES, LOCKS);
     knowsOfOursOnly(TRANSPORT, CLUSTER_CONFIG, RAFT, WAL);
-    knowsOfOursOnly(API, CLUSTER_CONFIG, STORE);
+    knowsOfOursOnly(API, CLUSTER_CONFIG, STORE, TABLES, LOCKS);
   }
 
   /** Every door speaks HTTP with it, whatever is behind the door. */
@@ -117,7 +123,8 @@ class HouseRulesTest {
 
   @Test
   void peersAndStandbysDoNotKnowEachOther() {
-    knowsOfOursOnly(PEER, CLUSTER_CONFIG, RAFT, WAL, STORE, STATE_MACHINE, TRANSPORT, API);
+    knowsOfOursOnly(
+        PEER, CLUSTER_CONFIG, RAFT, WAL, STORE, TABLES, LOCKS, STATE_MACHINE, TRANSPORT, API);
     knowsOfOursOnly(STANDBY, CLUSTER_CONFIG, API);
     noClasses()
         .that()
@@ -144,7 +151,7 @@ class HouseRulesTest {
         .and()
         .haveNameNotMatching(
             "dev\\.understudy\\.statemachine"
-                + "\\.(CommandCodec|StateImageCodec|SnapshotRecords|\\w+Section)(\\$.*)?")
+                + "\\.(CommandCodec|LockMessages|StateImageCodec|SnapshotRecords|\\w+Section)(\\$.*)?")
         .should()
         .dependOnClassesThat()
         .resideInAPackage(generated)
@@ -346,14 +353,14 @@ class HouseRulesTest {
             "dev.understudy.admin.tools..", MACHINE, "dev.understudy.admin.http..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(RAFT, WAL, STORE, STATE_MACHINE, TRANSPORT, API, PEER)
+        .resideInAnyPackage(RAFT, WAL, STORE, TABLES, LOCKS, STATE_MACHINE, TRANSPORT, API, PEER)
         .check(HOUSE);
     noClasses()
         .that()
         .resideInAnyPackage(MACHINE, "dev.understudy.admin.http..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(RAFT, STORE)
+        .resideInAnyPackage(RAFT, STORE, TABLES, LOCKS)
         .check(HOUSE);
   }
 

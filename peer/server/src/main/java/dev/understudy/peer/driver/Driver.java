@@ -460,17 +460,25 @@ public final class Driver implements Agent {
     conditions.add(() -> core.confState().voters().contains(core.id()), future, deadlineMillis);
   }
 
-  void proposeBarrier(long term, CompletableFuture<Outcome<Object>> future, long deadlineMillis) {
+  /** An entry of this term or none: it is not forwarded, nor proposed again by another leader. */
+  void proposeIn(
+      long term, byte[] command, CompletableFuture<Outcome<Object>> future, long deadlineMillis) {
     boolean leading = core.role() == Role.LEADER && core.term() == term;
     ProposeResult result =
         leading
-            ? core.propose(List.of(Payload.EMPTY))
+            ? core.propose(List.of(stamped(command)))
             : new ProposeResult.NotLeader(OptionalLong.empty());
     if (result instanceof ProposeResult.Accepted accepted) {
       entries.add(accepted.last(), future, deadlineMillis);
     } else {
       completions.add(future, Rejections.of(result));
     }
+  }
+
+  private Payload stamped(byte[] command) {
+    return command.length == 0
+        ? Payload.EMPTY
+        : new Payload.Normal(CommandCodec.stamped(command, clusterClock.stamp()));
   }
 
   // ---- what the owner of this peer hears

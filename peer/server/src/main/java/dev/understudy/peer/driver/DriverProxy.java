@@ -127,7 +127,21 @@ public final class DriverProxy implements PeerReceiver {
    */
   public CompletableFuture<Outcome<Long>> barrier(long term) {
     long deadline = deadline();
-    return typed(ask(future -> driver.proposeBarrier(term, future, deadline)));
+    return typed(ask(future -> driver.proposeIn(term, new byte[0], future, deadline)));
+  }
+
+  /**
+   * Proposes a command in a term, or not at all: for what a leader has decided by what it alone
+   * knows.
+   *
+   * @return completes with the result of applying it here; {@link Outcome.NotDone} when this peer
+   *     does not lead in that term
+   */
+  public <R> CompletableFuture<Outcome<R>> proposeIn(long term, Command<R> command) {
+    long deadline = deadline();
+    byte[] bytes =
+        CommandCodec.encode(new CommandEnvelope(proposer, sequence.incrementAndGet(), 0, command));
+    return typed(ask(future -> driver.proposeIn(term, bytes, future, deadline)));
   }
 
   /**
@@ -214,6 +228,11 @@ public final class DriverProxy implements PeerReceiver {
   /** Whether a quorum was in touch so lately. */
   public boolean quorumHeardWithin(long millis) {
     return board.quorumHeardWithin(clockMillis.getAsLong(), millis);
+  }
+
+  /** How long ago a quorum was in touch, in milliseconds; 0 on a leader. */
+  public long lastContactMillis() {
+    return status().isLeader() ? 0 : board.quorumSilentMillis(clockMillis.getAsLong());
   }
 
   /** Since when the present leader is known, in milliseconds since the epoch; 0 for none. */

@@ -3,7 +3,6 @@ package dev.understudy.peer.driver;
 import dev.understudy.raft.MemoryStorage;
 import dev.understudy.statemachine.Command;
 import dev.understudy.statemachine.CommandCodec;
-import dev.understudy.statemachine.CommandEnvelope;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.transport.RejectedProposals.Reason;
 import java.util.Optional;
@@ -42,17 +41,21 @@ final class MemoryQuota {
     if (heapLow.getAsBoolean() || log.bytes() >= maxLogBytes) {
       return Optional.of(Reason.NO_MEMORY);
     }
-    return machine.version().treeBytes() >= maxTreeBytes
-        ? Optional.of(Reason.QUOTA)
-        : Optional.empty();
+    return machine.bytes() >= maxTreeBytes ? Optional.of(Reason.QUOTA) : Optional.empty();
   }
 
   /** Whether an encoded command takes memory that is not freed again when it is applied. */
   static boolean takesMemory(byte[] command) {
     return CommandCodec.read(command)
-        .map(CommandEnvelope::command)
-        .filter(Command.WriteKey.class::isInstance)
-        .map(write -> ((Command.WriteKey) write).operation().mayGrow())
+        .map(envelope -> takesMemory(envelope.command()))
         .orElse(false);
+  }
+
+  private static boolean takesMemory(Command<?> command) {
+    if (command instanceof Command.ChangeEntries change) {
+      return change.steps().stream().anyMatch(step -> step.verb().writes());
+    }
+    return command instanceof Command.CreateSession
+        || command instanceof Command.WriteKey write && write.operation().mayGrow();
   }
 }

@@ -42,6 +42,12 @@ final class StatusBoard {
     return quorumHeardMillis != Long.MIN_VALUE && nowMillis - quorumHeardMillis <= millis;
   }
 
+  /** How long ago that was; before the first time a very long while. */
+  long quorumSilentMillis(long nowMillis) {
+    long heard = quorumHeardMillis;
+    return heard == Long.MIN_VALUE ? Integer.MAX_VALUE : Math.max(0, nowMillis - heard);
+  }
+
   /**
    * Publishes what has changed.
    *

@@ -39,6 +39,10 @@
  * what a standby must have shown before; what the cluster config says (how many seats, which
  * silence) is not said again there.
  *
+ * <p>What a leader alone decides by what it alone knows, such as that a session was not renewed, is
+ * proposed in its term or not at all ({@code DriverProxy.proposeIn}): a leader that was deposed
+ * unawares would otherwise have its successor do it.
+ *
  * <p>Where we differ from the models: Consul and Nomad run the loop of a term in a goroutine that
  * blocks in the barrier, and both dead-locked or served stale reads when leadership flapped in that
  * moment. Here a loop never blocks in anything but the wait for the next notice, so there is

@@ -1,0 +1,121 @@
+package dev.understudy.peer.leadership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.locks.Behavior;
+import dev.understudy.locks.LockSpace;
+import dev.understudy.locks.LockTables;
+import dev.understudy.locks.Session;
+import dev.understudy.peer.driver.Outcome;
+import dev.understudy.peer.leadership.SessionTimers.Renewal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class SessionTimersTest {
+  private static final long TTL = 10_000;
+
+  private final LockSpace locks = new LockSpace();
+  private long index;
+  private final List<String> ended = new ArrayList<>();
+  private CompletableFuture<Outcome<Integer>> instead;
+  private final SessionTimers timers =
+      new SessionTimers(
+          locks,
+          (term, ids) -> {
+            ids.forEach(id -> ended.add(term + ":" + id));
+            if (instead != null) {
+              return instead;
+            }
+            return CompletableFuture.completedFuture(
+                new Outcome.Done<>(locks.end(ids, ++index, 0)));
+          },
+          250);
+
+  private Session session(String id, long ttlMillis) {
+    return locks
+        .create(new Session(id, "", "n", List.of(), 0, Behavior.RELEASE, ttlMillis, 0), ++index)
+        .orElseThrow();
+  }
+
+  @Test
+  void aSessionEndsAfterTwiceItsTimeWithoutRenewal() {
+    session("s", TTL);
+    session("forever", 0);
+    timers.start(3, 1_000);
+    timers.pass(1_000 + 2 * TTL - 1);
+    assertThat(ended).isEmpty();
+    timers.pass(1_000 + 2 * TTL);
+    timers.pass(1_000 + 2 * TTL + 250);
+    assertThat(ended).containsExactly("3:s");
+    assertThat(LockTables.sessions().of(locks.current())).hasSize(1);
+    assertThat(timers.size()).isZero();
+  }
+
+  @Test
+  void aRenewalGivesItTwiceItsTimeAgain() {
+    Session session = session("s", TTL);
+    timers.start(3, 0);
+    assertThat(timers.renew(session, 15_000)).isEqualTo(Renewal.RENEWED);
+    timers.pass(34_999);
+    assertThat(ended).isEmpty();
+    timers.pass(35_000);
+    assertThat(ended).containsExactly("3:s");
+  }
+
+  @Test
+  void aNewLeaderCountsAnew() {
+    Session session = session("s", TTL);
+    timers.start(3, 0);
+    timers.pass(19_999);
+    timers.stop();
+    assertThat(timers.renew(session, 19_999)).isEqualTo(Renewal.NOT_LEADING);
+    timers.start(4, 20_000);
+    timers.pass(39_999);
+    assertThat(ended).isEmpty();
+    timers.pass(40_000);
+    assertThat(ended).containsExactly("4:s");
+  }
+
+  @Test
+  void aSessionOfThisTermCountsFromItsCreation() {
+    timers.start(3, 0);
+    session("s", TTL);
+    timers.pass(5_000);
+    timers.pass(24_999);
+    assertThat(ended).isEmpty();
+    timers.pass(25_000);
+    assertThat(ended).containsExactly("3:s");
+  }
+
+  @Test
+  void whatIsBeingEndedIsNotRenewedAnyMoreAndIsTriedAgain() {
+    Session session = session("s", TTL);
+    timers.start(3, 0);
+    instead = new CompletableFuture<>();
+    timers.pass(20_000);
+    assertThat(timers.renew(session, 20_001)).isEqualTo(Renewal.TOO_LATE);
+    timers.pass(21_000);
+    assertThat(ended).as("one at a time").hasSize(1);
+    instead.complete(new Outcome.Unknown<>("lost"));
+    instead = null;
+    timers.pass(21_000);
+    assertThat(ended).hasSize(1);
+    timers.pass(21_500);
+    assertThat(ended).containsExactly("3:s", "3:s");
+    assertThat(LockTables.sessions().of(locks.current())).isEmpty();
+  }
+
+  @Test
+  void whatItsClientHasEndedIsForgotten() {
+    session("s", TTL);
+    timers.start(3, 0);
+    locks.end(List.of("s"), ++index, 0);
+    timers.pass(30_000);
+    assertThat(ended).isEmpty();
+    assertThat(timers.size()).isZero();
+    timers.stop();
+    assertThat(locks.watchCount()).isZero();
+  }
+}
