@@ -21,7 +21,9 @@ import org.slf4j.LoggerFactory;
  * process that is killed again and again forgets next to nothing of the lives of keys.
  *
  * <p>Whatever an intact note says, so much time has passed in its cluster: it may be old, and is
- * never ahead. Anything else in the file is no note.
+ * not ahead. So none is written without a leader: the next one may go on from its predecessor's
+ * last stamp, as if no time had passed since. And when the cluster's clock turns out to be behind
+ * the last note, that is written anew. Anything else in the file is no note.
  */
 final class ClockNotes implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClockNotes.class);
@@ -40,10 +42,12 @@ final class ClockNotes implements AutoCloseable {
   private final Executor background;
   private final ByteBuffer buffer = ByteBuffer.allocate(BYTES);
   private WritableFile file;
+  private volatile long notedMillis;
   private volatile boolean stopped;
 
   /**
-   * @param worthIt whether there is anything that the time will end; any thread
+   * @param worthIt whether there is anything that the time will end, and somebody leads; any thread
+   * @param notedMillis what the last note says; 0 for none
    * @param clusterMillis the cluster's time; any thread
    * @param background does the writing
    */
@@ -52,12 +56,14 @@ final class ClockNotes implements AutoCloseable {
       long clusterId,
       BooleanSupplier worthIt,
       LongSupplier clusterMillis,
+      long notedMillis,
       Timer timer,
       Executor background) {
     this.directory = directory;
     this.clusterId = clusterId;
     this.worthIt = worthIt;
     this.clusterMillis = clusterMillis;
+    this.notedMillis = notedMillis;
     this.timer = timer;
     this.background = background;
   }
@@ -96,7 +102,7 @@ final class ClockNotes implements AutoCloseable {
   }
 
   private void onTime() {
-    if (worthIt.getAsBoolean()) {
+    if (worthIt.getAsBoolean() || clusterMillis.getAsLong() < notedMillis) {
       unlessEnded(() -> background.execute(this::note));
     } else {
       next();
@@ -128,6 +134,7 @@ final class ClockNotes implements AutoCloseable {
       long millis = clusterMillis.getAsLong();
       buffer.clear().putLong(clusterId).putLong(millis).putLong(~(clusterId ^ millis)).flip();
       file.write(buffer, 0);
+      notedMillis = millis;
       next();
     } catch (IOException e) {
       LOG.warn(

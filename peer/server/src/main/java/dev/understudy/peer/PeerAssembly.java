@@ -277,8 +277,9 @@ final class PeerAssembly {
         new ClockNotes(
             directory,
             identity.clusterId(),
-            () -> machine.nextExpiryMillis().isPresent(),
+            () -> machine.nextExpiryMillis().isPresent() && driver.status().leader() != 0,
             clock::nowMillis,
+            recovered.notedClusterMillis(),
             runner.timer(),
             runner.background());
     recovered.forget();

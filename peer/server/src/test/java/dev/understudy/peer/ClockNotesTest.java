@@ -22,6 +22,7 @@ class ClockNotesTest {
 
   private void live(int passes, MemorySurvival survival) throws IOException {
     scheduled.clear();
+    long noted = read(CLUSTER);
     Directory directory = disk.mount();
     ClockNotes notes =
         new ClockNotes(
@@ -29,6 +30,7 @@ class ClockNotesTest {
             CLUSTER,
             () -> worthIt,
             () -> nowMillis,
+            noted,
             (delayMillis, task) -> {
               scheduled.add(task);
               return () -> {};
@@ -77,6 +79,19 @@ class ClockNotesTest {
       file.write(ByteBuffer.allocate(2), 14);
     }
     assertThat(read(CLUSTER)).isZero();
+  }
+
+  /** A leader may go on from a stamp that is older than what was noted meanwhile. */
+  @Test
+  void aNoteThatTurnsOutToBeAheadIsWrittenAnewAlsoInALaterLifeAndWhenNothingIsToEnd()
+      throws IOException {
+    live(3, MemorySurvival.EVERYTHING);
+    worthIt = false;
+    nowMillis = 500;
+    live(1, MemorySurvival.EVERYTHING);
+    assertThat(read(CLUSTER)).isEqualTo(550);
+    live(1, MemorySurvival.EVERYTHING);
+    assertThat(read(CLUSTER)).as("ahead again").isEqualTo(550);
   }
 
   @Test

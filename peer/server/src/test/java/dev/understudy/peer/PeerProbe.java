@@ -22,6 +22,11 @@ public final class PeerProbe {
     return parts.machine;
   }
 
+  /** Whom this member has voted for in its present term; 0 for nobody. */
+  public long vote() {
+    return parts.core.status().hardState().vote();
+  }
+
   /** The members as of the last entry applied. */
   public ConfState confState() {
     return parts.core.confState();

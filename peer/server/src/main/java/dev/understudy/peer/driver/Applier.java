@@ -60,6 +60,7 @@ final class Applier {
 
   /** What this peer noted of the time before its start was of this term at most. */
   private final long termAtStart;
+  private final long lastIndexAtStart;
 
   private boolean malformedSeen;
 
@@ -92,6 +93,7 @@ final class Applier {
     this.retries = retries;
     this.appliedIndex = core.appliedIndex();
     this.termAtStart = core.term();
+    this.lastIndexAtStart = log.lastIndex();
   }
 
   long appliedIndex() {
@@ -119,11 +121,19 @@ final class Applier {
   private void keepTime(long beforeMillis) {
     long now = machine.clusterTimeMillis();
     boolean stampedByAnother = now > beforeMillis && core.role() == Role.FOLLOWER;
-    if (stampedByAnother && (appliedTerm > termAtStart || !clock.noted(now))) {
+    if (stampedByAnother && (isLeaders() || appliedTerm > termAtStart || !clock.noted(now))) {
       clock.follow(now);
     } else {
       clock.observe(now);
     }
+  }
+
+  /**
+   * Whether what was applied last has come from who leads now, in its own term: it was there all
+   * the time, so what this peer had noted of the time before its start is no better.
+   */
+  private boolean isLeaders() {
+    return appliedTerm == core.term() && core.leader() != 0 && appliedIndex > lastIndexAtStart;
   }
 
   /**
