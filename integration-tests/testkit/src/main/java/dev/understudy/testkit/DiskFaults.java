@@ -68,6 +68,7 @@ public final class DiskFaults {
   private long logSyncs;
   private boolean shown;
   private boolean damaged;
+  private boolean tampered;
 
   /** What would make the damage good, the last first. */
   private final Deque<Damage> damages = new ArrayDeque<>();
@@ -87,6 +88,7 @@ public final class DiskFaults {
     peerDisk = peer;
     shown = false;
     damaged = false;
+    tampered = false;
     damages.clear();
     synced.clear();
     data.setFaults(new OfDisk(data));
@@ -106,6 +108,16 @@ public final class DiskFaults {
   /** Whether something on the disks is not as it was written. */
   public boolean isDamaged() {
     return damaged;
+  }
+
+  /** Whether what is on the disks was changed behind the machine's back, also long ago. */
+  boolean isTampered() {
+    return tampered;
+  }
+
+  /** These disks are not as the machine has left them. */
+  void tamper() {
+    tampered = true;
   }
 
   /** How many operations there have been that change what is on the disks. */
@@ -210,6 +222,7 @@ public final class DiskFaults {
     damages.push(new Damage(file, position, mask, contents(file, 0, end)));
     shown = true;
     damaged = true;
+    tampered = true;
   }
 
   private static boolean isLog(String file) {
@@ -352,6 +365,7 @@ public final class DiskFaults {
     private Optional<MemoryDisk.Sector> damaged(Optional<MemoryDisk.Sector> place) {
       shown = true;
       damaged = true;
+      tampered = true;
       return place;
     }
 

@@ -216,9 +216,14 @@ public final class SimulatedCluster implements AutoCloseable {
         });
   }
 
-  void turned(String machine, PeerServer peer) {
+  /**
+   * A peer's driver has had a turn.
+   *
+   * @param sound whether its disk is what it was
+   */
+  void turned(String machine, PeerServer peer, boolean sound) {
     try {
-      invariants.check(peer);
+      invariants.check(peer, sound);
     } catch (AssertionError e) {
       broken(e);
       throw e;

@@ -6,6 +6,7 @@ import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.peer.HandTurnedRunner;
 import dev.understudy.peer.PeerContext;
 import dev.understudy.peer.Schedule;
+import dev.understudy.raft.Message;
 import dev.understudy.standby.StandbyInfoFile;
 import dev.understudy.standby.WorkLoop;
 import dev.understudy.transport.PeerIdentity;
@@ -138,6 +139,13 @@ final class SimulatedContext implements MachineContext {
     network().leave(peerUrl, this);
     client.crash();
     runner.ifPresent(HandTurnedRunner::crash);
+  }
+
+  /** What the peer sends to others, for who checks that it is kept. */
+  void sending(List<Message> messages) {
+    if (!diskFaults.isTampered()) {
+      cluster.invariants().sent(messages);
+    }
   }
 
   boolean isAlive() {
@@ -287,7 +295,7 @@ final class SimulatedContext implements MachineContext {
 
     @Override
     public void driverTurned() {
-      ports.peer().ifPresent(peer -> cluster.turned(name, peer.server()));
+      ports.peer().ifPresent(peer -> cluster.turned(name, peer.server(), !diskFaults.isTampered()));
     }
   }
 

@@ -71,6 +71,7 @@ public final class SimulatedMachine {
   public void setBack(Disks copied) {
     requireStopped();
     replaceDisks(copied.copy());
+    diskFaults.tamper();
   }
 
   /**
@@ -86,6 +87,7 @@ public final class SimulatedMachine {
     MachineOptions elsewhere = SimulatedCluster.at(options, host);
     SimulatedMachine clone = new SimulatedMachine(cluster, elsewhere, copied.copy());
     clone.mayFail = true;
+    clone.diskFaults.tamper();
     return clone;
   }
 

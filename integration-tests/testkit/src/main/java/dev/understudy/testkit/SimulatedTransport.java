@@ -198,6 +198,7 @@ final class SimulatedTransport implements Transport {
   /** Consensus bears it that its messages arrive twice, and some of them do. */
   @Override
   public void send(List<Message> messages) {
+    context.sending(messages);
     transport.send(messages);
     List<Message> again = new ArrayList<>();
     for (Message message : messages) {

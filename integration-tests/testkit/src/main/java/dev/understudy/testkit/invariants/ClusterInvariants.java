@@ -5,7 +5,9 @@ import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.PeerServer.RecoveredIdentity;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.raft.ConfState;
+import dev.understudy.raft.Message;
 import dev.understudy.statemachine.Registry;
+import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 
@@ -15,6 +17,7 @@ public final class ClusterInvariants {
   private final ReferenceStates states = new ReferenceStates();
   private final CommittedLog log = new CommittedLog(states);
   private final SeatRules seats = new SeatRules();
+  private final Promises promises = new Promises(log);
 
   /** What is known of each peer that runs; a peer is a key only by what it is itself. */
   private final Map<PeerServer, Seen> seen = new WeakHashMap<>();
@@ -35,16 +38,25 @@ public final class ClusterInvariants {
     }
   }
 
+  /** A peer, whose disk is what it was, has sent these to other members. */
+  public void sent(List<Message> messages) {
+    messages.forEach(promises::sent);
+  }
+
   /**
    * Checks one peer, whose driver has just had a turn.
    *
+   * @param sound whether its disk is what it was, neither damaged nor an older state or a copy
    * @throws Violation if an invariant does not hold
    */
-  public void check(PeerServer peer) {
+  public void check(PeerServer peer, boolean sound) {
     Seen before = seen.computeIfAbsent(peer, Seen::new);
     PeerStatus status = peer.status();
     if (status.equals(before.status)) {
       return;
+    }
+    if (sound && before.status.member() == 0) {
+      promises.checkStart(status, before.probe);
     }
     checkProgress(before.status, status);
     leaders.check(status);

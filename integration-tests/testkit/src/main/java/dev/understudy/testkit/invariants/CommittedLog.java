@@ -24,6 +24,14 @@ final class CommittedLog {
     return entries.isEmpty() ? 0 : entries.get(entries.size() - 1).index();
   }
 
+  /** The term of a committed entry; empty when none is known. */
+  Optional<Long> termAt(long index) {
+    long place = entries.isEmpty() ? -1 : index - entries.get(0).index();
+    return place < 0 || place >= entries.size()
+        ? Optional.empty()
+        : Optional.of(entries.get((int) place).term());
+  }
+
   /**
    * Compares what a peer has applied since it was looked at last.
    *

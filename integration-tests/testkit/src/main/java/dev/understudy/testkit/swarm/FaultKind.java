@@ -63,5 +63,7 @@ public enum FaultKind {
   /** An operator changes the config. */
   CONFIG,
   /** A leader hands over. */
-  HAND_OVER
+  HAND_OVER,
+  /** The power of a voter goes just when it votes. */
+  POWER_LOSS_AT_A_VOTE
 }

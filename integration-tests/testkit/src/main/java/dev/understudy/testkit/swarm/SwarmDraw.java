@@ -19,6 +19,8 @@ final class SwarmDraw {
   private static final long LEAST_FAULTY_MILLIS = 25_000;
   private static final int MORE_FAULTY_MILLIS = 35_000;
 
+  private static final long OTHER_SOURCE = 0x5851f42d4c957f2dL;
+
   private final SplittableRandom random;
   private final long seed;
 
@@ -45,9 +47,24 @@ final class SwarmDraw {
         addStep(kind, faultyMillis, steps);
       }
     }
+    addLater(kinds, faultyMillis, steps);
     steps.sort(Comparator.comparingLong(Step::atMillis));
     int clients = 2 + random.nextInt(4);
     return new Plan(seed, machines, config, kinds, rates(kinds), clients, faultyMillis, steps);
+  }
+
+  /** Out of a source of its own, so that seeds without it stay what they were before it was. */
+  private void addLater(Set<FaultKind> kinds, long faultyMillis, List<Step> steps) {
+    SplittableRandom other = new SplittableRandom(seed ^ OTHER_SOURCE);
+    if (other.nextInt(100) >= 30) {
+      return;
+    }
+    kinds.add(FaultKind.POWER_LOSS_AT_A_VOTE);
+    int count = 1 + other.nextInt(MOST_STEPS_OF_A_KIND);
+    for (int i = 0; i < count; i++) {
+      Action loss = new LossAtAVote(other.nextInt(6), 1 + other.nextInt(5_000));
+      steps.add(new Step(other.nextLong(faultyMillis), loss));
+    }
   }
 
   private boolean happens(int percent) {
@@ -59,7 +76,7 @@ final class SwarmDraw {
     int percent = 10 + random.nextInt(50);
     Set<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
     for (FaultKind kind : FaultKind.values()) {
-      if (happens(percent)) {
+      if (kind != FaultKind.POWER_LOSS_AT_A_VOTE && happens(percent)) {
         kinds.add(kind);
       }
     }
@@ -97,7 +114,7 @@ final class SwarmDraw {
   /** What happens for a kind; null for those that happen by themselves. */
   private Action action(FaultKind kind) {
     return switch (kind) {
-      case LOST_MESSAGES, SLOW_MESSAGES, DOUBLED_MESSAGES, SLOW_DISK -> null;
+      case LOST_MESSAGES, SLOW_MESSAGES, DOUBLED_MESSAGES, SLOW_DISK, POWER_LOSS_AT_A_VOTE -> null;
       case PARTITION ->
           new Partition(Partition.Shape.APART, machine(), 1 + random.nextInt(2), some(12_000));
       case ONE_WAY ->
