@@ -60,6 +60,7 @@ final class Applier {
 
   /** What this peer noted of the time before its start was of this term at most. */
   private final long termAtStart;
+
   private final long lastIndexAtStart;
 
   private boolean malformedSeen;
