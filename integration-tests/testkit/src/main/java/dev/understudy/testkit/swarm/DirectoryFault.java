@@ -1,5 +1,6 @@
 package dev.understudy.testkit.swarm;
 
+import dev.understudy.peer.PeerServer;
 import dev.understudy.testkit.SimulatedMachine;
 import dev.understudy.testkit.SimulatedMachine.Disks;
 
@@ -53,7 +54,7 @@ public record DirectoryFault(Kind kind, Who who, long millis) implements Action 
    * each may be taken for the member's by another peer.
    */
   private void useCopy(Stage stage, SimulatedMachine machine, Disks copied) {
-    if (!machine.isRunning() || !stage.isWhole()) {
+    if (!machine.isRunning() || !stage.isWhole() || !isStartRecorded(stage, machine)) {
       return;
     }
     if (kind == Kind.SET_BACK) {
@@ -64,6 +65,14 @@ public record DirectoryFault(Kind kind, Who who, long millis) implements Action 
       clone.start();
       stage.endAfter(CLONE_MILLIS, clone::crash);
     }
+  }
+
+  private static boolean isStartRecorded(Stage stage, SimulatedMachine machine) {
+    return machine
+        .peer()
+        .map(PeerServer::recollection)
+        .filter(now -> stage.hasRecorded(now.identity().memberId(), now.lineage().current()))
+        .isPresent();
   }
 
   private static void setBack(Stage stage, SimulatedMachine machine, Disks copied) {

@@ -1,5 +1,6 @@
 package dev.understudy.testkit.swarm;
 
+import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.peer.PeerProbe;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.driver.PeerStatus;
@@ -140,6 +141,16 @@ public final class Stage {
                     status.heardWithin(seat.member(), leadersMillis, HEARD_WITHIN_MILLIS)
                         && follows(seat, status))
         && cluster.peers().stream().noneMatch(Stage::changesMembers);
+  }
+
+  /** Whether the leader knows that a member has begun this start. */
+  boolean hasRecorded(long member, Incarnation start) {
+    return cluster
+        .leader()
+        .flatMap(SimulatedMachine::peer)
+        .flatMap(leader -> leader.recollection().registry().byMember(member))
+        .filter(seat -> seat.incarnation().equals(start))
+        .isPresent();
   }
 
   /** Whether a log has a change of the membership that is not applied yet. */
