@@ -164,7 +164,8 @@ public final class HttpClusterClient implements ClusterClient {
             MachineView.listFromJson(reply.body()),
             config.isPresent() ? configIn(config.get()) : ClusterConfig.DEFAULT,
             SeatOffer.fromHeader(reply.headers().get(SeatOffer.HEADER)),
-            SyncReply.clusterIdIn(reply.headers().get(SyncReply.CLUSTER_HEADER))),
+            SyncReply.clusterIdIn(reply.headers().get(SyncReply.CLUSTER_HEADER)),
+            ReplicaReply.fromHeader(reply.headers().get(ReplicaReply.HEADER))),
         config.isPresent());
   }
 

@@ -1,7 +1,10 @@
 package dev.understudy.clusterconfig;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A standby makes itself known to a peer with every sync, so that the leader knows whom it could
@@ -10,16 +13,27 @@ import java.util.Optional;
  *
  * @param machine who it is
  * @param traits what it says of itself; its seat priority is always among it
+ * @param replica what it holds of the cluster's data, if it wants to hold them
  */
-public record StandbyNotice(MachineRecord machine, MachineTraits traits) {
-  /** The name of the header: {@code name=…&raft=…&etcd=…}, percent-encoded, and the traits. */
+public record StandbyNotice(
+    MachineRecord machine, MachineTraits traits, Optional<ReplicaRequest> replica) {
+  /**
+   * The name of the header: {@code name=…&raft=…&etcd=…}, percent-encoded, the traits, and {@code
+   * replica=<id in hex>&last=…} of one that wants the data.
+   */
   public static final String HEADER = "X-Understudy-Standby";
 
   public StandbyNotice {
     Objects.requireNonNull(machine);
+    Objects.requireNonNull(replica);
     if (traits.seatPriority().isEmpty()) {
       throw new IllegalArgumentException("a standby states its seat priority");
     }
+  }
+
+  /** A standby that wants no data. */
+  public StandbyNotice(MachineRecord machine, MachineTraits traits) {
+    this(machine, traits, Optional.empty());
   }
 
   /** A standby that states its seat priority alone. */
@@ -34,7 +48,13 @@ public record StandbyNotice(MachineRecord machine, MachineTraits traits) {
 
   /** The same with another seat priority. */
   public StandbyNotice withSeatPriority(int priority) {
-    return new StandbyNotice(machine, MachineTraits.of(traits.version(), priority, traits.zone()));
+    return new StandbyNotice(
+        machine, MachineTraits.of(traits.version(), priority, traits.zone()), replica);
+  }
+
+  /** The same of a standby that wants the data, or does not. */
+  public StandbyNotice with(Optional<ReplicaRequest> wanted) {
+    return new StandbyNotice(machine, traits, wanted);
   }
 
   /** The value of the header. */
@@ -44,7 +64,27 @@ public record StandbyNotice(MachineRecord machine, MachineTraits traits) {
         + "&"
         + machine.toValue()
         + "&"
-        + traits.toHeader();
+        + traits.toHeader()
+        + replica
+            .map(
+                held ->
+                    "&replica="
+                        + HexId.text(held.memberId())
+                        + held.lastIndex().stream().mapToObj(i -> "&last=" + i).collect(joining()))
+            .orElse("");
+  }
+
+  private static Optional<ReplicaRequest> replicaIn(String value) {
+    String id = MachineRecord.field(value, "replica");
+    String last = MachineRecord.field(value, "last");
+    return id.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new ReplicaRequest(
+                HexId.parse(id).orElse(0),
+                last.matches("\\d{1,18}")
+                    ? OptionalLong.of(Long.parseLong(last))
+                    : OptionalLong.empty()));
   }
 
   /** Reads the value of the header; empty when it is anything else. */
@@ -56,6 +96,6 @@ public record StandbyNotice(MachineRecord machine, MachineTraits traits) {
     }
     return MachineRecord.fromValue(name, value)
         .flatMap(MachineRecord::normal)
-        .map(machine -> new StandbyNotice(machine, traits));
+        .map(machine -> new StandbyNotice(machine, traits, replicaIn(value)));
   }
 }

@@ -11,9 +11,15 @@ import java.util.Optional;
  * @param config the cluster config in force
  * @param offer whether an open seat is meant for the asking standby
  * @param clusterId the cluster that the peer belongs to; 0 when it does not say so
+ * @param replica the answer to a standby that wants the data; empty when the peer says nothing of
+ *     that
  */
 public record SyncReply(
-    List<MachineView> machines, ClusterConfig config, SeatOffer offer, long clusterId) {
+    List<MachineView> machines,
+    ClusterConfig config,
+    SeatOffer offer,
+    long clusterId,
+    Optional<ReplicaReply> replica) {
   /** Names the answering peer's cluster in every answer of the admin API, in hex. */
   public static final String CLUSTER_HEADER = "X-Etcd-Cluster-Id";
 
@@ -25,7 +31,14 @@ public record SyncReply(
     this(machines, config, offer, 0);
   }
 
+  /** Of a peer that says nothing of the data. */
+  public SyncReply(
+      List<MachineView> machines, ClusterConfig config, SeatOffer offer, long clusterId) {
+    this(machines, config, offer, clusterId, Optional.empty());
+  }
+
   public SyncReply {
+    Objects.requireNonNull(replica);
     machines = List.copyOf(machines);
     Objects.requireNonNull(config);
     Objects.requireNonNull(offer);

@@ -63,6 +63,10 @@ final class StandbyClientDoor {
       LeaderProxy proxy,
       ByteBudget requests) {
     StandbyClientDoor door = new StandbyClientDoor(self, view);
+    metrics.gauge(
+        "standby_proxied_requests",
+        "Requests, watches among them, for which the leader is being asked.",
+        proxy::underWay);
     return door(
         new ProxyDialect(requests),
         version,

@@ -27,16 +27,28 @@ import java.util.stream.Stream;
  *     while unknown
  * @param lost the member whose seat this machine has lost, though its log may not say so; 0 for
  *     none
+ * @param replica the id under which this machine holds the data as a standby; 0 when it does not
  */
 public record StandbyInfo(
     boolean running,
     List<MachineView> cluster,
     double syncIntervalSeconds,
     long clusterId,
-    long lost) {
+    long lost,
+    long replica) {
   /** What a standby begins with that knows nothing yet. */
   public static final StandbyInfo FRESH =
       new StandbyInfo(true, List.of(), ClusterConfig.DEFAULT.syncIntervalSeconds());
+
+  /** Of a standby that holds no data. */
+  public StandbyInfo(
+      boolean running,
+      List<MachineView> cluster,
+      double syncIntervalSeconds,
+      long clusterId,
+      long lost) {
+    this(running, cluster, syncIntervalSeconds, clusterId, lost, 0);
+  }
 
   /** Of an unknown cluster, in which no seat was lost. */
   public StandbyInfo(boolean running, List<MachineView> cluster, double syncIntervalSeconds) {
@@ -62,12 +74,12 @@ public record StandbyInfo(
 
   /** The same of a machine that is, or is not, a standby now. */
   public StandbyInfo withRunning(boolean nowRunning) {
-    return new StandbyInfo(nowRunning, cluster, syncIntervalSeconds, clusterId, lost);
+    return new StandbyInfo(nowRunning, cluster, syncIntervalSeconds, clusterId, lost, replica);
   }
 
   /** The same with other machines. */
   public StandbyInfo withCluster(List<MachineView> machines) {
-    return new StandbyInfo(running, machines, syncIntervalSeconds, clusterId, lost);
+    return new StandbyInfo(running, machines, syncIntervalSeconds, clusterId, lost, replica);
   }
 
   /**
@@ -84,7 +96,12 @@ public record StandbyInfo(
 
   /** The same of a known cluster. */
   public StandbyInfo withClusterId(long of) {
-    return new StandbyInfo(running, cluster, syncIntervalSeconds, of, lost);
+    return new StandbyInfo(running, cluster, syncIntervalSeconds, of, lost, replica);
+  }
+
+  /** The same of a machine that holds the data under another id; 0 for not at all. */
+  public StandbyInfo withReplica(long member) {
+    return new StandbyInfo(running, cluster, syncIntervalSeconds, clusterId, lost, member);
   }
 
   /** Whether there was a cluster when this was saved. */
@@ -99,7 +116,8 @@ public record StandbyInfo(
         reply.machines(),
         reply.config().syncIntervalSeconds(),
         reply.clusterId() == 0 ? clusterId : reply.clusterId(),
-        lost);
+        lost,
+        replica);
   }
 
   /**
@@ -122,8 +140,8 @@ public record StandbyInfo(
   }
 
   /**
-   * {@code {"running":true,"cluster":[…],"syncInterval":5.0,"clusterId":"<hex>","lost":"<hex>"}},
-   * without the ids that are unknown.
+   * {@code {"running":true,"cluster":[…],"syncInterval":5.0,"clusterId":"<hex>","lost":"<hex>",
+   * "replica":"<hex>"}}, without the ids that are unknown.
    */
   public String toJson() {
     JsonObject object = new JsonObject();
@@ -132,6 +150,7 @@ public record StandbyInfo(
     object.addProperty("syncInterval", syncIntervalSeconds);
     addId(object, "clusterId", clusterId);
     addId(object, "lost", lost);
+    addId(object, "replica", replica);
     return object.toString();
   }
 
@@ -158,7 +177,8 @@ public record StandbyInfo(
         MachineView.listFromJson(cluster),
         interval.getAsDouble(),
         id(object, "clusterId"),
-        id(object, "lost"));
+        id(object, "lost"),
+        id(object, "replica"));
   }
 
   private static void addId(JsonObject object, String field, long id) {

@@ -1,5 +1,7 @@
 package dev.understudy.standby;
 
+import dev.understudy.clusterconfig.ReplicaReply;
+
 /**
  * Receives what becomes of a standby, on the standby's loop, with no lock held. An implementation
  * that needs long, or stops the standby and waits for it, hands over to another thread.
@@ -16,6 +18,13 @@ public interface StandbyListener {
    * known. The standby goes on asking; called again only after somebody has answered in between.
    */
   void alone();
+
+  /**
+   * The leader has answered a standby that wants the data. Called with each sync.
+   *
+   * @param clusterId of the leader
+   */
+  default void replicaAnswered(ReplicaReply reply, long clusterId) {}
 
   /** A round of syncing has ended. */
   void synced(boolean leaderKnown);

@@ -11,7 +11,13 @@ public enum StandbyMode {
   REDIRECT,
 
   /** Asks the leader for them, for clients that do not follow redirects. */
-  PROXY;
+  PROXY,
+
+  /**
+   * Holds the data: answers reads and watches itself, and takes a seat without copying anything
+   * first.
+   */
+  REPLICA;
 
   /** As an operator writes it. */
   public String word() {

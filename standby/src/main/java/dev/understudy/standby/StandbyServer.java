@@ -1,11 +1,12 @@
 package dev.understudy.standby;
 
 import dev.understudy.api.http.ByteBudget;
-import dev.understudy.api.http.Door;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.HexId;
+import dev.understudy.clusterconfig.JoinReply;
+import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SyncReply;
@@ -67,6 +68,8 @@ public final class StandbyServer implements AutoCloseable {
   /** Machines that change places are all standbys for a moment. */
   private static final int ROUNDS_ALONE = 4;
 
+  private static final Optional<ProxyContext> NO_PROXY = Optional.empty();
+
   private final StandbyOptions options;
   private final ClusterClient client;
   private final StandbyInfoFile file;
@@ -76,6 +79,7 @@ public final class StandbyServer implements AutoCloseable {
   private final LongSupplier clockMillis;
   private final StandbyMetrics metrics;
   private final Optional<LeaderProxy> proxy;
+  private final Optional<Supplier<LocalData>> held;
   private final Handler clientHandler;
   private final Handler peerHandler;
 
@@ -105,13 +109,15 @@ public final class StandbyServer implements AutoCloseable {
       RandomGenerator jitter,
       LongSupplier clockMillis,
       StandbyListener listener) {
-    this(options, client, file, loops, jitter, clockMillis, listener, Optional.empty());
+    this(options, client, file, loops, jitter, clockMillis, listener, NO_PROXY, Optional.empty());
   }
 
   /**
    * Starts nothing.
    *
    * @param proxied how the leader is asked for clients; empty to send them there themselves
+   * @param held tells what a standby that wants the data has of them; empty for one that does not.
+   *     Any thread may ask.
    */
   public StandbyServer(
       StandbyOptions options,
@@ -121,7 +127,9 @@ public final class StandbyServer implements AutoCloseable {
       RandomGenerator jitter,
       LongSupplier clockMillis,
       StandbyListener listener,
-      Optional<ProxyContext> proxied) {
+      Optional<ProxyContext> proxied,
+      Optional<Supplier<LocalData>> held) {
+    this.held = held;
     this.options = Objects.requireNonNull(options);
     this.client = Objects.requireNonNull(client);
     this.file = Objects.requireNonNull(file);
@@ -134,25 +142,18 @@ public final class StandbyServer implements AutoCloseable {
     this.proxy = proxied.map(with -> new LeaderProxy(options.self(), with.http(), this::leaderNow));
     this.clientHandler =
         proxied
-            .map(with -> proxyDoor(view, with))
+            .map(
+                with ->
+                    StandbyClientDoor.of(
+                        options.self(),
+                        options.version(),
+                        view,
+                        metrics,
+                        proxy.orElseThrow(),
+                        new ByteBudget(with.maxRequestBytes())))
             .orElseGet(
                 () -> StandbyClientDoor.of(options.self(), options.version(), view, metrics));
     this.peerHandler = StandbyPeerDoor.of(options.self(), view);
-  }
-
-  private Door proxyDoor(StandbyView view, ProxyContext with) {
-    LeaderProxy asks = proxy.orElseThrow();
-    metrics.gauge(
-        "standby_proxied_requests",
-        "Requests, watches among them, for which the leader is being asked.",
-        asks::underWay);
-    return StandbyClientDoor.of(
-        options.self(),
-        options.version(),
-        view,
-        metrics,
-        asks,
-        new ByteBudget(with.maxRequestBytes()));
   }
 
   /**
@@ -213,6 +214,18 @@ public final class StandbyServer implements AutoCloseable {
   /** For the peer port: says who this is, and sends operators to the leader. */
   public Handler peerHandler() {
     return peerHandler;
+  }
+
+  /**
+   * Notes on disk, soon, under which id this standby holds the data; 0 for none. Any thread.
+   *
+   * @param member the id
+   */
+  public void noteReplica(long member) {
+    Run current = run;
+    if (current != null) {
+      current.loop.execute(() -> current.noteReplica(member));
+    }
   }
 
   /** What the standby knows of its cluster, as last synced. */
@@ -285,6 +298,7 @@ public final class StandbyServer implements AutoCloseable {
     private int lookups;
     private int roundsAlone;
     private String lastTold = "";
+    private final ReplicaNews replicaNews = new ReplicaNews(options.self().name(), listener);
     private final Set<String> foreignPeers = new HashSet<>();
 
     Run(WorkLoop loop) {
@@ -339,10 +353,21 @@ public final class StandbyServer implements AutoCloseable {
         syncedMillis = OptionalLong.of(clockMillis.getAsLong());
         result.learned().ifPresent(this::learn);
       }
+      if (held.isPresent() && result.leader().isPresent()) {
+        replicaNews.heard(result.learned().orElseThrow());
+      }
     }
 
     private SyncRound newRound() {
-      return new SyncRound(options, client, loop, candidates(), info.clusterId(), this::foreign);
+      return new SyncRound(
+          options,
+          client,
+          loop,
+          candidates(),
+          info.clusterId(),
+          this::foreign,
+          data(),
+          held.isPresent());
     }
 
     private void beginFirstRoundForSeat() {
@@ -371,7 +396,7 @@ public final class StandbyServer implements AutoCloseable {
         tell(result.detail());
         reportAlone(result);
         listener.synced(result.leader().isPresent());
-        if (result.seat().isPresent()) {
+        if (result.seat().filter(seat -> !isUnderHeldId(seat)).isPresent()) {
           takeSeat(result);
         } else if (!mayTakeSeat && !result.isUnsettled()) {
           loop.schedule(this::beginFirstRoundForSeat, info.syncIntervalMillis());
@@ -381,6 +406,15 @@ public final class StandbyServer implements AutoCloseable {
       } catch (RuntimeException bug) {
         fail(bug);
       }
+    }
+
+    /** Of its own seat a replica reads in the log; it may not be more than promised yet. */
+    private boolean isUnderHeldId(JoinReply seat) {
+      return data() instanceof LocalData.Held data && data.memberId() == seat.memberId();
+    }
+
+    private LocalData data() {
+      return held.map(Supplier::get).orElse(new LocalData.None());
     }
 
     private void reportAlone(RoundResult result) {
@@ -398,6 +432,13 @@ public final class StandbyServer implements AutoCloseable {
       if (!learned.equals(info)) {
         info = learned;
         save(learned);
+      }
+    }
+
+    private void noteReplica(long member) {
+      if (!over) {
+        info = info.withReplica(member);
+        save(info);
       }
     }
 

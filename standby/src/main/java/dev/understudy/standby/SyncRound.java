@@ -9,6 +9,7 @@ import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.ReplicaRequest;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.clusterconfig.SyncReply;
@@ -47,6 +48,7 @@ final class SyncRound {
   /** Whether every machine that was asked has answered as a standby does. */
   private boolean onlyStandbys = true;
 
+  private final LocalData data;
   private final Optional<StandbyNotice> notice;
   private final CompletableFuture<RoundResult> result = new CompletableFuture<>();
 
@@ -54,6 +56,8 @@ final class SyncRound {
    * @param candidates the peer URLs to ask, in order
    * @param clusterId the cluster of this standby; 0 while it knows none
    * @param onForeign notified of the URL and the cluster of a peer of another one
+   * @param data what this standby holds
+   * @param wantsData whether it is to be a replica
    */
   SyncRound(
       StandbyOptions options,
@@ -61,14 +65,28 @@ final class SyncRound {
       Executor loop,
       List<String> candidates,
       long clusterId,
-      ObjLongConsumer<String> onForeign) {
+      ObjLongConsumer<String> onForeign,
+      LocalData data,
+      boolean wantsData) {
     this.clusterId = clusterId;
     this.onForeign = onForeign;
     this.options = options;
     this.client = client;
     this.loop = loop;
     this.candidates = List.copyOf(candidates);
-    this.notice = Optional.of(new StandbyNotice(options.self(), options.traits()));
+    this.data = data;
+    this.notice =
+        Optional.of(
+            new StandbyNotice(
+                options.self(),
+                options.traits(),
+                wantsData ? Optional.of(replicaRequest(data)) : Optional.empty()));
+  }
+
+  private static ReplicaRequest replicaRequest(LocalData data) {
+    return data instanceof LocalData.Held held
+        ? new ReplicaRequest(held.memberId(), held.lastIndex())
+        : ReplicaRequest.FIRST;
   }
 
   /**
@@ -223,7 +241,7 @@ final class SyncRound {
   }
 
   private void askForSeat(String url, SyncReply reply) {
-    JoinRequest request = JoinRequest.of(options.self(), new LocalData.None());
+    JoinRequest request = JoinRequest.of(options.self(), data);
     then(
         client.join(url, request, options.joinTimeoutMillis()),
         answer -> answeredForSeat(answer, reply));

@@ -7,11 +7,12 @@
  * request to the state of the standby afterwards. {@code StandbyServer} only repeats rounds, keeps
  * what they learn and notifies its listener when one of them ended with a seat.
  *
- * <p><b>Always true here.</b> A standby holds no data but {@code standby_info}, which is either the
- * old or the new one after a crash, and without which it only has to find its cluster again. Who
- * has a seat is known by the peers alone; a standby that loses the answer to its request for a seat
- * finds itself in the next list and asks again. A seat is reported to the listener at most once per
- * start. What a peer answers can be anything; a list without machines is as good as no answer.
+ * <p><b>Always true here.</b> This package holds no data but {@code standby_info}, which is either
+ * the old or the new one after a crash, and without which it only has to find its cluster again.
+ * Who has a seat is known by the peers alone; a standby that loses the answer to its request for a
+ * seat finds itself in the next list and asks again. A seat is reported to the listener at most
+ * once per start. What a peer answers can be anything; a list without machines is as good as no
+ * answer.
  *
  * <p><b>Threads.</b> Everything happens on one {@link dev.understudy.standby.WorkLoop}, handed in
  * from outside like the disk, the network and the randomness. The handlers run on the HTTP server's
@@ -21,6 +22,10 @@
  * LeaderProxy} and, for each request, {@code ForwardedRequest}. A piece of an answer is asked for
  * when the one before is written; a request that was marked by another proxy is redirected, so none
  * is sent in circles.
+ *
+ * <p><b>A replica</b> is a standby that holds the cluster's data. Here it only says so with each
+ * sync, which keeps the leader sending, and asks for a seat with the log that it has; the peer
+ * without a seat beside it is its machine's affair.
  *
  * <p><b>Where this differs from etcd 0.4.</b> The first sync comes at once, not after an interval.
  * A changed interval counts from the next round; 0.4 took it at the next start. Intervals vary by a

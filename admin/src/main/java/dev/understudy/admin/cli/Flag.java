@@ -34,7 +34,8 @@ enum Flag {
       "standby-mode",
       "MODE",
       "as a standby: redirect sends clients to the leader; proxy asks it for them, for clients that"
-          + " do not follow redirects (default: redirect)"),
+          + " do not follow redirects; replica holds the data, answers reads and watches itself,"
+          + " and takes a seat without copying anything first (default: redirect)"),
   SNAPSHOT_COUNT(
       Group.MACHINE,
       "snapshot-count",

@@ -17,6 +17,7 @@ import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.Removal;
+import dev.understudy.clusterconfig.ReplicaReply;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.SeatPermission;
 import dev.understudy.clusterconfig.StandbyNotice;
@@ -24,6 +25,7 @@ import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.clusterconfig.SyncReply;
 import dev.understudy.peer.AdminOutcome;
 import dev.understudy.peer.ClusterAdmin;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -150,6 +152,9 @@ public final class AdminApi {
         offer -> {
           exchange.addHeader(SyncReply.CONFIG_HEADER, admin.config().toJson());
           offer.ifPresent(o -> exchange.addHeader(SeatOffer.HEADER, o.toHeader()));
+          standbys
+              .replicaAnswer(notice.get(), admin)
+              .ifPresent(answer -> exchange.addHeader(ReplicaReply.HEADER, answer.toHeader()));
           list(exchange);
         });
   }
@@ -272,6 +277,7 @@ public final class AdminApi {
   private void standbys(HttpExchange exchange) {
     long now = monotonicMillis.getAsLong();
     Set<String> out = admin.takenOut();
+    Map<String, Long> lags = admin.replicaLags();
     JsonArray array = new JsonArray();
     for (StandbyRegistry.Known known : standbys.candidates(admin.machines(), admin.config())) {
       MachineRecord machine = known.notice().machine();
@@ -283,6 +289,10 @@ public final class AdminApi {
       object.addProperty("mayTakeSeat", !out.contains(machine.name()));
       object.addProperty("zone", known.notice().traits().zone());
       object.addProperty("version", known.notice().traits().version());
+      object.addProperty("replica", lags.containsKey(machine.name()));
+      if (lags.containsKey(machine.name())) {
+        object.addProperty("lagEntries", lags.get(machine.name()));
+      }
       object.addProperty("knownForMillis", now - known.firstHeardMillis());
       object.addProperty("lastSyncMillisAgo", now - known.lastHeardMillis());
       array.add(object);

@@ -3,6 +3,8 @@ package dev.understudy.admin.http;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.ReplicaReply;
+import dev.understudy.clusterconfig.ReplicaRequest;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.SeatPreference;
 import dev.understudy.clusterconfig.StandbyNotice;
@@ -24,11 +26,12 @@ import java.util.stream.Collectors;
 
 /**
  * The standbys that have made themselves known to this peer by syncing, and whom of them an open
- * seat is meant for: the highest priority, then who has been known for longest. A standby that
- * misses its next sync is forgotten, so that nobody waits for one that is gone; one that was
- * offered a seat and has not come within two intervals stands behind all others, and a seat that
- * was offered in vain for so long is for whoever comes: there may be many who never come. One that
- * has just lost its seat gets none for an interval and stands behind all others for another.
+ * seat is meant for: replicas first, then the highest priority, then who has been known for
+ * longest. A standby that misses its next sync is forgotten, so that nobody waits for one that is
+ * gone; one that was offered a seat and has not come within two intervals stands behind all others,
+ * and a seat that was offered in vain for so long is for whoever comes: there may be many who never
+ * come. One that has just lost its seat gets none for an interval and stands behind all others for
+ * another.
  *
  * <p>Only who was reached at its peer URL is noted, and at one place there is one standby: names
  * that somebody made up take nobody's place.
@@ -53,6 +56,11 @@ public final class StandbyRegistry {
     /** Whether it takes a seat by itself. */
     boolean takesSeats() {
       return notice.seatPriority() > 0;
+    }
+
+    /** Whether it is a replica, which has nothing to copy when it takes a seat. */
+    boolean holdsData() {
+      return notice.replica().filter(ReplicaRequest::holdsData).isPresent();
     }
 
     String name() {
@@ -198,6 +206,21 @@ public final class StandbyRegistry {
             });
   }
 
+  /**
+   * What a leader answers to a standby that has synced just now and wants the data; empty when it
+   * does not, or this peer does not lead.
+   */
+  public Optional<ReplicaReply> replicaAnswer(StandbyNotice notice, ClusterAdmin admin) {
+    return notice
+        .replica()
+        .filter(request -> admin.isLeader())
+        .map(
+            request ->
+                isKnown(notice)
+                    ? admin.replicate(notice.machine(), request)
+                    : new ReplicaReply.Refused("the leader has not reached it yet"));
+  }
+
   private CompletableFuture<Boolean> reached(StandbyNotice notice, String from) {
     if (askBack.isEmpty() || isKnown(notice)) {
       return CompletableFuture.completedFuture(true);
@@ -306,6 +329,7 @@ public final class StandbyRegistry {
   private Comparator<Known> bestFirst(ClusterConfig config, SeatPreference preferred) {
     long now = monotonicMillis.getAsLong();
     return Comparator.comparing((Known known) -> isPassedOver(known, now, config))
+        .thenComparing(known -> !known.holdsData())
         .thenComparing(known -> known.notice().traits(), preferred::compare)
         .thenComparing(LONGEST_KNOWN_FIRST);
   }

@@ -16,12 +16,17 @@ import dev.understudy.wal.WalIdentity;
 import java.io.IOException;
 import java.util.Date;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 
 /**
@@ -29,6 +34,9 @@ import org.eclipse.jetty.util.thread.Invocable.InvocationType;
  * thread at a time.
  */
 final class HttpPorts implements MachinePorts, AutoCloseable {
+  /** What is about the machine is the standby's to answer, whatever data it holds. */
+  private static final Set<String> OWN_PATHS = Set.of("/health", "/metrics", "/version");
+
   private static final String CHANGING_MODE = "this machine is changing its mode";
 
   /** curl sends the name of a machine as it was typed, also where a URI should have escapes. */
@@ -168,11 +176,66 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   public void answerAs(StandbyServer standby) {
     addMetrics(standby::addGauge);
     clients.answerWith(standby.clientHandler());
+    peers.answerWith(new Handler.Sequence(standbyIdentity(standby), standby.peerHandler()));
+  }
+
+  @Override
+  public void answerAs(ReplicaStandby replica) {
+    StandbyServer standby = replica.standby();
+    addMetrics(standby::addGauge);
+    standby.addGauge(
+        "replica_serves",
+        "1 while this standby answers clients from the data that it holds.",
+        () -> replica.serving().isPresent() ? 1 : 0);
+    standby.addGauge(
+        "replica_applied_index",
+        "The last entry that this standby has applied to its data; 0 when it has none.",
+        () -> replica.peer().map(peer -> peer.appliedIndex()).orElse(0L));
+    clients.answerWith(
+        new ChosenHandler(
+            InvocationType.NON_BLOCKING,
+            request ->
+                replica
+                    .serving()
+                    .filter(peer -> !OWN_PATHS.contains(Request.getPathInContext(request)))
+                    .map(PeerServer::clientHandler)
+                    .orElse(standby.clientHandler())));
     peers.answerWith(
         new Handler.Sequence(
-            new IdentityHandler(
-                () -> starting.identity().as(Mode.STANDBY, standby.info().clusterId(), 0)),
+            new ChosenHandler(
+                InvocationType.BLOCKING,
+                request -> replica.peer().map(PeerServer::peerHandler).orElse(NOBODY)),
+            standbyIdentity(standby),
             standby.peerHandler()));
+  }
+
+  private IdentityHandler standbyIdentity(StandbyServer standby) {
+    return new IdentityHandler(
+        () -> starting.identity().as(Mode.STANDBY, standby.info().clusterId(), 0));
+  }
+
+  /** Leaves every request to the next handler. */
+  private static final Handler NOBODY =
+      new Handler.Abstract.NonBlocking() {
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+          return false;
+        }
+      };
+
+  /** Lets another handler, chosen for each request, answer. */
+  private static final class ChosenHandler extends Handler.Abstract {
+    private final Function<Request, Handler> choice;
+
+    ChosenHandler(InvocationType type, Function<Request, Handler> choice) {
+      super(type);
+      this.choice = choice;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+      return choice.apply(request).handle(request, response, callback);
+    }
   }
 
   private MachineIdentity identityOf(PeerServer peer) {

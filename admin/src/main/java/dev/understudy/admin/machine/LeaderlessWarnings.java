@@ -1,12 +1,18 @@
 package dev.understudy.admin.machine;
 
+import dev.understudy.standby.StandbyInfoFile;
+import dev.understudy.wal.WalIdentity;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * When it is time to warn that there is no leader: after a while that no election takes, and then
  * at doubling intervals. For one thread.
  */
 final class LeaderlessWarnings {
+  private static final Logger LOG = LoggerFactory.getLogger(LeaderlessWarnings.class);
+
   private static final long FIRST_MILLIS = 15_000;
   private static final long LONGEST_MILLIS = 15 * 60_000;
 
@@ -21,6 +27,34 @@ final class LeaderlessWarnings {
   LeaderlessWarnings(LongSupplier clockMillis) {
     this.clockMillis = clockMillis;
     leaderSeen();
+  }
+
+  /**
+   * The logs know better than the notes beside them, but not whether the cluster goes on elsewhere.
+   */
+  void nobodyLeft(String name, WalIdentity log) {
+    LOG.warn(
+        "{}: every machine known here is a standby, so nobody can lead; this one still has the log"
+            + " of {}. If no other machine of that cluster is a peer: stop them all, delete {} in"
+            + " each data directory and start them; whose log has a seat is a peer again",
+        name,
+        log,
+        StandbyInfoFile.NAME);
+  }
+
+  /** A round of a standby has ended, with or without a leader. */
+  void synced(String name, WalIdentity log, boolean leaderKnown) {
+    if (leaderKnown) {
+      leaderSeen();
+    } else if (pollDue()) {
+      LOG.warn(
+          "{}: no leader for {} s, and this machine cannot vote: it has lost the seat of its log,"
+              + " {}. It takes another one once there is a leader. If a majority of the voters"
+              + " cannot be brought back, see \"When a majority is lost\" in the README",
+          name,
+          seconds(),
+          log);
+    }
   }
 
   /** There is a leader now. */

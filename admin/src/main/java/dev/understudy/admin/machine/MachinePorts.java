@@ -19,6 +19,9 @@ public interface MachinePorts {
   /** Lets a standby answer from now on. */
   void answerAs(StandbyServer standby);
 
+  /** Lets a standby that holds the data answer from now on. */
+  void answerAs(ReplicaStandby replica);
+
   /**
    * The machine is about to stop: takes no new connections of clients, and ends each after its next
    * answer. Requests are answered by the present mode until {@link #answerNothing}.

@@ -5,12 +5,13 @@ import dev.understudy.admin.machine.MachineEvents.Mode;
 import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.FatalErrors;
 import dev.understudy.clusterconfig.HexId;
+import dev.understudy.clusterconfig.ReplicaReply;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.PeerServer.RecoveredIdentity;
 import dev.understudy.peer.driver.PeerEvents;
 import dev.understudy.standby.SeatTaken;
-import dev.understudy.standby.StandbyInfoFile;
 import dev.understudy.standby.StandbyListener;
+import dev.understudy.standby.StandbyMode;
 import dev.understudy.standby.StandbyServer;
 import dev.understudy.standby.WorkLoop;
 import dev.understudy.wal.FileFailure;
@@ -35,9 +36,6 @@ import org.slf4j.LoggerFactory;
 final class ModeController {
   private static final Logger LOG = LoggerFactory.getLogger(ModeController.class);
 
-  /** A first mode that catches up for longer is announced without having its vote. */
-  private static final long VOTE_TIMEOUT_MILLIS = 5_000;
-
   private static final long SEAT_CHECK_INTERVAL_MILLIS = 500;
 
   /** Elections without a leader after which a peer asks whether it still has its seat. */
@@ -54,6 +52,7 @@ final class ModeController {
   private final ModeFactory factory;
   private final MachineEvents events;
   private final ModeNews news;
+  private final VoteWait votes;
   private final WorkLoop loop;
 
   /** The present mode; changed on the loop only, until that is closed. */
@@ -79,6 +78,7 @@ final class ModeController {
     this.events = events;
     this.news = new ModeNews(events);
     this.loop = context.newLoop("mode-" + options.name());
+    this.votes = new VoteWait(options.name(), news, this::isInTouch, loop);
     this.leaderless = new LeaderlessWarnings(context::monotonicMillis);
     this.factory = new ModeFactory(options, context, loop, version);
   }
@@ -126,7 +126,7 @@ final class ModeController {
    * a time, while the cluster is heard: somebody waits for it.
    */
   private void startPeer(StartupMode as, String reason) throws IOException {
-    PeerServer peer = factory.peer(as, new PeerEnd());
+    PeerServer peer = factory.peer(as, new PeerEnd(modeNumber));
     runPeer(peer);
     if (as instanceof StartupMode.AsFounder) {
       events.founded(peer.recollection().identity().clusterId());
@@ -135,30 +135,13 @@ final class ModeController {
       news.tell(Mode.PEER, reason);
       return;
     }
+    awaitVote(peer, reason);
+  }
+
+  private void awaitVote(PeerServer peer, String reason) {
     news.hold(Mode.PEER, reason);
-    awaitVote(peer);
-  }
-
-  private void awaitVote(PeerServer peer) {
     int life = modeNumber;
-    peer.awaitVote(VOTE_TIMEOUT_MILLIS)
-        .thenAccept(hasVote -> onLoopIn(life, () -> announceNewPeer(peer, hasVote)));
-  }
-
-  private void announceNewPeer(PeerServer peer, boolean hasVote) {
-    if (hasVote) {
-      String config = peer.admin().config().toJson(); // it has caught up, so it knows
-      LOG.info("{} has its vote; cluster config: {}", options.name(), config);
-      news.tellHeld();
-      return;
-    }
-    LOG.info("{} is a peer, but has no vote yet", options.name());
-    if (!news.first().isDone() && isInTouch(peer)) {
-      news.tellHeld();
-    } else {
-      int life = modeNumber;
-      loop.schedule(() -> changeIn(life, () -> awaitVote(peer)), SEAT_CHECK_INTERVAL_MILLIS);
-    }
+    votes.await(peer, due -> onLoopIn(life, due::run));
   }
 
   private void runPeer(PeerServer peer) throws IOException {
@@ -168,6 +151,11 @@ final class ModeController {
       peer.close();
       throw e;
     }
+    takeUp(peer);
+  }
+
+  /** Lets a running peer be what this machine is. */
+  private void takeUp(PeerServer peer) {
     mode = peer;
     seatCheck =
         new SeatCheck(() -> isInTouch(peer), this::seatPatienceMillis, context::monotonicMillis);
@@ -187,10 +175,25 @@ final class ModeController {
   private void startStandby(List<String> seedPeerUrls, Optional<WalIdentity> lost)
       throws IOException {
     leaderless.leaderSeen();
+    if (options.standbyMode() == StandbyMode.REPLICA) {
+      ReplicaStandby replica =
+          factory.replica(seedPeerUrls, lost, new StandbyEnd(lost), endOfCopy());
+      mode = replica;
+      replica.start();
+      context.ports().answerAs(replica);
+      return;
+    }
     StandbyServer standby = factory.standby(seedPeerUrls, lost, new StandbyEnd(lost));
     standby.start();
     mode = standby;
     context.ports().answerAs(standby);
+  }
+
+  private PeerEvents endOfCopy() {
+    int life = modeNumber;
+    return new ReplicaStandby.EndOfCopy(
+        reason -> onLoopIn(life, () -> ((ReplicaStandby) mode).drop(reason)),
+        new PeerEnd(life)::failed);
   }
 
   private void checkSeatRegularly() {
@@ -202,9 +205,11 @@ final class ModeController {
    * A peer that is out of touch for long may have lost its seat without having heard of it: a
    * learner asks nobody for votes. It asks those it knows, as it does after a restart.
    */
-  private void checkSeat() throws IOException {
+  private void checkSeat() throws Exception {
     if (mode instanceof PeerServer) {
       upkeep.turn();
+    } else if (mode instanceof ReplicaStandby replica && replica.turn()) {
+      promote(replica);
     }
     if (mode instanceof PeerServer peer && seatCheck.pollDue()) {
       askForSeat(peer);
@@ -250,7 +255,11 @@ final class ModeController {
 
   /** What ends a peer; reported on threads of the peer, which must not wait for their own end. */
   private final class PeerEnd implements PeerEvents {
-    private final int life = modeNumber;
+    private final int life;
+
+    PeerEnd(int life) {
+      this.life = life;
+    }
 
     @Override
     public void removed(String reason) {
@@ -275,11 +284,7 @@ final class ModeController {
 
     @Override
     public void failed(Throwable cause) {
-      String reason =
-          cause instanceof IOException failure
-              ? FileFailure.reason(failure)
-              : FailureText.of(cause);
-      onLoopIn(life, () -> events.failed("this peer cannot go on: " + reason));
+      onLoopIn(life, () -> events.failed("this peer cannot go on: " + reasonOf(cause)));
     }
   }
 
@@ -332,45 +337,24 @@ final class ModeController {
     }
 
     @Override
+    public void replicaAnswered(ReplicaReply reply, long clusterId) {
+      onLoopIn(life, () -> ((ReplicaStandby) mode).answered(reply, clusterId));
+    }
+
+    @Override
     public void alone() {
-      lost.ifPresent(of -> onLoopIn(life, () -> warnOfNobodyLeft(of)));
+      lost.ifPresent(of -> onLoopIn(life, () -> leaderless.nobodyLeft(options.name(), of)));
     }
 
     @Override
     public void synced(boolean leaderKnown) {
-      lost.ifPresent(of -> onLoopIn(life, () -> warnIfLeaderless(of, leaderKnown)));
+      lost.ifPresent(
+          of -> onLoopIn(life, () -> leaderless.synced(options.name(), of, leaderKnown)));
     }
 
     @Override
     public void failed(RuntimeException bug) {
       onLoopIn(life, () -> events.failed("this standby cannot go on: " + FailureText.of(bug)));
-    }
-  }
-
-  /**
-   * The logs know better than the notes beside them, but not whether the cluster goes on elsewhere.
-   */
-  private void warnOfNobodyLeft(WalIdentity log) {
-    LOG.warn(
-        "{}: every machine known here is a standby, so nobody can lead; this one still has the log"
-            + " of {}. If no other machine of that cluster is a peer: stop them all, delete {} in"
-            + " each data directory and start them; whose log has a seat is a peer again",
-        options.name(),
-        log,
-        StandbyInfoFile.NAME);
-  }
-
-  private void warnIfLeaderless(WalIdentity log, boolean leaderKnown) {
-    if (leaderKnown) {
-      leaderless.leaderSeen();
-    } else if (leaderless.pollDue()) {
-      LOG.warn(
-          "{}: no leader for {} s, and this machine cannot vote: it has lost the seat of its log,"
-              + " {}. It takes another one once there is a leader. If a majority of the voters"
-              + " cannot be brought back, see \"When a majority is lost\" in the README",
-          options.name(),
-          leaderless.seconds(),
-          log);
     }
   }
 
@@ -405,6 +389,18 @@ final class ModeController {
     }
   }
 
+  /** Its log goes on, and what it reports from now on is a peer's. */
+  private void promote(ReplicaStandby replica) throws Exception {
+    leaveMode();
+    PeerServer peer = replica.release(new PeerEnd(modeNumber));
+    takeUp(peer);
+    factory.markStandbyOver();
+    awaitVote(peer, "took an open seat with its data");
+    if (peer.recollection().removed()) {
+      demote("the cluster has taken this member's seat");
+    }
+  }
+
   private void promote(SeatTaken seat) throws Exception {
     LOG.info(
         "{} takes an open seat as member {} and becomes a peer",
@@ -415,11 +411,16 @@ final class ModeController {
   }
 
   private void endMode() throws Exception {
+    leaveMode().close();
+  }
+
+  private AutoCloseable leaveMode() {
     news.drop();
     context.ports().answerNothing();
     modeNumber++;
-    mode.close();
+    AutoCloseable last = mode;
     mode = () -> {};
+    return last;
   }
 
   /** Work of the loop. */
@@ -452,14 +453,18 @@ final class ModeController {
     }
   }
 
+  private static String reasonOf(Throwable cause) {
+    return cause instanceof IOException failure
+        ? FileFailure.reason(failure)
+        : FailureText.of(cause);
+  }
+
   private void fail(Exception cause) {
     if (news.first().isDone()) {
-      if (cause instanceof IOException failure) {
-        events.failed("the mode could not be changed: " + FileFailure.reason(failure));
-      } else {
+      if (!(cause instanceof IOException)) {
         LOG.error("the mode could not be changed", cause);
-        events.failed("the mode could not be changed: " + FailureText.of(cause));
       }
+      events.failed("the mode could not be changed: " + reasonOf(cause));
     } else {
       news.first().completeExceptionally(cause);
     }

@@ -9,6 +9,7 @@ import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.FoundingRequest;
 import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.Incarnation;
+import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineIdentity;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineTraits;
@@ -21,6 +22,7 @@ import dev.understudy.peer.PeerServer.RecoveredIdentity;
 import dev.understudy.peer.driver.PeerEvents;
 import dev.understudy.standby.StandbyInfo;
 import dev.understudy.standby.StandbyListener;
+import dev.understudy.standby.StandbyMode;
 import dev.understudy.standby.StandbyOptions;
 import dev.understudy.standby.StandbyServer;
 import dev.understudy.standby.WorkLoop;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -110,6 +113,10 @@ final class ModeFactory implements AutoCloseable {
                   + " tells of a cluster but is damaged; name machines of that cluster with"
                   + " --peers, or found another one with --cluster-state new"));
     }
+    if (options.standbyMode() == StandbyMode.REPLICA && isReplica(saved, recollection)) {
+      return CompletableFuture.completedFuture(
+          new StartupMode.AsStandby(given().peerUrls(), "was a replica when it last ran"));
+    }
     return options.joining().discovery().isPresent()
         ? tokenFinder(options.joining().discovery().get()).find(saved, recollection)
         : finder().find(saved, recollection);
@@ -132,6 +139,11 @@ final class ModeFactory implements AutoCloseable {
         this::finder,
         others ->
             new FounderChoice(self.peerUrl(), others, starting, context.clusterClient(), loop));
+  }
+
+  private static boolean isReplica(Optional<StandbyInfo> saved, Optional<RecoveredIdentity> log) {
+    long noted = saved.filter(StandbyInfo::running).map(StandbyInfo::replica).orElse(0L);
+    return log.filter(held -> !held.removed() && held.identity().memberId() == noted).isPresent();
   }
 
   private boolean mayFoundAlone() {
@@ -290,7 +302,7 @@ final class ModeFactory implements AutoCloseable {
   }
 
   /** From here on a restart finds the log, not the standby that this machine may have been. */
-  private void markStandbyOver() throws IOException {
+  void markStandbyOver() throws IOException {
     Optional<StandbyInfo> saved = context.standbyInfo().load();
     if (saved.isPresent() && saved.get().running()) {
       context.standbyInfo().save(saved.get().withRunning(false));
@@ -298,6 +310,10 @@ final class ModeFactory implements AutoCloseable {
   }
 
   private PeerServer peer(long readableFromIndex, PeerEvents end) {
+    return peer(readableFromIndex, end, false);
+  }
+
+  private PeerServer peer(long readableFromIndex, PeerEvents end, boolean observer) {
     MachineOptions.Limits limits = options.limits();
     PeerOptions peerOptions =
         PeerOptions.of(
@@ -311,7 +327,8 @@ final class ModeFactory implements AutoCloseable {
                 context.walOptions(),
                 version)
             .withMemory(limits.treeBytes(), limits.logBytes())
-            .withTraits(MachineTraits.of(version, options.seatPriority(), options.zone()));
+            .withTraits(MachineTraits.of(version, options.seatPriority(), options.zone()))
+            .withObserver(observer);
     return new PeerServer(
         peerOptions, context.peerDirectory(), context.newPeerContext(), end, readableFromIndex);
   }
@@ -349,11 +366,70 @@ final class ModeFactory implements AutoCloseable {
   StandbyServer standby(List<String> seedPeerUrls, Optional<WalIdentity> lost, StandbyListener end)
       throws IOException {
     close();
+    noteLost(lost);
+    return standby(seedPeerUrls, lost, end, Optional.empty());
+  }
+
+  /**
+   * A standby that holds the data; not started.
+   *
+   * @param copyEnd what the end of its peer means
+   */
+  ReplicaStandby replica(
+      List<String> seedPeerUrls,
+      Optional<WalIdentity> lost,
+      StandbyListener end,
+      PeerEvents copyEnd)
+      throws IOException {
+    close();
+    noteLost(lost);
+    return new ReplicaStandby(
+        self.name(),
+        new DiskCopies(),
+        new ReplicaStandby.Timing(
+            options.timing().stretchedHeartbeatMillis(),
+            options.timing().stretchedElectionTimeoutMillis()),
+        copyEnd,
+        held -> standby(seedPeerUrls, lost, end, Optional.of(held)));
+  }
+
+  /** In this machine's directory. */
+  private final class DiskCopies implements ReplicaStandby.Copies {
+    @Override
+    public Optional<PeerServer> resumed(PeerEvents events) throws IOException {
+      long noted = context.standbyInfo().load().map(StandbyInfo::replica).orElse(0L);
+      if (noted == 0 || !PeerFiles.exist(context.peerDirectory())) {
+        return Optional.empty();
+      }
+      try (HeldLog here = HeldLog.open(context.peerDirectory(), context.walOptions())) {
+        if (here.identity().identity().memberId() != noted || here.identity().removed()) {
+          return Optional.empty();
+        }
+      }
+      return Optional.of(peer(0, events, true));
+    }
+
+    @Override
+    public PeerServer begun(WalIdentity identity, PeerEvents events) throws IOException {
+      PeerFiles.prepare(context.peerDirectory(), context.walOptions(), identity);
+      PeerFiles.nextStart(context.peerDirectory(), Incarnation.NONE, context.newId());
+      return peer(0, events, true);
+    }
+  }
+
+  private void noteLost(Optional<WalIdentity> lost) throws IOException {
     if (lost.isPresent()) {
       WalIdentity of = lost.get();
       StandbyInfo known = context.standbyInfo().load().orElse(StandbyInfo.FRESH);
       context.standbyInfo().save(known.withLost(of.clusterId(), of.memberId()).withRunning(true));
     }
+  }
+
+  private StandbyServer standby(
+      List<String> seedPeerUrls,
+      Optional<WalIdentity> lost,
+      StandbyListener end,
+      Optional<Supplier<LocalData>> held) {
     return new StandbyServer(
         StandbyOptions.of(self, options.seatPriority(), seedPeerUrls)
             .withLostSeat(lost.isPresent())
@@ -365,7 +441,8 @@ final class ModeFactory implements AutoCloseable {
         context.newRandom(),
         context::monotonicMillis,
         end,
-        context.proxy());
+        context.proxy(),
+        held);
   }
 
   /** Whom a machine asks first that has been a peer. */

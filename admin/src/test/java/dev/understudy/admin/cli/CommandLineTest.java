@@ -238,7 +238,7 @@ class CommandLineTest {
         "--raft-multiplier 0|from 1 to 10",
         "--raft-multiplier 1.5|from 1 to 10",
         "--seat-priority 101|from 0 to 100",
-        "--standby-mode prox|redirect, proxy",
+        "--standby-mode prox|redirect, proxy, replica",
         "--snapshot-count 0|from 1 to",
         "--max-retry-attempts -1|from 0 to",
         "--cluster-state old|--cluster-state needs new, existing or auto, not \"old\"",

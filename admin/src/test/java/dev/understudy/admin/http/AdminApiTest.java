@@ -16,6 +16,8 @@ import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineTraits;
 import dev.understudy.clusterconfig.Removal;
+import dev.understudy.clusterconfig.ReplicaReply;
+import dev.understudy.clusterconfig.ReplicaRequest;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.ServerDetails;
 import dev.understudy.clusterconfig.StandbyNotice;
@@ -327,8 +329,10 @@ class AdminApiTest {
     assertThat(offerTo(FOUR, 50)).isEqualTo(SeatOffer.OFFERED);
     assertThat(offerTo(five, 60)).isEqualTo(SeatOffer.OFFERED);
     assertThat(offerTo(FOUR, 50)).isEqualTo(SeatOffer.WITHHELD);
+    StandbyNotice wants = new StandbyNotice(FOUR, 50).with(Optional.of(ReplicaRequest.FIRST));
+    assertThat(synced(wants).replica()).contains(new ReplicaReply.Granted(0x7, 9));
     assertThat(send("GET", "/v2/admin/standbys", "").body())
-        .contains("\"name\":\"five\"", "\"seatPriority\":60");
+        .contains("\"name\":\"five\"", "\"seatPriority\":60", "\"replica\":true,\"lagEntries\":4");
 
     admin.leads = false;
     assertThat(offerTo(five, 60)).isEqualTo(SeatOffer.UNSTATED);
@@ -388,9 +392,11 @@ class AdminApiTest {
   }
 
   private SeatOffer offerTo(MachineRecord standby, int priority) throws Exception {
-    StandbyNotice notice = new StandbyNotice(standby, priority);
-    SyncReply reply = wait(client.sync(url(), Optional.of(notice), 10_000)).granted().orElseThrow();
-    return reply.offer();
+    return synced(new StandbyNotice(standby, priority)).offer();
+  }
+
+  private SyncReply synced(StandbyNotice notice) throws Exception {
+    return wait(client.sync(url(), Optional.of(notice), 10_000)).granted().orElseThrow();
   }
 
   @Test

@@ -4,8 +4,11 @@ import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
+import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.Removal;
+import dev.understudy.clusterconfig.ReplicaReply;
+import dev.understudy.clusterconfig.ReplicaRequest;
 import dev.understudy.clusterconfig.SeatPreference;
 import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.peer.AdminOutcome;
@@ -19,6 +22,7 @@ import dev.understudy.statemachine.StateImage;
 import dev.understudy.statemachine.StateMachine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -78,6 +82,16 @@ final class FakeAdmin implements ClusterAdmin {
   @Override
   public AdminOutcome<SeatPlan> plan() {
     return outcome(plan);
+  }
+
+  @Override
+  public ReplicaReply replicate(MachineRecord standby, ReplicaRequest request) {
+    return new ReplicaReply.Granted(0x7, 9);
+  }
+
+  @Override
+  public Map<String, Long> replicaLags() {
+    return Map.of("four", 4L);
   }
 
   @Override

@@ -13,6 +13,8 @@ import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.Removal;
+import dev.understudy.clusterconfig.ReplicaReply;
+import dev.understudy.clusterconfig.ReplicaRequest;
 import dev.understudy.clusterconfig.SeatPreference;
 import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.peer.AdminOutcome;
@@ -250,6 +252,16 @@ class MachineJoiningTest {
 
     @Override
     public CompletableFuture<AdminOutcome<String>> remove(Removal removal) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ReplicaReply replicate(MachineRecord standby, ReplicaRequest request) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<String, Long> replicaLags() {
       throw new UnsupportedOperationException();
     }
 

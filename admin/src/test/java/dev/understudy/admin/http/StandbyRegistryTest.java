@@ -8,6 +8,7 @@ import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineTraits;
 import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.clusterconfig.ReplicaRequest;
 import dev.understudy.clusterconfig.SchedulerConfig;
 import dev.understudy.clusterconfig.SeatOffer;
 import dev.understudy.clusterconfig.SeatPreference;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -324,6 +326,27 @@ class StandbyRegistryTest {
             new Class<?>[] {ClusterAdmin.class},
             (proxy, method, given) ->
                 method.getName().equals("isLeader") ? (Object) false : THREE_SEATS);
+  }
+
+  @Test
+  void whoHoldsTheDataComesBeforeAllPriorities() {
+    roll.heard(notice("best", 100));
+    roll.heard(
+        new StandbyNotice(
+            new MachineRecord("replica", "http://replica", ""),
+            MachineTraits.of("", 1, ""),
+            Optional.of(new ReplicaRequest(0x7, OptionalLong.empty()))));
+    roll.heard(
+        new StandbyNotice(
+            new MachineRecord("empty", "http://empty", ""),
+            MachineTraits.of("", 100, ""),
+            Optional.of(ReplicaRequest.FIRST)));
+
+    assertThat(roll.candidates(TWO_SEATED, THREE_SEATS))
+        .extracting(StandbyRegistry.Known::name)
+        .containsExactly("replica", "best", "empty");
+    assertThat(offer("best", TWO_SEATED)).isEqualTo(SeatOffer.WITHHELD);
+    assertThat(offer("replica", TWO_SEATED)).isEqualTo(SeatOffer.OFFERED);
   }
 
   @Test

@@ -159,6 +159,11 @@ class ModeControllerTest {
     }
 
     @Override
+    public void answerAs(ReplicaStandby replica) {
+      order.add("replica");
+    }
+
+    @Override
     public void drain() {}
 
     @Override

@@ -124,7 +124,8 @@ public final class SimulatedCluster implements AutoCloseable {
             options.force(),
             0,
             false)
-        .withSeat(options.seatPriority(), options.zone());
+        .withSeat(options.seatPriority(), options.zone())
+        .withStandbyMode(options.standbyMode());
   }
 
   /**
@@ -155,7 +156,8 @@ public final class SimulatedCluster implements AutoCloseable {
                     options.force(),
                     0,
                     false)
-                .withSeat(options.seatPriority(), options.zone()));
+                .withSeat(options.seatPriority(), options.zone())
+                .withStandbyMode(options.standbyMode()));
   }
 
   private static HostPort address(int number, int port) {

@@ -80,7 +80,8 @@ final class SimulatedClusterClient implements ClusterClient {
                     peer.admin().machines(),
                     peer.admin().config(),
                     offer.orElse(SeatOffer.UNSTATED),
-                    peer.admin().clusterId())));
+                    peer.admin().clusterId(),
+                    notice.flatMap(of -> peer.standbys().replicaAnswer(of, peer.admin())))));
   }
 
   @Override

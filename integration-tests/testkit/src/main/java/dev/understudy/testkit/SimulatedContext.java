@@ -2,6 +2,8 @@ package dev.understudy.testkit;
 
 import dev.understudy.admin.discovery.KeyService;
 import dev.understudy.admin.machine.MachineContext;
+import dev.understudy.admin.machine.PeerServices;
+import dev.understudy.admin.machine.ReplicaStandby;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.peer.HandTurnedRunner;
 import dev.understudy.peer.PeerContext;
@@ -168,7 +170,7 @@ final class SimulatedContext implements MachineContext {
   SimulatedConnections.At greetedBy(String url) {
     ports.starting().ifPresent(starting -> starting.called(url));
     return transport
-        .filter(open -> ports.peer().isPresent())
+        .filter(open -> ports.peer().isPresent() || ports.holdsData())
         .map(SimulatedTransport::asPeer)
         .orElseGet(() -> SimulatedTransport.asNoPeer(this));
   }
@@ -295,7 +297,11 @@ final class SimulatedContext implements MachineContext {
 
     @Override
     public void driverTurned() {
-      ports.peer().ifPresent(peer -> cluster.turned(name, peer.server(), !diskFaults.isTampered()));
+      ports
+          .peer()
+          .map(PeerServices::server)
+          .or(() -> ports.replica().flatMap(ReplicaStandby::peer))
+          .ifPresent(peer -> cluster.turned(name, peer, !diskFaults.isTampered()));
     }
   }
 

@@ -4,6 +4,7 @@ import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.machine.Machine;
 import dev.understudy.admin.machine.MachineEvents;
 import dev.understudy.admin.machine.PeerServices;
+import dev.understudy.admin.machine.ReplicaStandby;
 import dev.understudy.admin.machine.StartRefusedException;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.standby.StandbyServer;
@@ -187,6 +188,11 @@ public final class SimulatedMachine {
   /** The running standby, while the machine is one. */
   public Optional<StandbyServer> standby() {
     return life.flatMap(running -> running.context.ports().standby());
+  }
+
+  /** The running standby with the data that it holds, while the machine is such a one. */
+  public Optional<ReplicaStandby> replica() {
+    return life.flatMap(running -> running.context.ports().replica());
   }
 
   /** Starts the process, which must not run. */

@@ -2,6 +2,7 @@ package dev.understudy.testkit;
 
 import dev.understudy.admin.machine.MachinePorts;
 import dev.understudy.admin.machine.PeerServices;
+import dev.understudy.admin.machine.ReplicaStandby;
 import dev.understudy.admin.machine.StartingMachine;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
@@ -26,6 +27,7 @@ final class SimulatedPorts implements MachinePorts {
   private Optional<StartingMachine> starting = Optional.empty();
   private Optional<PeerServices> peer = Optional.empty();
   private Optional<StandbyServer> standby = Optional.empty();
+  private Optional<ReplicaStandby> replica = Optional.empty();
 
   /** How a peer port answers an admin request. */
   sealed interface AdminReply<T> {
@@ -69,12 +71,21 @@ final class SimulatedPorts implements MachinePorts {
   public void answerAs(PeerServices next) {
     peer = Optional.of(next);
     standby = Optional.empty();
+    replica = Optional.empty();
   }
 
   @Override
   public void answerAs(StandbyServer next) {
     peer = Optional.empty();
     standby = Optional.of(next);
+    replica = Optional.empty();
+  }
+
+  @Override
+  public void answerAs(ReplicaStandby next) {
+    peer = Optional.empty();
+    standby = Optional.of(next.standby());
+    replica = Optional.of(next);
   }
 
   @Override
@@ -86,10 +97,20 @@ final class SimulatedPorts implements MachinePorts {
   public void answerNothing() {
     peer = Optional.empty();
     standby = Optional.empty();
+    replica = Optional.empty();
   }
 
   Optional<PeerServices> peer() {
     return peer;
+  }
+
+  /** Whether a standby answers that has a peer without a seat beside it. */
+  boolean holdsData() {
+    return replica.flatMap(ReplicaStandby::peer).isPresent();
+  }
+
+  Optional<ReplicaStandby> replica() {
+    return replica;
   }
 
   Optional<StandbyServer> standby() {

@@ -290,7 +290,7 @@ class OneProcessForAMemberTest {
     SimulatedCluster cluster = SimulatedCluster.of(SEATS, CONFIG, seed).start();
     try (cluster;
         LogCapture peers = warningsOf("LostMajority");
-        LogCapture standbys = warningsOf("ModeController")) {
+        LogCapture standbys = warningsOf("LeaderlessWarnings")) {
       settle(cluster);
       Clients clients = Clients.start(cluster, Mix.of(3));
       SimulatedMachine survivor = cluster.leader().orElseThrow();

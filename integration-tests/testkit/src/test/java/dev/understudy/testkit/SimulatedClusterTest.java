@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ClusterResponse;
+import dev.understudy.standby.StandbyMode;
 import dev.understudy.testkit.clients.Clients;
 import dev.understudy.testkit.clients.Mix;
 import dev.understudy.testkit.invariants.Violation;
@@ -141,8 +142,18 @@ class SimulatedClusterTest {
   private record Run(String end, long millis, long operations) {
     static Run of(long seed) {
       try (SimulatedCluster cluster = SimulatedCluster.of(SIZE, CONFIG, seed)) {
+        holdData(cluster, seed % 3);
         return of(seed, cluster);
       }
+    }
+
+    /** With some seeds all or the last two machines hold the data while they are standbys. */
+    private static void holdData(SimulatedCluster cluster, long how) {
+      cluster.machines().stream()
+          .skip(how == 0 ? 0 : how == 1 ? SEATS : SIZE)
+          .forEach(
+              machine ->
+                  machine.reconfigure(options -> options.withStandbyMode(StandbyMode.REPLICA)));
     }
 
     private static Run of(long seed, SimulatedCluster cluster) {

@@ -296,6 +296,17 @@ final class Leader extends Behaviour {
     }
   }
 
+  /** Sends the log to others besides the members, who have no say in anything. */
+  void observe(long[] ids) {
+    replicator.tracker().observe(ids, state.membership(), state.log.lastIndex());
+    replicator.probeAll();
+  }
+
+  /** Whether it sends its log to somebody. */
+  boolean tracks(long id) {
+    return replicator.tracker().get(id) != null;
+  }
+
   /** Proposes to leave a joint configuration once the change that led into it is applied (§6). */
   void maybeLeaveJoint() {
     Membership membership = state.membership();
@@ -319,7 +330,7 @@ final class Leader extends Behaviour {
 
   private void stepTransfer(Progress target) {
     long id = target.id();
-    if (state.membership().isLearner(id) || transferTarget == id) {
+    if (!state.membership().isVoter(id) || transferTarget == id) {
       return;
     }
     abortTransfer();

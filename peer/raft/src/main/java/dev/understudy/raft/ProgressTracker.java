@@ -3,10 +3,13 @@ package dev.understudy.raft;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A leader's progress for every member, in ascending order of ids. */
+/** A leader's progress for every member and observer, in ascending order of ids. */
 final class ProgressTracker {
   private final RaftConfig config;
   private Progress[] sorted = new Progress[0];
+
+  /** Who gets the log and is no member; in ascending order. */
+  private long[] observers = Ids.NONE;
 
   ProgressTracker(RaftConfig config) {
     this.config = config;
@@ -29,6 +32,7 @@ final class ProgressTracker {
 
   /** Begins a leadership: nothing is known of anybody, but that the own log is the own log. */
   void reset(Membership membership, long self, long lastIndex) {
+    observers = Ids.NONE;
     long[] members = membership.members();
     sorted = new Progress[members.length];
     for (int i = 0; i < members.length; i++) {
@@ -42,11 +46,24 @@ final class ProgressTracker {
    * against the leader at once, and are probed at the end of the log.
    */
   void reconfigure(ConfChanger.Outcome outcome, long lastIndex) {
-    long[] members = outcome.membership().members();
-    Progress[] next = new Progress[members.length];
-    for (int i = 0; i < members.length; i++) {
-      Progress known = Ids.contains(outcome.fresh(), members[i]) ? null : get(members[i]);
-      next[i] = known == null ? newcomer(members[i], lastIndex) : known;
+    follow(outcome.membership(), outcome.fresh(), lastIndex);
+  }
+
+  /**
+   * Says who gets the log besides the members. One that becomes a member begins anew as that: what
+   * it has acknowledged before does not count.
+   */
+  void observe(long[] ids, Membership membership, long lastIndex) {
+    observers = ids;
+    follow(membership, Ids.NONE, lastIndex);
+  }
+
+  private void follow(Membership membership, long[] fresh, long lastIndex) {
+    long[] ids = Ids.union(membership.members(), observers);
+    Progress[] next = new Progress[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      Progress known = Ids.contains(fresh, ids[i]) ? null : get(ids[i]);
+      next[i] = known == null ? newcomer(ids[i], lastIndex) : known;
     }
     sorted = next;
   }

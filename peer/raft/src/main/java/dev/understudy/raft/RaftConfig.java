@@ -47,6 +47,9 @@ import java.util.function.Consumer;
  * @param validateConfChanges whether a leader refuses changes of the membership while another one
  *     is pending or the configuration does not allow them (thesis §4.1, §4.3). On by default; off
  *     only where the application makes sure of that.
+ * @param observer whether a snapshot is taken over that does not name this member: it follows a
+ *     group that it is no member of yet, see {@link RaftCore#observe}. Off by default: such a
+ *     snapshot is then a mistake, or this member was removed.
  */
 public record RaftConfig(
     int electionTicks,
@@ -63,7 +66,8 @@ public record RaftConfig(
     boolean asyncStorageWrites,
     boolean stepDownOnRemoval,
     boolean forwardProposals,
-    boolean validateConfChanges) {
+    boolean validateConfChanges,
+    boolean observer) {
   /** The value of a limit that does not limit. */
   public static final long NO_LIMIT = Long.MAX_VALUE;
 
@@ -164,6 +168,11 @@ public record RaftConfig(
     return with(draft -> draft.validateConfChanges = on);
   }
 
+  /** With {@link #observer} on or off. */
+  public RaftConfig withObserver(boolean on) {
+    return with(draft -> draft.observer = on);
+  }
+
   private RaftConfig with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -187,6 +196,7 @@ public record RaftConfig(
     private boolean stepDownOnRemoval = true;
     private boolean forwardProposals = true;
     private boolean validateConfChanges = true;
+    private boolean observer;
 
     Draft() {}
 
@@ -206,6 +216,7 @@ public record RaftConfig(
       stepDownOnRemoval = from.stepDownOnRemoval;
       forwardProposals = from.forwardProposals;
       validateConfChanges = from.validateConfChanges;
+      observer = from.observer;
     }
 
     RaftConfig build() {
@@ -224,7 +235,8 @@ public record RaftConfig(
           asyncStorageWrites,
           stepDownOnRemoval,
           forwardProposals,
-          validateConfChanges);
+          validateConfChanges,
+          observer);
     }
   }
 }

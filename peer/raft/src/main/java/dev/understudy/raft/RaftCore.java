@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongPredicate;
 
 /**
@@ -106,7 +107,7 @@ public final class RaftCore {
       state.events.nonsenseIgnored(message);
       return StepResult.OK;
     }
-    if (response && !state.membership().contains(message.from())) {
+    if (response && !isTracked(message.from())) {
       return StepResult.PEER_NOT_FOUND;
     }
     Optional<RaftEvents.Distrust> refusal = acceptance.refusal(message);
@@ -118,6 +119,11 @@ public final class RaftCore {
       return StepResult.OK;
     }
     return state.step(message);
+  }
+
+  private boolean isTracked(long id) {
+    return state.membership().contains(id)
+        || state.behaviour() instanceof Leader leader && leader.tracks(id);
   }
 
   /**
@@ -224,6 +230,21 @@ public final class RaftCore {
     if (state.behaviour() instanceof Leader leader) {
       leader.replicator().reportSnapshot(member, sent);
     }
+  }
+
+  /**
+   * Says to whom a leader sends its log besides the members: they follow it, acknowledge and read,
+   * but count in no quorum and are in no configuration. Replaces what was said before; over when
+   * the leadership is. Such a one is set up with {@link RaftConfig#observer}.
+   *
+   * @return whether this member leads; otherwise nothing happens
+   */
+  public boolean observe(Set<Long> observers) {
+    if (state.behaviour() instanceof Leader leader) {
+      leader.observe(Ids.of(List.copyOf(observers)));
+      return true;
+    }
+    return false;
   }
 
   // ---- what goes out

@@ -271,7 +271,8 @@ final class RaftState {
   /** Takes over a snapshot (§7); false if it brings nothing new, except perhaps a commit index. */
   boolean maybeRestore(Snapshot snapshot) {
     SnapshotMetadata metadata = snapshot.metadata();
-    if (metadata.index() <= log.committed() || !metadata.confState().contains(id)) {
+    boolean forSelf = config.observer() || metadata.confState().contains(id);
+    if (metadata.index() <= log.committed() || !forSelf) {
       return false;
     }
     // §7: with the last entry that the snapshot covers the log has all before, and keeps the rest.

@@ -3,14 +3,18 @@ package dev.understudy.peer;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
+import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.Removal;
+import dev.understudy.clusterconfig.ReplicaReply;
+import dev.understudy.clusterconfig.ReplicaRequest;
 import dev.understudy.clusterconfig.SeatPreference;
 import dev.understudy.clusterconfig.StoreVersion;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.peer.leadership.SeatPlan;
 import dev.understudy.peer.leadership.Standbys;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -97,6 +101,17 @@ public interface ClusterAdmin {
 
   /** Says who stands by; any thread will ask. */
   void standbys(Standbys known);
+
+  /**
+   * A standby wants to hold the data, or goes on wanting it; to be asked again with each of its
+   * syncs.
+   *
+   * @param standby is where it says
+   */
+  ReplicaReply replicate(MachineRecord standby, ReplicaRequest request);
+
+  /** How many entries of the log each replica lacks, by its name; empty on a peer that follows. */
+  Map<String, Long> replicaLags();
 
   /** This peer's whole state as of now, for a backup. */
   CompletableFuture<AdminOutcome<StateCapture>> capture();

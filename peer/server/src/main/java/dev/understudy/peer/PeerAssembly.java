@@ -7,6 +7,7 @@ import dev.understudy.locks.LockTables;
 import dev.understudy.peer.driver.ClusterClock;
 import dev.understudy.peer.driver.Driver;
 import dev.understudy.peer.driver.DriverProxy;
+import dev.understudy.peer.driver.DriverWorld;
 import dev.understudy.peer.driver.DutyCycleTracker;
 import dev.understudy.peer.driver.LatestValue;
 import dev.understudy.peer.driver.Leadership;
@@ -49,6 +50,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -140,7 +142,7 @@ final class PeerAssembly {
     core = core(raftEvents);
     driverAgent =
         new Driver(
-            new Driver.World(
+            new DriverWorld(
                 core,
                 raftEvents,
                 log,
@@ -158,7 +160,8 @@ final class PeerAssembly {
                     this::locksKnown),
                 recovered.lineage(),
                 runner.answers(),
-                context.heapLow()),
+                context.heapLow(),
+                options.observer()),
             options.driver(),
             notices,
             gate,
@@ -202,12 +205,14 @@ final class PeerAssembly {
             machine.locks(),
             (term, ids) -> driver.proposeIn(term, new Command.EndSessions(ids)),
             SESSION_INTERVAL_MILLIS);
+    LongSupplier newMemberId = new MemberIdGenerator(context.random().nextLong());
+    Replicas replicas = new Replicas(driver, machine, newMemberId, context::monotonicMillis);
     leaderLoop =
         new LeaderLoop(
             notices,
             term -> applied(driver.barrier(term)),
             gate,
-            duties(view, swap, census, sessionTimers),
+            duties(view, swap, census, sessionTimers, replicas),
             context::monotonicMillis,
             options.leaderLoop(),
             leadershipMetrics);
@@ -241,13 +246,13 @@ final class PeerAssembly {
             driver,
             machine,
             identity.clusterId(),
-            new MemberIdGenerator(context.random().nextLong()),
             processes,
             context::monotonicMillis,
             options.aliveWithinMillis(),
             options.countedOnWithinMillis(),
             losses,
             swap,
+            replicas,
             census,
             settings);
     operator =
@@ -315,7 +320,8 @@ final class PeerAssembly {
         RaftConfig.DEFAULT
             .withTicks(options.electionTicks(), 1)
             .withAsyncStorageWrites(true)
-            .withForwardProposals(false);
+            .withForwardProposals(false)
+            .withObserver(options.observer());
     return new RaftCore(
         identity.memberId(),
         config,
@@ -327,7 +333,11 @@ final class PeerAssembly {
   }
 
   private List<Duty> duties(
-      LeaderView view, SeatSwap swap, Census census, SessionTimers sessionTimers) {
+      LeaderView view,
+      SeatSwap swap,
+      Census census,
+      SessionTimers sessionTimers,
+      Replicas replicas) {
     List<Duty> duties = new ArrayList<>();
     duties.add(
         new ActiveSizeMonitor(view, ACTIVE_SIZE_INTERVAL_MILLIS, options.countedOnWithinMillis()));
@@ -339,6 +349,7 @@ final class PeerAssembly {
     duties.add(new HealthDuty(census));
     duties.add(new SeatPreemption(view, census, swap));
     duties.add(sessionTimers);
+    duties.add(replicas);
     duties.addAll(context.furtherDuties());
     return duties;
   }

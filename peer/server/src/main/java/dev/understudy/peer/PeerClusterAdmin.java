@@ -9,9 +9,12 @@ import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.JoinRequest;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.LocalData;
+import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.Removal;
+import dev.understudy.clusterconfig.ReplicaReply;
+import dev.understudy.clusterconfig.ReplicaRequest;
 import dev.understudy.clusterconfig.SeatPreference;
 import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.Outcome;
@@ -31,6 +34,7 @@ import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.statemachine.SeatResult;
 import dev.understudy.statemachine.StateMachine;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -45,7 +49,6 @@ final class PeerClusterAdmin implements ClusterAdmin {
   private final DriverProxy driver;
   private final StateMachine machine;
   private final long clusterId;
-  private final LongSupplier newMemberId;
   private final Processes processes;
   private final LongSupplier clockMillis;
   private final long aliveWithinMillis;
@@ -56,17 +59,18 @@ final class PeerClusterAdmin implements ClusterAdmin {
   private final OperatorSettings settings;
   private final SeatPreferences preference;
   private final UnderstudyJoin understudies;
+  private final Replicas replicas;
   private final AdminAnswers answers;
   private final TakenOut takenOut;
   private final SeatRemoval removals;
 
   /**
-   * @param newMemberId draws ids at random, never 0
    * @param processes who speaks for the members
    * @param aliveWithinMillis a peer counts as alive when its leader heard it within this time
    * @param countedOnWithinMillis the same for those who count on votes to take one away
    * @param losses which machines have lost their seats lately
    * @param swap replaces dead peers by standbys
+   * @param replicas who gets the log without a seat
    * @param census knows the machines
    * @param settings what operators have set
    */
@@ -74,20 +78,19 @@ final class PeerClusterAdmin implements ClusterAdmin {
       DriverProxy driver,
       StateMachine machine,
       long clusterId,
-      LongSupplier newMemberId,
       Processes processes,
       LongSupplier clockMillis,
       long aliveWithinMillis,
       long countedOnWithinMillis,
       RecentLosses losses,
       SeatSwap swap,
+      Replicas replicas,
       Census census,
       OperatorSettings settings) {
     this.settings = settings;
     this.driver = driver;
     this.machine = machine;
     this.clusterId = clusterId;
-    this.newMemberId = newMemberId;
     this.processes = processes;
     this.clockMillis = clockMillis;
     this.aliveWithinMillis = aliveWithinMillis;
@@ -96,6 +99,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
     this.swap = swap;
     this.census = census;
     this.understudies = new UnderstudyJoin(driver, machine::registry, swap);
+    this.replicas = replicas;
     this.answers = new AdminAnswers(driver, machine::registry);
     this.preference = new SeatPreferences(census, swap, machine::config, settings, clockMillis);
     this.takenOut = new TakenOut(driver, machine);
@@ -171,6 +175,16 @@ final class PeerClusterAdmin implements ClusterAdmin {
       losses.look(now);
     }
     return now;
+  }
+
+  @Override
+  public ReplicaReply replicate(MachineRecord standby, ReplicaRequest request) {
+    return replicas.wanted(standby, request);
+  }
+
+  @Override
+  public Map<String, Long> replicaLags() {
+    return replicas.lags();
   }
 
   @Override
@@ -389,7 +403,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
       return CompletableFuture.completedFuture(
           new AdminOutcome.Done<>(reply(driver.status().commit(), present.get().member())));
     }
-    long member = unusedId();
+    long member = replicas.idFor(request);
     Optional<ApiError> refusal = judged(understudies.intended(request, member));
     return refusal.isPresent()
         ? refused(refusal.get())
@@ -423,7 +437,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
    */
   private CompletableFuture<AdminOutcome<JoinReply>> take(
       JoinRequest request, long replaced, String because) {
-    long member = unusedId();
+    long member = replicas.idFor(request);
     ChangeSeats change = ChangeSeats.replace(request.machine(), member, replaced);
     Optional<ApiError> refusal = judged(change);
     if (refusal.isPresent()) {
@@ -441,15 +455,6 @@ final class PeerClusterAdmin implements ClusterAdmin {
 
   private boolean isAlive(long member) {
     return driver.status().heardWithin(member, clockMillis.getAsLong(), aliveWithinMillis);
-  }
-
-  private long unusedId() {
-    Registry registry = machine.registry();
-    long id = newMemberId.getAsLong();
-    while (registry.removed().contains(id) || registry.byMember(id).isPresent()) {
-      id = newMemberId.getAsLong();
-    }
-    return id;
   }
 
   /**

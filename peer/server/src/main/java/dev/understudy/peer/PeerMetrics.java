@@ -51,6 +51,10 @@ final class PeerMetrics {
         "learners",
         "Members that catch up and have no vote yet.",
         () -> driver.status().learners().size());
+    gauge(
+        "replicas",
+        "Standbys that get the log from this leader and hold the data.",
+        () -> driver.observerMatch().size());
     seconds(
         "heartbeat_interval",
         "Between two heartbeats, stretched by --raft-multiplier.",

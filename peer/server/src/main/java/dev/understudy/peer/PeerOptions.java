@@ -21,6 +21,7 @@ import java.util.OptionalInt;
  * @param wal how the log uses its disk
  * @param version this program's version, for {@code /version}
  * @param traits what the machine says of itself to the others
+ * @param observer whether this peer begins without a seat: it follows a leader that lets it
  */
 public record PeerOptions(
     MachineRecord self,
@@ -30,11 +31,12 @@ public record PeerOptions(
     ClientLimits limits,
     WalOptions wal,
     String version,
-    MachineTraits traits) {
+    MachineTraits traits,
+    boolean observer) {
   /** What etcd gives a request on top of two election timeouts. */
   private static final long REQUEST_BASE_MILLIS = 5_000;
 
-  /** A machine that says nothing of itself but its version. */
+  /** A machine that says nothing of itself but its version, with a seat. */
   public PeerOptions(
       MachineRecord self,
       long electionMillis,
@@ -51,7 +53,8 @@ public record PeerOptions(
         limits,
         wal,
         version,
-        new MachineTraits(version, OptionalInt.empty(), ""));
+        new MachineTraits(version, OptionalInt.empty(), ""),
+        false);
   }
 
   public PeerOptions {
@@ -113,12 +116,23 @@ public record PeerOptions(
         limits,
         wal,
         version,
-        traits);
+        traits,
+        observer);
   }
 
   /** The same for a machine that says more of itself. */
   public PeerOptions withTraits(MachineTraits stated) {
-    return new PeerOptions(self, electionMillis, driver, leaderLoop, limits, wal, version, stated);
+    return with(stated, observer);
+  }
+
+  /** The same of a peer that begins without a seat, or with one. */
+  public PeerOptions withObserver(boolean without) {
+    return with(traits, without);
+  }
+
+  private PeerOptions with(MachineTraits stated, boolean without) {
+    return new PeerOptions(
+        self, electionMillis, driver, leaderLoop, limits, wal, version, stated, without);
   }
 
   /** Between two heartbeats of a leader, in milliseconds. */

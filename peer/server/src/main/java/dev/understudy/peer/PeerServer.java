@@ -11,7 +11,6 @@ import dev.understudy.api.v1.LocksApi;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.peer.driver.Outcome;
-import dev.understudy.peer.driver.PeerAddresses;
 import dev.understudy.peer.driver.PeerEvents;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.statemachine.Command.StampTime;
@@ -185,8 +184,7 @@ public final class PeerServer implements AutoCloseable {
   }
 
   private void takePart() throws IOException {
-    assembly.link.network().setPeers(PeerAddresses.of(recovered.registry()));
-    assembly.link.network().setRecordedStarts(recovered.registry().recordedStarts());
+    assembly.driverAgent.begin();
     assembly.link.network().start(assembly.driver);
     loopsRun = true;
     runner.start(
@@ -332,6 +330,11 @@ public final class PeerServer implements AutoCloseable {
   /** Waits until nothing is under way for clients, but not for longer than this. */
   public CompletableFuture<Void> awaitQuiet(long withinMillis) {
     return assembly.driver.awaitQuiet(withinMillis).thenAccept(outcome -> {});
+  }
+
+  /** The last entry that is applied here. Any thread. */
+  public long appliedIndex() {
+    return assembly.driver.status().applied();
   }
 
   /** The state of consensus. */

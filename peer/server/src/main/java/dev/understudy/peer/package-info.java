@@ -64,6 +64,13 @@
  * denies it a vote, or it asks after a time out of touch: in each case {@code PeerEvents.removed}
  * reaches the machine's mode loop by the answers' thread, and the machine becomes a standby.
  *
+ * <p>A replica is a peer without a seat, whose standby syncs with the leader. {@code Replicas}
+ * gives it an id and has the driver send it the log ({@code RaftCore.observe}): it follows as a
+ * learner does, but is in no configuration, so that machines which come and go write nothing into
+ * the log, an older release never reads of them, and no quorum can count them. What it acknowledges
+ * moves its own progress alone. It dials nobody; the leader comes to it. A join under its id makes
+ * it a learner of whom nothing is known yet, and the log that it has makes that short.
+ *
  * <p>A read can meet three different "not yet", from the inside out. The consensus core postpones a
  * read index until an entry of its own term is committed (its {@code ReadQueue}; §6.4 of the Raft
  * thesis): before, a new leader does not know what its predecessors committed. The {@link

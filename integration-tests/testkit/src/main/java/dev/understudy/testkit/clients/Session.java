@@ -1,6 +1,8 @@
 package dev.understudy.testkit.clients;
 
+import dev.understudy.admin.machine.ReplicaStandby;
 import dev.understudy.clusterconfig.MachineView;
+import dev.understudy.peer.PeerServer;
 import dev.understudy.testkit.SimulatedCluster;
 import dev.understudy.testkit.SimulatedMachine;
 import dev.understudy.testkit.history.Answering;
@@ -8,6 +10,7 @@ import dev.understudy.testkit.history.Call;
 import dev.understudy.testkit.history.History.Pending;
 import dev.understudy.testkit.history.Outcome;
 import dev.understudy.testkit.invariants.Violation;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -133,8 +136,10 @@ final class Session {
     }
 
     private void handle() {
-      if (machine.peer().isPresent()) {
-        Door.call(machine.peer().get().clientBackend(), call).thenAccept(this::answer);
+      Optional<PeerServer> serving =
+          machine.peer().or(() -> machine.replica().flatMap(ReplicaStandby::serving));
+      if (serving.isPresent()) {
+        Door.call(serving.get().clientBackend(), call).thenAccept(this::answer);
       } else if (machine.standby().isPresent()) {
         machine
             .standby()

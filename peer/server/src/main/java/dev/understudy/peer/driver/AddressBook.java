@@ -2,18 +2,27 @@ package dev.understudy.peer.driver;
 
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfChange.StepType;
+import dev.understudy.raft.RaftCore;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.transport.Transport;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
 /**
- * Tells the network where the members are: those with a seat by the registry, a learner that has
- * none by what its leader was told. Only the leader that has brought such a learner in knows that;
- * for the next one it is reached over the stream that the learner itself opens.
+ * Tells the network whom this peer reaches, and where:
+ *
+ * <ul>
+ *   <li>those with a seat, by the registry;
+ *   <li>a learner that has none, by what its leader was told. Only the leader that has brought such
+ *       a learner in knows that; for the next one it is reached over the stream that the learner
+ *       itself opens;
+ *   <li>a leader's observers, to which it sends the log though they are no members.
+ * </ul>
+ *
+ * <p>An observer itself, which nobody but its leader expects, reaches for nobody until it is a
+ * member: the leader comes to it.
  *
  * <p>For the driver's thread only.
  */
@@ -21,39 +30,76 @@ final class AddressBook {
   /** It has to be told that it leaves; and who does not hear of it asks in the end. */
   private static final long FAREWELL_MILLIS = 1_000;
 
+  private final RaftCore core;
   private final Transport network;
   private final Supplier<Registry> registry;
-  private final LongPredicate isMember;
+  private final boolean observer;
   private final Map<Long, URI> seatless = new HashMap<>();
+  private Map<Long, URI> observers = Map.of();
 
   /** Until when those who have left are still reached; 0 before that is known. */
   private final Map<Long, Long> leaving = new HashMap<>();
 
   /**
-   * @param isMember whether somebody belongs to the group now
+   * @param observer whether this peer began as somebody's observer
    */
-  AddressBook(Transport network, Supplier<Registry> registry, LongPredicate isMember) {
-    this.isMember = isMember;
+  AddressBook(RaftCore core, Transport network, Supplier<Registry> registry, boolean observer) {
+    this.core = core;
     this.network = network;
     this.registry = registry;
+    this.observer = observer;
   }
 
-  /** The registry is another one now. */
+  /** The registry is another one now, or the first. */
   void registryChanged() {
     publish();
   }
 
-  /** A learner without a seat is reached there, until it leaves. */
+  /**
+   * A learner without a seat is reached there, until it leaves; nothing changes when it is no
+   * member any more.
+   */
   void reach(long learner, URI peerUrl) {
-    seatless.put(learner, peerUrl);
-    publish();
+    if (isMember(learner)) {
+      seatless.put(learner, peerUrl);
+      publish();
+    }
   }
 
-  /** Who leaves is forgotten, after a while. */
+  /**
+   * Lets others observe; replaces those who did.
+   *
+   * @param urls the peer URL of each, by its id
+   * @return whether this peer leads; otherwise nobody observes
+   */
+  boolean observe(Map<Long, URI> urls) {
+    boolean leads = core.observe(urls.keySet());
+    observers = leads ? Map.copyOf(urls) : Map.of();
+    publish();
+    return leads;
+  }
+
+  /** Nobody observes a follower. */
+  void leadershipEnded() {
+    if (!observers.isEmpty()) {
+      observers = Map.of();
+      publish();
+    }
+  }
+
+  /** Whether somebody observes this leader, and has not been a member that lost its seat. */
+  boolean isObserver(long id) {
+    return observers.containsKey(id) && !registry.get().removed().contains(id);
+  }
+
+  /** Who leaves is forgotten, after a while; an observer that comes in reaches for the others. */
   void membershipChanged(ConfChange change) {
     change.steps().stream()
         .filter(step -> step.type() == StepType.REMOVE && seatless.containsKey(step.member()))
         .forEach(step -> leaving.put(step.member(), 0L));
+    if (observer) {
+      publish();
+    }
   }
 
   /** Forgets who has left; once a tick. */
@@ -63,14 +109,22 @@ final class AddressBook {
     }
     leaving.replaceAll((member, due) -> due == 0 ? nowMillis + FAREWELL_MILLIS : due);
     if (leaving.values().removeIf(due -> due <= nowMillis)) {
-      seatless.keySet().removeIf(member -> !leaving.containsKey(member) && !isMember.test(member));
+      seatless.keySet().removeIf(member -> !leaving.containsKey(member) && !isMember(member));
       publish();
     }
   }
 
+  private boolean isMember(long id) {
+    return core.confState().contains(id);
+  }
+
   private void publish() {
-    Map<Long, URI> addresses = new HashMap<>(seatless);
-    addresses.putAll(PeerAddresses.of(registry.get()));
+    Map<Long, URI> addresses = new HashMap<>(observers);
+    addresses.putAll(seatless);
+    if (!observer || isMember(core.id())) {
+      addresses.putAll(PeerAddresses.of(registry.get()));
+    }
     network.setPeers(addresses);
+    network.setRecordedStarts(registry.get().recordedStarts());
   }
 }

@@ -1,15 +1,12 @@
 package dev.understudy.peer.driver;
 
-import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfChange.Step;
-import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.Payload;
 import dev.understudy.raft.ProposeResult;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.raft.Role;
-import dev.understudy.statemachine.ClientCommands;
 import dev.understudy.statemachine.Command;
 import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.statemachine.MembershipContext;
@@ -17,16 +14,14 @@ import dev.understudy.statemachine.StateMachine;
 import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.PeerReceiver.Following;
 import dev.understudy.transport.RejectedProposals;
-import dev.understudy.transport.Transport;
 import dev.understudy.wal.Wal;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -35,42 +30,6 @@ import java.util.function.LongSupplier;
  * #proxy}.
  */
 public final class Driver implements Agent {
-  /**
-   * What a driver works with. All of it is used by this driver alone while it lives.
-   *
-   * @param core with asynchronous storage, heard by the events
-   * @param raftEvents what happens in the core
-   * @param log what the core reads; the driver adds what has become durable
-   * @param machine holding the state as of the core's applied index
-   * @param wal started by its owner
-   * @param snapshots saves and fetches snapshots
-   * @param network started by its owner, with this driver as receiver
-   * @param statistics counts what goes between peers
-   * @param clusterClock the cluster's time
-   * @param clockMillis monotonic time in milliseconds
-   * @param wallMillis milliseconds since the epoch, for what clients are shown
-   * @param permitted what other members may forward
-   * @param lineage the starts of this peer's directory
-   * @param answers where futures are completed and events reported; must keep the order of tasks
-   * @param heapLow whether the process is short of memory
-   */
-  public record World(
-      RaftCore core,
-      RaftEventLog raftEvents,
-      MemoryStorage log,
-      StateMachine machine,
-      Wal wal,
-      Snapshotter snapshots,
-      Transport network,
-      ReplicationStatistics statistics,
-      ClusterClock clusterClock,
-      LongSupplier clockMillis,
-      LongSupplier wallMillis,
-      ClientCommands permitted,
-      Lineage lineage,
-      Executor answers,
-      BooleanSupplier heapLow) {}
-
   private final RaftCore core;
   private final RaftEventLog raftEvents;
   private final StateMachine machine;
@@ -78,6 +37,7 @@ public final class Driver implements Agent {
   private final LongSupplier clockMillis;
   private final ClusterClock clusterClock;
   private final OwnerReports owner;
+  private final AddressBook addresses;
   private final SeatNews seatNews;
   private final long proposer;
 
@@ -114,7 +74,7 @@ public final class Driver implements Agent {
    * @param proposer random, so that commands of this life are not taken for those of another
    */
   public Driver(
-      World world,
+      DriverWorld world,
       DriverOptions options,
       LatestValue<Leadership> notices,
       ReadGate gate,
@@ -127,15 +87,10 @@ public final class Driver implements Agent {
     this.clockMillis = world.clockMillis();
     this.clusterClock = world.clusterClock();
     this.owner = new OwnerReports(events, world.answers());
+    addresses = new AddressBook(core, world.network(), machine::registry, world.observer());
     seatNews =
         new SeatNews(
-            core,
-            machine::registry,
-            world.network(),
-            raftEvents,
-            world.lineage(),
-            owner,
-            this::outlived);
+            core, machine::registry, addresses, raftEvents, world.lineage(), owner, this::outlived);
     this.proposer = proposer;
     inbox = new Inbox(options);
     completions = new Completions(world.answers());
@@ -150,7 +105,7 @@ public final class Driver implements Agent {
             clusterClock,
             world.network(),
             world.permitted(),
-            this::isMember,
+            from -> isMember(from) || addresses.isObserver(from),
             quota,
             raftEvents.names()::of,
             () -> clockMillis.getAsLong() * 1_000_000);
@@ -213,6 +168,11 @@ public final class Driver implements Agent {
     nextTickMillis = clockMillis.getAsLong() + tickMillis;
   }
 
+  /** Tells the network whom this peer reaches; before it starts. */
+  public void begin() {
+    addresses.registryChanged();
+  }
+
   /** What other threads may ask. */
   public DriverProxy proxy() {
     return proxy;
@@ -267,7 +227,7 @@ public final class Driver implements Agent {
     conditions.check(now);
     if (ticked) {
       waiters.forEach(each -> each.expire(now));
-      seatNews.expire(now);
+      addresses.expire(now);
     }
     board.publish(applier.appliedIndex(), now, ticked);
     completions.flush();
@@ -281,7 +241,10 @@ public final class Driver implements Agent {
         contacts.leadershipBegan(now);
         statistics.forgetFollowers();
       }
-      case ENDED -> membership.leadershipLost();
+      case ENDED -> {
+        membership.leadershipLost();
+        addresses.leadershipEnded();
+      }
       case NONE -> {}
     }
   }
@@ -336,7 +299,8 @@ public final class Driver implements Agent {
   // ---- requests of other threads, by way of the inbox
 
   void step(Message message) {
-    if (Admission.admits(message, core.id(), machine.registry(), core.confState())) {
+    if (addresses.isObserver(message.from())
+        || Admission.admits(message, core.id(), machine.registry(), core.confState())) {
       statistics.received(message);
       core.step(message);
       rememberFollowing();
@@ -432,7 +396,7 @@ public final class Driver implements Agent {
   }
 
   void reach(long learner, URI peerUrl) {
-    seatNews.reach(learner, peerUrl);
+    addresses.reach(learner, peerUrl);
   }
 
   void confirmRead(CompletableFuture<Outcome<Long>> future, long deadlineMillis) {
@@ -441,6 +405,10 @@ public final class Driver implements Agent {
 
   void awaitApplied(long index, CompletableFuture<Outcome<Long>> future, long deadlineMillis) {
     reads.addConfirmed(index, future, deadlineMillis);
+  }
+
+  void observe(Map<Long, URI> observers, CompletableFuture<Outcome<Boolean>> future) {
+    completions.add(future, new Outcome.Done<>(addresses.observe(observers)));
   }
 
   void capture(CompletableFuture<Outcome<StateCapture>> future) {

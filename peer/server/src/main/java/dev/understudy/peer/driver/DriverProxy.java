@@ -10,6 +10,7 @@ import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.PeerReceiver;
 import dev.understudy.transport.RejectedProposals;
 import java.net.URI;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -170,6 +171,17 @@ public final class DriverProxy implements PeerReceiver {
     return ask(future -> driver.awaitApplied(index, future, deadline));
   }
 
+  /**
+   * Sends the log to others than members from now on, instead of those before; over with this
+   * leadership.
+   *
+   * @param observers the peer URL of each, by its id
+   * @return completes with whether this peer leads
+   */
+  public CompletableFuture<Outcome<Boolean>> observe(Map<Long, URI> observers) {
+    return ask(future -> driver.observe(observers, future));
+  }
+
   /** The whole state of this peer as of the next turn; nothing waits for it, nothing is copied. */
   public CompletableFuture<Outcome<StateCapture>> capture() {
     return ask(driver::capture);
@@ -218,6 +230,11 @@ public final class DriverProxy implements PeerReceiver {
   /** The state of consensus as of the last turn. */
   public PeerStatus status() {
     return board.status();
+  }
+
+  /** How far each observer of this leader has the log, as of the last tick. */
+  public Map<Long, Long> observerMatch() {
+    return board.observerMatch();
   }
 
   /** What the log takes in memory, as of the last work on it. */

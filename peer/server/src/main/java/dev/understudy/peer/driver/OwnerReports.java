@@ -41,7 +41,6 @@ final class OwnerReports {
   /** The log says that this member, which has no seat to lose, belongs to the cluster no more. */
   void letGo(String reason) {
     if (!removed) {
-      removed = true;
       report(() -> events.letGo(reason), reason);
     }
   }

@@ -51,7 +51,7 @@ final class ReadyHandler {
   private volatile long logBytes;
 
   ReadyHandler(
-      Driver.World world, DriverOptions options, Inbox inbox, Applier applier, PendingReads reads) {
+      DriverWorld world, DriverOptions options, Inbox inbox, Applier applier, PendingReads reads) {
     this.core = world.core();
     this.raftLog = world.log();
     this.machine = world.machine();

@@ -6,8 +6,6 @@ import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.statemachine.Registry;
-import dev.understudy.transport.Transport;
-import java.net.URI;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -19,7 +17,6 @@ import java.util.function.Supplier;
 final class SeatNews implements Applier.Listener {
   private final RaftCore core;
   private final Supplier<Registry> registry;
-  private final Transport network;
   private final AddressBook addresses;
   private final RaftEventLog raftEvents;
   private final Lineage lineage;
@@ -34,33 +31,23 @@ final class SeatNews implements Applier.Listener {
   SeatNews(
       RaftCore core,
       Supplier<Registry> registry,
-      Transport network,
+      AddressBook addresses,
       RaftEventLog raftEvents,
       Lineage lineage,
       OwnerReports owner,
       Consumer<String> outlived) {
     this.core = core;
     this.registry = registry;
-    this.network = network;
-    this.addresses =
-        new AddressBook(network, registry, member -> core.confState().contains(member));
+    this.addresses = addresses;
     this.raftEvents = raftEvents;
     this.lineage = lineage;
     this.owner = owner;
     this.outlived = outlived;
   }
 
-  /** A learner without a seat is reached there; nothing changes when it is no member any more. */
-  void reach(long learner, URI peerUrl) {
-    if (core.confState().contains(learner)) {
-      addresses.reach(learner, peerUrl);
-    }
-  }
-
   @Override
   public void registryChanged(Registry now) {
     addresses.registryChanged();
-    network.setRecordedStarts(now.recordedStarts());
     raftEvents.seatsChanged();
     if (lineage.isOutlivedBy(now.recordedStart(core.id()))) {
       outlived.accept("the cluster has recorded another start of this member");
@@ -80,11 +67,6 @@ final class SeatNews implements Applier.Listener {
     if (leaves && !registry.get().removed().contains(core.id())) {
       owner.letGo("the cluster goes on without this learner");
     }
-  }
-
-  /** Forgets where learners were that have left; once a tick. */
-  void expire(long nowMillis) {
-    addresses.expire(nowMillis);
   }
 
   /** Tells of the votes that others have denied this member since the last call. */

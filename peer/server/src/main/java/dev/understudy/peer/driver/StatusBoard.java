@@ -5,7 +5,7 @@ import dev.understudy.raft.PeerProgress;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.raft.Role;
 import java.util.Collections;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
@@ -18,6 +18,8 @@ final class StatusBoard {
 
   private volatile PeerStatus status;
   private volatile long quorumHeardMillis = Long.MIN_VALUE;
+
+  private volatile Map<Long, Long> observerMatch = Map.of();
 
   private ConfState membership;
   private Set<Long> voters = Set.of();
@@ -32,6 +34,11 @@ final class StatusBoard {
 
   PeerStatus status() {
     return status;
+  }
+
+  /** How far each observer of this leader has the log; empty unless this peer leads. */
+  Map<Long, Long> observerMatch() {
+    return observerMatch;
   }
 
   /**
@@ -64,6 +71,7 @@ final class StatusBoard {
         last.role() != core.role() || last.term() != core.term() || last.leader() != core.leader();
     boolean refresh = refreshPeers || roleChanged || membershipChanged;
     if (refresh) {
+      observerMatch = Map.of();
       peers = core.role() == Role.LEADER ? peers(nowMillis) : Map.of();
     }
     if (refresh || last.applied() != appliedIndex || last.commit() != core.commitIndex()) {
@@ -112,20 +120,27 @@ final class StatusBoard {
   }
 
   private Map<Long, PeerStatus.Peer> peers(long nowMillis) {
-    Map<Long, PeerStatus.Peer> seen = new HashMap<>();
+    Map<Long, PeerStatus.Peer> seen = new LinkedHashMap<>();
+    Map<Long, Long> observed = new LinkedHashMap<>();
     core.status()
         .progress()
         .forEach(
-            (member, progress) ->
-                seen.put(
-                    member,
-                    new PeerStatus.Peer(
-                        progress.match(),
-                        core.termAt(progress.match()),
-                        Math.max(0, core.commitIndex() - progress.match()),
-                        progress.state() == PeerProgress.State.REPLICATE,
-                        contacts.lastHeardMillis(member, nowMillis),
-                        contacts.hasHeard(member))));
+            (member, progress) -> {
+              if (!membership.contains(member)) {
+                observed.put(member, progress.match());
+                return;
+              }
+              seen.put(
+                  member,
+                  new PeerStatus.Peer(
+                      progress.match(),
+                      core.termAt(progress.match()),
+                      Math.max(0, core.commitIndex() - progress.match()),
+                      progress.state() == PeerProgress.State.REPLICATE,
+                      contacts.lastHeardMillis(member, nowMillis),
+                      contacts.hasHeard(member)));
+            });
+    observerMatch = Collections.unmodifiableMap(observed);
     return Collections.unmodifiableMap(seen);
   }
 }

@@ -59,7 +59,7 @@ class SeatNewsTest {
     return new SeatNews(
         core,
         () -> registry,
-        new SentMessages(),
+        new AddressBook(core, new SentMessages(), () -> registry, false),
         new RaftEventLog(
             "m1", SELF, new MemberNames(() -> registry), Runnable::run, System::nanoTime),
         LINEAGE,
