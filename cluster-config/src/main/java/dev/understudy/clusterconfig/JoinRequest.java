@@ -68,8 +68,8 @@ public record JoinRequest(
    * {@code {"name","minVersion","maxVersion","peerURL","clientURL"}} and {@code "id"} when
    * something is stated about the data: the member id in hex, empty for none. With an id come
    * {@code "incarnation"}, the {@link Lineage} as far as it is stated at once, {@code "starts"},
-   * more of it where there is more, and {@code "lastIndex"}; releases that do not know these fields
-   * skip them.
+   * more of it where there is more, {@code "lastIndex"} and {@code "lastTerm"}; releases that do
+   * not know these fields skip them.
    */
   public String toJson() {
     JsonObject object = new JsonObject();
@@ -87,6 +87,7 @@ public record JoinRequest(
         }
       }
       held.lastIndex().ifPresent(index -> object.addProperty("lastIndex", Json.unsigned(index)));
+      held.lastTerm().ifPresent(term -> object.addProperty("lastTerm", Json.unsigned(term)));
     } else if (data instanceof LocalData.None) {
       object.addProperty("id", "");
     }
@@ -153,9 +154,12 @@ public record JoinRequest(
     return new LocalData.Held(
         Json.id(id.get(), "id"),
         lineageIn(object),
-        object.has("lastIndex")
-            ? OptionalLong.of(Json.number(object, "lastIndex"))
-            : OptionalLong.empty());
+        numberIn(object, "lastIndex"),
+        numberIn(object, "lastTerm"));
+  }
+
+  private static OptionalLong numberIn(JsonObject object, String field) throws Json.Unreadable {
+    return object.has(field) ? OptionalLong.of(Json.number(object, field)) : OptionalLong.empty();
   }
 
   private static Lineage lineageIn(JsonObject object) throws Json.Unreadable {

@@ -22,8 +22,15 @@ public sealed interface LocalData {
    * @param lineage the starts of its directory
    * @param lastIndex the index of the log's last entry; empty when nothing is stated, as by a peer
    *     that runs
+   * @param lastTerm the term of that entry; empty when it is not stated, as by earlier releases
    */
-  record Held(long memberId, Lineage lineage, OptionalLong lastIndex) implements LocalData {
+  record Held(long memberId, Lineage lineage, OptionalLong lastIndex, OptionalLong lastTerm)
+      implements LocalData {
+    /** Of a log of whose last entry no term is stated. */
+    public Held(long memberId, Lineage lineage, OptionalLong lastIndex) {
+      this(memberId, lineage, lastIndex, OptionalLong.empty());
+    }
+
     /** Of a release that states no more than the member. */
     public Held(long memberId) {
       this(memberId, Lineage.UNSTATED, OptionalLong.empty());
@@ -32,6 +39,7 @@ public sealed interface LocalData {
     public Held {
       Objects.requireNonNull(lineage);
       Objects.requireNonNull(lastIndex);
+      Objects.requireNonNull(lastTerm);
       if (memberId == 0) {
         throw new IllegalArgumentException("0 is no member id");
       }

@@ -21,7 +21,8 @@ class JoinTest {
           new LocalData.Unstated(),
           new LocalData.None(),
           new LocalData.Held(0xfeed_beef_0000_0001L),
-          new LocalData.Held(7, Lineage.parse("3-a,2-ffffffffffffffff"), OptionalLong.of(42))
+          new LocalData.Held(7, Lineage.parse("3-a,2-ffffffffffffffff"), OptionalLong.of(42)),
+          new LocalData.Held(7, Lineage.first(5), OptionalLong.of(42), OptionalLong.of(6))
         }) {
       JoinRequest request = JoinRequest.of(SELF, data);
 

@@ -206,7 +206,10 @@ final class ClusterFinder {
     return JoinRequest.of(
         self,
         new LocalData.Held(
-            recollection.identity().memberId(), recollection.lineage(), recollection.lastIndex()));
+            recollection.identity().memberId(),
+            recollection.lineage(),
+            recollection.lastIndex(),
+            recollection.lastTerm()));
   }
 
   private Optional<StartupMode> decidedWithLog(

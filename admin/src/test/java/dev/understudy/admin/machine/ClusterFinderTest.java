@@ -50,8 +50,9 @@ class ClusterFinderTest {
   private static final long FOREIGN = 2;
   private static final Lineage LINEAGE = Lineage.parse("3-c,2-b");
   private static final long LAST_INDEX = 40;
+  private static final long LAST_TERM = 3;
   private static final LocalData HELD =
-      new LocalData.Held(MEMBER, LINEAGE, OptionalLong.of(LAST_INDEX));
+      new LocalData.Held(MEMBER, LINEAGE, OptionalLong.of(LAST_INDEX), OptionalLong.of(LAST_TERM));
   private static final JoinReply OWN_SEAT = new JoinReply(42, MEMBER, 1);
   private static final JoinReply NEW_SEAT = new JoinReply(43, 8, 1);
 
@@ -438,7 +439,11 @@ class ClusterFinderTest {
 
   private static RecoveredIdentity recollection(Registry registry) {
     return new RecoveredIdentity(
-        new WalIdentity(1, MEMBER), registry, LINEAGE, OptionalLong.of(LAST_INDEX));
+        new WalIdentity(1, MEMBER),
+        registry,
+        LINEAGE,
+        OptionalLong.of(LAST_INDEX),
+        OptionalLong.of(LAST_TERM));
   }
 
   private StartupMode find(Optional<StandbyInfo> saved, boolean takesSeats, String... given)

@@ -149,7 +149,8 @@ class FindingTheClusterTest {
             new WalIdentity(CLUSTER, MEMBER),
             new Registry(seats, removed),
             Lineage.parse("3-c,2-b"),
-            OptionalLong.of(40)));
+            OptionalLong.of(40),
+            OptionalLong.of(3)));
   }
 
   private ClusterClient client(Answer answer) {

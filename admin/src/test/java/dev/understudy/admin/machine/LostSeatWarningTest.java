@@ -94,7 +94,11 @@ class LostSeatWarningTest {
   private void begin(Optional<StandbyInfo> saved, Registry registry) {
     RecoveredIdentity log =
         new RecoveredIdentity(
-            new WalIdentity(1, MEMBER), registry, Lineage.parse("3-c"), OptionalLong.of(40));
+            new WalIdentity(1, MEMBER),
+            registry,
+            Lineage.parse("3-c"),
+            OptionalLong.of(40),
+            OptionalLong.of(3));
     CompletableFuture<StartupMode> decision =
         new ClusterFinder(
                 SELF,

@@ -99,7 +99,11 @@ class SeatSearchTest {
   private static Optional<RecoveredIdentity> log(boolean hasLog) {
     RecoveredIdentity held =
         new RecoveredIdentity(
-            new WalIdentity(1, 7), Registry.EMPTY, Lineage.first(9), OptionalLong.of(40));
+            new WalIdentity(1, 7),
+            Registry.EMPTY,
+            Lineage.first(9),
+            OptionalLong.of(40),
+            OptionalLong.of(3));
     return hasLog ? Optional.of(held) : Optional.empty();
   }
 

@@ -314,6 +314,14 @@ final class PeerClusterAdmin implements ClusterAdmin {
           "its log ends at index %s, but it has acknowledged index %d: its data directory was set back"
               .formatted(Long.toUnsignedString(held.lastIndex().getAsLong()), known.match()));
     }
+    // The terms of a log never fall: with an entry of this term it could not end with an older one.
+    if (known != null
+        && held.lastTerm().isPresent()
+        && Long.compareUnsigned(held.lastTerm().getAsLong(), known.matchTerm()) < 0) {
+      return Optional.of(
+          "its log ends in term %s, but it has acknowledged an entry of term %d: its data directory was set back"
+              .formatted(Long.toUnsignedString(held.lastTerm().getAsLong()), known.matchTerm()));
+    }
     return held.lineage().isOutlivedBy(seat.incarnation())
         ? Optional.of(
             "its data directory knows nothing of start %s: it was set back, or is a copy"

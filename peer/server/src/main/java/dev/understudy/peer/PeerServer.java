@@ -45,15 +45,21 @@ public final class PeerServer implements AutoCloseable {
    * @param registry the seats as of the log's last committed entry known here
    * @param lineage the starts of the directory
    * @param lastIndex the index of the log's last entry; empty while the peer runs
+   * @param lastTerm the term of that entry; empty while the peer runs
    */
   public record RecoveredIdentity(
-      WalIdentity identity, Registry registry, Lineage lineage, OptionalLong lastIndex) {
+      WalIdentity identity,
+      Registry registry,
+      Lineage lineage,
+      OptionalLong lastIndex,
+      OptionalLong lastTerm) {
     static RecoveredIdentity of(RecoveredPeer recovered) {
       return new RecoveredIdentity(
           recovered.identity(),
           recovered.registry(),
           recovered.lineage(),
-          OptionalLong.of(recovered.lastIndex()));
+          OptionalLong.of(recovered.lastIndex()),
+          OptionalLong.of(recovered.lastTerm()));
     }
 
     /** The newest start of this member that its own log knows to be recorded. */
@@ -63,7 +69,7 @@ public final class PeerServer implements AutoCloseable {
 
     /** The same with one start more. */
     public RecoveredIdentity startedAs(Lineage next) {
-      return new RecoveredIdentity(identity, registry, next, lastIndex);
+      return new RecoveredIdentity(identity, registry, next, lastIndex, lastTerm);
     }
 
     /** Whether the log itself says that this member has lost its seat. */
@@ -260,6 +266,7 @@ public final class PeerServer implements AutoCloseable {
         recovered.identity(),
         assembly.machine.registry(),
         recovered.lineage(),
+        OptionalLong.empty(),
         OptionalLong.empty());
   }
 

@@ -108,11 +108,23 @@ final class RecoveredPeer implements AutoCloseable {
 
   /** The index of the log's last entry, or of what its snapshot stands for. */
   long lastIndex() {
-    Recovered recovered = wal.recovered();
-    List<Entry> entries = recovered.entries();
-    return entries.isEmpty()
-        ? recovered.snapshot().map(SnapshotMetadata::index).orElse(0L)
-        : entries.get(entries.size() - 1).index();
+    return lastEntry()
+        .map(Entry::index)
+        .or(() -> wal.recovered().snapshot().map(SnapshotMetadata::index))
+        .orElse(0L);
+  }
+
+  /** The term of that entry. */
+  long lastTerm() {
+    return lastEntry()
+        .map(Entry::term)
+        .or(() -> wal.recovered().snapshot().map(SnapshotMetadata::term))
+        .orElse(0L);
+  }
+
+  private Optional<Entry> lastEntry() {
+    List<Entry> entries = wal.recovered().entries();
+    return entries.isEmpty() ? Optional.empty() : Optional.of(entries.get(entries.size() - 1));
   }
 
   WalIdentity identity() {

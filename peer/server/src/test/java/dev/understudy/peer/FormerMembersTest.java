@@ -135,6 +135,35 @@ class FormerMembersTest {
     }
   }
 
+  /**
+   * Longer than what was acknowledged, and yet without it: others' entries have replaced it since.
+   */
+  @Test
+  void whoseDirectoryEndsInATermBeforeWhatItHasAcknowledgedIsToldSo() throws IOException {
+    try (SimulatedPeers cluster = SimulatedPeers.of(3, 1, 1_000).startLed()) {
+      SimulatedPeer first = follower(cluster);
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      assertThat(
+              cluster.runUntil(
+                  () -> leader.status().peers().get(first.member).matchTerm() > 0, SOON_MILLIS))
+          .isTrue();
+      long term = leader.status().peers().get(first.member).matchTerm();
+      first.crash();
+      MachineRecord machine = SimulatedPeers.record(first.member);
+      OptionalLong far = OptionalLong.of(1_000);
+      LocalData sound =
+          new LocalData.Held(first.member, Lineage.UNSTATED, far, OptionalLong.of(term));
+      assertThat(granted(cluster, JoinRequest.of(machine, sound)).memberId())
+          .isEqualTo(first.member);
+      LocalData setBack =
+          new LocalData.Held(first.member, Lineage.UNSTATED, far, OptionalLong.of(term - 1));
+      JoinReply reply = granted(cluster, JoinRequest.of(machine, setBack));
+      assertThat(reply.memberId()).isNotEqualTo(first.member);
+      assertThat(reply.otherBecause())
+          .contains("its log ends in term " + (term - 1), "an entry of term " + term, "set back");
+    }
+  }
+
   @Test
   void itIsRefusedWhileTheMemberThatHasTheSeatIsThere() throws IOException {
     try (SimulatedPeers cluster = SimulatedPeers.of(3, 1, 1_000).startLed()) {
