@@ -1,6 +1,7 @@
 package dev.understudy.locks;
 
 import dev.understudy.tables.Transaction;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,8 +34,9 @@ final class EntryWriter {
     return change.rows(LockTables.ENTRIES).get(LockTables.ENTRY_BY_KEY, key);
   }
 
-  List<Entry> tree(String prefix) {
-    return List.copyOf(change.rows(LockTables.ENTRIES).prefix(LockTables.ENTRY_BY_KEY, prefix));
+  /** Those there are now, whatever is changed while they are walked. */
+  Collection<Entry> tree(String prefix) {
+    return change.rows(LockTables.ENTRIES).prefix(LockTables.ENTRY_BY_KEY, prefix);
   }
 
   boolean hasSession(String id) {
@@ -72,6 +74,7 @@ final class EntryWriter {
     Optional<Session> ended = change.remove(LockTables.SESSIONS, LockTables.SESSION_BY_ID, id);
     ended.ifPresent(
         session -> {
+          grownBytes -= session.bytes();
           change.put(LockTables.DELETIONS, new Deletions(LockTables.SESSIONS.toString(), index));
           forgetDelays();
           List.copyOf(change.rows(LockTables.ENTRIES).all(LockTables.ENTRIES_BY_SESSION, id))
@@ -94,9 +97,11 @@ final class EntryWriter {
 
   /** Those that are over would otherwise stay for keys that nobody takes again. */
   private void forgetDelays() {
-    change.rows(LockTables.DELAYS).all().stream()
-        .filter(delay -> delay.untilMillis() <= nowMillis)
-        .toList()
-        .forEach(delay -> change.remove(LockTables.DELAYS, LockTables.DELAY_BY_KEY, delay.key()));
+    for (LockDelay delay : change.rows(LockTables.DELAYS).prefix(LockTables.DELAY_BY_END, "")) {
+      if (delay.untilMillis() > nowMillis) {
+        return;
+      }
+      change.remove(LockTables.DELAYS, LockTables.DELAY_BY_KEY, delay.key());
+    }
   }
 }

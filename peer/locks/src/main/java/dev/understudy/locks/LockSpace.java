@@ -30,7 +30,7 @@ public final class LockSpace {
     return tables.current();
   }
 
-  /** About what the entries take in memory. */
+  /** About what sessions and entries take in memory. */
   public long bytes() {
     return bytes;
   }
@@ -63,6 +63,7 @@ public final class LockSpace {
     }
     Session created = wanted.createdAt(index);
     change.put(LockTables.SESSIONS, created);
+    grow(created.bytes());
     change.commit();
     return Optional.of(created);
   }
@@ -99,15 +100,21 @@ public final class LockSpace {
   }
 
   private void commit(EntryWriter writer) {
-    countedBytes += writer.grownBytes();
-    bytes = countedBytes;
+    grow(writer.grownBytes());
     writer.change().commit();
+  }
+
+  private void grow(long grownBytes) {
+    countedBytes += grownBytes;
+    bytes = countedBytes;
   }
 
   /** Replaces everything; whoever waits is told. */
   public void restore(Snapshot snapshot) {
     tables.restore(snapshot);
-    countedBytes = snapshot.rows(LockTables.ENTRIES).all().stream().mapToLong(Entry::bytes).sum();
+    countedBytes =
+        snapshot.rows(LockTables.ENTRIES).all().stream().mapToLong(Entry::bytes).sum()
+            + snapshot.rows(LockTables.SESSIONS).all().stream().mapToLong(Session::bytes).sum();
     bytes = countedBytes;
   }
 

@@ -9,6 +9,7 @@ import dev.understudy.tables.Snapshot;
 import dev.understudy.tables.Table;
 import dev.understudy.tables.Unique;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
@@ -25,7 +26,13 @@ public final class LockTables {
   static final Table<Entry> ENTRIES = Table.of("entries", ENTRY_BY_KEY, ENTRIES_BY_SESSION);
 
   static final Unique<LockDelay, String> DELAY_BY_KEY = Index.unique("key", LockDelay::key);
-  static final Table<LockDelay> DELAYS = Table.of("delays", DELAY_BY_KEY);
+
+  /** In the order of their ends. */
+  static final Prefixed<LockDelay, String> DELAY_BY_END =
+      Index.prefixed(
+          "end", Keys.TEXT, delay -> HexFormat.of().toHexDigits(delay.untilMillis()) + delay.key());
+
+  static final Table<LockDelay> DELAYS = Table.of("delays", DELAY_BY_KEY, DELAY_BY_END);
 
   static final Unique<Deletions, String> DELETIONS_BY_TABLE =
       Index.unique("table", Deletions::table);

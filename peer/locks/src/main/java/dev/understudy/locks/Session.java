@@ -24,6 +24,11 @@ public record Session(
     Behavior behavior,
     long ttlMillis,
     long createIndex) {
+  /** A node of each map, the record, and its texts' own; also where its time is kept. */
+  private static final long OVERHEAD_BYTES = 500;
+
+  private static final long CHECK_BYTES = 64;
+
   public Session {
     Objects.requireNonNull(id);
     Objects.requireNonNull(name);
@@ -33,6 +38,15 @@ public record Session(
     if (lockDelayMillis < 0 || ttlMillis < 0) {
       throw new IllegalArgumentException("times are not negative");
     }
+  }
+
+  /** About what it takes in memory. */
+  long bytes() {
+    long bytes = OVERHEAD_BYTES + 2L * (id.length() + name.length() + node.length());
+    for (String check : checks) {
+      bytes += CHECK_BYTES + 2L * check.length();
+    }
+    return bytes;
   }
 
   /** The same, made by an entry of the log. */

@@ -8,10 +8,17 @@ import java.util.Optional;
 
 /** The rules of each step of a transaction. */
 final class Steps {
+  /**
+   * What the trees of one transaction may come to. Every member walks them, on the one thread that
+   * applies, and keeps them until all steps are done.
+   */
+  static final long MAX_TREE_BYTES = 16 << 20;
+
   private final EntryWriter writer;
   private final List<Entry> entries = new ArrayList<>();
   private final List<Failure> failures = new ArrayList<>();
   private int step;
+  private long treeBytes;
 
   private Steps(EntryWriter writer) {
     this.writer = writer;
@@ -33,7 +40,7 @@ final class Steps {
       case LOCK -> lock(operation);
       case UNLOCK -> unlock(operation);
       case GET -> get(operation);
-      case GET_TREE -> entries.addAll(writer.tree(operation.key()));
+      case GET_TREE -> getTree(operation);
       case CHECK_INDEX ->
           check(operation, hasIndex(operation), "current modify index does not match");
       case CHECK_SESSION -> check(operation, isHeldBy(operation), "current session does not match");
@@ -132,6 +139,17 @@ final class Steps {
     Optional<Entry> there = writer.get(operation.key());
     there.ifPresentOrElse(
         entries::add, () -> fail(Reason.MISMATCH, "key \"" + operation.key() + "\" doesn't exist"));
+  }
+
+  private void getTree(LockOperation operation) {
+    for (Entry entry : writer.tree(operation.key())) {
+      treeBytes += entry.bytes();
+      if (treeBytes > MAX_TREE_BYTES) {
+        fail(Reason.TOO_MUCH, "trees of more than " + MAX_TREE_BYTES + " bytes in a transaction");
+        return;
+      }
+      entries.add(entry);
+    }
   }
 
   private void check(LockOperation operation, boolean holds, String what) {

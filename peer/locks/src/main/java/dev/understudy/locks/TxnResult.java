@@ -28,7 +28,9 @@ public record TxnResult(List<Entry> entries, List<Failure> failures) {
     /** Its last holder has ended a moment ago. */
     LOCK_DELAY,
     /** The entry is not as the step demands. */
-    MISMATCH
+    MISMATCH,
+    /** It would find more than one transaction may. */
+    TOO_MUCH
   }
 
   /**

@@ -86,7 +86,10 @@ class LockSpacePropertiesTest {
       long newIndex = LockTables.indexOfEntries(snapshot, all);
       assertThat(newIndex).isGreaterThanOrEqualTo(entriesIndex);
       entriesIndex = newIndex;
-      assertThat(space.bytes()).isEqualTo(all.stream().mapToLong(Entry::bytes).sum());
+      assertThat(space.bytes())
+          .isEqualTo(
+              all.stream().mapToLong(Entry::bytes).sum()
+                  + LockTables.sessions().of(snapshot).stream().mapToLong(Session::bytes).sum());
       assertThat(restored(snapshot)).isEqualTo(describe(snapshot));
     }
   }

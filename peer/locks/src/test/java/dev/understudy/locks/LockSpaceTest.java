@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.locks.LockOperation.Verb;
 import dev.understudy.locks.TxnResult.Reason;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +77,44 @@ class LockSpaceTest {
     assertThat(done(Verb.LOCK, "k", 0, "t")).isTrue();
     assertThat(entry("k").lockIndex()).isEqualTo(2);
     assertThat(LockTables.delays(space.current())).isEmpty();
+  }
+
+  @Test
+  void theEndOfASessionForgetsTheDelaysThatAreOver() {
+    session("s", Behavior.RELEASE);
+    session("t", Behavior.RELEASE);
+    session("u", Behavior.RELEASE);
+    done(Verb.LOCK, "b", 0, "s");
+    done(Verb.LOCK, "a", 0, "t");
+    space.end(List.of("s"), ++index, now);
+    space.end(List.of("t"), ++index, now + 1);
+    space.end(List.of("u"), ++index, now + 15_000);
+    assertThat(LockTables.delays(space.current()))
+        .containsExactly(new LockDelay("a", now + 15_001));
+  }
+
+  @Test
+  void sessionsTakeMemoryUntilTheyEnd() {
+    session("s", Behavior.RELEASE);
+    assertThat(space.bytes()).isPositive();
+    LockSpace restored = new LockSpace();
+    restored.restore(space.current());
+    assertThat(restored.bytes()).isEqualTo(space.bytes());
+    space.end(List.of("s"), ++index, now);
+    assertThat(space.bytes()).isZero();
+  }
+
+  @Test
+  void aTransactionThatFindsTooMuchChangesNothing() {
+    LockOperation large = new LockOperation(Verb.SET, "k", Value.of(new byte[1 << 20]), 0, 0, "");
+    assertThat(apply(large).done()).isTrue();
+    LockOperation tree = step(Verb.GET_TREE, "", 0, "");
+    assertThat(space.apply(Collections.nCopies(15, tree), ++index, now).entries()).hasSize(15);
+    List<LockOperation> steps = new ArrayList<>(List.of(step(Verb.SET, "l", 0, "")));
+    steps.addAll(Collections.nCopies(16, tree));
+    TxnResult result = space.apply(steps, ++index, now);
+    assertThat(result.failures().get(0).reason()).isEqualTo(Reason.TOO_MUCH);
+    assertThat(exists("l")).isFalse();
   }
 
   @Test
