@@ -37,6 +37,9 @@ public final class SessionTimers implements Duty {
   /** Many may end at once when a whole site is cut off; a command has a limited length. */
   private static final int MOST_AT_ONCE = 1_000;
 
+  /** So many that are due for sessions no longer there are kept; sessions may live for days. */
+  private static final int MOST_STALE = 1_000;
+
   /** What could not be ended is tried again after that. */
   private static final long RETRY_MILLIS = 500;
 
@@ -151,6 +154,9 @@ public final class SessionTimers implements Duty {
     }
     Timer timer = timers.get(session.id());
     if (timer == null) {
+      if (LockTables.session(session.id()).of(locks.current()).isEmpty()) {
+        return Renewal.TOO_LATE; // it has ended since it was looked up
+      }
       add(session, sinceMillis);
       return Renewal.RENEWED;
     }
@@ -159,6 +165,11 @@ public final class SessionTimers implements Duty {
     }
     timer.renewedMillis = Math.max(timer.renewedMillis, sinceMillis);
     return Renewal.RENEWED;
+  }
+
+  /** How many wait to be looked at, for tests: those of sessions that have ended do not pile up. */
+  synchronized int queued() {
+    return queue.size();
   }
 
   /** How many sessions are counted for. */
@@ -236,6 +247,9 @@ public final class SessionTimers implements Duty {
         }
       }
       timers.keySet().retainAll(there);
+      if (queue.size() > 2 * timers.size() + MOST_STALE) {
+        queue.removeIf(due -> !timers.containsKey(due.id()));
+      }
     }
   }
 

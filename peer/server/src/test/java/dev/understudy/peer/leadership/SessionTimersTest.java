@@ -108,6 +108,33 @@ class SessionTimersTest {
   }
 
   @Test
+  void aSessionThatHasEndedSinceItWasLookedUpIsNotRenewed() {
+    Session session = session("s", TTL);
+    timers.start(3, 0);
+    locks.end(List.of("s"), ++index, 0);
+    timers.pass(250);
+    assertThat(timers.renew(session, 300)).isEqualTo(Renewal.TOO_LATE);
+    assertThat(timers.size()).isZero();
+  }
+
+  @Test
+  void sessionsThatComeAndGoLeaveNothingBehind() {
+    timers.start(3, 0);
+    for (int round = 1; round <= 50; round++) {
+      for (int i = 0; i < 100; i++) {
+        session(round + "." + i, 86_400_000);
+      }
+      timers.pass(round);
+      for (int i = 0; i < 100; i++) {
+        locks.end(List.of(round + "." + i), ++index, 0);
+      }
+      timers.pass(round);
+    }
+    assertThat(timers.size()).isZero();
+    assertThat(timers.queued()).isLessThanOrEqualTo(1_100);
+  }
+
+  @Test
   void whatItsClientHasEndedIsForgotten() {
     session("s", TTL);
     timers.start(3, 0);
