@@ -84,6 +84,23 @@ class LocksApiTest {
     assertThat(put("/v1/session/renew/" + id, "").status()).isEqualTo(404);
   }
 
+  @Test
+  void listsAreCountedWithAllAnswers() throws Exception {
+    ClientLimits little = ClientLimits.DEFAULT.withMemory(100_000_000, 300_000, 1_000_000);
+    try (LocalServer small = new LocalServer(little, 0);
+        RawHttpConnection asking = new RawHttpConnection(small.port())) {
+      String name = "n".repeat(7_000);
+      for (int i = 0; i < 50; i++) {
+        String wanted = "{\"Name\":\"" + name + "\"}";
+        asking.body("PUT", "/v1/session/create", "text/plain", wanted);
+        asking.body("PUT", "/v1/kv/" + name + i, "text/plain", "");
+      }
+      assertThat(asking.ask("GET", "/v1/session/list").status()).isEqualTo(503);
+      assertThat(asking.ask("GET", "/v1/kv/?keys").status()).isEqualTo(503);
+      assertThat(asking.ask("GET", "/v1/kv/?keys&separator=n").body()).isEqualTo("[\"n\"]\n");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -103,7 +103,7 @@ final class EntriesHandler {
     exchange.json(200, body.raw('\n'));
   }
 
-  private static void sendKeys(
+  private void sendKeys(
       HttpExchange exchange, String prefix, String separator, Collection<Entry> found) {
     if (found.isEmpty() && !prefix.isEmpty()) {
       exchange.send(Answers.NOT_FOUND, BufferUtil.EMPTY_BUFFER);
@@ -114,7 +114,7 @@ final class EntriesHandler {
       int at = separator.isEmpty() ? -1 : entry.key().indexOf(separator, prefix.length());
       keys.add(at < 0 ? entry.key() : entry.key().substring(0, at + separator.length()));
     }
-    JsonBytes body = new JsonBytes(2 + 32 * keys.size());
+    JsonBytes body = JsonBytes.within(memory, 2 + 32 * keys.size());
     LockJson.texts(body, keys);
     exchange.json(200, body.raw('\n'));
   }

@@ -25,7 +25,9 @@ public final class LocksApi {
       String version) {
     Answers answers = new Answers(backend);
     Reads reads = new Reads(backend, locks, answers, limits.maxFormFields());
-    sessions = new SessionsHandler(backend, locks, answers, reads, limits.minSessionTtlMillis());
+    sessions =
+        new SessionsHandler(
+            backend, locks, answers, reads, memory.answers(), limits.minSessionTtlMillis());
     entries = new EntriesHandler(locks, answers, reads, memory.answers(), limits.maxKeyBytes());
     transactions = new TxnHandler(locks, answers, memory.answers(), limits.maxKeyBytes());
     machines = new MachinesHandler(backend, locks, answers, reads, version);

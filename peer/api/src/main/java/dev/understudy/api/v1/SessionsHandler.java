@@ -1,6 +1,7 @@
 package dev.understudy.api.v1;
 
 import dev.understudy.api.ClientBackend;
+import dev.understudy.api.http.ByteBudget;
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.api.http.JsonBytes;
 import dev.understudy.clusterconfig.ApiException;
@@ -17,10 +18,17 @@ final class SessionsHandler {
   private final LockBackend locks;
   private final Answers answers;
   private final Reads reads;
+  private final ByteBudget memory;
   private final long minTtlMillis;
 
   SessionsHandler(
-      ClientBackend backend, LockBackend locks, Answers answers, Reads reads, long minTtlMillis) {
+      ClientBackend backend,
+      LockBackend locks,
+      Answers answers,
+      Reads reads,
+      ByteBudget memory,
+      long minTtlMillis) {
+    this.memory = memory;
     this.backend = backend;
     this.locks = locks;
     this.answers = answers;
@@ -137,8 +145,8 @@ final class SessionsHandler {
         found -> send(exchange, found));
   }
 
-  private static void send(HttpExchange exchange, Collection<Session> sessions) {
-    JsonBytes body = new JsonBytes(32 + 300 * sessions.size());
+  private void send(HttpExchange exchange, Collection<Session> sessions) {
+    JsonBytes body = JsonBytes.within(memory, 32 + 300 * sessions.size());
     LockJson.sessions(body, sessions);
     exchange.json(200, body.raw('\n'));
   }
