@@ -236,6 +236,7 @@ final class PeerAssembly {
             options.self().name(),
             driver,
             machine,
+            clientBackend,
             reads,
             sessionTimers,
             this::locksKnown,

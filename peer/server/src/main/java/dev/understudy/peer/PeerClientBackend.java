@@ -75,9 +75,12 @@ final class PeerClientBackend implements ClientBackend {
    */
   @Override
   public CompletableFuture<Result> write(Operation operation) {
-    return hasCaughtUp() || hasVote()
-        ? propose(operation)
-        : caughtUp().thenCompose(now -> propose(operation));
+    return mayPropose() ? propose(operation) : caughtUp().thenCompose(now -> propose(operation));
+  }
+
+  /** Whether what clients want can be proposed now; else once this peer has caught up. */
+  boolean mayPropose() {
+    return hasCaughtUp() || hasVote();
   }
 
   private boolean hasVote() {

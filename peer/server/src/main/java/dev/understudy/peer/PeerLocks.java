@@ -37,6 +37,7 @@ final class PeerLocks implements LockBackend {
   private final String node;
   private final DriverProxy driver;
   private final StateMachine machine;
+  private final PeerClientBackend keys;
   private final LinearizableReads reads;
   private final SessionTimers timers;
   private final BooleanSupplier knownEverywhere;
@@ -46,6 +47,7 @@ final class PeerLocks implements LockBackend {
 
   /**
    * @param node this machine's name
+   * @param keys knows when a learner may send on what its clients want
    * @param timers of the leader
    * @param knownEverywhere whether every member can apply what is asked for here
    * @param clockMillis monotonic, the one that the timers are turned by
@@ -54,6 +56,7 @@ final class PeerLocks implements LockBackend {
       String node,
       DriverProxy driver,
       StateMachine machine,
+      PeerClientBackend keys,
       LinearizableReads reads,
       SessionTimers timers,
       BooleanSupplier knownEverywhere,
@@ -62,6 +65,7 @@ final class PeerLocks implements LockBackend {
     this.node = node;
     this.driver = driver;
     this.machine = machine;
+    this.keys = keys;
     this.reads = reads;
     this.timers = timers;
     this.knownEverywhere = knownEverywhere;
@@ -105,6 +109,12 @@ final class PeerLocks implements LockBackend {
       return CompletableFuture.failedFuture(
           new BackendFailure.NotApplied(ClientCommands.NOT_KNOWN_EVERYWHERE));
     }
+    return keys.mayPropose()
+        ? proposeNow(command)
+        : keys.caughtUp().thenCompose(now -> proposeNow(command));
+  }
+
+  private <R> CompletableFuture<R> proposeNow(Command<R> command) {
     return driver
         .propose(command)
         .thenCompose(
@@ -129,7 +139,11 @@ final class PeerLocks implements LockBackend {
     long nowMillis = clockMillis.getAsLong();
     Confirmed last = confirmed;
     if (last.term() == status.term() && nowMillis - last.sinceMillis() <= CONFIRMED_FOR_MILLIS) {
-      return CompletableFuture.completedFuture(renewed(id, last.sinceMillis()));
+      Renewal renewal = renewed(id, last.sinceMillis());
+      if (!(renewal instanceof Renewal.Unknown)) {
+        return CompletableFuture.completedFuture(renewal);
+      }
+      // Made by way of a follower, it may not have been applied here yet.
     }
     return reads
         .read()
