@@ -114,10 +114,11 @@ final class OperatorSettings {
       this.last = unset;
     }
 
+    /** Clients may write there as well, even a directory: that sets nothing. */
     Stored<T> read(StateMachine machine) {
       Optional<NodeView> node =
           machine.version().get(key, false) instanceof Result.Success found
-              ? Optional.of(found.event().node())
+              ? Optional.of(found.event().node()).filter(there -> !there.dir())
               : Optional.empty();
       if (node.isEmpty()) {
         return unset;
