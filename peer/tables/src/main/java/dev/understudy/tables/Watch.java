@@ -11,8 +11,8 @@ import java.util.Objects;
 public final class Watch<T> implements AutoCloseable {
   private final Tables tables;
   private final Read<T> read;
-  private final Snapshot snapshot;
   private final Runnable changed;
+  private volatile Snapshot snapshot;
 
   Watch(Tables tables, Read<T> read, Snapshot snapshot, Runnable changed) {
     this.tables = tables;
@@ -23,12 +23,28 @@ public final class Watch<T> implements AutoCloseable {
 
   /** The answer when the watch began: it fires at the first change after that. */
   public T answer() {
-    return read.of(snapshot);
+    return read.of(snapshot());
   }
 
-  /** The tables when the watch began. */
+  /**
+   * The tables when the watch began.
+   *
+   * @throws IllegalStateException once they were let go of
+   */
   public Snapshot snapshot() {
-    return snapshot;
+    Snapshot began = snapshot;
+    if (began == null) {
+      throw new IllegalStateException("the watch goes on without its answer");
+    }
+    return began;
+  }
+
+  /**
+   * Lets go of the answer, and of the tables with it: whoever waits for long would keep every row
+   * in memory that there was when it began.
+   */
+  public void forgetAnswer() {
+    snapshot = null;
   }
 
   Read<T> read() {

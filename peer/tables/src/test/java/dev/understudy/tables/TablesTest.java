@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.understudy.tables.People.Person;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TablesTest {
@@ -130,5 +131,17 @@ class TablesTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> tables.restore(Tables.of(WORDS).current()))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aWatchThatHasLetGoOfItsAnswerStillFires() {
+    put(new Person(1, "ann", "x"));
+    Watch<?> watch = tables.watch(Read.one(PEOPLE, BY_ID, 1), () -> fired.add("changed"));
+    assertThat(watch.answer()).isEqualTo(Optional.of(new Person(1, "ann", "x")));
+    watch.forgetAnswer();
+    assertThatThrownBy(watch::answer).isInstanceOf(IllegalStateException.class);
+    put(new Person(1, "ann", "y"));
+    assertThat(fired).containsExactly("changed");
+    watch.close();
   }
 }

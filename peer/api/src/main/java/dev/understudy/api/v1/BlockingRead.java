@@ -58,6 +58,7 @@ final class BlockingRead<T> {
       answerNow(); // changed since it was looked at; nothing has begun to wait
       return;
     }
+    watch.forgetAnswer();
     poll.start(query.waitMillis() + reads.locks().random(1 + query.waitMillis() / JITTER));
   }
 

@@ -236,6 +236,7 @@ public final class SessionTimers implements Duty {
     }
     watch = locks.watch(LockTables.sessions(), () -> changed = true);
     Collection<Session> sessions = watch.answer();
+    watch.forgetAnswer();
     synchronized (this) {
       Set<String> there = new HashSet<>();
       for (Session session : sessions) {
