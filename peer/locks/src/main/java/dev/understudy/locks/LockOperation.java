@@ -34,11 +34,6 @@ public record LockOperation(
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Whether it may take memory. */
-    public boolean writes() {
-      return this == SET || this == CAS || this == LOCK || this == UNLOCK;
-    }
-
     /** Whether it changes nothing. */
     public boolean reads() {
       return this == GET
@@ -54,5 +49,14 @@ public record LockOperation(
     Objects.requireNonNull(key);
     Objects.requireNonNull(value);
     Objects.requireNonNull(session);
+  }
+
+  /** Whether it may take memory; to give a lock back without a value takes none. */
+  public boolean mayGrow() {
+    return switch (verb) {
+      case SET, CAS, LOCK -> true;
+      case UNLOCK -> value.length() > 0;
+      default -> false;
+    };
   }
 }

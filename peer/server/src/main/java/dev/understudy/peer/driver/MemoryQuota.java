@@ -1,5 +1,6 @@
 package dev.understudy.peer.driver;
 
+import dev.understudy.locks.LockOperation;
 import dev.understudy.raft.MemoryStorage;
 import dev.understudy.statemachine.Command;
 import dev.understudy.statemachine.CommandCodec;
@@ -53,7 +54,7 @@ final class MemoryQuota {
 
   private static boolean takesMemory(Command<?> command) {
     if (command instanceof Command.ChangeEntries change) {
-      return change.steps().stream().anyMatch(step -> step.verb().writes());
+      return change.steps().stream().anyMatch(LockOperation::mayGrow);
     }
     return command instanceof Command.CreateSession
         || command instanceof Command.WriteKey write && write.operation().mayGrow();
