@@ -5,10 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpChannel;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.internal.HttpChannelState;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
@@ -20,13 +24,18 @@ import org.eclipse.jetty.util.thread.Scheduler;
  *
  * <p>Where nothing that answers here blocks, a connection goes on to its next request on the thread
  * that has answered the last one. Jetty would hand it to another thread of its pool, which wakes up
- * only to find that the client has not asked again yet: a fifth of what a write costs.
+ * only to find that the client has not asked again yet: a fifth of what a write costs. If it has,
+ * its request is for the pool all the same: whoever sends requests ahead would keep a thread that
+ * gives out everybody's answers.
  *
  * <p>The time costs nothing while heads come whole, as they do: a deadline is scheduled when Jetty
  * waits for more of one. Jetty lets one thread at a time fill and parse; the scheduler's thread
  * gets at the connection by taking over the wait for bytes, which only one of the two can end.
  */
 final class TimedConnection extends HttpConnection {
+  /** Whose next request a thread looks for that has answered the last one. */
+  private static final ThreadLocal<TimedConnection> LOOKED_AT = new ThreadLocal<>();
+
   private final Scheduler scheduler;
   private final long headTimeoutMillis;
   private final Executor executor;
@@ -60,11 +69,30 @@ final class TimedConnection extends HttpConnection {
   }
 
   private void goOn(Runnable task, Executor pool) {
-    if (task == this && isRequestBufferEmpty()) {
-      task.run();
-    } else {
+    if (task != this || !isRequestBufferEmpty()) {
       pool.execute(task);
+      return;
     }
+    LOOKED_AT.set(this);
+    try {
+      task.run();
+    } finally {
+      LOOKED_AT.remove();
+    }
+  }
+
+  /** Called by the constructor of Jetty's class as well. */
+  @Override
+  protected HttpChannel newHttpChannel(Server ofRequests, HttpConfiguration configuration) {
+    return new HttpChannelState(this) {
+      @Override
+      public Runnable onRequest(MetaData.Request head) {
+        Runnable handling = super.onRequest(head);
+        return LOOKED_AT.get() == TimedConnection.this
+            ? () -> getConnector().getExecutor().execute(handling)
+            : handling;
+      }
+    };
   }
 
   /** Called by the constructor of Jetty's class, so nothing of this one is there yet. */

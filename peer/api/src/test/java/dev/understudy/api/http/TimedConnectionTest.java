@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
@@ -57,13 +58,31 @@ class TimedConnectionTest {
   private final ExecutorService answers = Executors.newSingleThreadExecutor();
   private final Door door =
       new Door(
-          Dialect.PLAIN, RouteTable.of(Route.at("/echo").on(e -> e.body(b -> echo(e, b)), "PUT")));
+          Dialect.PLAIN,
+          RouteTable.of(
+              Route.at("/echo").on(e -> e.body(b -> echo(e, b)), "PUT"),
+              Route.at("/later").on(this::nameLater, "GET"),
+              Route.at("/now").on(e -> e.text(200, Thread.currentThread().getName()), "GET")));
+  private final Semaphore asked = new Semaphore(0);
+  private final Semaphore sentAhead = new Semaphore(0);
   private RawHttpConnection wire;
 
   private void echo(HttpExchange exchange, byte[] body) {
     exchange.await(
         CompletableFuture.supplyAsync(() -> new String(body, UTF_8), answers),
         text -> exchange.text(200, text));
+  }
+
+  private void nameLater(HttpExchange exchange) {
+    exchange.await(
+        CompletableFuture.supplyAsync(
+            () -> {
+              sentAhead.acquireUninterruptibly();
+              return Thread.currentThread().getName();
+            },
+            answers),
+        name -> exchange.text(200, name));
+    asked.release();
   }
 
   private void serve(Handler handler) throws Exception {
@@ -102,6 +121,24 @@ class TimedConnectionTest {
     serve(new Blocking(door));
 
     await().until(() -> echoed("x").equals("x") && !threads.connections.isEmpty());
+  }
+
+  @Test
+  void theThreadThatAnswersKeepsOutOfRequestsThatWereSentAhead() throws Exception {
+    serve(door);
+
+    for (int round = 0; round < 100; round++) {
+      wire.send("GET /later HTTP/1.1\r\nHost: h\r\n\r\n");
+      asked.acquire();
+      wire.send("GET /now HTTP/1.1\r\nHost: h\r\n\r\n".repeat(3));
+      sentAhead.release();
+
+      String answering = wire.answer("GET").body();
+
+      for (int i = 0; i < 3; i++) {
+        assertThat(wire.answer("GET").body()).isNotEqualTo(answering);
+      }
+    }
   }
 
   @Test
