@@ -90,6 +90,10 @@ final class SecurityOptions {
     if (auth && ca.isEmpty()) {
       throw new UsageException(as(given, port.auth()) + " needs " + port.trustedCa());
     }
+    if (auth && cert.isEmpty()) { // or a port that is meant to ask who calls would be plain
+      Flag asks = given.isOn(port.auth().word()) ? port.auth() : port.ca();
+      throw new UsageException(as(given, asks) + " needs " + port.cert());
+    }
     return cert.isEmpty() && ca.isEmpty()
         ? Optional.empty()
         : Optional.of(

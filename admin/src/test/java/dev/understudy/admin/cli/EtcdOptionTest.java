@@ -65,17 +65,23 @@ class EtcdOptionTest {
 
   /** What an option does not go without. */
   private static final Map<Flag, List<String>> COMPANIONS =
-      Map.of(
-          Flag.CERT_FILE, List.of("--key-file=k"),
-          Flag.KEY_FILE, List.of("--cert-file=c"),
-          Flag.CLIENT_CERT_AUTH, List.of("--trusted-ca-file=ca"),
-          Flag.PEER_CERT_FILE, List.of("--peer-key-file=pk"),
-          Flag.PEER_KEY_FILE, List.of("--peer-cert-file=pc"),
-          Flag.PEER_CLIENT_CERT_AUTH, List.of("--peer-trusted-ca-file=ca"),
-          Flag.PEER_CERT_ALLOWED_CN, List.of("--peer-ca-file=ca"),
-          Flag.PEER_CERT_ALLOWED_HOSTNAME, List.of("--peer-ca-file=ca"),
-          Flag.TLS_MIN_VERSION, List.of("--cert-file=c", "--key-file=k"),
-          Flag.CIPHER_SUITES, List.of("--cert-file=c", "--key-file=k"));
+      Map.ofEntries(
+          Map.entry(Flag.CERT_FILE, List.of("--key-file=k")),
+          Map.entry(Flag.KEY_FILE, List.of("--cert-file=c")),
+          Map.entry(Flag.CA_FILE, List.of("--cert-file=c", "--key-file=k")),
+          Map.entry(
+              Flag.CLIENT_CERT_AUTH,
+              List.of("--trusted-ca-file=ca", "--cert-file=c", "--key-file=k")),
+          Map.entry(Flag.PEER_CERT_FILE, List.of("--peer-key-file=pk")),
+          Map.entry(Flag.PEER_KEY_FILE, List.of("--peer-cert-file=pc")),
+          Map.entry(Flag.PEER_CA_FILE, List.of("--peer-cert-file=pc", "--peer-key-file=pk")),
+          Map.entry(
+              Flag.PEER_CLIENT_CERT_AUTH,
+              List.of("--peer-trusted-ca-file=ca", "--peer-cert-file=pc", "--peer-key-file=pk")),
+          Map.entry(Flag.PEER_CERT_ALLOWED_CN, List.of("--peer-trusted-ca-file=ca")),
+          Map.entry(Flag.PEER_CERT_ALLOWED_HOSTNAME, List.of("--peer-trusted-ca-file=ca")),
+          Map.entry(Flag.TLS_MIN_VERSION, List.of("--cert-file=c", "--key-file=k")),
+          Map.entry(Flag.CIPHER_SUITES, List.of("--cert-file=c", "--key-file=k")));
 
   private List<String> companions = List.of();
 

@@ -113,6 +113,9 @@ class SecurityOptionsTest {
         "--cert-file c|--cert-file needs --key-file",
         "--peer-key-file k|--peer-key-file needs --peer-cert-file",
         "--client-cert-auth|--client-cert-auth needs --trusted-ca-file",
+        "--client-cert-auth --trusted-ca-file a|--client-cert-auth needs --cert-file",
+        "--ca-file a|--ca-file needs --cert-file",
+        "--peer-ca-file a|--peer-ca-file needs --peer-cert-file",
         "--ca-file a --trusted-ca-file b|--ca-file and --trusted-ca-file say different things",
         "--addr https://a:1|--addr says https, which needs --cert-file",
         "--listen-peer-urls https://0.0.0.0:1|--listen-peer-urls says https, which needs"
