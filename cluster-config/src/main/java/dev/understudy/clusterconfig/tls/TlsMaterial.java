@@ -7,6 +7,10 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
+import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +41,12 @@ record TlsMaterial(
   private static final char[] NO_PASSWORD = new char[0];
 
   private static final byte[] TRIAL = {1, 2, 3};
+
+  private static final String PSS = "RSASSA-PSS";
+
+  /** For a key that may sign with any. */
+  private static final PSSParameterSpec PSS_PARAMETERS =
+      new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1);
 
   /** Reads the files. */
   static Map<Path, String> read(Tls tls) throws TlsException {
@@ -108,6 +118,10 @@ record TlsMaterial(
   private static boolean belongs(X509Certificate certificate, PrivateKey key) {
     try {
       Signature signature = Signature.getInstance(signatureOf(key));
+      if (signature.getAlgorithm().equals(PSS)) { // which has no parameters unless it is told some
+        AlgorithmParameterSpec ofKey = ((RSAKey) key).getParams();
+        signature.setParameter(ofKey == null ? PSS_PARAMETERS : ofKey);
+      }
       signature.initSign(key);
       signature.update(TRIAL);
       byte[] signed = signature.sign();

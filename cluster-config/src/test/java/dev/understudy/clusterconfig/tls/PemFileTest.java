@@ -38,6 +38,8 @@ class PemFileTest {
     "ec.crt, ec-sec1.key",
     "ec.crt, ec-pkcs8.key",
     "ed25519.crt, ed25519.key",
+    "pss.crt, pss.key",
+    "pss-sha512.crt, pss-sha512.key",
     "both.pem, both.pem"
   })
   void keysOfEveryFormAreReadAndBelongToTheirCertificates(String cert, String key) {
