@@ -80,7 +80,6 @@ public final class LiveTls {
         return false;
       }
       TlsMaterial next = TlsMaterial.of(tls, contents);
-      material = next;
       try {
         for (SslContextFactory.Server server : servers) {
           server.reload(factory -> factory.setSslContext(next.serverContext()));
@@ -91,6 +90,7 @@ public final class LiveTls {
       } catch (Exception e) {
         throw new TlsException("the new certificates cannot be used: " + e.getMessage(), e);
       }
+      material = next;
       return true;
     }
   }
