@@ -287,7 +287,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
     if (isAnotherAlive(held, seat)) {
       return aliveElsewhere(seat);
     }
-    Optional<String> older = olderState(held, seat);
+    Optional<String> older = OlderState.of(held, seat, driver.status().peers().get(seat.member()));
     return older.isPresent()
         ? take(request, seat.member(), older.get())
         : confirm(request, seat, held.lineage());
@@ -302,31 +302,6 @@ final class PeerClusterAdmin implements ClusterAdmin {
                 present ->
                     !present.isStated() || !present.current().equals(held.lineage().current()))
             .isPresent();
-  }
-
-  /** Why a directory is taken for an older state of its member's, or a copy; empty if it is not. */
-  private Optional<String> olderState(LocalData.Held held, Seat seat) {
-    PeerStatus.Peer known = driver.status().peers().get(seat.member());
-    if (known != null
-        && held.lastIndex().isPresent()
-        && Long.compareUnsigned(held.lastIndex().getAsLong(), known.match()) < 0) {
-      return Optional.of(
-          "its log ends at index %s, but it has acknowledged index %d: its data directory was set back"
-              .formatted(Long.toUnsignedString(held.lastIndex().getAsLong()), known.match()));
-    }
-    // The terms of a log never fall: with an entry of this term it could not end with an older one.
-    if (known != null
-        && held.lastTerm().isPresent()
-        && Long.compareUnsigned(held.lastTerm().getAsLong(), known.matchTerm()) < 0) {
-      return Optional.of(
-          "its log ends in term %s, but it has acknowledged an entry of term %d: its data directory was set back"
-              .formatted(Long.toUnsignedString(held.lastTerm().getAsLong()), known.matchTerm()));
-    }
-    return held.lineage().isOutlivedBy(seat.incarnation())
-        ? Optional.of(
-            "its data directory knows nothing of start %s: it was set back, or is a copy"
-                .formatted(seat.incarnation()))
-        : Optional.empty();
   }
 
   /**
