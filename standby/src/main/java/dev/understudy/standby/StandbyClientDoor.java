@@ -100,7 +100,7 @@ final class StandbyClientDoor {
   }
 
   private void redirect(HttpExchange exchange) {
-    exchange.drained(() -> exchange.await(view.leaderNow(), leader -> redirect(exchange, leader)));
+    exchange.await(view.leaderNow(), leader -> redirect(exchange, leader));
   }
 
   private void redirect(HttpExchange exchange, Optional<MachineView> leader) {

@@ -39,15 +39,14 @@ final class StandbyPeerDoor {
     return new Door(
         Dialect.PLAIN,
         RouteTable.of(
-            Route.at("/v2/admin/**")
-                .onAny(exchange -> exchange.drained(() -> door.admin(exchange))),
+            Route.at("/v2/admin/**").onAny(door::admin),
             Route.at("/version")
                 .on(exchange -> exchange.text(200, Integer.toString(StoreVersion.CURRENT)), READS),
             Route.at("/version/*/check").on(StandbyPeerDoor::versionCheck, READS),
             Route.at("/name").on(exchange -> exchange.text(200, self.name()), READS),
             Route.at("/etcdURL").on(exchange -> exchange.text(200, self.clientUrl()), READS),
             Route.at("/health").on(new StandbyHealth(view)::answer, READS),
-            Route.at("**").onAny(exchange -> exchange.drained(() -> notHere(exchange)))));
+            Route.at("**").onAny(StandbyPeerDoor::notHere)));
   }
 
   /** Under {@code /v2} in JSON, as on every port. */

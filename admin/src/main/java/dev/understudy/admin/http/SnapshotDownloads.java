@@ -1,5 +1,6 @@
 package dev.understudy.admin.http;
 
+import dev.understudy.api.http.Download;
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.peer.driver.StateCapture;
 import dev.understudy.statemachine.StateImageCodec;
@@ -30,7 +31,7 @@ final class SnapshotDownloads {
     }
   }
 
-  private final class Snapshot implements HttpExchange.Download {
+  private final class Snapshot extends Download {
     private final StateCapture state;
 
     Snapshot(StateCapture state) {

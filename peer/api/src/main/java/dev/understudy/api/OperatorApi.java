@@ -177,21 +177,18 @@ public final class OperatorApi {
   private void removePeer(HttpExchange exchange) throws ApiException {
     String id = parameter(exchange, "id");
     String address = parameter(exchange, "address");
-    exchange.drained(
-        () -> {
-          if (id.isEmpty() == address.isEmpty()) {
-            exchange.plainError(
-                400,
-                id.isEmpty()
-                    ? "Must specify either ?id with the server's ID or ?address with IP:port of"
-                        + " peer to remove"
-                    : "Must specify only one of ?id or ?address");
-          } else if (id.isEmpty()) {
-            remove(exchange, "address", address, server -> isAt(server, address));
-          } else {
-            remove(exchange, "id", id, server -> server.id().equals(id));
-          }
-        });
+    if (id.isEmpty() == address.isEmpty()) {
+      exchange.plainError(
+          400,
+          id.isEmpty()
+              ? "Must specify either ?id with the server's ID or ?address with IP:port of"
+                  + " peer to remove"
+              : "Must specify only one of ?id or ?address");
+    } else if (id.isEmpty()) {
+      remove(exchange, "address", address, server -> isAt(server, address));
+    } else {
+      remove(exchange, "id", id, server -> server.id().equals(id));
+    }
   }
 
   private static String parameter(HttpExchange exchange, String name) throws ApiException {
@@ -218,19 +215,16 @@ public final class OperatorApi {
 
   private void transfer(HttpExchange exchange) throws ApiException {
     String id = parameter(exchange, "id");
-    exchange.drained(
-        () -> {
-          if (id.isEmpty()) {
-            transfer(exchange, Optional.empty());
-          } else {
-            withPeer(
-                exchange,
-                server -> server.id().equals(id),
-                "id",
-                id,
-                name -> transfer(exchange, Optional.of(name)));
-          }
-        });
+    if (id.isEmpty()) {
+      transfer(exchange, Optional.empty());
+    } else {
+      withPeer(
+          exchange,
+          server -> server.id().equals(id),
+          "id",
+          id,
+          name -> transfer(exchange, Optional.of(name)));
+    }
   }
 
   private void transfer(HttpExchange exchange, Optional<String> name) {

@@ -3,10 +3,7 @@ package dev.understudy.api.http;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.ErrorCode;
-import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.FatalErrors;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -18,7 +15,6 @@ import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
@@ -41,8 +37,6 @@ public final class HttpExchange {
       new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
   private static final HttpField TEXT =
       new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
-  private static final HttpField BINARY =
-      new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/octet-stream");
   private static final HttpField NO_SNIFF =
       new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
   private static final HttpField CLOSE = new PreEncodedHttpField(HttpHeader.CONNECTION, "close");
@@ -57,6 +51,7 @@ public final class HttpExchange {
   private final Dialect dialect;
   private final String path;
   private String wildcard = "";
+  private boolean bodyTaken;
   private long chargedBytes;
   private volatile int answers;
 
@@ -142,6 +137,7 @@ public final class HttpExchange {
    * or too slow for the door is answered by its dialect.
    */
   public void body(BodyAction next) {
+    bodyTaken = true;
     BodyReader.read(this, request, dialect.bodyLimits(), next);
   }
 
@@ -168,13 +164,22 @@ public final class HttpExchange {
     void accept(String body) throws ApiException;
   }
 
-  /**
-   * Reads the body and throws it away, then continues. An answer before the body has been read
-   * could reach a client as a broken connection.
-   */
-  public void drained(Runnable next) {
-    RequestDrain.thenRun(
-        this, request, dialect.bodyLimits().timeoutMillis(), () -> run(exchange -> next.run()));
+  /** Whether a body was announced that nobody has begun to read. */
+  boolean hasUnreadBody() {
+    long announced = request.getLength();
+    return !bodyTaken
+        && (announced > 0
+            || announced < 0 && request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING));
+  }
+
+  /** Goes on when a body that nobody has asked for is read and thrown away. */
+  void afterBody(Runnable next) {
+    if (hasUnreadBody()) {
+      bodyTaken = true;
+      RequestDrain.thenRun(this, request, dialect.bodyLimits().timeoutMillis(), next);
+    } else {
+      next.run();
+    }
   }
 
   // ---- what happens later
@@ -281,7 +286,7 @@ public final class HttpExchange {
     begin();
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.remaining());
-    response.write(true, body, callback);
+    afterBody(() -> response.write(true, body, callback));
   }
 
   /** Answers with JSON, as it was written; the headers are there. What it counts is given back. */
@@ -294,14 +299,18 @@ public final class HttpExchange {
     begin();
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
-    new SlicedAnswer(request, response, body, SlicedAnswer.NOTHING, callback).iterate();
+    sliced(body, SlicedAnswer.NOTHING);
   }
 
   /** Answers with JSON of which only the beginning is in memory; the headers are there. */
   public void send(int status, JsonBytes begin, AnswerRest rest) {
     begin();
     response.setStatus(status);
-    new SlicedAnswer(request, response, begin, rest, callback).iterate();
+    sliced(begin, rest);
+  }
+
+  private void sliced(JsonBytes begin, AnswerRest rest) {
+    afterBody(() -> new SlicedAnswer(request, response, begin, rest, callback).iterate());
   }
 
   /** Answers with JSON, as it was written. */
@@ -400,58 +409,16 @@ public final class HttpExchange {
 
   // ---- long answers
 
-  /** Makes the body of a download; each method may block. */
-  public interface Download {
-    /** How many bytes {@link #writeTo} will write. */
-    long length() throws IOException;
-
-    /** Writes all of them. */
-    void writeTo(OutputStream out) throws IOException;
-
-    /** Called once, after the last byte or when no more can be sent. */
-    void ended();
-  }
-
   /**
    * Answers with bytes that are made while they are sent, on a thread of the server that may block.
    * One that fails breaks the connection off, so that nobody takes the body for whole.
    */
   public void download(Download download) {
     try {
-      request.getComponents().getExecutor().execute(() -> downloadNow(download));
+      request.getComponents().getExecutor().execute(() -> download.send(this));
     } catch (RejectedExecutionException e) {
       download.ended();
       notNow("this machine is busy or stopping");
-    }
-  }
-
-  private void downloadNow(Download download) {
-    Throwable failure = null;
-    try {
-      begin();
-      response.setStatus(200);
-      addHeader(BINARY);
-      response.getHeaders().put(HttpHeader.CONTENT_LENGTH, download.length());
-      if (!method().equals("HEAD")) {
-        download.writeTo(Content.Sink.asOutputStream(response));
-      }
-    } catch (Throwable e) {
-      FatalErrors.check(e);
-      LOG.info("{} {} broke off: {}", method(), request.getHttpURI().getPath(), FailureText.of(e));
-      failure = e;
-    }
-    endDownload(download, failure);
-  }
-
-  private void endDownload(Download download, Throwable failure) {
-    try {
-      download.ended();
-    } finally {
-      if (failure == null) {
-        callback.succeeded();
-      } else {
-        callback.failed(failure);
-      }
     }
   }
 
@@ -486,6 +453,9 @@ public final class HttpExchange {
   void beginStream(int status) {
     begin();
     response.setStatus(status);
+    if (hasUnreadBody()) {
+      closeAfterwards();
+    }
   }
 
   /** The client is gone, or has sent what is no HTTP. */

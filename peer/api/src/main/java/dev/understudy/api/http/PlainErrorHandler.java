@@ -11,7 +11,8 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * What is answered to a request that never reached a handler, on either port: one line of text,
- * never a page or a stack trace.
+ * never a page or a stack trace. What follows on its connection cannot be read, and Jetty closes
+ * it; the answer says so, or its client would send the next request into it.
  */
 public final class PlainErrorHandler extends ErrorHandler {
   private final int maxHeaderBytes;
@@ -35,8 +36,9 @@ public final class PlainErrorHandler extends ErrorHandler {
     int status = response.getStatus();
     response.getHeaders().remove(HttpHeader.CACHE_CONTROL);
     headers.accept(response.getHeaders());
-    new HttpExchange(request, response, callback, Dialect.PLAIN, "")
-        .plainError(status, words(status));
+    HttpExchange exchange = new HttpExchange(request, response, callback, Dialect.PLAIN, "");
+    exchange.closeAfterwards();
+    exchange.plainError(status, words(status));
     return true;
   }
 

@@ -4,6 +4,7 @@ import dev.understudy.clusterconfig.ApiException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One line of a {@link RouteTable}: a pattern of paths, the methods that it has, and who handles
@@ -27,6 +28,9 @@ public final class Route {
   }
 
   private static final String REST = "/**";
+
+  /** RFC 9110 §9.3: a body that is sent with them has no meaning. */
+  private static final Set<String> BODILESS = Set.of("GET", "HEAD", "DELETE");
 
   private enum Kind {
     EVERYTHING,
@@ -134,6 +138,11 @@ public final class Route {
     }
     String segment = path.substring(before.length(), end);
     return segment.indexOf('/') < 0 ? segment : null;
+  }
+
+  /** Whether a body that comes with that method means nothing here. */
+  boolean hasNoUseForBody(String method) {
+    return anyMethod == null && BODILESS.contains(method);
   }
 
   /** Who handles that method; null for nobody. */

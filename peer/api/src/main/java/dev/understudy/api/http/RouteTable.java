@@ -47,6 +47,8 @@ public final class RouteTable {
         Route.Action action = route.action(exchange.method());
         if (action == null) {
           exchange.dialect().methodNotAllowed(exchange, route.methods());
+        } else if (exchange.hasUnreadBody() && route.hasNoUseForBody(exchange.method())) {
+          exchange.afterBody(() -> exchange.run(action));
         } else {
           action.handle(exchange);
         }

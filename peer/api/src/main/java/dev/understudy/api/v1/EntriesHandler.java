@@ -189,16 +189,12 @@ final class EntriesHandler {
     } else if (key.isEmpty() && !recurse) {
       missingKey(exchange);
     } else {
-      exchange.drained(
-          () -> {
-            try {
-              Verb verb = recurse ? Verb.DELETE_TREE : cas ? Verb.DELETE_CAS : Verb.DELETE;
-              apply(
-                  exchange, new LockOperation(verb, key, Value.EMPTY, 0, number(form, "cas"), ""));
-            } catch (BadRequestException e) {
-              Answers.refuse(exchange, Answers.FAILED, e.getMessage());
-            }
-          });
+      Verb verb = recurse ? Verb.DELETE_TREE : cas ? Verb.DELETE_CAS : Verb.DELETE;
+      try {
+        apply(exchange, new LockOperation(verb, key, Value.EMPTY, 0, number(form, "cas"), ""));
+      } catch (BadRequestException e) {
+        Answers.refuse(exchange, Answers.FAILED, e.getMessage());
+      }
     }
   }
 

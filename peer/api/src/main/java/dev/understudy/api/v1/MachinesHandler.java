@@ -107,7 +107,7 @@ final class MachinesHandler {
   }
 
   void noServices(HttpExchange exchange) {
-    exchange.drained(() -> Answers.refuse(exchange, Answers.NOT_IMPLEMENTED, NO_SERVICES));
+    Answers.refuse(exchange, Answers.NOT_IMPLEMENTED, NO_SERVICES);
   }
 
   private Optional<Member> member(String name) {

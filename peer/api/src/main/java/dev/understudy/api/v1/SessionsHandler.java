@@ -82,19 +82,13 @@ final class SessionsHandler {
 
   void destroy(HttpExchange exchange) {
     if (hasId(exchange)) {
-      exchange.drained(
-          () ->
-              answers.later(
-                  exchange, locks.end(id(exchange)), ended -> Answers.answer(exchange, true)));
+      answers.later(exchange, locks.end(id(exchange)), ended -> Answers.answer(exchange, true));
     }
   }
 
   void renew(HttpExchange exchange) {
     if (hasId(exchange)) {
-      exchange.drained(
-          () ->
-              answers.later(
-                  exchange, locks.renew(id(exchange)), renewal -> answer(exchange, renewal)));
+      answers.later(exchange, locks.renew(id(exchange)), renewal -> answer(exchange, renewal));
     }
   }
 

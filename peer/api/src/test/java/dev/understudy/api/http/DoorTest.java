@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +23,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DoorTest {
@@ -46,6 +48,7 @@ class DoorTest {
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
     server.setHandler(handler);
+    server.setErrorHandler(new PlainErrorHandler(8192));
     server.setStopTimeout(0);
     server.start();
     wire = new RawHttpConnection(connector.getLocalPort());
@@ -74,8 +77,7 @@ class DoorTest {
         Route.at("/failed")
             .on(e -> e.await(CompletableFuture.failedFuture(new Error("x")), v -> {}), "GET"),
         Route.at("/dispatched").on(e -> e.dispatch(DoorTest::fail), "GET"),
-        Route.at("/drained").on(e -> e.drained(DoorTest::fail), "GET"),
-        Route.at("/body").on(e -> e.body(body -> fail()), "GET"),
+        Route.at("/body").on(e -> e.body(body -> fail()), "GET", "PUT"),
         Route.at("/headers")
             .on(
                 e -> {
@@ -86,17 +88,7 @@ class DoorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "/now",
-        "/later",
-        "/done",
-        "/failed",
-        "/dispatched",
-        "/drained",
-        "/body",
-        "/headers"
-      })
+  @ValueSource(strings = {"/now", "/later", "/done", "/failed", "/dispatched", "/body", "/headers"})
   void whateverIsThrownIsAnsweredWithoutItsDetails(String path) throws Exception {
     serve(failing(later));
     wire.begin("GET", path);
@@ -114,10 +106,10 @@ class DoorTest {
   @Test
   void aBodyThatArrivesLaterMayFailAsWell() throws Exception {
     serve(failing(later));
-    wire.send("GET /body HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\na");
+    wire.send("PUT /body HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\na");
     wire.send("bc");
 
-    assertThat(wire.answer("GET").body()).isEqualTo(BUG);
+    assertThat(wire.answer("PUT").body()).isEqualTo(BUG);
   }
 
   @Test
@@ -129,7 +121,7 @@ class DoorTest {
                 .on(
                     e ->
                         e.download(
-                            new HttpExchange.Download() {
+                            new Download() {
                               @Override
                               public long length() {
                                 return 10;
@@ -334,9 +326,71 @@ class DoorTest {
 
   @Test
   void aBodyThatNobodyReadsDoesNotHoldItsAnswerUp() throws Exception {
-    serve(door(Route.at("/drained").on(e -> e.drained(() -> e.text(200, "ok")), "PUT")));
-    wire.send("PUT /drained HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nhalf");
-    assertThat(wire.answer("PUT").status()).isEqualTo(200);
+    serve(door(Route.at("/a").on(e -> e.text(200, "ok"), "PUT")));
+    wire.send("PUT /a HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nhalf");
+
+    RawHttpConnection.Answer answer = wire.answer("PUT");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("Connection")).isEqualTo("close");
+    assertThat(wire.isEnded()).isTrue();
+  }
+
+  /** Otherwise a client sends its next request into a connection that is about to be closed. */
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /a, 200",
+    "HEAD, /a, 200",
+    "DELETE, /a, 200",
+    "POST, /a, 200",
+    "GET, /later, 200",
+    "PATCH, /a, 405",
+    "PUT, /nowhere, 404"
+  })
+  void aBodyThatComesBehindAnAnswerDoesNotEndTheConnection(String method, String path, int status)
+      throws Exception {
+    serve(
+        new Door(
+            Dialect.PLAIN,
+            RouteTable.of(
+                Route.at("/a").on(e -> e.text(200, "ok"), "GET", "HEAD", "DELETE", "POST"),
+                Route.at("/later").on(e -> e.await(later, value -> e.text(200, value)), "GET"))));
+    later.complete("later");
+    String body = "x".repeat(0x100000); // more than is read at once
+    for (String transfer : List.of("Content-Length: 1048576", "Transfer-Encoding: chunked")) {
+      boolean chunked = transfer.startsWith("T");
+      wire.send(method + " " + path + " HTTP/1.1\r\nHost: h\r\n" + transfer + "\r\n\r\n");
+      wire.send(chunked ? "100000\r\n" + body + "\r\n0\r\n\r\n" : body);
+
+      RawHttpConnection.Answer answer = wire.answer(method);
+
+      assertThat(answer.status()).isEqualTo(status);
+      assertThat(answer.header("Connection")).isNull();
+      assertThat(wire.ask("GET", "/a").body()).isEqualTo("ok");
+    }
+  }
+
+  @Test
+  void anAnswerThatComesInsteadOfABodyIsTheLastOfItsConnection() throws Exception {
+    serve(door(Route.at("/a").on(e -> e.text(200, "ok"), "PUT")));
+    wire.send("PUT /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
+
+    RawHttpConnection.Answer answer = wire.answer("PUT");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("Connection")).isEqualTo("close");
+    assertThat(wire.isEnded()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/a/../../x", "/a/%00", "/%zz"})
+  void whatJettyRefusesIsTheLastOfItsConnection(String path) throws Exception {
+    serve(door(Route.at("/a").on(e -> e.text(200, "ok"), "GET")));
+
+    RawHttpConnection.Answer answer = wire.ask("GET", path);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.header("Connection")).isEqualTo("close");
     assertThat(wire.isEnded()).isTrue();
   }
 }
