@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 
-/** Who may know whom, over all modules at once. What is pure says so in its own module's tests. */
+/** Who may know whom, over all modules at once. What is pure besides is {@link PurityTest}'s. */
 class HouseRulesTest {
   private static final String CLUSTER_CONFIG = "dev.understudy.clusterconfig..";
   private static final String RAFT = "dev.understudy.raft..";
