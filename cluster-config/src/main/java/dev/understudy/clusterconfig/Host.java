@@ -134,6 +134,13 @@ public record Host(String text) {
     return text.equals("0.0.0.0") || text.equals("::");
   }
 
+  /** Whether it is an address of the host itself, or the name for one. */
+  public boolean isLoopback() {
+    return text.equals("localhost")
+        || text.equals("::1")
+        || text.startsWith("127.") && IPV4.matcher(text).matches();
+  }
+
   /** As it is written in a URL. */
   String inUrl() {
     return text.contains(":") ? "[" + text + "]" : text;

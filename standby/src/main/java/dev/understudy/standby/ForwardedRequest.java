@@ -51,9 +51,15 @@ final class ForwardedRequest {
   /** A former leader, and the one that it knows. */
   private static final int MAX_REDIRECTS = 3;
 
-  /** Written anew for each attempt, or by who answers. */
+  /**
+   * Written anew for each attempt, or by who answers; and the origin of a web page, which has been
+   * let in here by the name of this machine.
+   */
   private static final Set<String> OWN_HEADERS =
-      Set.of("host", "content-length", "expect", "x-understudy-proxy");
+      Set.of("host", "content-length", "expect", "x-understudy-proxy", "origin");
+
+  /** Which pages may read the answer is said by the machine that they have asked. */
+  private static final String FOR_PAGES = "access-control-";
 
   private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD");
 
@@ -200,8 +206,16 @@ final class ForwardedRequest {
         relaying = true;
         Callback.Completable begun = new Callback.Completable();
         written = begun;
-        relay.begin(response.getStatus(), response.getHeaders(), begun);
+        relay.begin(response.getStatus(), notForPages(response.getHeaders()), begun);
       }
+    }
+
+    private static HttpFields notForPages(HttpFields headers) {
+      HttpFields.Mutable kept = HttpFields.build();
+      headers.stream()
+          .filter(field -> !field.getLowerCaseName().startsWith(FOR_PAGES))
+          .forEach(kept::add);
+      return kept;
     }
 
     /** One that leads to another machine: it has done nothing, and knows who can. */

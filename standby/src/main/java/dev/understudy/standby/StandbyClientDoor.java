@@ -2,7 +2,6 @@ package dev.understudy.standby;
 
 import dev.understudy.api.http.BodyLimits;
 import dev.understudy.api.http.ByteBudget;
-import dev.understudy.api.http.Cors;
 import dev.understudy.api.http.Dialect;
 import dev.understudy.api.http.Door;
 import dev.understudy.api.http.HttpExchange;
@@ -122,11 +121,6 @@ final class StandbyClientDoor {
   }
 
   private static class ClientDialect implements Dialect {
-    @Override
-    public void addHeaders(HttpFields.Mutable headers) {
-      Cors.addTo(headers);
-    }
-
     @Override
     public void addErrorHeaders(HttpFields.Mutable headers, ApiError error) {
       headers.add("X-Etcd-Index", Long.toUnsignedString(error.index()));

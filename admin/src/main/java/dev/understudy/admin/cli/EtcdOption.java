@@ -84,8 +84,11 @@ record EtcdOption(String word, boolean takesValue, Fate fate) {
           same(Flag.PEER_CERT_ALLOWED_HOSTNAME),
           same(Flag.TLS_MIN_VERSION),
           same(Flag.CIPHER_SUITES),
+          same(Flag.CORS),
+          same(Flag.HOST_WHITELIST),
           same(Flag.V),
           same(Flag.VV),
+          taken("cors-origins", Flag.CORS, AS_IT_IS),
           taken("vvv", Flag.VV, AS_IT_IS),
           taken("verbose", Flag.V, AS_IT_IS),
           taken("very-verbose", Flag.VV, AS_IT_IS),
@@ -144,8 +147,6 @@ record EtcdOption(String word, boolean takesValue, Fate fate) {
           obsoleteSwitch("enable-pprof", "the Java machine's own tools take profiles"),
           refusedSwitch("f", "it is --force", Set.of()),
           refusedSwitch("snapshot", "snapshots are always taken", Set.of("true", "1", "yes")),
-          refused("cors", "every origin is allowed", "*"),
-          refused("cors-origins", "every origin is allowed", "*"),
           refused(
               "proxy",
               "a machine without a seat is a standby; --seat-priority 0 keeps it one, and"

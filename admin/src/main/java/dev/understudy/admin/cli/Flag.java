@@ -133,6 +133,21 @@ enum Flag {
       "whoever proves nothing is answered, too, and other machines need not know the secret: for"
           + " changing a running cluster, machine by machine"),
 
+  CORS(
+      Group.BROWSERS,
+      "cors",
+      "LIST",
+      "origins whose pages may use the client port, separated by commas (https://ui.example); * for"
+          + " all (default: none; a page of another origin may read nothing, and its writes get"
+          + " 403)"),
+  HOST_WHITELIST(
+      Group.BROWSERS,
+      "host-whitelist",
+      "LIST",
+      "hosts that both ports may be asked for by, besides the announced and the local ones; others"
+          + " get 403; * for all (default: no others on a port that only this host reaches, else"
+          + " all)"),
+
   PEERS(
       Group.FINDING,
       "peers",
@@ -262,6 +277,7 @@ enum Flag {
     PEER_TLS("TLS on the peer port"),
     TLS("TLS on both (certificates are read again when they change, and at SIGHUP)"),
     SECRET("A secret on the peer port, where machines have no certificates"),
+    BROWSERS("Web pages"),
     FINDING("Finding a cluster to join (none given: a new cluster)"),
     NEW_CLUSTER("A new cluster's config (an existing one keeps its own)"),
     TIMING("Timing (alike on all machines)"),

@@ -101,6 +101,11 @@ public record HostPort(String host, int port, boolean isTls) {
     return new Host(host).isWildcard();
   }
 
+  /** Whether only processes of its own host reach it. */
+  boolean isLoopback() {
+    return new Host(host).isLoopback();
+  }
+
   /** Whether it is the same place, whatever is spoken there. */
   boolean isAt(HostPort other) {
     return host.equals(other.host) && port == other.port;

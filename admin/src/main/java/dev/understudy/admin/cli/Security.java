@@ -12,9 +12,14 @@ import java.util.Optional;
  * @param peers of the peer port, and of what is dialled there; the same
  * @param allowsPlain whether ports with TLS take plain connections, too
  * @param secret by which machines know each other on peer ports
+ * @param browsers which web pages get something done
  */
 public record Security(
-    Optional<Tls> clients, Optional<Tls> peers, boolean allowsPlain, Optional<Secret> secret) {
+    Optional<Tls> clients,
+    Optional<Tls> peers,
+    boolean allowsPlain,
+    Optional<Secret> secret,
+    Browsers browsers) {
   public static final Security NONE = new Security(Optional.empty(), Optional.empty(), false);
 
   /**
@@ -32,11 +37,23 @@ public record Security(
     Objects.requireNonNull(clients);
     Objects.requireNonNull(peers);
     Objects.requireNonNull(secret);
+    Objects.requireNonNull(browsers);
+  }
+
+  /** With the usual answers to web pages. */
+  public Security(
+      Optional<Tls> clients, Optional<Tls> peers, boolean allowsPlain, Optional<Secret> secret) {
+    this(clients, peers, allowsPlain, secret, Browsers.DEFAULT);
   }
 
   /** Without a secret. */
   public Security(Optional<Tls> clients, Optional<Tls> peers, boolean allowsPlain) {
     this(clients, peers, allowsPlain, Optional.empty());
+  }
+
+  /** The same, for these web pages. */
+  Security withBrowsers(Browsers others) {
+    return new Security(clients, peers, allowsPlain, secret, others);
   }
 
   /** Whether only machines of the cluster, and its operators, get something done on peer ports. */

@@ -37,7 +37,8 @@ final class SecurityOptions {
         Stream.of(Flag.Group.CLIENT_TLS, Flag.Group.PEER_TLS, Flag.Group.TLS, Flag.Group.SECRET)
             .flatMap(group -> group.flags().stream())
             .anyMatch(flag -> given.has(flag.word()));
-    return any ? readGiven(given) : Security.NONE;
+    Security security = any ? readGiven(given) : Security.NONE;
+    return security.withBrowsers(BrowserOptions.read(given));
   }
 
   private static Security readGiven(GivenOptions given) throws UsageException {

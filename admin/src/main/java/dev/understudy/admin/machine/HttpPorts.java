@@ -1,9 +1,12 @@
 package dev.understudy.admin.machine;
 
+import dev.understudy.admin.cli.Browsers;
+import dev.understudy.admin.cli.HostPort;
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.http.AdminApi;
 import dev.understudy.api.ClientApi;
 import dev.understudy.api.ClientLimits;
+import dev.understudy.api.http.BrowserGate;
 import dev.understudy.api.http.Door;
 import dev.understudy.api.http.PlainErrorHandler;
 import dev.understudy.clusterconfig.MachineIdentity;
@@ -15,6 +18,7 @@ import dev.understudy.transport.HttpTransport;
 import dev.understudy.wal.WalIdentity;
 import java.io.IOException;
 import java.util.Date;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +30,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 
@@ -74,7 +79,10 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
             false,
             clockMillis,
             Door.closed(CHANGING_MODE),
-            server -> server.setErrorHandler(ClientApi.errorHandler(ClientLimits.DEFAULT)));
+            server -> {
+              gate(server, options, options.clientBindAddress(), options.security().browsers());
+              server.setErrorHandler(ClientApi.errorHandler(ClientLimits.DEFAULT));
+            });
     HttpConfiguration peerConfiguration = peerPortConfiguration();
     this.peers =
         new HttpListener(
@@ -94,9 +102,21 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
                       proof ->
                           server.setHandler(
                               new ProofGate(proof, nanoClock(clockMillis), server.getHandler())));
+              // No page has business here, whatever it may do at the other port.
+              Browsers browsers = new Browsers(Set.of(), options.security().browsers().hosts());
+              gate(server, options, options.peerBindAddress(), browsers);
               server.setErrorHandler(
                   new PlainErrorHandler(peerConfiguration.getRequestHeaderSize()));
             });
+  }
+
+  /** Lets web pages in no further than this. */
+  private static void gate(
+      Server server, MachineOptions options, HostPort bound, Browsers browsers) {
+    List<HostPort> announced = List.of(options.clientAddress(), options.peerAddress());
+    server.setHandler(
+        new BrowserGate(
+            browsers.origins(), browsers.hostsOf(bound, announced), server.getHandler()));
   }
 
   private static LongSupplier nanoClock(LongSupplier clockMillis) {

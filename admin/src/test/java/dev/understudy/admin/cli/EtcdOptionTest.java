@@ -60,6 +60,8 @@ class EtcdOptionTest {
           Map.entry(Flag.PEER_CERT_ALLOWED_HOSTNAME, "peer.example"),
           Map.entry(Flag.TLS_MIN_VERSION, "1.3"),
           Map.entry(Flag.CIPHER_SUITES, "A,B"),
+          Map.entry(Flag.CORS, "https://ui.example"),
+          Map.entry(Flag.HOST_WHITELIST, "kv.example"),
           Map.entry(Flag.V, "true"),
           Map.entry(Flag.VV, "true"));
 

@@ -1,6 +1,5 @@
 package dev.understudy.api;
 
-import dev.understudy.api.http.Cors;
 import dev.understudy.api.http.Door;
 import dev.understudy.api.http.MetricsHandler;
 import dev.understudy.api.http.PlainErrorHandler;
@@ -101,7 +100,7 @@ public final class ClientApi {
 
   /** What the server that owns the client port says about requests that reach no handler. */
   public static ErrorHandler errorHandler(ClientLimits limits) {
-    return new PlainErrorHandler(limits.maxHeaderBytes(), Cors::addTo);
+    return new PlainErrorHandler(limits.maxHeaderBytes());
   }
 
   /** Answers all paths: what is in no route gets 404. */

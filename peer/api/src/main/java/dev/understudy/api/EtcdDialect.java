@@ -2,7 +2,6 @@ package dev.understudy.api;
 
 import dev.understudy.api.http.BodyLimits;
 import dev.understudy.api.http.ByteBudget;
-import dev.understudy.api.http.Cors;
 import dev.understudy.api.http.Dialect;
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.api.http.JsonBytes;
@@ -57,11 +56,6 @@ final class EtcdDialect implements Dialect {
   public String path(Request request) {
     String raw = request.getHttpURI().getPath();
     return raw == null ? null : RequestPath.decode(raw);
-  }
-
-  @Override
-  public void addHeaders(HttpFields.Mutable headers) {
-    Cors.addTo(headers);
   }
 
   @Override

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * A machine and Debian's etcd 3.4 are asked the same under {@code /v2/keys} and have to answer the
  * same. Where they do not, on purpose, {@code v2/known-differences.cases} says why, and this test
- * that it is still so.
+ * that it is still so. The machine lets in pages of any origin, as etcd does by itself: so the
+ * headers for them are compared in every answer.
  *
  * <p>Random sequences: {@code -Dunderstudy.v2.sequences=2000} asks for more, {@code
  * -Dunderstudy.v2.seed=...} for those of a failure. Without etcd these tests are skipped, except
@@ -37,7 +38,7 @@ class EtcdDifferenceTest {
   @BeforeAll
   static void startBoth() {
     Tool tool = Tool.require("etcd", "Debian: etcd-server");
-    MachineUnderTest machine = MACHINES.machineAt("m1").start();
+    MachineUnderTest machine = MACHINES.machineAt("m1", "--cors", "*").start();
     etcd = EtcdReference.start(tool, MACHINES.directory());
     machine.awaitReady();
     duel = new V2Duel(etcd.url(), machine.clientUrl());

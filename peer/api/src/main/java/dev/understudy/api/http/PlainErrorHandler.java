@@ -1,7 +1,5 @@
 package dev.understudy.api.http;
 
-import java.util.function.Consumer;
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -16,26 +14,15 @@ import org.eclipse.jetty.util.Callback;
  */
 public final class PlainErrorHandler extends ErrorHandler {
   private final int maxHeaderBytes;
-  private final Consumer<HttpFields.Mutable> headers;
 
-  /** Without headers of its own. */
   public PlainErrorHandler(int maxHeaderBytes) {
-    this(maxHeaderBytes, none -> {});
-  }
-
-  /**
-   * @param headers adds what every answer of that port has
-   */
-  public PlainErrorHandler(int maxHeaderBytes, Consumer<HttpFields.Mutable> headers) {
     this.maxHeaderBytes = maxHeaderBytes;
-    this.headers = headers;
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     int status = response.getStatus();
     response.getHeaders().remove(HttpHeader.CACHE_CONTROL);
-    headers.accept(response.getHeaders());
     HttpExchange exchange = new HttpExchange(request, response, callback, Dialect.PLAIN, "");
     exchange.closeAfterwards();
     exchange.plainError(status, words(status));

@@ -5,7 +5,8 @@
  * <p>Read {@link dev.understudy.api.http.HttpExchange} first, then {@link
  * dev.understudy.api.http.RouteTable}. A {@link dev.understudy.api.http.Door} is a table of routes
  * under a {@link dev.understudy.api.http.Dialect}, which holds what differs between doors: headers
- * of every answer, how paths are read, and the words for 404, 405, 408 and 413.
+ * of every answer, how paths are read, and the words for 404, 405, 408 and 413. Before all doors of
+ * a port stands its {@link dev.understudy.api.http.BrowserGate}.
  *
  * <h2>What is always true</h2>
  *

@@ -1,0 +1,152 @@
+package dev.understudy.api.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class BrowserGateTest {
+  private static final Set<String> ANY = Set.of(BrowserGate.ANY);
+  private static final String ALLOWED = "Access-Control-Allow-Origin";
+
+  private final Server server = new Server();
+  private final ServerConnector connector =
+      new ServerConnector(server, 1, 1, new HttpConnections(configuration()));
+  private final Door door =
+      new Door(
+          Dialect.PLAIN,
+          RouteTable.of(
+              Route.at("/fails")
+                  .on(
+                      exchange -> {
+                        throw new ByteBudget.ExceededException();
+                      },
+                      "GET"),
+              Route.at("/**").onAny(exchange -> exchange.text(200, "done"))));
+
+  /** As the ports have it: whatever the header says, the host of an absolute target counts. */
+  private static HttpConfiguration configuration() {
+    HttpConfiguration configuration = new HttpConfiguration();
+    configuration.setHttpCompliance(
+        HttpCompliance.RFC7230.with("test", HttpCompliance.Violation.MISMATCHED_AUTHORITY));
+    return configuration;
+  }
+
+  private void serve(Set<String> origins, Set<String> hosts) throws Exception {
+    connector.setHost("127.0.0.1");
+    server.addConnector(connector);
+    server.setHandler(new BrowserGate(origins, hosts, door));
+    server.setStopTimeout(0);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    LifeCycle.stop(server);
+  }
+
+  private RawHttpConnection.Answer ask(String method, String target, String... headers)
+      throws IOException {
+    try (RawHttpConnection wire = new RawHttpConnection(connector.getLocalPort())) {
+      wire.send(
+          method
+              + " "
+              + target
+              + " HTTP/1.1\r\nContent-Length: 0\r\n"
+              + String.join("\r\n", headers)
+              + "\r\n\r\n");
+      return wire.answer(method);
+    }
+  }
+
+  @Test
+  void noPageOfAnotherOriginReadsOrWritesUnlessItIsListed() throws Exception {
+    serve(Set.of(), ANY);
+    for (String method : new String[] {"GET", "OPTIONS"}) {
+      RawHttpConnection.Answer read = ask(method, "/a", "Host: kv:7", "Origin: http://evil");
+      assertThat(read.status()).isEqualTo(200);
+      assertThat(read.headers().keySet()).noneMatch(name -> name.startsWith("access-control"));
+    }
+    for (String method : new String[] {"PUT", "POST", "DELETE", "PATCH"}) {
+      RawHttpConnection.Answer write = ask(method, "/a", "Host: kv:7", "Origin: http://evil");
+      assertThat(write.status()).isEqualTo(403);
+      assertThat(write.body())
+          .isEqualTo("pages of \"http://evil\" may change nothing here (--cors)\n");
+      assertThat(write.header("Connection")).isEqualTo("close");
+    }
+    assertThat(ask("POST", "/a", "Host: kv:7", "Origin: null").status()).isEqualTo(403);
+  }
+
+  @Test
+  void whatIsNoPageAndPagesOfItsOwnWrite() throws Exception {
+    serve(Set.of(), ANY);
+    assertThat(ask("PUT", "/a", "Host: kv:7").status()).isEqualTo(200);
+    assertThat(ask("PUT", "/a", "Host: kv:7", "Origin: http://KV:7").status()).isEqualTo(200);
+    assertThat(ask("PUT", "/a", "Host: kv", "Origin: http://kv").status()).isEqualTo(200);
+    assertThat(ask("PUT", "/a", "Host: kv:7", "Origin: http://kv:8").status()).isEqualTo(403);
+  }
+
+  @Test
+  void pagesOfAListedOriginReadAndWriteAndTheAnswerVariesByIt() throws Exception {
+    serve(Set.of("https://UI.example"), ANY);
+    for (String method : new String[] {"GET", "OPTIONS", "PUT"}) {
+      RawHttpConnection.Answer answer = ask(method, "/a", "Host: k", "Origin: https://ui.example");
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.header(ALLOWED)).isEqualTo("https://ui.example");
+      assertThat(answer.header("Vary")).isEqualTo("Origin");
+      assertThat(answer.header("Access-Control-Allow-Methods"))
+          .isEqualTo("POST, GET, OPTIONS, PUT, DELETE");
+    }
+    assertThat(ask("GET", "/a", "Host: k", "Origin: http://evil").header(ALLOWED)).isNull();
+    assertThat(ask("GET", "/a", "Host: k").header(ALLOWED)).isNull();
+  }
+
+  @Test
+  void whereAnyOriginIsListedAllAnswersSayWhatEtcdsSay() throws Exception {
+    serve(ANY, ANY);
+    assertThat(ask("GET", "/a", "Host: k").header(ALLOWED)).isEqualTo("*");
+    assertThat(ask("DELETE", "/a", "Host: k", "Origin: http://x").header(ALLOWED)).isEqualTo("*");
+    RawHttpConnection.Answer failed = ask("GET", "/fails", "Host: k");
+    assertThat(failed.status()).isEqualTo(503);
+    assertThat(failed.header(ALLOWED)).isEqualTo("*");
+    assertThat(failed.header("Access-Control-Allow-Headers"))
+        .isEqualTo("accept, content-type, authorization");
+  }
+
+  @Test
+  void onlyHostsThatAreListedAreAnswered() throws Exception {
+    serve(Set.of(), Set.of("localhost", "::1", "kv.example"));
+    for (String host : new String[] {"localhost:7", "LocalHost", "[::1]:7", "kv.example.:7"}) {
+      assertThat(ask("GET", "/a", "Host: " + host).status()).as(host).isEqualTo(200);
+    }
+    for (String method : new String[] {"GET", "DELETE"}) {
+      RawHttpConnection.Answer answer = ask(method, "/a", "Host: evil.example:7");
+      assertThat(answer.status()).isEqualTo(403);
+      assertThat(answer.body())
+          .isEqualTo("this machine is not known as \"evil.example\" (--host-whitelist)\n");
+    }
+    assertThat(ask("GET", "http://evil.example/a", "Host: localhost").status()).isEqualTo(403);
+  }
+
+  @Test
+  void aRefusalShowsNoMoreOfAHostThanALine() throws Exception {
+    serve(Set.of(), Set.of("localhost"));
+    RawHttpConnection.Answer answer = ask("GET", "/a", "Host: " + "x".repeat(4_000));
+    assertThat(answer.body()).hasSizeLessThan(200);
+  }
+
+  /** Or every request would be handed to another thread. */
+  @Test
+  void itBlocksNoMoreThanWhatIsBehindIt() throws Exception {
+    serve(ANY, ANY);
+    assertThat(server.getInvocationType()).isEqualTo(InvocationType.NON_BLOCKING);
+  }
+}
