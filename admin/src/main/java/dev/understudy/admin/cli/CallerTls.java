@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads how a command that calls machines proves who it is, and whom it believes. */
 final class CallerTls {
@@ -17,12 +18,21 @@ final class CallerTls {
   private static final String SECRET = "cluster-secret-file";
 
   /** As etcdctl calls them. */
-  static final List<CommandSpec.Option> OPTIONS =
+  static final List<CommandSpec.Option> OF_CLIENTS =
       List.of(
           option(CA + " FILE", "PEM: whose certificates are believed (default: Java's own)"),
           option(CERT + " FILE", "PEM: a certificate, where machines ask for one"),
-          option(KEY + " FILE", "PEM: its key"),
-          option(SECRET + " FILE", "the cluster's secret, where machines know each other by one"));
+          option(KEY + " FILE", "PEM: its key"));
+
+  /** The same, and the secret that peer ports may ask for. */
+  static final List<CommandSpec.Option> OPTIONS =
+      Stream.concat(
+              OF_CLIENTS.stream(),
+              Stream.of(
+                  option(
+                      SECRET + " FILE",
+                      "the cluster's secret, where machines know each other by one")))
+          .toList();
 
   private CallerTls() {}
 

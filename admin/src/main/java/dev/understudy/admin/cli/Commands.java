@@ -178,7 +178,7 @@ final class Commands {
                                   HTML,
                                   option("json", "JSON instead of a table"),
                                   option("no-fill", "the keys are there"))
-                              .with(CallerTls.OPTIONS)),
+                              .with(CallerTls.OF_CLIENTS)),
               Stream.of(CommandSpec.of("bench compare FILE...", "puts results together", HTML)))
           .toList();
 

@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
 import java.util.ArrayList;
@@ -108,16 +107,14 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
-  /** Those of an earlier run, or new ones; and how to call with them. */
+  /** Those of an earlier run, and new ones where there were fewer; and how to call with them. */
   private static Tls certificates(LocalClusterOptions options, Path home) throws IOException {
     TestCertificates files = new TestCertificates(home.resolve("tls"));
-    if (!Files.exists(files.ca())) {
-      files.make(
-          ChildFactory.names(options),
-          List.of("localhost", "127.0.0.1", "::1"),
-          CERTIFICATE_DAYS,
-          System.currentTimeMillis());
-    }
+    files.complete(
+        ChildFactory.names(options),
+        List.of("localhost", "127.0.0.1", "::1"),
+        CERTIFICATE_DAYS,
+        System.currentTimeMillis());
     Tls.Identity client =
         new Tls.Identity(
             files.certificate(TestCertificates.CLIENT), files.key(TestCertificates.CLIENT));

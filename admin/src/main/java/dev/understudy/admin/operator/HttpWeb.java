@@ -34,6 +34,11 @@ final class HttpWeb implements Web {
 
   private static final long CHALLENGE_MILLIS = 10_000;
 
+  /** What only peer ports answer. */
+  private static final String ADMIN = "/v2/admin/";
+
+  private static final String IDENTITY = ADMIN + "identity";
+
   private final HttpClient client;
   private final Optional<ClusterSecret> secret;
 
@@ -119,14 +124,15 @@ final class HttpWeb implements Web {
       throws IOException, InterruptedException {
     Optional<byte[]> body =
         question.form().or(question::json).map(text -> text.getBytes(StandardCharsets.UTF_8));
-    long millis = question.timeoutMillis() > 0 ? question.timeoutMillis() : CHALLENGE_MILLIS;
-    ProvenTool.headers(
-            client,
-            known,
-            question.method(),
-            URI.create(question.url()),
-            body,
-            Duration.ofMillis(millis))
-        .forEach(request::header);
+    Duration time =
+        Duration.ofMillis(
+            question.timeoutMillis() > 0 ? question.timeoutMillis() : CHALLENGE_MILLIS);
+    URI url = URI.create(question.url());
+    String method = question.method();
+    if (url.getPath().equals(IDENTITY)) { // which tells whether it is a peer port
+      ProvenTool.headersIfAsked(client, known, method, url, time).forEach(request::header);
+    } else if (url.getPath().startsWith(ADMIN)) {
+      ProvenTool.headers(client, known, method, url, body, time).forEach(request::header);
+    }
   }
 }

@@ -51,6 +51,20 @@ public record TestCertificates(Path directory) {
     write(CLIENT, authority.issue(CLIENT, List.of(), days));
   }
 
+  /** Makes those that are not there yet, of the authority that is. */
+  public void complete(List<String> names, List<String> hosts, long days, long nowMillis)
+      throws IOException {
+    List<String> missing = names.stream().filter(name -> !Files.exists(certificate(name))).toList();
+    if (!Files.exists(ca())) {
+      make(names, hosts, days, nowMillis);
+    } else if (!missing.isEmpty()) {
+      Authority authority = Authority.read(ca(), key("ca"), nowMillis);
+      for (String name : missing) {
+        write(name, authority.issue(name, hosts, days));
+      }
+    }
+  }
+
   private void write(String name, Authority.Issued issued) throws IOException {
     write(key(name), issued.keyPem(), "rw-------");
     write(certificate(name), issued.certificatePem(), "rw-r--r--");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.admin.operator.Web.Question;
+import dev.understudy.clusterconfig.secret.ClusterSecret;
 import dev.understudy.clusterconfig.tls.Tls;
 import dev.understudy.clusterconfig.tls.TlsException;
 import java.io.IOException;
@@ -76,6 +77,29 @@ class HttpWebTest {
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body()).isEqualTo("hi");
     assertThat(answer.header("x-a")).contains("b");
+  }
+
+  /** What it says of the challenge instead does not count. */
+  @Test
+  void noCommandGoesToWhomeverDoesNotProveToKnowTheSecret() throws Exception {
+    speak(out -> out.write(ascii("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")));
+    HttpWeb knowing =
+        new HttpWeb(
+            10_000, Tls.SYSTEM, Optional.of(new ClusterSecret("a secret that nobody knows")));
+    String config = "http://127.0.0.1:" + server.getLocalPort() + "/v2/admin/config";
+    assertThatThrownBy(() -> knowing.ask(Question.get(config, 20_000)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("does not know the cluster's secret");
+  }
+
+  /** Nor is a client port asked for a proof that it does not have. */
+  @Test
+  void whatIsForClientPortsIsAskedWithoutAChallenge() throws Exception {
+    speak(out -> out.write(ascii("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")));
+    HttpWeb knowing =
+        new HttpWeb(
+            10_000, Tls.SYSTEM, Optional.of(new ClusterSecret("a secret that nobody knows")));
+    assertThat(knowing.ask(Question.get(url(), 20_000)).body()).isEqualTo("hi");
   }
 
   @Test

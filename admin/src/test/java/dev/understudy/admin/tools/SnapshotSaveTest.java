@@ -70,6 +70,24 @@ class SnapshotSaveTest extends ToolFixture {
     }
   }
 
+  /** Whoever has taken a peer's place could give anything for a backup. */
+  @Test
+  void aBackupIsTakenOnlyFromWhoProvesToKnowTheSecretThatWasGiven() throws Exception {
+    byte[] bytes = backup();
+    HttpServer impostor = serve(bytes, bytes.length, 200); // answers a challenge with 404
+    Path secret = Files.writeString(path.resolve("secret"), "a secret that nobody knows");
+    try {
+      String url = "http://127.0.0.1:" + impostor.getAddress().getPort();
+      Path file = path.resolve("false");
+      assertThat(run("snapshot", "save", url, file.toString(), "--cluster-secret-file=" + secret))
+          .isEqualTo(1);
+      assertThat(error()).contains("does not know the cluster's secret").hasLineCount(1);
+      assertThat(file).doesNotExist();
+    } finally {
+      impostor.stop(0);
+    }
+  }
+
   @Test
   void aBrokenTransferLeavesNoFile() throws Exception {
     byte[] bytes = backup();

@@ -18,11 +18,11 @@ public final class ProvenTool {
   private ProvenTool() {}
 
   /**
-   * Asks for the headers to add to a request that has none of ours.
+   * Asks for the headers to add to a request that has none of ours and is for a peer port.
    *
    * @param body of the request; empty for none
-   * @return empty where a machine asks for no proof, as at client ports
-   * @throws IOException when the machine there does not answer, or does not know the secret
+   * @throws IOException when the machine there does not answer, or does not prove that it knows the
+   *     secret, whatever it says instead
    */
   public static Map<String, String> headers(
       HttpClient http,
@@ -33,22 +33,47 @@ public final class ProvenTool {
       Duration timeout)
       throws IOException, InterruptedException {
     Dialogue dialogue = Dialogue.begin(secret, RANDOM);
-    HttpResponse<Void> answer =
-        http.send(
-            HttpRequest.newBuilder(Dialogue.challengeUrl(url))
-                .header(ClusterSecret.CHALLENGE, dialogue.challenge())
-                .timeout(timeout)
-                .build(),
-            HttpResponse.BodyHandlers.discarding());
+    return headers(dialogue, challenge(http, dialogue, url, timeout), method, url, body);
+  }
+
+  /**
+   * The same for a request without a body that may as well be for a client port, which proves
+   * nothing and is asked nothing worth a proof.
+   *
+   * @return empty where the machine there has no answer to a challenge
+   * @throws IOException when it does not answer, or has a wrong answer
+   */
+  public static Map<String, String> headersIfAsked(
+      HttpClient http, ClusterSecret secret, String method, URI url, Duration timeout)
+      throws IOException, InterruptedException {
+    Dialogue dialogue = Dialogue.begin(secret, RANDOM);
+    HttpResponse<Void> answer = challenge(http, dialogue, url, timeout);
     return answer.statusCode() == OK
-        ? dialogue.answer(
-            OK,
-            answer.headers().firstValue(ClusterSecret.NONCE).orElse(null),
-            answer.headers().firstValue(ClusterSecret.PROOF).orElse(null),
-            method,
-            url,
-            Map.of(),
-            body)
+        ? headers(dialogue, answer, method, url, Optional.empty())
         : Map.of();
+  }
+
+  private static HttpResponse<Void> challenge(
+      HttpClient http, Dialogue dialogue, URI url, Duration timeout)
+      throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(Dialogue.challengeUrl(url))
+            .header(ClusterSecret.CHALLENGE, dialogue.challenge())
+            .timeout(timeout)
+            .build(),
+        HttpResponse.BodyHandlers.discarding());
+  }
+
+  private static Map<String, String> headers(
+      Dialogue dialogue, HttpResponse<Void> answer, String method, URI url, Optional<byte[]> body)
+      throws IOException {
+    return dialogue.answer(
+        answer.statusCode(),
+        answer.headers().firstValue(ClusterSecret.NONCE).orElse(null),
+        answer.headers().firstValue(ClusterSecret.PROOF).orElse(null),
+        method,
+        url,
+        Map.of(),
+        body);
   }
 }

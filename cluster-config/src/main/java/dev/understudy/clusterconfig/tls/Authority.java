@@ -3,9 +3,11 @@ package dev.understudy.clusterconfig.tls;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -83,6 +85,23 @@ public final class Authority {
     this.nowMillis = nowMillis;
     KeyPair keys = newKeys();
     this.own = sign(name, keys, name, keys, CA_DAYS, List.of());
+  }
+
+  private Authority(Issued own, long nowMillis) {
+    this.nowMillis = nowMillis;
+    this.own = own;
+  }
+
+  /**
+   * One that has been made before.
+   *
+   * @param nowMillis since the epoch
+   * @throws TlsException when the files cannot be used
+   */
+  public static Authority read(Path certificate, Path key, long nowMillis) throws TlsException {
+    X509Certificate own = PemFile.read(certificate).certificates().get(0);
+    PrivateKey signing = PemFile.read(key).privateKey();
+    return new Authority(new Issued(own, new KeyPair(own.getPublicKey(), signing)), nowMillis);
   }
 
   public Issued own() {

@@ -30,6 +30,7 @@ import org.bouncycastle.openssl.PEMEncryptedKeyPair;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
+import org.bouncycastle.util.io.pem.PemObject;
 
 /**
  * What a PEM file holds. Blocks that are not asked for are passed over, so certificate and key may
@@ -146,13 +147,33 @@ record PemFile(Path file, String content) {
   private List<Object> blocks() throws TlsException {
     List<Object> blocks = new ArrayList<>();
     try (Reader text = new StringReader(content);
-        PEMParser parser = new PEMParser(text)) {
+        PEMParser parser = new KnownBlocks(text)) {
       for (Object block = parser.readObject(); block != null; block = parser.readObject()) {
         blocks.add(block);
       }
       return blocks;
     } catch (IOException | RuntimeException e) { // malformed content makes it throw both
       throw new TlsException(file + " is no sound PEM: " + e.getMessage(), e);
+    }
+  }
+
+  /** Passes over what is neither certificate nor key, of which the parser knows but some kinds. */
+  private static final class KnownBlocks extends PEMParser {
+    KnownBlocks(Reader text) {
+      super(text);
+    }
+
+    @Override
+    public PemObject readPemObject() throws IOException {
+      PemObject block = super.readPemObject();
+      while (block != null && !isWanted(block.getType())) {
+        block = super.readPemObject();
+      }
+      return block;
+    }
+
+    private static boolean isWanted(String type) {
+      return type.endsWith("CERTIFICATE") || type.endsWith("PRIVATE KEY");
     }
   }
 }

@@ -53,6 +53,17 @@ class PemFileTest {
         .containsExactly("CN=rsa", "CN=ec");
   }
 
+  /** As the files of nginx and HAProxy begin, and those of {@code openssl ecparam}. */
+  @ParameterizedTest
+  @ValueSource(strings = {"DH PARAMETERS", "EC PARAMETERS", "X9.42 DH PARAMETERS", "SOMETHING"})
+  void whatIsNeitherCertificateNorKeyIsPassedOver(String type) throws IOException {
+    String other = "-----BEGIN " + type + "-----\nBggqhkjOPQMBBw==\n-----END " + type + "-----\n";
+    Path both =
+        Files.writeString(
+            directory.resolve("both"), other + Files.readString(file("both.pem")) + other);
+    assertThatCode(() -> LiveTls.load(tls(both, both))).doesNotThrowAnyException();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"encrypted-pkcs1.key", "encrypted-pkcs8.key"})
   void anEncryptedKeyIsRefusedWithTheCommandThatDecryptsIt(String key) {
