@@ -126,15 +126,15 @@ class MachineTest {
       for (HostPort port : List.of(one.options.clientAddress(), one.options.peerAddress())) {
         for (String request :
             List.of(
-                "PUT /v2/admin/machines/%00 HTTP/1.1\r\nHost: h\r\nContent-Length: 0",
-                "GET /%zz HTTP/1.1\r\nHost: h",
-                "GET /v2/../../.. HTTP/1.1\r\nHost: h",
+                "PUT /v2/admin/machines/%00 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0",
+                "GET /%zz HTTP/1.1\r\nHost: localhost",
+                "GET /v2/../../.. HTTP/1.1\r\nHost: localhost",
                 "GET /a HTTP/1.1",
-                "GET /a HTTP/9.9\r\nHost: h",
+                "GET /a HTTP/9.9\r\nHost: localhost",
                 "NONSENSE",
-                "GET /a HTTP/1.1\r\nHost: h\r\nContent-Length: x",
-                "GET /" + "a".repeat(40_000) + " HTTP/1.1\r\nHost: h",
-                "GET / HTTP/1.1\r\nHost: h\r\nX: " + "a".repeat(40_000))) {
+                "GET /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: x",
+                "GET /" + "a".repeat(40_000) + " HTTP/1.1\r\nHost: localhost",
+                "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(40_000))) {
           String answer = raw(port, request);
           assertThat(answer)
               .as("%s: %s", port, abbreviated(request))
@@ -152,15 +152,22 @@ class MachineTest {
       one.machine.start();
       await().atMost(SOON).until(() -> get(one, "/v2/keys/?quorum=true") == 200);
       assertThat(
-              raw(one.options.clientAddress(), "GET http://kv/v2/keys/ HTTP/1.1\r\nHost: other:1"))
+              raw(
+                  one.options.clientAddress(),
+                  "GET http://localhost/v2/keys/ HTTP/1.1\r\nHost: other:1"))
           .startsWith("HTTP/1.1 200 ");
-      assertThat(raw(one.options.peerAddress(), "GET http://kv:1/name HTTP/1.1\r\nHost: other:1"))
+      assertThat(
+              raw(
+                  one.options.peerAddress(),
+                  "GET http://localhost:1/name HTTP/1.1\r\nHost: other:1"))
           .doesNotStartWith("HTTP/1.1 400 ");
       await()
           .atMost(SOON)
           .until(
               () ->
-                  raw(one.options.peerAddress(), "GET http://kv:1/name HTTP/1.1\r\nHost: other:1")
+                  raw(
+                          one.options.peerAddress(),
+                          "GET http://localhost:1/name HTTP/1.1\r\nHost: other:1")
                       .startsWith("HTTP/1.1 200 "));
     }
   }
@@ -171,13 +178,14 @@ class MachineTest {
     try (Subject one = new Subject("one")) {
       one.machine.start();
       await().atMost(SOON).until(() -> get(one, "/v2/keys/?quorum=true") == 200);
-      assertThat(raw(one.options.clientAddress(), "GET /v2/keys/k\u00e4y HTTP/1.1\r\nHost: h"))
+      assertThat(
+              raw(one.options.clientAddress(), "GET /v2/keys/k\u00e4y HTTP/1.1\r\nHost: localhost"))
           .startsWith("HTTP/1.1 404 ")
           .contains("/k\u00e4y");
       assertThat(
               raw(
                   one.options.peerAddress(),
-                  "GET /v2/admin/machines/m\u00e4<1 HTTP/1.1\r\nHost: h"))
+                  "GET /v2/admin/machines/m\u00e4<1 HTTP/1.1\r\nHost: localhost"))
           .startsWith("HTTP/1.1 404 ")
           .contains("\"errorCode\":100");
     }

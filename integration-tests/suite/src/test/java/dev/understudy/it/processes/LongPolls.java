@@ -26,7 +26,7 @@ final class LongPolls implements AutoCloseable {
   LongPolls(InetSocketAddress server, String key) throws IOException {
     this.server = server;
     this.selector = Selector.open();
-    String text = "GET /v2/keys" + key + "?wait=true HTTP/1.1\r\nHost: h\r\n\r\n";
+    String text = "GET /v2/keys" + key + "?wait=true HTTP/1.1\r\nHost: localhost\r\n\r\n";
     this.request = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
   }
 

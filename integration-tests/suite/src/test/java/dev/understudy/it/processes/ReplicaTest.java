@@ -68,7 +68,7 @@ class ReplicaTest {
       client
           .getOutputStream()
           .write(
-              "GET /v2/keys/b?wait=true HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+              "GET /v2/keys/b?wait=true HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
                   .getBytes(StandardCharsets.UTF_8));
       BufferedReader answer =
           new BufferedReader(

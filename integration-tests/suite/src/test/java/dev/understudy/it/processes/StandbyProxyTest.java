@@ -83,7 +83,7 @@ class StandbyProxyTest {
       client
           .getOutputStream()
           .write(
-              "GET /v2/keys/w?wait=true HTTP/1.1\r\nHost: x\r\n\r\n"
+              "GET /v2/keys/w?wait=true HTTP/1.1\r\nHost: localhost\r\n\r\n"
                   .getBytes(StandardCharsets.UTF_8));
       Deadlines.await("the leader has the watch").until(() -> watchers() == 1);
     }
