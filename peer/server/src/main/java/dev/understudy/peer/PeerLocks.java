@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
@@ -139,36 +140,44 @@ final class PeerLocks implements LockBackend {
     long nowMillis = clockMillis.getAsLong();
     Confirmed last = confirmed;
     if (last.term() == status.term() && nowMillis - last.sinceMillis() <= CONFIRMED_FOR_MILLIS) {
-      Renewal renewal = renewed(id, last.sinceMillis());
-      if (!(renewal instanceof Renewal.Unknown)) {
-        return CompletableFuture.completedFuture(renewal);
+      Optional<Session> session = LockTables.session(id).of(current());
+      if (session.isPresent()) {
+        return renewed(session.get(), last.sinceMillis());
       }
       // Made by way of a follower, it may not have been applied here yet.
     }
     return reads
         .read()
-        .thenApply(
+        .thenCompose(
             done -> {
               // Else it may have been another leader's quorum.
               PeerStatus after = driver.status();
               if (!after.isLeader() || after.term() != status.term()) {
-                return elsewhere();
+                return CompletableFuture.completedFuture(elsewhere());
               }
               confirmed = new Confirmed(status.term(), nowMillis);
-              return renewed(id, nowMillis);
+              return LockTables.session(id)
+                  .of(current())
+                  .map(session -> renewed(session, nowMillis))
+                  .orElseGet(() -> CompletableFuture.completedFuture(new Renewal.Unknown()));
             });
   }
 
-  private Renewal renewed(String id, long sinceMillis) {
-    Optional<Session> session = LockTables.session(id).of(current());
-    if (session.isEmpty()) {
-      return new Renewal.Unknown();
-    }
-    return switch (timers.renew(session.get(), sinceMillis)) {
-      case RENEWED -> new Renewal.Renewed(session.get());
-      case TOO_LATE -> new Renewal.Unknown();
-      case NOT_LEADING -> elsewhere();
-    };
+  private CompletableFuture<Renewal> renewed(Session session, long sinceMillis) {
+    return timers
+        .renew(session, sinceMillis)
+        .thenApply(
+            became ->
+                switch (became) {
+                  case RENEWED -> new Renewal.Renewed(session);
+                  case ENDED -> new Renewal.Unknown();
+                  case NOT_LEADING -> elsewhere();
+                  case UNKNOWN ->
+                      throw new CompletionException(
+                          new BackendFailure.OutcomeUnknown(
+                              "the session was not renewed in time; whether it has ended is"
+                                  + " unknown"));
+                });
   }
 
   private Renewal elsewhere() {

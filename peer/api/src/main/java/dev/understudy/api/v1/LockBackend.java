@@ -47,7 +47,7 @@ public interface LockBackend {
     /** It will not be ended before its time to live has passed from now. */
     record Renewed(Session session) implements Renewal {}
 
-    /** There is no such session, or it is being ended. */
+    /** There is no such session. */
     record Unknown() implements Renewal {}
 
     /**

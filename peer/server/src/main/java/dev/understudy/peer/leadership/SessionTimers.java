@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -27,9 +28,10 @@ import org.slf4j.LoggerFactory;
  * one has come, once in two of its times to live. So ten thousand sessions are five hundred looks a
  * second in a heap, and a timer wheel would have nothing to save.
  *
- * <p>What is being ended is not renewed any more, and what was renewed is not ended: both are
- * decided under one lock. The command that ends them is of the term in which that was decided, or
- * is not at all; a leader that was deposed unawares ends nobody's session.
+ * <p>What is being ended is not renewed, and what was renewed is not ended: both are decided under
+ * one lock. A renewal that comes meanwhile waits for what becomes of the end: when that is
+ * certainly in no log the session lives on. The command that ends them is of the term in which that
+ * was decided, or is not at all; a leader that was deposed unawares ends nobody's session.
  */
 public final class SessionTimers implements Duty {
   private static final Logger LOG = LoggerFactory.getLogger(SessionTimers.class);
@@ -53,8 +55,10 @@ public final class SessionTimers implements Duty {
   /** What became of a renewal. */
   public enum Renewal {
     RENEWED,
-    /** It is being ended. */
-    TOO_LATE,
+    /** It is not there any more. */
+    ENDED,
+    /** It was not renewed in time, and whether it has ended is not known. */
+    UNKNOWN,
     /** This peer does not lead, or has only begun to. */
     NOT_LEADING
   }
@@ -64,7 +68,9 @@ public final class SessionTimers implements Duty {
   private static final class Timer {
     private final long ttlMillis;
     private long renewedMillis;
-    private boolean ending;
+
+    /** What becomes of its end; null while it was not proposed, or is certain not to come. */
+    private CompletableFuture<Outcome<?>> end;
 
     Timer(long ttlMillis, long renewedMillis) {
       this.ttlMillis = ttlMillis;
@@ -73,6 +79,19 @@ public final class SessionTimers implements Duty {
 
     long deadlineMillis() {
       return renewedMillis + 2 * ttlMillis;
+    }
+
+    /** What a renewal comes to; empty as long as that is not known. */
+    Optional<Renewal> renew(long sinceMillis) {
+      if (end != null && !end.isDone()) {
+        return Optional.empty();
+      }
+      if (end != null && !(end.join() instanceof Outcome.NotDone)) {
+        return Optional.of(end.join() instanceof Outcome.Done ? Renewal.ENDED : Renewal.UNKNOWN);
+      }
+      end = null;
+      renewedMillis = Math.max(renewedMillis, sinceMillis);
+      return Optional.of(Renewal.RENEWED);
     }
   }
 
@@ -88,7 +107,7 @@ public final class SessionTimers implements Duty {
 
   // The leader loop's alone.
   private long term;
-  private CompletableFuture<? extends Outcome<?>> asked;
+  private CompletableFuture<Outcome<?>> asked;
   private List<String> askedFor = List.of();
   private Watch<Collection<Session>> watch;
   private volatile boolean changed;
@@ -141,30 +160,39 @@ public final class SessionTimers implements Duty {
   }
 
   /**
-   * Notes a renewal.
+   * Notes a renewal. Any thread; does not block.
    *
    * @param sinceMillis monotonic time at which it arrived; this peer must have led since then
+   * @return completes at once unless the session is just being ended
    */
-  public synchronized Renewal renew(Session session, long sinceMillis) {
+  public CompletableFuture<Renewal> renew(Session session, long sinceMillis) {
+    CompletableFuture<Outcome<?>> end;
+    synchronized (this) {
+      Optional<Renewal> renewal = renewNow(session, sinceMillis);
+      if (renewal.isPresent()) {
+        return CompletableFuture.completedFuture(renewal.get());
+      }
+      end = timers.get(session.id()).end;
+    }
+    return end.thenCompose(outcome -> renew(session, sinceMillis));
+  }
+
+  private Optional<Renewal> renewNow(Session session, long sinceMillis) {
     if (!leading) {
-      return Renewal.NOT_LEADING;
+      return Optional.of(Renewal.NOT_LEADING);
     }
     if (session.ttlMillis() == 0) {
-      return Renewal.RENEWED;
+      return Optional.of(Renewal.RENEWED);
     }
     Timer timer = timers.get(session.id());
-    if (timer == null) {
-      if (LockTables.session(session.id()).of(locks.current()).isEmpty()) {
-        return Renewal.TOO_LATE; // it has ended since it was looked up
-      }
-      add(session, sinceMillis);
-      return Renewal.RENEWED;
+    if (timer != null) {
+      return timer.renew(sinceMillis);
     }
-    if (timer.ending) {
-      return Renewal.TOO_LATE;
+    if (LockTables.session(session.id()).of(locks.current()).isEmpty()) {
+      return Optional.of(Renewal.ENDED); // since it was looked up
     }
-    timer.renewedMillis = Math.max(timer.renewedMillis, sinceMillis);
-    return Renewal.RENEWED;
+    add(session, sinceMillis);
+    return Optional.of(Renewal.RENEWED);
   }
 
   /** How many wait to be looked at, for tests: those of sessions that have ended do not pile up. */
@@ -186,10 +214,12 @@ public final class SessionTimers implements Duty {
     if (asked != null) {
       answered(nowMillis);
     }
-    List<String> due = takeDue(nowMillis);
+    CompletableFuture<Outcome<?>> end = new CompletableFuture<>();
+    List<String> due = takeDue(nowMillis, end);
     if (!due.isEmpty()) {
       askedFor = due;
-      asked = ending.propose(term, due);
+      asked = end;
+      ending.propose(term, due).thenAccept(end::complete);
     }
   }
 
@@ -207,7 +237,7 @@ public final class SessionTimers implements Duty {
     }
   }
 
-  private synchronized List<String> takeDue(long nowMillis) {
+  private synchronized List<String> takeDue(long nowMillis, CompletableFuture<Outcome<?>> end) {
     List<String> due = new ArrayList<>();
     while (due.size() < MOST_AT_ONCE && !queue.isEmpty() && queue.peek().atMillis() <= nowMillis) {
       String id = queue.remove().id();
@@ -218,7 +248,7 @@ public final class SessionTimers implements Duty {
       if (timer.deadlineMillis() > nowMillis) {
         queue.add(new Due(timer.deadlineMillis(), id));
       } else {
-        timer.ending = true;
+        timer.end = end;
         due.add(id);
       }
     }

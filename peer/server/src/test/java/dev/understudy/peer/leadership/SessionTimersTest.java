@@ -57,7 +57,7 @@ class SessionTimersTest {
   void aRenewalGivesItTwiceItsTimeAgain() {
     Session session = session("s", TTL);
     timers.start(3, 0);
-    assertThat(timers.renew(session, 15_000)).isEqualTo(Renewal.RENEWED);
+    assertThat(timers.renew(session, 15_000)).isCompletedWithValue(Renewal.RENEWED);
     timers.pass(34_999);
     assertThat(ended).isEmpty();
     timers.pass(35_000);
@@ -70,7 +70,7 @@ class SessionTimersTest {
     timers.start(3, 0);
     timers.pass(19_999);
     timers.stop();
-    assertThat(timers.renew(session, 19_999)).isEqualTo(Renewal.NOT_LEADING);
+    assertThat(timers.renew(session, 19_999)).isCompletedWithValue(Renewal.NOT_LEADING);
     timers.start(4, 20_000);
     timers.pass(39_999);
     assertThat(ended).isEmpty();
@@ -90,21 +90,53 @@ class SessionTimersTest {
   }
 
   @Test
-  void whatIsBeingEndedIsNotRenewedAnyMoreAndIsTriedAgain() {
+  void whatIsBeingEndedIsNotRenewedWhileThatIsUnknownAndIsTriedAgain() {
     Session session = session("s", TTL);
     timers.start(3, 0);
     instead = new CompletableFuture<>();
     timers.pass(20_000);
-    assertThat(timers.renew(session, 20_001)).isEqualTo(Renewal.TOO_LATE);
+    CompletableFuture<Renewal> waiting = timers.renew(session, 20_001);
+    assertThat(waiting).isNotDone();
     timers.pass(21_000);
     assertThat(ended).as("one at a time").hasSize(1);
     instead.complete(new Outcome.Unknown<>("lost"));
+    assertThat(waiting).isCompletedWithValue(Renewal.UNKNOWN);
     instead = null;
     timers.pass(21_000);
     assertThat(ended).hasSize(1);
     timers.pass(21_500);
     assertThat(ended).containsExactly("3:s", "3:s");
     assertThat(LockTables.sessions().of(locks.current())).isEmpty();
+    assertThat(timers.renew(session, 21_500)).isCompletedWithValue(Renewal.ENDED);
+  }
+
+  @Test
+  void aRenewalWhileTheEndIsOnItsWayIsTooLateOnceThatIsCommitted() {
+    Session session = session("s", TTL);
+    timers.start(3, 0);
+    instead = new CompletableFuture<>();
+    timers.pass(20_000);
+    CompletableFuture<Renewal> waiting = timers.renew(session, 20_001);
+    instead.complete(new Outcome.Done<>(locks.end(List.of("s"), ++index, 0)));
+    assertThat(waiting).isCompletedWithValue(Renewal.ENDED);
+  }
+
+  /** Whoever comes with a renewal before the end is in any log has come in time. */
+  @Test
+  void aSessionWhoseEndWasNotCommittedLivesOnWhenItIsRenewed() {
+    Session session = session("s", TTL);
+    timers.start(3, 0);
+    instead = new CompletableFuture<>();
+    timers.pass(20_000);
+    CompletableFuture<Renewal> waiting = timers.renew(session, 20_100);
+    instead.complete(new Outcome.NotDone<>(Outcome.Reason.NO_SPACE, "the disk is full"));
+    assertThat(waiting).isCompletedWithValue(Renewal.RENEWED);
+    instead = null;
+    timers.pass(20_250);
+    timers.pass(40_099);
+    assertThat(ended).hasSize(1);
+    timers.pass(40_100);
+    assertThat(ended).containsExactly("3:s", "3:s");
   }
 
   @Test
@@ -113,7 +145,7 @@ class SessionTimersTest {
     timers.start(3, 0);
     locks.end(List.of("s"), ++index, 0);
     timers.pass(250);
-    assertThat(timers.renew(session, 300)).isEqualTo(Renewal.TOO_LATE);
+    assertThat(timers.renew(session, 300)).isCompletedWithValue(Renewal.ENDED);
     assertThat(timers.size()).isZero();
   }
 
