@@ -1,6 +1,7 @@
 package dev.understudy.clusterconfig;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Where the cluster keeps its own records in the key space. Beside them, under {@link #ROOT},
@@ -11,8 +12,14 @@ public final class ClusterRecords {
   /** The directory of all of them. */
   public static final String ROOT = "/_etcd";
 
+  /** What operators have set; only through requests of their own. */
+  private static final List<String> SETTINGS = List.of(AutopilotConfig.KEY, SchedulerConfig.KEY);
+
   private static final List<String> GUARDED =
-      List.of(ClusterConfig.KEY, MachineRecord.DIRECTORY, StoreVersion.KEY);
+      Stream.concat(
+              Stream.of(ClusterConfig.KEY, MachineRecord.DIRECTORY, StoreVersion.KEY),
+              SETTINGS.stream())
+          .toList();
 
   private ClusterRecords() {}
 
@@ -26,6 +33,11 @@ public final class ClusterRecords {
     return key.startsWith(ROOT)
         && (key.length() == ROOT.length()
             || GUARDED.stream().anyMatch(record -> isAtOrBelow(record, key)));
+  }
+
+  /** Whether a key holds a setting of operators, whose requests write it as clients do keys. */
+  public static boolean isSetting(String key) {
+    return SETTINGS.contains(key);
   }
 
   private static boolean isAtOrBelow(String record, String key) {

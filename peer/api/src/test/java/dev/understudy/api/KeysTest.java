@@ -360,7 +360,14 @@ class KeysTest {
   void aRefusedChangeOfTheClustersRecordsHasTheIndexOfTheStore() throws IOException {
     String index =
         wire.form("PUT", "/v2/keys/_etcd/registry/t/1", "value=1").header("X-Etcd-Index");
-    for (String key : List.of("/_etcd", "/_etcd/config", "/_etcd/machines/one", "/_etcd/version")) {
+    for (String key :
+        List.of(
+            "/_etcd",
+            "/_etcd/config",
+            "/_etcd/machines/one",
+            "/_etcd/version",
+            "/_etcd/autopilot",
+            "/_etcd/scheduler")) {
       RawHttpConnection.Answer refused = wire.form("PUT", "/v2/keys" + key, "value=1");
       assertThat(refused.status()).as(key).isEqualTo(400);
       assertThat(refused.body()).contains("\"errorCode\":107", "\"index\":" + index);

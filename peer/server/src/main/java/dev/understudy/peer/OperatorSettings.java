@@ -114,7 +114,9 @@ final class OperatorSettings {
       this.last = unset;
     }
 
-    /** Clients may write there as well, even a directory: that sets nothing. */
+    /**
+     * Releases that do not know it let clients write there, even a directory: that sets nothing.
+     */
     Stored<T> read(StateMachine machine) {
       Optional<NodeView> node =
           machine.version().get(key, false) instanceof Result.Success found

@@ -125,7 +125,7 @@ public record ClientCommands(int maxKeyBytes, int maxBodyBytes, BooleanSupplier 
     if (!path.startsWith(KeyPath.ROOT) || longKey) {
       return Optional.of("no key");
     }
-    if (ClusterRecords.guards(KeyPath.clean(path))) {
+    if (ClusterRecords.guards(KeyPath.clean(path)) && !setsForOperators(operation)) {
       return Optional.of(path + " is not for clients");
     }
     if (encodedBytes > maxBodyBytes && valueBytes(operation) > maxBodyBytes) {
@@ -134,6 +134,18 @@ public record ClientCommands(int maxKeyBytes, int maxBodyBytes, BooleanSupplier 
     OptionalLong ttl = ttlMillis(operation);
     boolean sound = ttl.isEmpty() || (ttl.getAsLong() >= 0 && ttl.getAsLong() <= LAST_MILLIS);
     return sound ? Optional.empty() : Optional.of("no time to live");
+  }
+
+  /**
+   * Whether it is what a member proposes when an operator has set something there. That its client
+   * was none who may write no such key is the member's to see to.
+   */
+  private static boolean setsForOperators(Operation operation) {
+    boolean writes =
+        operation instanceof Operation.Update
+            || operation instanceof Operation.CompareAndSwap
+            || (operation instanceof Operation.Create create && !create.dir());
+    return writes && ttlMillis(operation).isEmpty() && ClusterRecords.isSetting(operation.path());
   }
 
   private static long valueBytes(Operation operation) {

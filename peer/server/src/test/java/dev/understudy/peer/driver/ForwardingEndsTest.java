@@ -148,6 +148,26 @@ class ForwardingEndsTest {
     assertThat(entries()).hasSize(2);
   }
 
+  private static Command<?> update(String key, OptionalLong ttlMillis) {
+    return new WriteKey(new Operation.Update(key, "{}", ttlMillis, false));
+  }
+
+  /** A follower that an operator has asked has no other way. */
+  @Test
+  void whatOperatorsSetIsTaken() {
+    long term = lead();
+    List<Payload> payloads =
+        List.of(
+            command(1, update("/_etcd/autopilot", OptionalLong.empty())),
+            command(
+                2,
+                new WriteKey(
+                    new Operation.Create("/_etcd/scheduler", false, "{}", OptionalLong.empty()))));
+    forwarding.take(new ForwardedProposals(3, 1, term, payloads));
+    assertThat(entries()).hasSize(2);
+    assertThat(sent.refused).isEmpty();
+  }
+
   @Test
   void whatNoClientMayGiveIsRefusedByNameAndTheRestIsTaken() {
     long term = lead();
@@ -155,6 +175,9 @@ class ForwardingEndsTest {
     List<Command<?>> ofNobody =
         List.of(
             write("/_etcd/config", "{}"),
+            write("/_etcd/autopilot", "{}"),
+            update("/_etcd/scheduler", OptionalLong.of(1)),
+            update("/_etcd//scheduler", OptionalLong.empty()),
             write("/x/../_etcd", "v"),
             write("no/slash", "v"),
             write("/" + "k".repeat(101), "v"),
