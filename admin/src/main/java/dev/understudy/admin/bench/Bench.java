@@ -102,15 +102,26 @@ public final class Bench {
   }
 
   private Recording measure(BenchOptions options, Progress progress) throws IOException {
+    try (Sessions sessions = Sessions.make(options)) {
+      return measure(options, sessions, progress);
+    }
+  }
+
+  private static Script script(BenchOptions options, Sessions sessions, int client) {
+    HostPort endpoint = endpoint(options, client);
+    return switch (options.workload()) {
+      case WATCH -> new Script.Watching(endpoint);
+      case LOCK -> Script.locking(options, endpoint, client, sessions.of(client));
+      case RENEW -> Script.renewing(endpoint, sessions.of(client));
+      default -> Script.of(options, endpoint, client);
+    };
+  }
+
+  private Recording measure(BenchOptions options, Sessions sessions, Progress progress)
+      throws IOException {
     boolean watch = options.workload() == BenchOptions.Workload.WATCH;
     List<Client> clients =
-        clients(
-            options,
-            options.connections(),
-            i ->
-                watch
-                    ? new Script.Watching(endpoint(options, i))
-                    : Script.of(options, endpoint(options, i), i));
+        clients(options, options.connections(), i -> script(options, sessions, i));
     Client writer = client(endpoint(options, 0), Script.watched(options, endpoint(options, 0)));
     List<Client> all = new ArrayList<>(clients);
     if (watch) {

@@ -31,16 +31,19 @@ abstract class Script {
   }
 
   byte[] put(String key, String form) {
+    return putTo(FOLDER + key, form);
+  }
+
+  byte[] putTo(String path, String body) {
     return ascii(
         "PUT "
-            + FOLDER
-            + key
+            + path
             + " HTTP/1.1\r\nHost: "
             + host
             + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
-            + form.length()
+            + body.length()
             + "\r\n\r\n"
-            + form);
+            + body);
   }
 
   private static byte[] ascii(String text) {
@@ -92,6 +95,36 @@ abstract class Script {
       @Override
       byte[] next() {
         return put("watched", value);
+      }
+    };
+  }
+
+  /** Takes a lock of its own and gives it back, in turn. */
+  static Script locking(BenchOptions options, HostPort endpoint, int client, String session) {
+    String lock = "/v1/kv/bench/lock" + client;
+    String value = "x".repeat(options.valueBytes());
+    return new Script(endpoint) {
+      private boolean held;
+
+      @Override
+      byte[] next() {
+        return putTo(lock + (held ? "?release=" : "?acquire=") + session, value);
+      }
+
+      /** After anything but success nobody knows whether it is held: to take it twice is well. */
+      @Override
+      void answered(int status) {
+        held = status == 200 && !held;
+      }
+    };
+  }
+
+  /** Renews a session. */
+  static Script renewing(HostPort endpoint, String session) {
+    return new Script(endpoint) {
+      @Override
+      byte[] next() {
+        return putTo("/v1/session/renew/" + session, "");
       }
     };
   }

@@ -50,6 +50,8 @@ public record BenchOptions(
     QUORUM_GET("quorum-get"),
     MIXED("mixed"),
     CAS("cas"),
+    LOCK("lock"),
+    RENEW("renew"),
     WATCH("watch");
 
     private final String word;
@@ -60,6 +62,11 @@ public record BenchOptions(
 
     public String word() {
       return word;
+    }
+
+    /** Whether each client has a session. */
+    public boolean needsSessions() {
+      return this == LOCK || this == RENEW;
     }
 
     private boolean readsKeys() {

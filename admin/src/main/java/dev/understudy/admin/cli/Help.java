@@ -165,8 +165,9 @@ final class Help {
         text,
         "WORKLOAD",
         "put, get, quorum-get, mixed (gets, and --put-percent of puts), cas (each client writes its"
-            + " own key, comparing the value), watch (--connections watchers of one key; the time"
-            + " from a write until the last of them has it)");
+            + " own key, comparing the value), lock (each client takes a lock of its own and gives"
+            + " it back), renew (each client renews its session), watch (--connections watchers of"
+            + " one key; the time from a write until the last of them has it)");
     append(
         text,
         "--endpoints HOST:PORT,...",

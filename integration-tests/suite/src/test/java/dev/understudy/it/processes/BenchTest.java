@@ -24,7 +24,7 @@ class BenchTest {
   void everyWorkloadIsAnsweredAndCounted() throws Exception {
     MachineUnderTest machine = machines.machineAt("alone").start().awaitReady();
     List<Path> results = new ArrayList<>();
-    for (String workload : List.of("put", "get", "quorum-get", "mixed", "cas")) {
+    for (String workload : List.of("put", "get", "quorum-get", "mixed", "cas", "lock", "renew")) {
       results.add(measure(machine, workload, REQUESTS, "--connections", "8", "--keys", "50"));
     }
     results.add(
