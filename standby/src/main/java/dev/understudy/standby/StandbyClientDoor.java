@@ -9,6 +9,7 @@ import dev.understudy.api.http.MetricsHandler;
 import dev.understudy.api.http.Route;
 import dev.understudy.api.http.RouteTable;
 import dev.understudy.api.http.VersionAnswer;
+import dev.understudy.api.http.proxy.LeaderProxy;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.MachineRecord;

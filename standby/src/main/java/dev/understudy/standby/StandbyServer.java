@@ -1,6 +1,8 @@
 package dev.understudy.standby;
 
 import dev.understudy.api.http.ByteBudget;
+import dev.understudy.api.http.proxy.LeaderProxy;
+import dev.understudy.api.http.proxy.ProxyContext;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.FailureText;
@@ -139,7 +141,7 @@ public final class StandbyServer implements AutoCloseable {
     this.clockMillis = Objects.requireNonNull(clockMillis);
     StandbyView view = new View();
     this.metrics = new StandbyMetrics(view);
-    this.proxy = proxied.map(with -> new LeaderProxy(options.self(), with.http(), this::leaderNow));
+    this.proxy = proxied.map(with -> new LeaderProxy(options.self(), with, this::leaderNow));
     this.clientHandler =
         proxied
             .map(

@@ -18,10 +18,8 @@
  * from outside like the disk, the network and the randomness. The handlers run on the HTTP server's
  * threads, never block, and read the one volatile field with what was last learned.
  *
- * <p><b>A proxy</b> is a standby whose client port asks the leader for its clients: {@code
- * LeaderProxy} and, for each request, {@code ForwardedRequest}. A piece of an answer is asked for
- * when the one before is written; a request that was marked by another proxy is redirected, so none
- * is sent in circles.
+ * <p><b>A proxy</b> is a standby whose client port asks the leader for its clients, by a {@link
+ * dev.understudy.api.http.proxy.LeaderProxy}.
  *
  * <p><b>A replica</b> is a standby that holds the cluster's data. Here it only says so with each
  * sync, which keeps the leader sending, and asks for a seat with the log that it has; the peer

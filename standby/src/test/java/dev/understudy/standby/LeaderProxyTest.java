@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.understudy.api.http.ByteBudget;
+import dev.understudy.api.http.proxy.LeaderProxy;
+import dev.understudy.api.http.proxy.ProxyContext;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
 import java.io.IOException;
@@ -45,7 +47,7 @@ class LeaderProxyTest {
       new MachineRecord("four", "http://127.0.0.1:2386", "http://127.0.0.1:2385");
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final HttpClient upstream = new HttpClient();
+  private final ProxyContext upstream = new ProxyContext(new HttpClient(), 10 << 20);
   private static final java.net.http.HttpClient CLIENT =
       java.net.http.HttpClient.newBuilder()
           .version(java.net.http.HttpClient.Version.HTTP_1_1)
@@ -109,9 +111,6 @@ class LeaderProxyTest {
 
   @BeforeEach
   void start() throws Exception {
-    ProxyContext.prepare(upstream);
-    upstream.start();
-    ProxyContext.passAnswersOn(upstream);
     proxy = new LeaderProxy(SELF, upstream, () -> CompletableFuture.completedFuture(leader));
     View view = new View();
     standbyPort =
@@ -126,7 +125,7 @@ class LeaderProxyTest {
     if (leaderPort != null) {
       leaderPort.close();
     }
-    upstream.stop();
+    upstream.close();
   }
 
   private void leaderAnswers(Answer answer) throws Exception {

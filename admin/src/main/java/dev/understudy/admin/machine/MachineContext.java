@@ -1,9 +1,9 @@
 package dev.understudy.admin.machine;
 
 import dev.understudy.admin.discovery.KeyService;
+import dev.understudy.api.http.proxy.ProxyContext;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.peer.PeerContext;
-import dev.understudy.standby.ProxyContext;
 import dev.understudy.standby.StandbyInfoFile;
 import dev.understudy.standby.WorkLoop;
 import dev.understudy.wal.Directory;

@@ -4,12 +4,12 @@ import dev.understudy.admin.cli.HostPort;
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.discovery.HttpKeyService;
 import dev.understudy.admin.discovery.KeyService;
+import dev.understudy.api.http.proxy.ProxyContext;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.HttpClusterClient;
 import dev.understudy.clusterconfig.HttpClusterClientOptions;
 import dev.understudy.peer.PeerContext;
-import dev.understudy.standby.ProxyContext;
 import dev.understudy.standby.StandbyInfoFile;
 import dev.understudy.standby.StandbyMode;
 import dev.understudy.standby.ThreadLoop;
@@ -69,7 +69,7 @@ public final class SystemContext implements MachineContext {
   private StandbyInfoFile standbyInfo;
   private HttpClusterClient clusterClient;
   private WebSocketClient peerConnections;
-  private Optional<ProxyContext> proxy = Optional.empty();
+  private ProxyContext proxy;
   private MachineTls tls;
 
   /** Null until it is open. */
@@ -102,9 +102,7 @@ public final class SystemContext implements MachineContext {
       if (options.joining().discovery().isPresent()) {
         keyService = openKeyService();
       }
-      if (options.standbyMode() == StandbyMode.PROXY) {
-        proxy = Optional.of(openProxy());
-      }
+      proxy = openProxy();
       ports = new HttpPorts(options, tls, this::monotonicMillis);
       opened.push(ports);
       ports.open();
@@ -249,18 +247,13 @@ public final class SystemContext implements MachineContext {
     return connections;
   }
 
-  private ProxyContext openProxy() throws IOException {
+  /** Without a thread until the first request that only a leader can answer. */
+  private ProxyContext openProxy() {
     HttpClient http = tls.towardsClientPorts().create(1);
     http.setExecutor(clientThreads("proxy"));
-    ProxyContext.prepare(http);
-    opened.push(http::stop);
-    try {
-      http.start();
-    } catch (Exception e) {
-      throw new IOException("connections to the leader cannot be made: " + FailureText.of(e), e);
-    }
-    ProxyContext.passAnswersOn(http);
-    return new ProxyContext(http, options.limits().requestBytes());
+    ProxyContext context = new ProxyContext(http, options.limits().requestBytes());
+    opened.push(context);
+    return context;
   }
 
   private static QueuedThreadPool clientThreads(String name) {
@@ -312,7 +305,7 @@ public final class SystemContext implements MachineContext {
 
   @Override
   public Optional<ProxyContext> proxy() {
-    return proxy;
+    return options.standbyMode() == StandbyMode.PROXY ? Optional.of(proxy) : Optional.empty();
   }
 
   @Override
@@ -323,23 +316,24 @@ public final class SystemContext implements MachineContext {
   @Override
   public PeerContext newPeerContext() {
     return new PeerContext(
-        (self, snapshots, timer) -> {
-          HttpTransport network =
-              new HttpTransport(
-                  self,
-                  TransportOptions.DEFAULT,
-                  snapshots,
-                  peerConnections,
-                  tls.secret(),
-                  timer,
-                  System::nanoTime,
-                  newRandom());
-          return new PeerContext.Link(network, network.handler());
-        },
-        System::nanoTime,
-        this::wallMillis,
-        newRandom(),
-        heapGuard);
+            (self, snapshots, timer) -> {
+              HttpTransport network =
+                  new HttpTransport(
+                      self,
+                      TransportOptions.DEFAULT,
+                      snapshots,
+                      peerConnections,
+                      tls.secret(),
+                      timer,
+                      System::nanoTime,
+                      newRandom());
+              return new PeerContext.Link(network, network.handler());
+            },
+            System::nanoTime,
+            this::wallMillis,
+            newRandom(),
+            heapGuard)
+        .withProxy(proxy);
   }
 
   /** On a thread of its own, because the one that asks must not wait for it. */

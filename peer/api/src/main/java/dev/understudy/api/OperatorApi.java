@@ -3,6 +3,7 @@ package dev.understudy.api;
 import dev.understudy.api.OperatorBackend.Answer;
 import dev.understudy.api.OperatorBackend.Stored;
 import dev.understudy.api.OperatorBackend.Written;
+import dev.understudy.api.http.Elsewhere;
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.api.http.Route;
 import dev.understudy.clusterconfig.ApiException;
@@ -20,8 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code /v1/operator}: how an operator of Consul looks after autopilot and consensus. What only a
- * leader knows or does is asked of it: other peers redirect there. Errors are lines of text, as
- * Consul's are.
+ * leader knows or does is asked of it. Errors are lines of text, as Consul's are.
  */
 public final class OperatorApi {
   private static final Logger LOG = LoggerFactory.getLogger(OperatorApi.class);
@@ -38,11 +38,14 @@ public final class OperatorApi {
 
   private final OperatorBackend operator;
   private final ClientBackend backend;
+  private final Elsewhere elsewhere;
 
   /**
    * @param backend confirms that what this peer knows is not old
+   * @param elsewhere answers what only the leader knows or does
    */
-  public OperatorApi(OperatorBackend operator, ClientBackend backend) {
+  public OperatorApi(OperatorBackend operator, ClientBackend backend, Elsewhere elsewhere) {
+    this.elsewhere = elsewhere;
     this.operator = operator;
     this.backend = backend;
   }
@@ -257,14 +260,14 @@ public final class OperatorApi {
                                 .formatted(word, value))));
   }
 
-  private static <T> void answer(HttpExchange exchange, Answer<T> answer, Consumer<T> onDone) {
+  private <T> void answer(HttpExchange exchange, Answer<T> answer, Consumer<T> onDone) {
     if (answer instanceof Answer.Done<T> done) {
       onDone.accept(done.value());
-    } else if (answer instanceof Answer.NotLeader<T> elsewhere) {
-      elsewhere
+    } else if (answer instanceof Answer.NotLeader<T> other) {
+      other
           .leaderClientUrl()
           .ifPresentOrElse(
-              url -> exchange.redirect(MachineUrl.normal(url) + exchange.pathQuery()),
+              url -> elsewhere.answer(exchange, url),
               () -> exchange.plainError(REFUSED, "No cluster leader"));
     } else if (answer instanceof Answer.Refused<T> refused) {
       exchange.plainError(REFUSED, refused.error().message() + ": " + refused.error().cause());

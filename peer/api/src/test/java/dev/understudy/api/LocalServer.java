@@ -1,5 +1,6 @@
 package dev.understudy.api;
 
+import dev.understudy.api.http.Elsewhere;
 import dev.understudy.api.http.HttpConnections;
 import dev.understudy.api.http.Route;
 import dev.understudy.api.v1.LocksApi;
@@ -39,8 +40,10 @@ final class LocalServer implements AutoCloseable {
     connector.setAcceptQueueSize(1024); // many watchers come at once
     server.addConnector(connector);
     ClientMemory memory = ClientMemory.of(limits);
-    List<Route> routes = new ArrayList<>(new OperatorApi(operator, backend).routes());
-    routes.addAll(new LocksApi(backend, locks, limits, memory, "0.1.0").routes());
+    List<Route> routes =
+        new ArrayList<>(new OperatorApi(operator, backend, Elsewhere.REDIRECT).routes());
+    routes.addAll(
+        new LocksApi(backend, locks, limits, memory, "0.1.0", Elsewhere.REDIRECT).routes());
     server.setHandler(
         new ClientApi(backend, limits, memory, "0.1.0", new PrometheusRegistry(), routes)
             .handler());

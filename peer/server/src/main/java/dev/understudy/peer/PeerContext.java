@@ -1,11 +1,13 @@
 package dev.understudy.peer;
 
+import dev.understudy.api.http.proxy.ProxyContext;
 import dev.understudy.peer.leadership.Duty;
 import dev.understudy.transport.PeerIdentity;
 import dev.understudy.transport.SnapshotSink;
 import dev.understudy.transport.Timer;
 import dev.understudy.transport.Transport;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -22,6 +24,7 @@ import org.eclipse.jetty.server.Handler;
  * @param random for seeds and election timeouts; used by this peer alone, by one thread at a time
  * @param furtherDuties what its leader does beyond a peer's own duties, started after them
  * @param heapLow whether the process is short of memory; any thread, cheap
+ * @param proxy how a follower asks the leader for its clients; empty where it sends them there
  */
 public record PeerContext(
     Networks networks,
@@ -30,7 +33,8 @@ public record PeerContext(
     LongSupplier wallMillis,
     RandomGenerator random,
     List<Duty> furtherDuties,
-    BooleanSupplier heapLow) {
+    BooleanSupplier heapLow,
+    Optional<ProxyContext> proxy) {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   public PeerContext {
@@ -45,7 +49,15 @@ public record PeerContext(
       LongSupplier wallMillis,
       RandomGenerator random,
       List<Duty> furtherDuties) {
-    this(networks, runners, monotonicNanos, wallMillis, random, furtherDuties, () -> false);
+    this(
+        networks,
+        runners,
+        monotonicNanos,
+        wallMillis,
+        random,
+        furtherDuties,
+        () -> false,
+        Optional.empty());
   }
 
   /** A peer with its own threads, no further duties, and memory enough. */
@@ -71,7 +83,21 @@ public record PeerContext(
         wallMillis,
         random,
         List.of(),
-        heapLow);
+        heapLow,
+        Optional.empty());
+  }
+
+  /** The same, of a peer that asks the leader for its clients. */
+  public PeerContext withProxy(ProxyContext asking) {
+    return new PeerContext(
+        networks,
+        runners,
+        monotonicNanos,
+        wallMillis,
+        random,
+        furtherDuties,
+        heapLow,
+        Optional.of(asking));
   }
 
   /** Makes networks; each peer has one of its own. */

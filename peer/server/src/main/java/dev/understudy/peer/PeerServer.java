@@ -4,6 +4,7 @@ import dev.understudy.api.ClientApi;
 import dev.understudy.api.ClientBackend;
 import dev.understudy.api.OperatorApi;
 import dev.understudy.api.OperatorBackend;
+import dev.understudy.api.http.Elsewhere;
 import dev.understudy.api.http.Route;
 import dev.understudy.api.http.UnavailableHandler;
 import dev.understudy.api.v1.LockBackend;
@@ -176,15 +177,18 @@ public final class PeerServer implements AutoCloseable {
 
   /** What its client port answers beside the keys. */
   private List<Route> routes() {
+    Elsewhere elsewhere = AtTheLeader.of(context.proxy(), options.self(), assembly.clientBackend);
     List<Route> routes =
-        new ArrayList<>(new OperatorApi(assembly.operator, assembly.clientBackend).routes());
+        new ArrayList<>(
+            new OperatorApi(assembly.operator, assembly.clientBackend, elsewhere).routes());
     routes.addAll(
         new LocksApi(
                 assembly.clientBackend,
                 assembly.locks,
                 options.limits(),
                 assembly.clientMemory,
-                options.version())
+                options.version(),
+                elsewhere)
             .routes());
     return routes;
   }

@@ -3,6 +3,7 @@ package dev.understudy.api.v1;
 import dev.understudy.api.ClientBackend;
 import dev.understudy.api.ClientLimits;
 import dev.understudy.api.ClientMemory;
+import dev.understudy.api.http.Elsewhere;
 import dev.understudy.api.http.Route;
 import java.util.List;
 
@@ -16,18 +17,26 @@ public final class LocksApi {
   /**
    * @param memory what clients take
    * @param version of this program
+   * @param elsewhere answers what only the leader knows
    */
   public LocksApi(
       ClientBackend backend,
       LockBackend locks,
       ClientLimits limits,
       ClientMemory memory,
-      String version) {
+      String version,
+      Elsewhere elsewhere) {
     Answers answers = new Answers(backend);
     Reads reads = new Reads(backend, locks, answers, limits.maxFormFields());
     sessions =
         new SessionsHandler(
-            backend, locks, answers, reads, memory.answers(), limits.minSessionTtlMillis());
+            backend,
+            locks,
+            answers,
+            reads,
+            memory.answers(),
+            limits.minSessionTtlMillis(),
+            elsewhere);
     entries = new EntriesHandler(locks, answers, reads, memory.answers(), limits.maxKeyBytes());
     transactions = new TxnHandler(locks, answers, memory.answers(), limits.maxKeyBytes());
     machines = new MachinesHandler(backend, locks, answers, reads, version);

@@ -2,6 +2,7 @@ package dev.understudy.api.v1;
 
 import dev.understudy.api.ClientBackend;
 import dev.understudy.api.http.ByteBudget;
+import dev.understudy.api.http.Elsewhere;
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.api.http.JsonBytes;
 import dev.understudy.clusterconfig.ApiException;
@@ -20,6 +21,7 @@ final class SessionsHandler {
   private final Reads reads;
   private final ByteBudget memory;
   private final long minTtlMillis;
+  private final Elsewhere elsewhere;
 
   SessionsHandler(
       ClientBackend backend,
@@ -27,7 +29,9 @@ final class SessionsHandler {
       Answers answers,
       Reads reads,
       ByteBudget memory,
-      long minTtlMillis) {
+      long minTtlMillis,
+      Elsewhere elsewhere) {
+    this.elsewhere = elsewhere;
     this.memory = memory;
     this.backend = backend;
     this.locks = locks;
@@ -100,7 +104,7 @@ final class SessionsHandler {
     } else {
       Optional<String> leader = ((LockBackend.Renewal.Elsewhere) renewal).leaderClientUrl();
       leader.ifPresentOrElse(
-          url -> exchange.redirect(url + exchange.pathQuery()),
+          url -> elsewhere.answer(exchange, url),
           () -> Answers.refuse(exchange, Answers.FAILED, "No cluster leader"));
     }
   }

@@ -1,4 +1,4 @@
-package dev.understudy.standby;
+package dev.understudy.api.http.proxy;
 
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.api.http.Relay;

@@ -1,4 +1,4 @@
-package dev.understudy.standby;
+package dev.understudy.api.http.proxy;
 
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.clusterconfig.MachineRecord;
@@ -13,33 +13,33 @@ import java.util.function.Supplier;
 import org.eclipse.jetty.client.HttpClient;
 
 /**
- * Asks the leader what clients ask this standby, and gives them its answer as it comes: watches and
+ * Asks the leader what clients ask this machine, and gives them its answer as it comes: watches and
  * streams as well. What is under way takes one piece of an answer, and the body of a request, of
  * memory.
  *
  * <p>For any thread; never blocks.
  */
-final class LeaderProxy {
+public final class LeaderProxy {
   private final MachineRecord self;
-  private final HttpClient http;
+  private final ProxyContext world;
   private final Supplier<CompletableFuture<Optional<MachineView>>> leaderNow;
   private final Set<ForwardedRequest> underWay = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param http started; follows no redirects, keeps answers packed; stays its owner's
+   * @param world stays its owner's
    * @param leaderNow finds the leader
    */
-  LeaderProxy(
+  public LeaderProxy(
       MachineRecord self,
-      HttpClient http,
+      ProxyContext world,
       Supplier<CompletableFuture<Optional<MachineView>>> leaderNow) {
     this.self = self;
-    this.http = http;
+    this.world = world;
     this.leaderNow = leaderNow;
   }
 
   /** Whether another proxy has sent this request, so that it must not be sent on once more. */
-  static boolean isForwarded(HttpExchange exchange) {
+  public static boolean isForwarded(HttpExchange exchange) {
     return exchange.header(ForwardedRequest.MARK) != null;
   }
 
@@ -48,12 +48,12 @@ final class LeaderProxy {
    *
    * @param body of the request, which has been read
    */
-  void forward(HttpExchange exchange, byte[] body) {
+  public void forward(HttpExchange exchange, byte[] body) {
     new ForwardedRequest(exchange, body, this).begin();
   }
 
   /** How many requests are under way. */
-  int underWay() {
+  public int underWay() {
     return underWay.size();
   }
 
@@ -61,7 +61,7 @@ final class LeaderProxy {
    * Breaks off what is asked of machines that have no seat any more: one that died without a word
    * would keep a watch waiting for ever.
    */
-  void seatsAre(List<MachineView> machines) {
+  public void seatsAre(List<MachineView> machines) {
     for (ForwardedRequest request : underWay) {
       Optional<String> asked = request.askedBase();
       boolean seated =
@@ -90,7 +90,7 @@ final class LeaderProxy {
   }
 
   HttpClient http() {
-    return http;
+    return world.http();
   }
 
   String name() {
