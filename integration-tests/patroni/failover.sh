@@ -1,16 +1,21 @@
 #!/usr/bin/env bash
-# A PostgreSQL 15 pair under Patroni (its etcd v2 mode) with three understudy machines as the store,
-# all on loopback: loses the database's primary, then the store's leader, each by kill -9, and has
-# to go on. Ends by itself within some minutes, stops what it started and removes what it made.
+# A PostgreSQL 15 pair under Patroni with three understudy machines as the store, all on loopback:
+# loses the database's primary, then the store's leader, each by kill -9, and has to go on. Ends by
+# itself within some minutes, stops what it started and removes what it made.
 #
-#   integration-tests/patroni/failover.sh [understudy.jar]
+#   integration-tests/patroni/failover.sh [understudy.jar] [etcd|consul]
 #
-# Needs Debian's packages patroni, postgresql-15 and python3-etcd; started as root it installs what
-# is missing and goes on as an unprivileged user, as PostgreSQL demands. Set KEEP=1 to keep the logs.
+# In Patroni's etcd mode each database knows all three machines. In its consul mode it knows one
+# only, as it would know the agent of its host: that is a standby of its own, which asks the leader.
+#
+# Needs Debian's packages patroni, postgresql-15, python3-etcd and python3-consul; started as root it
+# installs what is missing and goes on as an unprivileged user, as PostgreSQL demands. Set KEEP=1 to
+# keep the logs.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 jar=$(realpath "${1:-$here/../../admin/target/understudy.jar}")
+mode=${2:-etcd}
 bin=/usr/lib/postgresql/15/bin
 user=postgres
 base_port=${BASE_PORT:-24700}
@@ -34,12 +39,12 @@ install_packages() {
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -q >/dev/null
   RUNLEVEL=1 apt-get install -y -q --no-install-recommends \
-    patroni postgresql-15 python3-etcd >/dev/null
+    patroni postgresql-15 python3-etcd python3-consul >/dev/null
 }
 
 if [ "$(id -u)" = 0 ]; then
   if ! command -v patroni >/dev/null || [ ! -x $bin/postgres ] ||
-    ! dpkg -s python3-etcd >/dev/null 2>&1; then
+    ! dpkg -s python3-etcd python3-consul >/dev/null 2>&1; then
     install_packages
   fi
   # The user may not be able to read where the jar and this script lie.
@@ -50,11 +55,12 @@ if [ "$(id -u)" = 0 ]; then
   chown "$user" "$stage"
   status=0
   (cd / && runuser -u "$user" -- env KEEP="${KEEP:-}" BASE_PORT="$base_port" PATH="$PATH" \
-    bash "$stage/failover.sh" "$stage/understudy.jar") || status=$?
+    bash "$stage/failover.sh" "$stage/understudy.jar" "$mode") || status=$?
   [ -n "${KEEP:-}" ] && say "kept: $stage" || rm -rf "$stage"
   exit $status
 fi
 
+case $mode in etcd | consul) ;; *) die "no mode: $mode" ;; esac
 command -v patroni >/dev/null || die "patroni is not installed"
 [ -x $bin/postgres ] || die "PostgreSQL 15 is not installed"
 
@@ -94,11 +100,13 @@ peer_port() { echo $((base_port + 10 + $1)); }
 rest_port() { [ "$1" = a ] && echo $((base_port + 20)) || echo $((base_port + 21)); }
 db_port() { [ "$1" = a ] && echo $((base_port + 30)) || echo $((base_port + 31)); }
 
-start_machine() {
-  local joining=()
+start_machine() { # start_machine NUMBER OPTION...
+  local joining=("${@:2}")
   if [ "$1" != 1 ]; then
-    joining=(--peers "127.0.0.1:$(peer_port 1),127.0.0.1:$(peer_port 2),127.0.0.1:$(peer_port 3)"
+    joining+=(--peers "127.0.0.1:$(peer_port 1),127.0.0.1:$(peer_port 2),127.0.0.1:$(peer_port 3)"
       --max-retry-attempts 30)
+  else
+    joining+=(--cluster-active-size 3)
   fi
   java -Xmx192m -XX:+UseSerialGC -jar "$jar" --name "m$1" --data-dir "$work/m$1" \
     --addr "127.0.0.1:$(client_port "$1")" --peer-addr "127.0.0.1:$(peer_port "$1")" \
@@ -122,15 +130,22 @@ store_leader() {
   return 1
 }
 
+# Where a database finds the store.
+store_of() {
+  if [ "$mode" = consul ]; then
+    echo "consul: {host: 127.0.0.1, port: $(client_port $([ "$1" = a ] && echo 4 || echo 5))}"
+  else
+    echo "etcd: {protocol: http, hosts: [127.0.0.1:$(client_port 1), 127.0.0.1:$(client_port 2)," \
+      "127.0.0.1:$(client_port 3)]}"
+  fi
+}
+
 start_database() {
-  local other
   cat >"$work/$1.yml" <<YAML
 scope: pair
 name: $1
 restapi: {listen: 127.0.0.1:$(rest_port "$1"), connect_address: 127.0.0.1:$(rest_port "$1")}
-etcd:
-  protocol: http
-  hosts: [127.0.0.1:$(client_port 1), 127.0.0.1:$(client_port 2), 127.0.0.1:$(client_port 3)]
+$(store_of "$1")
 bootstrap:
   dcs: {ttl: 20, loop_wait: 3, retry_timeout: 5, maximum_lag_on_failover: 1048576}
   initdb: [{encoding: UTF8}, {locale: C.UTF-8}, {auth: trust}]
@@ -188,8 +203,13 @@ start_machine 2
 start_machine 3
 for i in 2 3; do await 60 "machine $i is ready" machine_ready $i; done
 await 30 "the store has a leader" store_leader
+if [ "$mode" = consul ]; then
+  say "two standbys, one beside each database"
+  for i in 4 5; do start_machine $i --standby-mode proxy; done
+  for i in 4 5; do await 60 "machine $i is ready" machine_ready $i; done
+fi
 
-say "a PostgreSQL pair under Patroni"
+say "a PostgreSQL pair under Patroni, in its $mode mode"
 start_database a
 await 90 "a is primary" is_primary a
 start_database b
