@@ -11,6 +11,7 @@ final class EntryWriter {
   private final long index;
   private final long nowMillis;
   private long grownBytes;
+  private boolean deleted;
 
   EntryWriter(Transaction change, long index, long nowMillis) {
     this.change = change;
@@ -55,8 +56,16 @@ final class EntryWriter {
         .ifPresent(
             gone -> {
               grownBytes -= gone.bytes();
-              change.put(LockTables.DELETIONS, new Deletions(LockTables.ENTRIES.toString(), index));
+              noteDeletion();
             });
+  }
+
+  /** Once, however many there are of a tree. */
+  private void noteDeletion() {
+    if (!deleted) {
+      deleted = true;
+      change.put(LockTables.DELETIONS, new Deletions(LockTables.ENTRIES.toString(), index));
+    }
   }
 
   /** Whether a key may not be taken yet. One that may be again is forgotten. */
