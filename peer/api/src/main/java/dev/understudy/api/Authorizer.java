@@ -11,12 +11,16 @@ import dev.understudy.clusterconfig.ErrorCode;
  */
 @FunctionalInterface
 interface Authorizer {
-  /** The cluster's own records change through the admin API only. */
+  /** The cluster's own records, and what operators set, change through their own APIs only. */
   Authorizer CLUSTER_RECORDS_ARE_READ_ONLY =
       (principal, method, key, recursive) -> {
         if (!reads(method) && ClusterRecords.guards(key)) {
           throw new ApiException(
-              ErrorCode.ROOT_IS_READ_ONLY, key + " is changed through /v2/admin only");
+              ErrorCode.ROOT_IS_READ_ONLY,
+              key
+                  + " is changed through "
+                  + (ClusterRecords.isSetting(key) ? "/v1/operator" : "/v2/admin")
+                  + " only");
         }
       };
 

@@ -31,6 +31,8 @@ public final class OperatorApi {
   /** What Consul answers while a server is not healthy; monitors look at the status alone. */
   private static final int UNHEALTHY = 429;
 
+  private static final int BAD_REQUEST = 400;
+
   private static final int REFUSED = 500;
 
   private static final int MAX_PARAMETERS = 16;
@@ -97,23 +99,46 @@ public final class OperatorApi {
 
   private void putAutopilot(HttpExchange exchange) throws ApiException {
     Optional<OptionalLong> cas = cas(exchange);
+    setting(
+        exchange,
+        AutopilotConfig::fromRequest,
+        config ->
+            exchange.await(
+                operator.set(config, cas.get()),
+                set ->
+                    answer(
+                        exchange,
+                        set,
+                        written -> {
+                          tell(exchange, "autopilot", config.toStored(), written);
+                          exchange.jsonLine(OK, Boolean.toString(written.written()));
+                        })));
+  }
+
+  /** What a body may be read as. */
+  @FunctionalInterface
+  private interface Parser<T> {
+    T parse(String body) throws ApiException;
+  }
+
+  /** Reads a setting, or says in a line what is wrong with it. */
+  private static <T> void setting(HttpExchange exchange, Parser<T> parser, Consumer<T> next)
+      throws ApiException {
+    boolean casMakesSense = cas(exchange).isPresent();
     exchange.textBody(
         body -> {
-          AutopilotConfig config = AutopilotConfig.fromRequest(body);
-          if (cas.isEmpty()) {
-            exchange.plainError(400, BAD_CAS);
+          T config;
+          try {
+            config = parser.parse(body);
+          } catch (ApiException e) {
+            exchange.plainError(BAD_REQUEST, e.error().cause());
             return;
           }
-          exchange.await(
-              operator.set(config, cas.get()),
-              set ->
-                  answer(
-                      exchange,
-                      set,
-                      written -> {
-                        tell(exchange, "autopilot", config.toStored(), written);
-                        exchange.jsonLine(OK, Boolean.toString(written.written()));
-                      }));
+          if (casMakesSense) {
+            next.accept(config);
+          } else {
+            exchange.plainError(BAD_REQUEST, BAD_CAS);
+          }
         });
   }
 
@@ -132,25 +157,21 @@ public final class OperatorApi {
 
   private void putScheduler(HttpExchange exchange) throws ApiException {
     Optional<OptionalLong> cas = cas(exchange);
-    exchange.textBody(
-        body -> {
-          SchedulerConfig config = SchedulerConfig.fromRequest(body);
-          if (cas.isEmpty()) {
-            exchange.plainError(400, BAD_CAS);
-            return;
-          }
-          exchange.await(
-              operator.set(config, cas.get()),
-              set ->
-                  answer(
-                      exchange,
-                      set,
-                      written -> {
-                        tell(exchange, "scheduler", config.toStored(), written);
-                        boolean updated = written.written() && cas.get().isPresent();
-                        exchange.jsonLine(OK, OperatorJson.updated(updated, written.index()));
-                      }));
-        });
+    setting(
+        exchange,
+        SchedulerConfig::fromRequest,
+        config ->
+            exchange.await(
+                operator.set(config, cas.get()),
+                set ->
+                    answer(
+                        exchange,
+                        set,
+                        written -> {
+                          tell(exchange, "scheduler", config.toStored(), written);
+                          boolean updated = written.written() && cas.get().isPresent();
+                          exchange.jsonLine(OK, OperatorJson.updated(updated, written.index()));
+                        })));
   }
 
   private static void tell(HttpExchange exchange, String what, String json, Written written) {

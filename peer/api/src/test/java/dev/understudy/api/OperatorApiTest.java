@@ -114,7 +114,9 @@ class OperatorApiTest {
     assertThat(wire.form("PUT", path + "?cas=7", "{}").body()).isEqualTo("false\n");
     assertThat(wire.form("PUT", path + "?cas=1", "{}").body()).isEqualTo("true\n");
     assertThat(wire.form("PUT", path + "?cas=x", "{}").status()).isEqualTo(400);
-    assertThat(wire.form("PUT", path, "{\"LastContactThreshold\":5}").status()).isEqualTo(400);
+    RawHttpConnection.Answer wrong = wire.form("PUT", path, "{\"LastContactThreshold\":5}");
+    assertThat(wrong.status()).isEqualTo(400);
+    assertThat(wrong.body()).as("a line, as Consul's").startsWith("autopilot config: ");
     assertThat(wire.form("PUT", path, "nonsense").status()).isEqualTo(400);
     server.operator.elsewhere = Optional.of(Optional.empty());
     assertThat(wire.form("PUT", path, "{}").body()).isEqualTo("No cluster leader\n");
