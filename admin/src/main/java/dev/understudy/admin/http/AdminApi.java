@@ -264,7 +264,11 @@ public final class AdminApi {
         admin.plan(),
         plan ->
             exchange.jsonLine(
-                200, PlanJson.of(plan, standbys.candidates(admin.machines(), admin.config()))));
+                200,
+                PlanJson.of(
+                    plan,
+                    standbys.candidates(admin.machines(), admin.config()),
+                    admin.seatPreference().newVersion())));
   }
 
   private void snapshot(HttpExchange exchange) {

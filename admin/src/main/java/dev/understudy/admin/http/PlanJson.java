@@ -7,6 +7,7 @@ import dev.understudy.peer.leadership.Preemption;
 import dev.understudy.peer.leadership.SeatPlan;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A plan of seats, and who would take the open ones, as {@code /v2/admin/plan} tells it. */
 final class PlanJson {
@@ -16,8 +17,10 @@ final class PlanJson {
    * Writes a plan.
    *
    * @param candidates the standbys, the best first
+   * @param newVersion that of the standbys that come before others alike
    */
-  static String of(SeatPlan plan, List<StandbyRegistry.Known> candidates) {
+  static String of(
+      SeatPlan plan, List<StandbyRegistry.Known> candidates, Optional<String> newVersion) {
     JsonObject object = new JsonObject();
     object.addProperty("activeSize", plan.activeSize());
     object.addProperty("openSeats", plan.openSeats());
@@ -29,6 +32,7 @@ final class PlanJson {
         .filter(StandbyRegistry.Known::takesSeats)
         .forEach(known -> names.add(candidate(known)));
     object.add("candidates", names);
+    newVersion.ifPresent(version -> object.addProperty("newVersion", version));
     plan.preemption().ifPresent(p -> object.add("preemption", preemption(p, plan.preempts())));
     return object.toString();
   }

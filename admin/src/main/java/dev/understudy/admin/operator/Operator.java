@@ -20,7 +20,9 @@ import java.io.PrintStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -238,15 +240,46 @@ public final class Operator {
     List<JsonObject> machines = new ArrayList<>();
     boolean healthy = false;
     boolean all = true;
-    for (JsonObject machine : Answers.objects(JsonParser.parseString(answer.body()))) {
+    List<JsonObject> seated = Answers.objects(JsonParser.parseString(answer.body()));
+    Map<String, String> judged = judgedByTheLeader(seated);
+    for (JsonObject machine : seated) {
       String health = health(text(machine, "clientURL"));
       machine.addProperty("health", health);
+      machine.addProperty("autopilot", judged.getOrDefault(text(machine, "name"), "unknown"));
       machines.add(machine);
       healthy |= text(machine, "state").equals("leader");
       all &= health.equals("healthy");
     }
     print(machines, healthy && all);
     return healthy && all ? DONE : NOBODY;
+  }
+
+  /** What the leader's autopilot says of each; nothing of a leader that cannot be asked. */
+  private Map<String, String> judgedByTheLeader(List<JsonObject> machines)
+      throws InterruptedException {
+    Optional<String> leader =
+        machines.stream()
+            .filter(machine -> text(machine, "state").equals("leader"))
+            .map(machine -> text(machine, "clientURL"))
+            .findFirst();
+    Optional<Answer> answer =
+        leader.isPresent()
+            ? reach.one(leader.get() + "/v1/operator/autopilot/state")
+            : Optional.empty();
+    Map<String, String> judged = new HashMap<>();
+    if (answer.filter(state -> state.status() == 200).isPresent()
+        && Answers.object(answer.get().body()).get("Servers") instanceof JsonObject servers) {
+      servers
+          .entrySet()
+          .forEach(
+              entry -> {
+                JsonObject server = Answers.object(entry.getValue());
+                judged.put(
+                    text(server, "Name"),
+                    server.has("Unhealthy") ? text(server, "Unhealthy") : "healthy");
+              });
+    }
+    return judged;
   }
 
   private String health(String clientUrl) throws InterruptedException {
@@ -267,14 +300,15 @@ public final class Operator {
       out.println(object);
       return;
     }
-    Table table = new Table("NAME", "STATE", "HEALTH", "CLIENT URL");
+    Table table = new Table("NAME", "STATE", "HEALTH", "CLIENT URL", "AUTOPILOT");
     machines.forEach(
         machine ->
             table.row(
                 text(machine, "name"),
                 text(machine, "state"),
                 text(machine, "health"),
-                text(machine, "clientURL")));
+                text(machine, "clientURL"),
+                text(machine, "autopilot")));
     table.print(out);
     out.println(healthy ? "the cluster is healthy" : "the cluster is NOT healthy");
   }

@@ -37,6 +37,34 @@ record PlanText(PrintStream out) {
             + Answers.text(plan, "openSeats")
             + ", standbys that would come: "
             + (candidates.isEmpty() ? "none" : TerminalText.of(String.join(", ", candidates))));
+    if (plan.has("newVersion")) {
+      out.println(
+          "as many machines as there are seats have version "
+              + TerminalText.of(Answers.text(plan, "newVersion"))
+              + ": its standbys come before others alike");
+    }
+    if (plan.get("preemption") instanceof JsonObject preemption) {
+      out.println(TerminalText.of(sentence(preemption)));
+    }
+  }
+
+  /** What becomes of a living peer's seat, or would if its taker's class might take it. */
+  private static String sentence(JsonObject preemption) {
+    boolean enabled = Answers.text(preemption, "enabled").equals("true");
+    String of = Answers.text(preemption, "class");
+    return "preemption: %s (%s) %s the seat of %s%s"
+        .formatted(
+            Answers.text(preemption, "standby"),
+            of,
+            enabled ? "takes" : "would take",
+            Answers.text(preemption, "peer"),
+            enabled ? "" : ", if " + setting(of) + " were on");
+  }
+
+  private static String setting(String of) {
+    return of.isEmpty()
+        ? of
+        : of.substring(0, 1).toUpperCase(Locale.ROOT) + of.substring(1) + "SchedulerEnabled";
   }
 
   /** With a tenth where that says something. */

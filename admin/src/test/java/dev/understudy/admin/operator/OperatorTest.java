@@ -200,6 +200,14 @@ class OperatorTest {
     aPeer();
     on("GET http://c1:2379/health", ok("{\"health\":\"true\"}"));
     assertThat(run("health")).isEqualTo(1);
+    assertThat(printed()).as("of a leader that does not say").contains("unknown");
+    on(
+        "GET http://c1:2379/v1/operator/autopilot/state",
+        ok(
+            "{\"Servers\":{\"b\":{\"Name\":\"one\",\"Healthy\":true},\"c\":{\"Name\":\"two\","
+                + "\"Healthy\":false,\"Unhealthy\":\"it is 900 entries behind\"}}}"));
+    assertThat(run("health")).isEqualTo(1);
+    assertThat(printed()).contains("http://c1:2379  healthy", "it is 900 entries behind");
     assertThat(printed())
         .contains("one   leader    healthy", "two   follower  unreachable", "NOT healthy");
     on("GET http://c2:2379/health", answer(503, "{\"health\":\"false\"}"));
@@ -222,13 +230,19 @@ class OperatorTest {
         ok(
             "{\"activeSize\":3,\"openSeats\":1,\"peers\":[{\"name\":\"one\",\"id\":\"b\","
                 + "\"votes\":true,\"lastHeardMillisAgo\":20,\"lagEntries\":0,\"verdict\":\"keep\","
-                + "\"reason\":\"it leads\"}],\"candidates\":[{\"name\":\"s\"}]}"));
+                + "\"reason\":\"it leads\"}],\"candidates\":[{\"name\":\"s\"}],"
+                + "\"newVersion\":\"0.2.0\",\"preemption\":{\"standby\":\"s\",\"peer\":\"one\","
+                + "\"class\":\"service\",\"enabled\":false}}"));
     assertThat(run("standbys", "list")).isZero();
     assertThat(run("plan")).isZero();
     assertThat(printed())
         .contains("s     50        123 s      0.4 s ago  http://c3:1")
         .contains("one   yes    0.0 s ago   0    keep     it leads")
-        .contains("seats: 3, open: 1, standbys that would come: s");
+        .contains("seats: 3, open: 1, standbys that would come: s")
+        .contains("have version 0.2.0: its standbys come before others alike")
+        .contains(
+            "preemption: s (service) would take the seat of one, if ServiceSchedulerEnabled were"
+                + " on");
   }
 
   @Test
