@@ -201,7 +201,8 @@ public final class StandbyRegistry {
                           notice.machine().name(),
                           admin.machines(),
                           admin.config(),
-                          admin::wantsUnderstudy))
+                          admin::wantsUnderstudy,
+                          admin.paused()))
                   : Optional.empty();
             });
   }
@@ -377,7 +378,7 @@ public final class StandbyRegistry {
 
   /** Where no dead peer's seat is to be taken. */
   SeatOffer offerTo(String name, List<MachineView> machines, ClusterConfig config) {
-    return offerTo(name, machines, config, standby -> false);
+    return offerTo(name, machines, config, standby -> false, Set.of());
   }
 
   /**
@@ -385,9 +386,14 @@ public final class StandbyRegistry {
    * dead peer. Asked on the leader.
    *
    * @param wanted whether a standby may take the seat of a dead peer
+   * @param paused the names of standbys that came in vain, and may not come again yet
    */
   synchronized SeatOffer offerTo(
-      String name, List<MachineView> machines, ClusterConfig config, Predicate<String> wanted) {
+      String name,
+      List<MachineView> machines,
+      ClusterConfig config,
+      Predicate<String> wanted,
+      Set<String> paused) {
     boolean isOpen = machines.size() < config.activeSize();
     int open =
         !isOpen && wanted.test(name) ? 1 : Math.max(0, config.activeSize() - machines.size());
@@ -410,6 +416,7 @@ public final class StandbyRegistry {
             isCandidate(known, seated, now, config)
                 && now - known.firstHeardMillis() >= preferred.stabilizationMillis()
                 && !out.contains(known.name())
+                && !paused.contains(known.name())
                 && (isOpen || wanted.test(known.name()));
     Optional<Known> meant =
         Optional.ofNullable(byName.get(name))

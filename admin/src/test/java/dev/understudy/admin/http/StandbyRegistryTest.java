@@ -125,15 +125,28 @@ class StandbyRegistryTest {
   }
 
   @Test
+  void aStandbyThatDidNotCatchUpIsOfferedNoSeatForAWhileAndHoldsUpNobody() {
+    roll.heard(notice("slow", 60));
+    roll.heard(notice("four", 50));
+
+    assertThat(roll.offerTo("slow", TWO_SEATED, THREE_SEATS, name -> false, Set.of("slow")))
+        .isEqualTo(SeatOffer.WITHHELD);
+    assertThat(roll.offerTo("four", TWO_SEATED, THREE_SEATS, name -> false, Set.of("slow")))
+        .isEqualTo(SeatOffer.OFFERED);
+  }
+
+  @Test
   void theSeatOfADeadPeerIsOfferedToTheBestStandbyThatIsWanted() {
     roll.heard(notice("best", 60));
     roll.heard(notice("four", 50));
     List<MachineView> full = List.of(seated("one"), seated("two"), seated("three"));
 
     assertThat(roll.hasCandidate(full, THREE_SEATS)).isTrue();
-    assertThat(roll.offerTo("four", full, THREE_SEATS, name -> true)).isEqualTo(SeatOffer.WITHHELD);
-    assertThat(roll.offerTo("best", full, THREE_SEATS, name -> true)).isEqualTo(SeatOffer.OFFERED);
-    assertThat(roll.offerTo("four", full, THREE_SEATS, "four"::equals))
+    assertThat(roll.offerTo("four", full, THREE_SEATS, name -> true, Set.of()))
+        .isEqualTo(SeatOffer.WITHHELD);
+    assertThat(roll.offerTo("best", full, THREE_SEATS, name -> true, Set.of()))
+        .isEqualTo(SeatOffer.OFFERED);
+    assertThat(roll.offerTo("four", full, THREE_SEATS, "four"::equals, Set.of()))
         .as("the best could not catch up")
         .isEqualTo(SeatOffer.OFFERED);
   }

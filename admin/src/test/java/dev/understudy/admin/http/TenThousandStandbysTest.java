@@ -51,6 +51,7 @@ class TenThousandStandbysTest {
                   switch (method.getName()) {
                     case "isLeader" -> true;
                     case "wantsUnderstudy" -> false;
+                    case "paused" -> Set.of();
                     case "config" -> CONFIG;
                     case "machines" -> machines;
                     default -> throw new AssertionError(method);

@@ -94,6 +94,14 @@ public interface ClusterAdmin {
   boolean wantsUnderstudy(String name);
 
   /**
+   * The names of standbys that are given no seat for now, because they did not catch up when they
+   * came for one, and would have to copy everything again. As this peer has seen while it led.
+   */
+  default Set<String> paused() {
+    return Set.of();
+  }
+
+  /**
    * Whom a seat goes to first now; by seat priority alone on a peer that does not lead. As of a
    * second ago at most.
    */

@@ -158,7 +158,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
                     clockMillis.getAsLong(),
                     countedOnWithinMillis)
                 .with(swap, clockMillis.getAsLong())
-                .with(census.all(), settings.scheduler().value()))
+                .with(census.all(), settings.scheduler().value(), swap))
         : new AdminOutcome.NotLeader<>(answers.leaderElsewhere());
   }
 
@@ -376,6 +376,16 @@ final class PeerClusterAdmin implements ClusterAdmin {
                   + ageMillis
                   + " ms ago and waits for a sync interval"));
     }
+    long pauseMillis = swap.copyPauseMillis(request.name());
+    if (pauseMillis > 0) {
+      return refused(
+          ApiError.of(
+              ErrorCode.NO_MORE_PEERS,
+              request.name()
+                  + " did not catch up when it had a seat, and is given none for another "
+                  + pauseMillis
+                  + " ms"));
+    }
     return swap.isWanted(request.name()) ? bringIn(request) : take(request, 0, "");
   }
 
@@ -399,6 +409,11 @@ final class PeerClusterAdmin implements ClusterAdmin {
   @Override
   public boolean wantsUnderstudy(String name) {
     return swap.isWanted(name);
+  }
+
+  @Override
+  public Set<String> paused() {
+    return swap.copyPaused();
   }
 
   @Override

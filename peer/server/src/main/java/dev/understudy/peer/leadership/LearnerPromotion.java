@@ -2,6 +2,7 @@ package dev.understudy.peer.leadership;
 
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.statemachine.Registry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +14,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes a learner a voter once it has caught up: a voter that lags would only make the quorum
  * larger without helping to reach it. One that does not catch up within the time that an understudy
- * has, see {@link SeatSwap}, loses its seat and stands by: the seat is better open to another. Its
- * time counts from when this leader first saw it.
+ * has, see {@link SeatSwap}, loses its seat and stands by: the seat is better open to another, and
+ * for a while, longer each time, it is not offered to the same again. Its time counts from when
+ * this leader first saw it. One that is silent for longer than the remove delay is a dead server,
+ * and keeps its seat where the seats of those are not to be cleaned up.
  */
 public final class LearnerPromotion extends OneAtATimeDuty {
   private static final Logger LOG = LoggerFactory.getLogger(LearnerPromotion.class);
@@ -26,13 +29,18 @@ public final class LearnerPromotion extends OneAtATimeDuty {
   private static final long CAUGHT_UP_WITHIN_ENTRIES = 1_000;
 
   private final LeaderView view;
+  private final VainArrivals vain;
 
   /** Since when each learner with a seat has been seen to lag. */
   private final Map<Long, Long> laggingSinceMillis = new HashMap<>();
 
-  public LearnerPromotion(LeaderView view, long intervalMillis) {
+  /**
+   * @param swap knows who came in vain
+   */
+  public LearnerPromotion(LeaderView view, SeatSwap swap, long intervalMillis) {
     super("learner promotion", intervalMillis);
     this.view = view;
+    this.vain = swap.vain();
   }
 
   @Override
@@ -56,9 +64,10 @@ public final class LearnerPromotion extends OneAtATimeDuty {
             .filter(this::hasRecordedStart)
             .findFirst();
     return ready.isPresent()
-        ? ready.map(view::promoteMember)
+        ? ready.map(this::promote)
         : seated.stream()
             .filter(member -> lagMillis(member, nowMillis) > catchUpMillis())
+            .filter(member -> mayLetGo(member, status, nowMillis))
             .findFirst()
             .map(member -> letGo(member, nowMillis));
   }
@@ -80,11 +89,35 @@ public final class LearnerPromotion extends OneAtATimeDuty {
     return SeatSwap.catchUpMillis(view.config());
   }
 
+  private CompletableFuture<? extends Outcome<?>> promote(long member) {
+    machineOf(member).ifPresent(vain::arrived);
+    return view.promoteMember(member);
+  }
+
+  private Optional<String> machineOf(long member) {
+    return view.registry().byMember(member).map(Registry.Seat::name);
+  }
+
+  private boolean mayLetGo(long member, PeerStatus status, long nowMillis) {
+    return view.autopilot().cleanupDeadServers() || isThere(member, status, nowMillis);
+  }
+
+  private boolean isThere(long member, PeerStatus status, long nowMillis) {
+    return status.heardWithin(member, nowMillis, view.config().removeDelayMillis());
+  }
+
   private CompletableFuture<? extends Outcome<?>> letGo(long member, long nowMillis) {
+    long pauseMillis =
+        isThere(member, view.status(), nowMillis)
+            ? machineOf(member)
+                .map(name -> vain.lagged(name, nowMillis, catchUpMillis()))
+                .orElse(0L)
+            : 0;
     LOG.warn(
-        "{} loses its seat and stays a standby: it has not caught up within {} ms",
+        "{} loses its seat and stays a standby: it has not caught up within {} ms{}",
         view.nameOf(member),
-        lagMillis(member, nowMillis));
+        lagMillis(member, nowMillis),
+        pauseMillis == 0 ? "" : "; it is offered none again for " + pauseMillis + " ms");
     return view.removeMember(member);
   }
 

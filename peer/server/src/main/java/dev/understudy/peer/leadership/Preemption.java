@@ -8,6 +8,7 @@ import dev.understudy.clusterconfig.ServerDetails;
 import dev.understudy.clusterconfig.Servers;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A standby is to take the seat of a living peer of lower seat priority.
@@ -32,8 +33,10 @@ public record Preemption(
    *
    * @param servers all machines
    * @param seats how many seats there are
+   * @param pauses whether a standby, by its name, came for a seat in vain not long ago
    */
-  static Optional<Preemption> next(Servers servers, int seats, SchedulerConfig config) {
+  static Optional<Preemption> next(
+      Servers servers, int seats, SchedulerConfig config, Predicate<String> pauses) {
     boolean settled =
         servers.peers().size() == seats
             && servers.all().stream().noneMatch(s -> s.mode() == ServerDetails.Mode.UNDERSTUDY)
@@ -41,6 +44,7 @@ public record Preemption(
     return settled
         ? servers.standbys().stream()
             .filter(s -> s.traits().priority() > 0)
+            .filter(s -> !pauses.test(s.name()))
             .filter(s -> s.announcedMillis().orElse(0) >= SETTLING_MILLIS)
             .filter(s -> config.isEnabled(SchedulerClass.of(s.traits().priority())))
             .sorted(Comparator.comparingInt(s -> -s.traits().priority()))

@@ -97,9 +97,10 @@ public record SeatPlan(
   }
 
   /** The same with what would become of living peers' seats if every class might take them. */
-  public SeatPlan with(Servers servers, SchedulerConfig config) {
+  public SeatPlan with(Servers servers, SchedulerConfig config, SeatSwap swap) {
     SchedulerConfig on = new SchedulerConfig(true, true, true, config.algorithm());
-    Optional<Preemption> would = Preemption.next(servers, activeSize, on);
+    Optional<Preemption> would =
+        Preemption.next(servers, activeSize, on, name -> swap.copyPauseMillis(name) > 0);
     return new SeatPlan(
         activeSize,
         openSeats,

@@ -32,6 +32,7 @@ public final class SeatPreemption extends OneAtATimeDuty {
 
   private final LeaderView view;
   private final Census census;
+  private final SeatSwap swap;
   private volatile Optional<Preemption> decided = Optional.empty();
   private long decidedMillis;
   private long changedMillis;
@@ -45,6 +46,7 @@ public final class SeatPreemption extends OneAtATimeDuty {
     super("reconcile", INTERVAL_MILLIS);
     this.view = view;
     this.census = census;
+    this.swap = swap;
     swap.preemption(() -> decided);
   }
 
@@ -86,14 +88,27 @@ public final class SeatPreemption extends OneAtATimeDuty {
     if (nowMillis - decidedMillis > PATIENCE_MILLIS
         || !view.scheduler().isEnabled(preemption.of())) {
       LOG.info("{} does not take the seat of {}", preemption.standby(), preemption.peer());
+      noteIfVain(preemption, nowMillis);
       decided = Optional.empty();
       changedMillis = nowMillis;
     }
   }
 
+  /** One that did not even come must not stand in the way of others for ever. */
+  private void noteIfVain(Preemption preemption, long nowMillis) {
+    if (nowMillis - decidedMillis > PATIENCE_MILLIS
+        && swap.vain().pauseMillis(preemption.standby(), nowMillis) == 0) {
+      swap.vain().absent(preemption.standby(), nowMillis, SeatSwap.catchUpMillis(view.config()));
+    }
+  }
+
   private Optional<CompletableFuture<? extends Outcome<?>>> decide(long nowMillis) {
     Optional<Preemption> next =
-        Preemption.next(census.all(), view.config().activeSize(), view.scheduler());
+        Preemption.next(
+            census.all(),
+            view.config().activeSize(),
+            view.scheduler(),
+            name -> swap.vain().pauseMillis(name, nowMillis) > 0);
     if (next.isEmpty()) {
       return Optional.empty();
     }

@@ -9,10 +9,9 @@ import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.SeatResult;
 import java.util.Comparator;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -59,9 +58,6 @@ public final class SeatSwap {
   /** For so many remove delays nobody comes early after one that came in vain. */
   private static final int CALM_DELAYS = 10;
 
-  /** More names than standbys that could fail within the time. */
-  private static final int MAX_FAILED = 1_000;
-
   /**
    * A standby that has been brought in as a learner.
    *
@@ -77,7 +73,7 @@ public final class SeatSwap {
   private final long countedOnWithinMillis;
   private final AtomicReference<Optional<Understudy>> present =
       new AtomicReference<>(Optional.empty());
-  private final Map<String, Long> failedMillis = new ConcurrentHashMap<>();
+  private final VainArrivals vain = new VainArrivals();
   private volatile BooleanSupplier standbyKnown = () -> false;
   private volatile Supplier<Optional<Preemption>> preemption = Optional::empty;
   private volatile long earlyFromMillis = Long.MIN_VALUE;
@@ -126,7 +122,7 @@ public final class SeatSwap {
     Optional<Understudy> now = present.get();
     return now.isPresent()
         ? now.get().machine().name().equals(name)
-        : !hasFailed(name) && seatFor(name).isPresent();
+        : vain.pauseMillis(name, clockMillis.getAsLong()) == 0 && seatFor(name).isPresent();
   }
 
   /** The voter whose seat a standby would take: a dead one's, or one that it is to take. */
@@ -138,9 +134,19 @@ public final class SeatSwap {
     return preemption.get().filter(p -> p.standby().equals(name)).map(Preemption::member);
   }
 
-  private boolean hasFailed(String name) {
-    Long failed = failedMillis.get(name);
-    return failed != null && clockMillis.getAsLong() - failed < catchUpMillis(view.config());
+  /** For how long the standby of that name is given no seat, since it did not catch up. */
+  public long copyPauseMillis(String name) {
+    return vain.copyPauseMillis(name, clockMillis.getAsLong());
+  }
+
+  /** The names of those to whom that applies. */
+  public Set<String> copyPaused() {
+    return vain.copyPaused(clockMillis.getAsLong());
+  }
+
+  /** Who came in vain, to whatever seat. */
+  VainArrivals vain() {
+    return vain;
   }
 
   /** The voter whose seat an understudy would take now or soon. */
@@ -235,6 +241,7 @@ public final class SeatSwap {
       Understudy understudy, PeerStatus status, long nowMillis) {
     long member = understudy.member();
     if (view.registry().byMember(member).isPresent()) {
+      vain.arrived(understudy.machine().name());
       end(nowMillis);
       return Optional.empty();
     }
@@ -284,9 +291,13 @@ public final class SeatSwap {
     if (arrived && silentMillis > Math.max(aliveWithinMillis, view.config().removeDelayMillis())) {
       return Optional.of("it has been silent for " + silentMillis + " ms");
     }
-    return sinceMillis > catchUpMillis(view.config())
+    return hasLagged(understudy, nowMillis)
         ? Optional.of("it has not caught up within " + sinceMillis + " ms")
         : Optional.empty();
+  }
+
+  private boolean hasLagged(Understudy understudy, long nowMillis) {
+    return nowMillis - understudy.sinceMillis() > catchUpMillis(view.config());
   }
 
   /** Who can wait long for a dead peer can wait long for a copy of the data. */
@@ -324,11 +335,16 @@ public final class SeatSwap {
   private Optional<CompletableFuture<? extends Outcome<?>>> letGoAsFailed(
       Understudy understudy, String why, long nowMillis) {
     String name = understudy.machine().name();
-    LOG.warn("{} is let go and stays a standby: {}", name, why);
-    if (failedMillis.size() >= MAX_FAILED) {
-      failedMillis.clear();
-    }
-    failedMillis.put(name, nowMillis);
+    long allowedMillis = catchUpMillis(view.config());
+    long pauseMillis =
+        hasLagged(understudy, nowMillis)
+            ? vain.lagged(name, nowMillis, allowedMillis)
+            : vain.absent(name, nowMillis, allowedMillis);
+    LOG.warn(
+        "{} is let go and stays a standby: {}; it is not asked again for {} ms",
+        name,
+        why,
+        pauseMillis);
     notBegun(understudy.member());
     return Optional.of(view.removeMember(understudy.member()));
   }

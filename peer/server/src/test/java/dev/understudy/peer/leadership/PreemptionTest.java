@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Which standby takes the seat of which living peer. */
 class PreemptionTest {
   private static final SchedulerConfig ALL = new SchedulerConfig(true, true, true, BINPACK);
+  private static final Predicate<String> NOBODY = name -> false;
   private static final String SETTLED = "60000";
 
   /** Priority and zone, like 50/a; of a peer without a stated priority "-". */
@@ -93,7 +95,7 @@ class PreemptionTest {
   })
   void theBestStandbyTakesTheSeatOfTheLeastPeerByAMarginAndTheLeadersLast(
       String peers, String standbys, String expected) {
-    assertThat(told(Preemption.next(servers(peers, standbys, SETTLED), 3, ALL)))
+    assertThat(told(Preemption.next(servers(peers, standbys, SETTLED), 3, ALL, NOBODY)))
         .isEqualTo(expected);
   }
 
@@ -111,21 +113,28 @@ class PreemptionTest {
       int priority, boolean system, boolean service, boolean batch, boolean takes) {
     SchedulerConfig config = new SchedulerConfig(system, service, batch, BINPACK);
     Servers servers = servers("1 1 1", Integer.toString(priority), SETTLED);
-    assertThat(Preemption.next(servers, 3, config).isPresent()).isEqualTo(takes);
+    assertThat(Preemption.next(servers, 3, config, NOBODY).isPresent()).isEqualTo(takes);
   }
 
   @Test
   void nothingHappensBeforeAStandbyHasSettledOrWhileAnythingIsNotWell() {
-    assertThat(Preemption.next(servers("50 50 50", "100", "59999"), 3, ALL)).isEmpty();
+    assertThat(Preemption.next(servers("50 50 50", "100", "59999"), 3, ALL, NOBODY)).isEmpty();
     Servers well = servers("50 50 50", "100", SETTLED);
-    assertThat(Preemption.next(well, 3, ALL)).isPresent();
-    assertThat(Preemption.next(well, 5, ALL)).as("two seats are open").isEmpty();
+    assertThat(Preemption.next(well, 3, ALL, NOBODY)).isPresent();
+    assertThat(Preemption.next(well, 5, ALL, NOBODY)).as("two seats are open").isEmpty();
     List<ServerDetails> more = new ArrayList<>(well.all());
     more.add(server("u", 9, "50", Mode.UNDERSTUDY, OptionalLong.empty(), true));
-    assertThat(Preemption.next(new Servers(more), 3, ALL)).as("somebody comes").isEmpty();
+    assertThat(Preemption.next(new Servers(more), 3, ALL, NOBODY)).as("somebody comes").isEmpty();
     more.set(2, server("m3", 3, "50", Mode.PEER, OptionalLong.empty(), false));
     more.remove(4);
-    assertThat(Preemption.next(new Servers(more), 3, ALL)).as("a peer is sick").isEmpty();
+    assertThat(Preemption.next(new Servers(more), 3, ALL, NOBODY)).as("a peer is sick").isEmpty();
+  }
+
+  @Test
+  void aStandbyThatHasJustFailedToCatchUpIsPassedOver() {
+    Servers servers = servers("50 50 50", "100 90", SETTLED);
+    assertThat(told(Preemption.next(servers, 3, ALL, "s1"::equals))).isEqualTo("s2>m2");
+    assertThat(Preemption.next(servers, 3, ALL, name -> true)).isEmpty();
   }
 
   @ParameterizedTest
@@ -138,7 +147,7 @@ class PreemptionTest {
   })
   void spreadNeverMakesTheSpreadWorse(String peers, String standbys, String expected) {
     SchedulerConfig spread = new SchedulerConfig(true, false, false, SPREAD);
-    assertThat(told(Preemption.next(servers(peers, standbys, SETTLED), 3, spread)))
+    assertThat(told(Preemption.next(servers(peers, standbys, SETTLED), 3, spread, NOBODY)))
         .isEqualTo(expected);
   }
 
@@ -148,9 +157,11 @@ class PreemptionTest {
     for (int one = 1; one <= 100; one++) {
       for (int two = 1; two <= 100; two++) {
         boolean takes =
-            Preemption.next(servers(one + " 100 100", "" + two, SETTLED), 3, ALL).isPresent();
+            Preemption.next(servers(one + " 100 100", "" + two, SETTLED), 3, ALL, NOBODY)
+                .isPresent();
         boolean takesBack =
-            Preemption.next(servers(two + " 100 100", "" + one, SETTLED), 3, ALL).isPresent();
+            Preemption.next(servers(two + " 100 100", "" + one, SETTLED), 3, ALL, NOBODY)
+                .isPresent();
         assertThat(takes && takesBack).isFalse();
       }
     }

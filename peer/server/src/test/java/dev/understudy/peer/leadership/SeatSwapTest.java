@@ -128,6 +128,13 @@ class SeatSwapTest {
     nowMillis += 60_001;
     view.heard(1, nowMillis).heard(2, nowMillis);
     assertThat(swap.isWanted("s")).isTrue();
+
+    view.answerLast();
+    bringIn(1);
+    nowMillis += 60_001;
+    view.heard(1, nowMillis).heard(2, nowMillis).seatless(UNDERSTUDY, 2, nowMillis);
+    activity.pass(nowMillis);
+    assertThat(swap.copyPauseMillis("s")).as("the second time").isEqualTo(120_000);
   }
 
   @Test
