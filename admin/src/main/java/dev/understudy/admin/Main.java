@@ -41,6 +41,7 @@ public final class Main {
   /** Runs until it is done, then leaves with 0, or with another code and one line of why. */
   public static void main(String[] args) {
     spareJettyTheQuestion();
+    NameCache.shorten();
     new FatalErrorEnd(System.err, Runtime.getRuntime()::halt).install();
     MachineLauncher machine = new MachineProcess(System.out, System.in, version());
     MachineLauncher launcher =

@@ -14,6 +14,7 @@ import javax.net.ssl.SSLParameters;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.SocketAddressResolver;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
@@ -25,6 +26,9 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
  */
 public record HttpClientFactory(Optional<LiveTls> tls, Optional<ProofBySecret> secret) {
   public static final HttpClientFactory PLAIN = new HttpClientFactory(Optional.empty());
+
+  /** A name service that takes longer is as good as none. */
+  private static final long LOOK_UP_TIMEOUT_MILLIS = 5_000;
 
   public HttpClientFactory {
     Objects.requireNonNull(tls);
@@ -50,7 +54,14 @@ public record HttpClientFactory(Optional<LiveTls> tls, Optional<ProofBySecret> s
     ClientConnector connector = new ClientConnector();
     connector.setSelectors(selectors);
     connector.setSslContextFactory(tls.isPresent() ? tls.get().forClient() : new JavasOwn());
-    return new HttpClient(new HttpClientTransportOverHTTP(connector));
+    HttpClient client = new HttpClient(new HttpClientTransportOverHTTP(connector));
+    client.setAddressResolutionTimeout(LOOK_UP_TIMEOUT_MILLIS);
+    client.setSocketAddressResolver(
+        new LastKnownAddresses(
+            () ->
+                new SocketAddressResolver.Async(
+                    client.getExecutor(), client.getScheduler(), LOOK_UP_TIMEOUT_MILLIS)));
+    return client;
   }
 
   /**

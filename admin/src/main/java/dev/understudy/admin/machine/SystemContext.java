@@ -117,8 +117,10 @@ public final class SystemContext implements MachineContext {
   /** One line at each start, for whoever did not mean to open it to all. */
   private void warnOfStrangers() {
     HostPort bound = options.peerBindAddress();
+    InetSocketAddress address = new InetSocketAddress(bound.host(), bound.port());
     if (!options.security().knowsPeers()
-        && !new InetSocketAddress(bound.host(), bound.port()).getAddress().isLoopbackAddress()) {
+        && !address.isUnresolved() // then it cannot be opened either
+        && !address.getAddress().isLoopbackAddress()) {
       LOG.warn(
           "whoever reaches the peer port {} can read and change everything and speak in a member's"
               + " name: give machines certificates (--peer-cert-file, --peer-key-file,"
