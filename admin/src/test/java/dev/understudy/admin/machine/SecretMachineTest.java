@@ -10,6 +10,7 @@ import dev.understudy.admin.cli.Security;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.secret.ClusterSecret;
 import dev.understudy.clusterconfig.secret.ProvenTool;
+import dev.understudy.standby.StandbyMode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -71,6 +72,12 @@ class SecretMachineTest {
 
   private MachineOptions options(String name, Security security, MachineOptions... peers)
       throws IOException {
+    return options(name, security, 50, peers);
+  }
+
+  private MachineOptions options(
+      String name, Security security, int seatPriority, MachineOptions... peers)
+      throws IOException {
     HostPort client = freePort();
     HostPort peer = freePort();
     return new MachineOptions(
@@ -85,7 +92,7 @@ class SecretMachineTest {
             new MachineOptions.Timing(50, 500, 1),
             1_000,
             new ClusterConfig(3, 1800, 1),
-            50,
+            seatPriority,
             false,
             0,
             false)
@@ -144,6 +151,37 @@ class SecretMachineTest {
     start(two);
     awaitWrites(one);
     awaitWrites(two);
+  }
+
+  @Test
+  void aReplicaThatKnowsTheSecretHoldsTheData() throws Exception {
+    MachineOptions one = options("one", with(right, false));
+    start(one);
+    awaitWrites(one);
+    MachineOptions replica = replicaOf(one, with(right, false));
+    start(replica);
+    URI metrics = URI.create(replica.machine().clientUrl() + "/metrics");
+    await()
+        .atMost(SOON)
+        .until(
+            () -> body(HttpRequest.newBuilder(metrics)).contains("understudy_replica_serves 1.0"));
+    assertThat(body(HttpRequest.newBuilder(key(replica)))).contains("\"value\":\"1\"");
+    awaitWrites(replica);
+    URI confirmed = URI.create(key(replica) + "?quorum=true");
+    assertThat(body(HttpRequest.newBuilder(confirmed))).contains("\"value\":\"1\"");
+  }
+
+  /** It keeps out of seats, of which there are enough. */
+  private MachineOptions replicaOf(MachineOptions leader, Security security) throws IOException {
+    return options("replica", security, 0, leader).withStandbyMode(StandbyMode.REPLICA);
+  }
+
+  private static URI key(MachineOptions at) {
+    return URI.create(at.machine().clientUrl() + "/v2/keys/a");
+  }
+
+  private static String body(HttpRequest.Builder request) throws Exception {
+    return HTTP.send(request.timeout(SOON).build(), HttpResponse.BodyHandlers.ofString()).body();
   }
 
   @Test

@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Three peers and a standby that ask for certificates on all ports, with real clients: curl, and
- * {@code etcdctl} where it is installed (Debian: etcd-client).
+ * Three peers, a standby and a replica that ask for certificates on all ports, with real clients:
+ * curl, and {@code etcdctl} where it is installed (Debian: etcd-client).
  */
 class MutualTlsTest {
   private static final int SECONDS = 60;
-  private static final List<String> NAMES = List.of("m1", "m2", "m3", "m4");
+  private static final List<String> NAMES = List.of("m1", "m2", "m3", "m4", "m5");
 
   @RegisterExtension final Machines machines = Machines.ofEachTest();
 
@@ -85,11 +85,15 @@ class MutualTlsTest {
                 "1"));
     founder.start().awaitReady();
     List<MachineUnderTest> all = new ArrayList<>(List.of(founder));
-    for (String name : NAMES.subList(1, NAMES.size())) {
-      all.add(machine(name, List.of("--peers", founder.peerAddress())).start().awaitReady());
+    List<String> peers = List.of("--peers", founder.peerAddress());
+    for (String name : NAMES.subList(1, 4)) {
+      all.add(machine(name, peers).start().awaitReady());
     }
     MachineUnderTest standby = all.get(3);
     assertThat(standby.mode()).isEqualTo("standby");
+    List<String> asReplica = new ArrayList<>(peers);
+    asReplica.addAll(List.of("--standby-mode", "replica"));
+    MachineUnderTest replica = machine("m5", asReplica).start().awaitReady();
 
     String key = https(standby, "--addr") + "/v2/keys/a";
     Tool curl = Tool.require("curl", "Debian: curl");
@@ -103,9 +107,24 @@ class MutualTlsTest {
     Result got = run(etcdctl, Map.of("ETCDCTL_API", "2"), get.toArray(String[]::new));
     assertThat(got.printed()).isEqualToIgnoringNewLines("1");
 
+    String atReplica = https(replica, "--addr") + "/v2/keys/r";
+    Deadlines.await("the replica serves")
+        .until(
+            () ->
+                run(curl, Map.of(), curl(https(replica, "--addr") + "/metrics"))
+                    .printed()
+                    .contains("understudy_replica_serves 1.0"));
+    assertThat(run(curl, Map.of(), curl(atReplica, "-XPUT", "-d", "value=r")).printed())
+        .contains("\"action\":\"set\"");
+    assertThat(run(curl, Map.of(), curl("--max-redirs", "0", atReplica + "?quorum=true")).printed())
+        .contains("\"value\":\"r\"");
+
     all.get(1).kill();
-    Deadlines.await("the standby takes the dead peer's seat")
-        .until(() -> standby.mode().equals("peer"));
+    Deadlines.await("the replica takes the dead peer's seat")
+        .until(() -> replica.mode().equals("peer"));
+    assertThat(replica.errors())
+        .anyMatch(line -> line.contains("takes a seat with the data that it holds"));
+    assertThat(standby.mode()).isEqualTo("standby");
     Deadlines.await("the cluster takes writes")
         .until(
             () ->
@@ -117,8 +136,8 @@ class MutualTlsTest {
             understudy(
                 withCertificate("machines", "list", "--endpoints", endpoint)
                     .toArray(String[]::new)))
-        .contains("m1", "m3", "m4", "leader")
-        .contains(https(standby, "--peer-addr"));
+        .contains("m1", "m3", "m5", "leader")
+        .contains(https(replica, "--peer-addr"));
     String backup = machines.directory().resolve("backup.snap").toString();
     assertThat(
             understudy(
