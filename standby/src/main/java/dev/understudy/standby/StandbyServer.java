@@ -9,14 +9,10 @@ import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.clusterconfig.LocalData;
-import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SyncReply;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -29,7 +25,6 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.eclipse.jetty.server.Handler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -301,6 +296,7 @@ public final class StandbyServer implements AutoCloseable {
     private int roundsAlone;
     private String lastTold = "";
     private final ReplicaNews replicaNews = new ReplicaNews(options.self().name(), listener);
+    private final SyncOrder order = new SyncOrder(options.self().peerUrl(), options.seedPeerUrls());
     private final Set<String> foreignPeers = new HashSet<>();
 
     Run(WorkLoop loop) {
@@ -362,14 +358,7 @@ public final class StandbyServer implements AutoCloseable {
 
     private SyncRound newRound() {
       return new SyncRound(
-          options,
-          client,
-          loop,
-          candidates(),
-          info.clusterId(),
-          this::foreign,
-          data(),
-          held.isPresent());
+          options, client, loop, info, order, this::foreign, data(), held.isPresent());
     }
 
     private void beginFirstRoundForSeat() {
@@ -485,15 +474,5 @@ public final class StandbyServer implements AutoCloseable {
       listener.failed(
           cause instanceof RuntimeException bug ? bug : new IllegalStateException(cause));
     }
-  }
-
-  /** The last known list in its order, then the seeds; never this machine itself. */
-  private List<String> candidates() {
-    Set<String> urls = new LinkedHashSet<>();
-    Stream.concat(
-            info.cluster().stream().map(MachineView::peerUrl), options.seedPeerUrls().stream())
-        .filter(url -> !MachineUrl.same(url, options.self().peerUrl()))
-        .forEach(urls::add);
-    return new ArrayList<>(urls);
   }
 }

@@ -36,6 +36,7 @@ final class SyncRound {
   private final StandbyOptions options;
   private final ClusterClient client;
   private final Executor loop;
+  private final SyncOrder order;
   private final List<String> candidates;
   private final ObjLongConsumer<String> onForeign;
 
@@ -53,8 +54,8 @@ final class SyncRound {
   private final CompletableFuture<RoundResult> result = new CompletableFuture<>();
 
   /**
-   * @param candidates the peer URLs to ask, in order
-   * @param clusterId the cluster of this standby; 0 while it knows none
+   * @param known what this standby knows of its cluster
+   * @param order in which peers are asked, and told of those that do not answer
    * @param onForeign notified of the URL and the cluster of a peer of another one
    * @param data what this standby holds
    * @param wantsData whether it is to be a replica
@@ -63,17 +64,18 @@ final class SyncRound {
       StandbyOptions options,
       ClusterClient client,
       Executor loop,
-      List<String> candidates,
-      long clusterId,
+      StandbyInfo known,
+      SyncOrder order,
       ObjLongConsumer<String> onForeign,
       LocalData data,
       boolean wantsData) {
-    this.clusterId = clusterId;
+    this.clusterId = known.clusterId();
     this.onForeign = onForeign;
     this.options = options;
     this.client = client;
     this.loop = loop;
-    this.candidates = List.copyOf(candidates);
+    this.order = order;
+    this.candidates = order.of(known.cluster());
     this.data = data;
     this.notice =
         Optional.of(
@@ -107,13 +109,17 @@ final class SyncRound {
     }
     String url = candidates.get(position);
     then(
-        client.sync(url, notice, options.syncTimeoutMillis()),
+        sync(url),
         answer -> {
           onlyStandbys &=
               answer instanceof ClusterResponse.Refused<SyncReply> refused && refused.isByStandby();
           useful(url, answer)
               .ifPresentOrElse(reply -> learned(url, reply), () -> askCandidate(position + 1));
         });
+  }
+
+  private CompletableFuture<ClusterResponse<SyncReply>> sync(String url) {
+    return client.sync(url, notice, options.syncTimeoutMillis());
   }
 
   private void endUnanswered() {
@@ -134,6 +140,7 @@ final class SyncRound {
    * another cluster, which has come by an address of this one.
    */
   private Optional<SyncReply> useful(String url, ClusterResponse<SyncReply> answer) {
+    order.asked(url, !(answer instanceof ClusterResponse.Unreachable));
     return answer
         .granted()
         .filter(reply -> !reply.machines().isEmpty())
@@ -172,7 +179,7 @@ final class SyncRound {
 
   private void askLeader(String url, SyncReply reply, String leaderUrl, int hops) {
     then(
-        client.sync(leaderUrl, notice, options.syncTimeoutMillis()),
+        sync(leaderUrl),
         answer ->
             useful(leaderUrl, answer)
                 .ifPresentOrElse(

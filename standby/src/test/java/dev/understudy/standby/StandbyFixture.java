@@ -23,6 +23,7 @@ abstract class StandbyFixture {
   static final JoinReply SEAT = new JoinReply(17, 0x4, 0xc);
   static final MachineRecord SELF = new MachineRecord("four", "http://p4", "http://c4");
   static final MachineView ONE = new MachineView("one", FOLLOWER, "http://c1", "http://p1");
+  static final MachineView LEADING_ONE = new MachineView("one", LEADER, "http://c1", "http://p1");
   static final MachineView TWO = new MachineView("two", LEADER, "http://c2", "http://p2");
   static final MachineView THREE = new MachineView("three", FOLLOWER, "http://c3", "http://p3");
 

@@ -66,6 +66,28 @@ class StandbyServerTest extends StandbyFixture {
     assertThat(cluster.asked).containsExactly("sync http://p3", "sync http://p2", "sync http://p1");
   }
 
+  /** Each wait for a machine that was cut off is longer than the leader remembers a standby. */
+  @Test
+  void whoeverDidNotAnswerIsAskedLastUntilItAnswersAgain() throws IOException {
+    create(0, "http://p1", "http://p2");
+    cluster.answer("http://p2", THREE_SEATS, ONE, TWO, THREE);
+    startAndSettle();
+    cluster.asked.clear();
+    loop.passTime();
+    assertThat(cluster.asked).containsExactly("sync http://p2");
+
+    cluster.asked.clear();
+    cluster.syncs.clear();
+    cluster.answer("http://p1", THREE_SEATS, LEADING_ONE, THREE);
+    loop.passTime();
+    assertThat(cluster.asked).containsExactly("sync http://p2", "sync http://p3", "sync http://p1");
+
+    cluster.asked.clear();
+    cluster.answer("http://p3", THREE_SEATS, LEADING_ONE, THREE);
+    loop.passTime();
+    assertThat(cluster.asked).containsExactly("sync http://p1");
+  }
+
   @Test
   void aStandbyWhoseWholeClusterIsDownWaitsAndKeepsItsList() throws IOException {
     StandbyInfo before = new StandbyInfo(true, List.of(ONE, TWO, THREE), 1);
