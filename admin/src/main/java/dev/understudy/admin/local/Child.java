@@ -29,6 +29,9 @@ final class Child {
 
   private Process process;
 
+  /** Whether its process was told to hold still. */
+  private volatile boolean held;
+
   /** Whether it has ever had a process, of ours or by hand. */
   private boolean seen;
 
@@ -85,6 +88,7 @@ final class Child {
     builder.environment().keySet().removeIf(variable -> variable.matches("(UNDERSTUDY|ETCD)_.*"));
     builder.redirectError(ProcessBuilder.Redirect.appendTo(logFile.toFile()));
     Process started = builder.start();
+    held = false;
     synchronized (this) {
       process = started;
       seen = true;
@@ -155,6 +159,7 @@ final class Child {
     if (running.isEmpty()) {
       return;
     }
+    goOn(running.get());
     running.get().destroy();
     if (!ended(running.get(), timeoutMillis)) {
       running.get().destroyForcibly();
@@ -165,6 +170,46 @@ final class Child {
   /** Ends the machine as a power cut would: {@code kill -9}. */
   void kill() {
     handle().ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  /**
+   * Holds the machine still, or lets it go on. To the others it is as if its network was cut:
+   * nothing comes from it, and nothing says that nothing will.
+   *
+   * @return false when it does not run
+   * @throws IOException when the system knows no such thing
+   */
+  boolean hold(boolean still) throws IOException, InterruptedException {
+    Optional<ProcessHandle> running = handle();
+    if (running.isPresent()) {
+      signal(still ? "STOP" : "CONT", running.get());
+      held = still;
+    }
+    return running.isPresent();
+  }
+
+  /** One that is held would not see that it is to stop. */
+  private void goOn(ProcessHandle running) throws InterruptedException {
+    if (held) {
+      try {
+        signal("CONT", running);
+        held = false;
+      } catch (IOException e) {
+        running.destroyForcibly(); // it would be in the end
+      }
+    }
+  }
+
+  private static void signal(String signal, ProcessHandle running)
+      throws IOException, InterruptedException {
+    Process kill =
+        new ProcessBuilder("kill", "-" + signal, Long.toString(running.pid()))
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(kill.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (kill.waitFor() != 0) {
+      throw new IOException("kill -" + signal + ": " + said.strip());
+    }
   }
 
   private static boolean ended(ProcessHandle running, long timeoutMillis)

@@ -13,20 +13,23 @@ import java.util.Optional;
  */
 record ClusterCommand(String verb, String machine, String complaint) {
   /** All commands in one line. */
-  static final String HINT = "restart|stop|kill|command NAME, table, help, quit";
+  static final String HINT = "restart|stop|kill|pause|resume|command NAME, table, help, quit";
 
   static final List<String> HELP =
       List.of(
           "restart NAME  stops the machine if it runs, and starts it",
           "stop NAME     stops it as SIGTERM does",
           "kill NAME     ends it as kill -9 does",
+          "pause NAME    cuts it off: it neither answers nor closes a connection, as kill -STOP"
+              + " does",
+          "resume NAME   lets it go on where it was",
           "command NAME  shows how to start it by hand",
           "table         shows the table again",
           "quit          stops all machines; so does Ctrl-C");
 
   private static final List<String> ABOUT_ALL = List.of("table", "help", "quit");
   private static final List<String> VERBS =
-      List.of("restart", "stop", "kill", "command", "table", "help", "quit");
+      List.of("restart", "stop", "kill", "pause", "resume", "command", "table", "help", "quit");
 
   /** Reads a line that is not blank. */
   static ClusterCommand parse(String line, List<String> machines) {

@@ -296,8 +296,19 @@ public final class LocalCluster implements AutoCloseable {
     switch (verb) {
       case "stop" -> child.stop(STOP_TIMEOUT_MILLIS);
       case "kill" -> child.kill();
+      case "pause" -> hold(child, true);
+      case "resume" -> hold(child, false);
       case "restart" -> restart(child);
       default -> screen.event(child.commandLine());
+    }
+  }
+
+  private void hold(Child child, boolean still) throws InterruptedException {
+    String done = still ? "paused" : "resumed";
+    try {
+      screen.event(child.name() + (child.hold(still) ? " is " + done : " does not run"));
+    } catch (IOException e) {
+      screen.event(child.name() + " cannot be " + done + ": " + FailureText.of(e));
     }
   }
 

@@ -14,6 +14,8 @@ class ClusterCommandTest {
   @CsvSource({
     "kill m2,    kill,    m2",
     "restart m1, restart, m1",
+    "pause m1,   pause,   m1",
+    "resume m3,  resume,  m3",
     "help,       help,    ''",
     "?,          help,    ''",
     "exit,       quit,    ''",

@@ -132,6 +132,31 @@ class LocalClusterTest {
   }
 
   @Test
+  void aMachineIsPausedAndGoesOnAndOneThatIsPausedIsStoppedLikeAnyOther() throws Exception {
+    awaitPrinted("m2 is a standby");
+    ProcessHandle second = children.get(1).handle().orElseThrow();
+    type("pause m2");
+    awaitPrinted("m2 is paused");
+    assertThat(state(second)).isEqualTo("T");
+    type("resume m2");
+    awaitPrinted("m2 is resumed");
+    assertThat(state(second)).isNotEqualTo("T");
+    type("pause m3");
+    awaitPrinted("m3 does not run");
+
+    type("pause m2");
+    await().atMost(30, TimeUnit.SECONDS).until(() -> state(second).equals("T"));
+    type("stop m2");
+    awaitPrinted("m2 died");
+  }
+
+  /** As {@code ps} shows it: T for one that is held. */
+  private static String state(ProcessHandle process) throws IOException {
+    String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+    return stat.substring(stat.lastIndexOf(')') + 2).substring(0, 1);
+  }
+
+  @Test
   void aMachineThatWasStartedByHandIsSeenAndStoppedToo() throws Exception {
     awaitPrinted("m2 is a standby");
     type("kill m2");
