@@ -199,6 +199,19 @@ class AdminApiTest {
   }
 
   @Test
+  void aChangeOfTheConfigIsALineWithOldAndNewAndWhoAskedForIt() throws Exception {
+    try (LogLines lines = new LogLines(AdminApi.class.getName(), Level.INFO)) {
+      send("PUT", "/v2/admin/config", "{\"activeSize\":5}");
+      assertThat(lines.all())
+          .singleElement()
+          .asString()
+          .matches(
+              "INFO cluster config changed from \\{\"activeSize\":3,.*\\} to"
+                  + " \\{\"activeSize\":5,.*\\} by 127\\.0\\.0\\.1.*");
+    }
+  }
+
+  @Test
   void aRemovalIsAWarningWithNameIdAndWhoAskedForIt() throws Exception {
     try (LogLines lines = new LogLines(AdminApi.class.getName(), Level.WARN)) {
       send("DELETE", "/v2/admin/machines/one", "");

@@ -40,6 +40,17 @@ class ClientRoutesTest {
   }
 
   @Test
+  void aPeerTellsWhoLeadsAndSinceWhen() throws Exception {
+    try (LocalServer server = new LocalServer(ClientLimits.DEFAULT, 0);
+        RawHttpConnection wire = new RawHttpConnection(server.port())) {
+      assertThat(wire.ask("GET", "/v2/stats/self").body())
+          .containsPattern(
+              "\"leaderInfo\":\\{\"leader\":\"[0-9a-f]+\",\"uptime\":\"(\\d+h)?(\\d+m)?\\d+\\.\\d{3}s\","
+                  + "\"startTime\":\"\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z\"\\}");
+    }
+  }
+
+  @Test
   void everyOtherMethodIsRefusedWithThoseThatAreAllowed() throws Exception {
     try (LocalServer server = new LocalServer(ClientLimits.DEFAULT, 0);
         RawHttpConnection wire = new RawHttpConnection(server.port())) {

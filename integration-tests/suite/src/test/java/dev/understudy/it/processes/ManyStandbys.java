@@ -23,8 +23,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,6 +49,7 @@ final class ManyStandbys implements AutoCloseable {
   private final List<ThreadLoop> loops = new ArrayList<>();
   private final List<StandbyServer> standbys = new ArrayList<>();
   private final List<AtomicInteger> joins = new ArrayList<>();
+  private final Map<String, AtomicInteger> syncs = new ConcurrentHashMap<>();
   private final Queue<SeatTaken> taken = new ConcurrentLinkedQueue<>();
   private final Queue<RuntimeException> bugs = new ConcurrentLinkedQueue<>();
 
@@ -143,6 +146,11 @@ final class ManyStandbys implements AutoCloseable {
               if (method.getName().equals("join")) {
                 joined.incrementAndGet();
               }
+              if (method.getName().equals("sync")) {
+                syncs
+                    .computeIfAbsent((String) given[0], url -> new AtomicInteger())
+                    .incrementAndGet();
+              }
               try {
                 return method.invoke(client, given);
               } catch (InvocationTargetException e) {
@@ -197,6 +205,12 @@ final class ManyStandbys implements AutoCloseable {
   /** The requests for a seat of all of them. */
   int allJoins() {
     return joins.stream().mapToInt(AtomicInteger::get).sum();
+  }
+
+  /** How often one of them has asked this peer for the machines. */
+  int syncsTo(String peerUrl) {
+    AtomicInteger asked = syncs.get(peerUrl);
+    return asked == null ? 0 : asked.get();
   }
 
   @Override

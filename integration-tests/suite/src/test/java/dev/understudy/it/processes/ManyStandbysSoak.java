@@ -19,6 +19,11 @@ class ManyStandbysSoak {
   @TempDir Path directory;
 
   @Test
+  void aKilledPeersSeatGoesToExactlyOneAndAThousandHearOfIt() throws Exception {
+    ManyStandbysTest.takeADeadPeersSeat(machines, directory, 1_000, 5, 30_000);
+  }
+
+  @Test
   void ofAThousandExactlyOneTakesADeadPeersSeatAndAllHearOfIt() throws Exception {
     ManyStandbysTest.takeAnEmptySeat(machines, directory, 1_000, 5, 30_000);
   }
