@@ -33,8 +33,8 @@ final class Applier {
     /** The seats are others now. */
     void registryChanged(Registry registry);
 
-    /** The core has been given a change of the membership. */
-    void membershipChanged(ConfChange change);
+    /** The core has been given a change of the membership, from the entry of this index. */
+    void membershipChanged(long index, ConfChange change);
   }
 
   /** A change of nobody: what the core is given in place of one that the registry refused. */
@@ -213,7 +213,7 @@ final class Applier {
     ConfChange effective = result instanceof SeatResult.Refused ? NOBODY : change;
     if (core.canApply(effective)) {
       core.applyConfChange(index, effective);
-      listener.membershipChanged(effective);
+      listener.membershipChanged(index, effective);
     }
     membership.changeApplied();
     reportIfChanged(result);

@@ -23,6 +23,9 @@ final class SeatNews implements Applier.Listener {
   private final OwnerReports owner;
   private final Consumer<String> outlived;
 
+  /** The last entry that the log held when this peer started. */
+  private final long heldIndex;
+
   /**
    * @param registry the seats as of now
    * @param lineage the starts of this peer's directory
@@ -43,6 +46,7 @@ final class SeatNews implements Applier.Listener {
     this.lineage = lineage;
     this.owner = owner;
     this.outlived = outlived;
+    this.heldIndex = core.lastIndex();
   }
 
   @Override
@@ -57,14 +61,19 @@ final class SeatNews implements Applier.Listener {
     }
   }
 
-  /** A member that had a seat hears of its end with the registry. */
+  /**
+   * A member that had a seat hears of its end with the registry. What the log held at the start is
+   * history: a replica that was let go once may have come again under its id since, and have a
+   * vote, without which there may be no majority. Whether it still belongs to the cluster its owner
+   * asks the cluster.
+   */
   @Override
-  public void membershipChanged(ConfChange change) {
+  public void membershipChanged(long index, ConfChange change) {
     addresses.membershipChanged(change);
     boolean leaves =
         change.steps().contains(new Step(StepType.REMOVE, core.id()))
             && !core.confState().contains(core.id());
-    if (leaves && !registry.get().removed().contains(core.id())) {
+    if (leaves && index > heldIndex && !registry.get().removed().contains(core.id())) {
       owner.letGo("the cluster goes on without this learner");
     }
   }

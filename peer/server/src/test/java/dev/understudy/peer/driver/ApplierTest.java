@@ -67,7 +67,7 @@ class ApplierTest {
           public void registryChanged(Registry registry) {}
 
           @Override
-          public void membershipChanged(ConfChange change) {}
+          public void membershipChanged(long index, ConfChange change) {}
         },
         new RetryQueue(completions));
   }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.raft.ConfChange;
+import dev.understudy.raft.ConfChange.Step;
+import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.raft.ConfState;
 import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.RaftConfig;
@@ -24,26 +27,40 @@ import org.junit.jupiter.api.Test;
 
 class SeatNewsTest {
   private static final long SELF = 1;
+  private static final long LEARNER = 2;
+  private static final long HELD_INDEX = 1;
   private static final Incarnation OWN = new Incarnation(7, 70);
   private static final Lineage LINEAGE = new Lineage(List.of(OWN, new Incarnation(6, 60)));
 
   private final List<String> outlived = new ArrayList<>();
   private final List<String> removed = new ArrayList<>();
+  private final List<String> letGo = new ArrayList<>();
   private Registry registry = Registry.EMPTY;
-  private final SeatNews news = news();
+  private final SeatNews news = news(SELF);
 
-  private SeatNews news() {
+  private SeatNews news(long self) {
     MemoryStorage storage = new MemoryStorage(base -> Optional.empty());
     storage.applySnapshot(
-        new Snapshot(new SnapshotMetadata(1, 1, ConfState.ofVoters(SELF)), new byte[0]));
+        new Snapshot(new SnapshotMetadata(HELD_INDEX, 1, ConfState.ofVoters(SELF)), new byte[0]));
     RaftCore core =
         new RaftCore(
-            SELF, RaftConfig.DEFAULT, storage, 1, bound -> 0, RaftEvents.NONE, id -> false);
+            self,
+            RaftConfig.DEFAULT,
+            storage,
+            HELD_INDEX,
+            bound -> 0,
+            RaftEvents.NONE,
+            id -> false);
     PeerEvents owner =
         new PeerEvents() {
           @Override
           public void removed(String reason) {
             removed.add(reason);
+          }
+
+          @Override
+          public void letGo(String reason) {
+            letGo.add(reason);
           }
 
           @Override
@@ -76,6 +93,17 @@ class SeatNewsTest {
     MachineRecord machine =
         new MachineRecord("m1", "http://127.0.0.1:7001", "http://127.0.0.1:4001");
     return Map.of("m1", new Seat(machine, SELF, start));
+  }
+
+  /** It may have come again under its id since, and have a vote that is needed. */
+  @Test
+  void aLearnerIsLetGoByNewsOnlyAndNotByWhatTheLogHeldWhenItStarted() {
+    ConfChange leaves = ConfChange.of(new byte[0], new Step(StepType.REMOVE, LEARNER));
+    SeatNews ofLearner = news(LEARNER);
+    ofLearner.membershipChanged(HELD_INDEX, leaves);
+    assertThat(letGo).isEmpty();
+    ofLearner.membershipChanged(HELD_INDEX + 1, leaves);
+    assertThat(letGo).containsExactly("the cluster goes on without this learner");
   }
 
   /** Whatever the neighbours let pass: the log itself may say so. */
