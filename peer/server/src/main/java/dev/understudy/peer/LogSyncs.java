@@ -61,6 +61,16 @@ final class LogSyncs implements WalListener {
     registry.register(bytes);
   }
 
+  /** How long each took, in seconds. */
+  Histogram durations() {
+    return durations;
+  }
+
+  /** What they have made durable. */
+  double syncedBytes() {
+    return bytes.get();
+  }
+
   @Override
   public void failed(Throwable cause) {
     onFailure.accept(cause);

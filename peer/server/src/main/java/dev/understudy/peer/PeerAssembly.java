@@ -279,6 +279,11 @@ final class PeerAssembly {
             .syncs(syncs)
             .servers(census)
             .registry();
+    new EtcdMetrics(metrics)
+        .id(identity.memberId())
+        .server(options, driver, raftEvents.counts())
+        .disk(syncs)
+        .store(machine);
     clockNotes =
         new ClockNotes(
             directory,

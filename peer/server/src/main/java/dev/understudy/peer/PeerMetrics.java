@@ -126,6 +126,7 @@ final class PeerMetrics {
       case PRE_VOTE_STARTED -> "pre_votes_started";
       case ELECTION_STARTED -> "elections_started";
       case ELECTION_WON -> "elections_won";
+      case LEADER_CHANGED -> "leader_changes";
       case QUORUM_LOST -> "step_downs_by_quorum_loss";
       case CONFLICT -> "log_conflicts";
       case CONF_CHANGE_REFUSED -> "membership_changes_refused";
@@ -143,6 +144,7 @@ final class PeerMetrics {
       case PRE_VOTE_STARTED -> "Times this peer asked whether it could win an election.";
       case ELECTION_STARTED -> "Elections this peer started, each with a term of its own.";
       case ELECTION_WON -> "Elections this peer won.";
+      case LEADER_CHANGED -> "Leaders in new terms that this peer has learned of.";
       case QUORUM_LOST -> "Times this peer, leading, stepped down as it heard from no quorum.";
       case CONFLICT -> "Times a leader's entries replaced others in this peer's log.";
       case CONF_CHANGE_REFUSED -> "Changes of the membership refused here for the moment.";

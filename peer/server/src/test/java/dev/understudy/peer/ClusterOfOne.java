@@ -132,10 +132,17 @@ final class ClusterOfOne implements AutoCloseable {
     return send(request(key).DELETE());
   }
 
+  /** What Prometheus is told. */
+  String metrics() throws Exception {
+    return send(HttpRequest.newBuilder(uri("/metrics"))).body();
+  }
+
   private HttpRequest.Builder request(String key) {
-    return HttpRequest.newBuilder(
-            URI.create("http://127.0.0.1:" + connector.getLocalPort() + "/v2/keys" + key))
-        .timeout(Duration.ofSeconds(30));
+    return HttpRequest.newBuilder(uri("/v2/keys" + key)).timeout(Duration.ofSeconds(30));
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + connector.getLocalPort() + path);
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {

@@ -16,6 +16,8 @@ public final class RaftCounts {
     ELECTION_STARTED,
     /** This peer won an election. */
     ELECTION_WON,
+    /** This peer has learned of a leader in a new term. */
+    LEADER_CHANGED,
     /** This peer, leading, stepped down because it had not heard from a quorum. */
     QUORUM_LOST,
     /** Entries of this peer's log were overwritten by a leader's. */

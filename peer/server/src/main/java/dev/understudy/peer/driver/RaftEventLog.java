@@ -110,6 +110,7 @@ public final class RaftEventLog implements RaftEvents {
       info(() -> "knows no leader (term " + term + ")");
       return;
     }
+    counts.add(Event.LEADER_CHANGED);
     firstElection = true;
     if (leader == member) {
       info(() -> "leads since term " + term);
