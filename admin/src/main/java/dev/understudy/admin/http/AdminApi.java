@@ -196,21 +196,18 @@ public final class AdminApi {
   private void remove(HttpExchange exchange) throws ApiException {
     String name = name(exchange);
     Removal removal = Removal.read(name, exchange.query());
-    exchange.textBody(
-        body -> {
-          OptionalLong member = admin.memberOf(name); // nobody has the id afterwards
-          answer(
-              exchange,
-              this.removal.remove(removal),
-              removed -> {
-                LOG.warn(
-                    "{} {}: removed{} by the operator at {}",
-                    member.isPresent() ? name + " (" + HexId.text(member.getAsLong()) + ")" : name,
-                    member.isPresent() ? "has lost its seat" : "gets no seat",
-                    removal.forGood() ? " for good" : "",
-                    exchange.remoteAddress());
-                return removed(removal);
-              });
+    OptionalLong member = admin.memberOf(name); // nobody has the id afterwards
+    answer(
+        exchange,
+        this.removal.remove(removal),
+        removed -> {
+          LOG.warn(
+              "{} {}: removed{} by the operator at {}",
+              member.isPresent() ? name + " (" + HexId.text(member.getAsLong()) + ")" : name,
+              member.isPresent() ? "has lost its seat" : "gets no seat",
+              removal.forGood() ? " for good" : "",
+              exchange.remoteAddress());
+          return removed(removal);
         });
   }
 

@@ -206,6 +206,23 @@ class LimitsTest {
     }
   }
 
+  @Test
+  void aRawValueIsCountedAmongTheAnswers() throws Exception {
+    ClientLimits little = ClientLimits.DEFAULT.withMemory(10_000_000, 300_000, 1_000_000);
+    try (LocalServer other = new LocalServer(little, 0);
+        RawHttpConnection client = new RawHttpConnection(other.port())) {
+      client.body("PUT", "/v1/kv/large", "text/plain", "x".repeat(400_000));
+      client.body("PUT", "/v1/kv/small", "text/plain", "y".repeat(100_000));
+
+      assertThat(client.ask("GET", "/v1/kv/large?raw").status()).isEqualTo(503);
+      for (int i = 0; i < 4; i++) {
+        RawHttpConnection.Answer small = client.ask("GET", "/v1/kv/small?raw");
+        assertThat(small.header("Content-Type")).isEqualTo("application/octet-stream");
+        assertThat(small.body()).isEqualTo("y".repeat(100_000));
+      }
+    }
+  }
+
   /** It is written as the client takes it. */
   @Test
   void aListingMayBeLargerThanAllMemoryOfAnswers() throws Exception {

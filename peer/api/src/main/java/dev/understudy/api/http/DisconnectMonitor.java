@@ -29,6 +29,7 @@ final class DisconnectMonitor implements Callback {
 
   // Guarded by this; so nothing is read here any more once stop() has returned.
   private boolean stopped;
+  private boolean unusable;
   private int discardedBytes;
 
   /**
@@ -39,9 +40,15 @@ final class DisconnectMonitor implements Callback {
     this.onGone = onGone;
   }
 
-  /** Begins, after the request was read to its end. */
-  void start() {
-    endPoint.tryFillInterested(this);
+  /**
+   * Begins, after the request was read to its end; unless the answer was quicker and has stopped
+   * it. Where somebody else waits for bytes, nothing is noticed, and the connection is good for
+   * nothing more.
+   */
+  synchronized void start() {
+    if (!stopped && !endPoint.tryFillInterested(this)) {
+      unusable = true;
+    }
   }
 
   /**
@@ -56,7 +63,7 @@ final class DisconnectMonitor implements Callback {
         watched.getFillInterest().onFail(new CancellationException());
       }
     }
-    return discardedBytes > 0;
+    return unusable || discardedBytes > 0;
   }
 
   /** There is something to read, or the end of it. */

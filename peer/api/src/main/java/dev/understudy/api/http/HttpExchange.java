@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -44,6 +45,8 @@ public final class HttpExchange {
 
   private static final AtomicIntegerFieldUpdater<HttpExchange> ANSWERS =
       AtomicIntegerFieldUpdater.newUpdater(HttpExchange.class, "answers");
+  private static final AtomicLongFieldUpdater<HttpExchange> CHARGED_BYTES =
+      AtomicLongFieldUpdater.newUpdater(HttpExchange.class, "chargedBytes");
 
   private final Request request;
   private final Response response;
@@ -52,7 +55,7 @@ public final class HttpExchange {
   private final String path;
   private String wildcard = "";
   private boolean bodyTaken;
-  private long chargedBytes;
+  private volatile long chargedBytes;
   private volatile int answers;
 
   /**
@@ -172,11 +175,17 @@ public final class HttpExchange {
             || announced < 0 && request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING));
   }
 
-  /** Goes on when a body that nobody has asked for is read and thrown away. */
-  void afterBody(Runnable next) {
+  /** Does something once the body, which has no meaning, is read and thrown away. */
+  void discardBody(Route.Action next) {
+    bodyTaken = true;
+    RequestDrain.thenAct(this, next);
+  }
+
+  /** Sends an answer once a body that nobody has asked for is read and thrown away. */
+  private void afterBody(Runnable next) {
     if (hasUnreadBody()) {
       bodyTaken = true;
-      RequestDrain.thenRun(this, request, dialect.bodyLimits().timeoutMillis(), next);
+      RequestDrain.thenAnswer(this, next);
     } else {
       next.run();
     }
@@ -209,9 +218,18 @@ public final class HttpExchange {
 
   /** Nothing of the answer was sent, but some of its headers may be there. */
   private void tooMuch(ByteBudget.ExceededException e) {
+    startOver();
+    notNow(e.getMessage());
+  }
+
+  /** Forgets what there is of an answer; not that the connection has to end with it. */
+  private void startOver() {
+    boolean last = response.getHeaders().contains(HttpHeader.CONNECTION, "close");
     response.reset();
     dialect.addHeaders(response.getHeaders());
-    notNow(e.getMessage());
+    if (last) {
+      closeAfterwards();
+    }
   }
 
   private void failed(Throwable cause) {
@@ -255,8 +273,7 @@ public final class HttpExchange {
         callback.failed(bug);
         return;
       }
-      response.reset();
-      dialect.addHeaders(response.getHeaders());
+      startOver();
       error(ApiError.of(ErrorCode.RAFT_INTERNAL, "internal error, the outcome is unknown"));
     } catch (Throwable another) {
       FatalErrors.check(another);
@@ -381,7 +398,8 @@ public final class HttpExchange {
   }
 
   /**
-   * Counts memory that this request takes until it is answered.
+   * Counts memory that this request takes until it is answered, which another thread may do just
+   * now.
    *
    * @return false, and nothing is counted, when the requests under way take as much as they may
    */
@@ -389,14 +407,16 @@ public final class HttpExchange {
     if (!dialect.requests().tryTake(bytes)) {
       return false;
     }
-    chargedBytes += bytes;
+    CHARGED_BYTES.addAndGet(this, bytes);
+    if (answers != 0) {
+      giveBack();
+    }
     return true;
   }
 
   private void giveBack() {
-    if (chargedBytes > 0) {
-      dialect.requests().give(chargedBytes);
-      chargedBytes = 0;
+    if (chargedBytes != 0) {
+      dialect.requests().give(CHARGED_BYTES.getAndSet(this, 0));
     }
   }
 

@@ -48,7 +48,7 @@ public final class RouteTable {
         if (action == null) {
           exchange.dialect().methodNotAllowed(exchange, route.methods());
         } else if (exchange.hasUnreadBody() && route.hasNoUseForBody(exchange.method())) {
-          exchange.afterBody(() -> exchange.run(action));
+          exchange.discardBody(action);
         } else {
           action.handle(exchange);
         }

@@ -13,7 +13,6 @@ import dev.understudy.locks.TxnResult;
 import dev.understudy.locks.TxnResult.Failure;
 import dev.understudy.locks.TxnResult.Reason;
 import dev.understudy.locks.Value;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -86,8 +85,9 @@ final class EntriesHandler {
 
   private void sendOne(HttpExchange exchange, Optional<Entry> found, boolean raw) {
     if (raw && found.isPresent()) {
+      byte[] value = found.get().value().toBytes();
       exchange.addHeader(BINARY);
-      exchange.send(200, ByteBuffer.wrap(found.get().value().toBytes()));
+      exchange.send(200, JsonBytes.within(memory, value.length).raw(value));
     } else {
       send(exchange, found.stream().toList());
     }

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.server.Handler;
@@ -380,6 +381,81 @@ class DoorTest {
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.header("Connection")).isEqualTo("close");
     assertThat(wire.isEnded()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "DELETE"})
+  void nothingIsDoneForARequestWhoseBodyDoesNotCome(String method) throws Exception {
+    AtomicInteger done = new AtomicInteger();
+    serve(
+        door(
+            Route.at("/a")
+                .on(
+                    e -> {
+                      done.incrementAndGet();
+                      e.text(200, "ok");
+                    },
+                    "GET",
+                    "DELETE")));
+    wire.send(method + " /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nhal");
+
+    RawHttpConnection.Answer answer = wire.answer(method);
+
+    assertThat(answer.status()).isEqualTo(408);
+    assertThat(answer.header("Connection")).isEqualTo("close");
+    assertThat(wire.isEnded()).isTrue();
+    assertThat(done).hasValue(0);
+  }
+
+  @Test
+  void anAnswerThatTakesTheLastOnesPlaceStillEndsTheConnection() throws Exception {
+    serve(
+        door(
+            Route.at("/memory")
+                .on(
+                    e -> {
+                      e.closeAfterwards();
+                      throw new ByteBudget.ExceededException();
+                    },
+                    "GET"),
+            Route.at("/bug")
+                .on(
+                    e -> {
+                      e.closeAfterwards();
+                      fail();
+                    },
+                    "GET")));
+
+    RawHttpConnection.Answer answer = wire.ask("GET", "/memory");
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.header("Connection")).isEqualTo("close");
+    try (RawHttpConnection another = new RawHttpConnection(connector.getLocalPort())) {
+      assertThat(another.ask("GET", "/bug").header("Connection")).isEqualTo("close");
+    }
+  }
+
+  @Test
+  void whatIsCountedOnceARequestIsAnsweredIsGivenBackAtOnce() throws Exception {
+    ByteBudget budget = new ByteBudget(1000);
+    Dialect counting =
+        new Dialect() {
+          @Override
+          public ByteBudget requests() {
+            return budget;
+          }
+        };
+    CompletableFuture<Long> used = new CompletableFuture<>();
+    Route.Action late =
+        e -> {
+          e.text(200, "ok");
+          e.charge(100);
+          used.complete(budget.usedBytes());
+        };
+    serve(new Door(counting, RouteTable.of(Route.at("/a").on(late, "GET"))));
+
+    assertThat(wire.ask("GET", "/a").status()).isEqualTo(200);
+
+    assertThat(used.get(10, TimeUnit.SECONDS)).isZero();
   }
 
   @ParameterizedTest
