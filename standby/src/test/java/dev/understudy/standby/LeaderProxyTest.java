@@ -285,6 +285,56 @@ class LeaderProxyTest {
     await().atMost(PATIENCE).until(() -> proxy.underWay() == 0);
   }
 
+  @Test
+  void aClientThatLeavesABlockingQueryBeforeItsAnswerEndsTheQuestionToTheLeader() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch over = new CountDownLatch(1);
+    leaderAnswers(
+        (request, response) -> {
+          asked.countDown();
+          assertThat(over.await(60, TimeUnit.SECONDS)).isTrue();
+        });
+
+    try (Socket socket = new Socket("127.0.0.1", standbyPort.connector().getLocalPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET /v1/kv/a?index=7&wait=60s HTTP/1.1\r\nHost: x\r\n\r\n"
+                  .getBytes(StandardCharsets.UTF_8));
+      assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(proxy.underWay()).isOne();
+    }
+
+    await().atMost(PATIENCE).until(() -> proxy.underWay() == 0);
+    over.countDown();
+  }
+
+  @Test
+  void aBlockingQueryIsAnsweredAndItsConnectionGoesOn() throws Exception {
+    leaderAnswers((request, response) -> write(response, request.getHttpURI().getPathQuery()));
+    for (String query : List.of("/v1/kv/a?index=7&wait=60s", "/v2/keys/a", "/v1/kv/a?index=8")) {
+      HttpResponse<String> answer =
+          CLIENT.send(request(query).build(), HttpResponse.BodyHandlers.ofString());
+
+      assertThat(answer.body()).isEqualTo(query);
+      assertThat(answer.headers().firstValue("Connection")).isEmpty();
+    }
+  }
+
+  @Test
+  void aTargetWithTwoSlashesReachesTheLeaderWithThem() throws Exception {
+    leaderAnswers((request, response) -> write(response, request.getHttpURI().getPathQuery()));
+    try (Socket socket = new Socket("127.0.0.1", standbyPort.connector().getLocalPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET //x/v2/keys/a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.UTF_8));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).endsWith("/.//x/v2/keys/a");
+    }
+  }
+
   /** What the kernel's buffers hold is sent; the rest waits at the leader, not in this process. */
   @Test
   void aClientThatDoesNotReadHoldsTheLeaderBackInsteadOfFillingMemory() throws Exception {

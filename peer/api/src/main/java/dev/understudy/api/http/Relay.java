@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpField;
@@ -57,8 +58,8 @@ public final class Relay {
         new DisconnectMonitor(
             endPoint,
             () -> {
-              onGone.run();
               fail(new EofException("the client has gone"));
+              onGone.run();
             });
   }
 
@@ -96,6 +97,31 @@ public final class Relay {
         .schedule(action, delayMillis, TimeUnit.MILLISECONDS);
   }
 
+  /** Watches over a client whose answer may be long in coming. To be called before it begins. */
+  public void watchClient() {
+    if (!monitored) {
+      // It is idle by nature; a client that has gone is noticed by other means.
+      exchange.request().addIdleTimeoutListener(timeout -> writing);
+      monitored = true;
+      monitor.start();
+    }
+  }
+
+  /** Leaves the answer to the exchange, unless the client has gone. */
+  public void leave(Consumer<HttpExchange> answer) {
+    if (ended.compareAndSet(false, true)) {
+      if (monitored && monitor.stop()) {
+        exchange.closeAfterwards();
+      }
+      answer.accept(exchange);
+    }
+  }
+
+  /** Whether there is nobody to answer any more. */
+  public boolean isOver() {
+    return ended.get();
+  }
+
   /**
    * Begins the answer. Its headers go out with the first piece, or at once when no length is known,
    * as with a watch, which is watched over from then on: its client may leave any time.
@@ -119,9 +145,7 @@ public final class Relay {
       written.succeeded();
       return;
     }
-    exchange.request().addIdleTimeoutListener(timeout -> writing);
-    monitored = true;
-    monitor.start();
+    watchClient();
     write(BufferUtil.EMPTY_BUFFER, written);
   }
 

@@ -11,8 +11,6 @@ import dev.understudy.tables.Watch;
  * over. Woken by what it has asked about only.
  */
 final class BlockingRead<T> {
-  /** A crowd that began to wait together shall not come back together. */
-  private static final int JITTER = 16;
 
   private final Reads reads;
   private final HttpExchange exchange;
@@ -59,7 +57,8 @@ final class BlockingRead<T> {
       return;
     }
     watch.forgetAnswer();
-    poll.start(query.waitMillis() + reads.locks().random(1 + query.waitMillis() / JITTER));
+    poll.start(
+        query.waitMillis() + reads.locks().random(1 + query.waitMillis() / BlockingTime.JITTER));
   }
 
   private void forget() {

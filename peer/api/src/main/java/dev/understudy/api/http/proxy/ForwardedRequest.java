@@ -3,6 +3,7 @@ package dev.understudy.api.http.proxy;
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.api.http.Relay;
 import dev.understudy.api.http.RequestPath;
+import dev.understudy.api.v1.BlockingTime;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.FailureText;
@@ -61,28 +62,37 @@ final class ForwardedRequest {
   /** Which pages may read the answer is said by the machine that they have asked. */
   private static final String FOR_PAGES = "access-control-";
 
+  /** With them a body has no meaning, and it would be kept for as long as a watch lasts. */
   private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD");
+
+  private static final byte[] NO_BODY = {};
 
   private final HttpExchange exchange;
   private final byte[] body;
   private final LeaderProxy proxy;
   private final Relay relay;
   private final String pathQuery;
+  private final long blockingMillis;
   private int redirects;
   private int pauses;
   private volatile Attempt current;
 
   ForwardedRequest(HttpExchange exchange, byte[] body, LeaderProxy proxy) {
     this.exchange = exchange;
-    this.body = body;
+    this.body = SAFE_METHODS.contains(exchange.method()) ? NO_BODY : body;
     this.proxy = proxy;
     this.relay = new Relay(exchange, this::breakOff);
     String target = RequestPath.escapeForHeader(exchange.pathQuery());
     this.pathQuery = target.startsWith("/") ? target : "/";
+    boolean mayBlock = exchange.isGet() && pathQuery.startsWith("/v1/");
+    this.blockingMillis = mayBlock ? BlockingTime.atMostMillis(exchange.query()) : 0;
   }
 
   void begin() {
     proxy.began(this);
+    if (blockingMillis > 0) {
+      relay.watchClient();
+    }
     findLeader();
   }
 
@@ -100,6 +110,10 @@ final class ForwardedRequest {
   }
 
   private void findLeader() {
+    if (relay.isOver()) {
+      proxy.ended(this); // its client has left before there was an answer
+      return;
+    }
     exchange.await(
         proxy.leader(),
         leader -> leader.ifPresentOrElse(this::sendTo, () -> refuse("no leader is known")));
@@ -133,15 +147,18 @@ final class ForwardedRequest {
   }
 
   private void refuse(String why) {
-    proxy.ended(this);
-    exchange.error(ApiError.of(ErrorCode.STANDBY_INTERNAL, why));
+    answer(ApiError.of(ErrorCode.STANDBY_INTERNAL, why));
   }
 
   private void outcomeUnknown(String why) {
-    proxy.ended(this);
-    exchange.error(
+    answer(
         ApiError.of(ErrorCode.RAFT_INTERNAL, why + "; the outcome of the request is unknown")
             .withHttpStatus(504));
+  }
+
+  private void answer(ApiError error) {
+    proxy.ended(this);
+    relay.leave(same -> same.error(error));
   }
 
   /** Sends the request to one machine. */
@@ -169,17 +186,24 @@ final class ForwardedRequest {
     }
 
     void send() {
-      request.method(exchange.method()).path(pathQuery).followRedirects(false);
+      request.method(exchange.method()).path(path(pathQuery)).followRedirects(false);
       request.headers(this::addHeaders);
-      if (!SAFE_METHODS.contains(exchange.method()) || body.length > 0) {
+      if (!SAFE_METHODS.contains(exchange.method())) {
         request.body(new BytesRequestContent((String) null, body));
       }
       request.onRequestBegin(begun -> sent = true);
       request.onResponseHeaders(this::onHeaders);
       request.onResponseContentAsync(this::onContent);
       deadline =
-          relay.schedule(() -> abort(new TimeoutException("no answer in time")), ANSWER_MILLIS);
+          relay.schedule(
+              () -> abort(new TimeoutException("no answer in time")),
+              ANSWER_MILLIS + blockingMillis);
       request.send(this::onComplete);
+    }
+
+    /** What begins with two slashes would be taken for a host; the dot says that it is none. */
+    private String path(String target) {
+      return target.startsWith("//") ? "/." + target : target;
     }
 
     private void addHeaders(HttpFields.Mutable headers) {
