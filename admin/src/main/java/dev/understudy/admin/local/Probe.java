@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Asks a machine over its client port how it stands. */
 final class Probe {
@@ -45,19 +46,25 @@ final class Probe {
   /** Completes within the timeout, never exceptionally. */
   CompletableFuture<Answer> ask(String clientUrl) {
     CompletableFuture<HttpResponse<String>> self =
-        get(clientUrl + "/v2/stats/self", BoundedBody.ofAtMost(MAX_STATISTICS_BYTES));
-    // Only its head matters; somebody may have put a lot there.
+        ask("GET", clientUrl + "/v2/stats/self", BoundedBody.ofAtMost(MAX_STATISTICS_BYTES));
+    // Only the head matters; somebody may have put a lot there.
     CompletableFuture<HttpResponse<Void>> keys =
-        get(clientUrl + "/v2/keys/", HttpResponse.BodyHandlers.discarding());
+        ask("HEAD", clientUrl + "/v2/keys/", HttpResponse.BodyHandlers.discarding());
     // A peer that is catching up tells of itself, but shows no keys yet.
     CompletableFuture<Optional<HttpResponse<Void>>> shown =
         keys.handle((response, notYet) -> Optional.ofNullable(response));
     return self.thenCombine(shown, Probe::answer).exceptionally(unreachable -> Answer.SILENT);
   }
 
-  private <T> CompletableFuture<HttpResponse<T>> get(String url, BodyHandler<T> body) {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).build();
-    return http.sendAsync(request, body);
+  private <T> CompletableFuture<HttpResponse<T>> ask(
+      String method, String url, BodyHandler<T> body) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url))
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .timeout(TIMEOUT)
+            .build();
+    // The client's own timeout ends with the head of an answer.
+    return http.sendAsync(request, body).orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static Answer answer(HttpResponse<String> self, Optional<HttpResponse<Void>> keys) {
