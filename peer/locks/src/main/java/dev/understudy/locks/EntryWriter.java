@@ -11,7 +11,6 @@ final class EntryWriter {
   private final long index;
   private final long nowMillis;
   private long grownBytes;
-  private boolean deleted;
 
   EntryWriter(Transaction change, long index, long nowMillis) {
     this.change = change;
@@ -60,12 +59,17 @@ final class EntryWriter {
             });
   }
 
-  /** Once, however many there are of a tree. */
-  private void noteDeletion() {
-    if (!deleted) {
-      deleted = true;
-      change.put(LockTables.DELETIONS, new Deletions(LockTables.ENTRIES.toString(), index));
+  /** A tree, or what a session held; may be very many. */
+  void deleteAll(Collection<Entry> gone) {
+    if (!gone.isEmpty()) {
+      change.removeAll(LockTables.ENTRIES, gone);
+      grownBytes -= gone.stream().mapToLong(Entry::bytes).sum();
+      noteDeletion();
     }
+  }
+
+  private void noteDeletion() {
+    change.put(LockTables.DELETIONS, new Deletions(LockTables.ENTRIES.toString(), index));
   }
 
   /** Whether a key may not be taken yet. One that may be again is forgotten. */
@@ -86,22 +90,39 @@ final class EntryWriter {
           grownBytes -= session.bytes();
           change.put(LockTables.DELETIONS, new Deletions(LockTables.SESSIONS.toString(), index));
           forgetDelays();
-          List.copyOf(change.rows(LockTables.ENTRIES).all(LockTables.ENTRIES_BY_SESSION, id))
-              .forEach(entry -> endHold(entry, session));
+          endHolds(
+              List.copyOf(change.rows(LockTables.ENTRIES).all(LockTables.ENTRIES_BY_SESSION, id)),
+              session);
         });
     return ended.isPresent();
   }
 
-  private void endHold(Entry entry, Session session) {
+  private void endHolds(List<Entry> held, Session session) {
     if (session.behavior() == Behavior.DELETE) {
-      delete(entry.key());
+      deleteAll(held);
     } else {
-      put(entry.released(index));
+      releaseAll(held);
     }
     if (session.lockDelayMillis() > 0) {
-      change.put(
-          LockTables.DELAYS, new LockDelay(entry.key(), nowMillis + session.lockDelayMillis()));
+      delayAll(held, nowMillis + session.lockDelayMillis());
     }
+  }
+
+  private void releaseAll(List<Entry> held) {
+    List<Entry> released = held.stream().map(entry -> entry.released(index)).toList();
+    change.removeAll(LockTables.ENTRIES, held);
+    change.addAll(LockTables.ENTRIES, released);
+    grownBytes += released.stream().mapToLong(Entry::bytes).sum();
+    grownBytes -= held.stream().mapToLong(Entry::bytes).sum();
+  }
+
+  private void delayAll(List<Entry> held, long untilMillis) {
+    for (Entry entry : held) {
+      change.remove(LockTables.DELAYS, LockTables.DELAY_BY_KEY, entry.key());
+    }
+    change.addAll(
+        LockTables.DELAYS,
+        held.stream().map(entry -> new LockDelay(entry.key(), untilMillis)).toList());
   }
 
   /** Those that are over would otherwise stay for keys that nobody takes again. */

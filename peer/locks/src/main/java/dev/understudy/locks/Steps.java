@@ -46,7 +46,7 @@ final class Steps {
       case CHECK_SESSION -> check(operation, isHeldBy(operation), "current session does not match");
       case CHECK_NOT_EXISTS -> checkNotExists(operation);
       case DELETE -> writer.delete(operation.key());
-      case DELETE_TREE -> writer.tree(operation.key()).forEach(entry -> writer.delete(entry.key()));
+      case DELETE_TREE -> writer.deleteAll(List.copyOf(writer.tree(operation.key())));
       case DELETE_CAS -> compareAndDelete(operation);
     }
   }

@@ -1,8 +1,10 @@
 package dev.understudy.tables;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -123,9 +125,106 @@ public final class Rows<R> {
       return map.plus(key, rows.plus(primaryKey, row));
     }
     if (there != null) {
-      throw new DuplicateKeyException(table + " has another row for this key of " + index);
+      throw duplicate(index);
     }
     return map.plus(key, row);
+  }
+
+  /**
+   * Without rows of this table, each named once: a group is written once, however many leave it.
+   */
+  Rows<R> without(Collection<R> gone) {
+    Map<Index<R, ?>, TreePMap<Object, Object>> next = new HashMap<>();
+    maps.forEach(
+        (index, map) ->
+            next.put(
+                index,
+                index instanceof Group
+                    ? withoutMembers(index, map, gone)
+                    : withoutKeys(index, map, gone)));
+    return new Rows<>(table, next);
+  }
+
+  private static <R> TreePMap<Object, Object> withoutKeys(
+      Index<R, ?> index, TreePMap<Object, Object> map, Collection<R> gone) {
+    return without(map, gone.stream().<Object>flatMap(row -> index.keyOf(row).stream()).toList());
+  }
+
+  /** Of many keys each would copy its way through the tree: then it is built anew. */
+  private static TreePMap<Object, Object> without(TreePMap<Object, Object> map, List<Object> keys) {
+    if (!isWorthRebuilding(map.size(), keys.size())) {
+      return map.minusAll(keys);
+    }
+    TreeMap<Object, Object> left = new TreeMap<>(map);
+    keys.forEach(left::remove);
+    return TreePMap.fromSortedMap(left);
+  }
+
+  private static boolean isWorthRebuilding(int size, int changes) {
+    return changes > 1 && changes > size / 8;
+  }
+
+  private TreePMap<Object, Object> withoutMembers(
+      Index<R, ?> index, TreePMap<Object, Object> map, Collection<R> gone) {
+    Map<Object, List<Object>> leaving = new TreeMap<>(Untyped.order(index));
+    for (R row : gone) {
+      index
+          .keyOf(row)
+          .ifPresent(
+              key -> leaving.computeIfAbsent(key, k -> new ArrayList<>()).add(primaryKey(row)));
+    }
+    TreePMap<Object, Object> left = map;
+    for (Map.Entry<Object, List<Object>> each : leaving.entrySet()) {
+      TreePMap<Object, Object> group = Untyped.map(map.get(each.getKey()));
+      left =
+          group.size() == each.getValue().size()
+              ? left.minus(each.getKey())
+              : left.plus(each.getKey(), without(group, each.getValue()));
+    }
+    return left;
+  }
+
+  /**
+   * With rows of keys that no row has.
+   *
+   * @throws DuplicateKeyException if one has
+   */
+  Rows<R> with(Collection<R> fresh) {
+    Map<Index<R, ?>, TreePMap<Object, Object>> next = new HashMap<>();
+    maps.forEach(
+        (index, map) ->
+            next.put(
+                index,
+                index instanceof Unique && isWorthRebuilding(map.size(), fresh.size())
+                    ? withKeys(index, map, fresh)
+                    : oneByOne(index, map, fresh)));
+    return new Rows<>(table, next);
+  }
+
+  private TreePMap<Object, Object> withKeys(
+      Index<R, ?> index, TreePMap<Object, Object> map, Collection<R> fresh) {
+    TreeMap<Object, Object> all = new TreeMap<>(map);
+    for (R row : fresh) {
+      Optional<?> key = index.keyOf(row);
+      if (key.isPresent() && all.put(key.get(), row) != null) {
+        throw duplicate(index);
+      }
+    }
+    return TreePMap.fromSortedMap(all);
+  }
+
+  private TreePMap<Object, Object> oneByOne(
+      Index<R, ?> index, TreePMap<Object, Object> map, Collection<R> fresh) {
+    TreePMap<Object, Object> all = map;
+    for (R row : fresh) {
+      Optional<?> key = index.keyOf(row);
+      all = key.isPresent() ? with(index, all, key.get(), primaryKey(row), row) : all;
+    }
+    return all;
+  }
+
+  private DuplicateKeyException duplicate(Index<R, ?> index) {
+    return new DuplicateKeyException(table + " has another row for this key of " + index);
   }
 
   private Object primaryKey(R row) {

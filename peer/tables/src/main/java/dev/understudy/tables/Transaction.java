@@ -1,6 +1,7 @@
 package dev.understudy.tables;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,10 +63,37 @@ public final class Transaction {
     return before;
   }
 
-  private <R> void change(Table<R> table, R before, R after) {
+  /**
+   * Takes out many rows, for less than one after the other.
+   *
+   * @param gone rows of this table as they are now, each once
+   */
+  public <R> void removeAll(Table<R> table, Collection<R> gone) {
+    failIfOver();
+    changed.put(table, rows(table).without(gone));
+    gone.forEach(row -> changes.add(new Change<>(table, row, null)));
+  }
+
+  /**
+   * Writes many rows that are new, for less than one after the other.
+   *
+   * @throws DuplicateKeyException if a unique index has the key of one of them; nothing is changed
+   *     then
+   */
+  public <R> void addAll(Table<R> table, Collection<R> fresh) {
+    failIfOver();
+    changed.put(table, rows(table).with(fresh));
+    fresh.forEach(row -> changes.add(new Change<>(table, null, row)));
+  }
+
+  private void failIfOver() {
     if (over) {
       throw new IllegalStateException("the transaction is over");
     }
+  }
+
+  private <R> void change(Table<R> table, R before, R after) {
+    failIfOver();
     changed.put(table, rows(table).replace(before, after));
     changes.add(new Change<>(table, before, after));
   }

@@ -22,6 +22,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.Size;
 
 /** Tables beside a map that is searched from end to end. */
 class TablesPropertiesTest {
@@ -68,6 +69,26 @@ class TablesPropertiesTest {
         compare(tables.current().rows(PEOPLE), model);
       }
     }
+  }
+
+  @Property(tries = 300)
+  void manyRowsLeaveAsOneAfterTheOther(
+      @ForAll("steps") List<Step> steps, @ForAll @Size(6) List<Boolean> leave) {
+    Tables tables = Tables.of(PEOPLE);
+    Map<Integer, Person> model = new TreeMap<>();
+    Transaction change = tables.begin();
+    for (Step step : steps) {
+      apply(change, model, step);
+    }
+    List<Person> gone = search(model, person -> leave.get(person.id() - 1)).toList();
+    change.removeAll(PEOPLE, gone);
+    gone.forEach(person -> model.remove(person.id()));
+    compare(change.rows(PEOPLE), model);
+    change.addAll(PEOPLE, gone);
+    gone.forEach(person -> model.put(person.id(), person));
+    compare(change.rows(PEOPLE), model);
+    change.commit();
+    compare(tables.current().rows(PEOPLE), model);
   }
 
   /**
