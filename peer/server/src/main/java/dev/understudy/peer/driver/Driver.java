@@ -124,7 +124,13 @@ public final class Driver implements Agent {
             core.electionTicks() * tickMillis / 2);
     entries = new PendingEntries(completions);
     reads = new PendingReads(completions, 5 * tickMillis, proposer);
-    membership = new MembershipQueue(completions, entries, core::confState, tickMillis);
+    membership =
+        new MembershipQueue(
+            completions,
+            entries,
+            core::confState,
+            member -> machine.registry().byMember(member).isPresent(),
+            tickMillis);
     conditions = new ConditionWaiters(completions);
     applier =
         new Applier(
@@ -392,7 +398,8 @@ public final class Driver implements Agent {
       CompletableFuture<Outcome<Object>> future,
       long deadlineMillis) {
     byte[] context = CommandCodec.encode(new MembershipContext(clusterClock.stamp(), seats));
-    membership.add(ConfChange.of(context, steps), future, deadlineMillis);
+    long leaving = seats.map(Command.ChangeSeats::removed).orElse(0L);
+    membership.add(ConfChange.of(context, steps), leaving, future, deadlineMillis);
   }
 
   void reach(long learner, URI peerUrl) {

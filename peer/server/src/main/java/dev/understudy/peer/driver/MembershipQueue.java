@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
 /**
@@ -22,8 +23,16 @@ import java.util.function.Supplier;
  * <p>For the driver's thread only.
  */
 final class MembershipQueue implements Waiters {
+  /**
+   * A change that waits.
+   *
+   * @param leaving the member whose seat it takes; 0 for none
+   */
   private record Wanted(
-      ConfChange change, CompletableFuture<Outcome<Object>> future, long deadlineMillis) {}
+      ConfChange change,
+      long leaving,
+      CompletableFuture<Outcome<Object>> future,
+      long deadlineMillis) {}
 
   private static final int MAX_WAITING = 256;
 
@@ -37,30 +46,43 @@ final class MembershipQueue implements Waiters {
   private final Completions completions;
   private final PendingEntries pending;
   private final Supplier<ConfState> members;
+  private final LongPredicate hasSeat;
   private final long retryMillis;
   private boolean underWay;
   private long notBeforeMillis;
 
   /**
    * @param members the membership in force
+   * @param hasSeat whether a member has a seat now
    * @param retryMillis how long to wait after consensus was not ready for a change
    */
   MembershipQueue(
       Completions completions,
       PendingEntries pending,
       Supplier<ConfState> members,
+      LongPredicate hasSeat,
       long retryMillis) {
     this.completions = completions;
     this.pending = pending;
     this.members = members;
+    this.hasSeat = hasSeat;
     this.retryMillis = retryMillis;
   }
 
-  void add(ConfChange change, CompletableFuture<Outcome<Object>> future, long deadlineMillis) {
+  /**
+   * Lets a change wait for its turn.
+   *
+   * @param leaving the member whose seat it takes; 0 for none
+   */
+  void add(
+      ConfChange change,
+      long leaving,
+      CompletableFuture<Outcome<Object>> future,
+      long deadlineMillis) {
     if (waiting.size() >= MAX_WAITING) {
       notDone(future, Outcome.Reason.OVERLOADED, waiting.size() + " changes wait already");
     } else {
-      waiting.add(new Wanted(change, future, deadlineMillis));
+      waiting.add(new Wanted(change, leaving, future, deadlineMillis));
     }
   }
 
@@ -76,6 +98,11 @@ final class MembershipQueue implements Waiters {
     if (takesLastVote(first.change())) {
       waiting.remove();
       completions.add(first.future(), LAST_VOTE);
+      return;
+    }
+    if (forgetsSeat(first)) {
+      waiting.remove();
+      notDone(first.future(), Outcome.Reason.OVERLOADED, "who was to leave has been given a seat");
       return;
     }
     ProposeResult result = propose.apply(first.change());
@@ -108,6 +135,17 @@ final class MembershipQueue implements Waiters {
       }
     }
     return takes && voters.isEmpty();
+  }
+
+  /**
+   * A learner that was let go, or asked to come again under another id, may have been given a seat
+   * by the change before. Whoever has a seat leaves with it; otherwise the registry would name a
+   * peer for ever that is in no membership, and that nobody tells.
+   */
+  private boolean forgetsSeat(Wanted wanted) {
+    return wanted.change().steps().stream()
+        .filter(step -> step.type() == StepType.REMOVE && step.member() != wanted.leaving())
+        .anyMatch(step -> hasSeat.test(step.member()));
   }
 
   /** A change of the membership, whoever proposed it, was applied. */

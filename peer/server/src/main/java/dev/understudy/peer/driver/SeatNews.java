@@ -27,6 +27,11 @@ final class SeatNews implements Applier.Listener {
   private final long heldIndex;
 
   /**
+   * As of the last change: who leaves a joint membership leaves with its end, which names nobody.
+   */
+  private boolean member;
+
+  /**
    * @param registry the seats as of now
    * @param lineage the starts of this peer's directory
    * @param outlived told when another start of this member is recorded, and why
@@ -47,6 +52,7 @@ final class SeatNews implements Applier.Listener {
     this.owner = owner;
     this.outlived = outlived;
     this.heldIndex = core.lastIndex();
+    this.member = core.confState().contains(core.id());
   }
 
   @Override
@@ -70,9 +76,10 @@ final class SeatNews implements Applier.Listener {
   @Override
   public void membershipChanged(long index, ConfChange change) {
     addresses.membershipChanged(change);
-    boolean leaves =
-        change.steps().contains(new Step(StepType.REMOVE, core.id()))
-            && !core.confState().contains(core.id());
+    // Before a snapshot came that has it among the members no change has told of that.
+    boolean before = member || change.steps().contains(new Step(StepType.REMOVE, core.id()));
+    member = core.confState().contains(core.id());
+    boolean leaves = before && !member;
     if (leaves && index > heldIndex && !registry.get().removed().contains(core.id())) {
       owner.letGo("the cluster goes on without this learner");
     }

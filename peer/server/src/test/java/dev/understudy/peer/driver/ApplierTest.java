@@ -60,7 +60,7 @@ class ApplierTest {
         77,
         new PendingProposals(completions),
         entries,
-        new MembershipQueue(completions, entries, core::confState, 100),
+        new MembershipQueue(completions, entries, core::confState, member -> false, 100),
         new ClusterClock(() -> 0, () -> 1_000),
         new Applier.Listener() {
           @Override

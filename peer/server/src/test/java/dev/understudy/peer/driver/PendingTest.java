@@ -6,6 +6,8 @@ import dev.understudy.peer.driver.Outcome.Done;
 import dev.understudy.peer.driver.Outcome.NotDone;
 import dev.understudy.peer.driver.Outcome.Unknown;
 import dev.understudy.raft.ConfChange;
+import dev.understudy.raft.ConfChange.Step;
+import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.raft.ConfState;
 import dev.understudy.raft.EntryId;
 import dev.understudy.raft.ProposeResult;
@@ -321,8 +323,10 @@ class PendingTest {
   @Nested
   class Membership {
     private final PendingEntries entries = new PendingEntries(completions);
+    private long seated;
     private final MembershipQueue queue =
-        new MembershipQueue(completions, entries, () -> ConfState.ofVoters(1L, 2L), 10);
+        new MembershipQueue(
+            completions, entries, () -> ConfState.ofVoters(1L, 2L), member -> member == seated, 10);
     private final CompletableFuture<Outcome<Object>> first = new CompletableFuture<>();
     private final CompletableFuture<Outcome<Object>> second = new CompletableFuture<>();
     private final List<ConfChange> proposed = new ArrayList<>();
@@ -334,8 +338,8 @@ class PendingTest {
     }
 
     private void addBoth() {
-      queue.add(ConfChange.LEAVE_JOINT, first, 100);
-      queue.add(ConfChange.LEAVE_JOINT, second, 100);
+      queue.add(ConfChange.LEAVE_JOINT, 0, first, 100);
+      queue.add(ConfChange.LEAVE_JOINT, 0, second, 100);
     }
 
     @Test
@@ -378,6 +382,24 @@ class PendingTest {
       assertThat(proposed).hasSize(2);
     }
 
+    /**
+     * It asked again under another id, say, while the change that gives it a seat was under way.
+     */
+    @Test
+    void aLearnerThatWasGivenASeatMeanwhileDoesNotLeaveWithoutIt() {
+      ConfChange again =
+          ConfChange.of(
+              new byte[0], new Step(StepType.REMOVE, 2), new Step(StepType.ADD_LEARNER, 3));
+      queue.add(again, 0, first, 100);
+      queue.add(ConfChange.of(new byte[0], new Step(StepType.REMOVE, 2)), 2, second, 100);
+      seated = 2;
+      queue.proposeFirst(0, this::accept);
+      assertThat(told(first)).isInstanceOf(NotDone.class);
+      queue.proposeFirst(0, this::accept);
+      assertThat(proposed).as("with its seat it may").hasSize(1);
+      assertThat(told(second)).isNull();
+    }
+
     @Test
     void whoWaitsTooLongIsSentAway() {
       addBoth();
@@ -392,7 +414,7 @@ class PendingTest {
       List<CompletableFuture<Outcome<Object>>> all = new ArrayList<>();
       for (int i = 0; i < 300; i++) {
         all.add(new CompletableFuture<>());
-        queue.add(ConfChange.LEAVE_JOINT, all.get(i), 100);
+        queue.add(ConfChange.LEAVE_JOINT, 0, all.get(i), 100);
       }
       completions.flush();
       assertThat(all.stream().filter(CompletableFuture::isDone)).hasSize(300 - 256);

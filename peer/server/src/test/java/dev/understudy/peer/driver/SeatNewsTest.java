@@ -36,13 +36,15 @@ class SeatNewsTest {
   private final List<String> removed = new ArrayList<>();
   private final List<String> letGo = new ArrayList<>();
   private Registry registry = Registry.EMPTY;
+  private long index = HELD_INDEX;
+  private RaftCore core;
   private final SeatNews news = news(SELF);
 
   private SeatNews news(long self) {
     MemoryStorage storage = new MemoryStorage(base -> Optional.empty());
     storage.applySnapshot(
         new Snapshot(new SnapshotMetadata(HELD_INDEX, 1, ConfState.ofVoters(SELF)), new byte[0]));
-    RaftCore core =
+    core =
         new RaftCore(
             self,
             RaftConfig.DEFAULT,
@@ -123,5 +125,21 @@ class SeatNewsTest {
     assertThat(removed).isEmpty();
     changeTo(Map.of(), Set.of(SELF));
     assertThat(removed).containsExactly("the cluster has taken this member's seat");
+  }
+
+  private void change(ConfChange change) {
+    core.applyConfChange(++index, change);
+    news.membershipChanged(index, change);
+  }
+
+  /** The end of a joint membership says of nobody that it leaves. */
+  @Test
+  void whoLeavesWithTheEndOfAJointMembershipIsTold() {
+    change(
+        ConfChange.of(
+            new byte[0], new Step(StepType.REMOVE, SELF), new Step(StepType.ADD_VOTER, LEARNER)));
+    assertThat(letGo).as("both memberships count").isEmpty();
+    change(ConfChange.LEAVE_JOINT);
+    assertThat(letGo).containsExactly("the cluster goes on without this learner");
   }
 }
