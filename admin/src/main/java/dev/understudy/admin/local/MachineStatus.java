@@ -15,6 +15,8 @@ record MachineStatus(String name, long pid, Role role, long term, long applied, 
   enum Role {
     LEADER("peer", "leader"),
     FOLLOWER("peer", "follower"),
+    /** A peer that has no seat yet, or shows nothing yet by which that could be told. */
+    CATCHING_UP("peer", "catching up"),
     STANDBY("standby", "standby"),
     /** The process runs but does not answer (yet). */
     SILENT("?", "no answer"),

@@ -50,10 +50,33 @@ final class Probe {
     // Only the head matters; somebody may have put a lot there.
     CompletableFuture<HttpResponse<Void>> keys =
         ask("HEAD", clientUrl + "/v2/keys/", HttpResponse.BodyHandlers.discarding());
-    // A peer that is catching up tells of itself, but shows no keys yet.
-    CompletableFuture<Optional<HttpResponse<Void>>> shown =
-        keys.handle((response, notYet) -> Optional.ofNullable(response));
-    return self.thenCombine(shown, Probe::answer).exceptionally(unreachable -> Answer.SILENT);
+    CompletableFuture<HttpResponse<String>> members =
+        ask("GET", clientUrl + "/v2/members", BoundedBody.ofAtMost(MAX_STATISTICS_BYTES));
+    return shown(keys)
+        .thenCombine(shown(members), Shown::new)
+        .thenCombine(self, (shown, own) -> answer(own, shown))
+        .exceptionally(unreachable -> Answer.SILENT);
+  }
+
+  /** A peer that is catching up tells of itself, but shows nothing else yet. */
+  private static <T> CompletableFuture<Optional<HttpResponse<T>>> shown(
+      CompletableFuture<HttpResponse<T>> asked) {
+    return asked.handle((response, notYet) -> Optional.ofNullable(response));
+  }
+
+  /** What a machine shows of the cluster's data, once it does. */
+  private record Shown(Optional<HttpResponse<Void>> keys, Optional<HttpResponse<String>> members) {
+    /**
+     * Whether the machine, which is a peer, has a seat. One that is only to take a dead peer's is
+     * not among the members, and one that shows nothing yet may be it.
+     */
+    boolean hasSeat(String member) {
+      Optional<String> list =
+          members.filter(answer -> answer.statusCode() == 200).map(HttpResponse::body);
+      return list.isPresent()
+          ? list.get().contains('"' + member + '"')
+          : keys.filter(answer -> answer.statusCode() != 503).isPresent();
+    }
   }
 
   private <T> CompletableFuture<HttpResponse<T>> ask(
@@ -67,25 +90,32 @@ final class Probe {
     return http.sendAsync(request, body).orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private static Answer answer(HttpResponse<String> self, Optional<HttpResponse<Void>> keys) {
+  private static Answer answer(HttpResponse<String> self, Shown shown) {
     if (self.statusCode() == 307 || isStandbyWithoutLeader(self)) {
       return new Answer(Role.STANDBY, -1, -1);
     }
     if (self.statusCode() != 200) {
       return Answer.SILENT;
     }
-    return new Answer(role(self.body()), header(keys, "X-Raft-Term"), header(keys, "X-Raft-Index"));
+    return new Answer(
+        role(self.body(), shown),
+        header(shown.keys(), "X-Raft-Term"),
+        header(shown.keys(), "X-Raft-Index"));
   }
 
   private static boolean isStandbyWithoutLeader(HttpResponse<String> response) {
     return response.statusCode() == 503 && response.body().contains("\"errorCode\":402");
   }
 
-  private static Role role(String statsSelf) {
+  private static Role role(String statsSelf, Shown shown) {
     try {
       if (JsonParser.parseString(statsSelf) instanceof JsonObject stats && stats.has("state")) {
         String state = stats.get("state").getAsString().toLowerCase(Locale.ROOT);
-        return state.endsWith("leader") ? Role.LEADER : Role.FOLLOWER;
+        if (state.endsWith("leader")) {
+          return Role.LEADER;
+        }
+        boolean hasSeat = !stats.has("id") || shown.hasSeat(stats.get("id").getAsString());
+        return hasSeat ? Role.FOLLOWER : Role.CATCHING_UP;
       }
     } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
       return Role.SILENT; // whatever listens there is no machine

@@ -49,7 +49,7 @@ final class StatusChanges {
   }
 
   private void addRoleChanges(List<String> lines, MachineStatus now) {
-    if (!now.role().isAlive() || now.role() == Role.SILENT) {
+    if (!now.role().isAlive() || now.role() == Role.SILENT || now.role() == Role.CATCHING_UP) {
       if (lastRole.get(now.name()) == Role.LEADER) {
         lastRole.put(now.name(), Role.FOLLOWER); // so that its next election is told
       }

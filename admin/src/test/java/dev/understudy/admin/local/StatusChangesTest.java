@@ -28,6 +28,23 @@ class StatusChangesTest {
         .isEmpty();
   }
 
+  /** It copies the data first, and may be let go when it is not needed after all. */
+  @Test
+  void aStandbyThatIsToTakeASeatHasNotTakenItYet() {
+    look(machine("m4", 4, Role.STANDBY, -1), machine("m5", 5, Role.STANDBY, -1));
+    assertThat(look(machine("m4", 4, Role.CATCHING_UP, 3), machine("m5", 5, Role.CATCHING_UP, 3)))
+        .isEmpty();
+    assertThat(look(machine("m4", 4, Role.FOLLOWER, 3), machine("m5", 5, Role.STANDBY, -1)))
+        .containsExactly("m4 took a seat");
+  }
+
+  @Test
+  void aPeerThatCatchesUpAfterARestartHasNotLostItsSeat() {
+    look(machine("m1", 1, Role.LEADER, 2));
+    assertThat(look(machine("m1", 1, Role.CATCHING_UP, -1))).isEmpty();
+    assertThat(look(machine("m1", 1, Role.FOLLOWER, 3))).isEmpty();
+  }
+
   @Test
   void whatIsNotStartedYetIsNotDead() {
     assertThat(look(machine("m1", 0, Role.NOT_STARTED, -1))).isEmpty();
