@@ -7,6 +7,7 @@ import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.VirtualTime;
 import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.raft.Message;
 import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.testkit.invariants.ClusterInvariants;
 import dev.understudy.testkit.invariants.Violation;
@@ -42,6 +43,7 @@ public final class SimulatedCluster implements AutoCloseable {
   private final VirtualTime time;
   private final SimulatedNetwork network;
   private final ClusterInvariants invariants = new ClusterInvariants();
+  private final DurablePromises promises = new DurablePromises();
   private final List<ClusterListener> listeners = new ArrayList<>();
   private final List<SimulatedMachine> machines = new ArrayList<>();
   private FaultRates rates = FaultRates.NONE;
@@ -218,18 +220,39 @@ public final class SimulatedCluster implements AutoCloseable {
         });
   }
 
+  private void check(Runnable checks) {
+    try {
+      checks.run();
+    } catch (AssertionError e) {
+      broken(e);
+      throw e;
+    }
+  }
+
+  /** A peer, whose disk is what it was, is about to send these to others. */
+  void promised(DurablePromises.Witness sender, List<Message> messages) {
+    check(
+        () -> {
+          invariants.sent(messages);
+          promises.sent(sender, messages);
+        });
+  }
+
+  private List<DurablePromises.Witness> disks() {
+    return machines.stream().map(SimulatedMachine::witness).toList();
+  }
+
   /**
    * A peer's driver has had a turn.
    *
    * @param sound whether its disk is what it was
    */
   void turned(String machine, PeerServer peer, boolean sound) {
-    try {
-      invariants.check(peer, sound);
-    } catch (AssertionError e) {
-      broken(e);
-      throw e;
-    }
+    check(
+        () -> {
+          invariants.check(peer, sound);
+          promises.turned(peer, this::disks);
+        });
     listeners.forEach(listener -> listener.turned(machine, peer));
   }
 

@@ -145,8 +145,8 @@ final class SimulatedContext implements MachineContext {
 
   /** What the peer sends to others, for who checks that it is kept. */
   void sending(List<Message> messages) {
-    if (!diskFaults.isTampered()) {
-      cluster.invariants().sent(messages);
+    if (!diskFaults.isTampered() && alive) {
+      cluster.promised(new DurablePromises.Witness(name, peerDisk, true), messages);
     }
   }
 

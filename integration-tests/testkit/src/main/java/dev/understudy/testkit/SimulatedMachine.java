@@ -63,6 +63,11 @@ public final class SimulatedMachine {
     }
   }
 
+  /** What the log is on, for who asks what a power cut would leave of it. */
+  DurablePromises.Witness witness() {
+    return new DurablePromises.Witness(name(), disks.peer(), !diskFaults.isTampered());
+  }
+
   /** What the machine has on disk now, as a tool copies it. */
   public Disks copyDisks() {
     return disks.copy();

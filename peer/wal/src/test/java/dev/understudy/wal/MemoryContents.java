@@ -66,6 +66,16 @@ final class MemoryContents {
     return copied;
   }
 
+  /** What a power cut would leave of it now, of which nothing happens to this one. */
+  MemoryContents afterPowerCut(String file, MemorySurvival survival) {
+    MemoryContents left = new MemoryContents();
+    left.onDisk = onDisk.copied();
+    left.dirty.putAll(dirty);
+    left.lengths.addAll(lengths);
+    left.powerCut(file, survival);
+    return left;
+  }
+
   byte[] copy() {
     ByteBuffer bytes = ByteBuffer.allocate(seen.length);
     read(bytes, 0);

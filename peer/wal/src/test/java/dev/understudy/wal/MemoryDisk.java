@@ -3,7 +3,6 @@ package dev.understudy.wal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 
@@ -96,7 +95,7 @@ public final class MemoryDisk {
 
   private final Object lock = new Object();
   private final String name;
-  private final MemoryNames names = new MemoryNames();
+  private final MemoryNames names;
   private Faults faults = Faults.NONE;
   private long capacityBytes = Long.MAX_VALUE;
   private long othersBytes;
@@ -104,18 +103,28 @@ public final class MemoryDisk {
   private int life;
   private boolean mounted;
 
-  /** Another disk with what is on this one at the moment, as a tool copies files. */
-  public MemoryDisk copy(String copyName) {
-    MemoryDisk copy = new MemoryDisk(copyName);
-    synchronized (lock) {
-      names.seen().forEach((file, contents) -> copy.names.put(file, contents.copied()));
-    }
-    return copy;
-  }
-
   /** An empty disk; the name is for messages. */
   public MemoryDisk(String name) {
+    this(name, new MemoryNames());
+  }
+
+  private MemoryDisk(String name, MemoryNames names) {
     this.name = name;
+    this.names = names;
+  }
+
+  /** Another disk with what is on this one at the moment, as a tool copies files. */
+  public MemoryDisk copy(String copyName) {
+    synchronized (lock) {
+      return new MemoryDisk(copyName, names.copied());
+    }
+  }
+
+  /** Another disk with what a power cut would leave of this one now; nothing happens to this. */
+  public MemoryDisk afterPowerCut(String copyName, MemorySurvival survival) {
+    synchronized (lock) {
+      return new MemoryDisk(copyName, names.leftBy(survival));
+    }
   }
 
   /**
@@ -196,7 +205,7 @@ public final class MemoryDisk {
   /** A file's bytes as a reader sees them now. */
   public byte[] contents(String file) throws IOException {
     synchronized (lock) {
-      return existing(file).copy();
+      return names.existing(file).copy();
     }
   }
 
@@ -217,16 +226,8 @@ public final class MemoryDisk {
   /** Turns bits of a file around, on the disk and for readers; all within one sector. */
   public void turnBits(String file, long position, byte... mask) throws IOException {
     synchronized (lock) {
-      existing(file).turnBits(position, mask);
+      names.existing(file).turnBits(position, mask);
     }
-  }
-
-  private MemoryContents existing(String file) throws IOException {
-    MemoryContents contents = names.seen().get(file);
-    if (contents == null) {
-      throw new NoSuchFileException(file);
-    }
-    return contents;
   }
 
   private long usedBytes() {
@@ -239,10 +240,6 @@ public final class MemoryDisk {
         : Math.max(0, capacityBytes - usedBytes());
   }
 
-  private Operation next(Kind kind, String file, int bytes) {
-    return new Operation(operations++, kind, file, bytes);
-  }
-
   private int allow(Operation operation) throws IOException {
     return Math.min(faults.allow(operation), operation.bytes());
   }
@@ -253,14 +250,14 @@ public final class MemoryDisk {
   }
 
   private void perform(Kind kind, String file, Effect effect) throws IOException {
-    Operation operation = next(kind, file, 0);
+    Operation operation = new Operation(operations++, kind, file, 0);
     allow(operation);
     effect.happen();
     faults.done(operation);
   }
 
   private void sync(String file, MemoryContents contents) throws IOException {
-    Operation operation = next(Kind.FORCE_FILE, file, 0);
+    Operation operation = new Operation(operations++, Kind.FORCE_FILE, file, 0);
     try {
       allow(operation);
     } catch (IOException e) {
@@ -307,7 +304,7 @@ public final class MemoryDisk {
     public long size(String file) throws IOException {
       synchronized (lock) {
         checkAlive();
-        return existing(file).length();
+        return names.existing(file).length();
       }
     }
 
@@ -328,7 +325,7 @@ public final class MemoryDisk {
     public WritableFile openForWriting(String file) throws IOException {
       synchronized (lock) {
         checkAlive();
-        return new OpenFile(this, file, existing(file));
+        return new OpenFile(this, file, names.existing(file));
       }
     }
 
@@ -336,7 +333,7 @@ public final class MemoryDisk {
     public ReadableFile openForReading(String file) throws IOException {
       synchronized (lock) {
         checkAlive();
-        return new OpenFile(this, file, existing(file));
+        return new OpenFile(this, file, names.existing(file));
       }
     }
 
@@ -344,7 +341,7 @@ public final class MemoryDisk {
     public void rename(String from, String to) throws IOException {
       synchronized (lock) {
         checkAlive();
-        existing(from);
+        names.existing(from);
         perform(Kind.RENAME, from, () -> names.rename(from, to));
       }
     }
@@ -353,7 +350,7 @@ public final class MemoryDisk {
     public void delete(String file) throws IOException {
       synchronized (lock) {
         checkAlive();
-        existing(file);
+        names.existing(file);
         perform(Kind.DELETE, file, () -> names.delete(file));
       }
     }
@@ -427,7 +424,7 @@ public final class MemoryDisk {
       synchronized (lock) {
         checkOpen();
         int bytes = source.remaining();
-        Operation operation = next(Kind.WRITE, file, bytes);
+        Operation operation = new Operation(operations++, Kind.WRITE, file, bytes);
         int allowed = allow(operation);
         checkRoom(position + allowed);
         ByteBuffer part = source.slice(source.position(), allowed);

@@ -73,6 +73,27 @@ class MemoryDiskTest {
   }
 
   @Test
+  void whatAPowerCutWouldLeaveIsAnotherDiskAndNothingHappensToThisOne() throws IOException {
+    MemoryDisk disk = disk();
+    Directory directory = disk.mount();
+    WritableFile file = file(directory, "synced", "old");
+    file.force();
+    directory.force();
+    write(file, "new", 0);
+    directory.rename("synced", "renamed");
+
+    MemoryDisk nothing = disk.afterPowerCut("left", MemorySurvival.NOTHING);
+    assertThat(nothing.files()).containsExactly("synced");
+    assertThat(text(nothing, "synced")).isEqualTo("old");
+    MemoryDisk everything = disk.afterPowerCut("left", MemorySurvival.EVERYTHING);
+    assertThat(text(everything, "renamed")).isEqualTo("new");
+
+    assertThat(text(disk, "renamed")).isEqualTo("new");
+    disk.powerCut(MemorySurvival.NOTHING);
+    assertThat(text(disk, "synced")).as("it was not synced by that").isEqualTo("old");
+  }
+
+  @Test
   void aRenamingIsWholeOrNotAtAll() throws IOException {
     Set<String> seen = new TreeSet<>();
     for (int i = 0; i < 100; i++) {

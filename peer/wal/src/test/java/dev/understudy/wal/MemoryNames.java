@@ -1,5 +1,6 @@
 package dev.understudy.wal;
 
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +38,29 @@ final class MemoryNames {
     return seen;
   }
 
+  MemoryContents existing(String name) throws NoSuchFileException {
+    MemoryContents file = seen.get(name);
+    if (file == null) {
+      throw new NoSuchFileException(name);
+    }
+    return file;
+  }
+
+  /** The same names for copies of the files, all of it synced. */
+  MemoryNames copied() {
+    MemoryNames copied = new MemoryNames();
+    seen.forEach((name, file) -> copied.put(name, file.copied()));
+    return copied;
+  }
+
+  /** What a power cut would leave now, with copies of the files; nothing happens to these. */
+  MemoryNames leftBy(MemorySurvival survival) {
+    MemoryNames left = new MemoryNames();
+    afterPowerCut(survival)
+        .forEach((name, file) -> left.put(name, file.afterPowerCut(name, survival)));
+    return left;
+  }
+
   void create(String name, MemoryContents file) {
     change(new Change(MemoryDisk.Kind.CREATE, null, name, file));
   }
@@ -71,30 +95,37 @@ final class MemoryNames {
     onDisk.putAll(seen);
   }
 
-  /**
-   * Keeps of the changes since the last sync those that {@code survival} says. A file does not get
-   * a second name by a renaming of which an earlier one is missing: the one it was given last
-   * counts.
-   */
+  /** Keeps of the changes since the last sync those that {@code survival} says. */
   void powerCut(MemorySurvival survival) {
+    Map<String, MemoryContents> left = afterPowerCut(survival);
+    unsynced.clear();
+    for (Map<String, MemoryContents> names : List.of(seen, onDisk)) {
+      names.clear();
+      names.putAll(left);
+    }
+  }
+
+  /**
+   * What a power cut would leave. A file does not get a second name by a renaming of which an
+   * earlier one is missing: the one it was given last counts.
+   */
+  private Map<String, MemoryContents> afterPowerCut(MemorySurvival survival) {
+    Map<String, MemoryContents> left = new TreeMap<>(onDisk);
     Map<MemoryContents, String> lastNames = new HashMap<>();
     for (Change change : unsynced) {
       String name = change.to == null ? change.from : change.to;
       if (survival.directoryChange(change.kind, name)) {
-        change.apply(onDisk);
+        change.apply(left);
         if (change.to != null) {
           lastNames.put(change.file, change.to);
         }
       }
     }
-    unsynced.clear();
-    onDisk
-        .entrySet()
+    left.entrySet()
         .removeIf(
             each ->
                 !lastNames.getOrDefault(each.getValue(), each.getKey()).equals(each.getKey())
-                    && onDisk.get(lastNames.get(each.getValue())) == each.getValue());
-    seen.clear();
-    seen.putAll(onDisk);
+                    && left.get(lastNames.get(each.getValue())) == each.getValue());
+    return left;
   }
 }

@@ -56,7 +56,7 @@ public final class ClusterInvariants {
       return;
     }
     if (sound && before.status.member() == 0) {
-      promises.checkStart(status, before.probe);
+      promises.checkStart(Promises.Start.of(status, before.probe));
     }
     checkProgress(before.status, status);
     leaders.check(status);

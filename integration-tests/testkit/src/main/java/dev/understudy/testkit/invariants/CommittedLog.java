@@ -52,13 +52,18 @@ final class CommittedLog {
 
   private void check(long member, Entry entry) {
     if (entries.isEmpty() || entry.index() == lastIndex() + 1) {
-      entries.add(entry);
-      states.apply(entry);
+      add(entry);
       return;
     }
     at(entry.index(), member)
         .filter(known -> !known.equals(entry))
         .ifPresent(known -> mismatch(member, known, entry));
+  }
+
+  /** The next entry that is committed. */
+  void add(Entry entry) {
+    entries.add(entry);
+    states.apply(entry);
   }
 
   private Optional<Entry> at(long index, long member) {

@@ -2,8 +2,10 @@ package dev.understudy.testkit.invariants;
 
 import dev.understudy.peer.PeerProbe;
 import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.raft.Entry;
 import dev.understudy.raft.Message;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -44,22 +46,57 @@ final class Promises {
     }
   }
 
+  /**
+   * What a member starts with.
+   *
+   * @param vote whom it has voted for in the term; 0 for nobody
+   * @param log what it holds behind its snapshot
+   * @param lastIndex of the log, or of the snapshot
+   */
+  record Start(long member, long term, long vote, List<Entry> log, long lastIndex) {
+    Start {
+      log = List.copyOf(log);
+    }
+
+    static Start of(PeerStatus status, PeerProbe peer) {
+      return new Start(
+          status.member(),
+          status.term(),
+          peer.vote(),
+          peer.entries(peer.firstIndex(), peer.lastIndex() + 1),
+          peer.lastIndex());
+    }
+  }
+
   /** Checks a member that has just started. */
-  void checkStart(PeerStatus status, PeerProbe peer) {
-    Vote vote = votes.get(status.member());
+  void checkStart(Start start) {
+    Vote vote = votes.get(start.member());
     Violation.unless(
         vote == null
-            || status.term() > vote.term()
-            || status.term() == vote.term() && peer.vote() == vote.candidate(),
+            || start.term() > vote.term()
+            || start.term() == vote.term() && start.vote() == vote.candidate(),
         "a vote outlives its voter",
         () ->
             "%x gave %s and starts in term %d with a vote for %x"
-                .formatted(status.member(), vote, status.term(), peer.vote()));
-    Acknowledged said = acknowledgements.get(status.member());
+                .formatted(start.member(), vote, start.term(), start.vote()));
+    Acknowledged said = acknowledgements.get(start.member());
     Violation.unless(
-        said == null || peer.lastIndex() >= said.index() || !isCommitted(said),
+        said == null || start.lastIndex() >= said.index() || !isCommitted(said),
         "what a member has acknowledged outlives it",
-        () -> "%x said %s and has %d".formatted(status.member(), said, peer.lastIndex()));
+        () -> "%x said %s and has %d".formatted(start.member(), said, start.lastIndex()));
+    checkTerms(start);
+  }
+
+  /** What a torn write has left behind may look like entries, of a term that is over. */
+  private static void checkTerms(Start start) {
+    for (int i = 1; i < start.log().size(); i++) {
+      Entry before = start.log().get(i - 1);
+      Entry next = start.log().get(i);
+      Violation.unless(
+          next.term() >= before.term(),
+          "terms never fall in a log",
+          () -> "%x starts with %s behind %s".formatted(start.member(), next.id(), before.id()));
+    }
   }
 
   /** Of one leader there is one entry at an index; others of that index may be overwritten. */

@@ -23,7 +23,7 @@ public final class Violation extends AssertionError {
   }
 
   /** Throws unless it holds; what was found is put into words only then. */
-  static void unless(boolean holds, String property, Supplier<String> found) {
+  public static void unless(boolean holds, String property, Supplier<String> found) {
     if (!holds) {
       throw new Violation(property, found.get());
     }
