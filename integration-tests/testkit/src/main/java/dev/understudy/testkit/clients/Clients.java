@@ -49,6 +49,8 @@ public final class Clients implements Workload {
   private final History history = new History();
   private final List<SimulatedClient> clients = new ArrayList<>();
   private final List<SimulatedWatcher> watchers = new ArrayList<>();
+  private final FirstReads firstReads;
+  private final LockClients lockers;
   private final long begunMillis;
   private Optional<CommitPauses> pauses = Optional.empty();
 
@@ -61,6 +63,9 @@ public final class Clients implements Workload {
     for (int i = 0; i < mix.watchers(); i++) {
       watchers.add(watcher(mix.clients() + 1 + i, i, mix));
     }
+    int next = mix.clients() + 1 + mix.watchers();
+    firstReads = new FirstReads(next, cluster, mix, history);
+    lockers = new LockClients(cluster, mix.lockers());
   }
 
   private SimulatedWatcher watcher(int number, int turn, Mix mix) {
@@ -90,6 +95,8 @@ public final class Clients implements Workload {
     pauses = Optional.of(new CommitPauses(cluster));
     clients.forEach(SimulatedClient::start);
     watchers.forEach(SimulatedWatcher::start);
+    cluster.addListener(firstReads);
+    lockers.begin();
   }
 
   @Override
@@ -100,6 +107,8 @@ public final class Clients implements Workload {
   @Override
   public void end() {
     clients.forEach(SimulatedClient::stop);
+    firstReads.stop();
+    lockers.end();
     pauses.ifPresent(CommitPauses::stop);
   }
 
@@ -122,6 +131,7 @@ public final class Clients implements Workload {
   /** Watchers are told what is left to tell, and then everything is checked. */
   @Override
   public void check() {
+    lockers.check();
     watchers.forEach(SimulatedWatcher::finish);
     List<FinalState> states =
         cluster.peers().stream().map(machine -> state(machine.name(), version(machine))).toList();

@@ -1,6 +1,7 @@
 package dev.understudy.testkit.invariants;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.locks.LockTables;
 import dev.understudy.raft.Entry;
 import dev.understudy.raft.Payload;
 import dev.understudy.statemachine.CommandCodec;
@@ -9,7 +10,11 @@ import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.store.SnapshotRecord;
 import dev.understudy.store.Version;
+import dev.understudy.tables.Read;
+import dev.understudy.tables.Snapshot;
+import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -27,14 +32,20 @@ final class ReferenceStates {
 
   /** A state, and the index of the entry that has led to it. */
   record State(
-      long index, Version version, Registry registry, ClusterConfig config, long timeMillis) {
+      long index,
+      Version version,
+      Registry registry,
+      ClusterConfig config,
+      long timeMillis,
+      Snapshot locks) {
     static State of(long index, StateMachine machine) {
       return new State(
           index,
           machine.version(),
           machine.registry(),
           machine.config(),
-          machine.clusterTimeMillis());
+          machine.clusterTimeMillis(),
+          machine.locks().current());
     }
 
     /** Differs, in all probability, when a command was lost, doubled or misread. */
@@ -66,12 +77,17 @@ final class ReferenceStates {
   /** The state is now that after one entry more. */
   void apply(Entry entry) {
     Registry before = machine.registry();
+    long beforeMillis = machine.clusterTimeMillis();
     if (entry.payload() instanceof Payload.Change change) {
       machine.applyMembership(entry.index(), change.change());
     } else {
       apply(entry.index(), ((Payload.Normal) entry.payload()).data());
     }
     State next = State.of(entry.index(), machine);
+    Violation.unless(
+        next.timeMillis() >= beforeMillis,
+        "the cluster's time never goes back",
+        () -> "%d after %d at %d".formatted(next.timeMillis(), beforeMillis, entry.index()));
     states[place(entry.index())] = next;
     if (!next.registry().equals(before)) {
       checkSeats(before, next);
@@ -118,9 +134,22 @@ final class ReferenceStates {
   /** Checks the state of a peer as a whole. */
   void compare(long member, long index, StateMachine peer) {
     check(member, index, peer);
+    at(index).ifPresent(expected -> compare(member, expected, peer.locks().current()));
     at(index)
         .filter(expected -> expected.version() != peer.version())
         .ifPresent(expected -> compare(member, expected, peer.version()));
+  }
+
+  private static void compare(long member, State expected, Snapshot found) {
+    for (Read<? extends Collection<?>> each :
+        List.of(LockTables.sessions(), LockTables.entries(""))) {
+      List<?> theirs = List.copyOf(each.of(expected.locks()));
+      List<?> mine = List.copyOf(each.of(found));
+      Violation.unless(
+          mine.equals(theirs),
+          PROPERTY,
+          () -> "at %d %x has %s and not %s".formatted(expected.index(), member, mine, theirs));
+    }
   }
 
   private static void compare(long member, State expected, Version found) {

@@ -65,5 +65,11 @@ public enum FaultKind {
   /** A leader hands over. */
   HAND_OVER,
   /** The power of a voter goes just when it votes. */
-  POWER_LOSS_AT_A_VOTE
+  POWER_LOSS_AT_A_VOTE,
+  /** Machines die one after the other, each for longer than the remove delay. */
+  DEATHS,
+  /** An operator changes how seats are looked after, or who may take those of living peers. */
+  SETTINGS,
+  /** Standbys are of other modes than the first. */
+  STANDBY_MODES
 }

@@ -1,14 +1,21 @@
 package dev.understudy.testkit.swarm;
 
+import dev.understudy.api.OperatorBackend;
+import dev.understudy.clusterconfig.ApiException;
+import dev.understudy.clusterconfig.AutopilotConfig;
+import dev.understudy.clusterconfig.SchedulerConfig;
+import dev.understudy.peer.PeerServer;
 import dev.understudy.testkit.SimulatedCluster;
 import dev.understudy.testkit.SimulatedMachine;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * An operator does something, and does not look whether it was done.
  *
  * @param kind what
  * @param who to which machine, or by which
- * @param change of the config, as JSON
+ * @param change of the config, or the whole of a setting, as JSON
  */
 public record OperatorAction(Kind kind, Who who, String change) implements Action {
   private static final long TIMEOUT_MILLIS = 10_000;
@@ -23,7 +30,11 @@ public record OperatorAction(Kind kind, Who who, String change) implements Actio
     /** Changes the config. */
     CONFIG,
     /** Lets the leader hand over. */
-    HAND_OVER
+    HAND_OVER,
+    /** Sets how seats are looked after. */
+    AUTOPILOT,
+    /** Sets who may take seats of living peers. */
+    SCHEDULER
   }
 
   @Override
@@ -37,7 +48,7 @@ public record OperatorAction(Kind kind, Who who, String change) implements Actio
       case REMOVE -> remove(stage, machine);
       case JOIN -> {
         if (cluster.machines().size() < MOST_MACHINES) {
-          cluster.addMachine().start();
+          stage.addMachine().start();
         }
       }
       case CONFIG -> {
@@ -52,7 +63,24 @@ public record OperatorAction(Kind kind, Who who, String change) implements Actio
                     stage.note(machine.name() + " is to hand over");
                     var unused = peer.handOver(TIMEOUT_MILLIS);
                   });
+      case AUTOPILOT, SCHEDULER -> machine.receive(() -> set(stage, machine));
     }
+  }
+
+  private void set(Stage stage, SimulatedMachine machine) {
+    Optional<OperatorBackend> asked = machine.peer().map(PeerServer::operator);
+    asked.ifPresent(
+        operator -> {
+          stage.note("an operator sets " + kind + " by " + machine.name() + " to " + change);
+          try {
+            var unused =
+                kind == Kind.AUTOPILOT
+                    ? operator.set(AutopilotConfig.fromRequest(change), OptionalLong.empty())
+                    : operator.set(SchedulerConfig.fromRequest(change), OptionalLong.empty());
+          } catch (ApiException e) {
+            throw new IllegalArgumentException(change, e);
+          }
+        });
   }
 
   private static void remove(Stage stage, SimulatedMachine machine) {

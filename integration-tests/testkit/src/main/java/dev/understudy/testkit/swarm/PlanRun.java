@@ -2,6 +2,7 @@ package dev.understudy.testkit.swarm;
 
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.peer.PeerServer;
+import dev.understudy.standby.StandbyMode;
 import dev.understudy.standby.StandbyServer;
 import dev.understudy.store.Result;
 import dev.understudy.testkit.SimulatedCluster;
@@ -50,7 +51,7 @@ final class PlanRun {
     this.cluster = cluster;
     trace = new Trace(cluster.time());
     cluster.addListener(trace);
-    stage = new Stage(cluster, trace);
+    stage = new Stage(cluster, trace, plan::standbyMode);
     workload = clients.on(cluster, plan.clients());
   }
 
@@ -80,6 +81,11 @@ final class PlanRun {
   }
 
   private void live() {
+    int number = 0;
+    for (SimulatedMachine machine : cluster.machines()) {
+      StandbyMode mode = plan.standbyMode(++number);
+      machine.reconfigure(options -> options.withStandbyMode(mode));
+    }
     cluster.start();
     require("a cluster begins to serve", () -> cluster.leader().isPresent(), SERVING_WITHIN_MILLIS);
     workload.begin();

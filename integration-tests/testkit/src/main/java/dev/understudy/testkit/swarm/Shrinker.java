@@ -52,6 +52,7 @@ final class Shrinker {
       dropSteps();
       dropRates();
       dropClients();
+      stillFails(smallest.plan().withOrdinaryStandbys());
     } while (before.size() > smallest.plan().steps().size() && runsLeft > 0);
     return smallest;
   }

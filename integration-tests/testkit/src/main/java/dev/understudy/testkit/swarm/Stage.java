@@ -5,6 +5,7 @@ import dev.understudy.peer.PeerProbe;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.raft.Payload;
+import dev.understudy.standby.StandbyMode;
 import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.testkit.SimulatedCluster;
 import dev.understudy.testkit.SimulatedMachine;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
 
 /** Where the actions of a plan happen: a cluster, and what is to end with its faults. */
 public final class Stage {
@@ -20,19 +22,32 @@ public final class Stage {
 
   private final SimulatedCluster cluster;
   private final Trace trace;
+  private final IntFunction<StandbyMode> standbyModes;
   private final List<Runnable> endings = new ArrayList<>();
   private boolean healed;
   private int awaited;
   private int removals;
 
-  Stage(SimulatedCluster cluster, Trace trace) {
+  /**
+   * @param standbyModes what a machine that comes is to be without a seat, by its number
+   */
+  Stage(SimulatedCluster cluster, Trace trace, IntFunction<StandbyMode> standbyModes) {
     this.cluster = cluster;
     this.trace = trace;
+    this.standbyModes = standbyModes;
   }
 
   /** The cluster. */
   public SimulatedCluster cluster() {
     return cluster;
+  }
+
+  /** One machine more, which does not run yet. */
+  SimulatedMachine addMachine() {
+    SimulatedMachine added = cluster.addMachine();
+    StandbyMode mode = standbyModes.apply(cluster.machines().size());
+    added.reconfigure(options -> options.withStandbyMode(mode));
+    return added;
   }
 
   /** Writes a line into the trace. */
@@ -82,6 +97,11 @@ public final class Stage {
   void removing(CompletableFuture<?> answer) {
     removals++;
     var unused = answer.whenComplete((answered, failure) -> removals--);
+  }
+
+  /** Whether all faults have ended. */
+  boolean isHealed() {
+    return healed;
   }
 
   /** Ends every fault. */

@@ -1,6 +1,7 @@
 package dev.understudy.testkit.swarm;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.standby.StandbyMode;
 import dev.understudy.testkit.FaultRates;
 import dev.understudy.testkit.swarm.Plan.Step;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * Draws a plan from a seed. Each has some kinds of faults on and the others off: what hides behind
@@ -18,6 +20,13 @@ final class SwarmDraw {
   private static final int MOST_STEPS_OF_A_KIND = 4;
   private static final long LEAST_FAULTY_MILLIS = 25_000;
   private static final int MORE_FAULTY_MILLIS = 35_000;
+
+  private static final Set<FaultKind> LATER =
+      EnumSet.of(
+          FaultKind.POWER_LOSS_AT_A_VOTE,
+          FaultKind.DEATHS,
+          FaultKind.SETTINGS,
+          FaultKind.STANDBY_MODES);
 
   private static final long OTHER_SOURCE = 0x5851f42d4c957f2dL;
 
@@ -50,21 +59,77 @@ final class SwarmDraw {
     addLater(kinds, faultyMillis, steps);
     steps.sort(Comparator.comparingLong(Step::atMillis));
     int clients = 2 + random.nextInt(4);
-    return new Plan(seed, machines, config, kinds, rates(kinds), clients, faultyMillis, steps);
+    FaultRates rates = rates(kinds);
+    return new Plan(
+        seed, machines, config, standbyModes(kinds), kinds, rates, clients, faultyMillis, steps);
   }
 
-  /** Out of a source of its own, so that seeds without it stay what they were before it was. */
+  /** Out of sources of their own, so that seeds without them stay what they were before. */
   private void addLater(Set<FaultKind> kinds, long faultyMillis, List<Step> steps) {
+    for (FaultKind kind : LATER) {
+      SplittableRandom other = new SplittableRandom(seed ^ OTHER_SOURCE * (1 + kind.ordinal()));
+      if (other.nextInt(100) < percent(kind)) {
+        kinds.add(kind);
+        int count = 1 + other.nextInt(MOST_STEPS_OF_A_KIND);
+        for (int i = 0; i < count; i++) {
+          addLater(kind, other, faultyMillis, steps);
+        }
+      }
+    }
+  }
+
+  private static int percent(FaultKind kind) {
+    return kind == FaultKind.POWER_LOSS_AT_A_VOTE ? 30 : 15;
+  }
+
+  private static void addLater(
+      FaultKind kind, SplittableRandom other, long faultyMillis, List<Step> steps) {
+    Action action =
+        switch (kind) {
+          case POWER_LOSS_AT_A_VOTE -> new LossAtAVote(other.nextInt(6), 1 + other.nextInt(5_000));
+          case DEATHS ->
+              new Deaths(other.nextInt(10), 2 + other.nextInt(3), 15_000 + other.nextInt(15_000));
+          case SETTINGS -> setting(other);
+          default -> null;
+        };
+    if (action != null) {
+      steps.add(new Step(other.nextLong(faultyMillis), action));
+    }
+  }
+
+  private static Action setting(SplittableRandom other) {
+    Who who = new Who(Who.Role.PEER, other.nextInt(100));
+    return switch (other.nextInt(4)) {
+      case 0 ->
+          new OperatorAction(
+              OperatorAction.Kind.AUTOPILOT,
+              who,
+              "{\"CleanupDeadServers\":" + other.nextBoolean() + "}");
+      case 1 ->
+          new OperatorAction(
+              OperatorAction.Kind.AUTOPILOT, who, "{\"MinQuorum\":" + other.nextInt(5) + "}");
+      case 2 ->
+          new OperatorAction(
+              OperatorAction.Kind.AUTOPILOT,
+              who,
+              "{\"ServerStabilizationTime\":\"" + other.nextInt(6) + "s\"}");
+      default ->
+          new OperatorAction(
+              OperatorAction.Kind.SCHEDULER,
+              who,
+              "{\"SchedulerAlgorithm\":\"%s\",\"PreemptionConfig\":{\"BatchSchedulerEnabled\":%s}}"
+                  .formatted(other.nextBoolean() ? "spread" : "binpack", other.nextBoolean()));
+    };
+  }
+
+  /** A mode for each machine that there may ever be, counted around. */
+  private List<StandbyMode> standbyModes(Set<FaultKind> kinds) {
+    if (!kinds.contains(FaultKind.STANDBY_MODES)) {
+      return List.of(StandbyMode.REDIRECT);
+    }
     SplittableRandom other = new SplittableRandom(seed ^ OTHER_SOURCE);
-    if (other.nextInt(100) >= 30) {
-      return;
-    }
-    kinds.add(FaultKind.POWER_LOSS_AT_A_VOTE);
-    int count = 1 + other.nextInt(MOST_STEPS_OF_A_KIND);
-    for (int i = 0; i < count; i++) {
-      Action loss = new LossAtAVote(other.nextInt(6), 1 + other.nextInt(5_000));
-      steps.add(new Step(other.nextLong(faultyMillis), loss));
-    }
+    StandbyMode[] modes = StandbyMode.values();
+    return Stream.generate(() -> modes[other.nextInt(modes.length)]).limit(7).toList();
   }
 
   private boolean happens(int percent) {
@@ -76,7 +141,7 @@ final class SwarmDraw {
     int percent = 10 + random.nextInt(50);
     Set<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
     for (FaultKind kind : FaultKind.values()) {
-      if (kind != FaultKind.POWER_LOSS_AT_A_VOTE && happens(percent)) {
+      if (!LATER.contains(kind) && happens(percent)) {
         kinds.add(kind);
       }
     }
@@ -114,7 +179,9 @@ final class SwarmDraw {
   /** What happens for a kind; null for those that happen by themselves. */
   private Action action(FaultKind kind) {
     return switch (kind) {
-      case LOST_MESSAGES, SLOW_MESSAGES, DOUBLED_MESSAGES, SLOW_DISK, POWER_LOSS_AT_A_VOTE -> null;
+      case LOST_MESSAGES, SLOW_MESSAGES, DOUBLED_MESSAGES, SLOW_DISK -> null;
+      case POWER_LOSS_AT_A_VOTE, DEATHS, SETTINGS, STANDBY_MODES ->
+          throw new IllegalArgumentException(kind + " is drawn later");
       case PARTITION ->
           new Partition(Partition.Shape.APART, machine(), 1 + random.nextInt(2), some(12_000));
       case ONE_WAY ->

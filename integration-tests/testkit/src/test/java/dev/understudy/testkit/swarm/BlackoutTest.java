@@ -3,6 +3,7 @@ package dev.understudy.testkit.swarm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.standby.StandbyMode;
 import dev.understudy.testkit.FaultRates;
 import dev.understudy.testkit.clients.Clients;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ class BlackoutTest {
             seed,
             3,
             new ClusterConfig(3, 60, 1),
+            List.of(StandbyMode.REDIRECT),
             Set.of(FaultKind.POWER_LOSS),
             FaultRates.NONE,
             6,
