@@ -9,8 +9,10 @@ import dev.understudy.peer.driver.PeerEvents;
 import dev.understudy.standby.StandbyServer;
 import dev.understudy.wal.WalIdentity;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -66,6 +68,12 @@ public final class ReplicaStandby implements AutoCloseable {
 
   /** What the peer had when it started, until the leader knows better. */
   private volatile OptionalLong recoveredIndex = OptionalLong.empty();
+
+  /**
+   * Under which ids data were held here and are no more. What was acknowledged under one of them is
+   * forgotten, so it must not be gone on with: an answer that confirms one has come late.
+   */
+  private final Set<Long> formerIds = new HashSet<>();
 
   private String lastRefusal = "";
 
@@ -134,6 +142,9 @@ public final class ReplicaStandby implements AutoCloseable {
     }
     lastRefusal = "";
     ReplicaReply.Granted granted = (ReplicaReply.Granted) reply;
+    if (formerIds.contains(granted.memberId())) {
+      return;
+    }
     WalIdentity identity = new WalIdentity(clusterId, granted.memberId());
     if (copy.filter(now -> now.identity().equals(identity)).isEmpty()) {
       dropCopy();
@@ -159,6 +170,7 @@ public final class ReplicaStandby implements AutoCloseable {
     copy = Optional.empty();
     readableFrom = OptionalLong.empty();
     if (last.isPresent()) {
+      formerIds.add(last.get().identity().memberId());
       last.get().peer().close();
     }
   }

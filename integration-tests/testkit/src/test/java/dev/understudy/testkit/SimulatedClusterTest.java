@@ -114,6 +114,12 @@ class SimulatedClusterTest {
     assertThat(Run.of(7)).isEqualTo(Run.of(7)).isNotEqualTo(Run.of(8));
   }
 
+  /** By seed 64: an answer that confirmed an id came after the data under it had been dropped. */
+  @Test
+  void aReplicaGoesOnUnderNoIdWhoseDataItHasDropped() {
+    assertThat(Run.of(64).operations()).isPositive();
+  }
+
   @Test
   void seatsAndAcknowledgedWritesSurviveWhateverHappens() {
     Long one = Long.getLong("understudy.simulation.seed");
