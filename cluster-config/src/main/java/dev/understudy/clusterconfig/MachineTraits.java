@@ -1,5 +1,6 @@
 package dev.understudy.clusterconfig;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 
@@ -11,18 +12,29 @@ import java.util.OptionalInt;
  * @param version of its program; empty when it is not stated
  * @param seatPriority 0 to 100; empty when it is not stated
  * @param zone what fails as one: a rack, a building; empty when it has none
+ * @param knowsUsers whether its release can apply changes of users and roles
  */
-public record MachineTraits(String version, OptionalInt seatPriority, String zone) {
+public record MachineTraits(
+    String version, OptionalInt seatPriority, String zone, boolean knowsUsers) {
   /** In the middle, so that an operator can prefer a machine or hold one back. */
   public static final int DEFAULT_SEAT_PRIORITY = 50;
 
   /** Of a machine that has said nothing. */
-  public static final MachineTraits UNSTATED = new MachineTraits("", OptionalInt.empty(), "");
+  public static final MachineTraits UNSTATED =
+      new MachineTraits("", OptionalInt.empty(), "", false);
+
+  /** What a release may know beyond the first, as a list with commas. */
+  private static final String USERS = "users";
 
   private static final int HIGHEST_PRIORITY = 100;
 
   /** Long enough for a name of any rack; a bound, since strangers may say something as well. */
   private static final int MAX_LENGTH = 128;
+
+  /** A machine of this release. */
+  public MachineTraits(String version, OptionalInt seatPriority, String zone) {
+    this(version, seatPriority, zone, true);
+  }
 
   public MachineTraits {
     Objects.requireNonNull(version);
@@ -54,12 +66,15 @@ public record MachineTraits(String version, OptionalInt seatPriority, String zon
     return seatPriority.orElse(DEFAULT_SEAT_PRIORITY);
   }
 
-  /** {@code version=…&priority=…&zone=…}, percent-encoded, without what is not stated. */
+  /** {@code version=…&priority=…&zone=…&knows=…}, percent-encoded, without what is not stated. */
   public String toHeader() {
     StringBuilder header = new StringBuilder("version=").append(MachineRecord.encoded(version));
     seatPriority.ifPresent(priority -> header.append("&priority=").append(priority));
     if (!zone.isEmpty()) {
       header.append("&zone=").append(MachineRecord.encoded(zone));
+    }
+    if (knowsUsers) {
+      header.append("&knows=").append(USERS);
     }
     return header.toString();
   }
@@ -72,7 +87,8 @@ public record MachineTraits(String version, OptionalInt seatPriority, String zon
     return new MachineTraits(
         version.length() <= MAX_LENGTH ? version : "",
         priorityIn(value),
-        isValidZone(zone) ? zone : "");
+        isValidZone(zone) ? zone : "",
+        List.of(MachineRecord.field(value, "knows").split(",")).contains(USERS));
   }
 
   private static OptionalInt priorityIn(String value) {

@@ -2,6 +2,7 @@ package dev.understudy.clusterconfig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class MachineTraitsTest {
@@ -24,7 +25,10 @@ class MachineTraitsTest {
   void aStandbyOfAnOlderReleaseStatesItsPriorityAlone() {
     String old = "name=s&raft=http%3A%2F%2Fh%3A1&etcd=&priority=70";
     assertThat(StandbyNotice.fromHeader(old))
-        .contains(new StandbyNotice(new MachineRecord("s", "http://h:1", ""), 70));
+        .contains(
+            new StandbyNotice(
+                new MachineRecord("s", "http://h:1", ""),
+                new MachineTraits("", OptionalInt.of(70), "", false)));
     StandbyNotice full =
         new StandbyNotice(new MachineRecord("s", "http://h:1", ""), MachineTraits.of("2", 70, "z"));
     assertThat(StandbyNotice.fromHeader(full.toHeader())).contains(full);

@@ -110,9 +110,9 @@ public final class Bench {
   private static Script script(BenchOptions options, Sessions sessions, int client) {
     HostPort endpoint = endpoint(options, client);
     return switch (options.workload()) {
-      case WATCH -> new Script.Watching(endpoint);
+      case WATCH -> new Script.Watching(options, endpoint);
       case LOCK -> Script.locking(options, endpoint, client, sessions.of(client));
-      case RENEW -> Script.renewing(endpoint, sessions.of(client));
+      case RENEW -> Script.renewing(options, endpoint, sessions.of(client));
       default -> Script.of(options, endpoint, client);
     };
   }

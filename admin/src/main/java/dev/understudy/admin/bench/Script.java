@@ -11,13 +11,17 @@ import java.util.random.RandomGenerator;
 abstract class Script {
   private static final String FOLDER = "/v2/keys/bench/";
 
-  private final String host;
+  /** Of every request, behind its first line. */
+  private final String headers;
 
-  private Script(HostPort endpoint) {
-    host =
-        (endpoint.host().contains(":") ? "[" + endpoint.host() + "]" : endpoint.host())
+  private Script(BenchOptions options, HostPort endpoint) {
+    headers =
+        " HTTP/1.1\r\nHost: "
+            + (endpoint.host().contains(":") ? "[" + endpoint.host() + "]" : endpoint.host())
             + ":"
-            + endpoint.port();
+            + endpoint.port()
+            + options.login().map(login -> "\r\nAuthorization: " + login.authorization()).orElse("")
+            + "\r\n";
   }
 
   /** The next request, from its first line to the end of its body. */
@@ -27,7 +31,7 @@ abstract class Script {
   void answered(int status) {}
 
   byte[] get(String key, String query) {
-    return ascii("GET " + FOLDER + key + query + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+    return ascii("GET " + FOLDER + key + query + headers + "\r\n");
   }
 
   byte[] put(String key, String form) {
@@ -38,9 +42,8 @@ abstract class Script {
     return ascii(
         "PUT "
             + path
-            + " HTTP/1.1\r\nHost: "
-            + host
-            + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+            + headers
+            + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "
             + body.length()
             + "\r\n\r\n"
             + body);
@@ -55,9 +58,9 @@ abstract class Script {
     String value = "value=" + "x".repeat(options.valueBytes());
     RandomGenerator chance = new SplittableRandom(client);
     return switch (options.workload()) {
-      case CAS -> new CompareAndSwap(endpoint, client, options.valueBytes());
+      case CAS -> new CompareAndSwap(options, endpoint, client);
       default ->
-          new Script(endpoint) {
+          new Script(options, endpoint) {
             @Override
             byte[] next() {
               String key = "k" + chance.nextInt(options.keys());
@@ -80,7 +83,7 @@ abstract class Script {
    */
   static Script filling(BenchOptions options, HostPort endpoint, LongSupplier turn) {
     String value = "value=" + "x".repeat(options.valueBytes());
-    return new Script(endpoint) {
+    return new Script(options, endpoint) {
       @Override
       byte[] next() {
         return put("k" + turn.getAsLong() % options.keys(), value);
@@ -91,7 +94,7 @@ abstract class Script {
   /** Writes one key of its own that others watch. */
   static Script watched(BenchOptions options, HostPort endpoint) {
     String value = "value=" + "x".repeat(options.valueBytes());
-    return new Script(endpoint) {
+    return new Script(options, endpoint) {
       @Override
       byte[] next() {
         return put("watched", value);
@@ -103,7 +106,7 @@ abstract class Script {
   static Script locking(BenchOptions options, HostPort endpoint, int client, String session) {
     String lock = "/v1/kv/bench/lock" + client;
     String value = "x".repeat(options.valueBytes());
-    return new Script(endpoint) {
+    return new Script(options, endpoint) {
       private boolean held;
 
       @Override
@@ -120,8 +123,8 @@ abstract class Script {
   }
 
   /** Renews a session. */
-  static Script renewing(HostPort endpoint, String session) {
-    return new Script(endpoint) {
+  static Script renewing(BenchOptions options, HostPort endpoint, String session) {
+    return new Script(options, endpoint) {
       @Override
       byte[] next() {
         return putTo("/v1/session/renew/" + session, "");
@@ -133,8 +136,8 @@ abstract class Script {
   static final class Watching extends Script {
     private long fromIndex;
 
-    Watching(HostPort endpoint) {
-      super(endpoint);
+    Watching(BenchOptions options, HostPort endpoint) {
+      super(options, endpoint);
     }
 
     void from(long index) {
@@ -154,10 +157,10 @@ abstract class Script {
     private int next;
     private boolean known;
 
-    CompareAndSwap(HostPort endpoint, int client, int valueBytes) {
-      super(endpoint);
+    CompareAndSwap(BenchOptions options, HostPort endpoint, int client) {
+      super(options, endpoint);
       key = "cas" + client;
-      String rest = "x".repeat(valueBytes - 1);
+      String rest = "x".repeat(options.valueBytes() - 1);
       values = new String[] {rest + "0", rest + "1"};
     }
 

@@ -4,6 +4,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.understudy.admin.cli.BenchOptions;
 import dev.understudy.admin.cli.HostPort;
+import dev.understudy.admin.cli.Login;
 import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.HttpClientFactory;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +34,11 @@ final class Sessions implements AutoCloseable {
   private final String base;
   private final List<String> ids = new ArrayList<>();
 
-  private Sessions(HttpClient http, HostPort endpoint) {
+  private final Optional<Login> login;
+
+  private Sessions(HttpClient http, HostPort endpoint, Optional<Login> login) {
     this.http = http;
+    this.login = login;
     this.base = endpoint.url() + "/v1/session/";
   }
 
@@ -42,7 +47,8 @@ final class Sessions implements AutoCloseable {
     Sessions sessions =
         new Sessions(
             HttpClientFactory.forTool(options.tls()).connectTimeout(TIMEOUT).build(),
-            options.endpoints().get(0));
+            options.endpoints().get(0),
+            options.login());
     int count = options.workload().needsSessions() ? options.connections() : 0;
     try {
       for (int i = 0; i < count; i++) {
@@ -70,13 +76,14 @@ final class Sessions implements AutoCloseable {
   }
 
   private String put(String path, String body) throws IOException {
-    HttpRequest request =
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(base + path))
             .timeout(TIMEOUT)
-            .PUT(HttpRequest.BodyPublishers.ofString(body))
-            .build();
+            .PUT(HttpRequest.BodyPublishers.ofString(body));
+    login.ifPresent(who -> request.header("Authorization", who.authorization()));
     try {
-      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> answer =
+          http.send(request.build(), HttpResponse.BodyHandlers.ofString());
       if (answer.statusCode() != 200) {
         throw new IOException("HTTP " + answer.statusCode() + ": " + answer.body().strip());
       }

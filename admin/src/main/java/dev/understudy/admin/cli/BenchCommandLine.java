@@ -21,9 +21,12 @@ final class BenchCommandLine {
   /**
    * Reads what stands behind the word {@code bench}.
    *
+   * @param environment holds a password, perhaps
    * @param remarks takes what is odd and taken all the same
    */
-  static CliCommand parse(List<String> args, Consumer<String> remarks) throws UsageException {
+  static CliCommand parse(
+      List<String> args, Map<String, String> environment, Consumer<String> remarks)
+      throws UsageException {
     boolean helpWanted = args.stream().anyMatch(arg -> arg.matches("--?help|-h"));
     if (helpWanted) {
       return new CliCommand.Print(Help.ofBench());
@@ -37,7 +40,7 @@ final class BenchCommandLine {
           given.operands().stream().map(Path::of).toList(),
           given.options().text("html").map(Path::of));
     }
-    return bench(workload(spec.word()), given.options());
+    return bench(workload(spec.word()), given.options(), environment);
   }
 
   private static Workload workload(String word) {
@@ -47,7 +50,9 @@ final class BenchCommandLine {
         .orElseThrow();
   }
 
-  private static CliCommand bench(Workload workload, GivenOptions given) throws UsageException {
+  private static CliCommand bench(
+      Workload workload, GivenOptions given, Map<String, String> environment)
+      throws UsageException {
     Optional<Tls> tls = CallerTls.read(given, Map.of());
     int count = given.whole("count", Integer.MAX_VALUE, 1, Integer.MAX_VALUE);
     return new CliCommand.Bench(
@@ -66,7 +71,8 @@ final class BenchCommandLine {
             given.whole("rate", 0, 0, 10_000_000),
             given.isOn("json"),
             given.text("html").map(Path::of),
-            tls.orElse(Tls.SYSTEM)));
+            tls.orElse(Tls.SYSTEM),
+            Login.read(given, environment)));
   }
 
   private static List<HostPort> endpoints(String text, boolean usuallyTls) throws UsageException {

@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param json whether standard output is one JSON object instead of a table
  * @param html where a report with plots goes
  * @param tls how it speaks to endpoints that speak TLS
+ * @param login which user its clients are
  */
 public record BenchOptions(
     Workload workload,
@@ -42,7 +43,8 @@ public record BenchOptions(
     int rate,
     boolean json,
     Optional<Path> html,
-    Tls tls) {
+    Tls tls,
+    Optional<Login> login) {
   /** What clients do. */
   public enum Workload {
     PUT("put"),
@@ -74,7 +76,7 @@ public record BenchOptions(
     }
   }
 
-  /** Of endpoints whose certificates Java believes, if they have any. */
+  /** Of endpoints whose certificates Java believes, if they have any, and that ask for no user. */
   public BenchOptions(
       Workload workload,
       String label,
@@ -105,7 +107,8 @@ public record BenchOptions(
         rate,
         json,
         html,
-        Tls.SYSTEM);
+        Tls.SYSTEM,
+        Optional.empty());
   }
 
   /** Whether keys have to be written before. */
@@ -118,6 +121,7 @@ public record BenchOptions(
     Objects.requireNonNull(label);
     Objects.requireNonNull(html);
     Objects.requireNonNull(tls);
+    Objects.requireNonNull(login);
     endpoints = List.copyOf(endpoints);
     if (endpoints.isEmpty()) {
       throw new IllegalArgumentException("--endpoints names nobody");

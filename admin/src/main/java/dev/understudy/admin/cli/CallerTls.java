@@ -22,7 +22,11 @@ final class CallerTls {
       List.of(
           option(CA + " FILE", "PEM: whose certificates are believed (default: Java's own)"),
           option(CERT + " FILE", "PEM: a certificate, where machines ask for one"),
-          option(KEY + " FILE", "PEM: its key"));
+          option(KEY + " FILE", "PEM: its key"),
+          option(
+              Login.OPTION + " NAME[:PASSWORD]",
+              "a user, where machines ask for one; the password is better given in"
+                  + " UNDERSTUDY_PASSWORD, or asked for"));
 
   /** The same, and the secret that peer ports may ask for. */
   static final List<CommandSpec.Option> OPTIONS =

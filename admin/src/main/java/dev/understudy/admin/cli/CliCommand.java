@@ -34,8 +34,10 @@ public sealed interface CliCommand {
    *
    * @param tls how it speaks to an {@code https} URL
    * @param secretFile holds the secret by which machines know each other
+   * @param login who asks for it
    */
-  record SaveSnapshot(HostPort peer, Path file, Tls tls, Optional<Path> secretFile)
+  record SaveSnapshot(
+      HostPort peer, Path file, Tls tls, Optional<Path> secretFile, Optional<Login> login)
       implements Tool {}
 
   /** Make a backup of what the data directory of a machine that does not run holds. */

@@ -66,7 +66,7 @@ public final class CommandLine {
   public CliCommand parse(List<String> args) throws UsageException {
     try {
       if (!args.isEmpty() && ToolCommandLine.isTool(args.get(0))) {
-        return ToolCommandLine.parse(args, remarks::add);
+        return ToolCommandLine.parse(args, environment, remarks::add);
       }
       String first = args.isEmpty() ? "" : args.get(0);
       if (first.equals(HELP) && args.size() > 1) {
@@ -81,7 +81,7 @@ public final class CommandLine {
         return new CliCommand.Print(Completion.of(args.subList(1, args.size())));
       }
       if (first.equals(BenchCommandLine.BENCH)) {
-        return BenchCommandLine.parse(args.subList(1, args.size()), remarks::add);
+        return BenchCommandLine.parse(args.subList(1, args.size()), environment, remarks::add);
       }
       if (first.equals(CLUSTER)) {
         return localCluster(args.subList(1, args.size()));

@@ -148,6 +148,24 @@ enum Flag {
           + " get 403; * for all (default: no others on a port that only this host reaches, else"
           + " all)"),
 
+  CLIENT_CERT_CN_AUTH(
+      Group.USERS,
+      "client-cert-cn-auth",
+      "whoever gives no name is the user that the common name of its certificate names; needs"
+          + " --ca-file"),
+  MAX_FAILED_LOGINS(
+      Group.USERS,
+      "max-failed-logins",
+      "N",
+      "wrong passwords of one address within a minute, behind which the rest of it is answered 429"
+          + " (default: 30)"),
+  AUDIT_LOG(
+      Group.USERS,
+      "audit-log",
+      "FILE",
+      "where it takes down, in lines of JSON, who has changed users, machines or config, and who"
+          + " was refused what; ten files of 10 MB are kept"),
+
   PEERS(
       Group.FINDING,
       "peers",
@@ -278,6 +296,7 @@ enum Flag {
     TLS("TLS on both (certificates are read again when they change, and at SIGHUP)"),
     SECRET("A secret on the peer port, where machines have no certificates"),
     BROWSERS("Web pages"),
+    USERS("Users (they are made by way of /v2/auth, by etcdctl for example)"),
     FINDING("Finding a cluster to join (none given: a new cluster)"),
     NEW_CLUSTER("A new cluster's config (an existing one keeps its own)"),
     TIMING("Timing (alike on all machines)"),

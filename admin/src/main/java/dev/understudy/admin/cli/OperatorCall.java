@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param timeoutMillis how long one machine may take to answer
  * @param tls how it speaks to {@code https} URLs
  * @param secretFile holds the secret by which machines know each other
+ * @param login who it is to those that ask
  */
 public record OperatorCall(
     OperatorCommand command,
@@ -21,10 +22,12 @@ public record OperatorCall(
     boolean json,
     int timeoutMillis,
     Tls tls,
-    Optional<Path> secretFile) {
+    Optional<Path> secretFile,
+    Optional<Login> login) {
   public OperatorCall {
     Objects.requireNonNull(tls);
     Objects.requireNonNull(secretFile);
+    Objects.requireNonNull(login);
     endpoints = List.copyOf(endpoints);
     if (endpoints.isEmpty()) {
       throw new IllegalArgumentException("--endpoints names nobody");

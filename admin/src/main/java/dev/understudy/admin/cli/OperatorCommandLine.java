@@ -55,7 +55,8 @@ final class OperatorCommandLine {
             options.isOn("json"),
             (int) Math.round(seconds * 1000),
             tls.orElse(Tls.SYSTEM),
-            CallerTls.secretFile(options, environment)));
+            CallerTls.secretFile(options, environment),
+            Login.read(options, environment)));
   }
 
   private static boolean asksForHelp(List<String> args) {

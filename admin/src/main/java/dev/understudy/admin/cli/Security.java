@@ -13,13 +13,15 @@ import java.util.Optional;
  * @param allowsPlain whether ports with TLS take plain connections, too
  * @param secret by which machines know each other on peer ports
  * @param browsers which web pages get something done
+ * @param users how users are asked who they are
  */
 public record Security(
     Optional<Tls> clients,
     Optional<Tls> peers,
     boolean allowsPlain,
     Optional<Secret> secret,
-    Browsers browsers) {
+    Browsers browsers,
+    Users users) {
   public static final Security NONE = new Security(Optional.empty(), Optional.empty(), false);
 
   /**
@@ -33,7 +35,24 @@ public record Security(
     }
   }
 
+  /**
+   * How users are asked who they are, once they are.
+   *
+   * @param maxFailedLogins of one address within a minute
+   * @param byCertificate whether the common name of a certificate is its user
+   * @param auditLog where it is taken down who has changed what, and who was refused
+   */
+  public record Users(int maxFailedLogins, boolean byCertificate, Optional<Path> auditLog) {
+    /** A person may mistype, a program that guesses gets nowhere. */
+    public static final Users DEFAULT = new Users(30, false, Optional.empty());
+
+    public Users {
+      Objects.requireNonNull(auditLog);
+    }
+  }
+
   public Security {
+    Objects.requireNonNull(users);
     Objects.requireNonNull(clients);
     Objects.requireNonNull(peers);
     Objects.requireNonNull(secret);
@@ -46,6 +65,16 @@ public record Security(
     this(clients, peers, allowsPlain, secret, Browsers.DEFAULT);
   }
 
+  /** With the usual way of asking users. */
+  public Security(
+      Optional<Tls> clients,
+      Optional<Tls> peers,
+      boolean allowsPlain,
+      Optional<Secret> secret,
+      Browsers browsers) {
+    this(clients, peers, allowsPlain, secret, browsers, Users.DEFAULT);
+  }
+
   /** Without a secret. */
   public Security(Optional<Tls> clients, Optional<Tls> peers, boolean allowsPlain) {
     this(clients, peers, allowsPlain, Optional.empty());
@@ -53,7 +82,7 @@ public record Security(
 
   /** The same, for these web pages. */
   Security withBrowsers(Browsers others) {
-    return new Security(clients, peers, allowsPlain, secret, others);
+    return new Security(clients, peers, allowsPlain, secret, others, users);
   }
 
   /** Whether only machines of the cluster, and its operators, get something done on peer ports. */

@@ -34,7 +34,12 @@ final class SecurityOptions {
   /** Loads nothing for a machine that has been given nothing of it. */
   static Security read(GivenOptions given) throws UsageException {
     boolean any =
-        Stream.of(Flag.Group.CLIENT_TLS, Flag.Group.PEER_TLS, Flag.Group.TLS, Flag.Group.SECRET)
+        Stream.of(
+                Flag.Group.CLIENT_TLS,
+                Flag.Group.PEER_TLS,
+                Flag.Group.TLS,
+                Flag.Group.SECRET,
+                Flag.Group.USERS)
             .flatMap(group -> group.flags().stream())
             .anyMatch(flag -> given.has(flag.word()));
     Security security = any ? readGiven(given) : Security.NONE;
@@ -54,7 +59,13 @@ final class SecurityOptions {
           "which names peers may have says nothing without " + Flag.PEER_CA_FILE);
     }
     Security security =
-        new Security(clients, peers, given.isOn(Flag.TLS_ALLOW_PLAIN.word()), secret(given));
+        new Security(
+            clients,
+            peers,
+            given.isOn(Flag.TLS_ALLOW_PLAIN.word()),
+            secret(given),
+            Browsers.DEFAULT,
+            users(given));
     if (security.allowsPlain() && !security.hasClientTls() && !security.hasPeerTls()) {
       throw new UsageException(
           as(given, Flag.TLS_ALLOW_PLAIN)
@@ -63,7 +74,22 @@ final class SecurityOptions {
               + " or "
               + Flag.PEER_CERT_FILE);
     }
+    if (security.users().byCertificate() && clients.filter(Tls::clientAuth).isEmpty()) {
+      throw new UsageException(
+          as(given, Flag.CLIENT_CERT_CN_AUTH) + " says nothing without " + Flag.CA_FILE);
+    }
     return security;
+  }
+
+  private static Security.Users users(GivenOptions given) throws UsageException {
+    return new Security.Users(
+        given.whole(
+            Flag.MAX_FAILED_LOGINS.word(),
+            Security.Users.DEFAULT.maxFailedLogins(),
+            1,
+            Integer.MAX_VALUE),
+        given.isOn(Flag.CLIENT_CERT_CN_AUTH.word()),
+        given.path(Flag.AUDIT_LOG.word()));
   }
 
   private static Optional<Security.Secret> secret(GivenOptions given) throws UsageException {

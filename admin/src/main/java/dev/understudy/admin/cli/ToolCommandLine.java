@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 
 /**
  * Makes a {@link CliCommand} of the arguments behind {@code wal}, {@code snapshot} and {@code
- * recover}. These take nothing from the environment: they are typed by somebody who looks after one
- * directory.
+ * recover}. These take nothing but a password from the environment: they are typed by somebody who
+ * looks after one directory.
  */
 final class ToolCommandLine {
   static final String WAL = "wal";
@@ -33,9 +33,12 @@ final class ToolCommandLine {
   /**
    * Reads the arguments, of which {@link #isTool} holds for the first.
    *
+   * @param environment holds a password, perhaps
    * @param remarks takes what is odd and taken all the same
    */
-  static CliCommand parse(List<String> args, Consumer<String> remarks) throws UsageException {
+  static CliCommand parse(
+      List<String> args, Map<String, String> environment, Consumer<String> remarks)
+      throws UsageException {
     boolean helpWanted = args.stream().anyMatch(arg -> arg.matches("--?help|-h"));
     if (helpWanted) {
       return new CliCommand.Print(Help.ofTools());
@@ -43,7 +46,7 @@ final class ToolCommandLine {
     CommandSpec spec = Commands.find(args, Commands.TOOLS);
     List<String> rest = Commands.behind(spec, args);
     if (spec.path().equals("snapshot save")) {
-      return save(spec, rest, remarks);
+      return save(spec, rest, environment, remarks);
     }
     Given given = spec.read(rest, remarks);
     if (spec.path().equals(RECOVER)) {
@@ -60,7 +63,11 @@ final class ToolCommandLine {
     };
   }
 
-  private static CliCommand save(CommandSpec spec, List<String> rest, Consumer<String> remarks)
+  private static CliCommand save(
+      CommandSpec spec,
+      List<String> rest,
+      Map<String, String> environment,
+      Consumer<String> remarks)
       throws UsageException {
     boolean stopped = rest.stream().anyMatch(arg -> arg.matches("--?data-dir(=.*)?"));
     if (!stopped) {
@@ -70,7 +77,8 @@ final class ToolCommandLine {
           HostPort.parse("URL", given.operand(0), tls.isPresent()),
           Path.of(given.operand(1)),
           tls.orElse(Tls.SYSTEM),
-          CallerTls.secretFile(given.options(), Map.of()));
+          CallerTls.secretFile(given.options(), Map.of()),
+          Login.read(given.options(), environment));
     }
     Given given = spec.taking("FILE").read(rest, remarks);
     return new CliCommand.SaveStopped(given.neededPath("data-dir"), Path.of(given.operand(0)));

@@ -2,11 +2,14 @@ package dev.understudy.admin.http;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.understudy.api.access.Guard;
 import dev.understudy.api.http.Door;
 import dev.understudy.api.http.HttpExchange;
+import dev.understudy.api.http.Principal;
 import dev.understudy.api.http.RequestPath;
 import dev.understudy.api.http.Route;
 import dev.understudy.api.http.RouteTable;
+import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.ErrorCode;
@@ -60,6 +63,7 @@ public final class AdminApi {
   private final StandbyRegistry standbys;
   private final SnapshotDownloads snapshots = new SnapshotDownloads();
   private final LongSupplier monotonicMillis;
+  private final Guard guard;
   private final Door door;
 
   /**
@@ -67,6 +71,7 @@ public final class AdminApi {
    * @param joining gives seats
    * @param standbys the standbys that have synced with this peer
    * @param monotonicMillis a clock that never goes back
+   * @param guard says who is an operator
    */
   public AdminApi(
       ClusterAdmin admin,
@@ -74,33 +79,50 @@ public final class AdminApi {
       MachineRemoval removal,
       MachineJoining joining,
       StandbyRegistry standbys,
-      LongSupplier monotonicMillis) {
+      LongSupplier monotonicMillis,
+      Guard guard) {
+    this.guard = Objects.requireNonNull(guard);
     this.admin = Objects.requireNonNull(admin);
     this.self = Objects.requireNonNull(self);
     this.removal = Objects.requireNonNull(removal);
     this.joining = Objects.requireNonNull(joining);
     this.monotonicMillis = Objects.requireNonNull(monotonicMillis);
     this.standbys = Objects.requireNonNull(standbys);
-    this.door = new Door(new AdminDialect(admin), routes());
+    this.door = new Door(new AdminDialect(admin), routes(), guard);
   }
 
   private RouteTable routes() {
     return RouteTable.of(
-        Route.at("/v2/admin/config").on(this::config, READS).on(this::putConfig, "PUT"),
+        Route.at("/v2/admin/config").on(this::config, READS).on(guarded(this::putConfig), "PUT"),
         Route.at("/v2/admin/machines").on(this::machines, READS),
         Route.at("/v2/admin/machines/**")
             .on(this::machine, READS)
             .on(this::join, "PUT")
-            .on(this::remove, "DELETE"),
-        Route.at("/v2/admin/leader").on(this::transfer, "PUT"),
+            .on(guarded(this::remove), "DELETE"),
+        Route.at("/v2/admin/leader").on(guarded(this::transfer), "PUT"),
         Route.at("/v2/admin/standbys").on(this::standbys, READS),
-        Route.at("/v2/admin/standbys/**").on(this::allow, "PUT"),
-        Route.at("/v2/admin/plan").on(this::plan, READS),
-        Route.at("/v2/admin/snapshot").on(this::snapshot, READS),
+        Route.at("/v2/admin/standbys/**").on(guarded(this::allow), "PUT"),
+        Route.at("/v2/admin/plan").on(guarded(this::plan), READS),
+        Route.at("/v2/admin/snapshot").on(guarded(this::snapshot), READS),
         Route.at("/version").on(e -> e.text(200, Integer.toString(StoreVersion.CURRENT)), READS),
         Route.at("/version/*/check").on(AdminApi::versionCheck, READS),
         Route.at("/name").on(exchange -> exchange.text(200, self.name()), READS),
         Route.at("/etcdURL").on(exchange -> exchange.text(200, self.clientUrl()), READS));
+  }
+
+  /**
+   * For operators, once auth is on. What machines ask of each other is not: to join, and to follow
+   * what the cluster agrees on. It is for the cluster's secret or its certificates to guard those.
+   */
+  private Route.Action guarded(Route.Action action) {
+    return exchange -> {
+      if (!guard.permitsOperator(exchange)) {
+        ApiError refusal = ApiError.of(ErrorCode.UNAUTHORIZED, guard.refused(exchange));
+        exchange.error(exchange.principal().isLimited() ? refusal.withHttpStatus(429) : refusal);
+      } else {
+        action.handle(exchange);
+      }
+    };
   }
 
   /** Answers all paths: what is in no route gets 404. Never blocks. */
@@ -126,6 +148,7 @@ public final class AdminApi {
           ClusterConfig before = admin.config();
           answer(
               exchange,
+              body.strip(),
               admin.putConfig(body),
               config -> {
                 LOG.info(
@@ -180,6 +203,7 @@ public final class AdminApi {
           JoinRequest request = JoinRequest.fromJson(name, body);
           answer(
               exchange,
+              "at " + request.peerUrl(),
               joining.join(request),
               reply -> {
                 LOG.info(
@@ -199,7 +223,8 @@ public final class AdminApi {
     OptionalLong member = admin.memberOf(name); // nobody has the id afterwards
     answer(
         exchange,
-        this.removal.remove(removal),
+        "",
+        this.removal.remove(removal, nobodyIsAsked(exchange)),
         removed -> {
           LOG.warn(
               "{} {}: removed{} by the operator at {}",
@@ -211,12 +236,18 @@ public final class AdminApi {
         });
   }
 
+  /** Else the next leader has to hear it from the operator. */
+  private static boolean nobodyIsAsked(HttpExchange exchange) {
+    return exchange.principal().equals(Principal.ANYONE);
+  }
+
   private void transfer(HttpExchange exchange) {
     exchange.textBody(
         body -> {
           String name = LeaderRequest.fromJson(body).name();
           answer(
               exchange,
+              "to " + name,
               admin.transferLeadership(name),
               leader -> {
                 LOG.info(
@@ -244,6 +275,7 @@ public final class AdminApi {
           SeatPermission.require(body);
           answer(
               exchange,
+              "",
               admin.allow(name),
               allowed -> {
                 LOG.info(
@@ -258,6 +290,7 @@ public final class AdminApi {
   private void plan(HttpExchange exchange) {
     answer(
         exchange,
+        "",
         admin.plan(),
         plan ->
             exchange.jsonLine(
@@ -271,7 +304,7 @@ public final class AdminApi {
   private void snapshot(HttpExchange exchange) {
     exchange.await(
         admin.capture(),
-        outcome -> answer(exchange, outcome, state -> snapshots.answer(exchange, state)));
+        outcome -> answer(exchange, "", outcome, state -> snapshots.answer(exchange, state)));
   }
 
   /** The standbys that this peer has heard of lately, the best first. */
@@ -312,20 +345,24 @@ public final class AdminApi {
   }
 
   /** Answers with what becomes of a change, whenever that is known. */
-  private static <T> void answer(
+  private <T> void answer(
       HttpExchange exchange,
+      String detail,
       CompletableFuture<AdminOutcome<T>> future,
       Function<T, String> toJson) {
     exchange.await(
         future,
-        outcome -> answer(exchange, outcome, done -> exchange.jsonLine(200, toJson.apply(done))));
+        outcome ->
+            answer(exchange, detail, outcome, done -> exchange.jsonLine(200, toJson.apply(done))));
   }
 
-  private static <T> void answer(
-      HttpExchange exchange, AdminOutcome<T> outcome, Consumer<T> onDone) {
+  private <T> void answer(
+      HttpExchange exchange, String detail, AdminOutcome<T> outcome, Consumer<T> onDone) {
     if (outcome instanceof AdminOutcome.Done<T> done) {
+      guard.asked(exchange, detail, "done");
       onDone.accept(done.value());
     } else if (outcome instanceof AdminOutcome.Refused<T> refused) {
+      guard.asked(exchange, detail, refused.error().message() + ": " + refused.error().cause());
       exchange.error(refused.error());
     } else if (outcome instanceof AdminOutcome.NotLeader<T> notLeader) {
       notLeader

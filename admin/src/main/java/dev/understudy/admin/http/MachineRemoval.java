@@ -29,9 +29,14 @@ public final class MachineRemoval {
     this.others = others;
   }
 
-  /** Never blocks; completes with the name of the machine once it has no seat. */
-  public CompletableFuture<AdminOutcome<String>> remove(Removal removal) {
-    boolean led = admin.isLeader();
+  /**
+   * Never blocks; completes with the name of the machine once it has no seat.
+   *
+   * @param forwards whether a leader that removes itself asks the next one, rather than to leave
+   *     that to its client
+   */
+  public CompletableFuture<AdminOutcome<String>> remove(Removal removal, boolean forwards) {
+    boolean led = forwards && admin.isLeader();
     return admin
         .remove(removal)
         .thenCompose(

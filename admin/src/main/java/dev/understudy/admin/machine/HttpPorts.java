@@ -154,7 +154,13 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
     clients.answerWith(server.clientHandler());
     Handler admin =
         new AdminApi(
-                peer.admin(), self, peer.removal(), peer.joining(), peer.standbys(), clockMillis)
+                peer.admin(),
+                self,
+                peer.removal(),
+                peer.joining(),
+                peer.standbys(),
+                clockMillis,
+                server.guard())
             .handler();
     peers.answerWith(
         new Handler.Sequence(

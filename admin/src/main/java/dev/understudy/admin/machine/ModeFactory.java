@@ -1,9 +1,11 @@
 package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.MachineOptions;
+import dev.understudy.admin.cli.Security;
 import dev.understudy.admin.discovery.Discovery;
 import dev.understudy.admin.discovery.Registration;
 import dev.understudy.api.ClientLimits;
+import dev.understudy.api.access.Guard;
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.FoundingRequest;
@@ -328,9 +330,15 @@ final class ModeFactory implements AutoCloseable {
                 version)
             .withMemory(limits.treeBytes(), limits.logBytes())
             .withTraits(MachineTraits.of(version, options.seatPriority(), options.zone()))
+            .withLogins(logins())
             .withObserver(observer);
     return new PeerServer(
         peerOptions, context.peerDirectory(), context.newPeerContext(), end, readableFromIndex);
+  }
+
+  private Guard.Options logins() {
+    Security.Users users = options.security().users();
+    return new Guard.Options(users.maxFailedLogins(), users.byCertificate());
   }
 
   /** What this process answers until it has a mode. */

@@ -4,6 +4,7 @@ import dev.understudy.admin.cli.HostPort;
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.discovery.HttpKeyService;
 import dev.understudy.admin.discovery.KeyService;
+import dev.understudy.api.access.AuditLog;
 import dev.understudy.api.http.proxy.ProxyContext;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.FailureText;
@@ -77,6 +78,8 @@ public final class SystemContext implements MachineContext {
 
   private HttpPorts ports;
 
+  private AuditLog audit = AuditLog.NONE;
+
   /** Null where nothing is to be asked. */
   private KeyService keyService;
 
@@ -92,6 +95,7 @@ public final class SystemContext implements MachineContext {
       failIfInterrupted();
       tls = MachineTls.load(options.security());
       warnOfStrangers();
+      openAuditLog();
       peerConnections = openPeerConnections();
       failIfInterrupted();
       clusterClient =
@@ -111,6 +115,16 @@ public final class SystemContext implements MachineContext {
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
+    }
+  }
+
+  private void openAuditLog() throws IOException {
+    Optional<Path> file = options.security().users().auditLog();
+    if (file.isPresent()) {
+      AuditFile opening = new AuditFile(options.name(), this::wallMillis);
+      opening.open(file.get());
+      opened.push(opening);
+      audit = opening;
     }
   }
 
@@ -334,7 +348,8 @@ public final class SystemContext implements MachineContext {
             System::nanoTime,
             this::wallMillis,
             newRandom(),
-            heapGuard)
+            heapGuard,
+            audit)
         .withProxy(proxy);
   }
 

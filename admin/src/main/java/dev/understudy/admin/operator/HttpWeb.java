@@ -41,15 +41,36 @@ final class HttpWeb implements Web {
 
   private final HttpClient client;
   private final Optional<ClusterSecret> secret;
+  private final Optional<Authorization> authorization;
+
+  /**
+   * What says who asks.
+   *
+   * @param value of the header
+   * @param securedOnly whether it goes to {@code https} URLs alone, because no other was given:
+   *     wherever a redirect leads, a password is not to be read on the way
+   */
+  record Authorization(String value, boolean securedOnly) {
+    boolean isFor(String url) {
+      return !securedOnly || url.startsWith("https:");
+    }
+  }
 
   /**
    * @param connectMillis how long a connection may take
    * @param tls how it speaks to {@code https} URLs
    * @param secret by which machines know each other
+   * @param authorization who asks
    * @throws TlsException when certificates or keys cannot be used
    */
-  HttpWeb(long connectMillis, Tls tls, Optional<ClusterSecret> secret) throws TlsException {
+  HttpWeb(
+      long connectMillis,
+      Tls tls,
+      Optional<ClusterSecret> secret,
+      Optional<Authorization> authorization)
+      throws TlsException {
     this.secret = secret;
+    this.authorization = authorization;
     this.client =
         HttpClientFactory.forTool(tls)
             .followRedirects(HttpClient.Redirect.NEVER)
@@ -105,6 +126,9 @@ final class HttpWeb implements Web {
     if (secret.isPresent()) {
       prove(secret.get(), question, request);
     }
+    authorization
+        .filter(known -> known.isFor(question.url()))
+        .ifPresent(known -> request.header("Authorization", known.value()));
     question
         .form()
         .ifPresent(any -> request.header("Content-Type", "application/x-www-form-urlencoded"));

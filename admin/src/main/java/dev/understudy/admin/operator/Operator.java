@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.understudy.admin.cli.HostPort;
 import dev.understudy.admin.cli.OperatorCall;
 import dev.understudy.admin.cli.OperatorCommand;
 import dev.understudy.admin.operator.Web.Answer;
@@ -66,11 +67,21 @@ public final class Operator {
           call.secretFile().isPresent()
               ? Optional.of(ClusterSecret.read(call.secretFile().get()))
               : Optional.empty();
-      return run(call, out, err, in, new HttpWeb(call.timeoutMillis(), call.tls(), secret));
+      return run(
+          call,
+          out,
+          err,
+          in,
+          new HttpWeb(call.timeoutMillis(), call.tls(), secret, authorization(call)));
     } catch (IOException e) {
       err.println("understudy: " + TerminalText.of(e.getMessage()));
       return NOBODY;
     }
+  }
+
+  private static Optional<HttpWeb.Authorization> authorization(OperatorCall call) {
+    boolean secured = call.endpoints().stream().allMatch(HostPort::isTls);
+    return call.login().map(login -> new HttpWeb.Authorization(login.authorization(), secured));
   }
 
   static int run(OperatorCall call, PrintStream out, PrintStream err, InputStream in, Web web) {

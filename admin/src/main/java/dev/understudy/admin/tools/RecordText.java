@@ -158,6 +158,12 @@ final class RecordText {
           .map(step -> step.verb().wireName() + " " + TerminalText.of(step.key()))
           .collect(Collectors.joining(", "));
     }
+
+    /** Never with what hashes a password. */
+    @Override
+    public String visit(Command.ChangeUsers command) {
+      return TerminalText.of(command.change().text());
+    }
   }
 
   private static String operation(Operation operation) {

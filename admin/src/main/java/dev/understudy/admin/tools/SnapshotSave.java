@@ -123,7 +123,7 @@ final class SnapshotSave {
   private void fetch(HttpClient client, CliCommand.SaveSnapshot command, FileChannel target)
       throws IOException, InterruptedException {
     HostPort peer = command.peer();
-    HttpResponse<InputStream> response = ask(client, peer, command.secretFile());
+    HttpResponse<InputStream> response = ask(client, command);
     try (InputStream body = response.body()) {
       if (response.statusCode() != 200) {
         throw new IOException(
@@ -139,15 +139,17 @@ final class SnapshotSave {
     }
   }
 
-  private static HttpResponse<InputStream> ask(
-      HttpClient client, HostPort peer, Optional<Path> secretFile)
+  private static HttpResponse<InputStream> ask(HttpClient client, CliCommand.SaveSnapshot command)
       throws IOException, InterruptedException {
+    HostPort peer = command.peer();
+    Optional<Path> secretFile = command.secretFile();
     URI url = URI.create(peer.url() + PATH);
     HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(ANSWER_TIMEOUT);
     Optional<ClusterSecret> secret =
         secretFile.isPresent()
             ? Optional.of(ClusterSecret.read(secretFile.get()))
             : Optional.empty();
+    command.login().ifPresent(login -> request.header("Authorization", login.authorization()));
     try {
       if (secret.isPresent()) {
         ProvenTool.headers(client, secret.get(), "GET", url, Optional.empty(), CONNECT_TIMEOUT)

@@ -431,7 +431,11 @@ class CommandLineTest {
     assertThat(parse(Map.of(), "snapshot", "save", "http://h:2380", "f"))
         .isEqualTo(
             new CliCommand.SaveSnapshot(
-                new HostPort("h", 2380), Path.of("f"), Tls.SYSTEM, Optional.empty()));
+                new HostPort("h", 2380),
+                Path.of("f"),
+                Tls.SYSTEM,
+                Optional.empty(),
+                Optional.empty()));
     assertThat(printed("wal", "--help")).contains("snapshot restore FILE");
     for (String wrong :
         List.of(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import dev.understudy.admin.LogLines;
+import dev.understudy.api.access.Guard;
 import dev.understudy.api.http.Route;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ClusterConfig;
@@ -72,7 +73,8 @@ class AdminApiTest {
                 new MachineRemoval(admin, client),
                 new MachineJoining(admin, EVERYBODY_IS_THERE),
                 new StandbyRegistry(() -> 0),
-                () -> 0)
+                () -> 0,
+                Guard.ofNobody())
             .handler());
     server.start();
     client.start();
@@ -291,7 +293,8 @@ class AdminApiTest {
                 new MachineRemoval(admin, client),
                 new MachineJoining(admin, EVERYBODY_IS_THERE),
                 new StandbyRegistry(() -> 0),
-                () -> 0)
+                () -> 0,
+                Guard.ofNobody())
             .handler()
             .routes()
             .routes();

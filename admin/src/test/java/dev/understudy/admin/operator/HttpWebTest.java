@@ -25,7 +25,7 @@ class HttpWebTest {
   private final HttpWeb web;
 
   HttpWebTest() throws TlsException {
-    web = new HttpWeb(10_000, Tls.SYSTEM, Optional.empty());
+    web = new HttpWeb(10_000, Tls.SYSTEM, Optional.empty(), Optional.empty());
   }
 
   private ServerSocket server;
@@ -85,7 +85,10 @@ class HttpWebTest {
     speak(out -> out.write(ascii("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")));
     HttpWeb knowing =
         new HttpWeb(
-            10_000, Tls.SYSTEM, Optional.of(new ClusterSecret("a secret that nobody knows")));
+            10_000,
+            Tls.SYSTEM,
+            Optional.of(new ClusterSecret("a secret that nobody knows")),
+            Optional.empty());
     String config = "http://127.0.0.1:" + server.getLocalPort() + "/v2/admin/config";
     assertThatThrownBy(() -> knowing.ask(Question.get(config, 20_000)))
         .isInstanceOf(IOException.class)
@@ -98,7 +101,10 @@ class HttpWebTest {
     speak(out -> out.write(ascii("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")));
     HttpWeb knowing =
         new HttpWeb(
-            10_000, Tls.SYSTEM, Optional.of(new ClusterSecret("a secret that nobody knows")));
+            10_000,
+            Tls.SYSTEM,
+            Optional.of(new ClusterSecret("a secret that nobody knows")),
+            Optional.empty());
     assertThat(knowing.ask(Question.get(url(), 20_000)).body()).isEqualTo("hi");
   }
 

@@ -1,5 +1,7 @@
 package dev.understudy.api;
 
+import dev.understudy.api.access.AccessBackend;
+import dev.understudy.api.access.Guard;
 import dev.understudy.api.http.Door;
 import dev.understudy.api.http.MetricsHandler;
 import dev.understudy.api.http.PlainErrorHandler;
@@ -37,20 +39,17 @@ public final class ClientApi {
 
   /**
    * @param backend the peer
+   * @param access its users
+   * @param guard asks who sends a request, and whether they may
+   * @param memory what clients take
    * @param version of this program, for {@code /version}
    * @param metrics what {@code /metrics} tells
-   */
-  public ClientApi(
-      ClientBackend backend, ClientLimits limits, String version, PrometheusRegistry metrics) {
-    this(backend, limits, ClientMemory.of(limits), version, metrics, List.of());
-  }
-
-  /**
-   * @param memory what clients take
    * @param further what else this port answers
    */
   public ClientApi(
       ClientBackend backend,
+      AccessBackend access,
+      Guard guard,
       ClientLimits limits,
       ClientMemory memory,
       String version,
@@ -58,10 +57,12 @@ public final class ClientApi {
       List<Route> further) {
     EtcdDialect dialect = new EtcdDialect(backend, limits, memory);
     KeysHandler keys =
-        new KeysHandler(backend, limits, memory, dialect, Authorizer.CLUSTER_RECORDS_ARE_READ_ONLY);
+        new KeysHandler(
+            backend, limits, memory, dialect, Authorizer.CLUSTER_RECORDS_ARE_READ_ONLY, guard);
+    UsersHandler users = new UsersHandler(backend, access, guard, dialect);
     MembersHandler members = new MembersHandler(backend, dialect);
     StatisticsHandler statistics = new StatisticsHandler(backend, keys);
-    StateHandler state = new StateHandler(backend, dialect, version);
+    StateHandler state = new StateHandler(backend, version);
     MetricsHandler scrape = new MetricsHandler(metrics);
     List<Route> routes = new ArrayList<>();
     routes.addAll(
@@ -76,12 +77,14 @@ public final class ClientApi {
             Route.at("/v2/stats/store").on(statistics::store, "GET"),
             Route.at("/v2/machines").on(state::machines, "GET", "HEAD"),
             Route.at("/v2/leader").on(state::leader, "GET"),
-            Route.at("/v2/auth/enable").on(state::authentication, "GET"),
+            Route.at("/v2/auth/enable").on(users::enable, "GET", "PUT", "DELETE"),
+            Route.at("/v2/auth/users/**").onAny(users::users),
+            Route.at("/v2/auth/roles/**").onAny(users::roles),
             Route.at("/version").on(state::version, "GET"),
             Route.at("/health").on(state::health, "GET"),
             Route.at("/metrics").on(scrape::metrics, "GET", "HEAD")));
     routes.addAll(further);
-    door = new Door(dialect, RouteTable.of(routes.toArray(Route[]::new)));
+    door = new Door(dialect, RouteTable.of(routes.toArray(Route[]::new)), guard);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.understudy.api;
 
+import dev.understudy.api.access.Guard;
 import dev.understudy.api.http.AnswerRest;
 import dev.understudy.api.http.ByteBudget;
 import dev.understudy.api.http.HttpExchange;
@@ -37,6 +38,7 @@ final class KeysHandler {
   private final ClientMemory memory;
   private final EtcdDialect dialect;
   private final Authorizer authorizer;
+  private final Guard guard;
   private final LongAdder getsSuccess = new LongAdder();
   private final LongAdder getsFail = new LongAdder();
 
@@ -45,12 +47,14 @@ final class KeysHandler {
       ClientLimits limits,
       ClientMemory memory,
       EtcdDialect dialect,
-      Authorizer authorizer) {
+      Authorizer authorizer,
+      Guard guard) {
     this.backend = backend;
     this.limits = limits;
     this.memory = memory;
     this.dialect = dialect;
     this.authorizer = authorizer;
+    this.guard = guard;
   }
 
   long getsSuccess() {
@@ -103,8 +107,18 @@ final class KeysHandler {
     return request;
   }
 
-  /** A refusal has the index of the store, as every answer about a key that exists. */
+  /**
+   * A refusal has the index of the store, as every answer about a key that exists; but not one for
+   * want of credentials. Those are for the path as it was sent: with a slash at its end it is
+   * another one to a pattern.
+   */
   private void permit(HttpExchange exchange, KeyRequest request) throws ApiException {
+    boolean writes = !exchange.isGet() && !exchange.method().equals("HEAD");
+    if (!guard.permitsKey(exchange, exchange.wildcard(), writes, request.recursive())) {
+      ApiError refusal = ApiError.of(ErrorCode.UNAUTHORIZED, guard.refused(exchange), 0);
+      throw new ApiException(
+          exchange.principal().isLimited() ? refusal.withHttpStatus(429) : refusal);
+    }
     try {
       authorizer.check(
           exchange.principal(), exchange.method(), request.path(), request.recursive());

@@ -3,6 +3,7 @@ package dev.understudy.api;
 import dev.understudy.api.OperatorBackend.Answer;
 import dev.understudy.api.OperatorBackend.Stored;
 import dev.understudy.api.OperatorBackend.Written;
+import dev.understudy.api.access.Guard;
 import dev.understudy.api.http.Elsewhere;
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.api.http.Route;
@@ -41,31 +42,48 @@ public final class OperatorApi {
   private final OperatorBackend operator;
   private final ClientBackend backend;
   private final Elsewhere elsewhere;
+  private final Guard guard;
 
   /**
    * @param backend confirms that what this peer knows is not old
    * @param elsewhere answers what only the leader knows or does
+   * @param guard says who may ask here
    */
-  public OperatorApi(OperatorBackend operator, ClientBackend backend, Elsewhere elsewhere) {
+  public OperatorApi(
+      OperatorBackend operator, ClientBackend backend, Elsewhere elsewhere, Guard guard) {
     this.elsewhere = elsewhere;
     this.operator = operator;
     this.backend = backend;
+    this.guard = guard;
   }
 
   /** What it answers. */
   public List<Route> routes() {
     return List.of(
-        Route.at("/v1/operator/autopilot/health").on(this::health, "GET"),
-        Route.at("/v1/operator/autopilot/state").on(this::state, "GET"),
+        Route.at("/v1/operator/autopilot/health").on(guarded(this::health), "GET"),
+        Route.at("/v1/operator/autopilot/state").on(guarded(this::state), "GET"),
         Route.at("/v1/operator/autopilot/configuration")
-            .on(this::autopilot, "GET")
-            .on(this::putAutopilot, "PUT"),
+            .on(guarded(this::autopilot), "GET")
+            .on(guarded(this::putAutopilot), "PUT"),
         Route.at("/v1/operator/scheduler/configuration")
-            .on(this::scheduler, "GET")
-            .on(this::putScheduler, "PUT", "POST"),
-        Route.at("/v1/operator/raft/configuration").on(this::members, "GET"),
-        Route.at("/v1/operator/raft/peer").on(this::removePeer, "DELETE"),
-        Route.at("/v1/operator/raft/transfer-leader").on(this::transfer, "PUT", "POST"));
+            .on(guarded(this::scheduler), "GET")
+            .on(guarded(this::putScheduler), "PUT", "POST"),
+        Route.at("/v1/operator/raft/configuration").on(guarded(this::members), "GET"),
+        Route.at("/v1/operator/raft/peer").on(guarded(this::removePeer), "DELETE"),
+        Route.at("/v1/operator/raft/transfer-leader").on(guarded(this::transfer), "PUT", "POST"));
+  }
+
+  /** For operators. */
+  private Route.Action guarded(Route.Action action) {
+    return exchange -> {
+      if (!guard.permitsOperator(exchange)) {
+        String why = guard.refused(exchange);
+        boolean limited = exchange.principal().isLimited();
+        exchange.plainError(limited ? 429 : 403, limited ? why : "Permission denied");
+      } else {
+        action.handle(exchange);
+      }
+    };
   }
 
   private void health(HttpExchange exchange) {
@@ -174,7 +192,8 @@ public final class OperatorApi {
                         })));
   }
 
-  private static void tell(HttpExchange exchange, String what, String json, Written written) {
+  private void tell(HttpExchange exchange, String what, String json, Written written) {
+    guard.asked(exchange, json, written.written() ? "done" : "another has changed it");
     if (written.written()) {
       LOG.info("{} config set to {} by {}", what, json, exchange.remoteAddress());
     }
@@ -234,7 +253,14 @@ public final class OperatorApi {
         name ->
             exchange.await(
                 operator.remove(name),
-                removed -> answer(exchange, removed, done -> exchange.text(OK, ""))));
+                removed ->
+                    answer(
+                        exchange,
+                        removed,
+                        done -> {
+                          guard.asked(exchange, "of " + name, "done");
+                          exchange.text(OK, "");
+                        })));
   }
 
   private void transfer(HttpExchange exchange) throws ApiException {
@@ -254,7 +280,14 @@ public final class OperatorApi {
   private void transfer(HttpExchange exchange, Optional<String> name) {
     exchange.await(
         operator.transferLeadership(name),
-        handed -> answer(exchange, handed, leader -> exchange.jsonLine(OK, "{\"Success\":true}")));
+        handed ->
+            answer(
+                exchange,
+                handed,
+                leader -> {
+                  guard.asked(exchange, "to " + leader, "done");
+                  exchange.jsonLine(OK, "{\"Success\":true}");
+                }));
   }
 
   /** On the leader, which alone knows who has a seat at this moment. */
@@ -291,7 +324,11 @@ public final class OperatorApi {
               url -> elsewhere.answer(exchange, url),
               () -> exchange.plainError(REFUSED, "No cluster leader"));
     } else if (answer instanceof Answer.Refused<T> refused) {
-      exchange.plainError(REFUSED, refused.error().message() + ": " + refused.error().cause());
+      String why = refused.error().message() + ": " + refused.error().cause();
+      if (!exchange.isGet()) {
+        guard.asked(exchange, "", why);
+      }
+      exchange.plainError(REFUSED, why);
     }
   }
 }

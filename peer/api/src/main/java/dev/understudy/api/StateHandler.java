@@ -1,7 +1,6 @@
 package dev.understudy.api;
 
 import dev.understudy.api.http.HttpExchange;
-import dev.understudy.api.http.JsonBytes;
 import dev.understudy.api.http.VersionAnswer;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
@@ -11,12 +10,10 @@ import java.util.stream.Collectors;
 /** Who is there, who leads, which version this is and whether it is well. */
 final class StateHandler {
   private final ClientBackend backend;
-  private final EtcdDialect dialect;
   private final String version;
 
-  StateHandler(ClientBackend backend, EtcdDialect dialect, String version) {
+  StateHandler(ClientBackend backend, String version) {
     this.backend = backend;
-    this.dialect = dialect;
     this.version = version;
   }
 
@@ -43,11 +40,6 @@ final class StateHandler {
     } else {
       exchange.error(ApiError.of(ErrorCode.LEADER_ELECTION, "", backend.version().index()));
     }
-  }
-
-  /** {@code /v2/auth/enable}: nobody needs a password here. */
-  void authentication(HttpExchange exchange) {
-    dialect.clusterJson(exchange, 200, new JsonBytes(32).ascii("{\"enabled\":false}\n"));
   }
 
   /** {@code /version}. */

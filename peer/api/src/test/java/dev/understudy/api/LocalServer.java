@@ -1,5 +1,6 @@
 package dev.understudy.api;
 
+import dev.understudy.api.access.Guard;
 import dev.understudy.api.http.Elsewhere;
 import dev.understudy.api.http.HttpConnections;
 import dev.understudy.api.http.Route;
@@ -22,6 +23,7 @@ final class LocalServer implements AutoCloseable {
   final InMemoryBackend backend;
   final FakeOperator operator = new FakeOperator();
   final InMemoryLocks locks = new InMemoryLocks();
+  final InMemoryUsers users = new InMemoryUsers();
   private final Server server;
   private final ServerConnector connector;
 
@@ -40,12 +42,14 @@ final class LocalServer implements AutoCloseable {
     connector.setAcceptQueueSize(1024); // many watchers come at once
     server.addConnector(connector);
     ClientMemory memory = ClientMemory.of(limits);
+    Guard guard = users.guard();
     List<Route> routes =
-        new ArrayList<>(new OperatorApi(operator, backend, Elsewhere.REDIRECT).routes());
+        new ArrayList<>(new OperatorApi(operator, backend, Elsewhere.REDIRECT, guard).routes());
     routes.addAll(
-        new LocksApi(backend, locks, limits, memory, "0.1.0", Elsewhere.REDIRECT).routes());
+        new LocksApi(backend, locks, guard, limits, memory, "0.1.0", Elsewhere.REDIRECT).routes());
     server.setHandler(
-        new ClientApi(backend, limits, memory, "0.1.0", new PrometheusRegistry(), routes)
+        new ClientApi(
+                backend, users, guard, limits, memory, "0.1.0", new PrometheusRegistry(), routes)
             .handler());
     server.setErrorHandler(ClientApi.errorHandler(limits));
     server.setStopTimeout(0);

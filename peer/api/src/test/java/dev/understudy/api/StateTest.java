@@ -130,7 +130,7 @@ class StateTest {
         "/v2/",
         "/v2/stats",
         "/v2/members2",
-        "/v2/auth/users",
+        "/v2/auth",
         "/v2/x",
         "/v2/keysx",
         "/v2/stats/self/"

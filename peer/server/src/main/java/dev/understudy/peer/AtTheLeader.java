@@ -3,6 +3,7 @@ package dev.understudy.peer;
 import dev.understudy.api.ClientBackend;
 import dev.understudy.api.http.Elsewhere;
 import dev.understudy.api.http.HttpExchange;
+import dev.understudy.api.http.Principal;
 import dev.understudy.api.http.proxy.LeaderProxy;
 import dev.understudy.api.http.proxy.ProxyContext;
 import dev.understudy.clusterconfig.MachineRecord;
@@ -49,7 +50,8 @@ final class AtTheLeader implements Elsewhere {
 
   @Override
   public void answer(HttpExchange exchange, String clientUrl) {
-    if (LeaderProxy.isForwarded(exchange)) {
+    boolean certified = exchange.principal().standing() == Principal.Standing.CERTIFIED;
+    if (certified || LeaderProxy.isForwarded(exchange)) { // whose certificate stays here
       REDIRECT.answer(exchange, clientUrl);
     } else {
       proxy.forward(exchange, NO_BODY);

@@ -1,6 +1,7 @@
 package dev.understudy.peer;
 
 import dev.understudy.api.ClientMemory;
+import dev.understudy.api.access.Guard;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.MachineTraits;
 import dev.understudy.locks.LockTables;
@@ -94,6 +95,8 @@ final class PeerAssembly {
   final ClientMemory clientMemory;
   final PeerClientBackend clientBackend;
   final PeerLocks locks;
+  final PeerUsers users;
+  final Guard guard;
   final PeerClusterAdmin clusterAdmin;
   final PeerOperator operator;
   final PrometheusRegistry metrics;
@@ -157,7 +160,8 @@ final class PeerAssembly {
                 new ClientCommands(
                     options.limits().maxKeyBytes(),
                     options.limits().maxBodyBytes(),
-                    this::locksKnown),
+                    this::locksKnown,
+                    this::usersKnown),
                 recovered.lineage(),
                 runner.answers(),
                 context.heapLow(),
@@ -242,6 +246,10 @@ final class PeerAssembly {
             this::locksKnown,
             context::monotonicMillis,
             context.random().nextLong());
+    users = new PeerUsers(driver, machine, clientBackend, this::usersKnown);
+    guard =
+        new Guard(
+            users, options.logins(), runner.hashing(), context::monotonicMillis, context.audit());
     clusterAdmin =
         new PeerClusterAdmin(
             driver,
@@ -304,12 +312,21 @@ final class PeerAssembly {
     if (LockTables.isUsed(machine.locks().current())) {
       return true;
     }
+    return otherMembers().noneMatch(MachineTraits.UNSTATED::equals);
+  }
+
+  /** The same of users and roles, which a machine names. */
+  private boolean usersKnown() {
+    return machine.users().isUsed() || otherMembers().allMatch(MachineTraits::knowsUsers);
+  }
+
+  /** What the other members have said of their machines. */
+  private Stream<MachineTraits> otherMembers() {
     Map<Long, MachineTraits> stated = link.network().traits();
     PeerStatus status = driver.status();
     return Stream.concat(status.voters().stream(), status.learners().stream())
         .filter(member -> member != identity.memberId())
-        .map(member -> stated.getOrDefault(member, MachineTraits.UNSTATED))
-        .noneMatch(MachineTraits.UNSTATED::equals);
+        .map(member -> stated.getOrDefault(member, MachineTraits.UNSTATED));
   }
 
   private PeerIdentity peerIdentity(Lineage lineage) {

@@ -1,5 +1,6 @@
 package dev.understudy.peer;
 
+import dev.understudy.api.access.AuditLog;
 import dev.understudy.api.http.proxy.ProxyContext;
 import dev.understudy.peer.leadership.Duty;
 import dev.understudy.transport.PeerIdentity;
@@ -25,6 +26,7 @@ import org.eclipse.jetty.server.Handler;
  * @param furtherDuties what its leader does beyond a peer's own duties, started after them
  * @param heapLow whether the process is short of memory; any thread, cheap
  * @param proxy how a follower asks the leader for its clients; empty where it sends them there
+ * @param audit takes down who has changed what, and who was refused
  */
 public record PeerContext(
     Networks networks,
@@ -34,7 +36,8 @@ public record PeerContext(
     RandomGenerator random,
     List<Duty> furtherDuties,
     BooleanSupplier heapLow,
-    Optional<ProxyContext> proxy) {
+    Optional<ProxyContext> proxy,
+    AuditLog audit) {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   public PeerContext {
@@ -57,7 +60,8 @@ public record PeerContext(
         random,
         furtherDuties,
         () -> false,
-        Optional.empty());
+        Optional.empty(),
+        AuditLog.NONE);
   }
 
   /** A peer with its own threads, no further duties, and memory enough. */
@@ -66,7 +70,17 @@ public record PeerContext(
       LongSupplier monotonicNanos,
       LongSupplier wallMillis,
       RandomGenerator random) {
-    this(networks, monotonicNanos, wallMillis, random, () -> false);
+    this(networks, monotonicNanos, wallMillis, random, () -> false, AuditLog.NONE);
+  }
+
+  /** A peer with its own threads, no further duties and no audit log. */
+  public PeerContext(
+      Networks networks,
+      LongSupplier monotonicNanos,
+      LongSupplier wallMillis,
+      RandomGenerator random,
+      BooleanSupplier heapLow) {
+    this(networks, monotonicNanos, wallMillis, random, heapLow, AuditLog.NONE);
   }
 
   /** A peer with its own threads and no further duties. */
@@ -75,7 +89,8 @@ public record PeerContext(
       LongSupplier monotonicNanos,
       LongSupplier wallMillis,
       RandomGenerator random,
-      BooleanSupplier heapLow) {
+      BooleanSupplier heapLow,
+      AuditLog audit) {
     this(
         networks,
         name -> new PeerThreads(name, monotonicNanos),
@@ -84,7 +99,8 @@ public record PeerContext(
         random,
         List.of(),
         heapLow,
-        Optional.empty());
+        Optional.empty(),
+        audit);
   }
 
   /** The same, of a peer that asks the leader for its clients. */
@@ -97,7 +113,8 @@ public record PeerContext(
         random,
         furtherDuties,
         heapLow,
-        Optional.of(asking));
+        Optional.of(asking),
+        audit);
   }
 
   /** Makes networks; each peer has one of its own. */

@@ -196,7 +196,8 @@ public final class PeerFiles {
         cleared.version(),
         new Registry(cleared.registry().seats(), Set.of()),
         cleared.clusterTimeMillis(),
-        cleared.locks());
+        cleared.locks(),
+        cleared.users());
   }
 
   private static byte[] seat(WalIdentity identity, MachineRecord founder, long clusterMillis) {

@@ -1,6 +1,7 @@
 package dev.understudy.peer;
 
 import dev.understudy.api.ClientLimits;
+import dev.understudy.api.access.Guard;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineTraits;
 import dev.understudy.peer.driver.DriverOptions;
@@ -22,6 +23,7 @@ import java.util.OptionalInt;
  * @param version this program's version, for {@code /version}
  * @param traits what the machine says of itself to the others
  * @param observer whether this peer begins without a seat: it follows a leader that lets it
+ * @param logins how clients prove who they are
  */
 public record PeerOptions(
     MachineRecord self,
@@ -32,7 +34,8 @@ public record PeerOptions(
     WalOptions wal,
     String version,
     MachineTraits traits,
-    boolean observer) {
+    boolean observer,
+    Guard.Options logins) {
   /** What etcd gives a request on top of two election timeouts. */
   private static final long REQUEST_BASE_MILLIS = 5_000;
 
@@ -54,7 +57,8 @@ public record PeerOptions(
         wal,
         version,
         new MachineTraits(version, OptionalInt.empty(), ""),
-        false);
+        false,
+        Guard.Options.DEFAULT);
   }
 
   public PeerOptions {
@@ -117,22 +121,28 @@ public record PeerOptions(
         wal,
         version,
         traits,
-        observer);
+        observer,
+        logins);
   }
 
   /** The same for a machine that says more of itself. */
   public PeerOptions withTraits(MachineTraits stated) {
-    return with(stated, observer);
+    return with(stated, observer, logins);
   }
 
   /** The same of a peer that begins without a seat, or with one. */
   public PeerOptions withObserver(boolean without) {
-    return with(traits, without);
+    return with(traits, without, logins);
   }
 
-  private PeerOptions with(MachineTraits stated, boolean without) {
+  /** The same where clients prove in this way who they are. */
+  public PeerOptions withLogins(Guard.Options of) {
+    return with(traits, observer, of);
+  }
+
+  private PeerOptions with(MachineTraits stated, boolean without, Guard.Options of) {
     return new PeerOptions(
-        self, electionMillis, driver, leaderLoop, limits, wal, version, stated, without);
+        self, electionMillis, driver, leaderLoop, limits, wal, version, stated, without, of);
   }
 
   /** Between two heartbeats of a leader, in milliseconds. */

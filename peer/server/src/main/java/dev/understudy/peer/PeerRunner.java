@@ -38,6 +38,9 @@ public interface PeerRunner {
   /** Writes snapshots, one after the other; may block. */
   Executor background();
 
+  /** Hashes passwords, one after the other: each takes some fifty milliseconds of a core. */
+  Executor hashing();
+
   /** For short tasks that never block. */
   Timer timer();
 

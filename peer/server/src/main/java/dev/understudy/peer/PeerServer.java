@@ -4,6 +4,7 @@ import dev.understudy.api.ClientApi;
 import dev.understudy.api.ClientBackend;
 import dev.understudy.api.OperatorApi;
 import dev.understudy.api.OperatorBackend;
+import dev.understudy.api.access.Guard;
 import dev.understudy.api.http.Elsewhere;
 import dev.understudy.api.http.Route;
 import dev.understudy.api.http.UnavailableHandler;
@@ -162,6 +163,8 @@ public final class PeerServer implements AutoCloseable {
               failure::reason,
               new ClientApi(
                       assembly.clientBackend,
+                      assembly.users,
+                      assembly.guard,
                       options.limits(),
                       assembly.clientMemory,
                       options.version(),
@@ -180,11 +183,13 @@ public final class PeerServer implements AutoCloseable {
     Elsewhere elsewhere = AtTheLeader.of(context.proxy(), options.self(), assembly.clientBackend);
     List<Route> routes =
         new ArrayList<>(
-            new OperatorApi(assembly.operator, assembly.clientBackend, elsewhere).routes());
+            new OperatorApi(assembly.operator, assembly.clientBackend, elsewhere, assembly.guard)
+                .routes());
     routes.addAll(
         new LocksApi(
                 assembly.clientBackend,
                 assembly.locks,
+                assembly.guard,
                 options.limits(),
                 assembly.clientMemory,
                 options.version(),
@@ -252,6 +257,11 @@ public final class PeerServer implements AutoCloseable {
   /** What clients ask of sessions and locks. */
   public LockBackend locks() {
     return assembly.locks;
+  }
+
+  /** Asks who sends a request, and whether they may. */
+  public Guard guard() {
+    return assembly.guard;
   }
 
   /** What operators and other machines may ask. */

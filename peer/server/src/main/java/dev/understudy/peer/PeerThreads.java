@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a peer on threads of its own: the driver's, the leader loop's, one that gives out answers,
- * one for snapshots and one for what is timed. The log gets its own two from here, and waits for
- * them when it is closed.
+ * one for snapshots, one for passwords and one for what is timed. The log gets its own two from
+ * here, and waits for them when it is closed.
  */
 public final class PeerThreads implements PeerRunner {
   private static final Logger LOG = LoggerFactory.getLogger(PeerThreads.class);
@@ -37,6 +37,7 @@ public final class PeerThreads implements PeerRunner {
 
   private final ExecutorService answers;
   private final ExecutorService background;
+  private final ExecutorService hashing;
   private final ScheduledThreadPoolExecutor timer;
   private final String name;
   private final LongSupplier nanoClock;
@@ -52,6 +53,7 @@ public final class PeerThreads implements PeerRunner {
     this.nanoClock = nanoClock;
     answers = Executors.newSingleThreadExecutor(task -> joined(task, "answers-" + name));
     background = Executors.newSingleThreadExecutor(task -> joined(task, "snapshots-" + name));
+    hashing = Executors.newSingleThreadExecutor(task -> joined(task, "passwords-" + name));
     timer = new ScheduledThreadPoolExecutor(1, task -> joined(task, "timer-" + name));
     timer.setRemoveOnCancelPolicy(true);
   }
@@ -77,6 +79,11 @@ public final class PeerThreads implements PeerRunner {
   @Override
   public Executor background() {
     return background;
+  }
+
+  @Override
+  public Executor hashing() {
+    return hashing;
   }
 
   @Override
@@ -127,6 +134,7 @@ public final class PeerThreads implements PeerRunner {
   public void close() {
     timer.shutdownNow();
     awaitEnd("snapshots", timeout -> ended(background, timeout));
+    awaitEnd("passwords", timeout -> ended(hashing, timeout));
     awaitEnd("answers", timeout -> ended(answers, timeout));
     awaitEnd("timer", timeout -> timer.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS));
     threads.forEach(thread -> awaitEnd(thread.getName(), timeout -> ended(thread, timeout)));

@@ -116,6 +116,12 @@ public final class HandTurnedRunner implements PeerRunner {
     };
   }
 
+  /** No simulated client has a password. */
+  @Override
+  public Executor hashing() {
+    return Runnable::run;
+  }
+
   @Override
   public Executor background() {
     return task -> {

@@ -19,11 +19,17 @@ import java.util.function.BooleanSupplier;
  * @param maxBodyBytes the values of one command together
  * @param locksKnown whether commands about sessions and locks can be applied by every member; one
  *     of an earlier release would have to stop
+ * @param usersKnown the same for users and roles
  */
-public record ClientCommands(int maxKeyBytes, int maxBodyBytes, BooleanSupplier locksKnown) {
+public record ClientCommands(
+    int maxKeyBytes, int maxBodyBytes, BooleanSupplier locksKnown, BooleanSupplier usersKnown) {
   /** Why a leader refuses them. */
   public static final String NOT_KNOWN_EVERYWHERE =
       "not every peer of this cluster is known to have a release with sessions and locks";
+
+  /** Why a leader refuses changes of users. */
+  public static final String USERS_NOT_KNOWN_EVERYWHERE =
+      "not every peer of this cluster is known to have a release with users and roles";
 
   /** Kind, numbers and the lengths of fields; generous, for fields of newer releases. */
   private static final int OVERHEAD_BYTES = 4 << 10;
@@ -108,6 +114,11 @@ public record ClientCommands(int maxKeyBytes, int maxBodyBytes, BooleanSupplier 
     @Override
     public Optional<String> visit(Command.ChangeEntries command) {
       return newKind(command.steps().isEmpty() ? "a transaction without steps" : "");
+    }
+
+    @Override
+    public Optional<String> visit(Command.ChangeUsers command) {
+      return usersKnown.getAsBoolean() ? Optional.empty() : Optional.of(USERS_NOT_KNOWN_EVERYWHERE);
     }
 
     private Optional<String> newKind(String problem) {

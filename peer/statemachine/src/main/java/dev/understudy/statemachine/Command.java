@@ -8,6 +8,8 @@ import dev.understudy.locks.Session;
 import dev.understudy.locks.TxnResult;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
+import dev.understudy.users.ChangeResult;
+import dev.understudy.users.UserChange;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -61,6 +63,9 @@ public sealed interface Command<R> {
 
     /** Reads and changes entries. */
     TxnResult apply(long index, ChangeEntries command);
+
+    /** Changes users or roles. */
+    ChangeResult apply(long index, ChangeUsers command);
   }
 
   /**
@@ -95,6 +100,9 @@ public sealed interface Command<R> {
 
     /** For a transaction on entries. */
     T visit(ChangeEntries command);
+
+    /** For a change of users or roles. */
+    T visit(ChangeUsers command);
   }
 
   /** A write or delete of a client; the store's answer may be a failure of the request. */
@@ -317,6 +325,23 @@ public sealed interface Command<R> {
 
     @Override
     public TxnResult applyTo(Handler handler, long index) {
+      return handler.apply(index, this);
+    }
+
+    @Override
+    public <T> T accept(Visitor<T> visitor) {
+      return visitor.visit(this);
+    }
+  }
+
+  /** Changes users, roles, or whether clients are asked who they are. */
+  record ChangeUsers(UserChange change) implements Command<ChangeResult> {
+    public ChangeUsers {
+      Objects.requireNonNull(change);
+    }
+
+    @Override
+    public ChangeResult applyTo(Handler handler, long index) {
       return handler.apply(index, this);
     }
 

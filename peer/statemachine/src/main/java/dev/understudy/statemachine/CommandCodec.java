@@ -134,6 +134,11 @@ public final class CommandCodec {
       command.steps().forEach(step -> steps.addSteps(LockMessages.encode(step)));
       return message.setChangeEntries(steps);
     }
+
+    @Override
+    public CommandProto.Command.Builder visit(Command.ChangeUsers command) {
+      return message.setChangeUsers(UserMessages.encode(command.change()));
+    }
   }
 
   private static KeyWrite.Builder write(Operation operation) {
@@ -298,6 +303,10 @@ public final class CommandCodec {
       case CREATE_SESSION -> session(message.getCreateSession());
       case END_SESSIONS -> new Command.EndSessions(message.getEndSessions().getIdsList());
       case CHANGE_ENTRIES -> entries(message.getChangeEntries());
+      case CHANGE_USERS ->
+          new Command.ChangeUsers(
+              UserMessages.decode(message.getChangeUsers())
+                  .orElseThrow(() -> new UnknownCommandException("change of users")));
       case BODY_NOT_SET -> throw new UnknownCommandException("a command without a known body");
     };
   }

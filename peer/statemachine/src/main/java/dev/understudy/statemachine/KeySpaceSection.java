@@ -137,7 +137,16 @@ final class KeySpaceSection {
       case TREE -> header(record.getTree());
       case NODE -> node(record.getNode());
       case PAST -> new SnapshotRecord.Past(event(record.getPast()));
-      case PREAMBLE, SECTION, SESSION, ENTRY, LOCK_DELAY, DELETIONS, KIND_NOT_SET ->
+      case PREAMBLE,
+          SECTION,
+          SESSION,
+          ENTRY,
+          LOCK_DELAY,
+          DELETIONS,
+          USER_SETTINGS,
+          USER,
+          ROLE,
+          KIND_NOT_SET ->
           throw new IllegalArgumentException("a record of an unexpected kind");
     };
   }

@@ -3,6 +3,7 @@ package dev.understudy.statemachine;
 import dev.understudy.locks.LockSpace;
 import dev.understudy.store.Version;
 import dev.understudy.tables.Snapshot;
+import dev.understudy.users.Users;
 
 /**
  * The whole state at one moment. Immutable, so a snapshot can be written from it by another thread
@@ -12,11 +13,12 @@ import dev.understudy.tables.Snapshot;
  * @param registry the machines
  * @param clusterTimeMillis the newest cluster time applied, 0 before the first
  * @param locks sessions, and what they hold
+ * @param users who may do what
  */
 public record StateImage(
-    Version version, Registry registry, long clusterTimeMillis, Snapshot locks) {
-  /** A state without sessions and locks. */
+    Version version, Registry registry, long clusterTimeMillis, Snapshot locks, Users users) {
+  /** A state without sessions, locks and users. */
   public StateImage(Version version, Registry registry, long clusterTimeMillis) {
-    this(version, registry, clusterTimeMillis, LockSpace.none());
+    this(version, registry, clusterTimeMillis, LockSpace.none(), Users.NONE);
   }
 }

@@ -7,6 +7,7 @@ import dev.understudy.statemachine.proto.SnapshotProto.Section;
 import dev.understudy.store.Version;
 import dev.understudy.tables.DuplicateKeyException;
 import dev.understudy.tables.Snapshot;
+import dev.understudy.users.Users;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -35,7 +36,7 @@ public final class StateImageCodec {
   public static void write(StateImage image, OutputStream out) throws IOException {
     Preamble.Builder preamble =
         Preamble.newBuilder()
-            .setFormat(LocksSection.isNeeded(image.locks()) ? NAMED_SECTIONS : FOUNDING_PARTS)
+            .setFormat(format(image))
             .setClusterTimeMillis(image.clusterTimeMillis());
     SeatsSection.write(image.registry(), preamble);
     Record.newBuilder().setPreamble(preamble).build().writeDelimitedTo(out);
@@ -43,6 +44,14 @@ public final class StateImageCodec {
     if (LocksSection.isNeeded(image.locks())) {
       LocksSection.write(image.locks(), out);
     }
+    if (UsersSection.isNeeded(image.users())) {
+      UsersSection.write(image.users(), out);
+    }
+  }
+
+  private static int format(StateImage image) {
+    boolean named = LocksSection.isNeeded(image.locks()) || UsersSection.isNeeded(image.users());
+    return named ? NAMED_SECTIONS : FOUNDING_PARTS;
   }
 
   /**
@@ -57,16 +66,19 @@ public final class StateImageCodec {
       Preamble preamble = preamble(records);
       Version version = KeySpaceSection.read(records);
       Snapshot locks = LockSpace.none();
+      Users users = Users.NONE;
       while (records.hasNext()) {
         Section section = section(records.next(), preamble);
         if (section.getPart().equals(LocksSection.PART)) {
           locks = LocksSection.read(section, records);
+        } else if (section.getPart().equals(UsersSection.PART)) {
+          users = UsersSection.read(section, records);
         } else {
           skip(section, records);
         }
       }
       return new StateImage(
-          version, SeatsSection.read(preamble), preamble.getClusterTimeMillis(), locks);
+          version, SeatsSection.read(preamble), preamble.getClusterTimeMillis(), locks, users);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } catch (IllegalArgumentException | NoSuchElementException | DuplicateKeyException e) {

@@ -10,14 +10,16 @@ import dev.understudy.raft.ConfChange;
 import dev.understudy.store.Result;
 import dev.understudy.store.Version;
 import dev.understudy.store.Watchers;
+import dev.understudy.users.ChangeResult;
+import dev.understudy.users.Users;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
  * The replicated state, composed of its {@linkplain Part parts}: the cluster's time, the key space,
- * the cluster's settings, the seats, sessions and locks. Gives each command to the part that it
- * belongs to.
+ * the cluster's settings, the seats, sessions and locks, users and roles. Gives each command to the
+ * part that it belongs to.
  *
  * <p>{@code apply…} and {@link #restore} are for one thread, the driver's; everything that only
  * reads may be called from any.
@@ -31,6 +33,7 @@ public final class StateMachine {
   private final ClusterSettings settings;
   private final Seats seats;
   private final Locks locks;
+  private final UserAccounts accounts = new UserAccounts();
 
   /** Each behind those that it depends on. */
   private final List<Part> parts;
@@ -52,7 +55,7 @@ public final class StateMachine {
     this.settings = new ClusterSettings(keys);
     this.seats = new Seats(keys, settings);
     this.locks = new Locks(time);
-    this.parts = List.of(time, keys, settings, seats, locks);
+    this.parts = List.of(time, keys, settings, seats, locks, accounts);
   }
 
   /** The key tree as of now. */
@@ -68,6 +71,11 @@ public final class StateMachine {
   /** Sessions, and what they hold. */
   public LockSpace locks() {
     return locks.space();
+  }
+
+  /** Who may do what. A volatile read. */
+  public Users users() {
+    return accounts.users();
   }
 
   /** About what keys and entries take in memory. */
@@ -154,7 +162,8 @@ public final class StateMachine {
 
   /** The state as of now, for a snapshot; for the driver's thread. */
   public StateImage image() {
-    return new StateImage(keys.version(), seats.registry(), time.millis(), locks.space().current());
+    return new StateImage(
+        keys.version(), seats.registry(), time.millis(), locks.space().current(), accounts.users());
   }
 
   /** Replaces everything by the state of a snapshot; whoever watches is told that it is over. */
@@ -216,6 +225,11 @@ public final class StateMachine {
     public TxnResult apply(long index, Command.ChangeEntries command) {
       return locks.apply(index, command);
     }
+
+    @Override
+    public ChangeResult apply(long index, Command.ChangeUsers command) {
+      return accounts.apply(command);
+    }
   }
 
   private final class PartOf implements Command.Visitor<Part> {
@@ -262,6 +276,11 @@ public final class StateMachine {
     @Override
     public Part visit(Command.ChangeEntries command) {
       return locks;
+    }
+
+    @Override
+    public Part visit(Command.ChangeUsers command) {
+      return accounts;
     }
   }
 }

@@ -5,10 +5,10 @@
  * each comes to; then {@link dev.understudy.statemachine.StateMachine}, which gives each to the
  * part that it belongs to. The parts are the cluster's time, the key space (a {@link
  * dev.understudy.store.Store} and its watchers), the cluster's settings, the seats (a {@link
- * dev.understudy.statemachine.Registry} of machines), and sessions with their locks (a {@link
- * dev.understudy.locks.LockSpace}). A part applies its commands, says when something in it is due,
- * takes its component of an image, and says whether its commands count before the peer starts, when
- * the log is read to learn who holds the seats.
+ * dev.understudy.statemachine.Registry} of machines), sessions with their locks (a {@link
+ * dev.understudy.locks.LockSpace}), and {@link dev.understudy.users.Users}. A part applies its
+ * commands, says when something in it is due, takes its component of an image, and says whether its
+ * commands count before the peer starts, when the log is read to learn who holds the seats.
  *
  * <p>In the log a command travels in a {@link dev.understudy.statemachine.CommandEnvelope} with its
  * proposer, its number and the leader's time, which is appended to the encoded bytes. A change of

@@ -97,8 +97,8 @@ class LocksSectionTest {
 
   @Test
   void aLeaderTakesThemOnlyWhenEveryPeerKnowsThem() {
-    ClientCommands closed = new ClientCommands(100, 1_000, () -> false);
-    ClientCommands open = new ClientCommands(100, 1_000, () -> true);
+    ClientCommands closed = new ClientCommands(100, 1_000, () -> false, () -> false);
+    ClientCommands open = new ClientCommands(100, 1_000, () -> true, () -> false);
     for (Command<?> command :
         List.of(session("a"), lock("a"), new Command.EndSessions(List.of("a")))) {
       byte[] bytes = CommandCodec.encode(new CommandEnvelope(1, 2, 0, command));

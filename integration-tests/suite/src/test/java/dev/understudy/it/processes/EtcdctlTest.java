@@ -198,6 +198,43 @@ class EtcdctlTest {
     assertThat(health.out().strip()).endsWith("cluster is healthy");
   }
 
+  /** At the other one, too, there is nobody left afterwards. */
+  @ParameterizedTest
+  @EnumSource
+  void makesUsersAndRolesAndAsksForThem(Asked asked) {
+    String root = "root:top";
+    String joe = "joe:secret";
+    String pattern = asked.key("app") + "/*";
+    succeeds(asked, "User root created", "user", "add", root);
+    succeeds(asked, "Role app created", "role", "add", "app");
+    succeeds(asked, "Role app updated", "role", "grant", "app", "-path", pattern, "-readwrite");
+    succeeds(asked, "User joe created", "user", "add", joe);
+    succeeds(asked, "User joe updated", "user", "grant", "joe", "-roles", "app");
+    succeeds(asked, "Authentication Enabled", "auth", "enable");
+    try {
+      succeeds(asked, "Role guest updated", as(root, "role revoke guest -path /* -readwrite"));
+      assertThat(run(asked, "ls", "/").err()).contains("110: The request requires user");
+      succeeds(asked, "1", as(joe, "set " + asked.key("app") + "/a 1"));
+      succeeds(asked, "1", as(joe, "get " + asked.key("app") + "/a"));
+      assertThat(run(asked, as(joe, "get " + asked.key("other"))).err()).contains("110: ");
+      assertThat(run(asked, as("joe:guess", "get " + asked.key("app") + "/a")).err())
+          .contains("110: ");
+      assertThat(run(asked, as(joe, "user list")).code()).isNotZero();
+      succeeds(asked, "joe\nroot", as(root, "user list"));
+      assertThat(run(asked, as(joe, "cluster-health")).out()).contains("cluster is healthy");
+    } finally {
+      succeeds(asked, "Authentication Disabled", as(root, "auth disable"));
+    }
+    succeeds(asked, "User joe removed", "user", "remove", "joe");
+    succeeds(asked, "User root removed", "user", "remove", "root");
+    succeeds(asked, "Role app removed", "role", "remove", "app");
+    succeeds(asked, "Role guest removed", "role", "remove", "guest");
+  }
+
+  private static String[] as(String user, String command) {
+    return ("-u " + user + " " + command).split(" ");
+  }
+
   private void succeeds(Asked asked, String expected, String... command) {
     Ended ended = run(asked, command);
     assertThat(ended.code()).as("%s: %s", List.of(command), ended.err()).isZero();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.it.processes.Tool.Result;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,7 @@ class MutualTlsTest {
       options.addAll(List.of(port + "key-file", file(name + ".key")));
       options.addAll(List.of(port + "ca-file", file("ca.crt")));
     }
+    options.add("--client-cert-cn-auth");
     return machines.machineAt(name, Ports.free(), options);
   }
 
@@ -144,5 +146,27 @@ class MutualTlsTest {
                 withCertificate("snapshot", "save", "https://" + endpoint, backup)
                     .toArray(String[]::new)))
         .contains("sound");
+    aCertificateNamesItsUser(curl, founder);
+  }
+
+  private void aCertificateNamesItsUser(Tool curl, MachineUnderTest founder) {
+    String auth = https(founder, "--addr") + "/v2/auth";
+    String app = "{\"role\":\"app\",\"permissions\":{\"kv\":{\"read\":[\"/a\"]}}}";
+    Map<String, String> bodies = new LinkedHashMap<>();
+    bodies.put("/roles/guest", "{\"role\":\"guest\"}");
+    bodies.put("/roles/app", app);
+    bodies.put("/users/client", "{\"user\":\"client\",\"password\":\"x\",\"roles\":[\"app\"]}");
+    bodies.put("/users/root", "{\"user\":\"root\",\"password\":\"x\"}");
+    bodies.put("/enable", "");
+    bodies.forEach(
+        (path, body) -> {
+          Result made = run(curl, Map.of(), curl(auth + path, "-XPUT", "-f", "-d", body));
+          assertThat(made.exit()).as(path + made.printed()).isZero();
+        });
+    String there = https(founder, "--addr") + "/v2/keys/a";
+    assertThat(run(curl, Map.of(), curl(there)).printed()).contains("\"action\":\"get\"");
+    assertThat(run(curl, Map.of(), curl(there, "-XDELETE")).printed()).contains("110");
+    assertThat(run(curl, Map.of(), curl(there, "-u", "root:x", "-XDELETE")).printed())
+        .contains("\"action\":\"delete\"");
   }
 }

@@ -46,6 +46,7 @@ class RollingUpgradeTest {
       MachineUnderTest last = peers.get(2);
       upgrade(cluster, writers, peers.get(0));
       upgrade(cluster, writers, peers.get(1));
+      assertThat(makesARole(peers.get(0))).as("one peer knows no roles").isEqualTo(503);
 
       letAnUpgradedMachineLead(cluster, last);
       assertThat(cluster.leader()).isNotSameAs(last);
@@ -57,11 +58,17 @@ class RollingUpgradeTest {
         upgrade(cluster, writers, standby);
       }
       writers.awaitMore(100);
+      Deadlines.await("every peer is known to know roles")
+          .until(() -> makesARole(cluster.leader()) == 201);
     }
     for (MachineUnderTest peer : cluster.awaitPeers(3)) {
       writers.assertAllThere(peer, true);
     }
     allAtOnce(cluster, writers);
+  }
+
+  private static int makesARole(MachineUnderTest machine) throws IOException {
+    return Http.putJson(machine.clientUrl() + "/v2/auth/roles/r", "{\"role\":\"r\"}").status();
   }
 
   private static void upgrade(TestCluster cluster, Writers writers, MachineUnderTest machine) {

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.commons.io.IOUtils;
 
@@ -19,14 +18,22 @@ import org.apache.commons.io.IOUtils;
  * # comment
  * METHOD PATH [form-field=value ...]
  * raw METHOD PATH CONTENT-TYPE BODY                a body as it stands
+ * as USER:PASSWORD (any of the two before)         with these credentials
  * watch NAME GET PATH
  * join NAME
  * sleep SECONDS
+ * finally (any request)                            when the case is over, whatever came of it
  * </pre>
  */
-record V2Case(String name, List<V2Step> steps) {
+record V2Case(String name, List<V2Step> steps, List<V2Step.Request> cleanup) {
+  /** One that leaves nothing behind but keys. */
+  V2Case(String name, List<V2Step> steps) {
+    this(name, steps, List.of());
+  }
+
   V2Case {
     steps = List.copyOf(steps);
+    cleanup = List.copyOf(cleanup);
   }
 
   @Override
@@ -47,27 +54,35 @@ record V2Case(String name, List<V2Step> steps) {
     List<V2Case> cases = new ArrayList<>();
     String name = null;
     List<V2Step> steps = new ArrayList<>();
+    List<V2Step.Request> cleanup = new ArrayList<>();
     for (String line : text.lines().toList()) {
       if (line.startsWith("== ")) {
-        finish(cases, name, steps);
+        finish(cases, name, steps, cleanup);
         name = line.substring(3).strip();
         steps = new ArrayList<>();
+        cleanup = new ArrayList<>();
+      } else if (line.startsWith("finally ")) {
+        cleanup.add((V2Step.Request) step(line.split(" ", 2)[1]));
       } else if (!line.isBlank() && !line.startsWith("#")) {
         steps.add(step(line));
       }
     }
-    finish(cases, name, steps);
+    finish(cases, name, steps, cleanup);
     return cases;
   }
 
-  private static void finish(List<V2Case> cases, String name, List<V2Step> steps) {
+  private static void finish(
+      List<V2Case> cases, String name, List<V2Step> steps, List<V2Step.Request> cleanup) {
     if (name != null) {
-      cases.add(new V2Case(name, steps));
+      cases.add(new V2Case(name, steps, cleanup));
     }
   }
 
   private static V2Step step(String line) {
     String[] words = line.strip().split("\\s+");
+    if (words[0].equals("as")) {
+      return ((V2Step.Request) step(line.split(" ", 3)[2])).as(words[1]);
+    }
     return switch (words[0]) {
       case "sleep" -> new V2Step.Pause((long) (Double.parseDouble(words[1]) * 1_000));
       case "join" -> new V2Step.Join(words[1]);
@@ -78,7 +93,7 @@ record V2Case(String name, List<V2Step> steps) {
   }
 
   private static V2Step raw(String[] parts) {
-    return new V2Step.Request(parts[1], parts[2], Optional.of(parts[4]), parts[3]);
+    return V2Step.Request.raw(parts[1], parts[2], parts[3], parts[4]);
   }
 
   private static V2Step request(String[] words) {

@@ -51,20 +51,24 @@ final class V2Comparison {
   private final Reply reference;
   private final Reply tested;
   private final boolean ordered;
+  private final boolean indexed;
 
-  private V2Comparison(Reply reference, Reply tested, boolean ordered) {
+  private V2Comparison(Reply reference, Reply tested, boolean ordered, boolean indexed) {
     this.reference = reference;
     this.tested = tested;
     this.ordered = ordered;
+    this.indexed = indexed;
   }
 
   /**
    * The first thing that differs, or nothing.
    *
    * @param ordered whether the order of listings was asked for
+   * @param indexed whether indexes must be equal
    */
-  static Optional<String> difference(Reply reference, Reply tested, boolean ordered) {
-    return new V2Comparison(reference, tested, ordered).difference();
+  static Optional<String> difference(
+      Reply reference, Reply tested, boolean ordered, boolean indexed) {
+    return new V2Comparison(reference, tested, ordered, indexed).difference();
   }
 
   private Optional<String> difference() {
@@ -190,7 +194,7 @@ final class V2Comparison {
   private Optional<String> indexes(String at, long one, long other) {
     long fromOne = Math.max(-1, one - reference.baseIndex());
     long fromOther = Math.max(-1, other - tested.baseIndex());
-    return equal(at, "+" + fromOne, "+" + fromOther);
+    return indexed ? equal(at, "+" + fromOne, "+" + fromOther) : Optional.empty();
   }
 
   private static boolean near(String one, String other) {

@@ -12,7 +12,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
@@ -71,6 +73,10 @@ final class V2Server {
 
   private HttpRequest prepared(V2Step.Request request) {
     HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(url + filled(request.path())));
+    request
+        .credentials()
+        .map(both -> Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8)))
+        .ifPresent(encoded -> builder.header("Authorization", "Basic " + encoded));
     request.body().ifPresent(body -> builder.header("Content-Type", request.contentType()));
     return builder
         .method(

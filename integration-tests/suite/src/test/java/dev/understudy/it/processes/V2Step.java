@@ -8,21 +8,39 @@ import java.util.Optional;
  */
 sealed interface V2Step {
   /** A request, and its body with the type of that. */
-  record Request(String method, String path, Optional<String> body, String contentType)
+  record Request(
+      String method,
+      String path,
+      Optional<String> body,
+      String contentType,
+      Optional<String> credentials)
       implements V2Step {
     static final String FORM = "application/x-www-form-urlencoded";
 
     static Request of(String method, String path) {
-      return new Request(method, path, Optional.empty(), FORM);
+      return new Request(method, path, Optional.empty(), FORM, Optional.empty());
     }
 
     static Request ofForm(String method, String path, String form) {
-      return new Request(method, path, Optional.of(form), FORM);
+      return raw(method, path, FORM, form);
+    }
+
+    static Request raw(String method, String path, String contentType, String body) {
+      return new Request(method, path, Optional.of(body), contentType, Optional.empty());
+    }
+
+    /** The same of a user, with a password behind a colon. */
+    Request as(String user) {
+      return new Request(method, path, body, contentType, Optional.of(user));
     }
 
     @Override
     public String toString() {
-      return method + " " + path + body.map(text -> "  [" + text + "]").orElse("");
+      return credentials.map(user -> "as " + user + " ").orElse("")
+          + method
+          + " "
+          + path
+          + body.map(text -> "  [" + text + "]").orElse("");
     }
   }
 

@@ -44,6 +44,7 @@ class HouseRulesTest {
   private static final String STORE = "dev.understudy.store..";
   private static final String TABLES = "dev.understudy.tables..";
   private static final String LOCKS = "dev.understudy.locks..";
+  private static final String USERS = "dev.understudy.users..";
   private static final String STATE_MACHINE = "dev.understudy.statemachine..";
   private static final String TRANSPORT = "dev.understudy.transport..";
   private static final String API = "dev.understudy.api..";
@@ -63,6 +64,7 @@ class HouseRulesTest {
           STORE,
           TABLES,
           LOCKS,
+          USERS,
           STATE_MACHINE,
           TRANSPORT,
           API,
@@ -93,6 +95,7 @@ class HouseRulesTest {
     knowsOfOursOnly(STORE);
     knowsOfOursOnly(TABLES);
     knowsOfOursOnly(LOCKS, TABLES);
+    knowsOfOursOnly(USERS);
   }
 
   @Test
@@ -102,9 +105,9 @@ class HouseRulesTest {
 
   @Test
   void whatAPeerIsMadeOfDoesNotKnowThePeer() {
-    knowsOfOursOnly(STATE_MACHINE, CLUSTER_CONFIG, RAFT, STORE, TABLES, LOCKS);
+    knowsOfOursOnly(STATE_MACHINE, CLUSTER_CONFIG, RAFT, STORE, TABLES, LOCKS, USERS);
     knowsOfOursOnly(TRANSPORT, CLUSTER_CONFIG, RAFT, WAL);
-    knowsOfOursOnly(API, CLUSTER_CONFIG, STORE, TABLES, LOCKS);
+    knowsOfOursOnly(API, CLUSTER_CONFIG, STORE, TABLES, LOCKS, USERS);
   }
 
   /** Every door speaks HTTP with it, whatever is behind the door. */
@@ -124,7 +127,17 @@ class HouseRulesTest {
   @Test
   void peersAndStandbysDoNotKnowEachOther() {
     knowsOfOursOnly(
-        PEER, CLUSTER_CONFIG, RAFT, WAL, STORE, TABLES, LOCKS, STATE_MACHINE, TRANSPORT, API);
+        PEER,
+        CLUSTER_CONFIG,
+        RAFT,
+        WAL,
+        STORE,
+        TABLES,
+        LOCKS,
+        USERS,
+        STATE_MACHINE,
+        TRANSPORT,
+        API);
     knowsOfOursOnly(STANDBY, CLUSTER_CONFIG, API);
     noClasses()
         .that()
@@ -151,7 +164,7 @@ class HouseRulesTest {
         .and()
         .haveNameNotMatching(
             "dev\\.understudy\\.statemachine"
-                + "\\.(CommandCodec|LockMessages|StateImageCodec|SnapshotRecords|\\w+Section)(\\$.*)?")
+                + "\\.(CommandCodec|LockMessages|UserMessages|StateImageCodec|SnapshotRecords|\\w+Section)(\\$.*)?")
         .should()
         .dependOnClassesThat()
         .resideInAPackage(generated)
@@ -353,14 +366,15 @@ class HouseRulesTest {
             "dev.understudy.admin.tools..", MACHINE, "dev.understudy.admin.http..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(RAFT, WAL, STORE, TABLES, LOCKS, STATE_MACHINE, TRANSPORT, API, PEER)
+        .resideInAnyPackage(
+            RAFT, WAL, STORE, TABLES, LOCKS, USERS, STATE_MACHINE, TRANSPORT, API, PEER)
         .check(HOUSE);
     noClasses()
         .that()
         .resideInAnyPackage(MACHINE, "dev.understudy.admin.http..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(RAFT, STORE, TABLES, LOCKS)
+        .resideInAnyPackage(RAFT, STORE, TABLES, LOCKS, USERS)
         .check(HOUSE);
   }
 

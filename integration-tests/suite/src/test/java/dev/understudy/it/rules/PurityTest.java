@@ -25,7 +25,8 @@ class PurityTest {
     RAFT("dev.understudy.raft"),
     STORE("dev.understudy.store", "org.pcollections"),
     TABLES("dev.understudy.tables", "org.pcollections"),
-    LOCKS("dev.understudy.locks", "dev.understudy.tables");
+    LOCKS("dev.understudy.locks", "dev.understudy.tables"),
+    USERS("dev.understudy.users");
 
     private final JavaClasses classes;
     private final Set<String> needs;

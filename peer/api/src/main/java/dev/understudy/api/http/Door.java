@@ -3,6 +3,7 @@ package dev.understudy.api.http;
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.ErrorCode;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -15,8 +16,18 @@ import org.eclipse.jetty.util.Callback;
 public final class Door extends Handler.Abstract.NonBlocking {
   private final Dialect dialect;
   private final RouteTable routes;
+  private final Authenticator authenticator;
 
+  /** A door that asks nobody who they are. */
   public Door(Dialect dialect, RouteTable routes) {
+    this(dialect, routes, Authenticator.NONE);
+  }
+
+  /**
+   * @param authenticator finds out who sends a request; what they may do is for the routes to say
+   */
+  public Door(Dialect dialect, RouteTable routes, Authenticator authenticator) {
+    this.authenticator = Objects.requireNonNull(authenticator);
     this.dialect = Objects.requireNonNull(dialect);
     this.routes = Objects.requireNonNull(routes);
   }
@@ -46,8 +57,19 @@ public final class Door extends Handler.Abstract.NonBlocking {
     if (target != null && Utf8.mayHaveLost(target)) {
       throw new ApiException(ErrorCode.INVALID_FIELD, "path and query must be UTF-8");
     }
-    if (!dialect.answersItself(exchange)) {
-      routes.dispatch(exchange);
+    if (dialect.answersItself(exchange)) {
+      return;
     }
+    CompletableFuture<Principal> who = authenticator.identify(exchange);
+    if (who.isDone()) {
+      dispatch(exchange, who.join());
+    } else {
+      exchange.await(who, found -> exchange.run(same -> dispatch(same, found)));
+    }
+  }
+
+  private void dispatch(HttpExchange exchange, Principal principal) throws ApiException {
+    exchange.identified(principal);
+    routes.dispatch(exchange);
   }
 }

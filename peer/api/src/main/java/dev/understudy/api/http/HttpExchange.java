@@ -55,6 +55,7 @@ public final class HttpExchange {
   private final String path;
   private String wildcard = "";
   private boolean bodyTaken;
+  private Principal principal = Principal.ANYONE;
   private volatile long chargedBytes;
   private volatile int answers;
 
@@ -116,7 +117,7 @@ public final class HttpExchange {
 
   /** Who sends this request. */
   public Principal principal() {
-    return Principal.ANYONE;
+    return principal;
   }
 
   /** The address that the request came from, for the log. */
@@ -190,8 +191,6 @@ public final class HttpExchange {
       next.run();
     }
   }
-
-  // ---- what happens later
 
   /** Continues with the value of a future, on the thread that completes it. */
   public <T> void await(CompletableFuture<T> future, Consumer<? super T> next) {
@@ -447,8 +446,6 @@ public final class HttpExchange {
     return new LiveStream(this, source);
   }
 
-  // ---- for this package
-
   Dialect dialect() {
     return dialect;
   }
@@ -463,6 +460,10 @@ public final class HttpExchange {
 
   Callback callback() {
     return callback;
+  }
+
+  void identified(Principal who) {
+    principal = who;
   }
 
   void matched(String open) {

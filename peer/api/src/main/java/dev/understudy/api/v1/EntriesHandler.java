@@ -37,14 +37,21 @@ final class EntriesHandler {
 
   private final LockBackend locks;
   private final Answers answers;
+  private final Rights rights;
   private final Reads reads;
   private final ByteBudget memory;
   private final int maxKeyBytes;
 
   EntriesHandler(
-      LockBackend locks, Answers answers, Reads reads, ByteBudget memory, int maxKeyBytes) {
+      LockBackend locks,
+      Answers answers,
+      Rights rights,
+      Reads reads,
+      ByteBudget memory,
+      int maxKeyBytes) {
     this.locks = locks;
     this.answers = answers;
+    this.rights = rights;
     this.reads = reads;
     this.memory = memory;
     this.maxKeyBytes = maxKeyBytes;
@@ -55,7 +62,10 @@ final class EntriesHandler {
   void read(HttpExchange exchange) throws ApiException {
     Form form = reads.parameters(exchange);
     String key = key(exchange);
-    if (form.first("keys") != null) {
+    boolean tree = form.first("keys") != null || form.first("recurse") != null;
+    if (!rights.mayRead(exchange, key, tree)) {
+      rights.refuse(exchange);
+    } else if (form.first("keys") != null) {
       String separator =
           Stream.of("separator", "seperator")
               .map(form::first)
@@ -199,6 +209,10 @@ final class EntriesHandler {
   }
 
   private void apply(HttpExchange exchange, LockOperation operation) {
+    if (!rights.may(exchange, List.of(operation))) {
+      rights.refuse(exchange);
+      return;
+    }
     answers.later(exchange, locks.apply(List.of(operation)), result -> answer(exchange, result));
   }
 

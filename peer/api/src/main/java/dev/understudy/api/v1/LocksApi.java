@@ -3,6 +3,7 @@ package dev.understudy.api.v1;
 import dev.understudy.api.ClientBackend;
 import dev.understudy.api.ClientLimits;
 import dev.understudy.api.ClientMemory;
+import dev.understudy.api.access.Guard;
 import dev.understudy.api.http.Elsewhere;
 import dev.understudy.api.http.Route;
 import java.util.List;
@@ -13,8 +14,10 @@ public final class LocksApi {
   private final EntriesHandler entries;
   private final TxnHandler transactions;
   private final MachinesHandler machines;
+  private final Rights rights;
 
   /**
+   * @param guard asks whether a request may do what it asks for
    * @param memory what clients take
    * @param version of this program
    * @param elsewhere answers what only the leader knows
@@ -22,11 +25,13 @@ public final class LocksApi {
   public LocksApi(
       ClientBackend backend,
       LockBackend locks,
+      Guard guard,
       ClientLimits limits,
       ClientMemory memory,
       String version,
       Elsewhere elsewhere) {
     Answers answers = new Answers(backend);
+    rights = new Rights(guard);
     Reads reads = new Reads(backend, locks, answers, limits.maxFormFields());
     sessions =
         new SessionsHandler(
@@ -37,20 +42,21 @@ public final class LocksApi {
             memory.answers(),
             limits.minSessionTtlMillis(),
             elsewhere);
-    entries = new EntriesHandler(locks, answers, reads, memory.answers(), limits.maxKeyBytes());
-    transactions = new TxnHandler(locks, answers, memory.answers(), limits.maxKeyBytes());
+    entries =
+        new EntriesHandler(locks, answers, rights, reads, memory.answers(), limits.maxKeyBytes());
+    transactions = new TxnHandler(locks, answers, rights, memory.answers(), limits.maxKeyBytes());
     machines = new MachinesHandler(backend, locks, answers, reads, version);
   }
 
   /** Its routes. */
   public List<Route> routes() {
     return List.of(
-        Route.at("/v1/session/create").on(sessions::create, "PUT"),
-        Route.at("/v1/session/destroy/**").on(sessions::destroy, "PUT"),
-        Route.at("/v1/session/renew/**").on(sessions::renew, "PUT"),
-        Route.at("/v1/session/info/**").on(sessions::info, "GET"),
-        Route.at("/v1/session/node/**").on(sessions::ofNode, "GET"),
-        Route.at("/v1/session/list").on(sessions::list, "GET"),
+        Route.at("/v1/session/create").on(rights.writingSessions(sessions::create), "PUT"),
+        Route.at("/v1/session/destroy/**").on(rights.writingSessions(sessions::destroy), "PUT"),
+        Route.at("/v1/session/renew/**").on(rights.writingSessions(sessions::renew), "PUT"),
+        Route.at("/v1/session/info/**").on(rights.readingSessions(sessions::info), "GET"),
+        Route.at("/v1/session/node/**").on(rights.readingSessions(sessions::ofNode), "GET"),
+        Route.at("/v1/session/list").on(rights.readingSessions(sessions::list), "GET"),
         Route.at("/v1/kv/**")
             .on(entries::read, "GET")
             .on(entries::write, "PUT")

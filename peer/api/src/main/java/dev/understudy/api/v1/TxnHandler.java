@@ -28,12 +28,15 @@ final class TxnHandler {
 
   private final LockBackend locks;
   private final Answers answers;
+  private final Rights rights;
   private final ByteBudget memory;
   private final int maxKeyBytes;
 
-  TxnHandler(LockBackend locks, Answers answers, ByteBudget memory, int maxKeyBytes) {
+  TxnHandler(
+      LockBackend locks, Answers answers, Rights rights, ByteBudget memory, int maxKeyBytes) {
     this.locks = locks;
     this.answers = answers;
+    this.rights = rights;
     this.memory = memory;
     this.maxKeyBytes = maxKeyBytes;
   }
@@ -59,6 +62,8 @@ final class TxnHandler {
             Answers.refuse(exchange, TOO_LARGE, what);
           } else if (steps.isEmpty()) {
             send(exchange, new TxnResult(List.of(), List.of()));
+          } else if (!rights.may(exchange, steps)) {
+            rights.refuse(exchange);
           } else {
             answers.later(exchange, locks.apply(steps), result -> send(exchange, result));
           }

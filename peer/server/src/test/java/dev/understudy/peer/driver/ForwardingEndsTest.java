@@ -58,7 +58,7 @@ class ForwardingEndsTest {
           () -> lowOnSpace,
           clock,
           sent,
-          new ClientCommands(100, 1_000, () -> false),
+          new ClientCommands(100, 1_000, () -> false, () -> false),
           member -> member == 3,
           new MemoryQuota(
               new StateMachine(1),

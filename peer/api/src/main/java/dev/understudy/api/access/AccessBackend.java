@@ -1,0 +1,19 @@
+package dev.understudy.api.access;
+
+import dev.understudy.users.ChangeResult;
+import dev.understudy.users.UserChange;
+import dev.understudy.users.Users;
+import java.util.concurrent.CompletableFuture;
+
+/** Users and roles, as the client API sees them. Any thread; returns at once. */
+public interface AccessBackend {
+  /** Who may do what, as this peer has applied it. A volatile read. */
+  Users users();
+
+  /**
+   * Puts a change into the log and completes when this peer has applied it.
+   *
+   * @return what became of it; fails with a {@link dev.understudy.api.BackendFailure}
+   */
+  CompletableFuture<ChangeResult> change(UserChange change);
+}

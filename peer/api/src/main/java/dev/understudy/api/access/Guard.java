@@ -1,0 +1,214 @@
+package dev.understudy.api.access;
+
+import dev.understudy.api.http.Authenticator;
+import dev.understudy.api.http.ClientCertificates;
+import dev.understudy.api.http.HttpExchange;
+import dev.understudy.api.http.Principal;
+import dev.understudy.users.ChangeResult;
+import dev.understudy.users.Role;
+import dev.understudy.users.User;
+import dev.understudy.users.UserChange;
+import dev.understudy.users.Users;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out who sends a request, and says whether they may do what it asks for. While auth is off
+ * everybody may do everything. Any thread; never blocks.
+ */
+public final class Guard implements Authenticator {
+  private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
+
+  private static final CompletableFuture<Principal> ANYONE =
+      CompletableFuture.completedFuture(Principal.ANYONE);
+  private static final CompletableFuture<Principal> GUEST =
+      CompletableFuture.completedFuture(Principal.GUEST);
+
+  /**
+   * What an operator decides about logins.
+   *
+   * @param maxFailures how many passwords of one address may be wrong within a minute
+   * @param certificateNames whether the common name of a client's certificate is its user
+   */
+  public record Options(int maxFailures, boolean certificateNames) {
+    /** A person may mistype, a program that guesses gets nowhere. */
+    public static final Options DEFAULT = new Options(30, false);
+
+    public Options {
+      if (maxFailures < 1) {
+        throw new IllegalArgumentException("at least one failed login a minute must be allowed");
+      }
+    }
+  }
+
+  private final AccessBackend backend;
+  private final Options options;
+  private final Passwords passwords;
+  private final LoginLimit limit;
+  private final AuditLog audit;
+
+  /**
+   * @param hashing works out hashes of passwords; one thread will do
+   * @param clockMillis monotonic
+   */
+  public Guard(
+      AccessBackend backend,
+      Options options,
+      Executor hashing,
+      LongSupplier clockMillis,
+      AuditLog audit) {
+    this.backend = backend;
+    this.options = options;
+    this.passwords = new Passwords(hashing);
+    this.limit = new LoginLimit(options.maxFailures(), clockMillis);
+    this.audit = audit;
+  }
+
+  /** A guard where there are no users: everybody may do everything. */
+  public static Guard ofNobody() {
+    AccessBackend nobody =
+        new AccessBackend() {
+          @Override
+          public Users users() {
+            return Users.NONE;
+          }
+
+          @Override
+          public CompletableFuture<ChangeResult> change(UserChange change) {
+            return CompletableFuture.failedFuture(new UnsupportedOperationException());
+          }
+        };
+    return new Guard(nobody, Options.DEFAULT, Runnable::run, () -> 0, AuditLog.NONE);
+  }
+
+  // ---- who
+
+  @Override
+  public CompletableFuture<Principal> identify(HttpExchange exchange) {
+    Users users = backend.users();
+    if (!users.enabled()) {
+      return ANYONE;
+    }
+    Optional<Credentials> said = Credentials.of(exchange);
+    return said.isPresent() ? identify(said.get(), users, exchange) : named(exchange, users);
+  }
+
+  private CompletableFuture<Principal> named(HttpExchange exchange, Users users) {
+    if (options.certificateNames()) {
+      Optional<String> name = ClientCertificates.commonName(exchange);
+      if (name.flatMap(users::user).isPresent()) {
+        return CompletableFuture.completedFuture(Principal.certified(name.get()));
+      }
+    }
+    return GUEST;
+  }
+
+  private CompletableFuture<Principal> identify(
+      Credentials said, Users users, HttpExchange exchange) {
+    String name = said.user();
+    String hash = users.user(name).map(User::passwordHash).orElse("");
+    if (!hash.isEmpty() && passwords.isKnown(name, hash, said.password())) {
+      return CompletableFuture.completedFuture(Principal.user(name));
+    }
+    if (said.isMalformed()) {
+      return CompletableFuture.completedFuture(Principal.refused(""));
+    }
+    String address = exchange.remoteAddress();
+    if (limit.isReached(address)) {
+      return CompletableFuture.completedFuture(Principal.limited(name));
+    }
+    return passwords
+        .check(name, hash, said.password())
+        .handle((right, failure) -> judged(name, address, right, failure));
+  }
+
+  private Principal judged(String name, String address, Boolean right, Throwable failure) {
+    if (failure != null) {
+      LOG.debug("a password was not tried: {}", failure.getMessage());
+      return Principal.limited(name);
+    }
+    if (right) {
+      return Principal.user(name);
+    }
+    limit.failed(address);
+    return Principal.refused(name);
+  }
+
+  // ---- may they
+
+  /** Whether a request may read or write a path of the keys. */
+  public boolean permitsKey(HttpExchange exchange, String path, boolean writes, boolean recursive) {
+    Principal who = exchange.principal();
+    return switch (who.standing()) {
+      case ANYONE -> true;
+      case GUEST -> backend.users().permitGuest(path, writes, recursive);
+      case USER, CERTIFIED -> backend.users().permit(who.name(), path, writes, recursive);
+      case REFUSED, LIMITED -> false;
+    };
+  }
+
+  /** Whether a request may change users and roles. */
+  public boolean permitsRoot(HttpExchange exchange) {
+    return has(exchange, Role.ROOT);
+  }
+
+  /** Whether a request may look after the cluster. */
+  public boolean permitsOperator(HttpExchange exchange) {
+    return has(exchange, Role.ROOT) || has(exchange, Role.OPERATOR);
+  }
+
+  private boolean has(HttpExchange exchange, String role) {
+    Principal who = exchange.principal();
+    return switch (who.standing()) {
+      case ANYONE -> true;
+      case USER, CERTIFIED -> backend.users().has(who.name(), role);
+      case GUEST, REFUSED, LIMITED -> false;
+    };
+  }
+
+  // ---- what is taken down
+
+  /**
+   * Takes down that a request was refused.
+   *
+   * @return why, for its answer
+   */
+  public String refused(HttpExchange exchange) {
+    String why =
+        exchange.principal().isLimited()
+            ? "Too many failed logins, try again in a minute"
+            : "Insufficient credentials";
+    audit.record(AuditLog.Event.of(exchange, exchange.method() + " " + exchange.path(), why));
+    return why;
+  }
+
+  /**
+   * Takes down a request that may have changed something, and what became of it.
+   *
+   * @param detail of what it was to change, which holds no secret
+   */
+  public void asked(HttpExchange exchange, String detail, String result) {
+    String query = Credentials.withoutToken(exchange.query());
+    String what =
+        exchange.method()
+            + " "
+            + exchange.path()
+            + (query.isEmpty() ? "" : "?" + query)
+            + (detail.isEmpty() ? "" : " " + detail);
+    audit.record(AuditLog.Event.of(exchange, what, result));
+  }
+
+  /** Takes down a change, and what became of it. */
+  public void changed(HttpExchange exchange, String what, String result) {
+    audit.record(AuditLog.Event.of(exchange, what, result));
+  }
+
+  /** A hash for a new password; fails with {@code RejectedExecutionException} under load. */
+  public CompletableFuture<String> hash(byte[] password) {
+    return passwords.hash(password);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.understudy.api;
+
+import dev.understudy.api.access.AccessBackend;
+import dev.understudy.api.access.AuditLog;
+import dev.understudy.api.access.Guard;
+import dev.understudy.users.ChangeResult;
+import dev.understudy.users.UserChange;
+import dev.understudy.users.Users;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Users and roles without a cluster. */
+final class InMemoryUsers implements AccessBackend {
+  static final int MAX_FAILURES = 3;
+
+  final List<AuditLog.Event> audited = new CopyOnWriteArrayList<>();
+  final AtomicInteger hashings = new AtomicInteger();
+  final AtomicLong nowMillis = new AtomicLong();
+  private volatile Users users = Users.NONE;
+
+  /** Hashes where it is asked to: that takes no other thread here. */
+  Guard guard() {
+    Executor hashing =
+        work -> {
+          hashings.incrementAndGet();
+          work.run();
+        };
+    return new Guard(
+        this, new Guard.Options(MAX_FAILURES, false), hashing, nowMillis::get, audited::add);
+  }
+
+  @Override
+  public Users users() {
+    return users;
+  }
+
+  @Override
+  public synchronized CompletableFuture<ChangeResult> change(UserChange change) {
+    Users.Changed changed = users.after(change);
+    users = changed.users();
+    return CompletableFuture.completedFuture(changed.result());
+  }
+}

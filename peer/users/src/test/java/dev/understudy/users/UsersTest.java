@@ -1,0 +1,146 @@
+package dev.understudy.users;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What becomes of users and roles; that the words are etcd's is compared with etcd elsewhere. */
+class UsersTest {
+  private static final String HASH = "$2a$10$hash";
+
+  private Users users = Users.NONE;
+
+  private ChangeResult make(UserChange change) {
+    Users.Changed changed = users.after(change);
+    users = changed.users();
+    return changed.result();
+  }
+
+  private void user(String name, String... roles) {
+    make(new UserChange.PutUser(new User(name, HASH, NameList.of(List.of(roles)))));
+  }
+
+  private void role(String name, List<String> read, List<String> write) {
+    PathPermissions paths = new PathPermissions(NameList.of(read), NameList.of(write));
+    make(new UserChange.CreateRole(new Role(name, paths)));
+  }
+
+  private String refusal(UserChange change) {
+    return ((ChangeResult.Refused) make(change)).message();
+  }
+
+  @Test
+  void nobodyIsAskedBeforeThereIsARootUser() {
+    assertThat(refusal(new UserChange.Enable(true)))
+        .isEqualTo("auth: No root user available, please create one");
+    user("root");
+    make(new UserChange.Enable(true));
+    assertThat(users.enabled()).isTrue();
+    assertThat(refusal(new UserChange.Enable(true))).isEqualTo("auth: already enabled");
+  }
+
+  @Test
+  void theRootUserCannotBeLockedOut() {
+    user("root");
+    make(new UserChange.Enable(true));
+    assertThat(refusal(new UserChange.DeleteUser("root")))
+        .isEqualTo("auth: Cannot delete root user while auth is enabled.");
+    make(new UserChange.UpdateUser("root", "", List.of(), List.of("root")));
+    assertThat(users.has("root", Role.ROOT)).isTrue();
+    assertThat(users.permit("root", "/any", true, true)).isTrue();
+    assertThat(refusal(new UserChange.DeleteRole("root"))).contains("is root role");
+    make(new UserChange.Enable(false));
+    make(new UserChange.DeleteUser("root"));
+    assertThat(users.user("root")).isEmpty();
+  }
+
+  @Test
+  void guestsMayEverythingUntilSomebodySaysOtherwise() {
+    user("root");
+    make(new UserChange.Enable(true));
+    assertThat(users.permitGuest("/a", true, true)).isTrue();
+    PathPermissions all = new PathPermissions(NameList.of(List.of("/*")), NameList.of(List.of()));
+    make(new UserChange.UpdateRole("guest", Optional.empty(), Optional.of(all)));
+    assertThat(users.permitGuest("/a", false, false)).isFalse();
+    assertThat(users.permitGuest("/a", true, false)).isTrue();
+    make(new UserChange.DeleteRole("guest"));
+    assertThat(users.permitGuest("/a", true, false)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/d/*, /d/a,  false, true",
+    "/d/*, /d/,   true,  true",
+    "/d/*, /d,    false, false",
+    "/d/*, /d,    true,  false",
+    "/d*,  /d,    true,  true",
+    "/d*,  /dx,   true,  true",
+    "/d,   /d,    false, true",
+    "/d,   /d,    true,  false",
+    "/d,   /d/,   false, false",
+    "*,    '',    true,  true",
+    "/*,   '',    false, false",
+    "'',   '',    false, false",
+    "/a*b, /a*b,  false, true",
+    "/a*b, /axb,  false, false",
+  })
+  void aPatternIsForOnePathOrForAllThatBeginsLikeIt(
+      String pattern, String path, boolean recursive, boolean permitted) {
+    role("r", List.of(pattern), List.of());
+    user("u", "r");
+    assertThat(users.permit("u", path, false, recursive)).isEqualTo(permitted);
+    assertThat(users.permit("u", path, true, recursive)).isFalse();
+  }
+
+  /** Or else a recursive request would reach what a plain one does not. */
+  @Property
+  void whatIsPermittedWithAllBeneathIsPermittedForEachPathBeneath(
+      @ForAll @CharRange(from = 'a', to = 'b') @StringLength(max = 3) String pattern,
+      @ForAll @CharRange(from = 'a', to = 'b') @StringLength(max = 3) String path,
+      @ForAll @CharRange(from = 'a', to = 'b') @StringLength(max = 3) String rest,
+      @ForAll boolean star) {
+    NameList patterns = NameList.of(List.of("/" + pattern + (star ? "*" : "")));
+    PathPermissions paths = new PathPermissions(patterns, NameList.ABSENT);
+    if (paths.permit("/" + path, false, true)) {
+      assertThat(paths.permit("/" + path + rest, false, false)).isTrue();
+    }
+  }
+
+  @Test
+  void rolesThatAreNotThereGiveNothingButTheNameOfAnOperatorDoes() {
+    user("u", "nosuch", "operator");
+    assertThat(users.permit("u", "/a", false, false)).isFalse();
+    assertThat(users.has("u", Role.OPERATOR)).isTrue();
+    assertThat(users.has("u", Role.ROOT)).isFalse();
+    assertThat(users.has("nobody", Role.OPERATOR)).isFalse();
+  }
+
+  @Test
+  void aRefusedChangeChangesNothing() {
+    user("u", "a");
+    Users before = users;
+    make(new UserChange.UpdateUser("u", "", List.of("b", "a"), List.of()));
+    make(new UserChange.UpdateUser("u", "", List.of("b"), List.of("c")));
+    make(new UserChange.CreateUser(new User("u", HASH, NameList.ABSENT)));
+    make(new UserChange.PutUser(new User("n", "", NameList.ABSENT)));
+    assertThat(users).isSameAs(before);
+  }
+
+  @Test
+  void noHashIsShown() {
+    User user = new User("u", HASH, NameList.of(List.of("r")));
+    assertThat(user.toString()).doesNotContain(HASH);
+    assertThat(new UserChange.CreateUser(user).text()).doesNotContain(HASH);
+    assertThat(new UserChange.PutUser(user).text()).doesNotContain(HASH);
+    assertThat(new UserChange.UpdateUser("u", HASH, List.of(), List.of()).text())
+        .isEqualTo("update user u with a password");
+  }
+}
