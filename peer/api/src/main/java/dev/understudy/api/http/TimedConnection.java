@@ -3,6 +3,7 @@ package dev.understudy.api.http;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.MetaData;
@@ -15,6 +16,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.internal.HttpChannelState;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.Scheduler;
 
@@ -92,7 +94,37 @@ final class TimedConnection extends HttpConnection {
             ? () -> getConnector().getExecutor().execute(handling)
             : handling;
       }
+
+      @Override
+      public Runnable onFailure(Throwable cause) {
+        return pooled(super.onFailure(cause));
+      }
+
+      @Override
+      public IdleTimeoutTask onIdleTimeout(TimeoutException timeout) {
+        IdleTimeoutTask task = super.onIdleTimeout(timeout);
+        return new IdleTimeoutTask(pooled(task.action()), task.handlingRequest());
+      }
     };
+  }
+
+  /**
+   * What ends a request before its time waits for a thread of the pool. Jetty gives it a new thread
+   * when none is free, in case all of them block until it has run; here none does, and whoever sends
+   * garbage would get as many threads as connections.
+   */
+  private Runnable pooled(Runnable ending) {
+    return ending == null
+        ? null
+        : Invocable.from(InvocationType.NON_BLOCKING, () -> runInPool(ending));
+  }
+
+  private void runInPool(Runnable ending) {
+    try {
+      getConnector().getExecutor().execute(ending);
+    } catch (RejectedExecutionException e) { // the server stops, and its pool before it
+      ending.run();
+    }
   }
 
   /** Called by the constructor of Jetty's class, so nothing of this one is there yet. */

@@ -85,6 +85,27 @@ class TimedConnectionTest {
     asked.release();
   }
 
+  /** Of which nobody has more than there are connections, or garbage would take them all. */
+  @Test
+  void whatEndsARequestThatIsNoneWaitsForAThreadOfThePool() throws Exception {
+    threads.setName("pool");
+    threads.setReservedThreads(0);
+    Set<String> names = ConcurrentHashMap.newKeySet();
+    server.setErrorHandler(
+        (request, response, callback) -> {
+          names.add(Thread.currentThread().getName());
+          return new PlainErrorHandler(8_192).handle(request, response, callback);
+        });
+    serve(door);
+    for (int i = 0; i < 5; i++) {
+      try (RawHttpConnection garbage = new RawHttpConnection(connector.getLocalPort())) {
+        garbage.send("\0\1\2 garbage\r\n\r\n");
+        assertThat(garbage.answer("GET").status()).isEqualTo(400);
+      }
+    }
+    assertThat(names).allMatch(name -> name.startsWith("pool"));
+  }
+
   private void serve(Handler handler) throws Exception {
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
