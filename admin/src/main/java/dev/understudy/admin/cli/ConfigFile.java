@@ -22,7 +22,7 @@ import org.tomlj.TomlParseResult;
  * that a file of etcd 0.4 can be read as it is.
  */
 final class ConfigFile {
-  private static final int MAX_BYTES = 1 << 20;
+  private static final int MAX_BYTES = 64 << 10;
 
   private final Path file;
   private final EtcdOptions etcd;
@@ -72,6 +72,8 @@ final class ConfigFile {
                 + first.getMessage().replaceAll("\\s+", " "));
       }
       return content;
+    } catch (StackOverflowError e) { // the library goes as deep as the brackets; nothing is held
+      throw new UsageException(Flag.CONFIG + ": " + file + " is nested too deeply");
     } catch (NoSuchFileException e) {
       throw new UsageException(Flag.CONFIG + ": there is no file " + file);
     } catch (IOException e) {

@@ -168,7 +168,7 @@ class StateImageCodecTest {
         .build();
   }
 
-  private static StateImage image() {
+  static StateImage image() {
     StateMachine machine = new StateMachine(1);
     seat(machine, "a", -7, 0);
     seat(machine, "b", 8, 0);
@@ -196,7 +196,7 @@ class StateImageCodecTest {
     machine.apply(1, 1_000, new WriteKey(operation));
   }
 
-  private static byte[] written(StateImage image) throws IOException {
+  static byte[] written(StateImage image) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     StateImageCodec.write(image, out);
     return out.toByteArray();

@@ -37,7 +37,7 @@ class MessageCodecTest {
               new byte[] {1, 2},
               new ConfChange.Step(ConfChange.StepType.ADD_LEARNER, BIG),
               new ConfChange.Step(ConfChange.StepType.REMOVE, 4)));
-  private static final Message.InstallSnapshot SNAPSHOT =
+  static final Message.InstallSnapshot SNAPSHOT =
       new Message.InstallSnapshot(
           BIG,
           2,
@@ -87,7 +87,7 @@ class MessageCodecTest {
   private static final ForwardedProposals FORWARDED =
       new ForwardedProposals(1, 2, BIG, List.of(new Payload.Normal(new byte[] {7}), CHANGE));
 
-  private static final List<PeerMessage> ALL_KINDS =
+  static final List<PeerMessage> ALL_KINDS =
       Stream.concat(
               MESSAGES.stream().<PeerMessage>map(PeerMessage.Consensus::new),
               Stream.of(FORWARDED, REFUSAL))

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class IdleFloodSoak {
-  private static final int CONNECTIONS =
-      Integer.getInteger("understudy.soak.connections", 10_000);
+  private static final int CONNECTIONS = Integer.getInteger("understudy.soak.connections", 10_000);
 
   private static final int MAX_THREADS = 220;
 

@@ -110,8 +110,8 @@ final class TimedConnection extends HttpConnection {
 
   /**
    * What ends a request before its time waits for a thread of the pool. Jetty gives it a new thread
-   * when none is free, in case all of them block until it has run; here none does, and whoever sends
-   * garbage would get as many threads as connections.
+   * when none is free, in case all of them block until it has run; here none does, and whoever
+   * sends garbage would get as many threads as connections.
    */
   private Runnable pooled(Runnable ending) {
     return ending == null

@@ -76,7 +76,7 @@ final class TxnHandler {
     exchange.json(result.done() ? 200 : CONFLICT, body.raw('\n'));
   }
 
-  private List<LockOperation> parse(String body) throws BadRequestException {
+  List<LockOperation> parse(String body) throws BadRequestException {
     try {
       JsonArray array = JsonParser.parseString(body).getAsJsonArray();
       List<LockOperation> steps = new ArrayList<>();
