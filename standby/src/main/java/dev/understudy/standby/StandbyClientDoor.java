@@ -1,5 +1,6 @@
 package dev.understudy.standby;
 
+import dev.understudy.api.http.BlockingTime;
 import dev.understudy.api.http.BodyLimits;
 import dev.understudy.api.http.ByteBudget;
 import dev.understudy.api.http.Dialect;
@@ -76,7 +77,8 @@ final class StandbyClientDoor {
           if (LeaderProxy.isForwarded(exchange)) {
             door.redirect(exchange);
           } else {
-            exchange.body(body -> proxy.forward(exchange, body));
+            long blockingMillis = BlockingTime.atMostMillis(exchange);
+            exchange.body(body -> proxy.forward(exchange, body, blockingMillis));
           }
         });
   }

@@ -162,6 +162,13 @@ class LeaderProxyTest {
     }
   }
 
+  private Socket sent(String requestLine) throws IOException {
+    Socket socket = new Socket("127.0.0.1", standbyPort.connector().getLocalPort());
+    String head = requestLine + "\r\nHost: x\r\nConnection: close\r\n\r\n";
+    socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+    return socket;
+  }
+
   private static void write(Response response, String text) {
     Content.Sink.write(response, false, text, Callback.NOOP);
   }
@@ -272,12 +279,7 @@ class LeaderProxyTest {
           }
         });
 
-    try (Socket socket = new Socket("127.0.0.1", standbyPort.connector().getLocalPort())) {
-      socket
-          .getOutputStream()
-          .write(
-              "GET /v2/keys?wait=true HTTP/1.1\r\nHost: x\r\n\r\n"
-                  .getBytes(StandardCharsets.UTF_8));
+    try (Socket socket = sent("GET /v2/keys?wait=true HTTP/1.1")) {
       assertThat(socket.getInputStream().readNBytes(9)).asString().isEqualTo("HTTP/1.1 ");
     }
 
@@ -295,13 +297,9 @@ class LeaderProxyTest {
           assertThat(over.await(60, TimeUnit.SECONDS)).isTrue();
         });
 
-    try (Socket socket = new Socket("127.0.0.1", standbyPort.connector().getLocalPort())) {
-      socket
-          .getOutputStream()
-          .write(
-              "GET /v1/kv/a?index=7&wait=60s HTTP/1.1\r\nHost: x\r\n\r\n"
-                  .getBytes(StandardCharsets.UTF_8));
+    try (Socket socket = sent("GET /v1/kv/a?index=7&wait=60s HTTP/1.1")) {
       assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(socket.isClosed()).isFalse();
       assertThat(proxy.underWay()).isOne();
     }
 
@@ -324,12 +322,7 @@ class LeaderProxyTest {
   @Test
   void aTargetWithTwoSlashesReachesTheLeaderWithThem() throws Exception {
     leaderAnswers((request, response) -> write(response, request.getHttpURI().getPathQuery()));
-    try (Socket socket = new Socket("127.0.0.1", standbyPort.connector().getLocalPort())) {
-      socket
-          .getOutputStream()
-          .write(
-              "GET //x/v2/keys/a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-                  .getBytes(StandardCharsets.UTF_8));
+    try (Socket socket = sent("GET //x/v2/keys/a HTTP/1.1")) {
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(answer).endsWith("/.//x/v2/keys/a");
     }
@@ -350,18 +343,14 @@ class LeaderProxyTest {
           }
         });
 
-    try (Socket socket = new Socket("127.0.0.1", standbyPort.connector().getLocalPort())) {
-      socket
-          .getOutputStream()
-          .write(
-              "GET /v2/keys?wait=true HTTP/1.1\r\nHost: x\r\n\r\n"
-                  .getBytes(StandardCharsets.UTF_8));
+    try (Socket socket = sent("GET /v2/keys?wait=true HTTP/1.1")) {
       AtomicInteger before = new AtomicInteger();
       await()
           .pollInterval(Duration.ofMillis(300))
           .atMost(PATIENCE)
           .until(written::get, now -> before.getAndSet(now) == now && now > 0);
       assertThat(written.get()).isLessThan(500); // 31 MB of the 62
+      assertThat(socket.isClosed()).isFalse();
     }
   }
 

@@ -31,6 +31,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class LocalCluster implements AutoCloseable {
   private static final long LOOK_INTERVAL_MILLIS = 250;
+  private static final long LOOK_TIMEOUT_MILLIS = 1_500;
   private static final long READY_TIMEOUT_MILLIS = 30_000;
   private static final long STOP_TIMEOUT_MILLIS = 6_000;
 
@@ -238,6 +239,7 @@ public final class LocalCluster implements AutoCloseable {
     long pid = process.get().pid();
     return probe
         .ask(child.clientUrl())
+        .completeOnTimeout(Probe.Answer.SILENT, LOOK_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
         .thenApply(
             answer ->
                 new MachineStatus(

@@ -54,7 +54,7 @@ final class AtTheLeader implements Elsewhere {
     if (certified || LeaderProxy.isForwarded(exchange)) { // whose certificate stays here
       REDIRECT.answer(exchange, clientUrl);
     } else {
-      proxy.forward(exchange, NO_BODY);
+      proxy.forward(exchange, NO_BODY, 0);
     }
   }
 }

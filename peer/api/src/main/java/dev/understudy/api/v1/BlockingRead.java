@@ -1,5 +1,6 @@
 package dev.understudy.api.v1;
 
+import dev.understudy.api.http.BlockingTime;
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.api.http.LongPoll;
 import dev.understudy.tables.Read;

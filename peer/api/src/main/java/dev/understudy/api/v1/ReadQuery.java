@@ -1,6 +1,7 @@
 package dev.understudy.api.v1;
 
 import dev.understudy.api.Form;
+import dev.understudy.api.http.BlockingTime;
 import dev.understudy.clusterconfig.GoDuration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -13,9 +14,6 @@ import java.util.OptionalLong;
  * @param stale whether any peer's state will do
  */
 record ReadQuery(long index, long waitMillis, boolean stale) {
-  private static final long USUAL_WAIT_MILLIS = 5 * 60_000;
-  private static final long LONGEST_WAIT_MILLIS = 10 * 60_000;
-
   /**
    * Reads the parameters.
    *
@@ -50,14 +48,12 @@ record ReadQuery(long index, long waitMillis, boolean stale) {
   private static long waitMillis(Form form) throws BadRequestException {
     String text = Optional.ofNullable(form.first("wait")).orElse("");
     if (text.isEmpty()) {
-      return USUAL_WAIT_MILLIS;
+      return BlockingTime.granted(0);
     }
     OptionalLong millis = GoDuration.parseMillis(text);
     if (millis.isEmpty()) {
       throw new BadRequestException("Invalid wait time");
     }
-    return millis.getAsLong() == 0
-        ? USUAL_WAIT_MILLIS
-        : Math.min(LONGEST_WAIT_MILLIS, millis.getAsLong());
+    return BlockingTime.granted(millis.getAsLong());
   }
 }

@@ -3,7 +3,6 @@ package dev.understudy.api.http.proxy;
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.api.http.Relay;
 import dev.understudy.api.http.RequestPath;
-import dev.understudy.api.v1.BlockingTime;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.FailureText;
@@ -77,15 +76,14 @@ final class ForwardedRequest {
   private int pauses;
   private volatile Attempt current;
 
-  ForwardedRequest(HttpExchange exchange, byte[] body, LeaderProxy proxy) {
+  ForwardedRequest(HttpExchange exchange, byte[] body, long blockingMillis, LeaderProxy proxy) {
     this.exchange = exchange;
     this.body = SAFE_METHODS.contains(exchange.method()) ? NO_BODY : body;
     this.proxy = proxy;
     this.relay = new Relay(exchange, this::breakOff);
     String target = RequestPath.escapeForHeader(exchange.pathQuery());
     this.pathQuery = target.startsWith("/") ? target : "/";
-    boolean mayBlock = exchange.isGet() && pathQuery.startsWith("/v1/");
-    this.blockingMillis = mayBlock ? BlockingTime.atMostMillis(exchange.query()) : 0;
+    this.blockingMillis = blockingMillis;
   }
 
   void begin() {

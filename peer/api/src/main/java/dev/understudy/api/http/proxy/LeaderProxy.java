@@ -47,9 +47,10 @@ public final class LeaderProxy {
    * Answers a request with what the leader answers.
    *
    * @param body of the request, which has been read
+   * @param blockingMillis how long it asks the leader to wait before it answers
    */
-  public void forward(HttpExchange exchange, byte[] body) {
-    new ForwardedRequest(exchange, body, this).begin();
+  public void forward(HttpExchange exchange, byte[] body, long blockingMillis) {
+    new ForwardedRequest(exchange, body, blockingMillis, this).begin();
   }
 
   /** How many requests are under way. */

@@ -1,8 +1,7 @@
-package dev.understudy.api;
+package dev.understudy.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.understudy.api.v1.BlockingTime;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -16,10 +15,10 @@ class BlockingTimeTest {
     "index=7&wait=1h, 637500",
     "wait=16s, 0",
     "index=0&wait=16s, 0",
-    "index=-1&wait=16s, 0",
-    "index=7&wait=soon, 0",
-    "recurse, 0",
-    ", 0"
+    "index=&wait=16s, 0",
+    "index=10&wait=16s, 17000",
+    "reindex=7&wait=16s, 0",
+    "recurse, 0"
   })
   void aQueryMayWaitForItsTimeAndTheJitter(String query, long millis) {
     assertThat(BlockingTime.atMostMillis(query)).isEqualTo(millis);
