@@ -71,6 +71,8 @@ final class Leader extends Behaviour {
       }
       abortTransfer();
     }
+    // It may have been refused before, while leadership was being handed over in vain.
+    maybeLeaveJoint();
     if (heartbeatElapsed >= state.config.heartbeatTicks()) {
       heartbeatElapsed = 0;
       reads.beat();

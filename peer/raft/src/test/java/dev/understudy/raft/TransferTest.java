@@ -62,6 +62,25 @@ class TransferTest {
     assertThat(node.take(Message.TimeoutNow.class)).hasSize(1);
   }
 
+  /** On an idle cluster nothing else would ask for it again. */
+  @Test
+  void aJointConfigurationIsLeftThoughLeadershipWasBeingHandedOverWhenItBegan() {
+    Group group = Group.of(3).campaign(1).isolate(3);
+    group
+        .core(1)
+        .proposeConfChange(
+            ConfChange.of(
+                new byte[0],
+                new ConfChange.Step(ConfChange.StepType.REMOVE, 3),
+                new ConfChange.Step(ConfChange.StepType.ADD_LEARNER, 4)));
+    group.core(1).transferLeader(3);
+    group.settle();
+    assertThat(group.core(1).confState().isJoint()).isTrue();
+    assertThat(group.core(1).status().transferTarget()).isEqualTo(3);
+    group.tick(1, PLAIN.electionTicks() + 1);
+    assertThat(group.core(1).confState().isJoint()).isFalse();
+  }
+
   @Test
   void aLearnerIsNoTarget() {
     ConfState confState = new ConfState(List.of(1L, 2L), List.of(3L), List.of(), List.of(), false);
