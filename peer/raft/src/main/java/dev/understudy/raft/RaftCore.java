@@ -44,7 +44,7 @@ public final class RaftCore {
    * @param jitter draws election timeouts
    * @param events is notified of what happens
    * @param removed whether an id belongs to a member that has been removed for good, by what has
-   *     been committed; its requests for votes are denied
+   *     been committed; its requests for votes are denied once it is no member any more
    * @throws IllegalArgumentException if the log cannot be: one with entries has a term
    */
   public RaftCore(

@@ -106,9 +106,13 @@ final class RaftState {
     return behaviour.step(message);
   }
 
-  /** The denied vote: given to a member known as removed, or received by one that was. */
+  /**
+   * The denied vote: given to a member known as removed, or received by one that was. Who leaves by
+   * a joint configuration is not removed before that is left: without its vote the outgoing half
+   * might have no majority, and the configuration could never be left.
+   */
   private boolean isVoteBusinessOfRemoved(Message message) {
-    if (message instanceof Message.AnyVoteRequest request && removed.test(request.from())) {
+    if (message instanceof Message.AnyVoteRequest request && isRemoved(request.from())) {
       elections.deny(request);
       return true;
     }
@@ -120,6 +124,10 @@ final class RaftState {
       return true;
     }
     return false;
+  }
+
+  private boolean isRemoved(long member) {
+    return removed.test(member) && !membership.contains(member);
   }
 
   /** Only a member that campaigns has requested votes, so only there can one be denied. */

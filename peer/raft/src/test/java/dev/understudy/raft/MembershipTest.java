@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.raft.ConfChange.Transition;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,21 @@ class MembershipTest {
   private static ConfState autoLeft(ConfState state) {
     return new ConfState(
         state.voters(), state.learners(), state.votersOutgoing(), state.learnersNext(), true);
+  }
+
+  /** Its vote may be needed to leave the configuration. */
+  @Test
+  void aMemberThatIsKnownAsRemovedIsDeniedVotesOnlyOnceItIsNoMemberAnyMore() {
+    MemoryStorage log = new MemoryStorage(base -> Optional.empty());
+    ConfState joint = new ConfState(List.of(1L, 2L), List.of(), List.of(1L, 3L), List.of(), true);
+    log.applySnapshot(new Snapshot(new SnapshotMetadata(1, 5, joint), NOTHING));
+    log.setHardState(new HardState(1, 0, 5));
+    RaftCore core = new RaftCore(1, PLAIN, log, 5, n -> 0, RaftEvents.NONE, id -> id == 3);
+    core.step(new Message.VoteRequest(3, 1, 2, 1, 5, false));
+    assertThat(core.term()).as("it is heard").isEqualTo(2);
+    core.applyConfChange(6, ConfChange.LEAVE_JOINT);
+    core.step(new Message.VoteRequest(3, 1, 3, 1, 6, false));
+    assertThat(core.term()).isEqualTo(2);
   }
 
   @Test

@@ -278,7 +278,7 @@ public final class PeerServer implements AutoCloseable {
   public RecoveredIdentity recollection() {
     return new RecoveredIdentity(
         recovered.identity(),
-        assembly.machine.registry(),
+        assembly.machine.registry().whileVoting(assembly.driver.status().voters()),
         recovered.lineage(),
         OptionalLong.empty(),
         OptionalLong.empty());

@@ -2,6 +2,7 @@ package dev.understudy.peer;
 
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.peer.driver.Snapshotter;
+import dev.understudy.raft.ConfState;
 import dev.understudy.raft.Entry;
 import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.Snapshot;
@@ -65,7 +66,11 @@ final class RecoveredPeer implements AutoCloseable {
         image = Optional.of(Snapshotter.read(snapshots, recovered.snapshot().get()));
       }
       Registry registry =
-          RegistryReplay.of(image, recovered.entries(), recovered.hardState().commit());
+          RegistryReplay.of(
+              image,
+              recovered.snapshot().map(SnapshotMetadata::confState).orElse(ConfState.EMPTY),
+              recovered.entries(),
+              recovered.hardState().commit());
       Lineage lineage = LineageFile.read(directory);
       long notedClusterMillis = ClockNotes.read(directory, recovered.identity().clusterId());
       return new RecoveredPeer(wal, snapshots, registry, lineage, notedClusterMillis, image);

@@ -9,9 +9,12 @@ import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.Removal;
+import dev.understudy.raft.ConfChange.Step;
+import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.raft.EntryId;
 import dev.understudy.raft.LogSlice;
 import dev.understudy.raft.Message;
+import dev.understudy.statemachine.Command.ChangeSeats;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.Registry.Seat;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +76,38 @@ class FormerMembersTest {
         new Message.PreVoteResponse(from, to, term, false),
         new Message.TimeoutNow(from, to, term),
         new Message.VoteRequest(from, to, term, term, 1_000, true));
+  }
+
+  /** Of the three old voters one is dead, and the leader alone is no majority of them. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void aMemberThatIsReplacedVotesUntilTheJointConfigurationIsLeft(long seed) throws IOException {
+    try (SimulatedPeers cluster = SimulatedPeers.of(3, seed, 1_000).startLed()) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      List<SimulatedPeer> others = cluster.all().stream().filter(p -> p != leader).toList();
+      final SimulatedPeer leaving = others.get(0);
+      others.get(1).crash();
+      cluster.add(7, Optional.empty()).start();
+      leader
+          .life()
+          .driver
+          .changeMembership(
+              Optional.of(ChangeSeats.replace(SimulatedPeers.record(7), 7, leaving.member)),
+              new Step(StepType.REMOVE, leaving.member),
+              new Step(StepType.ADD_VOTER, 7));
+      leader.life().poke(0);
+      Set<Long> after = Set.of(leader.member, others.get(1).member, 7L);
+      assertThat(
+              cluster.runUntil(
+                  () -> cluster.leader().filter(p -> votersOf(p).equals(after)).isPresent(),
+                  SOON_MILLIS))
+          .isTrue();
+      assertThat(cluster.runUntil(() -> !leaving.removals.isEmpty(), SOON_MILLIS)).isTrue();
+    }
+  }
+
+  private static Set<Long> votersOf(SimulatedPeer peer) {
+    return peer.status().voters();
   }
 
   @Test

@@ -100,6 +100,18 @@ public record Registry(SortedMap<String, Seat> seats, Set<Long> removed) {
         .collect(Collectors.toUnmodifiableMap(Seat::member, Seat::incarnation));
   }
 
+  /**
+   * The registry as it is while votes of members still count that have lost their seats: in a joint
+   * configuration they do until that is left, and are not removed before.
+   *
+   * @param voting who has a vote, in either half
+   */
+  public Registry whileVoting(Set<Long> voting) {
+    Set<Long> gone = new HashSet<>(removed);
+    gone.removeAll(voting);
+    return new Registry(seats, gone);
+  }
+
   /** The registry with the newest start of a member; the same when it holds no seat. */
   Registry withStart(long member, Incarnation start) {
     Optional<Seat> seat = byMember(member);

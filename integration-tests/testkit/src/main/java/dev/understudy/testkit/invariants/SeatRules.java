@@ -30,6 +30,7 @@ final class SeatRules {
     for (Seat seat : registry.all()) {
       checkId(seat, registry);
     }
+    // Not the outgoing half: who is replaced votes there until the joint configuration is left.
     Set<Long> voters = Set.copyOf(members.voters());
     for (long voter : voters) {
       Violation.unless(

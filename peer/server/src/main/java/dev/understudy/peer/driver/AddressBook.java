@@ -1,20 +1,28 @@
 package dev.understudy.peer.driver;
 
+import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.raft.ConfChange;
 import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.statemachine.Registry;
+import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.transport.Transport;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Tells the network whom this peer reaches, and where:
  *
  * <ul>
  *   <li>those with a seat, by the registry;
+ *   <li>those who have lost theirs and leave by a joint configuration, where they were reached
+ *       before: their votes count until it is left;
  *   <li>a learner that has none, by what its leader was told. Only the leader that has brought such
  *       a learner in knows that; for the next one it is reached over the stream that the learner
  *       itself opens;
@@ -36,6 +44,12 @@ final class AddressBook {
   private final boolean observer;
   private final Map<Long, URI> seatless = new HashMap<>();
   private Map<Long, URI> observers = Map.of();
+
+  /** The seats as they were published last. */
+  private Registry published = Registry.EMPTY;
+
+  /** The former seats of members that have not lost their votes yet. */
+  private Registry stillVoting = Registry.EMPTY;
 
   /** Until when those who have left are still reached; 0 before that is known. */
   private final Map<Long, Long> leaving = new HashMap<>();
@@ -97,7 +111,7 @@ final class AddressBook {
     change.steps().stream()
         .filter(step -> step.type() == StepType.REMOVE && seatless.containsKey(step.member()))
         .forEach(step -> leaving.put(step.member(), 0L));
-    if (observer) {
+    if (observer || change.leavesJoint()) {
       publish();
     }
   }
@@ -119,12 +133,27 @@ final class AddressBook {
   }
 
   private void publish() {
+    rememberVotes(registry.get());
     Map<Long, URI> addresses = new HashMap<>(observers);
     addresses.putAll(seatless);
     if (!observer || isMember(core.id())) {
-      addresses.putAll(PeerAddresses.of(registry.get()));
+      addresses.putAll(PeerAddresses.of(stillVoting));
+      addresses.putAll(PeerAddresses.of(published));
     }
     network.setPeers(addresses);
-    network.setRecordedStarts(registry.get().recordedStarts());
+    Map<Long, Incarnation> starts = new HashMap<>(stillVoting.recordedStarts());
+    starts.putAll(published.recordedStarts());
+    network.setRecordedStarts(starts);
+  }
+
+  /** A member whose address was taken over with its seat is there no more. */
+  private void rememberVotes(Registry now) {
+    SortedMap<String, Seat> seats = new TreeMap<>();
+    Stream.concat(stillVoting.all().stream(), published.all().stream())
+        .filter(seat -> isMember(seat.member()) && now.byMember(seat.member()).isEmpty())
+        .filter(seat -> now.byPeerUrl(seat.peerUrl()).isEmpty())
+        .forEach(seat -> seats.put(seat.name(), seat));
+    stillVoting = new Registry(seats, Set.of());
+    published = now;
   }
 }

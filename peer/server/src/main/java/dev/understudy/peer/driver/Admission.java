@@ -9,7 +9,8 @@ import dev.understudy.statemachine.Registry;
  *
  * <ul>
  *   <li>a removed member may ask for votes, so that it learns of its removal; nothing else that it
- *       says counts;
+ *       says counts. Who leaves by a joint configuration is a member until that is left, since its
+ *       vote counts in the outgoing half, which may have no majority without it;
  *   <li>who is neither member nor removed may speak as a leader only: this member may have been cut
  *       off while that one came. Consensus listens while it hears no leader that it knows. A
  *       request for a vote is not answered, since a voter that lags behind a join must not judge a
@@ -25,15 +26,19 @@ final class Admission {
     if (from == self) {
       return false;
     }
-    if (registry.removed().contains(from)) {
+    if (isRemoved(from, registry, members)) {
       return message instanceof Message.AnyVoteRequest;
     }
     return message instanceof Message.FromLeader || isMember(from, registry, members);
   }
 
+  /** Whether a member has lost its seat, and its part in decisions as well. */
+  static boolean isRemoved(long member, Registry registry, ConfState members) {
+    return registry.removed().contains(member) && !members.contains(member);
+  }
+
   /** Whether somebody has a seat, or a part in decisions, as far as is known here. */
   static boolean isMember(long member, Registry registry, ConfState members) {
-    return !registry.removed().contains(member)
-        && (members.contains(member) || registry.byMember(member).isPresent());
+    return members.contains(member) || registry.byMember(member).isPresent();
   }
 }

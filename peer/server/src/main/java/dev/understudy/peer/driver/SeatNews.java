@@ -62,13 +62,19 @@ final class SeatNews implements Applier.Listener {
     if (lineage.isOutlivedBy(now.recordedStart(core.id()))) {
       outlived.accept("the cluster has recorded another start of this member");
     }
-    if (now.removed().contains(core.id())) {
+    reportRemoval(now);
+  }
+
+  /** A joint configuration takes the vote later than the seat: it is needed until then. */
+  private void reportRemoval(Registry now) {
+    if (Admission.isRemoved(core.id(), now, core.confState())) {
       owner.removed("the cluster has taken this member's seat");
     }
   }
 
   /**
-   * A member that had a seat hears of its end with the registry. What the log held at the start is
+   * A member that had a seat hears of its end with the registry, or with the end of the joint
+   * configuration in which it still had a vote. What the log held of a learner at the start is
    * history: a replica that was let go once may have come again under its id since, and have a
    * vote, without which there may be no majority. Whether it still belongs to the cluster its owner
    * asks the cluster.
@@ -82,6 +88,9 @@ final class SeatNews implements Applier.Listener {
     boolean leaves = before && !member;
     if (leaves && index > heldIndex && !registry.get().removed().contains(core.id())) {
       owner.letGo("the cluster goes on without this learner");
+    }
+    if (change.leavesJoint()) {
+      reportRemoval(registry.get());
     }
   }
 

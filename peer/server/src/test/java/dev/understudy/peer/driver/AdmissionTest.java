@@ -89,10 +89,13 @@ class AdmissionTest {
 
   /** Who is replaced goes by a joint configuration, and decides in its old half to the last. */
   @Test
-  void aRemovedMemberIsNoneEvenWhileItsVoteIsStillCounted() {
+  void aMemberThatHasLostItsSeatIsOneWhileItsVoteIsStillCounted() {
     ConfState joint =
         new ConfState(List.of(SELF, SEATED), List.of(), List.of(SELF, REMOVED), List.of(), true);
-    assertThat(Admission.isMember(REMOVED, REGISTRY, joint)).isFalse();
+    assertThat(Admission.isMember(REMOVED, REGISTRY, joint)).isTrue();
+    assertThat(everyKind(REMOVED))
+        .allMatch(message -> Admission.admits(message, SELF, REGISTRY, joint));
+    assertThat(Admission.isMember(REMOVED, REGISTRY, MEMBERS)).isFalse();
     assertThat(Admission.isMember(SEATED, REGISTRY, MEMBERS)).isTrue();
     assertThat(Admission.isMember(STRANGER, REGISTRY, MEMBERS)).isFalse();
   }

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class SeatNewsTest {
   private static final long SELF = 1;
   private static final long LEARNER = 2;
+  private static final long OTHER = 3;
   private static final long HELD_INDEX = 1;
   private static final Incarnation OWN = new Incarnation(7, 70);
   private static final Lineage LINEAGE = new Lineage(List.of(OWN, new Incarnation(6, 60)));
@@ -37,22 +38,20 @@ class SeatNewsTest {
   private final List<String> letGo = new ArrayList<>();
   private Registry registry = Registry.EMPTY;
   private long index = HELD_INDEX;
-  private RaftCore core;
-  private final SeatNews news = news(SELF);
+  private final RaftCore core = core(SELF);
+  private final SentMessages network = new SentMessages();
+  private final SeatNews news = news(core);
 
-  private SeatNews news(long self) {
+  private static RaftCore core(long self) {
     MemoryStorage storage = new MemoryStorage(base -> Optional.empty());
     storage.applySnapshot(
-        new Snapshot(new SnapshotMetadata(HELD_INDEX, 1, ConfState.ofVoters(SELF)), new byte[0]));
-    core =
-        new RaftCore(
-            self,
-            RaftConfig.DEFAULT,
-            storage,
-            HELD_INDEX,
-            bound -> 0,
-            RaftEvents.NONE,
-            id -> false);
+        new Snapshot(
+            new SnapshotMetadata(1, HELD_INDEX, ConfState.ofVoters(SELF, OTHER)), new byte[0]));
+    return new RaftCore(
+        self, RaftConfig.DEFAULT, storage, HELD_INDEX, bound -> 0, RaftEvents.NONE, id -> false);
+  }
+
+  private SeatNews news(RaftCore core) {
     PeerEvents owner =
         new PeerEvents() {
           @Override
@@ -78,7 +77,7 @@ class SeatNewsTest {
     return new SeatNews(
         core,
         () -> registry,
-        new AddressBook(core, new SentMessages(), () -> registry, false),
+        new AddressBook(core, network, () -> registry, false),
         new RaftEventLog(
             "m1", SELF, new MemberNames(() -> registry), Runnable::run, System::nanoTime),
         LINEAGE,
@@ -101,7 +100,7 @@ class SeatNewsTest {
   @Test
   void aLearnerIsLetGoByNewsOnlyAndNotByWhatTheLogHeldWhenItStarted() {
     ConfChange leaves = ConfChange.of(new byte[0], new Step(StepType.REMOVE, LEARNER));
-    SeatNews ofLearner = news(LEARNER);
+    SeatNews ofLearner = news(core(LEARNER));
     ofLearner.membershipChanged(HELD_INDEX, leaves);
     assertThat(letGo).isEmpty();
     ofLearner.membershipChanged(HELD_INDEX + 1, leaves);
@@ -123,6 +122,7 @@ class SeatNewsTest {
   void aPeerWhoseIdIsRemovedHasLostItsSeat() {
     changeTo(recorded(OWN), Set.of(9L));
     assertThat(removed).isEmpty();
+    core.applyConfChange(2, ConfChange.single(StepType.REMOVE, SELF, new byte[0]));
     changeTo(Map.of(), Set.of(SELF));
     assertThat(removed).containsExactly("the cluster has taken this member's seat");
   }
@@ -141,5 +141,41 @@ class SeatNewsTest {
     assertThat(letGo).as("both memberships count").isEmpty();
     change(ConfChange.LEAVE_JOINT);
     assertThat(letGo).containsExactly("the cluster goes on without this learner");
+  }
+
+  /** Without its vote, the joint configuration may have no majority that could leave it. */
+  @Test
+  void aPeerThatLeavesByAJointConfigurationHasLostItsSeatWhenThatIsLeft() {
+    changeTo(recorded(OWN), Set.of());
+    swap(SELF);
+    changeTo(Map.of(), Set.of(SELF));
+    assertThat(removed).isEmpty();
+    leaveJoint();
+    assertThat(removed).containsExactly("the cluster has taken this member's seat");
+  }
+
+  @Test
+  void aPeerThatLeavesByAJointConfigurationIsReachedUntilThatIsLeft() {
+    Map<String, Seat> seats = new TreeMap<>(recorded(OWN));
+    MachineRecord machine = new MachineRecord("m3", "http://127.0.0.1:7003", "");
+    seats.put("m3", new Seat(machine, OTHER, new Incarnation(3, 30)));
+    changeTo(seats, Set.of());
+    swap(OTHER);
+    changeTo(recorded(OWN), Set.of(OTHER));
+    assertThat(network.peers()).containsKeys(SELF, OTHER);
+    assertThat(network.recordedStarts()).containsEntry(OTHER, new Incarnation(3, 30));
+    leaveJoint();
+    assertThat(network.peers()).containsOnlyKeys(SELF);
+    assertThat(network.recordedStarts()).containsOnlyKeys(SELF);
+  }
+
+  private void swap(long leaving) {
+    change(
+        ConfChange.of(
+            new byte[0], new Step(StepType.REMOVE, leaving), new Step(StepType.ADD_VOTER, 4)));
+  }
+
+  private void leaveJoint() {
+    change(ConfChange.LEAVE_JOINT);
   }
 }

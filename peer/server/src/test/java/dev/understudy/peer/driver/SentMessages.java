@@ -21,12 +21,26 @@ final class SentMessages implements Transport {
   final List<Message> messages = new ArrayList<>();
   final List<ForwardedProposals> forwarded = new ArrayList<>();
   final List<RejectedProposals> refused = new ArrayList<>();
+  private Map<Long, Incarnation> recordedStarts = Map.of();
+  private Map<Long, URI> peers = Map.of();
+
+  /** As they were stated last. */
+  Map<Long, Incarnation> recordedStarts() {
+    return recordedStarts;
+  }
+
+  /** Whom this peer reaches. */
+  Map<Long, URI> peers() {
+    return peers;
+  }
 
   @Override
   public void start(PeerReceiver receiver) {}
 
   @Override
-  public void setRecordedStarts(Map<Long, Incarnation> recorded) {}
+  public void setRecordedStarts(Map<Long, Incarnation> recorded) {
+    recordedStarts = Map.copyOf(recorded);
+  }
 
   @Override
   public Map<Long, Lineage> connected() {
@@ -34,7 +48,9 @@ final class SentMessages implements Transport {
   }
 
   @Override
-  public void setPeers(Map<Long, URI> peerUrls) {}
+  public void setPeers(Map<Long, URI> peerUrls) {
+    peers = Map.copyOf(peerUrls);
+  }
 
   @Override
   public void foundAt(long member, URI peerUrl) {}
