@@ -62,6 +62,7 @@ public final class ActiveSizeMonitor extends OneAtATimeDuty {
     String why = "%d peers for %d seats".formatted(peers, config.activeSize());
     return status.peers().entrySet().stream()
         .filter(peer -> peer.getKey() != status.member())
+        .filter(peer -> ActivityMonitor.hasSeatOrVote(peer.getKey(), status, registry))
         .min(
             // Whoever is needed goes last; only then does it stand for why nobody goes.
             Comparator.comparing(

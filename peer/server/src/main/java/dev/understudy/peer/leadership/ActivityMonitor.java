@@ -112,7 +112,7 @@ public final class ActivityMonitor extends OneAtATimeDuty {
   }
 
   /** An understudy has neither yet. */
-  private static boolean hasSeatOrVote(long member, PeerStatus status, Registry registry) {
+  static boolean hasSeatOrVote(long member, PeerStatus status, Registry registry) {
     return status.voters().contains(member) || registry.byMember(member).isPresent();
   }
 

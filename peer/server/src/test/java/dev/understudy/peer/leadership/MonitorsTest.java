@@ -144,6 +144,13 @@ class MonitorsTest {
   }
 
   @Test
+  void anUnderstudyHoldsNoneOfTheSeatsThatAreTooMany() {
+    view.voters(4).match(3, 90).seatless(7, 10, NOW);
+    activeSize.pass(NOW);
+    assertThat(view.removed).containsExactly(3L);
+  }
+
+  @Test
   void asManyPeersAsSeatsIsFine() {
     view.voters(3);
     activeSize.pass(NOW);
