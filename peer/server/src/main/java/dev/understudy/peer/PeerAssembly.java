@@ -190,7 +190,8 @@ final class PeerAssembly {
             losses,
             settings,
             context::monotonicMillis,
-            options.aliveWithinMillis());
+            options.aliveWithinMillis(),
+            options.countedOnWithinMillis());
     SeatSwap swap =
         new SeatSwap(
             view,
@@ -367,7 +368,9 @@ final class PeerAssembly {
     duties.add(
         new ActivityMonitor(view, swap, ACTIVITY_INTERVAL_MILLIS, options.countedOnWithinMillis()));
     duties.add(new StartRecords(view, START_RECORD_INTERVAL_MILLIS));
-    duties.add(new LearnerPromotion(view, swap, PROMOTION_INTERVAL_MILLIS));
+    duties.add(
+        new LearnerPromotion(
+            view, swap, PROMOTION_INTERVAL_MILLIS, options.countedOnWithinMillis()));
     duties.add(new ExpiryStamps(view, EXPIRY_INTERVAL_MILLIS));
     duties.add(new HealthDuty(census));
     duties.add(new SeatPreemption(view, census, swap));

@@ -67,7 +67,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
   /**
    * @param processes who speaks for the members
    * @param aliveWithinMillis a peer counts as alive when its leader heard it within this time
-   * @param countedOnWithinMillis the same for those who count on votes to take one away
+   * @param countedOnWithinMillis a shorter time, for the votes that a removal counts on
    * @param losses which machines have lost their seats lately
    * @param swap replaces dead peers by standbys
    * @param replicas who gets the log without a seat
@@ -104,7 +104,14 @@ final class PeerClusterAdmin implements ClusterAdmin {
     this.preference = new SeatPreferences(census, swap, machine::config, settings, clockMillis);
     this.takenOut = new TakenOut(driver, machine);
     this.removals =
-        new SeatRemoval(driver, machine, answers, takenOut, clockMillis, aliveWithinMillis);
+        new SeatRemoval(
+            driver,
+            machine,
+            answers,
+            takenOut,
+            clockMillis,
+            aliveWithinMillis,
+            countedOnWithinMillis);
   }
 
   @Override

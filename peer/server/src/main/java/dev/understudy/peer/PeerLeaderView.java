@@ -2,6 +2,7 @@ package dev.understudy.peer;
 
 import dev.understudy.clusterconfig.AutopilotConfig;
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.MachineRecord;
@@ -12,6 +13,7 @@ import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.leadership.LeaderView;
+import dev.understudy.peer.leadership.LiveVoters;
 import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.statemachine.Command.ChangeSeats;
@@ -36,12 +38,14 @@ final class PeerLeaderView implements LeaderView {
   private final OperatorSettings settings;
   private final LongSupplier clockMillis;
   private final long aliveWithinMillis;
+  private final long countedOnWithinMillis;
 
   /**
    * @param losses is shown every registry that the duties see
    * @param settings what operators have set
    * @param clockMillis monotonic
    * @param aliveWithinMillis a peer counts as alive when it was heard within this time
+   * @param countedOnWithinMillis a shorter time, for the votes that a change counts on
    */
   PeerLeaderView(
       DriverProxy driver,
@@ -51,7 +55,9 @@ final class PeerLeaderView implements LeaderView {
       RecentLosses losses,
       OperatorSettings settings,
       LongSupplier clockMillis,
-      long aliveWithinMillis) {
+      long aliveWithinMillis,
+      long countedOnWithinMillis) {
+    this.countedOnWithinMillis = countedOnWithinMillis;
     this.clockMillis = clockMillis;
     this.aliveWithinMillis = aliveWithinMillis;
     this.settings = settings;
@@ -99,13 +105,13 @@ final class PeerLeaderView implements LeaderView {
   public CompletableFuture<Outcome<SeatResult>> removeMember(long member) {
     Optional<ChangeSeats> leaving =
         machine.registry().byMember(member).map(seat -> ChangeSeats.take(seat.name(), member));
-    return driver.changeMembership(leaving, new Step(StepType.REMOVE, member));
+    return changeMembership(leaving, new Step(StepType.REMOVE, member));
   }
 
   @Override
   public CompletableFuture<Outcome<SeatResult>> swapMember(
       MachineRecord machine, long learner, Incarnation start, long leaving) {
-    return driver.changeMembership(
+    return changeMembership(
         Optional.of(ChangeSeats.replace(machine, learner, leaving).recording(start)),
         new Step(StepType.REMOVE, leaving),
         new Step(StepType.ADD_VOTER, learner));
@@ -127,7 +133,22 @@ final class PeerLeaderView implements LeaderView {
 
   @Override
   public CompletableFuture<Outcome<SeatResult>> promoteMember(long member) {
-    return driver.changeMembership(Optional.empty(), new Step(StepType.ADD_VOTER, member));
+    return changeMembership(Optional.empty(), new Step(StepType.ADD_VOTER, member));
+  }
+
+  /** What a duty has looked at may be otherwise when the changes before this one are done. */
+  private CompletableFuture<Outcome<SeatResult>> changeMembership(
+      Optional<ChangeSeats> seats, Step... steps) {
+    return driver.changeMembership(() -> obstacle(steps), seats, steps);
+  }
+
+  private Optional<SeatResult.Refused> obstacle(Step... steps) {
+    return LiveVoters.survive(
+            driver.status(), clockMillis.getAsLong(), countedOnWithinMillis, steps)
+        ? Optional.empty()
+        : Optional.of(
+            new SeatResult.Refused(
+                ErrorCode.SEAT_NEEDED, "no majority of the voters would be alive any more"));
   }
 
   @Override

@@ -12,9 +12,11 @@ import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.statemachine.Command.ChangeSeats;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.Registry.Seat;
+import dev.understudy.statemachine.SeatResult;
 import dev.understudy.statemachine.StateMachine;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -31,14 +33,21 @@ final class SeatRemoval {
   private final TakenOut takenOut;
   private final LongSupplier clockMillis;
   private final long aliveWithinMillis;
+  private final long countedOnWithinMillis;
 
+  /**
+   * @param aliveWithinMillis a peer can take leadership over that was heard within this time
+   * @param countedOnWithinMillis a shorter time, for the votes that are counted on
+   */
   SeatRemoval(
       DriverProxy driver,
       StateMachine machine,
       AdminAnswers answers,
       TakenOut takenOut,
       LongSupplier clockMillis,
-      long aliveWithinMillis) {
+      long aliveWithinMillis,
+      long countedOnWithinMillis) {
+    this.countedOnWithinMillis = countedOnWithinMillis;
     this.driver = driver;
     this.machine = machine;
     this.answers = answers;
@@ -60,7 +69,9 @@ final class SeatRemoval {
     if (refusal.isPresent()) {
       return AdminAnswers.refused(refusal.get());
     }
-    return removal.forGood() ? markedFirst(seat.get(), change) : takeOrHandOver(seat.get(), change);
+    return removal.forGood()
+        ? markedFirst(removal, seat.get(), change)
+        : takeOrHandOver(removal, seat.get(), change);
   }
 
   private Optional<ApiError> refusal(ChangeSeats change) {
@@ -73,7 +84,7 @@ final class SeatRemoval {
   /** Whether those who are left could decide nothing; says what to do then. */
   private Optional<ApiError> strands(Seat seat) {
     PeerStatus status = driver.status();
-    LiveVoters live = LiveVoters.of(status, clockMillis.getAsLong(), aliveWithinMillis);
+    LiveVoters live = LiveVoters.of(status, clockMillis.getAsLong(), countedOnWithinMillis);
     if (!status.voters().contains(seat.member()) || live.hasMajorityWithout(seat.member())) {
       return Optional.empty();
     }
@@ -104,12 +115,14 @@ final class SeatRemoval {
   }
 
   /** Before it has lost its seat it cannot take another; if it keeps it, it is not marked. */
-  private CompletableFuture<AdminOutcome<String>> markedFirst(Seat seat, ChangeSeats change) {
+  private CompletableFuture<AdminOutcome<String>> markedFirst(
+      Removal removal, Seat seat, ChangeSeats change) {
     return markOnly(seat.name())
         .thenCompose(
             marked ->
                 marked instanceof AdminOutcome.Done
-                    ? takeOrHandOver(seat, change).thenCompose(taken -> unmarked(taken, seat))
+                    ? takeOrHandOver(removal, seat, change)
+                        .thenCompose(taken -> unmarked(taken, seat))
                     : CompletableFuture.completedFuture(marked));
   }
 
@@ -119,16 +132,36 @@ final class SeatRemoval {
         : CompletableFuture.completedFuture(taken);
   }
 
-  private CompletableFuture<AdminOutcome<String>> takeOrHandOver(Seat seat, ChangeSeats change) {
+  private CompletableFuture<AdminOutcome<String>> takeOrHandOver(
+      Removal removal, Seat seat, ChangeSeats change) {
     return seat.member() == driver.status().member()
-        ? handOver(seat, change)
-        : takeSeat(seat, change);
+        ? handOver(removal, seat, change)
+        : takeSeat(removal, seat, change);
   }
 
-  private CompletableFuture<AdminOutcome<String>> takeSeat(Seat seat, ChangeSeats change) {
+  /**
+   * Whether those who are left could decide is asked again when the removals before this one are
+   * done: of several at once each might be harmless without the others.
+   */
+  private CompletableFuture<AdminOutcome<String>> takeSeat(
+      Removal removal, Seat seat, ChangeSeats change) {
+    AtomicReference<ApiError> stranded = new AtomicReference<>();
     return driver
-        .changeMembership(Optional.of(change), new Step(StepType.REMOVE, seat.member()))
-        .thenApply(outcome -> answers.seats(outcome, changed -> seat.name()));
+        .changeMembership(
+            () -> removal.forced() ? Optional.empty() : obstacle(seat, stranded),
+            Optional.of(change),
+            new Step(StepType.REMOVE, seat.member()))
+        .thenApply(
+            outcome ->
+                stranded.get() == null
+                    ? answers.seats(outcome, changed -> seat.name())
+                    : new AdminOutcome.Refused<>(stranded.get()));
+  }
+
+  private Optional<SeatResult.Refused> obstacle(Seat seat, AtomicReference<ApiError> stranded) {
+    Optional<ApiError> error = strands(seat);
+    error.ifPresent(stranded::set);
+    return error.map(e -> new SeatResult.Refused(ErrorCode.SEAT_NEEDED, e.cause()));
   }
 
   /**
@@ -136,11 +169,12 @@ final class SeatRemoval {
    * leader: without one, nobody would be left to bring its removal to the others. When nobody takes
    * over in time, it removes itself.
    */
-  private CompletableFuture<AdminOutcome<String>> handOver(Seat own, ChangeSeats change) {
+  private CompletableFuture<AdminOutcome<String>> handOver(
+      Removal removal, Seat own, ChangeSeats change) {
     Optional<Long> successor =
         Succession.of(driver.status(), clockMillis.getAsLong(), aliveWithinMillis);
     if (successor.isEmpty()) {
-      return takeSeat(own, change);
+      return takeSeat(removal, own, change);
     }
     return driver
         .handOver(successor.get(), aliveWithinMillis)
@@ -149,6 +183,6 @@ final class SeatRemoval {
                 outcome.equals(HANDED_OVER)
                     ? CompletableFuture.completedFuture(
                         new AdminOutcome.NotLeader<>(answers.leaderElsewhere()))
-                    : takeSeat(own, change));
+                    : takeSeat(removal, own, change));
   }
 }

@@ -8,6 +8,7 @@ import dev.understudy.clusterconfig.LocalData;
 import dev.understudy.clusterconfig.Removal;
 import dev.understudy.statemachine.Registry.Seat;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +43,47 @@ class RemovalSimulationTest {
       leader.life().poke(0);
       assertThat(cluster.runUntil(forced::isDone, SOON_MILLIS)).isTrue();
       assertThat(forced.join()).isInstanceOf(AdminOutcome.Done.class);
+    }
+  }
+
+  /** Each of them would leave a majority alive, and all of them together would not. */
+  @Test
+  void ofSeveralRemovalsAtOnceThoseAreRefusedThatWouldLeaveNoLiveMajority() throws IOException {
+    try (SimulatedPeers cluster = led(5, 1, 1_000)) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      List<SimulatedPeer> others = cluster.all().stream().filter(peer -> peer != leader).toList();
+      cluster.cutOff(others.get(0).member);
+      cluster.run(SOON_MILLIS);
+      List<CompletableFuture<AdminOutcome<String>>> asked =
+          others.stream()
+              .skip(1)
+              .map(peer -> leader.life().admin.remove(Removal.of("m" + peer.member)))
+              .toList();
+      leader.life().poke(0);
+      assertThat(
+              cluster.runUntil(
+                  () -> asked.stream().allMatch(CompletableFuture::isDone), SOON_MILLIS))
+          .isTrue();
+      assertThat(asked.stream().map(CompletableFuture::join))
+          .hasSize(3)
+          .filteredOn(AdminOutcome.Refused.class::isInstance)
+          .singleElement()
+          .isInstanceOfSatisfying(
+              AdminOutcome.Refused.class,
+              refused -> assertThat(refused.error().httpStatus()).isEqualTo(409));
+      assertThat(leader.status().voters()).hasSize(3);
+    }
+  }
+
+  /** Heard two heartbeats ago it may be dead, and a removal cannot be taken back. */
+  @Test
+  void aRemovalCountsOnNoVoteThatWasNotHeardJustNow() throws IOException {
+    try (SimulatedPeers cluster = led(3, 1, 1_000)) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      List<SimulatedPeer> others = cluster.all().stream().filter(peer -> peer != leader).toList();
+      others.get(0).crash();
+      cluster.run(leader.life().countedOnWithinMillis() + 2 * SimulatedPeers.TICK_MILLIS);
+      assertThat(askToRemove(cluster, others.get(1))).isInstanceOf(AdminOutcome.Refused.class);
     }
   }
 

@@ -209,6 +209,11 @@ final class SimulatedPeer {
       return dutiesRun;
     }
 
+    /** How lately a voter was heard that is counted on. */
+    long countedOnWithinMillis() {
+      return options().countedOnWithinMillis();
+    }
+
     /** Makes sure of a turn that soon. */
     void poke(long delayMillis) {
       runner.poke(delayMillis);

@@ -10,6 +10,7 @@ import dev.understudy.raft.Role;
 import dev.understudy.statemachine.Command;
 import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.statemachine.MembershipContext;
+import dev.understudy.statemachine.SeatResult;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.PeerReceiver.Following;
@@ -23,6 +24,7 @@ import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Owns a peer's consensus core and state machine, and does in each {@link #turn} what is to do at
@@ -393,13 +395,14 @@ public final class Driver implements Agent {
   }
 
   void changeMembership(
+      Supplier<Optional<SeatResult.Refused>> obstacle,
       Optional<Command.ChangeSeats> seats,
       Step[] steps,
       CompletableFuture<Outcome<Object>> future,
       long deadlineMillis) {
     byte[] context = CommandCodec.encode(new MembershipContext(clusterClock.stamp(), seats));
     long leaving = seats.map(Command.ChangeSeats::removed).orElse(0L);
-    membership.add(ConfChange.of(context, steps), leaving, future, deadlineMillis);
+    membership.add(ConfChange.of(context, steps), leaving, obstacle, future, deadlineMillis);
   }
 
   void reach(long learner, URI peerUrl) {

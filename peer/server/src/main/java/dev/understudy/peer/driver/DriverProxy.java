@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What any thread may ask of a {@link Driver}; nothing here blocks. Each request goes into the
@@ -103,6 +104,21 @@ public final class DriverProxy implements PeerReceiver {
   }
 
   /**
+   * Changes the membership, if nothing speaks against it when its turn has come.
+   *
+   * @param obstacle asked on the driver's thread when the changes before this one are applied;
+   *     cheap, does not block
+   * @see #changeMembership(Optional, ConfChange.Step...)
+   */
+  public CompletableFuture<Outcome<SeatResult>> changeMembership(
+      Supplier<Optional<SeatResult.Refused>> obstacle,
+      Optional<Command.ChangeSeats> seats,
+      ConfChange.Step... steps) {
+    long deadline = deadline();
+    return typed(ask(future -> driver.changeMembership(obstacle, seats, steps, future, deadline)));
+  }
+
+  /**
    * Changes the membership; only a leader can.
    *
    * @param seats what the change means for the registry; empty when it changes the membership alone
@@ -111,8 +127,7 @@ public final class DriverProxy implements PeerReceiver {
    */
   public CompletableFuture<Outcome<SeatResult>> changeMembership(
       Optional<Command.ChangeSeats> seats, ConfChange.Step... steps) {
-    long deadline = deadline();
-    return typed(ask(future -> driver.changeMembership(seats, steps, future, deadline)));
+    return changeMembership(Optional::empty, seats, steps);
   }
 
   /** Where a learner is reached that has no seat; nothing changes when it is no member. */

@@ -10,6 +10,7 @@ import dev.understudy.statemachine.SeatResult;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -31,16 +32,15 @@ final class MembershipQueue implements Waiters {
   private record Wanted(
       ConfChange change,
       long leaving,
+      Supplier<Optional<SeatResult.Refused>> obstacle,
       CompletableFuture<Outcome<Object>> future,
       long deadlineMillis) {}
 
   private static final int MAX_WAITING = 256;
 
-  private static final Outcome<Object> LAST_VOTE =
-      new Outcome.Done<>(
-          new SeatResult.Refused(
-              ErrorCode.SEAT_NEEDED,
-              "the only vote cannot be removed; the other seats have none yet"));
+  private static final SeatResult.Refused LAST_VOTE =
+      new SeatResult.Refused(
+          ErrorCode.SEAT_NEEDED, "the only vote cannot be removed; the other seats have none yet");
 
   private final Deque<Wanted> waiting = new ArrayDeque<>();
   private final Completions completions;
@@ -73,16 +73,19 @@ final class MembershipQueue implements Waiters {
    * Lets a change wait for its turn.
    *
    * @param leaving the member whose seat it takes; 0 for none
+   * @param obstacle what speaks against it, asked when its turn has come: the changes before it may
+   *     have taken the votes that it counted on
    */
   void add(
       ConfChange change,
       long leaving,
+      Supplier<Optional<SeatResult.Refused>> obstacle,
       CompletableFuture<Outcome<Object>> future,
       long deadlineMillis) {
     if (waiting.size() >= MAX_WAITING) {
       notDone(future, Outcome.Reason.OVERLOADED, waiting.size() + " changes wait already");
     } else {
-      waiting.add(new Wanted(change, leaving, future, deadlineMillis));
+      waiting.add(new Wanted(change, leaving, obstacle, future, deadlineMillis));
     }
   }
 
@@ -95,9 +98,14 @@ final class MembershipQueue implements Waiters {
     if (first == null || underWay || nowMillis < notBeforeMillis) {
       return;
     }
-    if (takesLastVote(first.change())) {
+    if (members.get().isJoint()) {
+      return; // nothing is taken before it is left
+    }
+    Optional<SeatResult.Refused> refusal =
+        takesLastVote(first.change()) ? Optional.of(LAST_VOTE) : first.obstacle().get();
+    if (refusal.isPresent()) {
       waiting.remove();
-      completions.add(first.future(), LAST_VOTE);
+      completions.add(first.future(), new Outcome.Done<>(refusal.get()));
       return;
     }
     if (forgetsSeat(first)) {

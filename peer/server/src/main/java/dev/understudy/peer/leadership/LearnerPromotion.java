@@ -30,17 +30,22 @@ public final class LearnerPromotion extends OneAtATimeDuty {
 
   private final LeaderView view;
   private final VainArrivals vain;
+  private final long countedOnWithinMillis;
 
   /** Since when each learner with a seat has been seen to lag. */
   private final Map<Long, Long> laggingSinceMillis = new HashMap<>();
 
   /**
    * @param swap knows who came in vain
+   * @param countedOnWithinMillis within which a learner was heard that gets a vote: from then on a
+   *     majority may not be had without it
    */
-  public LearnerPromotion(LeaderView view, SeatSwap swap, long intervalMillis) {
+  public LearnerPromotion(
+      LeaderView view, SeatSwap swap, long intervalMillis, long countedOnWithinMillis) {
     super("learner promotion", intervalMillis);
     this.view = view;
     this.vain = swap.vain();
+    this.countedOnWithinMillis = countedOnWithinMillis;
   }
 
   @Override
@@ -62,6 +67,7 @@ public final class LearnerPromotion extends OneAtATimeDuty {
         seated.stream()
             .filter(member -> !laggingSinceMillis.containsKey(member))
             .filter(this::hasRecordedStart)
+            .filter(member -> status.heardWithin(member, nowMillis, countedOnWithinMillis))
             .findFirst();
     return ready.isPresent()
         ? ready.map(this::promote)

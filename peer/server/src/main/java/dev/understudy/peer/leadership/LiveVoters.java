@@ -1,7 +1,11 @@
 package dev.understudy.peer.leadership;
 
 import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.raft.ConfChange.Step;
+import dev.understudy.raft.ConfChange.StepType;
+import java.util.HashSet;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 
 /**
@@ -20,12 +24,49 @@ public record LiveVoters(Set<Long> alive, Set<Long> voters) {
     return new LiveVoters(alive, status.voters());
   }
 
+  /** Whether a change of the membership leaves a majority alive, and can be brought to its end. */
+  public static boolean survive(
+      PeerStatus status, long nowMillis, long aliveWithinMillis, Step... steps) {
+    Set<Long> after = new HashSet<>(status.voters());
+    Set<Long> staying = new HashSet<>(status.voters());
+    for (Step step : steps) {
+      if (step.type() == StepType.ADD_VOTER) {
+        after.add(step.member());
+      } else if (step.type() != StepType.UPDATE) {
+        after.remove(step.member());
+        staying.remove(step.member());
+      }
+    }
+    LongPredicate isAlive = voter -> status.heardWithin(voter, nowMillis, aliveWithinMillis);
+    boolean isJoint = steps.length > 1;
+    return after.equals(status.voters())
+        || hasMajority(after, after, isAlive)
+            && (!isJoint || hasMajority(staying, status.voters(), isAlive));
+  }
+
+  private static boolean hasMajority(Set<Long> counted, Set<Long> voters, LongPredicate isAlive) {
+    return counted.stream().filter(isAlive::test).count() >= voters.size() / 2 + 1;
+  }
+
   int count() {
     return alive.size();
   }
 
   boolean hasMajority() {
     return alive.size() >= voters.size() / 2 + 1;
+  }
+
+  /** Whether all who are left without one member are alive. */
+  boolean hasAllWithout(long member) {
+    return voters.stream().allMatch(voter -> voter == member || alive.contains(voter));
+  }
+
+  /**
+   * Whether the present voters have a majority that is alive even if one of them, who leaves, is
+   * not counted. A joint configuration is left only with a majority of the old voters.
+   */
+  boolean hasMajorityNotCounting(long member) {
+    return count() - (alive.contains(member) ? 1 : 0) >= voters.size() / 2 + 1;
   }
 
   /** Whether those who are left without one member still have a majority that is alive. */

@@ -57,8 +57,7 @@ public record Preemption(
   private static Optional<Preemption> of(
       ServerDetails standby, Servers servers, SchedulerConfig config) {
     return servers.peers().stream()
-        .filter(peer -> isLower(peer.traits(), standby.traits()))
-        .filter(peer -> config.algorithm() == Algorithm.BINPACK || keeps(servers, peer, standby))
+        .filter(peer -> fits(peer, standby, servers, config))
         .min(
             Comparator.comparing(ServerDetails::leader)
                 .thenComparing(peer -> peer.traits().priority())
@@ -71,6 +70,28 @@ public record Preemption(
                     peer.name(),
                     peer.member(),
                     peer.leader()));
+  }
+
+  /**
+   * Whether nothing that is known by now speaks against it: the peer has its seat and does not
+   * lead, and the standby would still be given it. A standby of which nothing is known is on its
+   * way from one mode to the other, perhaps.
+   */
+  boolean holds(Servers servers, SchedulerConfig config) {
+    Optional<ServerDetails> now =
+        servers.peers().stream().filter(server -> server.member() == member).findFirst();
+    return config.isEnabled(of)
+        && now.filter(server -> !server.leader()).isPresent()
+        && servers.all().stream()
+            .filter(server -> server.name().equals(standby))
+            .filter(server -> server.traits().seatPriority().isPresent())
+            .allMatch(server -> fits(now.get(), server, servers, config));
+  }
+
+  private static boolean fits(
+      ServerDetails peer, ServerDetails standby, Servers servers, SchedulerConfig config) {
+    return isLower(peer.traits(), standby.traits())
+        && (config.algorithm() == Algorithm.BINPACK || keeps(servers, peer, standby));
   }
 
   /** Of a peer that states no priority, of an older release, nobody knows. */

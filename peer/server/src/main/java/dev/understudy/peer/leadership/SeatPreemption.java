@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A change of any seat, and the beginning of a leadership, is followed by a minute in which
  * nothing is decided: so there is one such change in a minute at most. A decision that has not come
- * to anything after two minutes is dropped. Nobody takes a seat back, since it takes a higher
- * priority by a margin, and that of a machine stays what it is. A leader that is to lose its seat
- * hands leadership over first, and the next one decides anew.
+ * to anything after two minutes, or would not be taken again, is dropped. Nobody takes a seat back,
+ * since it takes a higher priority by a margin, and that of a machine stays what it is. A leader
+ * that is to lose its seat hands leadership over first, and the next one decides anew.
  */
 public final class SeatPreemption extends OneAtATimeDuty {
   private static final Logger LOG = LoggerFactory.getLogger(SeatPreemption.class);
@@ -86,7 +86,7 @@ public final class SeatPreemption extends OneAtATimeDuty {
 
   private void dropIfVain(Preemption preemption, long nowMillis) {
     if (nowMillis - decidedMillis > PATIENCE_MILLIS
-        || !view.scheduler().isEnabled(preemption.of())) {
+        || !preemption.holds(census.all(), view.scheduler())) {
       LOG.info("{} does not take the seat of {}", preemption.standby(), preemption.peer());
       noteIfVain(preemption, nowMillis);
       decided = Optional.empty();

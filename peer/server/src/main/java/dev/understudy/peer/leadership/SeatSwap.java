@@ -79,6 +79,9 @@ public final class SeatSwap {
   private volatile long earlyFromMillis = Long.MIN_VALUE;
   private volatile long lastEndMillis = Long.MIN_VALUE;
 
+  /** The understudy that was a learner already; for the leader loop alone. */
+  private long seenLearner;
+
   /**
    * @param clockMillis monotonic
    * @param aliveWithinMillis a peer counts as alive when it was heard within this time
@@ -108,6 +111,7 @@ public final class SeatSwap {
   /** A term begins or has ended: what an earlier one has brought in is not this leader's. */
   void forget() {
     present.set(Optional.empty());
+    seenLearner = 0;
     earlyFromMillis = Long.MIN_VALUE;
     lastEndMillis = Long.MIN_VALUE;
   }
@@ -245,6 +249,9 @@ public final class SeatSwap {
       end(nowMillis);
       return Optional.empty();
     }
+    if (wasTakenOut(member, status)) {
+      return forgetTakenOut(understudy, nowMillis);
+    }
     Optional<String> failure = failure(understudy, status, nowMillis);
     if (failure.isPresent()) {
       return letGoAsFailed(understudy, failure.get(), nowMillis);
@@ -254,15 +261,14 @@ public final class SeatSwap {
     }
     Optional<Long> dead = silentFor(view.config().removeDelayMillis(), nowMillis);
     if (dead.isPresent()) {
-      return LearnerPromotion.caughtUp(status, member)
-              && LiveVoters.of(status, nowMillis, countedOnWithinMillis).hasMajority()
+      return isReady(member, status, nowMillis) && mayReplaceDead(dead.get(), status, nowMillis)
           ? Optional.of(swap(understudy, dead.get(), nowMillis))
           : Optional.empty();
     }
     Optional<Long> preempted = preempted(understudy.machine().name());
     if (preempted.isPresent()) {
-      return LearnerPromotion.caughtUp(status, member)
-              && LiveVoters.of(status, nowMillis, countedOnWithinMillis).hasMajority()
+      return isReady(member, status, nowMillis)
+              && mayReplaceLiving(preempted.get(), status, nowMillis)
           ? Optional.of(preempt(understudy, preempted.get()))
           : Optional.empty();
     }
@@ -275,9 +281,40 @@ public final class SeatSwap {
         : letGoAsNotNeeded(understudy, nowMillis);
   }
 
+  /** Its vote is counted on at once. */
+  private boolean isReady(long understudy, PeerStatus status, long nowMillis) {
+    return LearnerPromotion.caughtUp(status, understudy)
+        && status.heardWithin(understudy, nowMillis, countedOnWithinMillis);
+  }
+
+  private boolean mayReplaceDead(long dead, PeerStatus status, long nowMillis) {
+    return LiveVoters.of(status, nowMillis, countedOnWithinMillis).hasMajorityNotCounting(dead);
+  }
+
+  /** What is not well is mended first: see {@link Preemption#next}. */
+  private boolean mayReplaceLiving(long peer, PeerStatus status, long nowMillis) {
+    LiveVoters live = LiveVoters.of(status, nowMillis, countedOnWithinMillis);
+    return live.hasAllWithout(peer) && live.hasMajorityNotCounting(peer);
+  }
+
   private void end(long nowMillis) {
     present.set(Optional.empty());
     lastEndMillis = nowMillis;
+  }
+
+  /** That it is a learner is noted once it is one; whoever is none any more has not failed. */
+  private boolean wasTakenOut(long member, PeerStatus status) {
+    if (status.learners().contains(member)) {
+      seenLearner = member;
+    }
+    return seenLearner == member && !status.learners().contains(member);
+  }
+
+  private Optional<CompletableFuture<? extends Outcome<?>>> forgetTakenOut(
+      Understudy understudy, long nowMillis) {
+    LOG.info("{} is no learner any more, and stays a standby", understudy.machine().name());
+    end(nowMillis);
+    return Optional.empty();
   }
 
   private Optional<String> failure(Understudy understudy, PeerStatus status, long nowMillis) {

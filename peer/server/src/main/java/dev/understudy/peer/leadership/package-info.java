@@ -32,12 +32,14 @@
  * dev.understudy.peer.leadership.Census}: the plan, health, metrics and the API for operators show
  * the same {@link dev.understudy.clusterconfig.ServerDetails}.
  *
- * <p>Seats are looked after by four duties, of which one change is under way at a time: {@code
- * ActiveSizeMonitor} takes one that is too many, {@code ActivityMonitor} that of a dead peer,
- * {@code SeatSwap} puts a standby in a dead peer's place, and {@code SeatPreemption} in that of a
- * living one of lower priority. Autopilot's configuration says whether the dead are cleaned up and
- * what a standby must have shown before; what the cluster config says (how many seats, which
- * silence) is not said again there.
+ * <p>Seats are looked after by four duties, each of which asks for one change at a time: {@code
+ * ActiveSizeMonitor} takes one that is too many, {@code ActivityMonitor} takes that of a dead peer
+ * or has {@code SeatSwap} put a standby in its place, {@code SeatPreemption} decides which standby
+ * is swapped for a living peer of lower priority, and {@code LearnerPromotion} gives votes. Several
+ * of them and an operator may ask at once: consensus takes one change after the other, and whether
+ * a majority is alive after it is asked again when its turn has come. Autopilot's configuration
+ * says whether the dead are cleaned up and what a standby must have shown before; what the cluster
+ * config says (how many seats, which silence) is not said again there.
  *
  * <p>What a leader alone decides by what it alone knows, such as that a session was not renewed, is
  * proposed in its term or not at all ({@code DriverProxy.proposeIn}): a leader that was deposed

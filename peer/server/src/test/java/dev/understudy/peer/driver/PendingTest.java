@@ -2,6 +2,7 @@ package dev.understudy.peer.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.peer.driver.Outcome.Done;
 import dev.understudy.peer.driver.Outcome.NotDone;
 import dev.understudy.peer.driver.Outcome.Unknown;
@@ -13,10 +14,13 @@ import dev.understudy.raft.EntryId;
 import dev.understudy.raft.ProposeResult;
 import dev.understudy.raft.ProposeResult.ConfChangeRefusal;
 import dev.understudy.raft.ReadState;
+import dev.understudy.statemachine.SeatResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -338,8 +342,8 @@ class PendingTest {
     }
 
     private void addBoth() {
-      queue.add(ConfChange.LEAVE_JOINT, 0, first, 100);
-      queue.add(ConfChange.LEAVE_JOINT, 0, second, 100);
+      queue.add(ConfChange.LEAVE_JOINT, 0, Optional::empty, first, 100);
+      queue.add(ConfChange.LEAVE_JOINT, 0, Optional::empty, second, 100);
     }
 
     @Test
@@ -351,6 +355,21 @@ class PendingTest {
       queue.changeApplied();
       queue.proposeFirst(0, this::accept);
       assertThat(proposed).hasSize(2);
+    }
+
+    @Test
+    void whatSpeaksAgainstAChangeIsAskedWhenItsTurnHasCome() {
+      SeatResult.Refused needed = new SeatResult.Refused(ErrorCode.SEAT_NEEDED, "needed");
+      AtomicReference<Optional<SeatResult.Refused>> obstacle =
+          new AtomicReference<>(Optional.empty());
+      queue.add(ConfChange.LEAVE_JOINT, 0, obstacle::get, first, 100);
+      queue.add(ConfChange.LEAVE_JOINT, 0, obstacle::get, second, 100);
+      queue.proposeFirst(0, this::accept);
+      obstacle.set(Optional.of(needed));
+      queue.changeApplied();
+      queue.proposeFirst(0, this::accept);
+      assertThat(proposed).hasSize(1);
+      assertThat(told(second)).isEqualTo(new Outcome.Done<>(needed));
     }
 
     @Test
@@ -390,8 +409,9 @@ class PendingTest {
       ConfChange again =
           ConfChange.of(
               new byte[0], new Step(StepType.REMOVE, 2), new Step(StepType.ADD_LEARNER, 3));
-      queue.add(again, 0, first, 100);
-      queue.add(ConfChange.of(new byte[0], new Step(StepType.REMOVE, 2)), 2, second, 100);
+      queue.add(again, 0, Optional::empty, first, 100);
+      ConfChange leaves = ConfChange.of(new byte[0], new Step(StepType.REMOVE, 2));
+      queue.add(leaves, 2, Optional::empty, second, 100);
       seated = 2;
       queue.proposeFirst(0, this::accept);
       assertThat(told(first)).isInstanceOf(NotDone.class);
@@ -414,7 +434,7 @@ class PendingTest {
       List<CompletableFuture<Outcome<Object>>> all = new ArrayList<>();
       for (int i = 0; i < 300; i++) {
         all.add(new CompletableFuture<>());
-        queue.add(ConfChange.LEAVE_JOINT, 0, all.get(i), 100);
+        queue.add(ConfChange.LEAVE_JOINT, 0, Optional::empty, all.get(i), 100);
       }
       completions.flush();
       assertThat(all.stream().filter(CompletableFuture::isDone)).hasSize(300 - 256);

@@ -16,7 +16,7 @@ class LearnerPromotionTest {
   private final View view = new View();
   private long nowMillis = NOW;
   private final SeatSwap swap = new SeatSwap(view, () -> nowMillis, ALIVE_WITHIN, ALIVE_WITHIN);
-  private final LearnerPromotion promotion = new LearnerPromotion(view, swap, 100);
+  private final LearnerPromotion promotion = new LearnerPromotion(view, swap, 100, ALIVE_WITHIN);
 
   @Test
   void aLearnerThatHasCaughtUpIsPromoted() {
@@ -33,6 +33,17 @@ class LearnerPromotionTest {
     assertThat(view.promoted).isEmpty();
   }
 
+  /** Of two voters both are needed from then on. */
+  @Test
+  void aLearnerThatHasCaughtUpAndIsSilentIsNotPromoted() {
+    view.voters(1).learner(3, 100).silent(3, ALIVE_WITHIN + 1);
+    promotion.pass(NOW);
+    assertThat(view.promoted).isEmpty();
+    view.silent(3, ALIVE_WITHIN);
+    promotion.pass(NOW);
+    assertThat(view.promoted).containsExactly(3L);
+  }
+
   @Test
   void aLearnerWithASeatThatDoesNotCatchUpInTimeIsLetGo() {
     long allowed = SeatSwap.catchUpMillis(view.config);
@@ -47,7 +58,7 @@ class LearnerPromotionTest {
     promotion.pass(NOW + allowed + 1);
     assertThat(view.removed).as("another leader gives it as long").isEmpty();
 
-    view.match(3, 4_500);
+    view.match(3, 4_500).heard(3, NOW + 3 * allowed);
     promotion.pass(NOW + 3 * allowed);
     assertThat(view.promoted).as("caught up at last").containsExactly(3L);
     assertThat(view.removed).isEmpty();
@@ -72,7 +83,7 @@ class LearnerPromotionTest {
       nowMillis++;
       assertThat(swap.copyPauseMillis("m3")).as("it may try again").isZero();
     }
-    view.learner(3, 4_900);
+    view.learner(3, 4_900).heard(3, nowMillis);
     promotion.pass(nowMillis);
     assertThat(view.promoted).containsExactly(3L);
     view.answerLast();

@@ -131,6 +131,19 @@ class PreemptionTest {
   }
 
   @Test
+  void aDecisionHoldsWhileThePeerHasItsSeatAndTheStandbyWouldStillBeGivenIt() {
+    Servers decided = servers("50 50 40", "60", SETTLED);
+    Preemption decision = Preemption.next(decided, 3, ALL, NOBODY).orElseThrow();
+    assertThat(told(Optional.of(decision))).isEqualTo("s1>m3");
+    assertThat(decision.holds(decided, ALL)).isTrue();
+    assertThat(decision.holds(servers("50 50 40", "-", SETTLED), ALL)).as("on its way").isTrue();
+    assertThat(decision.holds(servers("50 50 55", "60", SETTLED), ALL)).as("no margin").isFalse();
+    assertThat(decision.holds(servers("50 50", "60", SETTLED), ALL)).as("no seat").isFalse();
+    SchedulerConfig off = new SchedulerConfig(true, false, true, BINPACK);
+    assertThat(decision.holds(decided, off)).isFalse();
+  }
+
+  @Test
   void aStandbyThatHasJustFailedToCatchUpIsPassedOver() {
     Servers servers = servers("50 50 50", "100 90", SETTLED);
     assertThat(told(Preemption.next(servers, 3, ALL, "s1"::equals))).isEqualTo("s2>m2");

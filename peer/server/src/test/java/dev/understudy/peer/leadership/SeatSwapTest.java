@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.SchedulerConfig.SchedulerClass;
 import dev.understudy.peer.leadership.MonitorsTest.View;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,49 @@ class SeatSwapTest {
     view.silent(2, COUNTED_ON_WITHIN);
     activity.pass(NOW);
     assertThat(view.swapped).hasSize(1);
+  }
+
+  /** The incoming half needs it at once. */
+  @Test
+  void aSwapWaitsForAnUnderstudyThatWasNotHeardJustNow() {
+    view.silent(3, REMOVE_DELAY + 1);
+    bringIn(100);
+    view.silent(UNDERSTUDY, COUNTED_ON_WITHIN + 1);
+    activity.pass(NOW);
+    assertThat(view.swapped).isEmpty();
+    view.silent(UNDERSTUDY, COUNTED_ON_WITHIN);
+    activity.pass(NOW);
+    assertThat(view.swapped).hasSize(1);
+  }
+
+  /** With its vote and the leader's it could be committed, but not brought to its end. */
+  @Test
+  void aLivingPeerKeepsItsSeatWhileAnotherVoterIsNotHeard() {
+    Preemption decided = new Preemption("s", SchedulerClass.SYSTEM, "m3", 3, false);
+    swap.preemption(() -> Optional.of(decided));
+    bringIn(100);
+    view.silent(2, COUNTED_ON_WITHIN + 1);
+    activity.pass(NOW);
+    assertThat(view.swapped).isEmpty();
+    assertThat(view.removed).isEmpty();
+    view.silent(2, COUNTED_ON_WITHIN);
+    activity.pass(NOW);
+    assertThat(view.swapped).containsExactly("s as 7 for 3");
+  }
+
+  @Test
+  void anUnderstudyThatWasTakenOutByAnotherHasNotFailed() {
+    view.silent(3, REMOVE_DELAY + 1);
+    bringIn(1);
+    view.commit = 1_000_000;
+    activity.pass(NOW);
+    view.gone(UNDERSTUDY);
+    nowMillis = NOW + 10_001;
+    view.heard(1, nowMillis).heard(2, nowMillis);
+    activity.pass(nowMillis);
+    assertThat(view.removed).isEmpty();
+    assertThat(swap.understudy()).isEmpty();
+    assertThat(swap.isWanted("s")).isTrue();
   }
 
   @Test
