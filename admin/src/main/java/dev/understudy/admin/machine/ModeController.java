@@ -189,11 +189,10 @@ final class ModeController {
     context.ports().answerAs(standby);
   }
 
-  private PeerEvents endOfCopy() {
+  private CopyEvents.Owner endOfCopy() {
     int life = modeNumber;
-    return new ReplicaStandby.EndOfCopy(
-        reason -> onLoopIn(life, () -> ((ReplicaStandby) mode).drop(reason)),
-        new PeerEnd(life)::failed);
+    return (copy, end) ->
+        onLoopIn(life, () -> ((ReplicaStandby) mode).ended(copy, end, new PeerEnd(life)));
   }
 
   private void checkSeatRegularly() {
@@ -396,9 +395,6 @@ final class ModeController {
     takeUp(peer);
     factory.markStandbyOver();
     awaitVote(peer, "took an open seat with its data");
-    if (peer.recollection().removed()) {
-      demote("the cluster has taken this member's seat");
-    }
   }
 
   private void promote(SeatTaken seat) throws Exception {

@@ -381,13 +381,13 @@ final class ModeFactory implements AutoCloseable {
   /**
    * A standby that holds the data; not started.
    *
-   * @param copyEnd what the end of its peer means
+   * @param copies hears of the end of its peers
    */
   ReplicaStandby replica(
       List<String> seedPeerUrls,
       Optional<WalIdentity> lost,
       StandbyListener end,
-      PeerEvents copyEnd)
+      CopyEvents.Owner copies)
       throws IOException {
     close();
     noteLost(lost);
@@ -397,7 +397,7 @@ final class ModeFactory implements AutoCloseable {
         new ReplicaStandby.Timing(
             options.timing().stretchedHeartbeatMillis(),
             options.timing().stretchedElectionTimeoutMillis()),
-        copyEnd,
+        copies,
         held -> standby(seedPeerUrls, lost, end, Optional.of(held)));
   }
 

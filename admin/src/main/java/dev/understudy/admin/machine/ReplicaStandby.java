@@ -13,7 +13,6 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -34,7 +33,7 @@ public final class ReplicaStandby implements AutoCloseable {
   private static final int MISSED_HEARTBEATS = 3;
 
   /** The peer, and where what it reports goes. */
-  private record Copy(PeerServer peer, RelayedEvents events, WalIdentity identity) {}
+  private record Copy(PeerServer peer, CopyEvents events, WalIdentity identity) {}
 
   /** Makes the peers of replicas. */
   interface Copies {
@@ -58,8 +57,7 @@ public final class ReplicaStandby implements AutoCloseable {
   private final Timing timing;
   private final StandbyServer standby;
 
-  /** Where what the peer reports goes while it has no seat. */
-  private final PeerEvents events;
+  private final CopyEvents.Owner owner;
 
   private volatile Optional<Copy> copy = Optional.empty();
 
@@ -80,39 +78,39 @@ public final class ReplicaStandby implements AutoCloseable {
   /**
    * Starts nothing.
    *
-   * @param events what the end of its peer means to the machine
+   * @param owner hears of the end of its peer, and tells it with {@link #ended}
    * @param standby makes the standby, from what tells what it holds
    */
   ReplicaStandby(
       String name,
       Copies copies,
       Timing timing,
-      PeerEvents events,
+      CopyEvents.Owner owner,
       Function<Supplier<LocalData>, StandbyServer> standby) {
     this.name = name;
     this.copies = copies;
     this.timing = timing;
-    this.events = events;
+    this.owner = owner;
     this.standby = standby.apply(this::held);
   }
 
   /** Begins with the data that are here, if they can be gone on with, and syncs. */
   void start() throws IOException {
-    RelayedEvents relayed = new RelayedEvents(events);
-    Optional<PeerServer> resumed = copies.resumed(relayed);
+    CopyEvents events = new CopyEvents(owner);
+    Optional<PeerServer> resumed = copies.resumed(events);
     if (resumed.isPresent()) {
-      run(resumed.get(), relayed);
+      run(resumed.get(), events);
     }
     standby.start();
   }
 
-  private void run(PeerServer peer, RelayedEvents relayed) throws IOException {
+  private void run(PeerServer peer, CopyEvents events) throws IOException {
     try {
       RecoveredIdentity recovered = peer.recover();
       peer.start();
       recoveredIndex = recovered.lastIndex();
       readableFrom = OptionalLong.empty();
-      copy = Optional.of(new Copy(peer, relayed, recovered.identity()));
+      copy = Optional.of(new Copy(peer, events, recovered.identity()));
     } catch (IOException | RuntimeException e) {
       peer.close();
       throw e;
@@ -148,8 +146,8 @@ public final class ReplicaStandby implements AutoCloseable {
     WalIdentity identity = new WalIdentity(clusterId, granted.memberId());
     if (copy.filter(now -> now.identity().equals(identity)).isEmpty()) {
       dropCopy();
-      RelayedEvents relayed = new RelayedEvents(events);
-      run(copies.begun(identity, relayed), relayed);
+      CopyEvents events = new CopyEvents(owner);
+      run(copies.begun(identity, events), events);
       standby.noteReplica(identity.memberId());
       LOG.info("{} becomes a replica as {}", name, identity);
     }
@@ -159,10 +157,22 @@ public final class ReplicaStandby implements AutoCloseable {
     }
   }
 
-  /** The data here are of no use any more; the leader is asked for others with the next sync. */
-  void drop(String reason) throws IOException {
-    LOG.warn("{} drops its copy of the data, and asks for another: {}", name, reason);
-    dropCopy();
+  /**
+   * A copy has ended, and may have a successor already. When its data are of no use any more, the
+   * leader is asked for others with the next sync.
+   *
+   * @param machine told when the machine cannot go on
+   */
+  void ended(CopyEvents of, CopyEvents.End end, PeerEvents machine) throws IOException {
+    if (copy.filter(now -> now.events().equals(of)).isEmpty()) {
+      return;
+    }
+    if (end instanceof CopyEvents.End.Failed) {
+      end.tell(machine);
+    } else {
+      LOG.warn("{} drops its copy of the data, and asks for another: {}", name, end.reason());
+      dropCopy();
+    }
   }
 
   private void dropCopy() throws IOException {
@@ -206,8 +216,8 @@ public final class ReplicaStandby implements AutoCloseable {
   PeerServer release(PeerEvents next) {
     Copy last = copy.orElseThrow();
     copy = Optional.empty();
-    standby.close();
     last.events().relayTo(next);
+    standby.close();
     LOG.info("{} takes a seat with the data that it holds, and becomes a peer", name);
     return last.peer();
   }
@@ -235,70 +245,6 @@ public final class ReplicaStandby implements AutoCloseable {
   public void close() throws IOException {
     standby.close();
     dropCopy();
-  }
-
-  /**
-   * What the end of the peer means while it has no seat.
-   *
-   * @param lost told why the data are of no use any more
-   */
-  record EndOfCopy(Consumer<String> lost, Consumer<Throwable> broken) implements PeerEvents {
-    @Override
-    public void removed(String reason) {
-      lost.accept(reason);
-    }
-
-    /** It was to take a seat, and is not needed; as a replica it goes on. */
-    @Override
-    public void letGo(String reason) {}
-
-    @Override
-    public void outlived(String reason) {
-      lost.accept(reason);
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-      broken.accept(cause);
-    }
-  }
-
-  /** Lets reports go on to another when a replica becomes a peer. */
-  private static final class RelayedEvents implements PeerEvents {
-    private volatile PeerEvents target;
-
-    RelayedEvents(PeerEvents target) {
-      this.target = target;
-    }
-
-    void relayTo(PeerEvents next) {
-      target = next;
-    }
-
-    @Override
-    public void removed(String reason) {
-      target.removed(reason);
-    }
-
-    @Override
-    public void letGo(String reason) {
-      target.letGo(reason);
-    }
-
-    @Override
-    public void denied(String reason) {
-      target.denied(reason);
-    }
-
-    @Override
-    public void outlived(String reason) {
-      target.outlived(reason);
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-      target.failed(cause);
-    }
   }
 
   @Override
