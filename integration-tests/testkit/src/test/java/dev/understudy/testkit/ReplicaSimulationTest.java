@@ -173,6 +173,26 @@ class ReplicaSimulationTest {
     }
   }
 
+  /** The leader comes back to it at once; what it acknowledges until it has synced is no loss. */
+  @Test
+  void itKeepsItsDataThoughItGetsMoreBeforeItsFirstSyncIsAnswered() {
+    long before = idOf(copy(four));
+    SimulatedMachine askedFirst = cluster.leader().orElseThrow();
+    cluster.cutOff(List.of(askedFirst));
+    await(() -> cluster.leader().filter(next -> !next.equals(askedFirst)).isPresent());
+    write(leader(), "/a");
+    await(() -> serves(four) && has(copy(four), "/a"));
+    four.crash();
+    write(leader(), "/b");
+    four.start();
+    await(() -> four.replica().flatMap(ReplicaStandby::peer).isPresent());
+
+    await(() -> has(copy(four), "/b"));
+    assertThat(serves(four)).as("has synced").isFalse();
+    await(() -> serves(four));
+    assertThat(idOf(copy(four))).isEqualTo(before);
+  }
+
   @Test
   void oneThatHasLostItsDiskGetsTheDataUnderAnotherId() {
     long before = idOf(copy(four));

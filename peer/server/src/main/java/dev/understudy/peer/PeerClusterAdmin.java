@@ -403,7 +403,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
       return CompletableFuture.completedFuture(
           new AdminOutcome.Done<>(reply(driver.status().commit(), present.get().member())));
     }
-    long member = replicas.idFor(request);
+    long member = replicas.idForSeat(request);
     Optional<ApiError> refusal = judged(understudies.intended(request, member));
     return refusal.isPresent()
         ? refused(refusal.get())
@@ -442,7 +442,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
    */
   private CompletableFuture<AdminOutcome<JoinReply>> take(
       JoinRequest request, long replaced, String because) {
-    long member = replicas.idFor(request);
+    long member = replicas.idForSeat(request);
     ChangeSeats change = ChangeSeats.replace(request.machine(), member, replaced);
     Optional<ApiError> refusal = judged(change);
     if (refusal.isPresent()) {

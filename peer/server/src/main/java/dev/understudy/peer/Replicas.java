@@ -15,6 +15,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -26,8 +27,11 @@ import org.slf4j.LoggerFactory;
  * their syncs alone, and one that is silent for some of these is let go. A new leader learns of
  * them when they sync with it.
  *
- * <p>An id is given to one replica at a time, and to one that comes with less than it had
- * acknowledged under it, or to another machine, never again. With it the replica takes a seat.
+ * <p>An id is given to one replica at a time, and to another machine never again. With it the
+ * replica takes a seat. A process that has just started may have less than the one before it has
+ * acknowledged under this id; so it is asked anew what it has, which costs a round trip. To go by
+ * what is known to be acknowledged would not do: it may be this process that has done so, before
+ * its first sync was answered.
  *
  * <p>Any thread; never blocks.
  */
@@ -84,19 +88,23 @@ final class Replicas implements Duty {
     if (before.isEmpty() && leases.size() >= MAX) {
       return new ReplicaReply.Refused("there are " + MAX + " replicas, and no more can be");
     }
-    long member = idFor(standby, request, registry);
+    long member = idForReplica(standby, request, registry);
     long leaseMillis = LEASE_INTERVALS * machine.config().syncIntervalMillis();
     Lease lease = new Lease(standby, member, clockMillis.getAsLong() + leaseMillis);
     leases.put(standby.name(), lease);
-    if (before.isEmpty()
-        || before.get().member() != member
-        || !before.get().machine().equals(standby)) {
+    boolean known =
+        before.isPresent()
+            && before.get().member() == member
+            && before.get().machine().equals(standby);
+    if (!known) {
       LOG.info(
           "{} ({}) at {} is a replica: it gets the log, and has no vote",
           standby.name(),
           HexId.text(member),
           standby.peerUrl());
-      tellDriver();
+    }
+    if (!known || request.lastIndex().isPresent()) {
+      tellDriver(Set.of(member));
     }
     return new ReplicaReply.Granted(member, driver.status().commit());
   }
@@ -109,8 +117,8 @@ final class Replicas implements Duty {
                     || MachineUrl.same(seat.peerUrl(), standby.peerUrl()));
   }
 
-  /** The id that it has, if that can be nobody else's and it has lost nothing under it. */
-  private long idFor(MachineRecord standby, ReplicaRequest request, Registry registry) {
+  /** The id that it has, if that can be nobody else's. */
+  private long idForReplica(MachineRecord standby, ReplicaRequest request, Registry registry) {
     long held = request.memberId();
     boolean usable =
         held != 0
@@ -119,9 +127,7 @@ final class Replicas implements Duty {
             && leases.values().stream()
                 .noneMatch(
                     other ->
-                        other.member() == held && !other.machine().name().equals(standby.name()))
-            && request.lastIndex().orElse(Long.MAX_VALUE)
-                >= driver.observerMatch().getOrDefault(held, 0L);
+                        other.member() == held && !other.machine().name().equals(standby.name()));
     if (usable) {
       return held;
     }
@@ -139,7 +145,7 @@ final class Replicas implements Duty {
   /**
    * The id under which a machine takes a seat: that of the replica that it is, or an unused one.
    */
-  synchronized long idFor(JoinRequest request) {
+  synchronized long idForSeat(JoinRequest request) {
     Lease lease = leases.get(request.name());
     return lease != null
             && isUnderWay(lease)
@@ -164,7 +170,10 @@ final class Replicas implements Duty {
     return lags;
   }
 
-  private void tellDriver() {
+  /**
+   * @param anew of whom it is forgotten what they have
+   */
+  private void tellDriver(Set<Long> anew) {
     Map<Long, URI> urls = new TreeMap<>();
     leases
         .values()
@@ -172,7 +181,7 @@ final class Replicas implements Duty {
             lease ->
                 MachineUrl.ofStored(lease.machine().peerUrl())
                     .ifPresent(url -> urls.put(lease.member(), url.toUri())));
-    driver.observe(urls);
+    driver.observe(urls, anew);
   }
 
   // ---- a duty of the leader
@@ -190,7 +199,7 @@ final class Replicas implements Duty {
   /** Some may have come before. */
   @Override
   public synchronized void start(long term, long nowMillis) {
-    tellDriver();
+    tellDriver(Set.of());
   }
 
   /** Lets go of those that are silent, and of those that have a seat now. */
@@ -210,7 +219,7 @@ final class Replicas implements Duty {
           isUnderWay(lease) ? "it has a seat" : "it does not sync any more");
     }
     if (!over.isEmpty()) {
-      tellDriver();
+      tellDriver(Set.of());
     }
   }
 

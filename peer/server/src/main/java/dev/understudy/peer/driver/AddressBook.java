@@ -9,6 +9,7 @@ import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.transport.Transport;
 import java.net.URI;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -74,7 +75,7 @@ final class AddressBook {
    * member any more.
    */
   void reach(long learner, URI peerUrl) {
-    if (isMember(learner)) {
+    if (isInConfiguration(learner)) {
       seatless.put(learner, peerUrl);
       publish();
     }
@@ -84,9 +85,15 @@ final class AddressBook {
    * Lets others observe; replaces those who did.
    *
    * @param urls the peer URL of each, by its id
+   * @param anew of whom the core forgets what they have
    * @return whether this peer leads; otherwise nobody observes
    */
-  boolean observe(Map<Long, URI> urls) {
+  boolean observe(Map<Long, URI> urls, Set<Long> anew) {
+    if (!anew.isEmpty()) {
+      Set<Long> others = new HashSet<>(urls.keySet());
+      others.removeAll(anew);
+      core.observe(others);
+    }
     boolean leads = core.observe(urls.keySet());
     observers = leads ? Map.copyOf(urls) : Map.of();
     publish();
@@ -123,12 +130,14 @@ final class AddressBook {
     }
     leaving.replaceAll((member, due) -> due == 0 ? nowMillis + FAREWELL_MILLIS : due);
     if (leaving.values().removeIf(due -> due <= nowMillis)) {
-      seatless.keySet().removeIf(member -> !leaving.containsKey(member) && !isMember(member));
+      seatless
+          .keySet()
+          .removeIf(member -> !leaving.containsKey(member) && !isInConfiguration(member));
       publish();
     }
   }
 
-  private boolean isMember(long id) {
+  private boolean isInConfiguration(long id) {
     return core.confState().contains(id);
   }
 
@@ -136,7 +145,7 @@ final class AddressBook {
     rememberVotes(registry.get());
     Map<Long, URI> addresses = new HashMap<>(observers);
     addresses.putAll(seatless);
-    if (!observer || isMember(core.id())) {
+    if (!observer || isInConfiguration(core.id())) {
       addresses.putAll(PeerAddresses.of(stillVoting));
       addresses.putAll(PeerAddresses.of(published));
     }
@@ -150,7 +159,7 @@ final class AddressBook {
   private void rememberVotes(Registry now) {
     SortedMap<String, Seat> seats = new TreeMap<>();
     Stream.concat(stillVoting.all().stream(), published.all().stream())
-        .filter(seat -> isMember(seat.member()) && now.byMember(seat.member()).isEmpty())
+        .filter(seat -> isInConfiguration(seat.member()) && now.byMember(seat.member()).isEmpty())
         .filter(seat -> now.byPeerUrl(seat.peerUrl()).isEmpty())
         .forEach(seat -> seats.put(seat.name(), seat));
     stillVoting = new Registry(seats, Set.of());

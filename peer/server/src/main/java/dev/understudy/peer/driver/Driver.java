@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -417,8 +418,9 @@ public final class Driver implements Agent {
     reads.addConfirmed(index, future, deadlineMillis);
   }
 
-  void observe(Map<Long, URI> observers, CompletableFuture<Outcome<Boolean>> future) {
-    completions.add(future, new Outcome.Done<>(addresses.observe(observers)));
+  void observe(
+      Map<Long, URI> observers, Set<Long> anew, CompletableFuture<Outcome<Boolean>> future) {
+    completions.add(future, new Outcome.Done<>(addresses.observe(observers, anew)));
   }
 
   void capture(CompletableFuture<Outcome<StateCapture>> future) {

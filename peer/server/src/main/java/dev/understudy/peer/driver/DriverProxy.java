@@ -12,6 +12,7 @@ import dev.understudy.transport.RejectedProposals;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -191,10 +192,11 @@ public final class DriverProxy implements PeerReceiver {
    * leadership.
    *
    * @param observers the peer URL of each, by its id
+   * @param anew those of them that are asked anew what they have, whatever they acknowledged
    * @return completes with whether this peer leads
    */
-  public CompletableFuture<Outcome<Boolean>> observe(Map<Long, URI> observers) {
-    return ask(future -> driver.observe(observers, future));
+  public CompletableFuture<Outcome<Boolean>> observe(Map<Long, URI> observers, Set<Long> anew) {
+    return ask(future -> driver.observe(observers, anew, future));
   }
 
   /** The whole state of this peer as of the next turn; nothing waits for it, nothing is copied. */
