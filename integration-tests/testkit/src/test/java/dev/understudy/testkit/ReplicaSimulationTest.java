@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.admin.machine.ReplicaStandby;
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.locks.Behavior;
+import dev.understudy.locks.Session;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.standby.StandbyMode;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -20,6 +23,9 @@ import org.junit.jupiter.api.Test;
 class ReplicaSimulationTest {
   private static final ClusterConfig CONFIG = new ClusterConfig(3, 5, 1);
   private static final long PATIENCE_MILLIS = 60_000;
+
+  private static final Session SESSION =
+      new Session("0f4e", "", "four", List.of(), 0, Behavior.RELEASE, 0, 0);
 
   private SimulatedCluster cluster;
   private SimulatedMachine four;
@@ -90,6 +96,14 @@ class ReplicaSimulationTest {
 
     assertThat(has(copy(four), "/b")).isTrue();
     assertThat(has(leader(), "/b")).isTrue();
+  }
+
+  /** It cannot know the releases of the others; its leader does. */
+  @Test
+  void theFirstSessionOfAClusterMayBeMadeAtAReplica() {
+    CompletableFuture<Optional<Session>> made = copy(four).locks().create(SESSION);
+    await(made::isDone);
+    assertThat(made.join()).isPresent();
   }
 
   @Test

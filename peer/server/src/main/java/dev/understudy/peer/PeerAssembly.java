@@ -107,7 +107,7 @@ final class PeerAssembly {
    * @param directory where the recovered log lies
    * @param recovered log and snapshots; the memory of what is taken over is given back here
    * @param syncs hears of the log's syncs
-   * @param events informed of the end of this peer's seat
+   * @param events informed when this peer cannot go on as what it is
    * @param readableFromIndex nothing is shown to clients before this index is applied
    */
   PeerAssembly(
@@ -310,10 +310,8 @@ final class PeerAssembly {
    * its machine, as the releases do that can, or such a thing was applied before.
    */
   private boolean locksKnown() {
-    if (LockTables.isUsed(machine.locks().current())) {
-      return true;
-    }
-    return otherMembers().noneMatch(MachineTraits.UNSTATED::equals);
+    return LockTables.isUsed(machine.locks().current())
+        || otherMembers().noneMatch(MachineTraits.UNSTATED::equals);
   }
 
   /** The same of users and roles, which a machine names. */
@@ -321,10 +319,17 @@ final class PeerAssembly {
     return machine.users().isUsed() || otherMembers().allMatch(MachineTraits::knowsUsers);
   }
 
-  /** What the other members have said of their machines. */
+  /**
+   * What the other members have said of their machines. A peer that is no member hears from its
+   * leader alone, and leaves the verdict to that one, which asks itself of each command that comes
+   * from elsewhere: there are no others for it.
+   */
   private Stream<MachineTraits> otherMembers() {
-    Map<Long, MachineTraits> stated = link.network().traits();
     PeerStatus status = driver.status();
+    if (!status.isLeader() && !status.isInConfiguration()) {
+      return Stream.empty();
+    }
+    Map<Long, MachineTraits> stated = link.network().traits();
     return Stream.concat(status.voters().stream(), status.learners().stream())
         .filter(member -> member != identity.memberId())
         .map(member -> stated.getOrDefault(member, MachineTraits.UNSTATED));

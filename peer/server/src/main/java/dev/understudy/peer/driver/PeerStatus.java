@@ -67,6 +67,11 @@ public record PeerStatus(
     return role == Role.LEADER;
   }
 
+  /** Whether this peer votes or is to vote, as far as it knows: one that observes does not. */
+  public boolean isInConfiguration() {
+    return voters.contains(member) || learners.contains(member);
+  }
+
   /**
    * Whether this leader heard a member lately; itself it always does.
    *
