@@ -115,7 +115,8 @@ final class ModeFactory implements AutoCloseable {
                   + " tells of a cluster but is damaged; name machines of that cluster with"
                   + " --peers, or found another one with --cluster-state new"));
     }
-    if (options.standbyMode() == StandbyMode.REPLICA && isReplica(saved, recollection)) {
+    if (isReplica(saved, recollection)
+        && (options.standbyMode() == StandbyMode.REPLICA || !log.mayHaveSeat())) {
       return CompletableFuture.completedFuture(
           new StartupMode.AsStandby(given().peerUrls(), "was a replica when it last ran"));
     }

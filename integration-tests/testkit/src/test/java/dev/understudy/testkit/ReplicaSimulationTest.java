@@ -106,6 +106,22 @@ class ReplicaSimulationTest {
     assertThat(made.join()).isPresent();
   }
 
+  /** Its data make no peer of it, also when it is to hold none any more. */
+  @Test
+  void oneThatIsToRedirectOnlyWaitsForItsClusterAsAStandby() {
+    cluster.machines().forEach(SimulatedMachine::crash);
+    four.reconfigure(options -> options.withStandbyMode(StandbyMode.REDIRECT));
+    four.start();
+    cluster.time().run(10_000);
+    assertThat(four.history()).endsWith("ready standby");
+
+    cluster.machines().stream()
+        .filter(machine -> !machine.equals(four))
+        .forEach(SimulatedMachine::start);
+    await(() -> cluster.isSettled(3) && four.standby().isPresent());
+    assertThat(four.replica()).isEmpty();
+  }
+
   @Test
   void itIsNoMemberAndNoMachineOfTheCluster() {
     assertThat(leader().admin().machines()).hasSize(3);

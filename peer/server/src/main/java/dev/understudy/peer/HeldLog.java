@@ -42,6 +42,14 @@ public final class HeldLog implements AutoCloseable {
   }
 
   /**
+   * Whether its member has a seat, or may have one: an entry that gives it one counts though it is
+   * not known here to be committed, as others may count on this member's vote already.
+   */
+  public boolean mayHaveSeat() {
+    return recovered.mayHaveSeat();
+  }
+
+  /**
    * Hands everything over; the taker closes it.
    *
    * @param to told of the log's syncs and failure from now on

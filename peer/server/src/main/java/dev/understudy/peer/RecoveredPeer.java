@@ -20,6 +20,7 @@ import dev.understudy.wal.WalOptions;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A peer as its directory tells of it: log and snapshots, open and checked, and the seats as of the
@@ -65,12 +66,7 @@ final class RecoveredPeer implements AutoCloseable {
       if (recovered.snapshot().isPresent()) {
         image = Optional.of(Snapshotter.read(snapshots, recovered.snapshot().get()));
       }
-      Registry registry =
-          RegistryReplay.of(
-              image,
-              recovered.snapshot().map(SnapshotMetadata::confState).orElse(ConfState.EMPTY),
-              recovered.entries(),
-              recovered.hardState().commit());
+      Registry registry = seats(image, recovered, recovered.hardState().commit());
       Lineage lineage = LineageFile.read(directory);
       long notedClusterMillis = ClockNotes.read(directory, recovered.identity().clusterId());
       return new RecoveredPeer(wal, snapshots, registry, lineage, notedClusterMillis, image);
@@ -81,6 +77,12 @@ final class RecoveredPeer implements AutoCloseable {
       wal.close();
       throw e;
     }
+  }
+
+  private static Registry seats(Optional<StateImage> image, Recovered recovered, long lastIndex) {
+    ConfState members =
+        recovered.snapshot().map(SnapshotMetadata::confState).orElse(ConfState.EMPTY);
+    return RegistryReplay.of(image, members, recovered.entries(), lastIndex);
   }
 
   /** The same, with the starts that the directory states now. */
@@ -99,6 +101,17 @@ final class RecoveredPeer implements AutoCloseable {
 
   Registry registry() {
     return registry;
+  }
+
+  /** Whether the log gives its member a seat, or might, read to its end. */
+  boolean mayHaveSeat() {
+    try {
+      Registry atTheEnd = seats(image, wal.recovered(), Long.MAX_VALUE);
+      return Stream.of(registry, atTheEnd)
+          .anyMatch(seats -> seats.byMember(identity().memberId()).isPresent());
+    } catch (UnknownCommandException e) {
+      return true; // What it would do to the seats only a newer release knows.
+    }
   }
 
   /** The starts of the directory as its file states them. */
