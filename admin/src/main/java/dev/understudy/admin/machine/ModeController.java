@@ -476,13 +476,17 @@ final class ModeController {
     CompletableFuture<Void> retired = new CompletableFuture<>();
     loop.execute(
         () ->
-            new Retirement(
-                    loop,
-                    context.ports(),
-                    mode instanceof PeerServer peer ? Optional.of(peer) : Optional.empty())
+            new Retirement(loop, context.ports(), answering())
                 .begin()
                 .whenComplete((done, failure) -> retired.complete(null)));
     return retired;
+  }
+
+  private Optional<PeerServer> answering() {
+    if (mode instanceof ReplicaStandby replica) {
+      return replica.peer();
+    }
+    return mode instanceof PeerServer peer ? Optional.of(peer) : Optional.empty();
   }
 
   /** Ends the loop and the present mode. Idempotent. */

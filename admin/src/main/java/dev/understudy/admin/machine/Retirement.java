@@ -33,7 +33,8 @@ final class Retirement {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   /**
-   * @param peer what answers now; empty for a standby, which has nothing under way
+   * @param peer what answers now; empty for a standby that holds no data, whose clients wait for
+   *     others
    */
   Retirement(WorkLoop loop, MachinePorts ports, Optional<PeerServer> peer) {
     this.loop = loop;

@@ -10,6 +10,7 @@ import dev.understudy.peer.PeerServer;
 import dev.understudy.standby.StandbyMode;
 import dev.understudy.store.Operation;
 import dev.understudy.store.Result;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -104,6 +105,20 @@ class ReplicaSimulationTest {
     CompletableFuture<Optional<Session>> made = copy(four).locks().create(SESSION);
     await(made::isDone);
     assertThat(made.join()).isPresent();
+  }
+
+  @Test
+  void oneThatIsToldToStopAnswersWhatIsUnderWay() {
+    CompletableFuture<Result> write =
+        copy(four)
+            .clientBackend()
+            .write(new Operation.Set("/last", false, "value", OptionalLong.empty(), false));
+    List<String> order = new ArrayList<>();
+    write.whenComplete((result, failure) -> order.add(failure == null ? "answered" : "unknown"));
+    four.retire(() -> order.add("ended"));
+
+    await(() -> !four.isRunning());
+    assertThat(order).containsExactly("answered", "ended");
   }
 
   /** Its data make no peer of it, also when it is to hold none any more. */
