@@ -6,6 +6,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EndPoint;
@@ -134,7 +137,9 @@ final class TimedConnection extends HttpConnection {
       @Override
       public boolean headerComplete() {
         headComplete = true;
-        cancelDeadline();
+        if (!cancelDeadline()) {
+          throw new HttpException.RuntimeException(HttpStatus.REQUEST_TIMEOUT_408, tooLate());
+        }
         return super.headerComplete();
       }
     };
@@ -144,13 +149,13 @@ final class TimedConnection extends HttpConnection {
   @Override
   public void fillInterested(Callback callback) {
     Deadline current = deadline;
-    if (!isHeadBegun()) {
-      cancelDeadline();
-    } else if (current == null) {
-      startDeadline();
-    } else if (current.passed) {
+    boolean begun = isHeadBegun();
+    if (begun ? current != null && current.hasPassed() : !cancelDeadline()) {
       refuse();
       return;
+    }
+    if (begun && current == null) {
+      startDeadline();
     }
     super.fillInterested(callback);
   }
@@ -170,12 +175,19 @@ final class TimedConnection extends HttpConnection {
     started.task = scheduler.schedule(started, headTimeoutMillis, TimeUnit.MILLISECONDS);
   }
 
-  private void cancelDeadline() {
+  /**
+   * Ends the time of this head.
+   *
+   * @return false when it had passed: then nothing may wait for bytes any more, as the wait would
+   *     be taken over
+   */
+  private boolean cancelDeadline() {
     Deadline current = deadline;
-    if (current != null) {
-      deadline = null;
-      current.task.cancel();
+    if (current == null) {
+      return true;
     }
+    deadline = null;
+    return current.cancel();
   }
 
   @Override
@@ -194,8 +206,7 @@ final class TimedConnection extends HttpConnection {
   }
 
   private void refuse() {
-    String line =
-        "the head of a request must arrive within " + headTimeoutMillis + " ms of its first byte\n";
+    String line = tooLate() + "\n";
     String answer =
         "HTTP/1.1 408 Request Timeout\r\nContent-Type: text/plain; charset=utf-8\r\n"
             + "Content-Length: "
@@ -206,14 +217,34 @@ final class TimedConnection extends HttpConnection {
     getEndPoint().write(Callback.from(getEndPoint()::close), bytes);
   }
 
+  private String tooLate() {
+    return "the head of a request must arrive within "
+        + headTimeoutMillis
+        + " ms of its first byte";
+  }
+
+  /** Is cancelled or passes, whichever comes first, and never both. */
   private final class Deadline implements Runnable {
-    private volatile boolean passed;
+    private static final int PENDING = 0;
+    private static final int CANCELLED = 1;
+    private static final int PASSED = 2;
+
+    private final AtomicInteger state = new AtomicInteger(PENDING);
     private Scheduler.Task task;
 
+    boolean hasPassed() {
+      return state.get() == PASSED;
+    }
+
+    boolean cancel() {
+      task.cancel();
+      return state.compareAndSet(PENDING, CANCELLED);
+    }
+
+    /** A thread that is parsing just now finds that it has passed when it is done. */
     @Override
     public void run() {
-      if (deadline == this) {
-        passed = true; // for a thread that is parsing just now, and will wait again
+      if (state.compareAndSet(PENDING, PASSED)) {
         ((AbstractEndPoint) getEndPoint()).getFillInterest().onFail(new HeadTimeoutException());
       }
     }

@@ -5,18 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.FillInterest;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +50,40 @@ class TimedConnectionTest {
     }
   }
 
+  /** Lets the test run deadlines, and something else between their end and that of the wait. */
+  private final class HaltingConnector extends ServerConnector {
+    private HaltingConnector() {
+      super(
+          server, null, new Deadlines(), null, 1, 1, new HttpConnections(new HttpConfiguration()));
+    }
+
+    @Override
+    protected SocketChannelEndPoint newEndPoint(
+        SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+      SocketChannelEndPoint endPoint =
+          new SocketChannelEndPoint(channel, selector, key, getScheduler()) {
+            @Override
+            public FillInterest getFillInterest() {
+              beforeAWaitFails.run();
+              return super.getFillInterest();
+            }
+          };
+      endPoint.setIdleTimeout(getIdleTimeout());
+      return endPoint;
+    }
+  }
+
+  private final class Deadlines extends ScheduledExecutorScheduler {
+    @Override
+    public Task schedule(Runnable task, long delay, TimeUnit unit) {
+      if (task.getClass().getEnclosingClass() == TimedConnection.class) {
+        deadlines.add(task);
+        return () -> false;
+      }
+      return super.schedule(task, delay, unit);
+    }
+  }
+
   /** Answers what may block, by what it says. */
   private static final class Blocking extends Handler.Wrapper {
     private Blocking(Handler handler) {
@@ -53,19 +98,26 @@ class TimedConnectionTest {
 
   private final WatchedThreads threads = new WatchedThreads();
   private final Server server = new Server(threads);
-  private final ServerConnector connector =
-      new ServerConnector(server, 1, 1, new HttpConnections(new HttpConfiguration()));
+  private final BlockingQueue<Runnable> deadlines = new LinkedBlockingQueue<>();
+  private volatile Runnable beforeAWaitFails = () -> {};
+  private final ServerConnector connector = new HaltingConnector();
   private final ExecutorService answers = Executors.newSingleThreadExecutor();
   private final Door door =
       new Door(
           Dialect.PLAIN,
           RouteTable.of(
-              Route.at("/echo").on(e -> e.body(b -> echo(e, b)), "PUT"),
+              Route.at("/echo").on(this::readAndEcho, "PUT"),
               Route.at("/later").on(this::nameLater, "GET"),
               Route.at("/now").on(e -> e.text(200, Thread.currentThread().getName()), "GET")));
   private final Semaphore asked = new Semaphore(0);
   private final Semaphore sentAhead = new Semaphore(0);
+  private volatile boolean entered;
   private RawHttpConnection wire;
+
+  private void readAndEcho(HttpExchange exchange) {
+    entered = true;
+    exchange.body(body -> echo(exchange, body));
+  }
 
   private void echo(HttpExchange exchange, byte[] body) {
     exchange.await(
@@ -160,6 +212,42 @@ class TimedConnectionTest {
         assertThat(wire.answer("GET").body()).isNotEqualTo(answering);
       }
     }
+  }
+
+  /** Else the time of the head would end the wait for the body. */
+  @Test
+  void aHeadThatCompletesAsItsTimePassesIsTooLate() throws Exception {
+    serve(door);
+    wire.send("PUT /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n");
+    Runnable deadline = deadlines.take();
+    beforeAWaitFails =
+        () -> {
+          beforeAWaitFails = () -> {};
+          sendTheEndOfAHead();
+          await().until(() -> isEnded() || isReadingABody());
+        };
+
+    deadline.run();
+
+    assertThat(wire.answer("PUT").status()).isEqualTo(408);
+    assertThat(entered).isFalse();
+  }
+
+  private void sendTheEndOfAHead() {
+    try {
+      wire.send("\r\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private boolean isEnded() {
+    return connector.getConnectedEndPoints().isEmpty();
+  }
+
+  private boolean isReadingABody() {
+    return entered
+        && connector.getConnectedEndPoints().stream().anyMatch(EndPoint::isFillInterested);
   }
 
   @Test
