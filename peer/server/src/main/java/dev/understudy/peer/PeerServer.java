@@ -34,7 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A machine with a seat. Its life: {@link #recover} reads what the directory holds, so that the
+ * A machine with a seat, or one that holds the data without having a seat yet, see {@link
+ * PeerOptions#observer}. Its life: {@link #recover} reads what the directory holds, so that the
  * owner can look at it; {@link #start} begins to take part; {@link #close} ends. Each happens once,
  * close in any state; for another life make another server. The three are for one thread at a time
  * and block for as long as the disk takes.
@@ -102,7 +103,8 @@ public final class PeerServer implements AutoCloseable {
 
   /**
    * @param directory holds a log, see {@link PeerFiles}; closed by its owner
-   * @param events told of the end of this peer's seat, or of the peer
+   * @param events told of the end of this peer's seat, of the use of its data where it has none, or
+   *     of the peer
    * @param readableFromIndex nothing is answered to clients before this index is applied; 0 to
    *     answer from the start
    */
