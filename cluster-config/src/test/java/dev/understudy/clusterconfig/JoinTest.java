@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,7 +117,11 @@ class JoinTest {
     assertThat(request.machine())
         .isEqualTo(new MachineRecord("four", "http://[::1]:1", "http://h:2"));
     assertThat(StandbyNotice.fromHeader("name=x&raft=http://A:1/&priority=1"))
-        .contains(new StandbyNotice(new MachineRecord("x", "http://a:1", ""), 1));
+        .contains(
+            new StandbyNotice(
+                new MachineRecord("x", "http://a:1", ""),
+                new MachineTraits("", OptionalInt.of(1), "", false),
+                Optional.empty()));
   }
 
   @Test

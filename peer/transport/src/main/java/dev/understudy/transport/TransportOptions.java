@@ -45,12 +45,13 @@ public record TransportOptions(
    * us; a founder that has lost its data listens a little longer than such a pause and a call in
    * vain together for its cluster before it founds another. A silent stream is pinged every second
    * and given up after five: TCP's own retries after a cut become so rare that a new connection is
-   * quicker. Snapshots of gigabytes take minutes. Closing leaves room within the five seconds in
-   * which a process must end.
+   * quicker. Snapshots of gigabytes take minutes; one that stands still is begun anew while who
+   * waits for it still has its seat, which it may lose after a minute. Closing leaves room within
+   * the five seconds in which a process must end.
    */
   public static final TransportOptions DEFAULT =
       new TransportOptions(
-          4096, 64L << 20, 256 << 10, 64 << 20, 100, 500, 2_000, 5_000, 1_000, 5_000, 60_000,
+          4096, 64L << 20, 256 << 10, 64 << 20, 100, 500, 2_000, 5_000, 1_000, 5_000, 20_000,
           600_000, 2_000);
 
   /** An eighth of the heap holds what arrives, if that is enough for one frame. */
