@@ -4,6 +4,8 @@ import dev.understudy.api.access.AccessBackend;
 import dev.understudy.api.access.AuditLog;
 import dev.understudy.api.access.Guard;
 import dev.understudy.users.ChangeResult;
+import dev.understudy.users.NameList;
+import dev.understudy.users.User;
 import dev.understudy.users.UserChange;
 import dev.understudy.users.Users;
 import java.util.List;
@@ -20,6 +22,12 @@ final class InMemoryUsers implements AccessBackend {
   final List<AuditLog.Event> audited = new CopyOnWriteArrayList<>();
   final AtomicInteger hashings = new AtomicInteger();
   final AtomicLong nowMillis = new AtomicLong();
+  volatile CompletableFuture<Void> caughtUp = CompletableFuture.completedFuture(null);
+  volatile CompletableFuture<Void> upToDate = CompletableFuture.completedFuture(null);
+
+  /** How often somebody has asked for one of these. */
+  final AtomicInteger waiting = new AtomicInteger();
+
   private volatile Users users = Users.NONE;
 
   /** Hashes where it is asked to: that takes no other thread here. */
@@ -33,9 +41,26 @@ final class InMemoryUsers implements AccessBackend {
         this, new Guard.Options(MAX_FAILURES, false), hashing, nowMillis::get, audited::add);
   }
 
+  /** A root, and guests who may do nothing. */
+  void lockDown() {
+    users = Users.of(true, List.of(new User(User.ROOT, "", NameList.of(List.of()))), List.of());
+  }
+
   @Override
   public Users users() {
     return users;
+  }
+
+  @Override
+  public CompletableFuture<Void> caughtUp() {
+    waiting.incrementAndGet();
+    return caughtUp;
+  }
+
+  @Override
+  public CompletableFuture<Void> upToDate() {
+    waiting.incrementAndGet();
+    return upToDate;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.understudy.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.understudy.api.access.AuditLog;
 import dev.understudy.api.http.RawHttpConnection;
@@ -8,9 +9,13 @@ import dev.understudy.api.http.RawHttpConnection.Answer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who may do what on the client port. That {@code /v2} answers as etcd is compared elsewhere. */
 class UsersApiTest {
@@ -68,6 +73,50 @@ class UsersApiTest {
 
   private void put(String target, String body) throws IOException {
     assertThat(wire.body("PUT", target, "application/json", body).status()).isLessThan(300);
+  }
+
+  /** A peer that has just joined or started has not read yet that there are users. */
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /v2/keys/?recursive=true",
+    "GET, /v1/kv/?recurse&stale",
+    "PUT, /v2/keys/a?value=1",
+    "PUT, /v1/kv/a",
+    "DELETE, /v2/auth/enable",
+    "PUT, /v2/auth/roles/guest"
+  })
+  void nobodyIsJudgedBeforeItIsKnownWhoIsAsked(String method, String target) throws IOException {
+    CompletableFuture<Void> known = new CompletableFuture<>();
+    server.users.caughtUp = known;
+    server.users.upToDate = known;
+    wire.begin(method, target);
+    await().until(() -> server.users.waiting.get() > 0);
+
+    server.users.lockDown();
+    known.complete(null);
+
+    assertThat(wire.answer(method).status()).isIn(401, 403);
+    assertThat(server.users.users().enabled()).isTrue();
+  }
+
+  @Test
+  void whatAPeerTellsOfItselfWaitsForNobody() throws IOException {
+    server.users.caughtUp = new CompletableFuture<>();
+    server.users.upToDate = new CompletableFuture<>();
+    for (String path : List.of("/version", "/v2/stats/self", "/v2/members", "/metrics")) {
+      assertThat(wire.ask("GET", path).status()).as(path).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void withoutALeaderNobodyIsJudgedAndAllIsRefusedForTheMoment() throws IOException {
+    server.users.upToDate =
+        CompletableFuture.failedFuture(new BackendFailure.NotApplied("no leader is known"));
+    assertThat(wire.ask("PUT", "/v2/keys/a?value=1").status()).isEqualTo(503);
+    assertThat(wire.ask("GET", "/v2/keys/").status()).isEqualTo(200);
+
+    server.users.upToDate = CompletableFuture.completedFuture(null);
+    assertThat(wire.ask("PUT", "/v2/keys/a?value=1").status()).isEqualTo(201);
   }
 
   @Test

@@ -41,6 +41,16 @@ final class PeerUsers implements AccessBackend {
     return machine.users();
   }
 
+  @Override
+  public CompletableFuture<Void> caughtUp() {
+    return keys.caughtUp();
+  }
+
+  @Override
+  public CompletableFuture<Void> upToDate() {
+    return keys.linearizable();
+  }
+
   /** A follower asks its own gate, too: its words reach the client, those of the leader do not. */
   @Override
   public CompletableFuture<ChangeResult> change(UserChange change) {

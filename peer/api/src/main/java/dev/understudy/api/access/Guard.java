@@ -9,6 +9,7 @@ import dev.understudy.users.Role;
 import dev.understudy.users.User;
 import dev.understudy.users.UserChange;
 import dev.understudy.users.Users;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -45,11 +46,24 @@ public final class Guard implements Authenticator {
     }
   }
 
+  private static final CompletableFuture<Void> KNOWN = CompletableFuture.completedFuture(null);
+
+  private static final String USERS = "/v2/auth";
+
+  /** What is not for everybody; the rest tells of this peer, which may be catching up. */
+  private static final List<String> GUARDED =
+      List.of("/v2/keys", USERS, "/v2/admin", "/v1/kv", "/v1/txn", "/v1/session", "/v1/operator");
+
   private final AccessBackend backend;
   private final Options options;
   private final Passwords passwords;
   private final LoginLimit limit;
   private final AuditLog audit;
+
+  /** Whether this peer has applied, since it started, all that was committed at some time. */
+  private volatile boolean settled;
+
+  private CompletableFuture<Void> settling;
 
   /**
    * @param hashing works out hashes of passwords; one thread will do
@@ -78,6 +92,16 @@ public final class Guard implements Authenticator {
           }
 
           @Override
+          public CompletableFuture<Void> caughtUp() {
+            return CompletableFuture.completedFuture(null);
+          }
+
+          @Override
+          public CompletableFuture<Void> upToDate() {
+            return CompletableFuture.completedFuture(null);
+          }
+
+          @Override
           public CompletableFuture<ChangeResult> change(UserChange change) {
             return CompletableFuture.failedFuture(new UnsupportedOperationException());
           }
@@ -87,8 +111,41 @@ public final class Guard implements Authenticator {
 
   // ---- who
 
+  /**
+   * Says who somebody is once it is known who is asked: a peer that has just started may not have
+   * read yet that there are users at all, or that one of them has lost a right.
+   */
   @Override
   public CompletableFuture<Principal> identify(HttpExchange exchange) {
+    CompletableFuture<Void> known = usersAreKnown(exchange);
+    return known == KNOWN ? judge(exchange) : known.thenCompose(now -> judge(exchange));
+  }
+
+  private CompletableFuture<Void> usersAreKnown(HttpExchange exchange) {
+    String path = exchange.path();
+    boolean reads = exchange.isGet() || exchange.method().equals("HEAD");
+    if (path != null && path.startsWith(USERS) && !reads) {
+      return backend.upToDate(); // or whoever has just lost the right to could give it to another
+    }
+    if (settled) {
+      return KNOWN;
+    }
+    CompletableFuture<Void> settling = settle();
+    if (path == null || GUARDED.stream().noneMatch(path::startsWith)) {
+      return KNOWN;
+    }
+    return reads ? backend.caughtUp() : settling;
+  }
+
+  /** What was committed when somebody asked for the first time is applied; begun once. */
+  private synchronized CompletableFuture<Void> settle() {
+    if (settling == null || settling.isCompletedExceptionally()) {
+      settling = backend.upToDate().thenRun(() -> settled = true);
+    }
+    return settling;
+  }
+
+  private CompletableFuture<Principal> judge(HttpExchange exchange) {
     Users users = backend.users();
     if (!users.enabled()) {
       return ANYONE;
@@ -143,10 +200,11 @@ public final class Guard implements Authenticator {
   /** Whether a request may read or write a path of the keys. */
   public boolean permitsKey(HttpExchange exchange, String path, boolean writes, boolean recursive) {
     Principal who = exchange.principal();
+    Users users = backend.users();
     return switch (who.standing()) {
-      case ANYONE -> true;
-      case GUEST -> backend.users().permitGuest(path, writes, recursive);
-      case USER, CERTIFIED -> backend.users().permit(who.name(), path, writes, recursive);
+      case ANYONE -> !users.enabled() || users.permitGuest(path, writes, recursive);
+      case GUEST -> users.permitGuest(path, writes, recursive);
+      case USER, CERTIFIED -> users.permit(who.name(), path, writes, recursive);
       case REFUSED, LIMITED -> false;
     };
   }
@@ -164,7 +222,7 @@ public final class Guard implements Authenticator {
   private boolean has(HttpExchange exchange, String role) {
     Principal who = exchange.principal();
     return switch (who.standing()) {
-      case ANYONE -> true;
+      case ANYONE -> !backend.users().enabled();
       case USER, CERTIFIED -> backend.users().has(who.name(), role);
       case GUEST, REFUSED, LIMITED -> false;
     };

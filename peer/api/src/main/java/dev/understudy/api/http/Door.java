@@ -61,7 +61,7 @@ public final class Door extends Handler.Abstract.NonBlocking {
       return;
     }
     CompletableFuture<Principal> who = authenticator.identify(exchange);
-    if (who.isDone()) {
+    if (who.isDone() && !who.isCompletedExceptionally()) {
       dispatch(exchange, who.join());
     } else {
       exchange.await(who, found -> exchange.run(same -> dispatch(same, found)));
