@@ -158,6 +158,10 @@ final class TimedConnection extends HttpConnection {
       startDeadline();
     }
     super.fillInterested(callback);
+    Deadline waiting = deadline;
+    if (begun && waiting != null && waiting.hasPassed()) {
+      waiting.end(); // it passed when nobody was waiting yet
+    }
   }
 
   /** Empty lines before a request are no part of it, but who sends nothing else is not idle. */
@@ -245,8 +249,13 @@ final class TimedConnection extends HttpConnection {
     @Override
     public void run() {
       if (state.compareAndSet(PENDING, PASSED)) {
-        ((AbstractEndPoint) getEndPoint()).getFillInterest().onFail(new HeadTimeoutException());
+        end();
       }
+    }
+
+    /** Ends the wait for bytes; without effect where nobody waits. */
+    void end() {
+      ((AbstractEndPoint) getEndPoint()).getFillInterest().onFail(new HeadTimeoutException());
     }
   }
 
