@@ -79,8 +79,11 @@ public final class SeatSwap {
   private volatile long earlyFromMillis = Long.MIN_VALUE;
   private volatile long lastEndMillis = Long.MIN_VALUE;
 
-  /** The understudy that was a learner already; for the leader loop alone. */
-  private long seenLearner;
+  /**
+   * The understudy that was a learner already; for the leader loop alone. Not its id, which a
+   * replica has each time that it comes.
+   */
+  private Optional<Understudy> seenLearner = Optional.empty();
 
   /**
    * @param clockMillis monotonic
@@ -111,7 +114,7 @@ public final class SeatSwap {
   /** A term begins or has ended: what an earlier one has brought in is not this leader's. */
   void forget() {
     present.set(Optional.empty());
-    seenLearner = 0;
+    seenLearner = Optional.empty();
     earlyFromMillis = Long.MIN_VALUE;
     lastEndMillis = Long.MIN_VALUE;
   }
@@ -249,7 +252,7 @@ public final class SeatSwap {
       end(nowMillis);
       return Optional.empty();
     }
-    if (wasTakenOut(member, status)) {
+    if (wasTakenOut(understudy, status)) {
       return forgetTakenOut(understudy, nowMillis);
     }
     Optional<String> failure = failure(understudy, status, nowMillis);
@@ -303,11 +306,12 @@ public final class SeatSwap {
   }
 
   /** That it is a learner is noted once it is one; whoever is none any more has not failed. */
-  private boolean wasTakenOut(long member, PeerStatus status) {
-    if (status.learners().contains(member)) {
-      seenLearner = member;
+  private boolean wasTakenOut(Understudy understudy, PeerStatus status) {
+    boolean learns = status.learners().contains(understudy.member());
+    if (learns) {
+      seenLearner = Optional.of(understudy);
     }
-    return seenLearner == member && !status.learners().contains(member);
+    return !learns && seenLearner.filter(understudy::equals).isPresent();
   }
 
   private Optional<CompletableFuture<? extends Outcome<?>>> forgetTakenOut(

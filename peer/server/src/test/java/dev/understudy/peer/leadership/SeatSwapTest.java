@@ -108,6 +108,25 @@ class SeatSwapTest {
     assertThat(swap.isWanted("s")).isTrue();
   }
 
+  /** A replica has the same id each time; it is a learner only once its coming is committed. */
+  @Test
+  void anUnderstudyThatComesAgainUnderTheSameIdIsStillOnItsWay() {
+    view.silent(3, REMOVE_DELAY + 1);
+    bringIn(1);
+    view.commit = 1_000_000;
+    activity.pass(NOW);
+    view.gone(UNDERSTUDY);
+    nowMillis = NOW + 1_000;
+    activity.pass(nowMillis);
+    assertThat(swap.understudy()).as("it was taken out").isEmpty();
+
+    assertThat(swap.begin(Optional.empty(), machine("s"), UNDERSTUDY)).isTrue();
+    activity.pass(nowMillis);
+
+    assertThat(swap.understudy()).isPresent();
+    assertThat(view.removed).isEmpty();
+  }
+
   @Test
   void nobodyIsWantedLongBeforeTheRemoveDelayIsOverOrWithoutALiveMajority() {
     view.silent(3, REMOVE_DELAY - 2_000);
