@@ -7,9 +7,15 @@ import dev.understudy.locks.LockOperation;
 import dev.understudy.locks.Session;
 import dev.understudy.locks.Value;
 import dev.understudy.store.Operation;
+import dev.understudy.users.NameList;
+import dev.understudy.users.PathPermissions;
+import dev.understudy.users.Role;
+import dev.understudy.users.User;
+import dev.understudy.users.UserChange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Commands and operations of every kind there is; {@link CommandCodecTest} sees to it. */
@@ -64,6 +70,24 @@ final class EveryKind {
                         new LockOperation(
                             verb, "k/ö", Value.of(new byte[] {0, -1}), -1, Long.MAX_VALUE, "i"))
                 .toList()));
+    userChanges().forEach(change -> commands.add(new Command.ChangeUsers(change)));
     return List.copyOf(commands);
+  }
+
+  private static List<UserChange> userChanges() {
+    NameList names = NameList.of(List.of("/a/*", "ö"));
+    PathPermissions paths = new PathPermissions(names, NameList.ABSENT);
+    return List.of(
+        new UserChange.CreateUser(new User("u", "$2a$", names)),
+        new UserChange.PutUser(new User("u", "", NameList.ABSENT)),
+        new UserChange.UpdateUser("u", "$2a$", List.of("r"), List.of("s", "t")),
+        new UserChange.UpdateUser("u", "", List.of(), List.of()),
+        new UserChange.DeleteUser("u"),
+        new UserChange.CreateRole(new Role("r", paths)),
+        new UserChange.UpdateRole("r", Optional.of(paths), Optional.empty()),
+        new UserChange.UpdateRole("r", Optional.empty(), Optional.of(PathPermissions.NONE)),
+        new UserChange.DeleteRole("r"),
+        new UserChange.Enable(true),
+        new UserChange.Enable(false));
   }
 }

@@ -229,7 +229,8 @@ class StateMachineTest {
                 RecordStart.class, true,
                 Command.CreateSession.class, false,
                 Command.EndSessions.class, false,
-                Command.ChangeEntries.class, false));
+                Command.ChangeEntries.class, false,
+                Command.ChangeUsers.class, false));
   }
 
   private SeatResult promoted(long member) {
