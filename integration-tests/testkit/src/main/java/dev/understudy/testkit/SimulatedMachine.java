@@ -32,6 +32,10 @@ public final class SimulatedMachine {
   private MachineOptions options;
   private final DiskFaults diskFaults;
   private Disks disks;
+
+  /** Whether the clone may have gone on as the member whose log this is. */
+  private boolean cloned;
+
   private boolean mayFail;
   private String lastReason = "";
   private final List<String> history = new ArrayList<>();
@@ -65,7 +69,7 @@ public final class SimulatedMachine {
 
   /** What the log is on, for who asks what a power cut would leave of it. */
   DurablePromises.Witness witness() {
-    return new DurablePromises.Witness(name(), disks.peer(), !diskFaults.isTampered());
+    return new DurablePromises.Witness(name(), disks.peer(), !diskFaults.isTampered() && !cloned);
   }
 
   /** What the machine has on disk now, as a tool copies it. */
@@ -91,6 +95,7 @@ public final class SimulatedMachine {
   /** The same with a copy of what was copied before. */
   public SimulatedMachine cloneAt(String host, Disks copied) {
     MachineOptions elsewhere = SimulatedCluster.at(options, host);
+    cloned = true;
     SimulatedMachine clone = new SimulatedMachine(cluster, elsewhere, copied.copy());
     clone.mayFail = true;
     clone.diskFaults.tamper();
