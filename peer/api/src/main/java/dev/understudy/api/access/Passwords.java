@@ -47,14 +47,11 @@ final class Passwords {
   private final Map<ByteBuffer, CompletableFuture<Boolean>> underWay = new ConcurrentHashMap<>();
 
   /** Of no user; to take as long over one who is not there as over one who is. */
-  private final Supplier<String> nobodysHash;
-
   private volatile String nobodysHashOrNull;
 
   Passwords(Executor executor) {
     this.executor = executor;
     random.nextBytes(digestSalt);
-    nobodysHash = () -> hashNow(new byte[] {0});
   }
 
   /** Fails with {@link RejectedExecutionException} when too many wait already. */
@@ -122,7 +119,7 @@ final class Passwords {
 
   private String nobodysHash() {
     if (nobodysHashOrNull == null) {
-      nobodysHashOrNull = nobodysHash.get();
+      nobodysHashOrNull = hashNow(new byte[] {0});
     }
     return nobodysHashOrNull;
   }
