@@ -13,7 +13,6 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
-import java.util.function.DoubleSupplier;
 
 /**
  * What {@code /metrics} tells by etcd's names, so that dashboards and alerts that are there already
@@ -43,35 +42,38 @@ final class EtcdMetrics {
   }
 
   private final PrometheusRegistry registry;
+  private final Meters meters;
 
   /**
    * @param registry to which they are added
    */
   EtcdMetrics(PrometheusRegistry registry) {
     this.registry = registry;
+    this.meters = new Meters(registry, "etcd_");
   }
 
   EtcdMetrics server(PeerOptions options, DriverProxy driver, RaftCounts counts) {
-    gauge(
+    meters.gauge(
         "server_has_leader", "1 if a leader is known.", () -> flag(driver.status().leader() != 0));
-    gauge("server_is_leader", "1 on the peer that leads.", () -> flag(driver.status().isLeader()));
-    gauge(
+    meters.gauge(
+        "server_is_leader", "1 on the peer that leads.", () -> flag(driver.status().isLeader()));
+    meters.gauge(
         "server_is_learner",
         "1 on a member that has no vote yet.",
         () -> flag(driver.status().learners().contains(driver.status().member())));
-    counter(
+    meters.counter(
         "server_leader_changes_seen",
         "Leaders in new terms that this peer has learned of.",
         () -> counts.of(RaftCounts.Event.LEADER_CHANGED));
-    counter(
+    meters.counter(
         "server_proposals_committed",
         "The last entry known to be committed.",
         () -> driver.status().commit());
-    counter(
+    meters.counter(
         "server_proposals_applied",
         "The last entry applied here.",
         () -> driver.status().applied());
-    gauge(
+    meters.gauge(
         "server_quota_backend_bytes",
         "At so many bytes of keys, writes that take memory are refused.",
         () -> options.driver().maxTreeBytes());
@@ -103,7 +105,7 @@ final class EtcdMetrics {
             return name.getPrometheusName();
           }
         });
-    counter(
+    meters.counter(
         "disk_wal_write_bytes",
         "Bytes of records that syncs of the log made durable.",
         syncs::syncedBytes);
@@ -124,11 +126,11 @@ final class EtcdMetrics {
               }
             })
         .register(registry);
-    counter(
+    meters.counter(
         "debugging_store_expires",
         "Keys that have expired.",
         () -> machine.version().statistics().get(Counter.EXPIRE_COUNT));
-    gauge(
+    meters.gauge(
         "debugging_store_watchers",
         "Watches that wait at this peer.",
         () -> machine.watchers().count());
@@ -137,22 +139,6 @@ final class EtcdMetrics {
 
   private static int flag(boolean value) {
     return value ? 1 : 0;
-  }
-
-  private void gauge(String name, String help, DoubleSupplier value) {
-    GaugeWithCallback.builder()
-        .name("etcd_" + name)
-        .help(help)
-        .callback(callback -> callback.call(value.getAsDouble()))
-        .register(registry);
-  }
-
-  private void counter(String name, String help, DoubleSupplier value) {
-    CounterWithCallback.builder()
-        .name("etcd_" + name)
-        .help(help)
-        .callback(callback -> callback.call(value.getAsDouble()))
-        .register(registry);
   }
 
   private void labelled(String name, String help, String label, String value) {

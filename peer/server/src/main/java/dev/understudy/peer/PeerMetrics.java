@@ -26,6 +26,7 @@ import java.util.function.ToDoubleFunction;
  * numbers are counted where they arise and read from there when somebody asks.
  */
 final class PeerMetrics {
+  private static final String PREFIX = "understudy_";
   private static final double MILLIS_PER_SECOND = 1e3;
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -248,7 +249,7 @@ final class PeerMetrics {
   private void whileLeading(
       String name, String help, Census census, ToDoubleFunction<Servers> value) {
     GaugeWithCallback.builder()
-        .name("understudy_" + name)
+        .name(PREFIX + name)
         .help(help)
         .callback(
             callback -> {
@@ -263,7 +264,7 @@ final class PeerMetrics {
   private void ofEach(
       String name, String help, Census census, ToDoubleFunction<ServerDetails> value) {
     GaugeWithCallback.builder()
-        .name("understudy_" + name)
+        .name(PREFIX + name)
         .help(help)
         .labelNames("name")
         .callback(
@@ -280,16 +281,12 @@ final class PeerMetrics {
   }
 
   static void gauge(PrometheusRegistry registry, String name, String help, DoubleSupplier value) {
-    GaugeWithCallback.builder()
-        .name("understudy_" + name)
-        .help(help)
-        .callback(callback -> callback.call(value.getAsDouble()))
-        .register(registry);
+    new Meters(registry, PREFIX).gauge(name, help, value);
   }
 
   private void bytes(String name, String help, DoubleSupplier value) {
     GaugeWithCallback.builder()
-        .name("understudy_" + name)
+        .name(PREFIX + name)
         .unit(Unit.BYTES)
         .help(help)
         .callback(callback -> callback.call(value.getAsDouble()))
@@ -298,7 +295,7 @@ final class PeerMetrics {
 
   private void seconds(String name, String help, DoubleSupplier value) {
     GaugeWithCallback.builder()
-        .name("understudy_" + name)
+        .name(PREFIX + name)
         .unit(Unit.SECONDS)
         .help(help)
         .callback(callback -> callback.call(value.getAsDouble()))
@@ -306,16 +303,12 @@ final class PeerMetrics {
   }
 
   private void counter(String name, String help, DoubleSupplier value) {
-    CounterWithCallback.builder()
-        .name("understudy_" + name)
-        .help(help)
-        .callback(callback -> callback.call(value.getAsDouble()))
-        .register(registry);
+    new Meters(registry, PREFIX).counter(name, help, value);
   }
 
   private void counterBytes(String name, String help, DoubleSupplier value) {
     CounterWithCallback.builder()
-        .name("understudy_" + name)
+        .name(PREFIX + name)
         .unit(Unit.BYTES)
         .help(help)
         .callback(callback -> callback.call(value.getAsDouble()))
@@ -324,7 +317,7 @@ final class PeerMetrics {
 
   private void counterSeconds(String name, String help, DoubleSupplier value) {
     CounterWithCallback.builder()
-        .name("understudy_" + name)
+        .name(PREFIX + name)
         .unit(Unit.SECONDS)
         .help(help)
         .callback(callback -> callback.call(value.getAsDouble()))
