@@ -5,6 +5,7 @@ import dev.understudy.admin.cli.CliCommand;
 import dev.understudy.admin.cli.CommandLine;
 import dev.understudy.admin.cli.IgnoredVariables;
 import dev.understudy.admin.cli.UsageException;
+import dev.understudy.admin.imports.Import;
 import dev.understudy.admin.local.LocalCluster;
 import dev.understudy.admin.operator.Operator;
 import dev.understudy.admin.tools.StandardError;
@@ -98,6 +99,10 @@ public final class Main {
     if (command instanceof CliCommand.Operate operate) {
       beginLog(0, remarks);
       return Operator.run(operate.call(), out, err, System.in);
+    }
+    if (command instanceof CliCommand.Import imported) {
+      beginLog(0, remarks);
+      return new Import(out, err, StandardError::isTerminal, System.in).run(imported);
     }
     if (command instanceof CliCommand.Bench bench) {
       beginLog(0, remarks);

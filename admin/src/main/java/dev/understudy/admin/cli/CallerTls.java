@@ -15,6 +15,7 @@ final class CallerTls {
   private static final String CA = "ca-file";
   private static final String CERT = "cert-file";
   private static final String KEY = "key-file";
+  private static final String SOURCE = "source-";
   private static final String SECRET = "cluster-secret-file";
 
   /** As etcdctl calls them. */
@@ -38,6 +39,17 @@ final class CallerTls {
                       "the cluster's secret, where machines know each other by one")))
           .toList();
 
+  /** What {@link #ofSource} reads, and the user there. */
+  static final List<CommandSpec.Option> OF_SOURCE =
+      List.of(
+          option(SOURCE + CA + " FILE", "PEM: the same for the source"),
+          option(SOURCE + CERT + " FILE", "PEM: the same for the source"),
+          option(SOURCE + KEY + " FILE", "PEM: the same for the source"),
+          option(
+              Login.SOURCE_OPTION + " NAME[:PASSWORD]",
+              "a user of the source's; its password may be given in"
+                  + " UNDERSTUDY_SOURCE_PASSWORD, or is asked for"));
+
   private CallerTls() {}
 
   /**
@@ -48,11 +60,21 @@ final class CallerTls {
    */
   static Optional<Tls> read(GivenOptions given, Map<String, String> environment)
       throws UsageException {
-    Optional<Path> ca = file(given, CA, environment);
-    Optional<Path> cert = file(given, CERT, environment);
-    Optional<Path> key = file(given, KEY, environment);
+    return read(given, "", environment);
+  }
+
+  /** The same for the cluster that something is copied from. */
+  static Optional<Tls> ofSource(GivenOptions given) throws UsageException {
+    return read(given, SOURCE, Map.of());
+  }
+
+  private static Optional<Tls> read(
+      GivenOptions given, String whose, Map<String, String> environment) throws UsageException {
+    Optional<Path> ca = file(given, whose + CA, environment);
+    Optional<Path> cert = file(given, whose + CERT, environment);
+    Optional<Path> key = file(given, whose + KEY, environment);
     if (cert.isPresent() != key.isPresent()) {
-      throw new UsageException("--" + CERT + " and --" + KEY + " need each other");
+      throw new UsageException("--" + whose + CERT + " and --" + whose + KEY + " need each other");
     }
     return ca.isEmpty() && cert.isEmpty()
         ? Optional.empty()

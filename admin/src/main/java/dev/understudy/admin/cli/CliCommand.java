@@ -77,6 +77,35 @@ public sealed interface CliCommand {
   record Recover(Path dataDirectory, Optional<MachineRecord> founder, boolean confirmed)
       implements Tool {}
 
+  /** Bring the keys of an etcd into a cluster. */
+  sealed interface Import extends CliCommand {
+    Endpoints target();
+  }
+
+  /**
+   * Those of one that runs.
+   *
+   * @param prefix what is copied
+   * @param resume whether the target may hold keys, which are made like the source's or deleted
+   * @param follow whether to go on with what changes, until a line is typed
+   * @param compareSeconds how often both are compared meanwhile
+   */
+  record ImportEtcd(
+      Endpoints source,
+      Endpoints target,
+      String prefix,
+      boolean resume,
+      boolean follow,
+      int compareSeconds)
+      implements Import {}
+
+  /**
+   * Those in the data directory of one that does not run, or in a backup of one.
+   *
+   * @param resume whether the target may hold keys, which are made like the backup's or deleted
+   */
+  record ImportBackup(Path directory, Endpoints target, boolean resume) implements Import {}
+
   /** Measure how a cluster bears a load. */
   record Bench(BenchOptions options) implements CliCommand {}
 

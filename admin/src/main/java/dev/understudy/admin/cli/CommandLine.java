@@ -83,6 +83,9 @@ public final class CommandLine {
       if (first.equals(BenchCommandLine.BENCH)) {
         return BenchCommandLine.parse(args.subList(1, args.size()), environment, remarks::add);
       }
+      if (first.equals(ImportCommandLine.IMPORT)) {
+        return ImportCommandLine.parse(args, environment, remarks::add);
+      }
       if (first.equals(CLUSTER)) {
         return localCluster(args.subList(1, args.size()));
       }

@@ -21,6 +21,11 @@ final class Commands {
           "endpoints HOST:PORT,...",
           "client or peer ports of any machines of the cluster, tried in this order (default:"
               + " UNDERSTUDY_ENDPOINTS, or 127.0.0.1:2379)");
+  private static final Option CLIENT_PORTS =
+      option(
+          "endpoints HOST:PORT,...",
+          "client ports of the cluster that is written to (default: UNDERSTUDY_ENDPOINTS, or"
+              + " 127.0.0.1:2379)");
   private static final Option JSON = option("json", "prints JSON instead of a table");
   private static final Option TIMEOUT =
       option("timeout SECONDS", "how long one machine may take to answer (default: 5)");
@@ -156,6 +161,33 @@ final class Commands {
               option("peer-addr HOST:PORT", "its address for other machines"),
               option("addr HOST:PORT", "its address for clients")));
 
+  private static final Option RESUME =
+      option("resume", "the target may hold keys, which are made alike or deleted");
+
+  /** For what {@link ImportCommandLine} reads. */
+  static final List<CommandSpec> IMPORTS =
+      Stream.of(
+              CommandSpec.of(
+                      "import etcd URL,...",
+                      "copies the v2 keys of an etcd that runs (any release with the v2 API, or"
+                          + " another understudy) with their times to live; URLs are of client"
+                          + " ports",
+                      option("prefix KEY", "copies what is beneath it only"),
+                      RESUME,
+                      option(
+                          "follow",
+                          "goes on with what changes at the source, until a line is typed; then"
+                              + " compares both once more and ends"),
+                      option("compare SECONDS", "how often both are compared (default: 30)"))
+                  .with(CallerTls.OF_SOURCE),
+              CommandSpec.of(
+                  "import snapshot DIR",
+                  "copies the v2 keys in the data directory of an etcd 2.0 to 3.4 that does not"
+                      + " run, or in a backup of one (etcdctl backup)",
+                  RESUME))
+          .map(spec -> spec.with(List.of(CLIENT_PORTS)).with(CallerTls.OF_CLIENTS))
+          .toList();
+
   /** For what {@link BenchCommandLine} reads. */
   static final List<CommandSpec> BENCH =
       Stream.concat(
@@ -213,6 +245,7 @@ final class Commands {
     all.add(CLUSTER);
     all.addAll(OPERATOR);
     all.addAll(TOOLS);
+    all.addAll(IMPORTS);
     all.addAll(BENCH);
     all.add(SCRIPT);
     all.add(CommandSpec.of("help", "prints the options of a machine"));

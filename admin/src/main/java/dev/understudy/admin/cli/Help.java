@@ -19,6 +19,7 @@ final class Help {
     text.append("  understudy machines, standbys, config, plan, health, leader, keys, discovery\n");
     text.append("                                  asks a running cluster (machines --help)\n");
     text.append("  understudy wal, snapshot, tls   looks after data and backups (wal --help)\n");
+    text.append("  understudy import               copies the keys of an etcd (import --help)\n");
     text.append("  understudy bench                measures a cluster, or etcd (bench --help)\n");
     text.append("  understudy completion SHELL     completes commands in bash and zsh\n\n");
     text.append("One dash or two. An option that is not given is taken from the environment:\n");
@@ -152,6 +153,24 @@ final class Help {
         "\n"
             + "DIR is otherwise a machine's --data-dir, or its folder \"peer\". A directory that a"
             + " machine uses is refused.");
+    return text.toString();
+  }
+
+  static String ofImport() {
+    StringBuilder text = new StringBuilder("understudy import: copies the v2 keys of an etcd\n\n");
+    for (CommandSpec command : Commands.IMPORTS) {
+      append(text, command.usage(), command.meaning());
+      command.options().forEach(option -> append(text, "  " + option, option.meaning()));
+    }
+    text.append(
+        """
+
+        Neither copies indexes, users or roles, and import etcd no hidden keys, which etcd does not
+        list. Both may be run again with --resume after they have broken off.
+
+        Exit code: 0 when both are alike; 1 when it could not go on, and one line says why; 2 for a
+        wrong option.\
+        """);
     return text.toString();
   }
 

@@ -16,8 +16,11 @@ import java.util.Optional;
 public record Login(String user, String password) {
   static final String OPTION = "user";
 
+  static final String SOURCE_OPTION = "source-user";
+
   private static final String USER_VARIABLE = "UNDERSTUDY_USER";
   private static final String PASSWORD_VARIABLE = "UNDERSTUDY_PASSWORD";
+  private static final String SOURCE_PASSWORD_VARIABLE = "UNDERSTUDY_SOURCE_PASSWORD";
 
   /** Asks whoever types the command for the password of a user; empty where nobody does. */
   @FunctionalInterface
@@ -41,9 +44,25 @@ public record Login(String user, String password) {
     return read(given, environment, Login::askAtTerminal);
   }
 
+  /** The same for the cluster that something is copied from; its user is never the target's. */
+  static Optional<Login> ofSource(GivenOptions given, Map<String, String> environment)
+      throws UsageException {
+    return read(
+        given.text(SOURCE_OPTION).orElse(""),
+        SOURCE_PASSWORD_VARIABLE,
+        environment,
+        Login::askAtTerminal);
+  }
+
   static Optional<Login> read(GivenOptions given, Map<String, String> environment, Prompt prompt)
       throws UsageException {
     String text = given.text(OPTION).orElseGet(() -> environment.getOrDefault(USER_VARIABLE, ""));
+    return read(text, PASSWORD_VARIABLE, environment, prompt);
+  }
+
+  private static Optional<Login> read(
+      String text, String passwordVariable, Map<String, String> environment, Prompt prompt)
+      throws UsageException {
     if (text.isEmpty()) {
       return Optional.empty();
     }
@@ -51,7 +70,7 @@ public record Login(String user, String password) {
     if (colon >= 0) {
       return Optional.of(new Login(text.substring(0, colon), text.substring(colon + 1)));
     }
-    String password = environment.getOrDefault(PASSWORD_VARIABLE, "");
+    String password = environment.getOrDefault(passwordVariable, "");
     if (password.isEmpty()) {
       password =
           prompt
@@ -62,7 +81,7 @@ public record Login(String user, String password) {
                           "no terminal to ask for the password of "
                               + text
                               + ": set "
-                              + PASSWORD_VARIABLE));
+                              + passwordVariable));
     }
     return Optional.of(new Login(text, password));
   }

@@ -89,7 +89,8 @@ final class OperatorCommandLine {
     return Help.ofOperator(one.isEmpty() ? group : one);
   }
 
-  private static List<HostPort> endpoints(
+  /** The places that {@code --endpoints} or the environment names. */
+  static List<HostPort> endpoints(
       GivenOptions given, Map<String, String> environment, boolean usuallyTls)
       throws UsageException {
     String variable = environment.getOrDefault(ENDPOINTS_VARIABLE, "");
@@ -101,11 +102,17 @@ final class OperatorCommandLine {
     String text =
         typed.orElse(
             variable.isEmpty() ? MachineOptions.DEFAULT_CLIENT_ADDRESS.toString() : variable);
-    List<HostPort> endpoints = new ArrayList<>();
+    return hostPorts(as, text, usuallyTls);
+  }
+
+  /** Several places with commas between them. */
+  static List<HostPort> hostPorts(String option, String text, boolean usuallyTls)
+      throws UsageException {
+    List<HostPort> places = new ArrayList<>();
     for (String each : text.split(",")) {
-      endpoints.add(HostPort.parse(as, each.strip(), usuallyTls));
+      places.add(HostPort.parse(option, each.strip(), usuallyTls));
     }
-    return endpoints;
+    return places;
   }
 
   private static OperatorCommand command(CommandSpec spec, Given given) throws UsageException {

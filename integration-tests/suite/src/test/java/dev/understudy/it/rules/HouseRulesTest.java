@@ -263,7 +263,9 @@ class HouseRulesTest {
               "a tool: starts and stops processes, and prints when",
           "dev.understudy.admin.local.Child", "a tool: reads what a process prints",
           "dev.understudy.admin.tools.Tools", "a tool: the clock of its progress bar",
-          "dev.understudy.admin.bench.Bench", "a tool: the clock by which it measures");
+          "dev.understudy.admin.bench.Bench", "a tool: the clock by which it measures",
+          "dev.understudy.admin.imports.Import",
+              "a tool: its clock, and the pause before it tries again");
 
   @Test
   void timeAndThreadsComeFromWhereAWorldIsMade() {
@@ -349,7 +351,10 @@ class HouseRulesTest {
         .check(HOUSE);
   }
 
-  /** What a process may know of the peer that it runs; its tools read a peer's files as well. */
+  /**
+   * What a process may know of the peer that it runs; its tools read a peer's files as well, and do
+   * another product's log again in a store of ours.
+   */
   @Test
   void theProcessSeesAPeersFaceOnly() {
     noClasses()
@@ -363,11 +368,21 @@ class HouseRulesTest {
         .resideInAPackage(ADMIN)
         .and()
         .resideOutsideOfPackages(
-            "dev.understudy.admin.tools..", MACHINE, "dev.understudy.admin.http..")
+            "dev.understudy.admin.tools..",
+            "dev.understudy.admin.imports..",
+            MACHINE,
+            "dev.understudy.admin.http..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
             RAFT, WAL, STORE, TABLES, LOCKS, USERS, STATE_MACHINE, TRANSPORT, API, PEER)
+        .check(HOUSE);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.understudy.admin.imports..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(RAFT, WAL, TABLES, LOCKS, USERS, STATE_MACHINE, TRANSPORT, API, PEER)
         .check(HOUSE);
     noClasses()
         .that()

@@ -1,0 +1,80 @@
+package dev.understudy.admin.imports;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What has to be written to make one tree of another. Pure. */
+final class TreeDifference {
+  private TreeDifference() {}
+
+  /**
+   * The changes, in groups: those of one group may be done in any order, and each group only after
+   * the one before.
+   *
+   * @param wanted the tree as it shall be, by paths
+   * @param present the tree as it is
+   * @param nowMillis by the clock that their times are told by; what is due by then is left out
+   */
+  static List<List<Change>> between(
+      SortedMap<String, TreeNode> wanted, SortedMap<String, TreeNode> present, long nowMillis) {
+    List<Change> deletions = deletions(wanted, present);
+    NavigableMap<Integer, List<Change>> directories = new TreeMap<>();
+    List<Change> values = new ArrayList<>();
+    for (TreeNode node : wanted.values()) {
+      TreeNode there = present.get(node.path());
+      if ((there != null && there.isLike(node)) || node.expiresAtMillis() <= nowMillis) {
+        continue;
+      }
+      if (!node.isDirectory()) {
+        values.add(new Change.Put(node));
+      } else if (isDirectory(there) || node.expires() || isEmpty(node.path(), wanted)) {
+        // Others come into being with what is in them. Parents first: one that is made by the way
+        // would be there already when it is to be made with its time to live.
+        directories
+            .computeIfAbsent(depth(node.path()), depth -> new ArrayList<>())
+            .add(new Change.MakeDirectory(node));
+      }
+    }
+    List<List<Change>> groups = new ArrayList<>();
+    groups.add(deletions);
+    groups.addAll(directories.values());
+    groups.add(values);
+    groups.removeIf(List::isEmpty);
+    return groups;
+  }
+
+  /** Of what is too much, or is a key instead of a directory; the topmost node of each subtree. */
+  private static List<Change> deletions(
+      SortedMap<String, TreeNode> wanted, SortedMap<String, TreeNode> present) {
+    List<Change> deletions = new ArrayList<>();
+    String gone = null;
+    for (TreeNode node : present.values()) {
+      if (gone != null && node.path().startsWith(gone)) {
+        continue;
+      }
+      TreeNode shallBe = wanted.get(node.path());
+      if (shallBe == null || shallBe.isDirectory() != node.isDirectory()) {
+        deletions.add(new Change.Delete(node.path(), node.isDirectory()));
+        gone = node.isDirectory() ? node.path() + "/" : gone;
+      }
+    }
+    return deletions;
+  }
+
+  private static boolean isDirectory(TreeNode node) {
+    return node != null && node.isDirectory();
+  }
+
+  private static boolean isEmpty(String directory, SortedMap<String, TreeNode> tree) {
+    String beneath = directory + "/";
+    SortedMap<String, TreeNode> from = tree.tailMap(beneath);
+    return from.isEmpty() || !from.firstKey().startsWith(beneath);
+  }
+
+  static int depth(String path) {
+    return (int) path.chars().filter(c -> c == '/').count();
+  }
+}

@@ -1,0 +1,284 @@
+package dev.understudy.admin.imports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.CodedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Files as etcd writes them, made by hand; one of a real etcd is read by the tests of processes.
+ */
+class EtcdFilesTest {
+  private static final int ENTRY = 2;
+  private static final int STATE = 3;
+  private static final int CRC = 4;
+
+  @TempDir Path directory;
+
+  private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+  private int crc;
+
+  @BeforeEach
+  void makeDirectories() throws IOException {
+    Files.createDirectories(directory.resolve("member/snap"));
+    Files.createDirectories(directory.resolve("member/wal"));
+  }
+
+  private interface Fields {
+    void write(CodedOutputStream out) throws IOException;
+  }
+
+  private static byte[] message(Fields fields) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    fields.write(out);
+    out.flush();
+    return bytes.toByteArray();
+  }
+
+  private void record(int type, byte[] data) throws IOException {
+    crc = type == CRC ? crc : Crc32c.of(crc, data);
+    int sum = crc;
+    byte[] record =
+        message(
+            out -> {
+              out.writeInt64(1, type);
+              out.writeUInt32(2, sum);
+              if (data.length > 0) {
+                out.writeByteArray(3, data);
+              }
+            });
+    int padding = (8 - record.length % 8) % 8;
+    long field = record.length | (padding == 0 ? 0 : (0x80L | padding) << 56);
+    log.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(field).array());
+    log.write(record);
+    log.write(new byte[padding]);
+  }
+
+  private void entry(long index, byte[] data) throws IOException {
+    record(
+        ENTRY,
+        message(
+            out -> {
+              out.writeEnum(1, 0);
+              out.writeUInt64(2, 1);
+              out.writeUInt64(3, index);
+              out.writeByteArray(4, data);
+            }));
+  }
+
+  private void commit(long index) throws IOException {
+    record(STATE, message(out -> out.writeUInt64(3, index)));
+  }
+
+  private static byte[] request(String method, String path, String value) throws IOException {
+    return message(
+        out -> {
+          out.writeUInt64(1, 7);
+          out.writeString(2, method);
+          out.writeString(3, path);
+          out.writeString(4, value);
+          out.writeBool(5, false);
+          out.writeString(6, "");
+          out.writeUInt64(7, 0);
+        });
+  }
+
+  private void writeLog() throws IOException {
+    Files.write(
+        directory.resolve("member/wal/0000000000000000-0000000000000000.wal"), log.toByteArray());
+  }
+
+  private void writeSnapshot(long index, String store, int spoil) throws IOException {
+    byte[] raft =
+        message(
+            out -> {
+              out.writeByteArray(1, store.getBytes(StandardCharsets.UTF_8));
+              out.writeByteArray(2, message(meta -> meta.writeUInt64(2, index)));
+            });
+    byte[] file =
+        message(
+            out -> {
+              out.writeUInt32(1, Crc32c.of(0, raft) + spoil);
+              out.writeByteArray(2, raft);
+            });
+    Files.write(
+        directory.resolve("member/snap/0000000000000001-%016x.snap".formatted(index)), file);
+  }
+
+  private EtcdBackup read() throws IOException, ImportException {
+    return EtcdBackup.read(directory);
+  }
+
+  @Test
+  void theChecksumIsThatOfTheStandard() {
+    assertThat(Crc32c.of(0, "123456789".getBytes(StandardCharsets.US_ASCII))).isEqualTo(0xe3069283);
+    byte[] half = "12345".getBytes(StandardCharsets.US_ASCII);
+    byte[] rest = "6789".getBytes(StandardCharsets.US_ASCII);
+    assertThat(Crc32c.of(Crc32c.of(0, half), rest)).isEqualTo(0xe3069283);
+  }
+
+  @Test
+  void theWholeLogIsReadForItsEndMayHaveBeenAcknowledged() throws Exception {
+    record(CRC, new byte[0]);
+    entry(1, request("PUT", "/1/a", "1"));
+    entry(2, request("PUT", "/1/dir/_hidden", "2"));
+    entry(3, request("PUT", "/1/a", "3"));
+    commit(2);
+    writeLog();
+
+    EtcdBackup backup = read();
+
+    assertThat(backup.nodes().keySet()).containsExactly("/a", "/dir", "/dir/_hidden");
+    assertThat(backup.nodes().get("/a").value()).hasValue("3");
+    assertThat(backup.uncommitted()).isEqualTo(1);
+  }
+
+  @Test
+  void anEntryTakesThePlaceOfAnOlderOne() throws Exception {
+    record(CRC, new byte[0]);
+    entry(1, request("PUT", "/1/a", "old"));
+    entry(2, request("PUT", "/1/b", "old"));
+    entry(1, request("PUT", "/1/a", "new"));
+    commit(1);
+    writeLog();
+
+    assertThat(read().nodes()).containsOnlyKeys("/a");
+    assertThat(read().nodes().get("/a").value()).hasValue("new");
+  }
+
+  @Test
+  void aRequestWithinOneOfTheThirdApisIsDoneAndOthersAreNot() throws Exception {
+    byte[] inner = request("PUT", "/1/in", "v");
+    record(CRC, new byte[0]);
+    entry(1, message(out -> out.writeByteArray(2, inner)));
+    entry(2, message(out -> out.writeByteArray(4, new byte[] {10, 1, 'k'})));
+    entry(3, new byte[0]);
+    commit(3);
+    writeLog();
+
+    assertThat(read().nodes()).containsOnlyKeys("/in");
+  }
+
+  private static final String STORE =
+      """
+      {"Root":{"Path":"/","CreatedIndex":0,"ModifiedIndex":0,"ExpireTime":"0001-01-01T00:00:00Z",
+       "Value":"","Children":{
+         "0":{"Path":"/0","CreatedIndex":0,"ModifiedIndex":0,"ExpireTime":"0001-01-01T00:00:00Z",
+          "Value":"","Children":{}},
+         "1":{"Path":"/1","CreatedIndex":0,"ModifiedIndex":0,"ExpireTime":"0001-01-01T00:00:00Z",
+          "Value":"","Children":{
+           "d":{"Path":"/1/d","CreatedIndex":4,"ModifiedIndex":4,
+            "ExpireTime":"2100-01-01T00:00:00.5Z","Value":"","Children":{
+             "k":{"Path":"/1/d/k","CreatedIndex":5,"ModifiedIndex":6,
+              "ExpireTime":"0001-01-01T00:00:00Z","Value":"kept","Children":null}}},
+           "e":{"Path":"/1/e","CreatedIndex":7,"ModifiedIndex":7,
+            "ExpireTime":"0001-01-01T00:00:00Z","Value":"gone","Children":null}}}}},
+       "WatcherHub":{"EventHistory":{"Queue":{"Events":[null]}}},"CurrentIndex":9,
+       "Stats":{"getsSuccess":1},"CurrentVersion":2}
+      """;
+
+  @Test
+  void aSnapshotIsReadAndTheLogBehindItDoneAgain() throws Exception {
+    writeSnapshot(20, STORE, 0);
+    record(CRC, new byte[0]);
+    entry(20, request("PUT", "/1/before", "is in the snapshot"));
+    entry(21, request("DELETE", "/1/e", ""));
+    commit(21);
+    writeLog();
+
+    EtcdBackup backup = read();
+
+    assertThat(backup.index()).isEqualTo(10);
+    assertThat(backup.nodes())
+        .containsOnlyKeys("/d", "/d/k")
+        .containsEntry("/d", new TreeNode("/d", Optional.empty(), 4_102_444_800_500L))
+        .containsEntry("/d/k", new TreeNode("/d/k", Optional.of("kept"), TreeNode.PERMANENT));
+  }
+
+  @Test
+  void anOlderSnapshotServesWhereTheNewestIsDamaged() throws Exception {
+    writeSnapshot(20, STORE, 0);
+    writeSnapshot(30, STORE, 1);
+    record(CRC, new byte[0]);
+    entry(21, request("DELETE", "/1/e", ""));
+    commit(21);
+    writeLog();
+
+    assertThat(read().nodes()).containsOnlyKeys("/d", "/d/k");
+  }
+
+  @Test
+  void damageIsSaidWithItsPlace() throws Exception {
+    writeSnapshot(30, STORE, 1);
+    writeLog();
+    assertThatThrownBy(this::read)
+        .isInstanceOf(ImportException.class)
+        .hasMessageContaining("000000000000001e.snap")
+        .hasMessageContaining("checksum");
+  }
+
+  @Test
+  void aFlippedBitInTheLogIsSaidWithItsPlace() throws Exception {
+    record(CRC, new byte[0]);
+    int at = log.size();
+    entry(1, request("PUT", "/1/a", "value"));
+    commit(1);
+    byte[] bytes = log.toByteArray();
+    bytes[at + 40] ^= 1;
+    log.reset();
+    log.write(bytes);
+    writeLog();
+
+    assertThatThrownBy(this::read)
+        .isInstanceOf(ImportException.class)
+        .hasMessageContaining(".wal at offset " + at);
+  }
+
+  @Test
+  void missingEntriesAreSaid() throws Exception {
+    record(CRC, new byte[0]);
+    entry(5, request("PUT", "/1/a", "v"));
+    commit(5);
+    writeLog();
+
+    assertThatThrownBy(this::read).hasMessageContaining("entries 1 to 4 are missing");
+  }
+
+  @Test
+  void aRecordThatAPowerCutTornOffEndsTheLog() throws Exception {
+    record(CRC, new byte[0]);
+    entry(1, request("PUT", "/1/a", "v"));
+    commit(1);
+    int whole = log.size();
+    entry(2, request("PUT", "/1/b", "v"));
+    byte[] torn = Arrays.copyOf(log.toByteArray(), whole + 20);
+    log.reset();
+    log.write(torn);
+    writeLog();
+
+    assertThat(read().nodes()).containsOnlyKeys("/a");
+  }
+
+  @Test
+  void anyOtherDirectoryIsRefused() {
+    for (Path other : List.of(directory.resolve("member/snap"), directory.resolve("none"))) {
+      assertThatThrownBy(() -> EtcdBackup.read(other))
+          .isInstanceOf(ImportException.class)
+          .hasMessageContaining("neither a data directory of etcd nor a backup");
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.understudy.it.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.understudy.it.processes.Tool.Result;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The keys of Debian's etcd come across: while it is written to, and from its files. */
+class ImportTest {
+  private static final int KEYS = 400;
+  private static final int SECONDS = 120;
+
+  @RegisterExtension static final Machines machines = Machines.ofAllTests();
+
+  @TempDir Path directory;
+
+  private Result understudy(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("-jar", System.getProperty("understudy.jar")));
+    Collections.addAll(command, arguments);
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    return Tool.at(java).run(directory, Map.of(), SECONDS, command.toArray(String[]::new));
+  }
+
+  @Test
+  void theKeysOfAnEtcdComeAcrossWhileItIsWrittenToAndFromItsFiles() throws Exception {
+    Tool etcd = Tool.require("etcd", "Debian: etcd-server");
+    MachineUnderTest first = machines.machineAt("importer").start().awaitReady();
+    MachineUnderTest second = machines.machineAt("importer2").start().awaitReady();
+    EtcdReference source = EtcdReference.start(etcd, directory);
+    try (source) {
+      fill(source.url() + "/v2/keys");
+      AtomicBoolean enough = new AtomicBoolean();
+      CompletableFuture<Void> writes =
+          CompletableFuture.runAsync(() -> writeUntil(enough, source.url() + "/v2/keys"));
+
+      Result during = understudy("import", "etcd", source.url(), "--endpoints", first.clientUrl());
+      enough.set(true);
+      writes.join();
+      Result again = understudy("import", "etcd", source.url(), "--endpoints", first.clientUrl());
+      Result resumed =
+          understudy("import", "etcd", source.url(), "--endpoints", first.clientUrl(), "--resume");
+
+      assertThat(during.exit()).as(during.printed()).isZero();
+      assertThat(again.exit()).isEqualTo(1);
+      assertThat(again.printed()).contains("--resume");
+      assertThat(resumed.exit()).as(resumed.printed()).isZero();
+      assertThat(tree(first.clientUrl())).hasSizeGreaterThan(KEYS).isEqualTo(tree(source.url()));
+    }
+
+    // It was killed, and its files hold what it had acknowledged, hidden keys as well.
+    Result files =
+        understudy(
+            "import",
+            "snapshot",
+            directory.resolve("reference-data").toString(),
+            "--endpoints",
+            second.clientUrl());
+
+    assertThat(files.exit()).as(files.printed()).isZero();
+    assertThat(tree(second.clientUrl())).isEqualTo(tree(first.clientUrl()));
+    assertThat(Http.get(second.clientUrl() + "/v2/keys/_hidden/key").body())
+        .contains("\"value\":\"seen by nobody\"");
+    first.kill();
+    second.kill();
+  }
+
+  private static void fill(String keys) throws IOException {
+    for (int i = 0; i < KEYS; i++) {
+      assertThat(Http.putValue(keys + "/app/" + i % 50 + "/key" + i, "value " + i).status())
+          .isEqualTo(201);
+    }
+    Http.put(keys + "/lease", Map.of("value", "ends", "ttl", "3600"));
+    Http.put(keys + "/service", Map.of("dir", "true", "ttl", "7200"));
+    Http.putValue(keys + "/service/a%2Bb%20%C3%A4", "1 + 1 = ä & more");
+    Http.put(keys + "/empty", Map.of("dir", "true"));
+    Http.putValue(keys + "/_hidden/key", "seen by nobody");
+    Http.post(keys + "/queue", Map.of("value", "first"));
+  }
+
+  /** Changes of every kind, until it is enough. */
+  private static void writeUntil(AtomicBoolean enough, String keys) {
+    try {
+      for (int i = 0; i < 20_000 && !enough.get(); i++) {
+        Http.putValue(keys + "/app/" + i % 50 + "/key" + i % KEYS, "changed " + i);
+        Http.post(keys + "/queue", Map.of("value", "job " + i));
+        Http.delete(keys + "/app/" + i % 50 + "/key" + (i + 7) % KEYS);
+        Http.put(keys + "/flips", i % 2 == 0 ? Map.of("dir", "true") : Map.of("value", "a key"));
+        Http.delete(keys + "/flips?recursive=true");
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** Every key and directory that can be listed, and whether it expires; no indexes. */
+  private static Map<String, String> tree(String url) throws IOException {
+    Map<String, String> nodes = new TreeMap<>();
+    Deque<JsonObject> open = new ArrayDeque<>();
+    open.push(
+        Http.get(url + "/v2/keys/?recursive=true&quorum=true").object().getAsJsonObject("node"));
+    while (!open.isEmpty()) {
+      JsonObject node = open.pop();
+      if (node.has("nodes")) {
+        for (JsonElement child : node.getAsJsonArray("nodes")) {
+          open.push(child.getAsJsonObject());
+        }
+      }
+      if (node.has("key")) {
+        String what = node.has("dir") ? "a directory" : node.get("value").getAsString();
+        String ends = node.has("ttl") ? ", expires" : "";
+        nodes.put(node.get("key").getAsString(), what + ends);
+      }
+    }
+    return nodes;
+  }
+}
