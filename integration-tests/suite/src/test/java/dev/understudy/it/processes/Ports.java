@@ -8,13 +8,8 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
-/** Ports of loopback that nobody listens on, each given once. */
+/** Ports of loopback that nobody listens on, each given once, and to this process alone. */
 final class Ports {
-  /** Of one process; all are above what services use, below what outgoing connections are given. */
-  private static final int COUNT = 17_000 / Fork.COUNT;
-
-  private static final int LOWEST = 15_000 + Fork.NUMBER * COUNT;
-
   private static final Set<Integer> GIVEN = new HashSet<>();
 
   private Ports() {}
@@ -26,7 +21,8 @@ final class Ports {
   /** The first of so many in a row. */
   static synchronized int firstOfFree(int count) {
     for (int attempt = 0; attempt < 1_000; attempt++) {
-      int first = ThreadLocalRandom.current().nextInt(LOWEST, LOWEST + COUNT - count);
+      int first =
+          ThreadLocalRandom.current().nextInt(Fork.LOWEST_PORT, Fork.HIGHEST_PORT - count + 2);
       int[] row = IntStream.range(first, first + count).toArray();
       if (IntStream.of(row).allMatch(port -> !GIVEN.contains(port) && isFree(port))) {
         IntStream.of(row).forEach(GIVEN::add);
