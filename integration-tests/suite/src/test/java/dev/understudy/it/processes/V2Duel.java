@@ -1,5 +1,6 @@
 package dev.understudy.it.processes;
 
+import dev.understudy.it.processes.V2Server.Asked;
 import dev.understudy.it.processes.V2Server.Reply;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,7 +19,7 @@ final class V2Duel {
   /** Long enough for an answer, on a machine with more to do; no answer is waited for so long. */
   private static final long ANSWER_MILLIS = 10_000;
 
-  /** A watch that has not answered by then is one that waits. */
+  /** A watch that has begun and has not answered by then is one that waits. */
   private static final long WATCH_MILLIS = 1_000;
 
   /** What a watch that a case joins gets: an expiry may be that far away. */
@@ -37,11 +38,15 @@ final class V2Duel {
     tested = new V2Server(testedUrl);
   }
 
-  private record Pair(
-      V2Step.Request request, CompletableFuture<Reply> reference, CompletableFuture<Reply> tested) {
+  private record Pair(V2Step.Request request, Asked reference, Asked tested) {
+    /** Until both servers have the watch, or have answered otherwise. */
+    void awaitBegun() throws IOException {
+      answer(CompletableFuture.allOf(reference.begun(), tested.begun()), ANSWER_MILLIS);
+    }
+
     void cancel() {
-      reference.cancel(true);
-      tested.cancel(true);
+      reference.reply().cancel(true);
+      tested.reply().cancel(true);
     }
   }
 
@@ -89,8 +94,8 @@ final class V2Duel {
       waiting.clear();
       for (V2Step.Request request : played.cleanup()) {
         Pair both = send(request);
-        answer(both.reference(), ANSWER_MILLIS);
-        answer(both.tested(), ANSWER_MILLIS);
+        answer(both.reference().reply(), ANSWER_MILLIS);
+        answer(both.tested().reply(), ANSWER_MILLIS);
       }
       // What is left would expire during a later case, hardly at the same moment on both.
       compare(send(V2Step.Request.of("DELETE", "/v2/keys/$?recursive=true")), ANSWER_MILLIS);
@@ -100,13 +105,18 @@ final class V2Duel {
   private Optional<String> play(V2Step step) throws IOException {
     if (step instanceof V2Step.Request request) {
       sent.add(request.toString());
-      return compare(send(request), isWatch(request) ? WATCH_MILLIS : ANSWER_MILLIS);
+      Pair pair = send(request);
+      if (isWatch(request)) {
+        pair.awaitBegun();
+        return compare(pair, WATCH_MILLIS);
+      }
+      return compare(pair, ANSWER_MILLIS);
     }
     if (step instanceof V2Step.Watch watch) {
       sent.add("watch " + watch.request());
-      waiting.put(watch.name(), send(watch.request()));
-      // Its registration shows nowhere, so it gets the time that a request and its answer take.
-      pause(250);
+      Pair pair = send(watch.request());
+      waiting.put(watch.name(), pair);
+      pair.awaitBegun();
       return Optional.empty();
     }
     if (step instanceof V2Step.Join join) {
@@ -127,14 +137,14 @@ final class V2Duel {
 
   private Optional<String> compare(Pair pair, long millis) throws IOException {
     try {
-      Optional<Reply> right = answer(pair.reference(), millis);
+      Optional<Reply> right = answer(pair.reference().reply(), millis);
       if (excusesKnown
           && right.isPresent()
           && HiddenInHistory.explains(pair.request(), right.get())) {
         return Optional.empty();
       }
       // Both were asked at once: where one still waits, the other needs no second patience.
-      Optional<Reply> ours = answer(pair.tested(), right.isPresent() ? JOIN_MILLIS : 200);
+      Optional<Reply> ours = answer(pair.tested().reply(), right.isPresent() ? JOIN_MILLIS : 200);
       if (right.isEmpty() || ours.isEmpty()) {
         return right.isPresent() == ours.isPresent()
             ? Optional.empty()
@@ -147,10 +157,10 @@ final class V2Duel {
     }
   }
 
-  private static Optional<Reply> answer(CompletableFuture<Reply> reply, long millis)
+  private static <T> Optional<T> answer(CompletableFuture<T> reply, long millis)
       throws IOException {
     try {
-      return Optional.of(reply.get(millis, TimeUnit.MILLISECONDS));
+      return Optional.ofNullable(reply.get(millis, TimeUnit.MILLISECONDS));
     } catch (TimeoutException waits) {
       return Optional.empty();
     } catch (ExecutionException e) {

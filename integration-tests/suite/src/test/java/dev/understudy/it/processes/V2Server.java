@@ -63,12 +63,30 @@ final class V2Server {
     baseIndex = Long.parseLong(Http.get(url + "/v2/keys/").header("x-etcd-index"));
   }
 
-  /** Sends a request and does not wait. The future, cancelled, closes the connection. */
-  CompletableFuture<Reply> ask(V2Step.Request request) {
+  /**
+   * A request that is under way.
+   *
+   * @param begun completes with the headers of its answer, which both servers send for a watch once
+   *     they have it, or with the end of it
+   * @param reply cancelled, it closes the connection
+   */
+  record Asked(CompletableFuture<Void> begun, CompletableFuture<Reply> reply) {}
+
+  /** Sends a request and does not wait. */
+  Asked ask(V2Step.Request request) {
     long base = baseIndex;
-    return client
-        .sendAsync(prepared(request), BodyHandlers.ofString())
-        .thenApply(response -> reply(response, base));
+    CompletableFuture<Void> begun = new CompletableFuture<>();
+    CompletableFuture<Reply> reply =
+        client
+            .sendAsync(
+                prepared(request),
+                head -> {
+                  begun.complete(null);
+                  return BodyHandlers.ofString().apply(head);
+                })
+            .thenApply(response -> reply(response, base));
+    reply.whenComplete((answer, failure) -> begun.complete(null));
+    return new Asked(begun, reply);
   }
 
   private HttpRequest prepared(V2Step.Request request) {
