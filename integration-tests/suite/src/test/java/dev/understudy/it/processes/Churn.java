@@ -3,9 +3,6 @@ package dev.understudy.it.processes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -168,10 +165,7 @@ final class Churn {
   /** A peer has one of each, and a standby none. */
   private static void checkThreads(MachineUnderTest machine) throws IOException {
     int allowed = machine.mode().equals("peer") ? 1 : 0;
-    List<String> threads = new ArrayList<>();
-    for (Path task : listed(machine, "task")) {
-      threads.add(Files.readString(task.resolve("comm")).strip());
-    }
+    List<String> threads = machine.threadNames();
     for (String each : List.of("driver-", "leader-", "answers-")) {
       assertThat(threads)
           .as("%s of %s", each, machine)
@@ -182,22 +176,10 @@ final class Churn {
 
   /** Of the log a few, and none that was deleted. */
   private static void checkFiles(MachineUnderTest machine) throws IOException {
-    List<String> files = new ArrayList<>();
-    for (Path descriptor : listed(machine, "fd")) {
-      if (Files.isSymbolicLink(descriptor)) {
-        files.add(Files.readSymbolicLink(descriptor).toString());
-      }
-    }
-    assertThat(files)
+    assertThat(machine.openFiles())
         .as("files of %s", machine)
         .filteredOn(file -> file.startsWith(machine.dataDirectory().toString()))
         .hasSizeLessThanOrEqualTo(MOST_FILES)
         .noneMatch(file -> file.endsWith("(deleted)"));
-  }
-
-  private static List<Path> listed(MachineUnderTest machine, String directory) throws IOException {
-    try (Stream<Path> all = Files.list(Path.of("/proc/" + machine.pid() + "/" + directory))) {
-      return all.toList();
-    }
   }
 }

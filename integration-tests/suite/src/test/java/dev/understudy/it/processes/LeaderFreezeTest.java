@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.it.processes.Http.Answer;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -93,12 +92,8 @@ class LeaderFreezeTest {
   private static void tellThreads(TestCluster cluster) throws IOException {
     for (MachineUnderTest machine : cluster.machines()) {
       Map<String, Integer> kinds = new TreeMap<>();
-      Path tasks = Path.of("/proc", Long.toString(machine.pid()), "task");
-      try (DirectoryStream<Path> all = Files.newDirectoryStream(tasks)) {
-        for (Path task : all) {
-          String name = Files.readString(task.resolve("comm")).strip();
-          kinds.merge(name.replaceAll("[0-9a-f]*[0-9].*", "#"), 1, Integer::sum);
-        }
+      for (String name : machine.threadNames()) {
+        kinds.merge(name.replaceAll("[0-9a-f]*[0-9].*", "#"), 1, Integer::sum);
       }
       System.out.printf("measured threads of %s: %s%n", machine.name(), kinds);
     }

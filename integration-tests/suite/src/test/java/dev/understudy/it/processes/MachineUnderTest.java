@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,6 +172,39 @@ final class MachineUnderTest {
   /** Of the process that was started last. */
   long pid() {
     return process.pid();
+  }
+
+  /** The names of the threads that it has now. */
+  List<String> threadNames() throws IOException {
+    return listed("task", task -> Files.readString(task.resolve("comm")).strip());
+  }
+
+  /** What its descriptors lead to now: files, sockets and others. */
+  List<String> openFiles() throws IOException {
+    return listed("fd", descriptor -> Files.readSymbolicLink(descriptor).toString());
+  }
+
+  /** Reads one entry of a directory under {@code /proc}. */
+  private interface Reading {
+    String of(Path entry) throws IOException;
+  }
+
+  /** Without what has gone since it was listed. */
+  private List<String> listed(String directory, Reading reading) throws IOException {
+    List<String> all = new ArrayList<>();
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(Path.of("/proc/" + pid(), directory))) {
+      for (Path entry : entries) {
+        try {
+          all.add(reading.of(entry));
+        } catch (IOException e) {
+          if (Files.exists(entry, LinkOption.NOFOLLOW_LINKS)) {
+            throw e;
+          }
+        }
+      }
+    }
+    return all;
   }
 
   /** As a power cut would end it. */
