@@ -21,6 +21,9 @@ class PlannedStopTest {
   /** Ten times what is meant, since these machines share a processor with others. */
   private static final long GAP_AT_MOST_MILLIS = 1_000;
 
+  /** Far longer than any gap may be: nobody is elected but by what a stop does. */
+  private static final String ELECTION_MILLIS = "20000";
+
   /** What a process takes to stop: hand over, drain, ports, threads, log. */
   private static final long STOP_AT_MOST_MILLIS = 6_000;
 
@@ -28,7 +31,8 @@ class PlannedStopTest {
 
   @Test
   void aLeaderThatIsStoppedHandsOverAndNobodyNoticesIt() throws IOException {
-    TestCluster cluster = TestCluster.start(machines, 3, 3, 600);
+    TestCluster cluster =
+        TestCluster.start(machines, 3, 3, 600, "--peer-election-timeout", ELECTION_MILLIS);
     for (int i = 0; i < STOPS; i++) {
       MachineUnderTest leader = cluster.leader();
       List<Writer> writers = cluster.machines().stream().map(Writer::new).toList();
@@ -49,8 +53,7 @@ class PlannedStopTest {
       others.forEach(
           writer -> assertThat(writer.broken).as("at " + writer.machine.name()).isEmpty());
       long gap = others.stream().mapToLong(Writer::longestGapMillis).max().orElseThrow();
-      System.out.printf("measured a planned stop of the leader: %d ms without a write%n", gap);
-      assertThat(gap).isLessThan(GAP_AT_MOST_MILLIS);
+      Deadlines.kept("a planned stop of the leader, without a write", gap, GAP_AT_MOST_MILLIS);
       leader.start().awaitReady();
     }
   }
