@@ -205,7 +205,9 @@ class EtcdctlTest {
     String root = "root:top";
     String joe = "joe:secret";
     String pattern = asked.key("app") + "/*";
-    succeeds(asked, "User root created", "user", "add", root);
+    // Refused until every member is known to know users.
+    Deadlines.await("a first user is made")
+        .untilAsserted(() -> succeeds(asked, "User root created", "user", "add", root));
     succeeds(asked, "Role app created", "role", "add", "app");
     succeeds(asked, "Role app updated", "role", "grant", "app", "-path", pattern, "-readwrite");
     succeeds(asked, "User joe created", "user", "add", joe);

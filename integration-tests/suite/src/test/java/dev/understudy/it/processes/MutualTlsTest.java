@@ -105,7 +105,7 @@ class MutualTlsTest {
     assertThat(nobody.exit()).as("without a certificate: " + nobody.printed()).isNotZero();
     Tool etcdctl = Tool.require("etcdctl", "Debian: etcd-client");
     List<String> get = withCertificate("--endpoints", https(founder, "--addr"));
-    get.addAll(List.of("get", "/a"));
+    get.addAll(List.of("get", "--quorum", "/a"));
     Result got = run(etcdctl, Map.of("ETCDCTL_API", "2"), get.toArray(String[]::new));
     assertThat(got.printed()).isEqualToIgnoringNewLines("1");
 
@@ -124,8 +124,11 @@ class MutualTlsTest {
     all.get(1).kill();
     Deadlines.await("the replica takes the dead peer's seat")
         .until(() -> replica.mode().equals("peer"));
-    assertThat(replica.errors())
-        .anyMatch(line -> line.contains("takes a seat with the data that it holds"));
+    Deadlines.await("it says that it takes its data along")
+        .until(
+            () ->
+                replica.errors().stream()
+                    .anyMatch(line -> line.contains("takes a seat with the data that it holds")));
     assertThat(standby.mode()).isEqualTo("standby");
     Deadlines.await("the cluster takes writes")
         .until(
@@ -160,8 +163,13 @@ class MutualTlsTest {
     bodies.put("/enable", "");
     bodies.forEach(
         (path, body) -> {
-          Result made = run(curl, Map.of(), curl(auth + path, "-XPUT", "-f", "-d", body));
-          assertThat(made.exit()).as(path + made.printed()).isZero();
+          // Refused until every member is known to know users.
+          Deadlines.await(path + " is taken")
+              .untilAsserted(
+                  () -> {
+                    Result made = run(curl, Map.of(), curl(auth + path, "-XPUT", "-f", "-d", body));
+                    assertThat(made.exit()).as(path + made.printed()).isZero();
+                  });
         });
     String there = https(founder, "--addr") + "/v2/keys/a";
     assertThat(run(curl, Map.of(), curl(there)).printed()).contains("\"action\":\"get\"");

@@ -184,9 +184,9 @@ final class TestCluster {
     awaitPeers(seats);
   }
 
+  /** Those that have said so last: whom a leader counts may change while it is asked. */
   List<MachineUnderTest> standbys() {
-    List<MachineUnderTest> peers = livePeers();
-    return alive().stream().filter(machine -> !peers.contains(machine)).toList();
+    return alive().stream().filter(machine -> machine.mode().equals("standby")).toList();
   }
 
   /** The ids of the members by the names of their machines. */
@@ -204,9 +204,32 @@ final class TestCluster {
     return Http.get(leader().peerUrl() + "/v2/admin/config").object();
   }
 
-  /** Changes the config at the leader. */
-  void configure(String json) throws IOException {
-    Answer answer = Http.putJson(leader().peerUrl() + "/v2/admin/config", json);
-    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+  /** Changes the config at the leader, which may be another by the time that it is asked. */
+  void configure(String json) {
+    Deadlines.await("the config is changed")
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(
+            () -> {
+              Answer answer = Http.putJson(leader().peerUrl() + "/v2/admin/config", json);
+              assertThat(answer.status()).as(answer.body()).isIn(200, 307, 503);
+              return answer.status() == 200;
+            });
+  }
+
+  /**
+   * Takes a seat away as an operator does, who asks again when told to: a leader that has not heard
+   * of a voter for half a second, or was late itself, counts on no vote of it (409).
+   */
+  static void remove(String name, MachineUnderTest asked) {
+    Deadlines.await(name + " is removed")
+        .until(
+            () -> {
+              Answer answer = Http.delete(asked.peerUrl() + "/v2/admin/machines/" + name);
+              if (answer.status() == 307) {
+                answer = Http.delete(answer.header("location"));
+              }
+              assertThat(answer.status()).as(answer.body()).isIn(200, 307, 409, 503);
+              return answer.status() == 200;
+            });
   }
 }

@@ -33,7 +33,14 @@ class UsersTest {
   }
 
   private static void make(String url, String path, String json) throws IOException {
-    assertThat(Http.putJson(url + ADMIN + path, json).status()).isLessThan(300);
+    Deadlines.await("a change of users is taken")
+        .until(
+            () -> {
+              Http.Answer answer = Http.putJson(url + ADMIN + path, json);
+              // Refused until every member is known to know users.
+              assertThat(answer.status()).as(answer.body()).isIn(200, 201, 503);
+              return answer.succeeded();
+            });
   }
 
   @Test
