@@ -34,7 +34,7 @@ for name, port in (("leader", leader), ("follower", follower)):
     check("kv.get recurse", len(c.kv.get(root, recurse=True)[1]) == 2)
 
     one = c.session.create(name="one", ttl=10, lock_delay=0)
-    other = c.session.create(name="other", behavior="delete", lock_delay=1)
+    other = c.session.create(name="other", behavior="delete", lock_delay=3)
     check("session.info", c.session.info(one)[1]["Name"] == "one")
     check("session.list", {one, other} <= {s["ID"] for s in c.session.list()[1]})
     check("session.renew", c.session.renew(one)["ID"] == one)
@@ -57,8 +57,11 @@ for name, port in (("leader", leader), ("follower", follower)):
     waits.join(30)
     check("blocking query", seen and seen[0][1] is None)
     check("lock-delay", not c.kv.put(root + "lock", "3", acquire=one))
-    time.sleep(1.1)
-    check("after the lock-delay", c.kv.put(root + "lock", "3", acquire=one))
+    deadline = time.monotonic() + 30
+    while not c.kv.put(root + "lock", "3", acquire=one):
+        check("the lock-delay has an end", time.monotonic() < deadline)
+        c.session.renew(one)
+        time.sleep(0.2)
     check("kv.delete recurse", c.kv.delete(root, recurse=True))
     check("kv.get after it", c.kv.get(root, recurse=True)[1] is None)
     c.session.destroy(one)

@@ -72,12 +72,7 @@ class ClusterCommandTest {
   }
 
   private static ProcessHandle handleOf(MachineUnderTest command) {
-    String basePort = command.option("--base-port").orElseThrow();
-    return ProcessHandle.current()
-        .children()
-        .filter(child -> arguments(child).contains(basePort))
-        .findFirst()
-        .orElseThrow();
+    return ProcessHandle.of(command.pid()).orElseThrow();
   }
 
   private static List<String> arguments(ProcessHandle process) {

@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,13 +39,18 @@ class DiscoveryProcessTest {
     for (int i = 1; i <= 4; i++) {
       four.add(
           machines.machineAt(
-              "m" + i, Ports.free(), List.of("--discovery", token, "--retry-interval", "1")));
+              "m" + i,
+              Ports.free(),
+              List.of(
+                  "--discovery", token, "--retry-interval", "1", "--max-retry-attempts", "30")));
     }
     four.forEach(MachineUnderTest::start);
     four.forEach(MachineUnderTest::awaitReady);
-    Set<String> modes = four.stream().map(MachineUnderTest::mode).collect(Collectors.toSet());
-    assertThat(modes).containsExactlyInAnyOrder("peer", "standby");
-    assertThat(four.stream().filter(machine -> machine.mode().equals("peer"))).hasSize(3);
+    Deadlines.await("three peers and a standby")
+        .untilAsserted(
+            () ->
+                assertThat(four.stream().map(MachineUnderTest::mode))
+                    .containsExactlyInAnyOrder("peer", "peer", "peer", "standby"));
     assertThat(four.stream().flatMap(machine -> machine.printed().stream()))
         .filteredOn(line -> line.contains("founded=NEW"))
         .hasSize(1);

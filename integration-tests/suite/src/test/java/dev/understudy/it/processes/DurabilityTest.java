@@ -43,9 +43,11 @@ class DurabilityTest {
       count += writers.count();
     }
     System.out.printf("measured %d writes acknowledged over %d kills%n", count, ROUNDS);
-    assertThat(files(machine.dataDirectory()))
-        .as("snapshots in the data directory")
-        .anyMatch(file -> file.contains("snap"));
+    // The machine runs, and may take away a file while all are listed.
+    Deadlines.await("snapshots in the data directory")
+        .ignoreExceptions()
+        .until(
+            () -> files(machine.dataDirectory()).stream().anyMatch(file -> file.contains("snap")));
     assertThat(Http.get(machine.clientUrl() + "/v2/keys/written?quorum=true").status())
         .isEqualTo(200);
   }

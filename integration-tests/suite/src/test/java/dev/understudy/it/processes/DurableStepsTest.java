@@ -53,7 +53,7 @@ class DurableStepsTest {
   void aStandbySyncsWhatItSaves() throws IOException {
     BrokenDisk disk = BrokenDisk.of(machines);
     TestCluster cluster = TestCluster.start(machines, 4, 3, 60);
-    MachineUnderTest standby = cluster.machine("m4");
+    MachineUnderTest standby = cluster.standbys().get(0);
     Deadlines.await("what the standby knows is saved")
         .until(() -> renamedTo(disk, standby, "standby_info") > 0);
     assertThat(standby.terminate()).isZero();

@@ -44,7 +44,8 @@ class FullDiskTest {
     assertThat(get(machine, "/before").succeeded()).isTrue();
     assertThat(get(machine, "/before?quorum=true").succeeded()).isTrue();
     assertThat(get(machine, "/refused").status()).isEqualTo(404);
-    assertThat(machine.errors()).anyMatch(line -> line.contains("low on space"));
+    Deadlines.await("it warns")
+        .until(() -> machine.errors().stream().anyMatch(line -> line.contains("low on space")));
 
     disk.makeRoom();
     Deadlines.await("it takes writes again").until(() -> put(machine, "/after").succeeded());

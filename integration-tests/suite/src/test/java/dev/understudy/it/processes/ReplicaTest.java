@@ -35,15 +35,19 @@ class ReplicaTest {
         .contains("\"value\":\"2\"");
     assertThat(Http.get(replica.clientUrl() + "/health").body()).contains("\"mode\":\"standby\"");
     assertThat(TestCluster.seats(leader)).hasSize(3).doesNotContainKey(replica.name());
-    assertThat(announced(leader).get("replica").getAsBoolean()).isTrue();
+    Deadlines.await("it has told the leader")
+        .untilAsserted(() -> assertThat(announced(leader).get("replica").getAsBoolean()).isTrue());
 
     cluster.follower().kill();
     cluster.awaitPeers(3);
 
     assertThat(replica.mode()).isEqualTo("peer");
-    assertThat(replica.errors())
-        .anyMatch(line -> line.contains("takes a seat with the data that it holds"))
-        .noneMatch(line -> line.contains("begins a new log"));
+    Deadlines.await("its log says so")
+        .untilAsserted(
+            () ->
+                assertThat(replica.errors())
+                    .anyMatch(line -> line.contains("takes a seat with the data that it holds")));
+    assertThat(replica.errors()).noneMatch(line -> line.contains("begins a new log"));
     assertThat(Http.get(replica.clientUrl() + "/v2/keys/a").body()).contains("\"value\":\"1\"");
     assertThat(Http.putValue(replica.clientUrl() + "/v2/keys/c", "3").succeeded()).isTrue();
   }

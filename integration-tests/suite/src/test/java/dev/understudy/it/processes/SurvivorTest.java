@@ -57,7 +57,8 @@ class SurvivorTest {
     anew.addAll(List.of("--peers", survivor.peerAddress()));
     MachineUnderTest joined = machines.machine(other.name() + "-anew", anew);
     joined.start().awaitReady();
-    assertThat(value(joined)).contains("\"new\"");
+    Deadlines.await("it has caught up")
+        .untilAsserted(() -> assertThat(value(joined)).contains("\"new\""));
   }
 
   private static Http.Answer put(MachineUnderTest machine, String value) throws IOException {
