@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleSupplier;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,6 +30,7 @@ class TenThousandStandbysTest {
   private static final int COUNT = 10_000;
   private static final ClusterConfig CONFIG = new ClusterConfig(3, 1_800, 5);
   private static final int WARM_UP_INTERVALS = 3;
+  private static final int MEASURED_INTERVALS = 4;
   private static final double MOST_CORES = 0.05;
 
   private final AtomicLong now = new AtomicLong();
@@ -88,12 +91,25 @@ class TenThousandStandbysTest {
     for (int i = 0; i < WARM_UP_INTERVALS; i++) {
       assertThat(interval()).isZero();
     }
-    assertThat(cores("at rest", 0)).isLessThan(MOST_CORES);
+    assertThat(least(() -> cores("at rest", 0))).isLessThan(MOST_CORES);
 
     machines = seated(2);
     assertThat(interval()).as("not counted: nothing of this way was compiled yet").isEqualTo(1);
-    assertThat(cores("with an open seat", 1)).isLessThan(2 * MOST_CORES);
+    assertThat(least(this::coresWithAnOpenSeat)).isLessThan(2 * MOST_CORES);
     assertThat(registry.candidates(machines, CONFIG)).hasSize(COUNT);
+  }
+
+  /** Whatever else runs on this machine makes an interval dearer, and nothing makes it cheaper. */
+  private static double least(DoubleSupplier cores) {
+    return DoubleStream.generate(cores).limit(MEASURED_INTERVALS).min().orElseThrow();
+  }
+
+  /** Opened anew: to all it is offered once those who were offered it have not come. */
+  private double coresWithAnOpenSeat() {
+    machines = seated(3);
+    assertThat(interval()).isZero();
+    machines = seated(2);
+    return cores("with an open seat", 1);
   }
 
   private double cores(String when, int offers) {

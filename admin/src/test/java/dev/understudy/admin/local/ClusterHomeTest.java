@@ -40,9 +40,11 @@ class ClusterHomeTest {
 
   @Test
   void aPortThatIsTakenIsSaidInOneLineBeforeAnythingIsStarted() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      int port = taken.getLocalPort();
-      assertThatThrownBy(() -> ClusterHome.open(options(port - 1, Optional.of(directory))))
+    int first = freePort();
+    int port = first + 1;
+    try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(taken.isBound()).isTrue();
+      assertThatThrownBy(() -> ClusterHome.open(options(first, Optional.of(directory))))
           .isInstanceOf(IOException.class)
           .hasMessageContaining(Integer.toString(port))
           .hasMessageContaining("--base-port");

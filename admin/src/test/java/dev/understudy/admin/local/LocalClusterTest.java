@@ -3,14 +3,13 @@ package dev.understudy.admin.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.understudy.admin.LoopbackPorts;
 import dev.understudy.clusterconfig.tls.Tls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,10 +63,7 @@ class LocalClusterTest {
   }
 
   private Child child(String name, String role) throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = LoopbackPorts.free();
     Path data = directory.resolve(name);
     List<String> command =
         List.of(
@@ -137,17 +133,22 @@ class LocalClusterTest {
     ProcessHandle second = children.get(1).handle().orElseThrow();
     type("pause m2");
     awaitPrinted("m2 is paused");
-    assertThat(state(second)).isEqualTo("T");
+    awaitState(second, true);
     type("resume m2");
     awaitPrinted("m2 is resumed");
-    assertThat(state(second)).isNotEqualTo("T");
+    awaitState(second, false);
     type("pause m3");
     awaitPrinted("m3 does not run");
 
     type("pause m2");
-    await().atMost(30, TimeUnit.SECONDS).until(() -> state(second).equals("T"));
+    awaitState(second, true);
     type("stop m2");
     awaitPrinted("m2 died");
+  }
+
+  /** A process is told to stop or to go on, and does when it is next given processor time. */
+  private static void awaitState(ProcessHandle process, boolean held) {
+    await().atMost(30, TimeUnit.SECONDS).until(() -> state(process).equals("T") == held);
   }
 
   /** As {@code ps} shows it: T for one that is held. */

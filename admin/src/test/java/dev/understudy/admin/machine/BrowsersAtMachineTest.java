@@ -2,6 +2,7 @@ package dev.understudy.admin.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.admin.LoopbackPorts;
 import dev.understudy.admin.cli.CliCommand;
 import dev.understudy.admin.cli.CommandLine;
 import dev.understudy.admin.cli.HostPort;
@@ -10,8 +11,6 @@ import dev.understudy.clusterconfig.MachineIdentity.Mode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,20 +32,14 @@ class BrowsersAtMachineTest {
     machines.forEach(Machine::close);
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   private MachineOptions start(String name, String... more) throws Exception {
     List<String> args =
         new ArrayList<>(
             List.of(
                 "--name=" + name,
                 "--data-dir=" + directory.resolve(name),
-                "--addr=127.0.0.1:" + freePort(),
-                "--peer-addr=127.0.0.1:" + freePort()));
+                "--addr=127.0.0.1:" + LoopbackPorts.free(),
+                "--peer-addr=127.0.0.1:" + LoopbackPorts.free()));
     args.addAll(List.of(more));
     MachineOptions options =
         ((CliCommand.RunMachine) new CommandLine(Map.of(), () -> "h", "1").parse(args)).options();

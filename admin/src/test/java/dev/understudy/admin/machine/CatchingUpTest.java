@@ -2,6 +2,7 @@ package dev.understudy.admin.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.admin.LoopbackPorts;
 import dev.understudy.admin.cli.HostPort;
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.http.AskBack;
@@ -13,8 +14,6 @@ import dev.understudy.clusterconfig.JoinReply;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.peer.driver.PeerEvents;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -128,9 +127,7 @@ class CatchingUpTest {
   }
 
   private static HostPort freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new HostPort("127.0.0.1", socket.getLocalPort());
-    }
+    return new HostPort("127.0.0.1", LoopbackPorts.free());
   }
 
   private static final class NobodyListens implements PeerEvents {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.understudy.admin.LoopbackPorts;
 import dev.understudy.admin.cli.HostPort;
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.cli.Security;
@@ -12,8 +13,6 @@ import dev.understudy.clusterconfig.secret.ClusterSecret;
 import dev.understudy.clusterconfig.secret.ProvenTool;
 import dev.understudy.standby.StandbyMode;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -65,9 +64,7 @@ class SecretMachineTest {
   }
 
   private static HostPort freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new HostPort("127.0.0.1", socket.getLocalPort());
-    }
+    return new HostPort("127.0.0.1", LoopbackPorts.free());
   }
 
   private MachineOptions options(String name, Security security, MachineOptions... peers)
@@ -200,6 +197,7 @@ class SecretMachineTest {
   void whatIsNotProvenOrProvenAgainOrForAnotherRequestIsRefused() throws Exception {
     MachineOptions one = options("one", with(right, false));
     start(one);
+    awaitWrites(one);
     String five = "{\"activeSize\":5}";
     String seven = "{\"activeSize\":7}";
     for (String path : List.of(CONFIG, "/v2/admin/identity", "/raft/stream", "/raft/snapshot")) {

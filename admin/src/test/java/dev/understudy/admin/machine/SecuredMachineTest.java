@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.understudy.admin.LoopbackPorts;
 import dev.understudy.admin.cli.HostPort;
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.cli.Security;
@@ -14,8 +15,6 @@ import dev.understudy.clusterconfig.tls.Authority;
 import dev.understudy.clusterconfig.tls.Tls;
 import dev.understudy.clusterconfig.tls.TlsVersion;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -162,9 +161,7 @@ class SecuredMachineTest {
   }
 
   private static HostPort freePort(boolean tls) throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new HostPort("127.0.0.1", socket.getLocalPort(), tls);
-    }
+    return new HostPort("127.0.0.1", LoopbackPorts.free(), tls);
   }
 
   private final class Subject implements MachineEvents {
