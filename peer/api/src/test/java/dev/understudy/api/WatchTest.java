@@ -16,7 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WatchTest {
-  private static final Duration GENEROUS = Duration.ofSeconds(10);
+  private static final Duration GENEROUS = Duration.ofSeconds(30);
+
+  /** A large request arrives in it, also on a machine with more to do. */
+  private static final long REQUEST_MILLIS = 2_000;
 
   private LocalServer server;
   private RawHttpConnection writer;
@@ -212,7 +215,7 @@ class WatchTest {
 
   @Test
   void aStreamThatIsNotReadIsEndedAndItsConnectionClosed() throws Exception {
-    ClientLimits impatient = new ClientLimits(1_000_000, 100, 1_000, 10, 300, 100);
+    ClientLimits impatient = new ClientLimits(1_000_000, 100, 1_000, 10, REQUEST_MILLIS, 100);
     try (LocalServer other = new LocalServer(impatient, 0);
         RawHttpConnection idle = new RawHttpConnection(other.port());
         RawHttpConnection busy = new RawHttpConnection(other.port())) {
@@ -261,7 +264,7 @@ class WatchTest {
   @Test
   void manyStreamsThatAreNotReadMakeRoomForOthers() throws Exception {
     ClientLimits little =
-        new ClientLimits(3_000_000, 100, 1_000, 10, 300, 100)
+        new ClientLimits(3_000_000, 100, 1_000, 10, REQUEST_MILLIS, 100)
             .withMemory(20_000_000, 4_000_000, 8_000_000);
     try (LocalServer other = new LocalServer(little, 0);
         RawHttpConnection client = new RawHttpConnection(other.port());

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class HttpTransportTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private final List<AutoCloseable> open = new ArrayList<>();
   private WebSocketClient client;
@@ -50,7 +50,7 @@ class HttpTransportTest {
     }
     client.stop();
     timer.shutdownNow();
-    assertThat(timer.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(timer.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
   }
 
   private TestPeer peer(long id) throws Exception {

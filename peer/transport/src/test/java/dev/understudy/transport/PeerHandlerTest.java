@@ -41,7 +41,7 @@ class PeerHandlerTest {
     peer.close();
     client.stop();
     timer.shutdownNow();
-    assertThat(timer.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(timer.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
   }
 
   private ContentResponse ask(String method, String path, Map<String, String> changed)
@@ -60,7 +60,7 @@ class PeerHandlerTest {
         .newRequest(peer.url().resolve(path))
         .method(method)
         .headers(fields -> headers.forEach(fields::put))
-        .timeout(5, TimeUnit.SECONDS)
+        .timeout(30, TimeUnit.SECONDS)
         .send();
   }
 
@@ -158,7 +158,7 @@ class PeerHandlerTest {
     CountDownLatch closed = new CountDownLatch(1);
     Session stranger = connect(closed);
     stranger.sendBinary(ByteBuffer.wrap(new byte[] {10, 100, 1}), Callback.NOOP);
-    assertThat(closed.await(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
     assertThat(peer.messages).isEmpty();
 
     CountDownLatch never = new CountDownLatch(1);
@@ -167,7 +167,7 @@ class PeerHandlerTest {
     Message misdirected = new Message.TimeoutNow(0xb, 0xc, 1);
     Message last = new Message.TimeoutNow(0xb, 0xa, 2);
     polite.sendBinary(TestPeer.frame(first, misdirected, last), Callback.NOOP);
-    await().atMost(Duration.ofSeconds(5)).until(() -> peer.messages.equals(List.of(first, last)));
+    await().atMost(Duration.ofSeconds(30)).until(() -> peer.messages.equals(List.of(first, last)));
     assertThat(never.getCount()).isEqualTo(1);
   }
 
@@ -182,7 +182,7 @@ class PeerHandlerTest {
             Lineage.UNSTATED,
             MachineTraits.UNSTATED)
         .write(request::setHeader);
-    return client.connect(new Watcher(closed), request).get(5, TimeUnit.SECONDS);
+    return client.connect(new Watcher(closed), request).get(30, TimeUnit.SECONDS);
   }
 
   /** Public because Jetty calls it. */

@@ -51,7 +51,7 @@ class ProcessEndTest {
     toB.close();
     client.stop();
     timer.shutdownNow();
-    assertThat(timer.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(timer.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
   }
 
   /** A stream of its own and one that the other has opened; messages go over either. */

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class SnapshotTransferTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
   private static final int FIFTY_MEBIBYTES = 50 << 20;
   private static final Message.InstallSnapshot MESSAGE = toMember(2);
 
@@ -58,7 +58,7 @@ class SnapshotTransferTest {
     }
     client.stop();
     timer.shutdownNow();
-    assertThat(timer.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(timer.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
   }
 
   private static Message.InstallSnapshot toMember(long member) {
@@ -166,7 +166,7 @@ class SnapshotTransferTest {
 
   private static Throwable failureOf(CompletableFuture<Void> outcome) throws Exception {
     try {
-      outcome.get(10, TimeUnit.SECONDS);
+      outcome.get(30, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       return e.getCause();
     }
@@ -198,7 +198,7 @@ class SnapshotTransferTest {
           content.transferTo(java.io.OutputStream.nullOutputStream());
         };
     CompletableFuture<Void> outcome = send(MESSAGE, source);
-    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
     AtomicLong last = new AtomicLong(-1);
     await()
         .atMost(SOON)
@@ -215,7 +215,7 @@ class SnapshotTransferTest {
 
   private static void awaitQuietly(CountDownLatch latch) throws IOException {
     try {
-      if (!latch.await(10, TimeUnit.SECONDS)) {
+      if (!latch.await(30, TimeUnit.SECONDS)) {
         throw new IOException("nobody says go");
       }
     } catch (InterruptedException e) {
@@ -255,7 +255,7 @@ class SnapshotTransferTest {
     Generated source = new Generated(1_000_000, 700_000);
     assertThat(failureOf(send(MESSAGE, source)))
         .hasRootCauseMessage("the snapshot is 300000 bytes shorter than announced");
-    assertThat(atSink.get(10, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
+    assertThat(atSink.get(30, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
     assertThat(follower.snapshots).isEmpty();
     await().atMost(SOON).until(() -> source.openStreams.get() == 0);
   }
@@ -277,10 +277,10 @@ class SnapshotTransferTest {
         };
     Generated source = new Generated(1L << 40);
     CompletableFuture<Void> outcome = send(MESSAGE, source);
-    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
     leader.network.close();
     assertThat(outcome).isCompletedExceptionally();
-    assertThat(atSink.get(10, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
+    assertThat(atSink.get(30, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
     assertThat(source.openStreams).hasValue(0);
   }
 
@@ -330,7 +330,7 @@ class SnapshotTransferTest {
           }
         };
     CompletableFuture<Void> outcome = send(MESSAGE, stuck);
-    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
     follower.network.close();
     assertThat(atSink).isDone();
     never.countDown();
@@ -346,8 +346,8 @@ class SnapshotTransferTest {
     assertThat(failureOf(send(MESSAGE, new Generated(100))))
         .hasMessageContaining("another snapshot");
     go.countDown();
-    first.get(10, TimeUnit.SECONDS);
-    send(MESSAGE, new Generated(100)).get(10, TimeUnit.SECONDS);
+    first.get(30, TimeUnit.SECONDS);
+    send(MESSAGE, new Generated(100)).get(30, TimeUnit.SECONDS);
   }
 
   @Test
@@ -373,7 +373,7 @@ class SnapshotTransferTest {
           .hasMessageContaining("no leader sends");
     }
     assertThat(follower.snapshots).isEmpty();
-    send(MESSAGE, new Generated(100)).get(10, TimeUnit.SECONDS);
+    send(MESSAGE, new Generated(100)).get(30, TimeUnit.SECONDS);
   }
 
   @Test

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** Listeners and client outlive the network, as they do in a machine that changes its mode. */
 class StartStopTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
   private static final int CYCLES = 200;
 
   @Test
@@ -61,7 +61,7 @@ class StartStopTest {
       client.stop();
       timer.shutdownNow();
     }
-    assertThat(timer.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(timer.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
   }
 
   private static Server server(Handler handler) throws Exception {

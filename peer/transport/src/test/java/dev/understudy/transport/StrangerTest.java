@@ -79,13 +79,13 @@ class StrangerTest {
     }
     client.stop();
     timer.shutdownNow();
-    assertThat(timer.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(timer.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
   }
 
   private Session connect(TestPeer to, long from, CountDownLatch closed) throws Exception {
     ClientUpgradeRequest request = new ClientUpgradeRequest(StreamDialer.streamUrl(to.url()));
     headers(from).forEach(request::setHeader);
-    return client.connect(new Watcher(closed), request).get(10, TimeUnit.SECONDS);
+    return client.connect(new Watcher(closed), request).get(30, TimeUnit.SECONDS);
   }
 
   /** A stream counts once the accepting side has opened it, which is after it has agreed to it. */
@@ -268,7 +268,7 @@ class StrangerTest {
             .POST(peer.url().resolve(Handshake.SNAPSHOT_PATH))
             .headers(fields -> headers(greetingFrom).forEach(fields::put))
             .body(new BytesRequestContent(body))
-            .timeout(10, TimeUnit.SECONDS)
+            .timeout(30, TimeUnit.SECONDS)
             .send();
     return response.getStatus();
   }

@@ -18,7 +18,7 @@ public final class RawHttpConnection implements AutoCloseable {
 
   public RawHttpConnection(int port) throws IOException {
     socket = new Socket("127.0.0.1", port);
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(30_000);
     in = new BufferedInputStream(socket.getInputStream());
   }
 
