@@ -28,13 +28,15 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Flow;
 
 /**
  * Fetches a backup from a running peer, or makes one of the data directory of one that is stopped.
@@ -47,6 +49,9 @@ final class SnapshotSave {
 
   /** To the first byte: the peer measures its state first, which takes a large one some seconds. */
   private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(5);
+
+  /** From then on. A peer whose disk or network makes it wait that long is asked again instead. */
+  private static final long STALLED_MILLIS = 60_000;
 
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int MAX_REASON_BYTES = 1000;
@@ -109,7 +114,7 @@ final class SnapshotSave {
       }
       progress.say("checking");
       BackupFile backup = BackupFile.read(unfinished);
-      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+      giveName(unfinished, file);
       force(folder);
       progress.clear();
       new BackupFile(file, backup.metadata(), backup.image(), backup.bytes(), backup.written())
@@ -120,11 +125,26 @@ final class SnapshotSave {
     }
   }
 
+  /**
+   * A second name, and then without the first: to be renamed would take the place of a file that
+   * somebody has made meanwhile. Where files can have one name only, nothing better is left.
+   */
+  static void giveName(Path unfinished, Path file) throws IOException {
+    try {
+      Files.createLink(file, unfinished);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      Files.move(unfinished, file);
+    }
+  }
+
   private void fetch(HttpClient client, CliCommand.SaveSnapshot command, FileChannel target)
       throws IOException, InterruptedException {
     HostPort peer = command.peer();
-    HttpResponse<InputStream> response = ask(client, command);
-    try (InputStream body = response.body()) {
+    HttpResponse<Flow.Publisher<List<ByteBuffer>>> response = ask(client, command);
+    try (WatchedBody body = new WatchedBody(STALLED_MILLIS)) {
+      response.body().subscribe(body);
       if (response.statusCode() != 200) {
         throw new IOException(
             peer.url()
@@ -139,8 +159,8 @@ final class SnapshotSave {
     }
   }
 
-  private static HttpResponse<InputStream> ask(HttpClient client, CliCommand.SaveSnapshot command)
-      throws IOException, InterruptedException {
+  private static HttpResponse<Flow.Publisher<List<ByteBuffer>>> ask(
+      HttpClient client, CliCommand.SaveSnapshot command) throws IOException, InterruptedException {
     HostPort peer = command.peer();
     Optional<Path> secretFile = command.secretFile();
     URI url = URI.create(peer.url() + PATH);
@@ -155,7 +175,7 @@ final class SnapshotSave {
         ProvenTool.headers(client, secret.get(), "GET", url, Optional.empty(), CONNECT_TIMEOUT)
             .forEach(request::header);
       }
-      return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofPublisher());
     } catch (ConnectException e) {
       throw new IOException(peer.url() + ": nobody answers there", e);
     } catch (HttpTimeoutException e) {

@@ -123,6 +123,32 @@ class SnapshotSaveTest extends ToolFixture {
     assertThat(path.resolve("nowhere")).doesNotExist();
   }
 
+  @Test
+  void aFileThatSomebodyMakesDuringTheTransferKeepsItsPlace() throws Exception {
+    byte[] bytes = backup();
+    Path file = path.resolve("fetched");
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        SnapshotSave.PATH,
+        exchange -> {
+          Files.writeString(file, "precious");
+          exchange.sendResponseHeaders(200, bytes.length);
+          try (OutputStream body = exchange.getResponseBody()) {
+            body.write(bytes);
+          }
+        });
+    server.start();
+    try {
+      assertThat(save(server, file)).isEqualTo(1);
+    } finally {
+      server.stop(0);
+    }
+    assertThat(error()).contains("exists already").hasLineCount(1);
+    assertThat(file).hasContent("precious");
+    assertThat(allBelow(path)).noneMatch(each -> each.toString().endsWith(".part"));
+  }
+
   /** Where a majority is lost, the log of one machine is all there is. */
   @Test
   void theDirectoryOfAStoppedMachineBecomesABackupWithEveryEntryOfItsLog() throws Exception {
