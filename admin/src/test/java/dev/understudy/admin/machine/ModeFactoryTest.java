@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,24 @@ class ModeFactoryTest {
           .withMessageContaining("no other machine is known")
           .withMessageContaining("Start it again, with --peers")
           .withMessageContaining("restore a backup (snapshot restore)");
+    }
+  }
+
+  /** Should the machine stand by, nothing else would ever take it away. */
+  @Test
+  void whatABeginningThatWasInterruptedHasLeftIsClearedAtTheStart() throws Exception {
+    Path peer = directory.resolve("peer");
+    try (DiskDirectory peerDirectory = DiskDirectory.open(peer)) {
+      DiskContext context = new DiskContext(peerDirectory, new StandbyInfoFile(directory));
+      ManualLoop loop = new ManualLoop();
+      try (ModeFactory factory = new ModeFactory(options(), context, loop, "test")) {
+        factory.peer(new StartupMode.AsFounder(), new NobodyListens()).close();
+        Files.createFile(peer.resolve("unfinished"));
+        CompletableFuture<StartupMode> found = factory.firstMode();
+        loop.settle();
+        assertThat(found).isCompletedWithValueMatching(StartupMode.AsFounder.class::isInstance);
+        assertThat(peerDirectory.list()).isEmpty();
+      }
     }
   }
 
