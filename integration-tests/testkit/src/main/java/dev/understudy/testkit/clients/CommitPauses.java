@@ -1,5 +1,7 @@
 package dev.understudy.testkit.clients;
 
+import dev.understudy.peer.PeerProbe;
+import dev.understudy.peer.PeerServer;
 import dev.understudy.testkit.SimulatedCluster;
 import dev.understudy.testkit.SimulatedMachine;
 import dev.understudy.testkit.history.LeaderlessTime;
@@ -13,25 +15,21 @@ import java.util.function.ToLongFunction;
 /**
  * The time in which nothing was committed, and so nobody led, whatever he thought. While there are
  * keys with a time to live, a leader writes the time down twice a second; a longer pause is one
- * without a leader. A leader that comes after another may not know the last half a second, so that
- * counts as well. When the clocks of machines go wrong, the worst that one of them does is counted.
+ * without a leader, and so is the time that {@link SlowCommits} finds. A leader that comes after
+ * another may not know the last half a second, so that counts as well. When the clocks of machines
+ * go wrong, the worst that one of them does is counted.
  */
 final class CommitPauses implements LeaderlessTime {
   private static final long SAMPLE_MILLIS = 50;
   private static final long LONGEST_WITH_A_LEADER_NANOS = TimeUnit.MILLISECONDS.toNanos(650);
   private static final long FORGOTTEN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  private record Span(long fromNanos, long toNanos) {
-    long within(long from, long to) {
-      return Math.max(0, Math.min(to, toNanos) - Math.max(from, fromNanos));
-    }
-  }
-
   /** How much the clocks of machines were wrong for a moment, at the worst. */
   private record Wrong(long atNanos, long fastNanos, long slowNanos) {}
 
   private final SimulatedCluster cluster;
-  private final List<Span> pauses = new ArrayList<>();
+  private final Spans pauses = new Spans();
+  private final SlowCommits slow = new SlowCommits(pauses);
   private final List<Long> newLeadersNanos = new ArrayList<>();
   private final List<Wrong> wrongs = new ArrayList<>();
   private final Map<String, Long> shownMillis = new HashMap<>();
@@ -55,9 +53,12 @@ final class CommitPauses implements LeaderlessTime {
     if (stopped) {
       return;
     }
+    long lastIndex = 0;
     for (SimulatedMachine machine : cluster.peers()) {
       note(machine);
+      lastIndex = Math.max(lastIndex, lastIndexUnderLeader(machine));
     }
+    slow.look(cluster.time().nowNanos(), lastIndex, commit);
     noteClocks();
     cluster.time().schedule(SAMPLE_MILLIS, this::sample);
   }
@@ -72,6 +73,14 @@ final class CommitPauses implements LeaderlessTime {
       term = status.term();
       newLeadersNanos.add(cluster.time().nowNanos());
     }
+  }
+
+  /** 0 of one who follows nobody, or somebody who may lead no more. */
+  private long lastIndexUnderLeader(SimulatedMachine machine) {
+    PeerServer peer = machine.peer().orElseThrow();
+    return peer.status().leader() != 0 && peer.status().term() == term
+        ? new PeerProbe(peer).lastIndex()
+        : 0;
   }
 
   private void noteClocks() {
@@ -106,14 +115,14 @@ final class CommitPauses implements LeaderlessTime {
   private void noteProgress() {
     long nowNanos = cluster.time().nowNanos();
     if (nowNanos - progressNanos > LONGEST_WITH_A_LEADER_NANOS) {
-      pauses.add(new Span(progressNanos, nowNanos));
+      pauses.add(progressNanos, nowNanos);
     }
     progressNanos = nowNanos;
   }
 
   @Override
   public long nanosBetween(long fromNanos, long toNanos) {
-    long paused = pauses.stream().mapToLong(span -> span.within(fromNanos, toNanos)).sum();
+    long paused = pauses.nanosWithin(fromNanos, toNanos);
     long changes = newLeadersNanos.stream().filter(at -> at >= fromNanos && at <= toNanos).count();
     return paused + changes * FORGOTTEN_NANOS + sum(Wrong::slowNanos, fromNanos, toNanos);
   }
