@@ -24,8 +24,6 @@ import dev.understudy.peer.leadership.Census;
 import dev.understudy.peer.leadership.SeatPlan;
 import dev.understudy.peer.leadership.SeatSwap;
 import dev.understudy.peer.leadership.Standbys;
-import dev.understudy.raft.ConfChange.Step;
-import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.statemachine.Command.ChangeSeats;
 import dev.understudy.statemachine.Command.RecordStart;
 import dev.understudy.statemachine.Command.SetClusterConfig;
@@ -63,6 +61,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
   private final AdminAnswers answers;
   private final TakenOut takenOut;
   private final SeatRemoval removals;
+  private final SeatGrant grants;
 
   /**
    * @param processes who speaks for the members
@@ -112,6 +111,9 @@ final class PeerClusterAdmin implements ClusterAdmin {
             clockMillis,
             aliveWithinMillis,
             countedOnWithinMillis);
+    this.grants =
+        new SeatGrant(
+            driver, machine, clusterId, replicas, answers, clockMillis, countedOnWithinMillis);
   }
 
   @Override
@@ -274,6 +276,11 @@ final class PeerClusterAdmin implements ClusterAdmin {
                   + machine.storeVersion()));
     }
     Optional<Seat> seat = ledRegistry().byName(request.name());
+    Optional<Seat> leaving = stillVoting(request.data());
+    if (leaving.isPresent()) {
+      return CompletableFuture.completedFuture(
+          new AdminOutcome.Done<>(reply(driver.status().commit(), leaving.get().member())));
+    }
     if (seat.isEmpty()) {
       return takeAnew(request);
     }
@@ -286,25 +293,40 @@ final class PeerClusterAdmin implements ClusterAdmin {
   }
 
   /**
+   * The former seat of a machine that has lost it by a joint change which is not at its end, and
+   * that has what it promised. Until then its vote counts, and may be the one that is missing.
+   */
+  private Optional<Seat> stillVoting(LocalData data) {
+    PeerStatus status = driver.status();
+    return data instanceof LocalData.Held held && !isAnotherAlive(held)
+        ? driver
+            .stillVoting()
+            .byMember(held.memberId())
+            .filter(seat -> status.voters().contains(seat.member()))
+            .filter(seat -> OlderState.of(held, seat, status.peers().get(seat.member())).isEmpty())
+        : Optional.empty();
+  }
+
+  /**
    * The machine has a log of the member that the seat belongs to. It may be a copy of a directory
    * whose process is there, or an older state of it, which has forgotten what it promised.
    */
   private CompletableFuture<AdminOutcome<JoinReply>> judge(
       JoinRequest request, LocalData.Held held, Seat seat) {
-    if (isAnotherAlive(held, seat)) {
+    if (isAnotherAlive(held)) {
       return aliveElsewhere(seat);
     }
     Optional<String> older = OlderState.of(held, seat, driver.status().peers().get(seat.member()));
     return older.isPresent()
-        ? take(request, seat.member(), older.get())
+        ? grants.instead(request, seat, older.get())
         : confirm(request, seat, held.lineage());
   }
 
   /** Of processes that state no starts nobody knows whether they are the same. */
-  private boolean isAnotherAlive(LocalData.Held held, Seat seat) {
-    return isAlive(seat.member())
+  private boolean isAnotherAlive(LocalData.Held held) {
+    return isAlive(held.memberId())
         && processes
-            .of(seat.member())
+            .of(held.memberId())
             .filter(
                 present ->
                     !present.isStated() || !present.current().equals(held.lineage().current()))
@@ -328,7 +350,8 @@ final class PeerClusterAdmin implements ClusterAdmin {
               .thenApply(o -> joined(o, seat.member()));
     }
     ChangeSeats change = ChangeSeats.readdress(request.machine()).recording(start);
-    return judged(change)
+    return grants
+        .judged(change)
         .<CompletableFuture<AdminOutcome<JoinReply>>>map(PeerClusterAdmin::refused)
         .orElseGet(() -> driver.propose(change).thenApply(o -> joined(o, seat.member())));
   }
@@ -351,15 +374,12 @@ final class PeerClusterAdmin implements ClusterAdmin {
             || processes.of(seat.member()).isPresent();
     return isThere && isAlive(seat.member())
         ? aliveElsewhere(seat)
-        : take(request, seat.member(), "its name has the seat of another member");
+        : grants.instead(request, seat, "its name has the seat of another member");
   }
 
   private static CompletableFuture<AdminOutcome<JoinReply>> aliveElsewhere(Seat seat) {
     return refused(
-        ApiError.of(
-                ErrorCode.KEY_EXISTS,
-                seat.name() + " holds a seat and is alive at " + seat.peerUrl())
-            .withHttpStatus(ErrorCode.PEER_ADDRESS_TAKEN.httpStatus()));
+        SeatGrant.alreadyHeld(seat.name() + " holds a seat and is alive at " + seat.peerUrl()));
   }
 
   /**
@@ -393,7 +413,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
                   + pauseMillis
                   + " ms"));
     }
-    return swap.isWanted(request.name()) ? bringIn(request) : take(request, 0, "");
+    return swap.isWanted(request.name()) ? bringIn(request) : grants.open(request);
   }
 
   /** All seats are taken, but one of them by a peer that is dead, or so it seems. */
@@ -404,13 +424,13 @@ final class PeerClusterAdmin implements ClusterAdmin {
           new AdminOutcome.Done<>(reply(driver.status().commit(), present.get().member())));
     }
     long member = replicas.idForSeat(request);
-    Optional<ApiError> refusal = judged(understudies.intended(request, member));
+    Optional<ApiError> refusal = grants.judged(understudies.intended(request, member));
     return refusal.isPresent()
         ? refused(refusal.get())
         : understudies
             .bringIn(request, member)
             .map(change -> change.thenApply(o -> joined(o, member)))
-            .orElseGet(() -> take(request, 0, ""));
+            .orElseGet(() -> grants.open(request));
   }
 
   @Override
@@ -434,51 +454,8 @@ final class PeerClusterAdmin implements ClusterAdmin {
     census.standbys(known);
   }
 
-  /**
-   * Gives a machine a seat as a new member.
-   *
-   * @param replaced the member whose seat it takes, 0 for an open one
-   * @param because why it is not that member any more
-   */
-  private CompletableFuture<AdminOutcome<JoinReply>> take(
-      JoinRequest request, long replaced, String because) {
-    long member = replicas.idForSeat(request);
-    ChangeSeats change = ChangeSeats.replace(request.machine(), member, replaced);
-    Optional<ApiError> refusal = judged(change);
-    if (refusal.isPresent()) {
-      return refused(refusal.get());
-    }
-    Step add = new Step(StepType.ADD_LEARNER, member);
-    Step[] steps = replaced == 0 ? new Step[] {add} : new Step[] {remove(replaced), add};
-    return driver
-        .changeMembership(Optional.of(change), steps)
-        .thenApply(
-            o ->
-                answers.seats(
-                    o, changed -> new JoinReply(changed.index(), member, clusterId, because)));
-  }
-
   private boolean isAlive(long member) {
     return driver.status().heardWithin(member, clockMillis.getAsLong(), aliveWithinMillis);
-  }
-
-  /**
-   * Refuses early what would be refused when it is applied, and what cannot be refused there
-   * because older versions would not: another spelling of another machine's address.
-   */
-  private Optional<ApiError> judged(ChangeSeats change) {
-    for (Seat other : machine.registry().all()) {
-      if (!other.name().equals(change.name())
-          && MachineUrl.same(other.peerUrl(), change.peerUrl())) {
-        return Optional.of(
-            ApiError.of(
-                ErrorCode.PEER_ADDRESS_TAKEN, change.peerUrl() + " belongs to " + other.name()));
-      }
-    }
-    Registry.Verdict verdict = machine.registry().judge(change, machine.config().activeSize());
-    return verdict instanceof Registry.Verdict.Refused refused
-        ? Optional.of(ApiError.of(refused.code(), refused.cause()))
-        : Optional.empty();
   }
 
   private AdminOutcome<JoinReply> joined(Outcome<SeatResult> outcome, long member) {
@@ -491,9 +468,5 @@ final class PeerClusterAdmin implements ClusterAdmin {
 
   private static <T> CompletableFuture<AdminOutcome<T>> refused(ApiError error) {
     return AdminAnswers.refused(error);
-  }
-
-  private static Step remove(long member) {
-    return new Step(StepType.REMOVE, member);
   }
 }

@@ -106,6 +106,85 @@ class FormerMembersTest {
     }
   }
 
+  /** Outgoing votes are the leader's, that of one who is dead, and that of the one who leaves. */
+  @Test
+  void aMemberThatIsReplacedAndStartsAgainVotesUntilTheJointConfigurationIsLeft()
+      throws IOException {
+    try (SimulatedPeers cluster = SimulatedPeers.of(3, 1, 1_000).startLed()) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      List<SimulatedPeer> others = cluster.all().stream().filter(p -> p != leader).toList();
+      SimulatedPeer leaving = others.get(0);
+      MachineRecord machine = SimulatedPeers.record(leaving.member);
+      others.get(1).crash();
+      enterJoint(cluster, leaving);
+      leaving.crash();
+      assertThat(seated(cluster, JoinRequest.of(machine, new LocalData.Held(leaving.member))))
+          .isEqualTo(leaving.member);
+      LocalData setBack = new LocalData.Held(leaving.member, Lineage.UNSTATED, OptionalLong.of(0));
+      assertThat(join(cluster, JoinRequest.of(machine, setBack)))
+          .as("it has forgotten what it promised")
+          .isNotInstanceOf(AdminOutcome.Done.class);
+      leaving.start();
+      Set<Long> after = Set.of(leader.member, others.get(1).member, 7L);
+      assertThat(
+              cluster.runUntil(
+                  () -> cluster.leader().filter(p -> votersOf(p).equals(after)).isPresent(),
+                  SOON_MILLIS))
+          .isTrue();
+    }
+  }
+
+  /** It would name those who leave, and the registry not where they are. */
+  @Test
+  void noSnapshotIsTakenInAJointConfigurationThatCanBeLeftWithout() throws IOException {
+    try (SimulatedPeers cluster = SimulatedPeers.of(4, 1, 1).startLed()) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      List<SimulatedPeer> others = cluster.all().stream().filter(p -> p != leader).toList();
+      SimulatedPeer leaving = others.get(0);
+      cluster.run(500);
+      leader
+          .life()
+          .driver
+          .changeMembership(
+              Optional.of(ChangeSeats.replace(SimulatedPeers.record(7), 7, leaving.member)),
+              new Step(StepType.REMOVE, leaving.member),
+              new Step(StepType.ADD_LEARNER, 7));
+      leader.life().poke(0);
+      assertThat(cluster.runUntil(() -> leader.status().learners().contains(7L), SOON_MILLIS))
+          .isTrue();
+      final List<String> before = leader.files();
+      List<SimulatedPeer> away = others.subList(1, 3);
+      away.forEach(SimulatedPeer::crash);
+      cluster.run(500);
+      assertThat(leader.files()).filteredOn(file -> file.endsWith(".snap")).isSubsetOf(before);
+
+      away.forEach(SimulatedPeer::start);
+      assertThat(
+              cluster.runUntil(
+                  () ->
+                      leader.files().stream()
+                          .anyMatch(file -> file.endsWith(".snap") && !before.contains(file)),
+                  SOON_MILLIS))
+          .as("once it is left")
+          .isTrue();
+    }
+  }
+
+  /** Member 7 comes for another; what is in force then needs the vote of the one that leaves. */
+  private static void enterJoint(SimulatedPeers cluster, SimulatedPeer leaving) throws IOException {
+    SimulatedPeer leader = cluster.leader().orElseThrow();
+    cluster.add(7, Optional.empty()).start();
+    leader
+        .life()
+        .driver
+        .changeMembership(
+            Optional.of(ChangeSeats.replace(SimulatedPeers.record(7), 7, leaving.member)),
+            new Step(StepType.REMOVE, leaving.member),
+            new Step(StepType.ADD_VOTER, 7));
+    leader.life().poke(0);
+    assertThat(cluster.runUntil(() -> votersOf(leader).size() == 4, SOON_MILLIS)).isTrue();
+  }
+
   private static Set<Long> votersOf(SimulatedPeer peer) {
     return peer.status().voters();
   }
@@ -197,6 +276,38 @@ class FormerMembersTest {
       assertThat(reply.memberId()).isNotEqualTo(first.member);
       assertThat(reply.otherBecause())
           .contains("its log ends in term " + (term - 1), "an entry of term " + term, "set back");
+    }
+  }
+
+  /**
+   * Where two of three are left, of which one has been silent for a while, a learner in the place
+   * of the third would have to wait for that one: for ever, should its disk be lost.
+   */
+  @Test
+  void aMemberWithoutWhoseVoteNoMajorityWouldBeAliveIsNotReplaced() throws IOException {
+    try (SimulatedPeers cluster = SimulatedPeers.of(3, 1, 1_000).startLed()) {
+      SimulatedPeer leader = cluster.leader().orElseThrow();
+      List<SimulatedPeer> others = cluster.all().stream().filter(p -> p != leader).toList();
+      SimulatedPeer first = others.get(0);
+      others.get(1).crash();
+      cluster.run(leader.life().countedOnWithinMillis() + 2 * SimulatedPeers.TICK_MILLIS);
+      first.crash();
+      MachineRecord machine = SimulatedPeers.record(first.member);
+      assertThat(join(cluster, JoinRequest.of(machine, new LocalData.None())))
+          .isInstanceOfSatisfying(
+              AdminOutcome.Refused.class,
+              refused -> {
+                assertThat(refused.error().is(ErrorCode.KEY_EXISTS)).isTrue();
+                assertThat(refused.error().cause()).contains("no majority", machine.name());
+              });
+
+      first.start();
+      assertThat(
+              cluster.runUntil(
+                  () -> cluster.leader().filter(l -> l.life().gate.isOpen()).isPresent(),
+                  SOON_MILLIS))
+          .isTrue();
+      assertThat(votersOf(cluster.leader().orElseThrow())).hasSize(3).contains(first.member);
     }
   }
 

@@ -2,7 +2,6 @@ package dev.understudy.peer.driver;
 
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.raft.ConfChange;
-import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.raft.RaftCore;
 import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.Registry.Seat;
@@ -24,16 +23,16 @@ import java.util.stream.Stream;
  *   <li>those with a seat, by the registry;
  *   <li>those who have lost theirs and leave by a joint configuration, where they were reached
  *       before: their votes count until it is left;
- *   <li>a learner that has none, by what its leader was told. Only the leader that has brought such
- *       a learner in knows that; for the next one it is reached over the stream that the learner
- *       itself opens;
+ *   <li>a learner that has none yet, by what its leader was told. Only the leader that has brought
+ *       such a learner in knows that; for the next one it is reached over the stream that the
+ *       learner itself opens;
  *   <li>a leader's observers, to which it sends the log though they are no members.
  * </ul>
  *
  * <p>An observer itself, which nobody but its leader expects, reaches for nobody until it is a
  * member: the leader comes to it.
  *
- * <p>For the driver's thread only.
+ * <p>For the driver's thread, but for {@link #stillVoting}.
  */
 final class AddressBook {
   /** It has to be told that it leaves; and who does not hear of it asks in the end. */
@@ -49,8 +48,8 @@ final class AddressBook {
   /** The seats as they were published last. */
   private Registry published = Registry.EMPTY;
 
-  /** The former seats of members that have not lost their votes yet. */
-  private Registry stillVoting = Registry.EMPTY;
+  /** The former seats of members that have not lost their votes yet. Written here alone. */
+  private volatile Registry stillVoting = Registry.EMPTY;
 
   /** Until when those who have left are still reached; 0 before that is known. */
   private final Map<Long, Long> leaving = new HashMap<>();
@@ -115,12 +114,24 @@ final class AddressBook {
 
   /** Who leaves is forgotten, after a while; an observer that comes in reaches for the others. */
   void membershipChanged(ConfChange change) {
-    change.steps().stream()
-        .filter(step -> step.type() == StepType.REMOVE && seatless.containsKey(step.member()))
-        .forEach(step -> leaving.put(step.member(), 0L));
+    letGoOfThoseWhoLeft();
     if (observer || change.leavesJoint()) {
       publish();
     }
+  }
+
+  private void letGoOfThoseWhoLeft() {
+    seatless.keySet().stream()
+        .filter(member -> !isInConfiguration(member))
+        .forEach(member -> leaving.putIfAbsent(member, 0L));
+  }
+
+  /**
+   * The former seats of members that vote until a joint configuration is left; without those whose
+   * address has another member now. For any thread.
+   */
+  Registry stillVoting() {
+    return stillVoting;
   }
 
   /** Forgets who has left; once a tick. */
@@ -143,6 +154,9 @@ final class AddressBook {
 
   private void publish() {
     rememberVotes(registry.get());
+    // A seat says where its member is, and may say another place later.
+    seatless.keySet().removeIf(member -> published.byMember(member).isPresent());
+    letGoOfThoseWhoLeft();
     Map<Long, URI> addresses = new HashMap<>(observers);
     addresses.putAll(seatless);
     if (!observer || isInConfiguration(core.id())) {

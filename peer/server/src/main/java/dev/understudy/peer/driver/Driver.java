@@ -10,6 +10,7 @@ import dev.understudy.raft.Role;
 import dev.understudy.statemachine.Command;
 import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.statemachine.MembershipContext;
+import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.SeatResult;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.transport.ForwardedProposals;
@@ -24,6 +25,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -348,6 +350,11 @@ public final class Driver implements Agent {
     return following;
   }
 
+  /** See the proxy; for any thread. */
+  Registry stillVoting() {
+    return addresses.stillVoting();
+  }
+
   void takeForwarded(ForwardedProposals proposals) {
     heard(proposals.from());
     forwarding.take(proposals);
@@ -434,6 +441,11 @@ public final class Driver implements Agent {
 
   void awaitQuiet(CompletableFuture<Outcome<Boolean>> future, long deadlineMillis) {
     conditions.add(() -> batches.isQuiet() && reads.isEmpty(), future, deadlineMillis);
+  }
+
+  void awaitState(
+      BooleanSupplier state, CompletableFuture<Outcome<Boolean>> future, long deadlineMillis) {
+    conditions.add(state, future, deadlineMillis);
   }
 
   void awaitVote(CompletableFuture<Outcome<Boolean>> future, long deadlineMillis) {

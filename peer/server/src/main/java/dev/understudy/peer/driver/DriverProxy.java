@@ -5,6 +5,7 @@ import dev.understudy.raft.Message;
 import dev.understudy.statemachine.Command;
 import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.statemachine.CommandEnvelope;
+import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.SeatResult;
 import dev.understudy.transport.ForwardedProposals;
 import dev.understudy.transport.PeerReceiver;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -226,6 +228,17 @@ public final class DriverProxy implements PeerReceiver {
   }
 
   /**
+   * Waits until something holds.
+   *
+   * @param state asked in every turn, on the driver's thread; cheap, does not block
+   * @return completes with whether it held at some moment within the time
+   */
+  public CompletableFuture<Outcome<Boolean>> awaitState(BooleanSupplier state, long withinMillis) {
+    long deadline = clockMillis.getAsLong() + withinMillis;
+    return ask(future -> driver.awaitState(state, future, deadline));
+  }
+
+  /**
    * Waits until this member is a voter, as far as it knows itself.
    *
    * @return completes with whether it has become one within the time
@@ -247,6 +260,14 @@ public final class DriverProxy implements PeerReceiver {
   /** The state of consensus as of the last turn. */
   public PeerStatus status() {
     return board.status();
+  }
+
+  /**
+   * The former seats of members that have lost them by a joint change and vote until it is at its
+   * end; without those whose address has another member now.
+   */
+  public Registry stillVoting() {
+    return driver.stillVoting();
   }
 
   /** How far each observer of this leader has the log, as of the last tick. */

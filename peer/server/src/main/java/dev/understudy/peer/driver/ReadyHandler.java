@@ -1,5 +1,6 @@
 package dev.understudy.peer.driver;
 
+import dev.understudy.raft.ConfState;
 import dev.understudy.raft.MemoryStorage;
 import dev.understudy.raft.Message;
 import dev.understudy.raft.RaftCore;
@@ -175,11 +176,13 @@ final class ReadyHandler {
 
   /**
    * A member that has just come is in no snapshot that was taken before, and refuses one in which
-   * it is not: it has to wait for a new one.
+   * it is not: it has to wait for a new one. A learner waits until a joint configuration is left,
+   * which can be done without it.
    */
   private void sendSnapshot(Message.InstallSnapshot message) {
     if (!message.snapshot().metadata().confState().contains(message.to())) {
-      snapshotWanted = true;
+      ConfState members = core.confState();
+      snapshotWanted |= !members.isJoint() || members.voters().contains(message.to());
       inbox.post(() -> core.reportSnapshot(message.to(), false));
       return;
     }
@@ -206,10 +209,17 @@ final class ReadyHandler {
     return new SnapshotMetadata(raftLog.term(applied), applied, core.confState());
   }
 
+  /**
+   * Not in a joint configuration, unless that cannot be left without: the registry of that moment
+   * does not say any more where those are who leave, and who begins with such a snapshot could not
+   * reach them, though their votes count. The log, which is read behind an earlier one, says so.
+   */
   private void maybeSaveSnapshot() {
     long applied = applier.appliedIndex();
     boolean due =
-        snapshotWanted || applied - lastSnapshotIndex >= options.snapshotCount() || isLogTooLarge();
+        snapshotWanted
+            || !core.confState().isJoint()
+                && (applied - lastSnapshotIndex >= options.snapshotCount() || isLogTooLarge());
     if (savingSnapshot || !due || applied <= lastSnapshotIndex) {
       return;
     }
