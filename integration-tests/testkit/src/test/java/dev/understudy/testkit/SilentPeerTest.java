@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.Removal;
 import dev.understudy.peer.LogCapture;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,26 @@ class SilentPeerTest {
         // Each of the two tells at doubling intervals that it cannot open a stream.
         assertThat(others.lines()).hasSizeLessThanOrEqualTo(20);
       }
+    }
+  }
+
+  /** It has heard nobody in that time, and learns within a heartbeat that they are there. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void aLeaderThatHasStoodStillRefusesNoRemovalForItsOwnSilence(long seed) {
+    try (SimulatedCluster cluster = SimulatedCluster.of(3, CONFIG, seed).start()) {
+      assertThat(cluster.time().runUntil(() -> cluster.isSettled(3), SOON_MILLIS)).isTrue();
+      SimulatedMachine leader = cluster.leader().orElseThrow();
+      SimulatedMachine out =
+          cluster.peers().stream().filter(peer -> !peer.equals(leader)).findFirst().orElseThrow();
+      cluster.time().run(50 * seed);
+      leader.pause();
+      cluster.time().run(600);
+      leader.goOn();
+      var removed =
+          cluster.newOperator().remove(leader.peerUrl(), Removal.of(out.name()), SOON_MILLIS);
+      assertThat(cluster.time().runUntil(removed::isDone, SOON_MILLIS)).isTrue();
+      assertThat(removed.join().granted()).as("%s", removed.join()).contains(out.name());
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** An operator takes a seat away. Asked on the leader, from any thread. */
@@ -64,14 +65,40 @@ final class SeatRemoval {
           : AdminAnswers.refused(ApiError.of(ErrorCode.KEY_NOT_FOUND, removal.name()));
     }
     ChangeSeats change = ChangeSeats.take(removal.name(), seat.get().member());
-    Optional<ApiError> refusal =
-        refusal(change).or(() -> removal.forced() ? Optional.empty() : strands(seat.get()));
+    Optional<ApiError> refusal = refusal(change);
     if (refusal.isPresent()) {
       return AdminAnswers.refused(refusal.get());
     }
-    return removal.forGood()
-        ? markedFirst(removal, seat.get(), change)
-        : takeOrHandOver(removal, seat.get(), change);
+    return unlessStranding(
+        removal,
+        seat.get(),
+        () ->
+            removal.forGood()
+                ? markedFirst(removal, seat.get(), change)
+                : takeOrHandOver(removal, seat.get(), change));
+  }
+
+  /**
+   * Takes a seat if those who are left could decide. A leader whose process has stood still for a
+   * moment has heard nobody in it, and knows with the answers to its next heartbeats who is alive:
+   * nothing is refused before these can have come.
+   */
+  private CompletableFuture<AdminOutcome<String>> unlessStranding(
+      Removal removal, Seat seat, Supplier<CompletableFuture<AdminOutcome<String>>> taking) {
+    return removal.forced() || strands(seat).isEmpty()
+        ? taking.get()
+        : driver
+            .awaitState(() -> strands(seat).isEmpty(), countedOnWithinMillis)
+            .thenCompose(whatever -> unlessStranded(seat, taking));
+  }
+
+  private CompletableFuture<AdminOutcome<String>> unlessStranded(
+      Seat seat, Supplier<CompletableFuture<AdminOutcome<String>>> taking) {
+    return driver.status().isLeader()
+        ? strands(seat)
+            .<CompletableFuture<AdminOutcome<String>>>map(AdminAnswers::refused)
+            .orElseGet(taking)
+        : answers.notLeader();
   }
 
   private Optional<ApiError> refusal(ChangeSeats change) {
@@ -146,6 +173,19 @@ final class SeatRemoval {
   private CompletableFuture<AdminOutcome<String>> takeSeat(
       Removal removal, Seat seat, ChangeSeats change) {
     AtomicReference<ApiError> stranded = new AtomicReference<>();
+    return tried(removal, seat, change, stranded)
+        .thenCompose(
+            taken ->
+                stranded.get() == null
+                    ? CompletableFuture.completedFuture(taken)
+                    : unlessStranding(
+                        removal,
+                        seat,
+                        () -> tried(removal, seat, change, new AtomicReference<>())));
+  }
+
+  private CompletableFuture<AdminOutcome<String>> tried(
+      Removal removal, Seat seat, ChangeSeats change, AtomicReference<ApiError> stranded) {
     return driver
         .changeMembership(
             () -> removal.forced() ? Optional.empty() : obstacle(seat, stranded),
