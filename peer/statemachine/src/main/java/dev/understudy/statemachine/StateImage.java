@@ -21,4 +21,9 @@ public record StateImage(
   public StateImage(Version version, Registry registry, long clusterTimeMillis) {
     this(version, registry, clusterTimeMillis, LockSpace.none(), Users.NONE);
   }
+
+  /** The same, where nobody is asked who they are; users and roles stay. */
+  public StateImage withoutAuth() {
+    return new StateImage(version, registry, clusterTimeMillis, locks, users.withoutAuth());
+  }
 }

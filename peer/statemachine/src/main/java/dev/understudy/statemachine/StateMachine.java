@@ -78,9 +78,9 @@ public final class StateMachine {
     return accounts.users();
   }
 
-  /** About what keys and entries take in memory. */
+  /** About what keys, entries, users and roles take in memory. */
   public long bytes() {
-    return keys.version().treeBytes() + locks.space().bytes();
+    return keys.version().treeBytes() + locks.space().bytes() + accounts.users().bytes();
   }
 
   /** Who holds seats. */

@@ -89,6 +89,26 @@ class UsersSectionTest {
   }
 
   @Test
+  void usersAndRolesCountInTheMemoryOfTheKeys() throws IOException {
+    StateMachine machine = changed();
+    long before = new StateMachine(1).bytes();
+    assertThat(machine.bytes()).isEqualTo(before + machine.users().bytes()).isGreaterThan(before);
+    StateMachine restored = new StateMachine(1);
+    restored.restore(reread(machine.image()));
+    assertThat(restored.bytes()).isEqualTo(machine.bytes());
+  }
+
+  @Test
+  void anImageWithoutAuthHasItsUsersStill() {
+    StateMachine machine = changed();
+    StateMachine restored = new StateMachine(1);
+    restored.restore(machine.image().withoutAuth());
+    assertThat(restored.users().enabled()).isFalse();
+    assertThat(restored.users().users()).isEqualTo(machine.users().users());
+    assertThat(restored.users().roles()).isEqualTo(machine.users().roles());
+  }
+
+  @Test
   void changesOfUsersLeaveTheKeysAlone() {
     StateMachine machine = changed();
     assertThat(machine.version().index()).isZero();

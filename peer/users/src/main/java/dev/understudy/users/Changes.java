@@ -18,23 +18,39 @@ final class Changes {
   private final SortedMap<String, User> users;
   private final SortedMap<String, Role> roles;
   private boolean enabled;
+  private long bytes;
 
   Changes(Users before) {
     this.before = before;
     this.users = new TreeMap<>(before.usersByName());
     this.roles = new TreeMap<>(before.rolesByName());
     this.enabled = before.enabled();
+    this.bytes = before.bytes();
   }
 
   Users result() {
-    return new Users(enabled, users, roles);
+    return new Users(enabled, users, roles, bytes);
+  }
+
+  private void put(User user) throws ChangeRefusedException {
+    UserLimits.check(user);
+    User old = users.put(user.name(), user);
+    UserLimits.checkNumber("users", users.size(), UserLimits.MAX_USERS);
+    bytes += user.bytes() - (old == null ? 0 : old.bytes());
+  }
+
+  private void put(Role role) throws ChangeRefusedException {
+    UserLimits.check(role);
+    Role old = roles.put(role.name(), role);
+    UserLimits.checkNumber("roles", roles.size(), UserLimits.MAX_ROLES);
+    bytes += role.bytes() - (old == null ? 0 : old.bytes());
   }
 
   ChangeResult make(UserChange change) throws ChangeRefusedException {
     if (change instanceof UserChange.CreateUser create) {
       return Done.of(create(create.user()), false);
     } else if (change instanceof UserChange.PutUser put) {
-      return put(put.user());
+      return putUser(put.user());
     } else if (change instanceof UserChange.UpdateUser update) {
       return Done.of(update(update), false);
     } else if (change instanceof UserChange.DeleteUser delete) {
@@ -51,7 +67,7 @@ final class Changes {
 
   // ---- users
 
-  private Done put(User user) throws ChangeRefusedException {
+  private Done putUser(User user) throws ChangeRefusedException {
     return users.containsKey(user.name())
         ? Done.of(
             update(
@@ -66,9 +82,10 @@ final class Changes {
       throw new ChangeRefusedException(
           BAD_REQUEST, "Cannot create user " + user.name() + " with an empty password");
     }
-    if (users.putIfAbsent(user.name(), user) != null) {
+    if (users.containsKey(user.name())) {
       throw new ChangeRefusedException(CONFLICT, "User " + user.name() + " already exists.");
     }
+    put(user);
     return user;
   }
 
@@ -98,7 +115,7 @@ final class Changes {
       throw new ChangeRefusedException(
           BAD_REQUEST, "User not updated. Use grant/revoke/password to update the user.");
     }
-    users.put(name, updated);
+    put(updated);
     return updated;
   }
 
@@ -106,9 +123,11 @@ final class Changes {
     if (enabled && name.equals(User.ROOT)) {
       throw new ChangeRefusedException(FORBIDDEN, "Cannot delete root user while auth is enabled.");
     }
-    if (users.remove(name) == null) {
+    User gone = users.remove(name);
+    if (gone == null) {
       throw new ChangeRefusedException(NOT_FOUND, "User " + name + " does not exist");
     }
+    bytes -= gone.bytes();
     return Done.NOTHING_TO_SHOW;
   }
 
@@ -122,9 +141,10 @@ final class Changes {
 
   private Role create(Role role) throws ChangeRefusedException {
     refuseRoot(role.name());
-    if (roles.putIfAbsent(role.name(), role) != null) {
+    if (roles.containsKey(role.name())) {
       throw new ChangeRefusedException(CONFLICT, "Role " + role.name() + " already exists.");
     }
+    put(role);
     return role;
   }
 
@@ -141,7 +161,7 @@ final class Changes {
       throw new ChangeRefusedException(
           BAD_REQUEST, "Role not updated. Use grant/revoke to update the role.");
     }
-    roles.put(name, updated);
+    put(updated);
     return updated;
   }
 
@@ -184,9 +204,11 @@ final class Changes {
 
   private Done deleteRole(String name) throws ChangeRefusedException {
     refuseRoot(name);
-    if (roles.remove(name) == null) {
+    Role gone = roles.remove(name);
+    if (gone == null) {
       throw new ChangeRefusedException(NOT_FOUND, "Role " + name + " doesn't exist.");
     }
+    bytes -= gone.bytes();
     return Done.NOTHING_TO_SHOW;
   }
 
@@ -199,8 +221,8 @@ final class Changes {
     if (on && !users.containsKey(User.ROOT)) {
       throw new ChangeRefusedException(CONFLICT, "No root user available, please create one");
     }
-    if (on) {
-      roles.putIfAbsent(Role.GUEST, Role.overAll(Role.GUEST));
+    if (on && !roles.containsKey(Role.GUEST)) {
+      put(Role.overAll(Role.GUEST));
     }
     enabled = on;
     return Done.NOTHING_TO_SHOW;

@@ -26,6 +26,13 @@ public record Role(String name, PathPermissions permissions) {
     return new Role(name, new PathPermissions(ALL, ALL));
   }
 
+  /** What it takes in memory, roughly. */
+  long bytes() {
+    return UserLimits.bytes(name)
+        + UserLimits.bytes(permissions.read())
+        + UserLimits.bytes(permissions.write());
+  }
+
   boolean permits(String path, boolean writes, boolean recursive) {
     return name.equals(ROOT) || permissions.permit(path, writes, recursive);
   }

@@ -30,6 +30,11 @@ public record User(String name, String passwordHash, NameList roles) {
     return new User(name, passwordHash, NameList.of(all));
   }
 
+  /** What it takes in memory, roughly. */
+  long bytes() {
+    return UserLimits.bytes(name) + UserLimits.bytes(passwordHash) + UserLimits.bytes(roles);
+  }
+
   /** Whether it has this role. */
   public boolean has(String role) {
     return roles.contains(role);

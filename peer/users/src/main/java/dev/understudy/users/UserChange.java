@@ -9,6 +9,11 @@ public sealed interface UserChange {
   /** What is changed, without any secret. */
   String text();
 
+  /** Whether there may be more in memory behind it than before. */
+  default boolean mayGrow() {
+    return true;
+  }
+
   /** A new user; refused when there is one. */
   record CreateUser(User user) implements UserChange {
     public CreateUser {
@@ -59,6 +64,12 @@ public sealed interface UserChange {
           + (revoke.isEmpty() ? "" : " revoke " + revoke)
           + (passwordHash.isEmpty() ? "" : " with a password");
     }
+
+    /** A hash takes the place of one that is as long. */
+    @Override
+    public boolean mayGrow() {
+      return !grant.isEmpty();
+    }
   }
 
   /** Ends a user. */
@@ -70,6 +81,11 @@ public sealed interface UserChange {
     @Override
     public String text() {
       return "delete user " + name;
+    }
+
+    @Override
+    public boolean mayGrow() {
+      return false;
     }
   }
 
@@ -101,6 +117,11 @@ public sealed interface UserChange {
           + grant.map(paths -> UserChange.text(" grant", paths)).orElse("")
           + revoke.map(paths -> UserChange.text(" revoke", paths)).orElse("");
     }
+
+    @Override
+    public boolean mayGrow() {
+      return grant.isPresent();
+    }
   }
 
   /** Ends a role. */
@@ -113,6 +134,11 @@ public sealed interface UserChange {
     public String text() {
       return "delete role " + name;
     }
+
+    @Override
+    public boolean mayGrow() {
+      return false;
+    }
   }
 
   /** From now on clients are asked who they are, or no longer. */
@@ -120,6 +146,12 @@ public sealed interface UserChange {
     @Override
     public String text() {
       return on ? "enable auth" : "disable auth";
+    }
+
+    /** By a role {@code guest}, once. */
+    @Override
+    public boolean mayGrow() {
+      return false;
     }
   }
 

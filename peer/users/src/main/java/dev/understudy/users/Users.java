@@ -15,16 +15,21 @@ import java.util.TreeMap;
  */
 public final class Users {
   /** Nobody, and nobody is asked. */
-  public static final Users NONE = new Users(false, new TreeMap<>(), new TreeMap<>());
+  public static final Users NONE = new Users(false, new TreeMap<>(), new TreeMap<>(), 0);
 
   private static final Role ROOT_ROLE = Role.overAll(Role.ROOT);
 
   private final boolean enabled;
   private final SortedMap<String, User> users;
   private final SortedMap<String, Role> roles;
+  private final long bytes;
 
-  Users(boolean enabled, SortedMap<String, User> users, SortedMap<String, Role> roles) {
+  /**
+   * @param bytes what users and roles take in memory
+   */
+  Users(boolean enabled, SortedMap<String, User> users, SortedMap<String, Role> roles, long bytes) {
     this.enabled = enabled;
+    this.bytes = bytes;
     this.users = Collections.unmodifiableSortedMap(users);
     this.roles = Collections.unmodifiableSortedMap(roles);
   }
@@ -35,7 +40,20 @@ public final class Users {
     users.forEach(user -> byName.put(user.name(), user));
     SortedMap<String, Role> rolesByName = new TreeMap<>();
     roles.forEach(role -> rolesByName.put(role.name(), role));
-    return new Users(enabled, byName, rolesByName);
+    long bytes =
+        byName.values().stream().mapToLong(User::bytes).sum()
+            + rolesByName.values().stream().mapToLong(Role::bytes).sum();
+    return new Users(enabled, byName, rolesByName, bytes);
+  }
+
+  /** The same, where nobody is asked who they are. */
+  public Users withoutAuth() {
+    return new Users(false, users, roles, bytes);
+  }
+
+  /** About what they take in memory. */
+  public long bytes() {
+    return bytes;
   }
 
   /** Whether clients are asked who they are. */

@@ -12,6 +12,8 @@
  *       check that only one of them should. In etcd each is several writes.
  *   <li>While users are asked for, there is a user {@code root}, and it has the role {@code root}
  *       whatever its record says. That role may do everything and cannot be changed.
+ *   <li>There is a bound for everything ({@link dev.understudy.users.UserLimits}), and what all of
+ *       it takes in memory is known: it counts in that of the keys.
  *   <li>Passwords come in hashed. Nothing here ever sees one.
  *   <li>No clock, no dice, no locks: equal changes make equal states on every peer.
  * </ul>

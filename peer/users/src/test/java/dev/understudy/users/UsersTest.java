@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.CharRange;
@@ -45,6 +46,76 @@ class UsersTest {
     make(new UserChange.Enable(true));
     assertThat(users.enabled()).isTrue();
     assertThat(refusal(new UserChange.Enable(true))).isEqualTo("auth: already enabled");
+  }
+
+  @Test
+  void usersAndRolesAreNumberedAndSoIsWhatIsInThem() {
+    List<User> all =
+        IntStream.range(0, UserLimits.MAX_USERS)
+            .mapToObj(i -> new User("u" + i, HASH, NameList.of(List.of())))
+            .toList();
+    List<Role> roles =
+        IntStream.range(0, UserLimits.MAX_ROLES)
+            .mapToObj(i -> new Role("r" + i, PathPermissions.NONE))
+            .toList();
+    users = Users.of(false, all, roles);
+    User more = new User("more", HASH, NameList.of(List.of()));
+    assertThat(refusal(new UserChange.PutUser(more))).contains("at most 10000 users");
+    make(new UserChange.PutUser(new User("u7", "other", NameList.ABSENT)));
+    assertThat(users.user("u7").orElseThrow().passwordHash()).isEqualTo("other");
+    make(new UserChange.DeleteUser("u8"));
+    make(new UserChange.PutUser(more));
+    assertThat(users.user("more")).isPresent();
+    assertThat(refusal(new UserChange.CreateRole(new Role("more", PathPermissions.NONE))))
+        .contains("at most 1000 roles");
+  }
+
+  @Test
+  void whatIsInUsersAndRolesIsBoundedToo() {
+    user("joe");
+    role("r", List.of(), List.of());
+    List<String> names = IntStream.range(0, 101).mapToObj(i -> "r" + i).toList();
+    assertThat(refusal(new UserChange.UpdateUser("joe", "", names, List.of())))
+        .contains("at most 100 roles of a user");
+    make(new UserChange.UpdateUser("joe", "", names.subList(0, 100), List.of()));
+    assertThat(users.has("joe", "r99")).isTrue();
+
+    List<String> patterns = IntStream.range(0, 1_001).mapToObj(i -> "/" + i).toList();
+    assertThat(refusal(grant(patterns))).contains("at most 1000 patterns of a role for writing");
+    make(grant(patterns.subList(0, 1_000)));
+    PathPermissions tooLong =
+        new PathPermissions(NameList.of(List.of("/" + "x".repeat(8_192))), NameList.ABSENT);
+    assertThat(refusal(new UserChange.CreateRole(new Role("long", tooLong))))
+        .contains("at most 8192 characters");
+    assertThat(refusal(new UserChange.CreateRole(new Role("x".repeat(129), PathPermissions.NONE))))
+        .contains("at most 128 characters");
+  }
+
+  private static UserChange.UpdateRole grant(List<String> writing) {
+    return new UserChange.UpdateRole(
+        "r",
+        Optional.of(new PathPermissions(NameList.ABSENT, NameList.of(writing))),
+        Optional.empty());
+  }
+
+  /** They are counted from change to change, and must come to what they are counted to at once. */
+  @Test
+  void whatTheyTakeInMemoryIsWhatAllOfThemTakeTogether() {
+    user("root");
+    user("joe", "a", "b");
+    role("r", List.of("/a", "/b*"), List.of("/c"));
+    make(grant(List.of("/long/one/*")));
+    make(new UserChange.UpdateUser("joe", "longer hash", List.of("c"), List.of("a")));
+    make(new UserChange.Enable(true));
+    assertThat(users.bytes()).isEqualTo(countedAnew()).isPositive();
+    make(new UserChange.DeleteUser("joe"));
+    make(new UserChange.DeleteRole("r"));
+    assertThat(users.bytes()).isEqualTo(countedAnew());
+    assertThat(users.withoutAuth().bytes()).isEqualTo(countedAnew());
+  }
+
+  private long countedAnew() {
+    return Users.of(true, users.storedUsers(), users.storedRoles()).bytes();
   }
 
   @Test

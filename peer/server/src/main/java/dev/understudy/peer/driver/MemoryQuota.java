@@ -56,6 +56,9 @@ final class MemoryQuota {
     if (command instanceof Command.ChangeEntries change) {
       return change.steps().stream().anyMatch(LockOperation::mayGrow);
     }
+    if (command instanceof Command.ChangeUsers users) {
+      return users.change().mayGrow();
+    }
     return command instanceof Command.CreateSession
         || command instanceof Command.WriteKey write && write.operation().mayGrow();
   }

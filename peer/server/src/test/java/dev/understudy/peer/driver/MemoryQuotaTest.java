@@ -8,11 +8,20 @@ import dev.understudy.locks.Value;
 import dev.understudy.statemachine.Command;
 import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.statemachine.CommandEnvelope;
+import dev.understudy.users.NameList;
+import dev.understudy.users.PathPermissions;
+import dev.understudy.users.Role;
+import dev.understudy.users.User;
+import dev.understudy.users.UserChange;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MemoryQuotaTest {
+  private static final Optional<PathPermissions> PATHS =
+      Optional.of(new PathPermissions(NameList.of(List.of("/a")), NameList.ABSENT));
+
   private static boolean takesMemory(Verb verb, String value) {
     LockOperation step =
         new LockOperation(verb, "k", Value.of(value.getBytes(StandardCharsets.UTF_8)), 0, 0, "s");
@@ -34,5 +43,27 @@ class MemoryQuotaTest {
     Command<?> command = new Command.EndSessions(List.of("s"));
     assertThat(MemoryQuota.takesMemory(CommandCodec.encode(new CommandEnvelope(1, 2, 0, command))))
         .isFalse();
+  }
+
+  private static boolean takesMemory(UserChange change) {
+    return MemoryQuota.takesMemory(
+        CommandCodec.encode(new CommandEnvelope(1, 2, 3, new Command.ChangeUsers(change))));
+  }
+
+  @Test
+  void whereMemoryIsShortUsersAndRolesAreNotMadeButUndone() {
+    User user = new User("u", "hash", NameList.ABSENT);
+    assertThat(takesMemory(new UserChange.CreateUser(user))).isTrue();
+    assertThat(takesMemory(new UserChange.PutUser(user))).isTrue();
+    assertThat(takesMemory(new UserChange.CreateRole(new Role("r", PATHS.get())))).isTrue();
+    assertThat(takesMemory(new UserChange.UpdateUser("u", "", List.of("r"), List.of()))).isTrue();
+    assertThat(takesMemory(new UserChange.UpdateRole("r", PATHS, Optional.empty()))).isTrue();
+
+    assertThat(takesMemory(new UserChange.DeleteUser("u"))).isFalse();
+    assertThat(takesMemory(new UserChange.DeleteRole("r"))).isFalse();
+    assertThat(takesMemory(new UserChange.UpdateUser("u", "", List.of(), List.of("r")))).isFalse();
+    assertThat(takesMemory(new UserChange.UpdateUser("u", "new", List.of(), List.of()))).isFalse();
+    assertThat(takesMemory(new UserChange.UpdateRole("r", Optional.empty(), PATHS))).isFalse();
+    assertThat(takesMemory(new UserChange.Enable(false))).isFalse();
   }
 }
