@@ -118,7 +118,8 @@ public final class AdminApi {
     return exchange -> {
       if (!guard.permitsOperator(exchange)) {
         ApiError refusal = ApiError.of(ErrorCode.UNAUTHORIZED, guard.refused(exchange));
-        exchange.error(exchange.principal().isLimited() ? refusal.withHttpStatus(429) : refusal);
+        int status = exchange.principal().refusalStatus(refusal.httpStatus());
+        exchange.error(refusal.withHttpStatus(status));
       } else {
         action.handle(exchange);
       }

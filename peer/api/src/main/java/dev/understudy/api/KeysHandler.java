@@ -116,8 +116,8 @@ final class KeysHandler {
     boolean writes = !exchange.isGet() && !exchange.method().equals("HEAD");
     if (!guard.permitsKey(exchange, exchange.wildcard(), writes, request.recursive())) {
       ApiError refusal = ApiError.of(ErrorCode.UNAUTHORIZED, guard.refused(exchange), 0);
-      throw new ApiException(
-          exchange.principal().isLimited() ? refusal.withHttpStatus(429) : refusal);
+      int status = exchange.principal().refusalStatus(refusal.httpStatus());
+      throw new ApiException(refusal.withHttpStatus(status));
     }
     try {
       authorizer.check(

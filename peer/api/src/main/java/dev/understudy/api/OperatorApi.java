@@ -78,8 +78,10 @@ public final class OperatorApi {
     return exchange -> {
       if (!guard.permitsOperator(exchange)) {
         String why = guard.refused(exchange);
-        boolean limited = exchange.principal().isLimited();
-        exchange.plainError(limited ? 429 : 403, limited ? why : "Permission denied");
+        boolean heard = exchange.principal().wasHeard();
+        int status = exchange.principal().refusalStatus(403);
+        exchange.addRetryAfter(status);
+        exchange.plainError(status, heard ? "Permission denied" : why);
       } else {
         action.handle(exchange);
       }

@@ -8,6 +8,7 @@ import dev.understudy.users.ChangeResult;
 import dev.understudy.users.Role;
 import dev.understudy.users.User;
 import dev.understudy.users.UserChange;
+import dev.understudy.users.UserLimits;
 import dev.understudy.users.Users;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,7 +30,9 @@ final class UsersHandler {
   private static final int BAD_REQUEST = 400;
   private static final int UNAUTHORIZED = 401;
   private static final int NOT_FOUND = 404;
-  private static final int TOO_MANY = 429;
+
+  private static final String PASSWORD_TOO_LONG =
+      "auth: A password may have at most " + UserLimits.MAX_PASSWORD_BYTES + " bytes.";
 
   private static final List<String> COLLECTION_METHODS = List.of("GET");
   private static final List<String> METHODS = List.of("GET", "PUT", "DELETE");
@@ -97,8 +100,7 @@ final class UsersHandler {
       return;
     }
     String why = guard.refused(exchange);
-    int status = exchange.principal().isLimited() ? TOO_MANY : UNAUTHORIZED;
-    message(exchange, status, why);
+    message(exchange, exchange.principal().refusalStatus(UNAUTHORIZED), why);
   }
 
   /** As of a moment after the request, on every peer. */
@@ -147,9 +149,11 @@ final class UsersHandler {
       message(exchange, BAD_REQUEST, "User JSON name does not match the name in the URL");
     } else if (updates && !asked.roles().isEmpty()) {
       message(exchange, BAD_REQUEST, "User JSON contains both roles and grant/revoke");
+    } else if (bytes(asked.password()).length > UserLimits.MAX_PASSWORD_BYTES) {
+      message(exchange, BAD_REQUEST, PASSWORD_TOO_LONG);
     } else {
       exchange.await(
-          hash(asked.password()),
+          hash(exchange, asked.password()),
           hash -> {
             if (hash.isPresent()) {
               change(exchange, change(asked, updates, hash.get()));
@@ -168,13 +172,17 @@ final class UsersHandler {
     return asked.roles().isEmpty() ? new UserChange.PutUser(user) : new UserChange.CreateUser(user);
   }
 
+  private static byte[] bytes(String password) {
+    return password.getBytes(StandardCharsets.UTF_8);
+  }
+
   /** Empty when there is too much to do. */
-  private CompletableFuture<Optional<String>> hash(String password) {
+  private CompletableFuture<Optional<String>> hash(HttpExchange exchange, String password) {
     if (password.isEmpty()) {
       return CompletableFuture.completedFuture(Optional.of(""));
     }
     return guard
-        .hash(password.getBytes(StandardCharsets.UTF_8))
+        .hash(exchange, bytes(password))
         .thenApply(Optional::of)
         .exceptionally(UsersHandler::whenBusy);
   }
@@ -259,6 +267,7 @@ final class UsersHandler {
   }
 
   private void message(HttpExchange exchange, int status, String message) {
+    exchange.addRetryAfter(status);
     dialect.clusterJson(exchange, status, EtcdDialect.message(message));
   }
 }

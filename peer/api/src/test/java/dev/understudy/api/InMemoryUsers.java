@@ -8,6 +8,7 @@ import dev.understudy.users.NameList;
 import dev.understudy.users.User;
 import dev.understudy.users.UserChange;
 import dev.understudy.users.Users;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,15 +31,38 @@ final class InMemoryUsers implements AccessBackend {
 
   private volatile Users users = Users.NONE;
 
+  /** Null while none is held. Guarded by this. */
+  private List<Runnable> held;
+
   /** Hashes where it is asked to: that takes no other thread here. */
   Guard guard() {
     Executor hashing =
         work -> {
           hashings.incrementAndGet();
-          work.run();
+          if (!hold(work)) {
+            work.run();
+          }
         };
     return new Guard(
         this, new Guard.Options(MAX_FAILURES, false), hashing, nowMillis::get, audited::add);
+  }
+
+  /** From now on hashes are not worked out until they may go. */
+  synchronized void holdHashings() {
+    held = new ArrayList<>();
+  }
+
+  private synchronized boolean hold(Runnable work) {
+    return held != null && held.add(work);
+  }
+
+  void letHashingsGo() {
+    List<Runnable> all;
+    synchronized (this) {
+      all = held;
+      held = null;
+    }
+    all.forEach(Runnable::run);
   }
 
   /** A root, and guests who may do nothing. */

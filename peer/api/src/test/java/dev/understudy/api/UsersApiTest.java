@@ -8,6 +8,7 @@ import dev.understudy.api.http.RawHttpConnection;
 import dev.understudy.api.http.RawHttpConnection.Answer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -154,6 +155,54 @@ class UsersApiTest {
     assertThat(as(READER, "GET", "/v2/keys/d/a").status()).as("one who is known").isEqualTo(404);
     server.users.nowMillis.addAndGet(60_000);
     assertThat(as(ROOT, "GET", "/v2/keys/d/a").status()).isEqualTo(404);
+  }
+
+  @Test
+  void asManyAreTriedAtOnceAsMayBeWrongAndOthersAreToldToAskAgain() throws Exception {
+    lockDown();
+    server.users.holdHashings();
+    List<RawHttpConnection> guesses = new ArrayList<>();
+    for (int i = 0; i < InMemoryUsers.MAX_FAILURES; i++) {
+      guesses.add(guess("guess" + i));
+    }
+    await().until(() -> server.users.hashings.get() == InMemoryUsers.MAX_FAILURES);
+    for (String path : List.of("/v2/keys/d/a", "/v2/auth/users", "/v1/kv/d/a")) {
+      Answer busy = as(ROOT, "GET", path);
+      assertThat(busy.status()).as(path).isEqualTo(503);
+      assertThat(busy.header("Retry-After")).as(path).isEqualTo("1");
+      assertThat(busy.body()).as(path).contains("Too many passwords are being tried");
+    }
+    server.users.letHashingsGo();
+    for (RawHttpConnection each : guesses) {
+      assertThat(each.answer("GET").status()).isEqualTo(401);
+      each.close();
+    }
+    assertThat(as(ROOT, "GET", "/v2/keys/d/a").status()).isEqualTo(429);
+  }
+
+  private RawHttpConnection guess(String password) throws IOException {
+    RawHttpConnection other = new RawHttpConnection(server.port());
+    String basic = Base64.getEncoder().encodeToString(("root:" + password).getBytes("UTF-8"));
+    other.send(
+        "GET /v2/keys/d/a HTTP/1.1\r\nHost: x\r\nAuthorization: Basic " + basic + "\r\n\r\n");
+    return other;
+  }
+
+  @Test
+  void whatIsTooLongOrTooManyIsToldSo() throws IOException {
+    String user = "{\"user\":\"a\",\"password\":\"%s\"}";
+    assertThat(wire.body("PUT", "/v2/auth/users/a", "", user.formatted("x".repeat(72))).status())
+        .isEqualTo(201);
+    Answer password = wire.body("PUT", "/v2/auth/users/a", "", user.formatted("x".repeat(73)));
+    assertThat(password.status()).isEqualTo(400);
+    assertThat(password.body()).contains("at most 72 bytes");
+
+    String name = "n".repeat(129);
+    Answer named =
+        wire.body(
+            "PUT", "/v2/auth/users/" + name, "", "{\"user\":\"" + name + "\",\"password\":\"p\"}");
+    assertThat(named.status()).isEqualTo(400);
+    assertThat(named.body()).contains("at most 128 characters");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +58,7 @@ public final class Guard implements Authenticator {
   private final AccessBackend backend;
   private final Options options;
   private final Passwords passwords;
-  private final LoginLimit limit;
+  private final LoginAttempts attempts;
   private final AuditLog audit;
 
   /** Whether this peer has applied, since it started, all that was committed at some time. */
@@ -78,7 +79,7 @@ public final class Guard implements Authenticator {
     this.backend = backend;
     this.options = options;
     this.passwords = new Passwords(hashing);
-    this.limit = new LoginLimit(options.maxFailures(), clockMillis);
+    this.attempts = new LoginAttempts(options.maxFailures(), clockMillis);
     this.audit = audit;
   }
 
@@ -174,25 +175,44 @@ public final class Guard implements Authenticator {
     if (said.isMalformed()) {
       return CompletableFuture.completedFuture(Principal.refused(""));
     }
-    String address = exchange.remoteAddress();
-    if (limit.isReached(address)) {
-      return CompletableFuture.completedFuture(Principal.limited(name));
-    }
-    return passwords
-        .check(name, hash, said.password())
-        .handle((right, failure) -> judged(name, address, right, failure));
+    return prove(name, hash, said.password(), exchange.addressBlock());
   }
 
-  private Principal judged(String name, String address, Boolean right, Throwable failure) {
+  /** What many connections of one client say at once is worked out once, and has one place. */
+  private CompletableFuture<Principal> prove(
+      String name, String hash, byte[] password, String address) {
+    Optional<CompletableFuture<Boolean>> underWay = passwords.underWay(name, hash, password);
+    if (underWay.isPresent()) {
+      return underWay
+          .get()
+          .handle(
+              (right, failure) -> {
+                if (failure == null && !right) {
+                  attempts.wrong(address);
+                }
+                return judged(name, right, failure);
+              });
+    }
+    return switch (attempts.begin(address)) {
+      case LIMITED -> CompletableFuture.completedFuture(Principal.limited(name));
+      case BUSY -> CompletableFuture.completedFuture(Principal.busy(name));
+      case ADMITTED ->
+          passwords
+              .check(name, hash, password)
+              .handle(
+                  (right, failure) -> {
+                    attempts.end(address, failure == null && !right);
+                    return judged(name, right, failure);
+                  });
+    };
+  }
+
+  private static Principal judged(String name, Boolean right, Throwable failure) {
     if (failure != null) {
       LOG.debug("a password was not tried: {}", failure.getMessage());
-      return Principal.limited(name);
+      return Principal.busy(name);
     }
-    if (right) {
-      return Principal.user(name);
-    }
-    limit.failed(address);
-    return Principal.refused(name);
+    return right ? Principal.user(name) : Principal.refused(name);
   }
 
   // ---- may they
@@ -205,7 +225,7 @@ public final class Guard implements Authenticator {
       case ANYONE -> !users.enabled() || users.permitGuest(path, writes, recursive);
       case GUEST -> users.permitGuest(path, writes, recursive);
       case USER, CERTIFIED -> users.permit(who.name(), path, writes, recursive);
-      case REFUSED, LIMITED -> false;
+      case REFUSED, LIMITED, BUSY -> false;
     };
   }
 
@@ -224,7 +244,7 @@ public final class Guard implements Authenticator {
     return switch (who.standing()) {
       case ANYONE -> !backend.users().enabled();
       case USER, CERTIFIED -> backend.users().has(who.name(), role);
-      case GUEST, REFUSED, LIMITED -> false;
+      case GUEST, REFUSED, LIMITED, BUSY -> false;
     };
   }
 
@@ -237,9 +257,11 @@ public final class Guard implements Authenticator {
    */
   public String refused(HttpExchange exchange) {
     String why =
-        exchange.principal().isLimited()
-            ? "Too many failed logins, try again in a minute"
-            : "Insufficient credentials";
+        switch (exchange.principal().standing()) {
+          case LIMITED -> "Too many failed logins, try again in a minute";
+          case BUSY -> "Too many passwords are being tried, try again";
+          default -> "Insufficient credentials";
+        };
     audit.record(AuditLog.Event.of(exchange, exchange.method() + " " + exchange.path(), why));
     return why;
   }
@@ -266,7 +288,12 @@ public final class Guard implements Authenticator {
   }
 
   /** A hash for a new password; fails with {@code RejectedExecutionException} under load. */
-  public CompletableFuture<String> hash(byte[] password) {
-    return passwords.hash(password);
+  public CompletableFuture<String> hash(HttpExchange exchange, byte[] password) {
+    String address = exchange.addressBlock();
+    if (attempts.begin(address) != LoginAttempts.Verdict.ADMITTED) {
+      return CompletableFuture.failedFuture(
+          new RejectedExecutionException("too many passwords of this address wait"));
+    }
+    return passwords.hash(password).whenComplete((hash, failure) -> attempts.end(address, false));
   }
 }

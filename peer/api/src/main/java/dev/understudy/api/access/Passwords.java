@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -69,6 +70,13 @@ final class Passwords {
   boolean isKnown(String user, String hash, byte[] password) {
     byte[] right = known.get(user);
     return right != null && MessageDigest.isEqual(right, digest(user, hash, password));
+  }
+
+  /** What will be known of a password that is being tried just now. */
+  Optional<CompletableFuture<Boolean>> underWay(String user, String hash, byte[] password) {
+    return underWay.isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(underWay.get(ByteBuffer.wrap(digest(user, hash, password))));
   }
 
   /**

@@ -10,7 +10,8 @@
  * <ul>
  *   <li>While auth is off, a request costs one volatile read more than without all this.
  *   <li>A password is hashed on a thread of its own, never on one that reads requests or applies
- *       commands. What is waiting there is bounded, and so are failed attempts of one address.
+ *       commands. What is waiting there is bounded, in all and of one address, and so are failed
+ *       attempts of one address; a place is taken before a password is tried.
  *   <li>A password that was right is remembered as a salted digest that covers the user's stored
  *       hash: whoever gets another password, or is made anew, has to prove it anew.
  *   <li>Rights are looked up for each request, never remembered. What is under way, a watch or a

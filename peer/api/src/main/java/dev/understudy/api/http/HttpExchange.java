@@ -125,6 +125,11 @@ public final class HttpExchange {
     return Request.getRemoteAddr(request);
   }
 
+  /** The same as limits count it: of IPv6 its network. */
+  public String addressBlock() {
+    return AddressBlock.of(request.getConnectionMetaData().getRemoteSocketAddress());
+  }
+
   /** What can be done with a body. */
   @FunctionalInterface
   public interface BodyAction {
@@ -353,15 +358,20 @@ public final class HttpExchange {
     text(status, line + '\n');
   }
 
+  /** Says when to ask again, where it is for now that there is no answer. */
+  public void addRetryAfter(int status) {
+    if (status == 503) {
+      addHeader(RETRY_AFTER);
+    }
+  }
+
   /**
    * Answers with an error in JSON. What is answered 503 may be sent again, and the answer says so.
    */
   public void error(ApiError error) {
     addHeader(JSON);
     dialect.addErrorHeaders(response.getHeaders(), error);
-    if (error.httpStatus() == 503) {
-      addHeader(RETRY_AFTER);
-    }
+    addRetryAfter(error.httpStatus());
     send(error.httpStatus(), errorLine(error).toBuffer());
   }
 

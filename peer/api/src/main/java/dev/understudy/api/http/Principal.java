@@ -22,7 +22,9 @@ public record Principal(String name, Standing standing) {
     /** Could not prove what it said. */
     REFUSED,
     /** Was not heard, because too much was refused before. */
-    LIMITED
+    LIMITED,
+    /** Was not heard, because too many others are being heard. */
+    BUSY
   }
 
   /** Anybody who reaches the port, while nobody is asked. */
@@ -30,6 +32,9 @@ public record Principal(String name, Standing standing) {
 
   /** Somebody who says nothing of itself. */
   public static final Principal GUEST = new Principal("guest", Standing.GUEST);
+
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int UNAVAILABLE = 503;
 
   static final CompletableFuture<Principal> FOUND_ANYONE =
       CompletableFuture.completedFuture(ANYONE);
@@ -59,8 +64,26 @@ public record Principal(String name, Standing standing) {
     return new Principal(claimedName, Standing.LIMITED);
   }
 
-  /** Whether it was not heard, so that it may be later. */
-  public boolean isLimited() {
-    return standing == Standing.LIMITED;
+  /** Who was not heard beside others. */
+  public static Principal busy(String claimedName) {
+    return new Principal(claimedName, Standing.BUSY);
+  }
+
+  /** Whether it was heard; if not, it may be later. */
+  public boolean wasHeard() {
+    return standing != Standing.LIMITED && standing != Standing.BUSY;
+  }
+
+  /**
+   * The status of an answer that refuses what was asked for.
+   *
+   * @param usual where it was heard
+   */
+  public int refusalStatus(int usual) {
+    return switch (standing) {
+      case LIMITED -> TOO_MANY_REQUESTS;
+      case BUSY -> UNAVAILABLE;
+      default -> usual;
+    };
   }
 }

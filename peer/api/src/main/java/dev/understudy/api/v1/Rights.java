@@ -16,8 +16,6 @@ final class Rights {
   /** As Consul answers who may not. */
   private static final int FORBIDDEN = 403;
 
-  private static final int TOO_MANY = 429;
-
   private final Guard guard;
 
   Rights(Guard guard) {
@@ -69,7 +67,9 @@ final class Rights {
   /** Answers who may not. */
   void refuse(HttpExchange exchange) {
     String why = guard.refused(exchange);
-    boolean limited = exchange.principal().isLimited();
-    Answers.refuse(exchange, limited ? TOO_MANY : FORBIDDEN, limited ? why : "Permission denied");
+    boolean heard = exchange.principal().wasHeard();
+    int status = exchange.principal().refusalStatus(FORBIDDEN);
+    exchange.addRetryAfter(status);
+    Answers.refuse(exchange, status, heard ? "Permission denied" : why);
   }
 }
