@@ -54,6 +54,7 @@ final class StandbyClientDoor {
   /**
    * A handler for the client port that answers for the leader.
    *
+   * @param bodies what is passed on to it
    * @param requests what the bodies of requests under way may take in memory
    */
   static Door of(
@@ -62,6 +63,7 @@ final class StandbyClientDoor {
       StandbyView view,
       StandbyMetrics metrics,
       LeaderProxy proxy,
+      BodyLimits bodies,
       ByteBudget requests) {
     StandbyClientDoor door = new StandbyClientDoor(self, view);
     metrics.gauge(
@@ -69,7 +71,7 @@ final class StandbyClientDoor {
         "Requests, watches among them, for which the leader is being asked.",
         proxy::underWay);
     return door(
-        new ProxyDialect(requests),
+        new ProxyDialect(bodies, requests),
         version,
         view,
         metrics,
@@ -141,17 +143,17 @@ final class StandbyClientDoor {
 
   /** What is too large is the leader's to say, up to what would be too much here. */
   private static final class ProxyDialect extends ClientDialect {
-    private static final BodyLimits BODIES = new BodyLimits(2 << 20, 30_000);
-
+    private final BodyLimits bodies;
     private final ByteBudget requests;
 
-    ProxyDialect(ByteBudget requests) {
+    ProxyDialect(BodyLimits bodies, ByteBudget requests) {
+      this.bodies = bodies;
       this.requests = requests;
     }
 
     @Override
     public BodyLimits bodyLimits() {
-      return BODIES;
+      return bodies;
     }
 
     @Override

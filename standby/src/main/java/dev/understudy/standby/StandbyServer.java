@@ -147,6 +147,7 @@ public final class StandbyServer implements AutoCloseable {
                         view,
                         metrics,
                         proxy.orElseThrow(),
+                        with.bodies(),
                         new ByteBudget(with.maxRequestBytes())))
             .orElseGet(
                 () -> StandbyClientDoor.of(options.self(), options.version(), view, metrics));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.understudy.api.http.BodyLimits;
 import dev.understudy.api.http.ByteBudget;
 import dev.understudy.api.http.proxy.LeaderProxy;
 import dev.understudy.api.http.proxy.ProxyContext;
@@ -47,7 +48,8 @@ class LeaderProxyTest {
       new MachineRecord("four", "http://127.0.0.1:2386", "http://127.0.0.1:2385");
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final ProxyContext upstream = new ProxyContext(new HttpClient(), 10 << 20);
+  private final ProxyContext upstream =
+      new ProxyContext(new HttpClient(), 10 << 20, new BodyLimits(2 << 20, 30_000));
   private static final java.net.http.HttpClient CLIENT =
       java.net.http.HttpClient.newBuilder()
           .version(java.net.http.HttpClient.Version.HTTP_1_1)
@@ -116,7 +118,13 @@ class LeaderProxyTest {
     standbyPort =
         Port.of(
             StandbyClientDoor.of(
-                SELF, "1", view, new StandbyMetrics(view), proxy, new ByteBudget(10 << 20)));
+                SELF,
+                "1",
+                view,
+                new StandbyMetrics(view),
+                proxy,
+                upstream.bodies(),
+                new ByteBudget(10 << 20)));
   }
 
   @AfterEach
@@ -441,7 +449,13 @@ class LeaderProxyTest {
     try (Port secondPort =
         Port.of(
             StandbyClientDoor.of(
-                five, "1", other, new StandbyMetrics(other), second, new ByteBudget(1 << 20)))) {
+                five,
+                "1",
+                other,
+                new StandbyMetrics(other),
+                second,
+                upstream.bodies(),
+                new ByteBudget(1 << 20)))) {
       leaderAt(secondPort.url());
 
       assertThat(put("/v2/keys/a", "value=1").statusCode()).isEqualTo(503);

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -38,9 +37,6 @@ public final class CommandLine {
 
   /** Some ten thousand addresses. */
   private static final int MAX_PEERS_FILE_BYTES = 1 << 20;
-
-  /** A day, which no session's time to live may exceed. */
-  private static final int LONGEST_TTL_SECONDS = 86_400;
 
   private final Map<String, String> environment;
   private final Supplier<String> hostName;
@@ -186,7 +182,7 @@ public final class CommandLine {
         given.isOn(Flag.FORCE.word()),
         verbosity(given),
         given.isOn(Flag.STOP_WITH_STDIN.word()),
-        limits(given),
+        LimitOptions.read(given),
         standbyMode(given),
         security,
         zone(given));
@@ -213,28 +209,6 @@ public final class CommandLine {
                         + ", not \""
                         + word
                         + "\""));
-  }
-
-  private static MachineOptions.Limits limits(GivenOptions given) throws UsageException {
-    MachineOptions.Limits usual = MachineOptions.Limits.ofHeap(Runtime.getRuntime().maxMemory());
-    int connections = given.whole(Flag.MAX_CONNECTIONS.word(), 0, 1, Integer.MAX_VALUE);
-    return new MachineOptions.Limits(
-        connections == 0 ? OptionalInt.empty() : OptionalInt.of(connections),
-        bytes(given, Flag.QUOTA_BYTES, usual.treeBytes()),
-        bytes(given, Flag.LOG_MEMORY_BYTES, usual.logBytes()),
-        bytes(given, Flag.REQUEST_MEMORY_BYTES, usual.requestBytes()),
-        bytes(given, Flag.ANSWER_MEMORY_BYTES, usual.answerBytes()),
-        bytes(given, Flag.WATCH_MEMORY_BYTES, usual.watchBytes()),
-        1_000L
-            * given.whole(
-                Flag.SESSION_TTL_MIN.word(),
-                MachineOptions.Limits.MIN_SESSION_TTL_SECONDS,
-                1,
-                LONGEST_TTL_SECONDS));
-  }
-
-  private static long bytes(GivenOptions given, Flag flag, long usual) throws UsageException {
-    return given.bytes(flag.word(), usual, MachineOptions.Limits.MIN_BYTES / 2);
   }
 
   private String name(GivenOptions given) throws UsageException {

@@ -240,6 +240,63 @@ enum Flag {
       "N",
       "connections of clients at once; more are answered 503 (default: what the descriptors of the"
           + " process leave, less a reserve for log, snapshots and peers)"),
+  MAX_PEER_CONNECTIONS(
+      Group.LIMITS,
+      "max-peer-connections",
+      "N",
+      "connections to the peer port at once; beyond, those that do nothing give way, and where none"
+          + " does, more are answered 503 (default: an eighth of the descriptors, 16 to 512)"),
+  MAX_CONNECTIONS_PER_ADDRESS(
+      Group.LIMITS,
+      "max-connections-per-address",
+      "N",
+      "connections of one address to each port at once, of IPv6 the first 64 bits; more are"
+          + " answered 503 (default: as many as the port holds)"),
+  MAX_PEER_STREAMS(
+      Group.LIMITS,
+      "max-peer-streams",
+      "N",
+      "streams that other peers may have opened, one each; more are answered 503 (default: 256)"),
+  MAX_HEADER_BYTES(
+      Group.LIMITS,
+      "max-header-bytes",
+      "BYTES",
+      "request line and headers on both ports; longer ones are answered 431, or 414 where the"
+          + " request line alone is too long (default: 16384)"),
+  MAX_REQUEST_BYTES(
+      Group.LIMITS,
+      "max-request-bytes",
+      "BYTES",
+      "the body of a client's request; larger ones are answered 413 (default: 1572864)"),
+  HEADER_TIMEOUT(
+      Group.LIMITS,
+      "header-timeout",
+      "SECONDS",
+      "from the first byte of a request to the end of its headers; later ones are answered 408"
+          + " (default: 10)"),
+  BODY_TIMEOUT(
+      Group.LIMITS,
+      "body-timeout",
+      "SECONDS",
+      "from the headers of a client's request to the end of its body; later ones are answered 408"
+          + " (default: 10)"),
+  IDLE_TIMEOUT(
+      Group.LIMITS,
+      "idle-timeout",
+      "SECONDS",
+      "how long a client's connection may stand still that is no watch, an answer that is not read"
+          + " among them; then it is closed (default: 30)"),
+  MAX_WATCHES(
+      Group.LIMITS,
+      "max-watches",
+      "N",
+      "watches and blocking queries at once, one on a connection; more are answered 503 (default:"
+          + " as many as there may be connections)"),
+  MAX_PENDING_WRITES(
+      Group.LIMITS,
+      "max-pending-writes",
+      "N",
+      "writes under way at once; more are answered 503 (default: 8192)"),
   QUOTA_BYTES(
       Group.LIMITS,
       "quota-bytes",

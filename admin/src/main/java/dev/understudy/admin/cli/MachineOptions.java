@@ -1,5 +1,6 @@
 package dev.understudy.admin.cli;
 
+import dev.understudy.api.ClientLimits;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineTraits;
@@ -175,6 +176,8 @@ public record MachineOptions(
    * @param answerBytes of all large answers under way
    * @param watchBytes of all events that wait for watchers
    * @param minSessionTtlMillis the shortest time to live that a session may be given
+   * @param ports what else the ports hold
+   * @param requests what one client may ask for
    */
   public record Limits(
       OptionalInt clientConnections,
@@ -183,12 +186,28 @@ public record MachineOptions(
       long requestBytes,
       long answerBytes,
       long watchBytes,
-      long minSessionTtlMillis) {
+      long minSessionTtlMillis,
+      PortLimits ports,
+      RequestLimits requests) {
     /** As Consul has it. */
     public static final int MIN_SESSION_TTL_SECONDS = 10;
 
     /** Below that, not even one value of the largest size could be written. */
     public static final long MIN_BYTES = 8 << 20;
+
+    public Limits {
+      Objects.requireNonNull(ports);
+      Objects.requireNonNull(requests);
+    }
+
+    /** What clients may ask for, as their API has it. */
+    public ClientLimits ofClients() {
+      return ClientLimits.DEFAULT
+          .withRequests(requests.bodyBytes(), requests.headerBytes(), requests.bodyMillis())
+          .withMaxWatches(requests.watches())
+          .withMemory(requestBytes, answerBytes, watchBytes)
+          .withMinSessionTtl(minSessionTtlMillis);
+    }
 
     /**
      * A quarter of the heap for the keys, an eighth for the log, for requests and for answers, half
@@ -203,7 +222,9 @@ public record MachineOptions(
           Math.max(MIN_BYTES, heapBytes / 8),
           Math.max(MIN_BYTES, heapBytes / 8),
           Math.max(MIN_BYTES / 2, heapBytes / 16),
-          MIN_SESSION_TTL_SECONDS * 1_000L);
+          MIN_SESSION_TTL_SECONDS * 1_000L,
+          PortLimits.DEFAULT,
+          RequestLimits.DEFAULT);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.understudy.admin.machine;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.understudy.admin.cli.MachineOptions.Limits;
 import java.lang.management.ManagementFactory;
 import java.util.OptionalInt;
 
@@ -27,19 +28,29 @@ record ConnectionLimits(int clients, int peers) {
    * @param openDescriptors what it has open already
    */
   static ConnectionLimits of(
-      OptionalInt clients, long maxDescriptors, long openDescriptors, long heapBytes) {
-    long peers = Math.min(MAX_PEERS, Math.max(MIN_PEERS, maxDescriptors / 8));
+      OptionalInt clients,
+      OptionalInt ofPeers,
+      long maxDescriptors,
+      long openDescriptors,
+      long heapBytes) {
+    int peers = ofPeers.orElse((int) Math.min(MAX_PEERS, Math.max(MIN_PEERS, maxDescriptors / 8)));
     long left = maxDescriptors - openDescriptors - RESERVE - peers;
     long usual = Math.max(MIN_CLIENTS, Math.min(left, heapBytes / HEAP_BYTES));
-    return new ConnectionLimits(
-        clients.orElse((int) Math.min(Integer.MAX_VALUE, usual)), (int) peers);
+    return new ConnectionLimits(clients.orElse((int) Math.min(Integer.MAX_VALUE, usual)), peers);
   }
 
   /** By what this process may have open. */
-  static ConnectionLimits ofProcess(OptionalInt clients) {
+  static ConnectionLimits ofProcess(Limits limits) {
+    OptionalInt clients = limits.clientConnections();
+    OptionalInt peers = limits.ports().peerConnections();
     long heap = Runtime.getRuntime().maxMemory();
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-        ? of(clients, unix.getMaxFileDescriptorCount(), unix.getOpenFileDescriptorCount(), heap)
-        : of(clients, Integer.MAX_VALUE, 0, heap);
+        ? of(
+            clients,
+            peers,
+            unix.getMaxFileDescriptorCount(),
+            unix.getOpenFileDescriptorCount(),
+            heap)
+        : of(clients, peers, Integer.MAX_VALUE, 0, heap);
   }
 }

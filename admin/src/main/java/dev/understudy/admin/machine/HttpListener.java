@@ -47,8 +47,7 @@ final class HttpListener {
    * @param what the kind of port, for threads and messages
    * @param tls how it speaks TLS; empty where it does not
    * @param invocationType NON_BLOCKING when everything that will answer here never blocks
-   * @param maxConnections how many there may be
-   * @param replacesIdle whether an idle connection gives way to a new one beyond
+   * @param bounds what it holds
    * @param clockMillis monotonic
    * @param nobody answers while there is no mode
    * @param preparation what else the server needs
@@ -59,8 +58,7 @@ final class HttpListener {
       Optional<PortTls> tls,
       HttpConfiguration configuration,
       InvocationType invocationType,
-      int maxConnections,
-      boolean replacesIdle,
+      PortBounds bounds,
       LongSupplier clockMillis,
       Handler nobody,
       Consumer<Server> preparation) {
@@ -75,9 +73,8 @@ final class HttpListener {
         new LimitedConnector(
             server,
             selectors,
-            LimitedConnector.protocols(configuration, tls),
-            maxConnections,
-            replacesIdle,
+            LimitedConnector.protocols(configuration, tls, bounds.headMillis()),
+            bounds,
             () -> TimeUnit.MILLISECONDS.toNanos(clockMillis.getAsLong()));
     connector.setHost(address.host());
     connector.setPort(address.port());

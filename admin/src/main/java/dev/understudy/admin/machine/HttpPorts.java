@@ -3,6 +3,7 @@ package dev.understudy.admin.machine;
 import dev.understudy.admin.cli.Browsers;
 import dev.understudy.admin.cli.HostPort;
 import dev.understudy.admin.cli.MachineOptions;
+import dev.understudy.admin.cli.PortLimits;
 import dev.understudy.admin.http.AdminApi;
 import dev.understudy.api.ClientApi;
 import dev.understudy.api.ClientLimits;
@@ -50,6 +51,9 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
 
   private static final double MILLIS_PER_SECOND = 1e3;
 
+  /** Jetty's own. Streams between peers have their pings. */
+  private static final long PEER_IDLE_MILLIS = 30_000;
+
   private final MachineTls tls;
   private final MachineRecord self;
   private final LongSupplier clockMillis;
@@ -67,23 +71,24 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
     this.tls = tls;
     this.self = options.machine();
     this.clockMillis = clockMillis;
-    ConnectionLimits connections = ConnectionLimits.ofProcess(options.limits().clientConnections());
+    MachineOptions.Limits limits = options.limits();
+    ClientLimits ofClients = limits.ofClients();
+    ConnectionLimits connections = ConnectionLimits.ofProcess(limits);
     this.clients =
         new HttpListener(
             "client",
             options.clientBindAddress(),
             tls.clientPort(),
-            ClientApi.httpConfiguration(ClientLimits.DEFAULT),
+            ClientApi.httpConfiguration(ofClients),
             InvocationType.NON_BLOCKING,
-            connections.clients(),
-            false,
+            bounds(limits.ports(), connections.clients(), false, limits.ports().idleMillis()),
             clockMillis,
             Door.closed(CHANGING_MODE),
             server -> {
               gate(server, options, options.clientBindAddress(), options.security().browsers());
-              server.setErrorHandler(ClientApi.errorHandler(ClientLimits.DEFAULT));
+              server.setErrorHandler(ClientApi.errorHandler(ofClients));
             });
-    HttpConfiguration peerConfiguration = peerPortConfiguration();
+    HttpConfiguration peerConfiguration = peerPortConfiguration(ofClients.maxHeaderBytes());
     this.peers =
         new HttpListener(
             "peer",
@@ -91,8 +96,8 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
             tls.peerPort(),
             peerConfiguration,
             InvocationType.BLOCKING,
-            connections.peers(),
-            true, // strangers that do nothing must not keep a member out
+            // Strangers that do nothing must not keep a member out.
+            bounds(limits.ports(), connections.peers(), true, PEER_IDLE_MILLIS),
             clockMillis,
             Door.closed(CHANGING_MODE),
             server -> {
@@ -123,8 +128,15 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
     return () -> TimeUnit.MILLISECONDS.toNanos(clockMillis.getAsLong());
   }
 
-  private static HttpConfiguration peerPortConfiguration() {
+  private static PortBounds bounds(
+      PortLimits limits, int connections, boolean replacesIdle, long idleMillis) {
+    return new PortBounds(
+        connections, limits.connectionsPerAddress(), replacesIdle, limits.headMillis(), idleMillis);
+  }
+
+  private static HttpConfiguration peerPortConfiguration(int headerBytes) {
     HttpConfiguration configuration = new HttpConfiguration();
+    configuration.setRequestHeaderSize(headerBytes);
     configuration.setSendServerVersion(false);
     configuration.setHttpCompliance(ClientApi.HTTP_COMPLIANCE);
     configuration.setUriCompliance(NAMES_AS_TYPED);

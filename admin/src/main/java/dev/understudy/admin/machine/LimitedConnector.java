@@ -38,26 +38,37 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
 
   private static final long AFTER_FAILURE_MILLIS = 200;
 
-  private static final byte[] TOO_MANY =
-      ("HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
-              + "Retry-After: 1\r\nConnection: close\r\nContent-Length: 110\r\n\r\n"
-              + "{\"errorCode\":301,\"message\":\"During Leader Election\",\"cause\":\"too many"
-              + " connections to this machine\",\"index\":0}\n")
-          .getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] TOO_MANY = refusal("too many connections to this machine");
+  private static final byte[] TOO_MANY_OF_ADDRESS =
+      refusal("too many connections from this address");
 
   private static final byte[] NONE = {};
 
-  private final int maxConnections;
-  private final boolean replacesIdle;
+  private final PortBounds bounds;
+  private final AddressPlaces addresses;
   private final LogThrottle refusals;
   private final LogThrottle failures;
 
   /** Accepted, and not yet among the connected. */
   private final AtomicInteger arriving = new AtomicInteger();
 
+  private static byte[] refusal(String why) {
+    String body =
+        "{\"errorCode\":301,\"message\":\"During Leader Election\",\"cause\":\""
+            + why
+            + "\",\"index\":0}\n";
+    return ("HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
+            + "Retry-After: 1\r\nConnection: close\r\nContent-Length: "
+            + body.length()
+            + "\r\n\r\n"
+            + body)
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
   /** What is spoken on a connection: HTTP, or HTTP within TLS. */
-  static ConnectionFactory[] protocols(HttpConfiguration configuration, Optional<PortTls> tls) {
-    HttpConnections http = new HttpConnections(configuration);
+  static ConnectionFactory[] protocols(
+      HttpConfiguration configuration, Optional<PortTls> tls, long headMillis) {
+    HttpConnections http = new HttpConnections(configuration, headMillis);
     if (tls.isEmpty()) {
       return new ConnectionFactory[] {http};
     }
@@ -70,19 +81,18 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
 
   /**
    * @param protocols of a connection, the first of them first
-   * @param replacesIdle whether an idle connection gives way to a new one
    * @param nanoClock monotonic
    */
   LimitedConnector(
       Server server,
       int selectors,
       ConnectionFactory[] protocols,
-      int maxConnections,
-      boolean replacesIdle,
+      PortBounds bounds,
       LongSupplier nanoClock) {
     super(server, 1, selectors, protocols);
-    this.maxConnections = maxConnections;
-    this.replacesIdle = replacesIdle;
+    this.bounds = bounds;
+    this.addresses = new AddressPlaces(bounds.perAddress());
+    setIdleTimeout(bounds.idleMillis());
     this.refusals = new LogThrottle(nanoClock);
     this.failures = new LogThrottle(nanoClock);
     getSelectorManager().addEventListener(this);
@@ -93,24 +103,33 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
   }
 
   int maxConnections() {
-    return maxConnections;
+    return bounds.connections();
   }
 
   @Override
   public void accept(int acceptor) throws IOException {
     if (getTransport() instanceof ServerSocketChannel listening && listening.isOpen()) {
       SocketChannel channel = listening.accept();
-      if (connections() < maxConnections || (replacesIdle && closeIdle())) {
+      if (!addresses.tryTake(channel)) {
+        refuse(channel, TOO_MANY_OF_ADDRESS);
+      } else if (connections() < bounds.connections() || (bounds.replacesIdle() && closeIdle())) {
         take(channel);
       } else {
-        refuse(channel);
+        addresses.leave(channel);
+        refuse(channel, TOO_MANY);
       }
     }
   }
 
   private void take(SocketChannel channel) throws IOException {
-    channel.configureBlocking(false);
-    configure(channel.socket());
+    try {
+      channel.configureBlocking(false);
+      configure(channel.socket());
+    } catch (IOException | RuntimeException e) {
+      addresses.leave(channel);
+      channel.close();
+      throw e;
+    }
     arriving.incrementAndGet();
     getSelectorManager().accept(channel);
   }
@@ -122,7 +141,14 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
   }
 
   @Override
+  protected void onEndPointClosed(EndPoint endPoint) {
+    addresses.leave(endPoint.getTransport());
+    super.onEndPointClosed(endPoint);
+  }
+
+  @Override
   public void onAcceptFailed(SelectableChannel channel, Throwable cause) {
+    addresses.leave(channel);
     arriving.decrementAndGet();
   }
 
@@ -154,12 +180,11 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
         : connection instanceof Connection.UpgradeFrom;
   }
 
-  private void refuse(SocketChannel channel) {
+  private void refuse(SocketChannel channel, byte[] why) {
     try (channel) {
       channel.configureBlocking(false);
       // Somebody who waits for a handshake could make nothing of it.
-      byte[] answer =
-          getDefaultConnectionFactory() instanceof SslConnectionFactory ? NONE : TOO_MANY;
+      byte[] answer = getDefaultConnectionFactory() instanceof SslConnectionFactory ? NONE : why;
       int ignored = channel.write(ByteBuffer.wrap(answer));
       channel.shutdownOutput();
       // A close with bytes that nobody has read would make the answer be lost.
@@ -175,9 +200,10 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
         .ifPresent(
             notice ->
                 LOG.warn(
-                    "port {} holds {} connections, as many as it may; refused {}",
+                    "port {} holds {} connections, and refused {}: as many as it may, or as one"
+                        + " address may",
                     getLocalPort(),
-                    maxConnections,
+                    connections(),
                     notice.missed()));
   }
 

@@ -4,7 +4,6 @@ import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.cli.Security;
 import dev.understudy.admin.discovery.Discovery;
 import dev.understudy.admin.discovery.Registration;
-import dev.understudy.api.ClientLimits;
 import dev.understudy.api.access.Guard;
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.clusterconfig.ClusterConfig;
@@ -324,12 +323,11 @@ final class ModeFactory implements AutoCloseable {
                 options.timing().stretchedHeartbeatMillis(),
                 options.timing().stretchedElectionTimeoutMillis(),
                 options.snapshotCount(),
-                ClientLimits.DEFAULT
-                    .withMemory(limits.requestBytes(), limits.answerBytes(), limits.watchBytes())
-                    .withMinSessionTtl(limits.minSessionTtlMillis()),
+                limits.ofClients(),
                 context.walOptions(),
                 version)
             .withMemory(limits.treeBytes(), limits.logBytes())
+            .withPendingWrites(limits.requests().pendingWrites())
             .withTraits(MachineTraits.of(version, options.seatPriority(), options.zone()))
             .withLogins(logins())
             .withObserver(observer);

@@ -2,9 +2,11 @@ package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.HostPort;
 import dev.understudy.admin.cli.MachineOptions;
+import dev.understudy.admin.cli.RequestLimits;
 import dev.understudy.admin.discovery.HttpKeyService;
 import dev.understudy.admin.discovery.KeyService;
 import dev.understudy.api.access.AuditLog;
+import dev.understudy.api.http.BodyLimits;
 import dev.understudy.api.http.proxy.ProxyContext;
 import dev.understudy.clusterconfig.ClusterClient;
 import dev.understudy.clusterconfig.FailureText;
@@ -57,6 +59,11 @@ public final class SystemContext implements MachineContext {
 
   /** Jetty would wait for five seconds, which is all the time that a process has to end. */
   private static final long STOP_TIMEOUT_MILLIS = 500;
+
+  /** What is too large or too slow is the leader's to say, up to what would be too much here. */
+  private static final int PROXIED_BYTES = 1 << 19;
+
+  private static final int PROXIED_TIMES = 3;
 
   private final MachineOptions options;
   private final SecureRandom seeds = new SecureRandom();
@@ -267,7 +274,10 @@ public final class SystemContext implements MachineContext {
   private ProxyContext openProxy() {
     HttpClient http = tls.towardsClientPorts().create(1);
     http.setExecutor(clientThreads("proxy"));
-    ProxyContext context = new ProxyContext(http, options.limits().requestBytes());
+    RequestLimits requests = options.limits().requests();
+    BodyLimits bodies =
+        new BodyLimits(requests.bodyBytes() + PROXIED_BYTES, PROXIED_TIMES * requests.bodyMillis());
+    ProxyContext context = new ProxyContext(http, options.limits().requestBytes(), bodies);
     opened.push(context);
     return context;
   }
@@ -331,12 +341,14 @@ public final class SystemContext implements MachineContext {
 
   @Override
   public PeerContext newPeerContext() {
+    TransportOptions transport =
+        TransportOptions.DEFAULT.withMaxStreams(options.limits().ports().peerStreams());
     return new PeerContext(
             (self, snapshots, timer) -> {
               HttpTransport network =
                   new HttpTransport(
                       self,
-                      TransportOptions.DEFAULT,
+                      transport,
                       snapshots,
                       peerConnections,
                       tls.secret(),

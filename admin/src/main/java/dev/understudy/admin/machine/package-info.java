@@ -13,9 +13,10 @@
  * majority of the voters is lost, {@code LostMajority} finds out what is in its place, and a
  * machine that has lost the seat of its log says that it cannot vote.
  *
- * <p>Who may call is asked before any handler: by {@code LimitedConnector}, which speaks TLS where
- * there are certificates ({@code MachineTls}), and by {@code ProofGate} where machines know each
- * other by a secret. {@code CertificateWatch} reads certificates again when they change.
+ * <p>Who may call is asked before any handler: by {@code LimitedConnector}, which holds connections
+ * within {@code PortBounds} and speaks TLS where there are certificates ({@code MachineTls}), and
+ * by {@code ProofGate} where machines know each other by a secret. {@code CertificateWatch} reads
+ * certificates again when they change.
  *
  * <p>Nothing here but {@link dev.understudy.admin.machine.SystemContext} and the HTTP servers knows
  * a thread, a clock or a socket: a machine takes them from its {@link

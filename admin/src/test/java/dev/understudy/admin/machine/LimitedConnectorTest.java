@@ -8,6 +8,7 @@ import dev.understudy.api.http.Door;
 import dev.understudy.api.http.Route;
 import dev.understudy.api.http.RouteTable;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -24,16 +25,20 @@ import org.junit.jupiter.api.Test;
 class LimitedConnectorTest {
   private final Server server = new Server();
   private final List<Socket> sockets = new ArrayList<>();
+  private long idleMillis = 30_000;
   private LimitedConnector connector;
 
   private void serve(boolean replacesIdle) throws Exception {
+    serve(replacesIdle, OptionalInt.empty());
+  }
+
+  private void serve(boolean replacesIdle, OptionalInt perAddress) throws Exception {
     connector =
         new LimitedConnector(
             server,
             1,
-            LimitedConnector.protocols(new HttpConfiguration(), Optional.empty()),
-            3,
-            replacesIdle,
+            LimitedConnector.protocols(new HttpConfiguration(), Optional.empty(), 10_000),
+            new PortBounds(3, perAddress, replacesIdle, 10_000, idleMillis),
             System::nanoTime);
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
@@ -52,6 +57,18 @@ class LimitedConnectorTest {
 
   private Socket connect() throws IOException {
     Socket socket = new Socket("127.0.0.1", connector.getLocalPort());
+    socket.setSoTimeout(10_000);
+    sockets.add(socket);
+    return socket;
+  }
+
+  private Socket connectFrom(String address) throws IOException {
+    Socket socket =
+        new Socket(
+            InetAddress.getByName("127.0.0.1"),
+            connector.getLocalPort(),
+            InetAddress.getByName(address),
+            0);
     socket.setSoTimeout(10_000);
     sockets.add(socket);
     return socket;
@@ -86,6 +103,18 @@ class LimitedConnectorTest {
   }
 
   @Test
+  void oneTooManyOfAnAddressIsAnsweredAndClosedAndLaterOnesGetIn() throws Exception {
+    serve(true, OptionalInt.of(2));
+    connect();
+    connect();
+    String answer = all(connect());
+    assertThat(answer).startsWith("HTTP/1.1 503 ").contains("too many connections from this");
+    assertThat(ask(connectFrom("127.0.0.2"))).startsWith("HTTP/1.1 200 ");
+    sockets.get(0).close();
+    await().atMost(Duration.ofSeconds(10)).until(() -> ask(connect()).startsWith("HTTP/1.1 200 "));
+  }
+
+  @Test
   void whereMembersMustGetInTheOneThatWasIdleForLongestGivesWay() throws Exception {
     serve(true);
     for (int i = 0; i < 3; i++) {
@@ -97,18 +126,29 @@ class LimitedConnectorTest {
     }
   }
 
+  private static ConnectionLimits limits(long maxDescriptors, long open) {
+    OptionalInt none = OptionalInt.empty();
+    return ConnectionLimits.of(none, none, maxDescriptors, open, 1L << 30);
+  }
+
   @Test
   void descriptorsAreLeftForLogAndPeers() {
-    long heap = 1L << 30;
-    assertThat(ConnectionLimits.of(OptionalInt.empty(), 200, 50, heap))
-        .isEqualTo(new ConnectionLimits(61, 25));
-    assertThat(ConnectionLimits.of(OptionalInt.empty(), 65_536, 60, heap))
-        .isEqualTo(new ConnectionLimits(64_900, 512));
-    assertThat(ConnectionLimits.of(OptionalInt.empty(), 1 << 20, 60, heap).clients())
+    assertThat(limits(200, 50)).isEqualTo(new ConnectionLimits(61, 25));
+    assertThat(limits(65_536, 60)).isEqualTo(new ConnectionLimits(64_900, 512));
+    assertThat(limits(1 << 20, 60).clients())
         .as("memory is short before descriptors are")
         .isEqualTo(65_536);
-    assertThat(ConnectionLimits.of(OptionalInt.of(7), 200, 50, heap).clients()).isEqualTo(7);
-    assertThat(ConnectionLimits.of(OptionalInt.empty(), 64, 50, heap).clients()).isEqualTo(16);
+    assertThat(limits(64, 50).clients()).isEqualTo(16);
+    assertThat(ConnectionLimits.of(OptionalInt.of(7), OptionalInt.of(9), 200, 50, 1L << 30))
+        .isEqualTo(new ConnectionLimits(7, 9));
+  }
+
+  @Test
+  void aConnectionThatStandsStillIsClosed() throws Exception {
+    idleMillis = 200;
+    serve(false);
+    assertThat(all(connect())).isEmpty();
+    await().atMost(Duration.ofSeconds(10)).until(() -> connector.connections() == 0);
   }
 
   @Test

@@ -18,6 +18,7 @@ package dev.understudy.api;
  * @param maxWaitingBytes memory of all events together that wait for watchers; a stream that makes
  *     a quarter of it wait is ended, and beyond it those that have read nothing for longest
  * @param minSessionTtlMillis the shortest time to live of a session
+ * @param maxWatches watches and blocking queries at once; more are answered 503
  */
 public record ClientLimits(
     int maxBodyBytes,
@@ -29,7 +30,8 @@ public record ClientLimits(
     long maxRequestBytes,
     long maxAnswerBytes,
     long maxWaitingBytes,
-    long minSessionTtlMillis) {
+    long minSessionTtlMillis,
+    int maxWatches) {
   /** An eighth of the heap each for requests and answers, and room for some of the largest. */
   private static final long SHARE_OF_HEAP = 8;
 
@@ -67,7 +69,8 @@ public record ClientLimits(
         usualMemory(),
         usualMemory(),
         usualWaitingMemory(),
-        USUAL_SESSION_TTL_MILLIS);
+        USUAL_SESSION_TTL_MILLIS,
+        Integer.MAX_VALUE);
   }
 
   /** What requests, and answers, may take together, by the size of the heap. */
@@ -92,7 +95,8 @@ public record ClientLimits(
         requestBytes,
         answerBytes,
         waitingBytes,
-        minSessionTtlMillis);
+        minSessionTtlMillis,
+        maxWatches);
   }
 
   /** The same with another shortest time to live of a session. */
@@ -107,7 +111,40 @@ public record ClientLimits(
         maxRequestBytes,
         maxAnswerBytes,
         maxWaitingBytes,
-        millis);
+        millis,
+        maxWatches);
+  }
+
+  /** The same with another size of bodies and heads, and another time for bodies. */
+  public ClientLimits withRequests(int bodyBytes, int headerBytes, long bodyMillis) {
+    return new ClientLimits(
+        bodyBytes,
+        maxKeyBytes,
+        headerBytes,
+        maxFormFields,
+        bodyMillis,
+        maxWaitingEvents,
+        maxRequestBytes,
+        maxAnswerBytes,
+        maxWaitingBytes,
+        minSessionTtlMillis,
+        maxWatches);
+  }
+
+  /** The same with another number of watches at once. */
+  public ClientLimits withMaxWatches(int watches) {
+    return new ClientLimits(
+        maxBodyBytes,
+        maxKeyBytes,
+        maxHeaderBytes,
+        maxFormFields,
+        requestMillis,
+        maxWaitingEvents,
+        maxRequestBytes,
+        maxAnswerBytes,
+        maxWaitingBytes,
+        minSessionTtlMillis,
+        watches);
   }
 
   public ClientLimits {
@@ -119,7 +156,8 @@ public record ClientLimits(
         || maxRequestBytes < 1
         || maxAnswerBytes < 1
         || maxWaitingBytes < 1
-        || minSessionTtlMillis < 1) {
+        || minSessionTtlMillis < 1
+        || maxWatches < 1) {
       throw new IllegalArgumentException("limits must be positive");
     }
     if (maxHeaderBytes <= maxKeyBytes) {

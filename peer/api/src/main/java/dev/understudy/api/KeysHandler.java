@@ -204,8 +204,11 @@ final class KeysHandler {
   }
 
   private void watch(KeyRequest wanted, HttpExchange exchange) {
-    WatchAnswer answer =
-        new WatchAnswer(backend, limits, memory.answers(), wanted.stream(), exchange);
+    if (!memory.watches().tryAcquire()) {
+      exchange.notNow(ClientMemory.TOO_MANY_WATCHES);
+      return;
+    }
+    WatchAnswer answer = new WatchAnswer(backend, limits, memory, wanted.stream(), exchange);
     Watchers.Registration registration =
         backend
             .watchers()
@@ -214,6 +217,7 @@ final class KeysHandler {
       dialect.addKeyHeaders(exchange, started.watch().startIndex());
       answer.start(started.watch());
     } else {
+      memory.watches().release();
       exchange.error(toApiError(((Watchers.Registration.Refused) registration).error()));
     }
   }

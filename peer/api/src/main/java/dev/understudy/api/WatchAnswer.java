@@ -27,7 +27,7 @@ final class WatchAnswer implements Watch.Listener, LiveStream.Source {
 
   private final ClientBackend backend;
   private final ClientLimits limits;
-  private final ByteBudget memory;
+  private final ClientMemory memory;
   private final boolean stream;
   private final LiveStream out;
   private volatile Watch watch;
@@ -38,10 +38,13 @@ final class WatchAnswer implements Watch.Listener, LiveStream.Source {
   /** How far the watch's next event is written. */
   private final EventText text;
 
+  /**
+   * @param memory of whose watches this has a permit, which it gives back at its end
+   */
   WatchAnswer(
       ClientBackend backend,
       ClientLimits limits,
-      ByteBudget memory,
+      ClientMemory memory,
       boolean stream,
       HttpExchange exchange) {
     this.backend = backend;
@@ -87,7 +90,7 @@ final class WatchAnswer implements Watch.Listener, LiveStream.Source {
 
   private LiveStream.Piece piece(Event event) {
     try {
-      sending = JsonBytes.contiguous(memory, EventText.expectedLength(event));
+      sending = JsonBytes.contiguous(memory.answers(), EventText.expectedLength(event));
     } catch (ByteBudget.ExceededException e) {
       out.wakeIn(RETRY_MILLIS);
       return null;
@@ -119,5 +122,6 @@ final class WatchAnswer implements Watch.Listener, LiveStream.Source {
   public void close() {
     sending.release();
     watch.close();
+    memory.watches().release();
   }
 }

@@ -125,6 +125,21 @@ public record PeerOptions(
         logins);
   }
 
+  /** The same with another number of commands that may be under way. */
+  public PeerOptions withPendingWrites(int most) {
+    return new PeerOptions(
+        self,
+        electionMillis,
+        driver.withMaxPendingProposals(most),
+        leaderLoop,
+        limits,
+        wal,
+        version,
+        traits,
+        observer,
+        logins);
+  }
+
   /** The same for a machine that says more of itself. */
   public PeerOptions withTraits(MachineTraits stated) {
     return with(stated, observer, logins);

@@ -16,9 +16,6 @@ import org.slf4j.LoggerFactory;
 final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(StreamAcceptor.class);
 
-  /** Far above any cluster; a bound, so that strangers cannot fill the memory with streams. */
-  private static final int MAX_ACCEPTED = 256;
-
   /** What members send before they know each other, votes and heartbeats, is small. */
   private static final int STRANGERS_FRAME_BYTES = 64 << 10;
 
@@ -71,7 +68,8 @@ final class StreamAcceptor implements PeerHandler.Open, PeerStream.Owner {
   @Override
   public Optional<PeerStream> accept(Handshake greeting) {
     boolean newcomer = !accepted.containsKey(greeting.from());
-    if (newcomer && (accepted.size() >= MAX_ACCEPTED || isOneStrangerTooMany(greeting.from()))) {
+    boolean full = accepted.size() >= context.options().maxStreams();
+    if (newcomer && (full || isOneStrangerTooMany(greeting.from()))) {
       return Optional.empty();
     }
     LOG.debug(

@@ -19,6 +19,7 @@ package dev.understudy.transport;
  * @param maxReceivedBytes bytes of frames that may be arriving on all streams together
  * @param strangerMillis how long a stream may last whose member is not known here
  * @param minSnapshotBytesPerSecond the least rate at which a snapshot has to arrive
+ * @param maxStreams streams that others may have opened, one each
  */
 public record TransportOptions(
     int maxQueuedMessages,
@@ -36,7 +37,8 @@ public record TransportOptions(
     long closeTimeoutMillis,
     long maxReceivedBytes,
     long strangerMillis,
-    long minSnapshotBytesPerSecond) {
+    long minSnapshotBytesPerSecond,
+    int maxStreams) {
   /**
    * A queue of 4,096 messages holds several times what Raft's flow control lets be in flight, 64
    * MiB keep nine peers within half a gigabyte. A frame of 256 KiB costs one write and is far from
@@ -62,6 +64,9 @@ public record TransportOptions(
 
   /** A hundredth of the slowest line between peers. */
   private static final long MIN_SNAPSHOT_BYTES_PER_SECOND = 16 << 10;
+
+  /** Far above any cluster; a bound, so that strangers cannot fill the memory with streams. */
+  private static final int MAX_STREAMS = 256;
 
   /** With the defaults against flooding: an eighth of the heap, ten seconds, 16 KiB a second. */
   public TransportOptions(
@@ -94,7 +99,8 @@ public record TransportOptions(
         closeTimeoutMillis,
         Math.max(maxFrameBytes, Runtime.getRuntime().maxMemory() / HEAP_SHARE),
         STRANGER_MILLIS,
-        MIN_SNAPSHOT_BYTES_PER_SECOND);
+        MIN_SNAPSHOT_BYTES_PER_SECOND,
+        MAX_STREAMS);
   }
 
   /** The same with other limits against flooding. */
@@ -116,7 +122,30 @@ public record TransportOptions(
         closeTimeoutMillis,
         receivedBytes,
         millisOfStrangers,
-        snapshotBytesPerSecond);
+        snapshotBytesPerSecond,
+        maxStreams);
+  }
+
+  /** The same with another number of streams. */
+  public TransportOptions withMaxStreams(int streams) {
+    return new TransportOptions(
+        maxQueuedMessages,
+        maxQueuedBytes,
+        maxBatchBytes,
+        maxFrameBytes,
+        backOffMinMillis,
+        backOffMaxMillis,
+        connectTimeoutMillis,
+        writeTimeoutMillis,
+        pingIntervalMillis,
+        readTimeoutMillis,
+        snapshotIdleTimeoutMillis,
+        snapshotTimeoutMillis,
+        closeTimeoutMillis,
+        maxReceivedBytes,
+        strangerMillis,
+        minSnapshotBytesPerSecond,
+        streams);
   }
 
   public TransportOptions {
@@ -136,6 +165,7 @@ public record TransportOptions(
     require(maxReceivedBytes >= maxFrameBytes, "there must be room for a frame that arrives");
     require(strangerMillis > 0, "strangerMillis must be positive");
     require(minSnapshotBytesPerSecond >= 0, "minSnapshotBytesPerSecond must not be negative");
+    require(maxStreams > 0, "maxStreams must be positive");
   }
 
   /** Silence after which an open stream does not show any more that the other process lives. */

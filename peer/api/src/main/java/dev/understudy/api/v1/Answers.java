@@ -60,8 +60,13 @@ final class Answers {
     } else if (failure instanceof BackendFailure.OutcomeUnknown) {
       refuse(exchange, FAILED, failure.getMessage());
     } else {
-      exchange.addHeader("Retry-After", "1");
-      refuse(exchange, UNAVAILABLE, failure.getMessage());
+      refuseForNow(exchange, failure.getMessage());
     }
+  }
+
+  /** Answers with a line that says why it is to be asked again. */
+  static void refuseForNow(HttpExchange exchange, String why) {
+    exchange.addRetryAfter(UNAVAILABLE);
+    refuse(exchange, UNAVAILABLE, why);
   }
 }

@@ -1,5 +1,6 @@
 package dev.understudy.api.v1;
 
+import dev.understudy.api.ClientMemory;
 import dev.understudy.api.http.BlockingTime;
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.api.http.LongPoll;
@@ -51,6 +52,10 @@ final class BlockingRead<T> {
   }
 
   private void await() {
+    if (!reads.watches().tryAcquire()) {
+      Answers.refuseForNow(exchange, ClientMemory.TOO_MANY_WATCHES);
+      return;
+    }
     LongPoll poll = new LongPoll(exchange, this::answerNow, this::forget);
     watch = reads.locks().watch(read, poll::wake);
     if (isLater(watch.snapshot())) {
@@ -64,6 +69,7 @@ final class BlockingRead<T> {
 
   private void forget() {
     watch.close();
+    reads.watches().release();
   }
 
   private void answerNow() {

@@ -32,7 +32,7 @@ public final class LocksApi {
       Elsewhere elsewhere) {
     Answers answers = new Answers(backend);
     rights = new Rights(guard);
-    Reads reads = new Reads(backend, locks, answers, limits.maxFormFields());
+    Reads reads = new Reads(backend, locks, answers, memory.watches(), limits.maxFormFields());
     sessions =
         new SessionsHandler(
             backend,

@@ -7,20 +7,27 @@ import dev.understudy.api.http.NumberField;
 import dev.understudy.clusterconfig.ApiException;
 import dev.understudy.tables.Read;
 import dev.understudy.tables.Snapshot;
+import java.util.concurrent.Semaphore;
 
 /** Answers reads, at once or after a change. Any thread. */
 final class Reads {
   private final ClientBackend backend;
   private final LockBackend locks;
   private final Answers answers;
+  private final Semaphore watches;
   private final int maxFields;
   private final NumberField index = new NumberField("X-Consul-Index");
   private final NumberField contact = new NumberField("X-Consul-LastContact");
 
-  Reads(ClientBackend backend, LockBackend locks, Answers answers, int maxFields) {
+  /**
+   * @param watches a permit for each read that waits
+   */
+  Reads(
+      ClientBackend backend, LockBackend locks, Answers answers, Semaphore watches, int maxFields) {
     this.backend = backend;
     this.locks = locks;
     this.answers = answers;
+    this.watches = watches;
     this.maxFields = maxFields;
   }
 
@@ -60,6 +67,10 @@ final class Reads {
 
   LockBackend locks() {
     return locks;
+  }
+
+  Semaphore watches() {
+    return watches;
   }
 
   /** The headers that each answer to a read has. */

@@ -72,6 +72,20 @@ public record DriverOptions(
         logBytes);
   }
 
+  /** The same with another number of proposals. */
+  public DriverOptions withMaxPendingProposals(int most) {
+    return new DriverOptions(
+        tickMillis,
+        requestTimeoutMillis,
+        most,
+        maxQueuedMessages,
+        maxOutstandingWrites,
+        snapshotCount,
+        catchUpEntries,
+        maxTreeBytes,
+        maxLogBytes);
+  }
+
   public DriverOptions {
     if (tickMillis < 1
         || requestTimeoutMillis < 1

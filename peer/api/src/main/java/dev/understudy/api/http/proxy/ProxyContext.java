@@ -1,5 +1,6 @@
 package dev.understudy.api.http.proxy;
 
+import dev.understudy.api.http.BodyLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Objects;
@@ -17,18 +18,21 @@ public final class ProxyContext implements AutoCloseable {
 
   private final HttpClient http;
   private final long maxRequestBytes;
+  private final BodyLimits bodies;
   private boolean closed;
 
   /**
    * @param http not started; is started and stopped here
    * @param maxRequestBytes memory of the bodies of all requests under way
+   * @param bodies what is passed on to the leader
    */
-  public ProxyContext(HttpClient http, long maxRequestBytes) {
+  public ProxyContext(HttpClient http, long maxRequestBytes, BodyLimits bodies) {
     if (maxRequestBytes < 1) {
       throw new IllegalArgumentException("bodies need memory");
     }
     this.http = Objects.requireNonNull(http);
     this.maxRequestBytes = maxRequestBytes;
+    this.bodies = Objects.requireNonNull(bodies);
     http.setName("proxy");
     http.setFollowRedirects(false);
     http.setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
@@ -41,6 +45,11 @@ public final class ProxyContext implements AutoCloseable {
   /** Memory of the bodies of all requests under way. */
   public long maxRequestBytes() {
     return maxRequestBytes;
+  }
+
+  /** What is passed on to the leader. */
+  public BodyLimits bodies() {
+    return bodies;
   }
 
   /**
