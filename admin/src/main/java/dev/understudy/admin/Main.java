@@ -7,6 +7,7 @@ import dev.understudy.admin.cli.IgnoredVariables;
 import dev.understudy.admin.cli.UsageException;
 import dev.understudy.admin.imports.Import;
 import dev.understudy.admin.local.LocalCluster;
+import dev.understudy.admin.machine.HostName;
 import dev.understudy.admin.operator.Operator;
 import dev.understudy.admin.tools.StandardError;
 import dev.understudy.admin.tools.Tools;

@@ -1,8 +1,9 @@
 package dev.understudy.admin.cli;
 
 import dev.understudy.api.http.BrowserGate;
+import dev.understudy.api.http.KnownHosts;
+import dev.understudy.api.http.KnownHosts.Others;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -25,20 +26,30 @@ public record Browsers(Set<String> origins, Set<String> hosts) {
 
   /**
    * What a port may be asked for by. One that is reached from its own host alone is known by few
-   * names, and whoever asks for another is a page whose name was made to lead here; one that others
-   * reach may be known by any, unless it was said by which.
+   * names. One that others reach may be known by some that it was not told of, those of a balancer
+   * or of a service for example, which programs go on to use; but browsers have to use one that is
+   * known.
    *
    * @param bound where the port listens
-   * @param announced what others are told, of both ports
+   * @param ownNames what others are told of both ports, and what the machine and its host are
+   *     called
+   * @param provesItself whether a page cannot be made to lead here, since the port shows a
+   *     certificate, or gets nothing done, since it asks for proof
+   * @param forMachines whether nobody but machines and operators has business here
    */
-  public Set<String> hostsOf(HostPort bound, List<HostPort> announced) {
-    if (hosts.contains(BrowserGate.ANY) || hosts.isEmpty() && !bound.isLoopback()) {
-      return Set.of(BrowserGate.ANY);
+  public KnownHosts hostsOf(
+      HostPort bound, Set<String> ownNames, boolean provesItself, boolean forMachines) {
+    boolean isOpen = hosts.isEmpty() && !bound.isLoopback();
+    if (hosts.contains(BrowserGate.ANY) || isOpen && provesItself) {
+      return KnownHosts.ANY;
     }
     Set<String> all = new HashSet<>(LOOPBACK_NAMES);
     all.addAll(hosts);
     all.add(bound.host());
-    announced.forEach(place -> all.add(place.host()));
-    return all;
+    all.addAll(ownNames);
+    if (!isOpen) {
+      return KnownHosts.only(all);
+    }
+    return new KnownHosts(all, forMachines ? Others.OF_MACHINES : Others.OF_PROGRAMS);
   }
 }

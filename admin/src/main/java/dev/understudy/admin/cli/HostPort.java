@@ -102,7 +102,7 @@ public record HostPort(String host, int port, boolean isTls) {
   }
 
   /** Whether only processes of its own host reach it. */
-  boolean isLoopback() {
+  public boolean isLoopback() {
     return new Host(host).isLoopback();
   }
 

@@ -1,14 +1,14 @@
 package dev.understudy.admin.machine;
 
-import dev.understudy.admin.cli.Browsers;
-import dev.understudy.admin.cli.HostPort;
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.cli.PortLimits;
+import dev.understudy.admin.cli.Security;
 import dev.understudy.admin.http.AdminApi;
 import dev.understudy.api.ClientApi;
 import dev.understudy.api.ClientLimits;
 import dev.understudy.api.http.BrowserGate;
 import dev.understudy.api.http.Door;
+import dev.understudy.api.http.KnownHosts;
 import dev.understudy.api.http.PlainErrorHandler;
 import dev.understudy.clusterconfig.MachineIdentity;
 import dev.understudy.clusterconfig.MachineIdentity.Mode;
@@ -19,7 +19,7 @@ import dev.understudy.transport.HttpTransport;
 import dev.understudy.wal.WalIdentity;
 import java.io.IOException;
 import java.util.Date;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -85,7 +85,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
             clockMillis,
             Door.closed(CHANGING_MODE),
             server -> {
-              gate(server, options, options.clientBindAddress(), options.security().browsers());
+              gate(server, options.security().browsers().origins(), clientNames(options));
               server.setErrorHandler(ClientApi.errorHandler(ofClients));
             });
     HttpConfiguration peerConfiguration = peerPortConfiguration(ofClients.maxHeaderBytes());
@@ -108,20 +108,46 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
                           server.setHandler(
                               new ProofGate(proof, nanoClock(clockMillis), server.getHandler())));
               // No page has business here, whatever it may do at the other port.
-              Browsers browsers = new Browsers(Set.of(), options.security().browsers().hosts());
-              gate(server, options, options.peerBindAddress(), browsers);
+              gate(server, Set.of(), peerNames(options));
               server.setErrorHandler(
                   new PlainErrorHandler(peerConfiguration.getRequestHeaderSize()));
             });
   }
 
   /** Lets web pages in no further than this. */
-  private static void gate(
-      Server server, MachineOptions options, HostPort bound, Browsers browsers) {
-    List<HostPort> announced = List.of(options.clientAddress(), options.peerAddress());
-    server.setHandler(
-        new BrowserGate(
-            browsers.origins(), browsers.hostsOf(bound, announced), server.getHandler()));
+  private static void gate(Server server, Set<String> origins, KnownHosts hosts) {
+    server.setHandler(new BrowserGate(origins, hosts, server.getHandler()));
+  }
+
+  /** Programs use names of balancers and services; a browser is to use one that is known. */
+  private static KnownHosts clientNames(MachineOptions options) {
+    Security security = options.security();
+    boolean secured = security.hasClientTls() && !security.allowsPlain();
+    return security
+        .browsers()
+        .hostsOf(options.clientBindAddress(), ownNames(options), secured, false);
+  }
+
+  private static KnownHosts peerNames(MachineOptions options) {
+    Security security = options.security();
+    boolean secured = security.hasPeerTls() && !security.allowsPlain();
+    return security
+        .browsers()
+        .hostsOf(
+            options.peerBindAddress(), ownNames(options), secured || security.knowsPeers(), true);
+  }
+
+  private static Set<String> ownNames(MachineOptions options) {
+    Set<String> names = new HashSet<>();
+    names.add(options.clientAddress().host());
+    names.add(options.peerAddress().host());
+    boolean isOpen =
+        !options.clientBindAddress().isLoopback() || !options.peerBindAddress().isLoopback();
+    if (isOpen) {
+      names.add(options.name());
+      names.add(HostName.find(System.getenv()));
+    }
+    return names;
   }
 
   private static LongSupplier nanoClock(LongSupplier clockMillis) {

@@ -117,6 +117,7 @@ final class HttpWeb implements Web {
     HttpRequest.Builder request;
     try {
       request = HttpRequest.newBuilder(URI.create(question.url()));
+      request.header("User-Agent", ProvenTool.AGENT);
     } catch (IllegalArgumentException e) {
       throw new IOException("no URL: " + question.url(), e);
     }

@@ -165,6 +165,7 @@ final class SnapshotSave {
     Optional<Path> secretFile = command.secretFile();
     URI url = URI.create(peer.url() + PATH);
     HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(ANSWER_TIMEOUT);
+    request.header("User-Agent", ProvenTool.AGENT);
     Optional<ClusterSecret> secret =
         secretFile.isPresent()
             ? Optional.of(ClusterSecret.read(secretFile.get()))

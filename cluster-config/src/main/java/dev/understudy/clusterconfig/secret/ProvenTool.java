@@ -12,6 +12,9 @@ import java.util.Optional;
 
 /** Proves to a machine, before a request of a tool, who it is that asks. Blocks. */
 public final class ProvenTool {
+  /** What commands for operators call themselves; machines say {@code understudy}. */
+  public static final String AGENT = "understudy-tool";
+
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int OK = 200;
 
@@ -58,6 +61,7 @@ public final class ProvenTool {
       throws IOException, InterruptedException {
     return http.send(
         HttpRequest.newBuilder(Dialogue.challengeUrl(url))
+            .header("User-Agent", AGENT)
             .header(ClusterSecret.CHALLENGE, dialogue.challenge())
             .timeout(timeout)
             .build(),

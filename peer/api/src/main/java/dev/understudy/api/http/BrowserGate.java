@@ -18,7 +18,8 @@ import org.eclipse.jetty.util.Callback;
  * they come from. One that has made its own name lead here (DNS rebinding) asks for a host that
  * this machine is not called by.
  *
- * <p>What is no browser sends no {@code Origin}, and is asked for nothing but the host.
+ * <p>What is no browser sends no {@code Origin}, and is asked for nothing but the host ({@link
+ * KnownHosts}).
  */
 public final class BrowserGate extends Handler.Wrapper {
   /** In a list: any origin, or any host. */
@@ -37,17 +38,17 @@ public final class BrowserGate extends Handler.Wrapper {
   private static final HttpField VARIES = new PreEncodedHttpField(HttpHeader.VARY, "Origin");
 
   private final Set<String> origins;
-  private final Set<String> hosts;
+  private final KnownHosts hosts;
 
   /**
    * @param origins whose pages may read and write, as browsers write them ({@code
    *     https://ui.example}); {@link #ANY} for all
-   * @param hosts that this port may be asked for by, without ports; {@link #ANY} for all
+   * @param hosts that this port may be asked for by
    */
-  public BrowserGate(Set<String> origins, Set<String> hosts, Handler behind) {
+  public BrowserGate(Set<String> origins, KnownHosts hosts, Handler behind) {
     super(behind);
     this.origins = lowerCase(origins);
-    this.hosts = lowerCase(hosts);
+    this.hosts = hosts;
   }
 
   private static Set<String> lowerCase(Set<String> texts) {
@@ -59,7 +60,8 @@ public final class BrowserGate extends Handler.Wrapper {
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     String host = Request.getServerName(request);
-    if (host != null && !hosts.contains(ANY) && !hosts.contains(bare(host))) {
+    if (host != null
+        && !hosts.letIn(bare(host), request.getHttpURI().getPath(), request.getHeaders())) {
       refuse(
           request,
           response,

@@ -6,7 +6,8 @@
  * dev.understudy.api.http.RouteTable}. A {@link dev.understudy.api.http.Door} is a table of routes
  * under a {@link dev.understudy.api.http.Dialect}, which holds what differs between doors: headers
  * of every answer, how paths are read, and the words for 404, 405, 408 and 413. Before all doors of
- * a port stands its {@link dev.understudy.api.http.BrowserGate}.
+ * a port stands its {@link dev.understudy.api.http.BrowserGate}, which knows by {@link
+ * dev.understudy.api.http.KnownHosts} what the port may be asked for by.
  *
  * <h2>What is always true</h2>
  *

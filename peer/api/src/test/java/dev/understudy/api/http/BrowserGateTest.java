@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
@@ -41,6 +42,10 @@ class BrowserGateTest {
   }
 
   private void serve(Set<String> origins, Set<String> hosts) throws Exception {
+    serve(origins, hosts.equals(ANY) ? KnownHosts.ANY : KnownHosts.only(hosts));
+  }
+
+  private void serve(Set<String> origins, KnownHosts hosts) throws Exception {
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
     server.setHandler(new BrowserGate(origins, hosts, door));
@@ -148,5 +153,67 @@ class BrowserGateTest {
   void itBlocksNoMoreThanWhatIsBehindIt() throws Exception {
     serve(ANY, ANY);
     assertThat(server.getInvocationType()).isEqualTo(InvocationType.NON_BLOCKING);
+  }
+
+  private static final String NO_LANGUAGE = "X: y";
+
+  /** What they send to a port without TLS, each of which a page could not leave out. */
+  static Stream<String[]> browsers() {
+    return Stream.of(
+        new String[] {"User-Agent: Mozilla/5.0 (X11)", NO_LANGUAGE},
+        new String[] {"User-Agent: curl/8.0", "Accept-Language: de"},
+        new String[] {"User-Agent: understudy", "Accept-Language: *"},
+        new String[] {"Referer: http://evil.test/", NO_LANGUAGE},
+        new String[] {"Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors"},
+        new String[] {"Sec-Fetch-Site: none", "Accept-Language: *"},
+        new String[] {"Origin: http://evil.test", NO_LANGUAGE});
+  }
+
+  static Stream<String[]> programs() {
+    return Stream.of(
+        new String[] {NO_LANGUAGE, NO_LANGUAGE}, // Node's http, netcat
+        new String[] {"User-Agent: Go-http-client/1.1", "Accept-Encoding: gzip"}, // etcdctl
+        new String[] {"User-Agent: curl/8.5.0", "Accept: */*"},
+        new String[] {"User-Agent: python-requests/2.31", "Accept-Encoding: gzip, deflate"},
+        new String[] {"User-Agent: Java-http-client/17", NO_LANGUAGE},
+        new String[] {"User-Agent: node\r\nAccept-Language: *", "Sec-Fetch-Mode: cors"});
+  }
+
+  @Test
+  void atAPortThatIsKnownByManyNamesOnlyBrowsersHaveToUseOneThatIsKnown() throws Exception {
+    serve(Set.of(), new KnownHosts(Set.of("m1.test"), KnownHosts.Others.OF_PROGRAMS));
+    for (String[] headers : browsers().toList()) {
+      assertThat(get("evil.test", headers)).as("%s", (Object) headers).isEqualTo(403);
+      assertThat(get("m1.test", headers)).as("%s", (Object) headers).isEqualTo(200);
+      assertThat(get("10.0.0.7:2379", headers)).as("%s", (Object) headers).isEqualTo(200);
+      assertThat(get("[2001:db8::7]:2379", headers)).as("%s", (Object) headers).isEqualTo(200);
+    }
+    for (String[] headers : programs().toList()) {
+      assertThat(get("balancer.test", headers)).as("%s", (Object) headers).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void atAPortForMachinesTheyAloneMayUseANameThatIsNotKnown() throws Exception {
+    serve(Set.of(), new KnownHosts(Set.of("m1.test"), KnownHosts.Others.OF_MACHINES));
+    String[] machine = {"User-Agent: understudy", NO_LANGUAGE};
+    String[] tool = {"User-Agent: understudy-tool", NO_LANGUAGE};
+    assertThat(get("alias.test", machine)).isEqualTo(200);
+    assertThat(get("alias.test", tool)).isEqualTo(200);
+    assertThat(ask("GET", "/raft/stream", "Host: alias.test").status()).isEqualTo(200);
+    assertThat(ask("GET", "/raft/stream", "Host: alias.test", "Origin: http://x").status())
+        .isEqualTo(403);
+    for (String[] headers : browsers().toList()) {
+      assertThat(get("evil.test", headers)).as("%s", (Object) headers).isEqualTo(403);
+    }
+    for (String[] headers : programs().toList()) {
+      assertThat(get("alias.test", headers)).as("%s", (Object) headers).isEqualTo(403);
+      assertThat(get("m1.test", headers)).as("%s", (Object) headers).isEqualTo(200);
+      assertThat(get("10.0.0.7:2380", headers)).as("%s", (Object) headers).isEqualTo(200);
+    }
+  }
+
+  private int get(String host, String... headers) throws IOException {
+    return ask("GET", "/a", "Host: " + host, headers[0], headers[1]).status();
   }
 }

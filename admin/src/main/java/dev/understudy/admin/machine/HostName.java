@@ -1,4 +1,4 @@
-package dev.understudy.admin;
+package dev.understudy.admin.machine;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,14 +13,14 @@ import java.util.function.Supplier;
  * What this host is called, whether that name can be looked up or not. Every machine without a name
  * of its own is called so; hence never {@code localhost}, which all of them would share.
  */
-final class HostName {
+public final class HostName {
   private static final Path KERNEL = Path.of("/proc/sys/kernel/hostname");
   private static final Path FILE = Path.of("/etc/hostname");
 
   private HostName() {}
 
   /** The name; empty when the host has none. Blocks for a moment. */
-  static String find(Map<String, String> environment) {
+  public static String find(Map<String, String> environment) {
     return first(
         List.of(
             () -> content(KERNEL),

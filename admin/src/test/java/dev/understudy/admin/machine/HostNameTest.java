@@ -1,4 +1,4 @@
-package dev.understudy.admin;
+package dev.understudy.admin.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
