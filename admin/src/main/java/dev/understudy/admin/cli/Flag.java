@@ -145,8 +145,9 @@ enum Flag {
       "host-whitelist",
       "LIST",
       "hosts that both ports may be asked for by, besides the announced and the local ones; others"
-          + " get 403; * for all (default: no others on a port that only this host reaches, else"
-          + " all)"),
+          + " get 403; * for all (default: no others on a port that only this host reaches; else,"
+          + " without TLS, addresses and the machine's names, and for programs, on the peer port"
+          + " for understudy alone, any)"),
 
   CLIENT_CERT_CN_AUTH(
       Group.USERS,
@@ -157,14 +158,19 @@ enum Flag {
       Group.USERS,
       "max-failed-logins",
       "N",
-      "wrong passwords of one address within a minute, behind which the rest of it is answered 429"
-          + " (default: 30)"),
+      "wrong passwords of one address within a minute, behind which the rest of it is answered 429;"
+          + " of IPv6 its first 64 bits count (default: 30)"),
   AUDIT_LOG(
       Group.USERS,
       "audit-log",
       "FILE",
       "where it takes down, in lines of JSON, who has changed users, machines or config, and who"
-          + " was refused what; ten files of 10 MB are kept"),
+          + " was refused what; full files get a number, and the oldest goes"),
+  AUDIT_LOG_BYTES(
+      Group.USERS,
+      "audit-log-bytes",
+      "BYTES",
+      "of the audit log and its nine predecessors together (default: 100000000)"),
 
   PEERS(
       Group.FINDING,

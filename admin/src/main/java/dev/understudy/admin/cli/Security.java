@@ -41,10 +41,15 @@ public record Security(
    * @param maxFailedLogins of one address within a minute
    * @param byCertificate whether the common name of a certificate is its user
    * @param auditLog where it is taken down who has changed what, and who was refused
+   * @param auditBytes what that takes on the disk, the full files beside it included
    */
-  public record Users(int maxFailedLogins, boolean byCertificate, Optional<Path> auditLog) {
+  public record Users(
+      int maxFailedLogins, boolean byCertificate, Optional<Path> auditLog, long auditBytes) {
     /** A person may mistype, a program that guesses gets nowhere. */
-    public static final Users DEFAULT = new Users(30, false, Optional.empty());
+    public static final Users DEFAULT = new Users(30, false, Optional.empty(), 100_000_000);
+
+    /** Room for a few hundred events in each of the files. */
+    static final long MIN_AUDIT_BYTES = 1_000_000;
 
     public Users {
       Objects.requireNonNull(auditLog);

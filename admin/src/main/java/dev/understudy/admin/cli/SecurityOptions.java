@@ -89,7 +89,11 @@ final class SecurityOptions {
             1,
             Integer.MAX_VALUE),
         given.isOn(Flag.CLIENT_CERT_CN_AUTH.word()),
-        given.path(Flag.AUDIT_LOG.word()));
+        given.path(Flag.AUDIT_LOG.word()),
+        given.bytes(
+            Flag.AUDIT_LOG_BYTES.word(),
+            Security.Users.DEFAULT.auditBytes(),
+            Security.Users.MIN_AUDIT_BYTES));
   }
 
   private static Optional<Security.Secret> secret(GivenOptions given) throws UsageException {

@@ -1,5 +1,6 @@
 package dev.understudy.admin.machine;
 
+import ch.qos.logback.core.AsyncAppenderBase;
 import ch.qos.logback.core.ContextBase;
 import ch.qos.logback.core.encoder.EncoderBase;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
@@ -10,6 +11,7 @@ import ch.qos.logback.core.util.Duration;
 import ch.qos.logback.core.util.FileSize;
 import com.google.gson.JsonObject;
 import dev.understudy.api.access.AuditLog;
+import dev.understudy.transport.LogThrottle;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,46 +21,70 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The audit log as a file: a line of JSON for each event, for its owner's eyes only. When it is
- * full it gets a number, and the oldest of its predecessors goes. Any thread; a line is handed to
- * the operating system before the call returns, and not synced.
+ * full it gets a number, and the oldest of its predecessors goes.
+ *
+ * <p>Any thread, and none of them waits for the disk: lines wait in a queue for a thread of
+ * logback's, which hands each to the operating system. They are not synced. What finds the queue
+ * full is lost, and the log of the machine says how much: nobody who is refused often enough, and
+ * no disk that stands still, keeps requests from being answered.
  */
 final class AuditFile implements AuditLog, Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(AuditFile.class);
 
-  private static final FileSize MAX_SIZE = FileSize.valueOf("10MB");
   private static final int MAX_PREDECESSORS = 9;
+
+  /** Some megabytes; a disk that stands still for seconds loses nothing of what people do. */
+  private static final int MAX_WAITING = 10_000;
+
+  /** How long what waits may take to be written when the machine stops. */
+  private static final int CLOSE_MILLIS = 1_500;
+
+  /** What logback says once it can write again. */
+  private static final String RECOVERED = "Recovered from IO failure";
 
   private final String machine;
   private final LongSupplier wallMillis;
   private final ContextBase context = new ContextBase();
   private final Appender appender = new Appender();
+  private final AsyncAppenderBase<String> queue = new AsyncAppenderBase<>();
+  private final AtomicBoolean failing = new AtomicBoolean();
+  private final LogThrottle losses;
 
   /**
    * @param machine its name, in each line
    * @param wallMillis milliseconds since the epoch
+   * @param nanoClock monotonic
    */
-  AuditFile(String machine, LongSupplier wallMillis) {
+  AuditFile(String machine, LongSupplier wallMillis, LongSupplier nanoClock) {
     this.machine = machine;
     this.wallMillis = wallMillis;
+    this.losses = new LogThrottle(nanoClock);
   }
 
   /**
    * Opens the file, which need not be there.
    *
+   * @param maxBytes of it and its predecessors together
    * @throws IOException if it cannot be written
    */
-  void open(Path file) throws IOException {
-    context.getStatusManager().add((Status status) -> complain(status));
+  void open(Path file, long maxBytes) throws IOException {
     createForOwner(file);
     if (!Files.isRegularFile(file) || !Files.isWritable(file)) {
       throw new IOException("--audit-log " + file + " cannot be written");
     }
+    start(file, maxBytes);
+  }
+
+  /** Begins to write to what is there. */
+  void start(Path file, long maxBytes) {
+    context.getStatusManager().add((Status status) -> complain(status));
     appender.setContext(context);
     appender.setFile(file.toString());
     appender.setEncoder(started(new Lines()));
@@ -71,12 +97,20 @@ final class AuditFile implements AuditLog, Closeable {
     rolling.start();
     appender.setRollingPolicy(rolling);
     SizeBasedTriggeringPolicy<String> full = new SizeBasedTriggeringPolicy<>();
-    full.setMaxFileSize(MAX_SIZE);
+    full.setMaxFileSize(new FileSize(maxBytes / (1 + MAX_PREDECESSORS)));
     full.setCheckIncrement(Duration.buildByMilliseconds(0)); // at each line, not each minute
     full.setContext(context);
     full.start();
     appender.setTriggeringPolicy(full);
     appender.start();
+    queue.setContext(context);
+    queue.setName("audit");
+    queue.setQueueSize(MAX_WAITING);
+    queue.setDiscardingThreshold(0);
+    queue.setNeverBlock(true);
+    queue.setMaxFlushTime(CLOSE_MILLIS);
+    queue.addAppender(appender);
+    queue.start();
   }
 
   private Lines started(Lines lines) {
@@ -85,10 +119,16 @@ final class AuditFile implements AuditLog, Closeable {
     return lines;
   }
 
-  /** A log that is not written any more must not go unnoticed. */
-  private static void complain(Status status) {
+  /** A log that is not written any more must not go unnoticed, nor fill the other one. */
+  private void complain(Status status) {
     if (status.getLevel() >= Status.WARN) {
-      LOG.warn("the audit log: {}", status.getMessage());
+      if (failing.compareAndSet(false, true)) {
+        LOG.warn(
+            "the audit log cannot be written, and requests are answered all the same: {}",
+            status.getMessage());
+      }
+    } else if (status.getMessage().startsWith(RECOVERED) && failing.compareAndSet(true, false)) {
+      LOG.info("the audit log is written again");
     }
   }
 
@@ -114,12 +154,20 @@ final class AuditFile implements AuditLog, Closeable {
     line.addProperty("from", event.from());
     line.addProperty("what", event.what());
     line.addProperty("result", event.result());
-    appender.doAppend(line.toString());
+    if (queue.getRemainingCapacity() == 0) {
+      losses
+          .missed()
+          .ifPresent(
+              notice ->
+                  LOG.warn("the audit log is behind, and has lost {} events", notice.missed()));
+    }
+    queue.doAppend(line.toString());
   }
 
+  /** Writes what waits. */
   @Override
   public void close() {
-    appender.stop();
+    queue.stop(); // and what is attached to it
   }
 
   /** Each file that it begins is its owner's alone. */

@@ -128,8 +128,8 @@ public final class SystemContext implements MachineContext {
   private void openAuditLog() throws IOException {
     Optional<Path> file = options.security().users().auditLog();
     if (file.isPresent()) {
-      AuditFile opening = new AuditFile(options.name(), this::wallMillis);
-      opening.open(file.get());
+      AuditFile opening = new AuditFile(options.name(), this::wallMillis, System::nanoTime);
+      opening.open(file.get(), options.security().users().auditBytes());
       opened.push(opening);
       audit = opening;
     }

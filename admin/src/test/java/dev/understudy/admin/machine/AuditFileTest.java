@@ -3,6 +3,9 @@ package dev.understudy.admin.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.understudy.api.access.AuditLog;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class AuditFileTest {
   @TempDir Path directory;
@@ -24,8 +28,8 @@ class AuditFileTest {
   }
 
   private AuditFile open() throws IOException {
-    AuditFile audit = new AuditFile("m1", () -> 1_000);
-    audit.open(file());
+    AuditFile audit = new AuditFile("m1", () -> 1_000, System::nanoTime);
+    audit.open(file(), 100_000_000);
     return audit;
   }
 
@@ -84,9 +88,50 @@ class AuditFileTest {
 
   @Test
   void whatCannotBeWrittenIsRefusedAtOnce() {
-    AuditFile audit = new AuditFile("m1", () -> 0);
-    assertThatThrownBy(() -> audit.open(directory)).isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> audit.open(directory.resolve("no/such")))
+    AuditFile audit = new AuditFile("m1", () -> 0, System::nanoTime);
+    assertThatThrownBy(() -> audit.open(directory, 1_000_000)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> audit.open(directory.resolve("no/such"), 1_000_000))
         .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void itsFilesTogetherKeepToTheirBound() throws IOException {
+    AuditFile audit = new AuditFile("m1", () -> 1_000, System::nanoTime);
+    audit.open(file(), 1_000_000);
+    for (int i = 0; i < 3_000; i++) {
+      audit.record(event("x".repeat(1_000)));
+    }
+    audit.close();
+    long bytes = 0;
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path each : files.toList()) {
+        bytes += Files.size(each);
+      }
+    }
+    assertThat(bytes).isBetween(900_000L, 1_020_000L);
+  }
+
+  /** A device that is always full. */
+  @Test
+  void aFullDiskIsWarnedOfOnceAndKeepsNobodyWaiting() {
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(AuditFile.class);
+    logger.addAppender(said);
+    try {
+      AuditFile audit = new AuditFile("m1", () -> 1_000, System::nanoTime);
+      audit.start(Path.of("/dev/full"), 1_000_000);
+      for (int i = 0; i < 1_000; i++) {
+        audit.record(event("x"));
+      }
+      audit.close();
+    } finally {
+      logger.detachAppender(said);
+    }
+    assertThat(said.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .singleElement()
+        .asString()
+        .startsWith("the audit log cannot be written");
   }
 }
