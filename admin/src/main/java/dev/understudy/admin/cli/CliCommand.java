@@ -61,8 +61,13 @@ public sealed interface CliCommand {
   /** Check a backup and say what it holds. */
   record SnapshotStatus(Path file) implements Tool {}
 
-  /** Make of a backup the data directory of the first machine of a new cluster. */
-  record RestoreSnapshot(Path file, Path dataDirectory, MachineRecord founder) implements Tool {}
+  /**
+   * Make of a backup the data directory of the first machine of a new cluster.
+   *
+   * @param authOff whether nobody is asked who they are there
+   */
+  record RestoreSnapshot(Path file, Path dataDirectory, MachineRecord founder, boolean authOff)
+      implements Tool {}
 
   /** Ask something of a running cluster. */
   record Operate(OperatorCall call) implements CliCommand {}
@@ -73,8 +78,10 @@ public sealed interface CliCommand {
    *
    * @param founder how it is called and reached from now on; empty to leave that as it was
    * @param confirmed whether to go on without asking
+   * @param authOff whether nobody is asked who they are from then on
    */
-  record Recover(Path dataDirectory, Optional<MachineRecord> founder, boolean confirmed)
+  record Recover(
+      Path dataDirectory, Optional<MachineRecord> founder, boolean confirmed, boolean authOff)
       implements Tool {}
 
   /** Bring the keys of an etcd into a cluster. */

@@ -143,7 +143,8 @@ final class Commands {
               option("data-dir DIR", "that directory"),
               option("name NAME", "of that machine"),
               option("peer-addr HOST:PORT", "its address for other machines"),
-              option("addr HOST:PORT", "its address for clients")),
+              option("addr HOST:PORT", "its address for clients"),
+              option("auth-off", "asks nobody who they are there; users and roles stay")),
           CommandSpec.of(
               "tls init DIR",
               "makes a CA and certificates for a cluster to try things with",
@@ -157,6 +158,7 @@ final class Commands {
               option("data-dir DIR", "of that machine, which does not run"),
               option("force-new-cluster", "says that this is meant"),
               option("yes", "does not ask"),
+              option("auth-off", "asks nobody who they are from then on; users and roles stay"),
               option("name NAME", "what it is called from now on, with the next two"),
               option("peer-addr HOST:PORT", "its address for other machines"),
               option("addr HOST:PORT", "its address for clients")));

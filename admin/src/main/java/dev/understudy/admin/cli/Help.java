@@ -135,15 +135,17 @@ final class Help {
     append(text, "snapshot status FILE", "checks a backup and says what it holds");
     append(
         text,
-        "snapshot restore FILE --data-dir DIR --name NAME --peer-addr HOST:PORT --addr HOST:PORT",
+        "snapshot restore FILE --data-dir DIR --name NAME --peer-addr HOST:PORT --addr HOST:PORT"
+            + " [--auth-off]",
         "makes of a backup the data directory of the first machine of a new cluster; the old"
             + " machines have no seats in it, and machines join it as they join any");
     append(
         text,
-        "recover --data-dir DIR --force-new-cluster [--yes]",
+        "recover --data-dir DIR --force-new-cluster [--yes] [--auth-off]",
         "founds a new cluster, with new ids, on the data of one machine whose cluster has lost its"
             + " majority for good; says what may be missing and asks; the old log is kept as"
-            + " peer.before-recovery-1. --name, --peer-addr and --addr change what it is called");
+            + " peer.before-recovery-1. --name, --peer-addr and --addr change what it is called;"
+            + " --auth-off asks nobody for a password from then on, where that of root is lost");
     append(
         text,
         "tls init DIR [--names NAME,...] [--hosts HOST,...] [--days N]",

@@ -21,6 +21,8 @@ final class ToolCommandLine {
   static final String RECOVER = "recover";
   static final String TLS = "tls";
 
+  private static final String AUTH_OFF = "auth-off";
+
   private static final int YEAR_DAYS = 365;
   private static final int MAX_DAYS = 3_650;
 
@@ -135,12 +137,16 @@ final class ToolCommandLine {
     return new CliCommand.Recover(
         given.neededPath("data-dir"),
         named ? Optional.of(machine(given)) : Optional.empty(),
-        given.options().isOn("yes"));
+        given.options().isOn("yes"),
+        given.options().isOn(AUTH_OFF));
   }
 
   private static CliCommand restore(Given given) throws UsageException {
     return new CliCommand.RestoreSnapshot(
-        Path.of(given.operand(0)), given.neededPath("data-dir"), machine(given));
+        Path.of(given.operand(0)),
+        given.neededPath("data-dir"),
+        machine(given),
+        given.options().isOn(AUTH_OFF));
   }
 
   private static MachineRecord machine(Given given) throws UsageException {

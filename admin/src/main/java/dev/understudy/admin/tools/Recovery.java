@@ -8,6 +8,7 @@ import dev.understudy.peer.StoppedPeer;
 import dev.understudy.peer.StoppedPeer.Survivor;
 import dev.understudy.raft.SnapshotMetadata;
 import dev.understudy.statemachine.Registry.Seat;
+import dev.understudy.statemachine.StateImage;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.DiskDirectory;
 import dev.understudy.wal.WalIdentity;
@@ -78,13 +79,20 @@ final class Recovery {
     MachineRecord founder = founder(recover, survivor);
     WalIdentity identity = new WalIdentity(newId(), newId());
     tell(path, survivor, founder);
+    StateImage found = survivor.state().image();
+    if (found.users().enabled()) {
+      out.println(
+          recover.authOff()
+              ? "auth is OFF from then on: everybody may do everything until it is enabled again"
+              : "auth stays enabled; if no password of root is known, use --auth-off");
+    }
     if (!recover.confirmed() && !isConfirmed()) {
       out.println("nothing was changed");
       return false;
     }
     try (Directory next = DiskDirectory.open(path.resolve(UNFINISHED))) {
-      PeerFiles.restore(
-          next, identity, founder, survivor.state().metadata(), survivor.state().image());
+      StateImage image = recover.authOff() ? found.withoutAuth() : found;
+      PeerFiles.restore(next, identity, founder, survivor.state().metadata(), image);
     }
     Path aside = unused(path, PEER);
     Files.move(path.resolve(PEER), aside, StandardCopyOption.ATOMIC_MOVE);

@@ -4,6 +4,7 @@ import dev.understudy.admin.cli.CliCommand;
 import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.peer.PeerFiles;
+import dev.understudy.statemachine.StateImage;
 import dev.understudy.wal.Directory;
 import dev.understudy.wal.DiskDirectory;
 import dev.understudy.wal.WalIdentity;
@@ -38,7 +39,8 @@ final class SnapshotRestore {
     try (Directory data = DiskDirectory.open(path)) {
       checkEmpty(path);
       try (Directory peer = DiskDirectory.open(path.resolve("peer"))) {
-        PeerFiles.restore(peer, identity, restore.founder(), backup.metadata(), backup.image());
+        StateImage image = restore.authOff() ? backup.image().withoutAuth() : backup.image();
+        PeerFiles.restore(peer, identity, restore.founder(), backup.metadata(), image);
       }
       data.force();
     }

@@ -30,7 +30,7 @@ class RecoveryTest extends ToolFixture {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             () -> false,
             new ByteArrayInputStream(answer.getBytes(StandardCharsets.UTF_8)))
-        .run(new CliCommand.Recover(data, founder, answer.isEmpty()));
+        .run(new CliCommand.Recover(data, founder, answer.isEmpty(), false));
   }
 
   private static Survivor survivor(Path peer) throws IOException {
