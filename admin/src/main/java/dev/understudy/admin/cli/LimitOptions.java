@@ -1,7 +1,6 @@
 package dev.understudy.admin.cli;
 
 import dev.understudy.admin.cli.MachineOptions.Limits;
-import dev.understudy.api.ClientLimits;
 import java.util.OptionalInt;
 
 /** Reads how much a machine uses at most, and how much others may use of it. */
@@ -14,8 +13,8 @@ final class LimitOptions {
 
   private static final double SHORTEST_SECONDS = 0.1;
 
-  /** The longest key has to fit, with some headers beside it. */
-  private static final int MIN_HEADER_BYTES = ClientLimits.DEFAULT.maxKeyBytes() + 1_024;
+  /** The longest key, of 8 KiB, has to fit with some headers beside it. */
+  private static final int MIN_HEADER_BYTES = 9 << 10;
 
   private static final int MAX_HEADER_BYTES = 1 << 20;
   private static final int MIN_BODY_BYTES = 1_024;

@@ -1,6 +1,5 @@
 package dev.understudy.admin.cli;
 
-import dev.understudy.api.ClientLimits;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineTraits;
@@ -198,15 +197,6 @@ public record MachineOptions(
     public Limits {
       Objects.requireNonNull(ports);
       Objects.requireNonNull(requests);
-    }
-
-    /** What clients may ask for, as their API has it. */
-    public ClientLimits ofClients() {
-      return ClientLimits.DEFAULT
-          .withRequests(requests.bodyBytes(), requests.headerBytes(), requests.bodyMillis())
-          .withMaxWatches(requests.watches())
-          .withMemory(requestBytes, answerBytes, watchBytes)
-          .withMinSessionTtl(minSessionTtlMillis);
     }
 
     /**

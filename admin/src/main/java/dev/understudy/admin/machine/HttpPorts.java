@@ -2,7 +2,6 @@ package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.cli.PortLimits;
-import dev.understudy.admin.cli.Security;
 import dev.understudy.admin.http.AdminApi;
 import dev.understudy.api.ClientApi;
 import dev.understudy.api.ClientLimits;
@@ -19,7 +18,6 @@ import dev.understudy.transport.HttpTransport;
 import dev.understudy.wal.WalIdentity;
 import java.io.IOException;
 import java.util.Date;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +70,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
     this.self = options.machine();
     this.clockMillis = clockMillis;
     MachineOptions.Limits limits = options.limits();
-    ClientLimits ofClients = limits.ofClients();
+    ClientLimits ofClients = ClientBounds.of(limits);
     ConnectionLimits connections = ConnectionLimits.ofProcess(limits);
     this.clients =
         new HttpListener(
@@ -85,7 +83,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
             clockMillis,
             Door.closed(CHANGING_MODE),
             server -> {
-              gate(server, options.security().browsers().origins(), clientNames(options));
+              gate(server, options.security().browsers().origins(), PortNames.ofClients(options));
               server.setErrorHandler(ClientApi.errorHandler(ofClients));
             });
     HttpConfiguration peerConfiguration = peerPortConfiguration(ofClients.maxHeaderBytes());
@@ -108,7 +106,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
                           server.setHandler(
                               new ProofGate(proof, nanoClock(clockMillis), server.getHandler())));
               // No page has business here, whatever it may do at the other port.
-              gate(server, Set.of(), peerNames(options));
+              gate(server, Set.of(), PortNames.ofPeers(options));
               server.setErrorHandler(
                   new PlainErrorHandler(peerConfiguration.getRequestHeaderSize()));
             });
@@ -117,37 +115,6 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   /** Lets web pages in no further than this. */
   private static void gate(Server server, Set<String> origins, KnownHosts hosts) {
     server.setHandler(new BrowserGate(origins, hosts, server.getHandler()));
-  }
-
-  /** Programs use names of balancers and services; a browser is to use one that is known. */
-  private static KnownHosts clientNames(MachineOptions options) {
-    Security security = options.security();
-    boolean secured = security.hasClientTls() && !security.allowsPlain();
-    return security
-        .browsers()
-        .hostsOf(options.clientBindAddress(), ownNames(options), secured, false);
-  }
-
-  private static KnownHosts peerNames(MachineOptions options) {
-    Security security = options.security();
-    boolean secured = security.hasPeerTls() && !security.allowsPlain();
-    return security
-        .browsers()
-        .hostsOf(
-            options.peerBindAddress(), ownNames(options), secured || security.knowsPeers(), true);
-  }
-
-  private static Set<String> ownNames(MachineOptions options) {
-    Set<String> names = new HashSet<>();
-    names.add(options.clientAddress().host());
-    names.add(options.peerAddress().host());
-    boolean isOpen =
-        !options.clientBindAddress().isLoopback() || !options.peerBindAddress().isLoopback();
-    if (isOpen) {
-      names.add(options.name());
-      names.add(HostName.find(System.getenv()));
-    }
-    return names;
   }
 
   private static LongSupplier nanoClock(LongSupplier clockMillis) {

@@ -323,7 +323,7 @@ final class ModeFactory implements AutoCloseable {
                 options.timing().stretchedHeartbeatMillis(),
                 options.timing().stretchedElectionTimeoutMillis(),
                 options.snapshotCount(),
-                limits.ofClients(),
+                ClientBounds.of(limits),
                 context.walOptions(),
                 version)
             .withMemory(limits.treeBytes(), limits.logBytes())
