@@ -1,5 +1,6 @@
 package dev.understudy.standby;
 
+import dev.understudy.api.dashboard.DashboardPage;
 import dev.understudy.api.http.BlockingTime;
 import dev.understudy.api.http.BodyLimits;
 import dev.understudy.api.http.ByteBudget;
@@ -17,7 +18,10 @@ import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineUrl;
 import dev.understudy.clusterconfig.MachineView;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpFields;
 
 /**
@@ -28,6 +32,9 @@ import org.eclipse.jetty.http.HttpFields;
  *
  * <p>Only a leader that has said so itself a moment ago is redirected to, so that former leaders do
  * not send clients around between them.
+ *
+ * <p>The page at {@code /dashboard} is answered here as well. What it asks of the cluster the
+ * leader is asked for, also where other clients are redirected: a browser lets no page follow.
  */
 final class StandbyClientDoor {
   private static final Dialect DIALECT = new ClientDialect();
@@ -43,64 +50,83 @@ final class StandbyClientDoor {
   /**
    * A handler for the client port.
    *
-   * @param version of this program
    * @param metrics what {@code /metrics} tells
    */
-  static Door of(MachineRecord self, String version, StandbyView view, StandbyMetrics metrics) {
-    StandbyClientDoor door = new StandbyClientDoor(self, view);
-    return door(DIALECT, version, view, metrics, door::redirect);
+  static Door of(StandbyOptions options, StandbyView view, StandbyMetrics metrics) {
+    StandbyClientDoor door = new StandbyClientDoor(options.self(), view);
+    return door(DIALECT, options, view, metrics, door::redirect, exchange -> false);
   }
 
   /**
-   * A handler for the client port that answers for the leader.
+   * A handler for the client port that can answer for the leader.
    *
    * @param bodies what is passed on to it
    * @param requests what the bodies of requests under way may take in memory
    */
   static Door of(
-      MachineRecord self,
-      String version,
+      StandbyOptions options,
       StandbyView view,
       StandbyMetrics metrics,
       LeaderProxy proxy,
       BodyLimits bodies,
       ByteBudget requests) {
-    StandbyClientDoor door = new StandbyClientDoor(self, view);
+    StandbyClientDoor door = new StandbyClientDoor(options.self(), view);
     metrics.gauge(
         "standby_proxied_requests",
         "Requests, watches among them, for which the leader is being asked.",
         proxy::underWay);
+    boolean forAll = options.mode() == StandbyMode.PROXY;
     return door(
         new ProxyDialect(bodies, requests),
-        version,
+        options,
         view,
         metrics,
         exchange -> {
-          if (LeaderProxy.isForwarded(exchange)) {
-            door.redirect(exchange);
-          } else {
+          if (LeaderProxy.isRelayWanted(exchange) || forAll && !LeaderProxy.isForwarded(exchange)) {
             long blockingMillis = BlockingTime.atMostMillis(exchange);
             exchange.body(body -> proxy.forward(exchange, body, blockingMillis));
+          } else {
+            door.redirect(exchange);
           }
-        });
+        },
+        LeaderProxy::isRelayWanted);
   }
 
+  /**
+   * @param cluster answers what is about the cluster
+   * @param relayed whether somebody asks for the leader's numbers, not this machine's
+   */
   private static Door door(
       Dialect dialect,
-      String version,
+      StandbyOptions options,
       StandbyView view,
       StandbyMetrics metrics,
-      Route.Action cluster) {
+      Route.Action cluster,
+      Predicate<HttpExchange> relayed) {
     StandbyHealth health = new StandbyHealth(view);
     MetricsHandler scrape = new MetricsHandler(metrics.registry());
-    return new Door(
-        dialect,
-        RouteTable.of(
-            Route.at("/health").on(health::answer, "GET", "HEAD"),
-            Route.at("/metrics").on(scrape::metrics, "GET", "HEAD"),
-            Route.at("/version")
-                .on(exchange -> exchange.json(200, VersionAnswer.of(version)), "GET", "HEAD"),
-            Route.at("**").onAny(cluster)));
+    Route.Action ownMetrics =
+        exchange -> {
+          if (relayed.test(exchange)) {
+            cluster.handle(exchange);
+          } else {
+            scrape.metrics(exchange);
+          }
+        };
+    String version = options.version();
+    String machine = DashboardPage.machineJson(options.self().name(), "standby", version);
+    List<Route> routes = new ArrayList<>();
+    routes.add(Route.at("/health").on(health::answer, "GET", "HEAD"));
+    routes.add(Route.at("/metrics").on(ownMetrics, "GET", "HEAD"));
+    routes.add(
+        Route.at("/version")
+            .on(exchange -> exchange.json(200, VersionAnswer.of(version)), "GET", "HEAD"));
+    routes.add(
+        Route.at(DashboardPage.DATA + "/machine")
+            .on(exchange -> exchange.jsonLine(200, machine), "GET"));
+    routes.addAll(new DashboardPage().routes());
+    routes.add(Route.at("**").onAny(cluster));
+    return new Door(dialect, RouteTable.of(routes.toArray(Route[]::new)));
   }
 
   private void redirect(HttpExchange exchange) {

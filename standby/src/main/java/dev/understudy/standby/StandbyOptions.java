@@ -19,6 +19,7 @@ import java.util.Objects;
  *     at the earliest, so that an operator can stop it and others come first
  * @param version this program's version, for {@code /version}
  * @param zone what the machine fails with as one; empty when it has none
+ * @param mode what it does with what clients ask
  */
 public record StandbyOptions(
     MachineRecord self,
@@ -28,7 +29,8 @@ public record StandbyOptions(
     long joinTimeoutMillis,
     boolean lostSeat,
     String version,
-    String zone) {
+    String zone,
+    StandbyMode mode) {
   /** In the middle, so that an operator can prefer a machine or hold one back. */
   public static final int DEFAULT_SEAT_PRIORITY = MachineTraits.DEFAULT_SEAT_PRIORITY;
 
@@ -40,6 +42,7 @@ public record StandbyOptions(
 
   public StandbyOptions {
     Objects.requireNonNull(self);
+    Objects.requireNonNull(mode);
     seedPeerUrls = List.copyOf(seedPeerUrls);
     if (seatPriority < 0 || seatPriority > 100) {
       throw new IllegalArgumentException("seat priority is not within 0 to 100: " + seatPriority);
@@ -59,7 +62,8 @@ public record StandbyOptions(
         DEFAULT_JOIN_TIMEOUT_MILLIS,
         false,
         "",
-        "");
+        "",
+        StandbyMode.REDIRECT);
   }
 
   /** The same for a machine that has, or has not, just lost its seat. */
@@ -72,7 +76,8 @@ public record StandbyOptions(
         joinTimeoutMillis,
         lost,
         version,
-        zone);
+        zone,
+        mode);
   }
 
   /** The same with this program's version. */
@@ -85,7 +90,8 @@ public record StandbyOptions(
         joinTimeoutMillis,
         lostSeat,
         known,
-        zone);
+        zone,
+        mode);
   }
 
   /** The same in a zone. */
@@ -98,6 +104,21 @@ public record StandbyOptions(
         joinTimeoutMillis,
         lostSeat,
         version,
+        of,
+        mode);
+  }
+
+  /** The same that does this with what clients ask. */
+  public StandbyOptions withMode(StandbyMode of) {
+    return new StandbyOptions(
+        self,
+        seatPriority,
+        seedPeerUrls,
+        syncTimeoutMillis,
+        joinTimeoutMillis,
+        lostSeat,
+        version,
+        zone,
         of);
   }
 

@@ -112,7 +112,8 @@ public final class StandbyServer implements AutoCloseable {
   /**
    * Starts nothing.
    *
-   * @param proxied how the leader is asked for clients; empty to send them there themselves
+   * @param leader how the leader is asked for clients, where they are not sent there themselves;
+   *     empty where it cannot be
    * @param held tells what a standby that wants the data has of them; empty for one that does not.
    *     Any thread may ask.
    */
@@ -124,7 +125,7 @@ public final class StandbyServer implements AutoCloseable {
       RandomGenerator jitter,
       LongSupplier clockMillis,
       StandbyListener listener,
-      Optional<ProxyContext> proxied,
+      Optional<ProxyContext> leader,
       Optional<Supplier<LocalData>> held) {
     this.held = held;
     this.options = Objects.requireNonNull(options);
@@ -136,21 +137,19 @@ public final class StandbyServer implements AutoCloseable {
     this.clockMillis = Objects.requireNonNull(clockMillis);
     StandbyView view = new View();
     this.metrics = new StandbyMetrics(view);
-    this.proxy = proxied.map(with -> new LeaderProxy(options.self(), with, this::leaderNow));
+    this.proxy = leader.map(with -> new LeaderProxy(options.self(), with, this::leaderNow));
     this.clientHandler =
-        proxied
+        leader
             .map(
                 with ->
                     StandbyClientDoor.of(
-                        options.self(),
-                        options.version(),
+                        options,
                         view,
                         metrics,
                         proxy.orElseThrow(),
                         with.bodies(),
                         new ByteBudget(with.maxRequestBytes())))
-            .orElseGet(
-                () -> StandbyClientDoor.of(options.self(), options.version(), view, metrics));
+            .orElseGet(() -> StandbyClientDoor.of(options, view, metrics));
     this.peerHandler = StandbyPeerDoor.of(options.self(), view);
   }
 

@@ -21,6 +21,9 @@
  * <p><b>A proxy</b> is a standby whose client port asks the leader for its clients, by a {@link
  * dev.understudy.api.http.proxy.LeaderProxy}.
  *
+ * <p><b>The dashboard</b> is answered by every standby; what it asks of the cluster the leader is
+ * asked for in the same way.
+ *
  * <p><b>A replica</b> is a standby that holds the cluster's data. Here it only says so with each
  * sync, which keeps the leader sending, and asks for a seat with the log that it has; the peer
  * without a seat beside it is its machine's affair.

@@ -118,8 +118,7 @@ class LeaderProxyTest {
     standbyPort =
         Port.of(
             StandbyClientDoor.of(
-                SELF,
-                "1",
+                StandbyFixture.proxying(SELF),
                 view,
                 new StandbyMetrics(view),
                 proxy,
@@ -449,8 +448,7 @@ class LeaderProxyTest {
     try (Port secondPort =
         Port.of(
             StandbyClientDoor.of(
-                five,
-                "1",
+                StandbyFixture.proxying(five),
                 other,
                 new StandbyMetrics(other),
                 second,

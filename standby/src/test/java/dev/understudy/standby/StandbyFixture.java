@@ -78,6 +78,10 @@ abstract class StandbyFixture {
             listener);
   }
 
+  static StandbyOptions proxying(MachineRecord self) {
+    return StandbyOptions.of(self, 50, List.of()).withMode(StandbyMode.PROXY);
+  }
+
   final void startAndSettle() throws IOException {
     standby.start();
     loop.settle();

@@ -36,6 +36,10 @@ class StandbyHandlersTest {
   private volatile Optional<MachineView> leader = Optional.empty();
   private volatile OptionalLong syncAge = OptionalLong.empty();
 
+  private static StandbyOptions options() {
+    return StandbyOptions.of(SELF, 50, List.of());
+  }
+
   @AfterEach
   void stop() throws Exception {
     server.stop();
@@ -57,7 +61,7 @@ class StandbyHandlersTest {
     View view = new View();
     StandbyMetrics metrics = new StandbyMetrics(view);
     metrics.gauge("client_connections", "Connections.", () -> 17);
-    serve(StandbyClientDoor.of(SELF, "1.2.3", view, metrics));
+    serve(StandbyClientDoor.of(options().withVersion("1.2.3"), view, metrics));
   }
 
   private void leaderAt(String clientUrl) {
@@ -276,9 +280,17 @@ class StandbyHandlersTest {
   @Test
   void everyMethodOfEveryPathHasOneAnswer() {
     View view = new View();
-    assertThat(StandbyClientDoor.of(SELF, "", view, new StandbyMetrics(view)).routes().routes())
+    assertThat(StandbyClientDoor.of(options(), view, new StandbyMetrics(view)).routes().routes())
         .extracting(Object::toString)
-        .containsExactly("GET,HEAD /health", "GET,HEAD /metrics", "GET,HEAD /version", "* **");
+        .containsExactly(
+            "GET,HEAD /health",
+            "GET,HEAD /metrics",
+            "GET,HEAD /version",
+            "GET /dashboard/data/machine",
+            "GET,HEAD /dashboard",
+            "GET,HEAD /dashboard/",
+            "GET,HEAD /dashboard/*",
+            "* **");
     assertThat(StandbyPeerDoor.of(SELF, new View()).routes().routes())
         .extracting(Object::toString)
         .containsExactly(

@@ -370,6 +370,14 @@ public final class StandbyRegistry {
       }
 
       @Override
+      public List<String> takers() {
+        return candidates(admin.machines(), admin.config()).stream()
+            .filter(Known::takesSeats)
+            .map(Known::name)
+            .toList();
+      }
+
+      @Override
       public boolean hasCandidate() {
         return StandbyRegistry.this.hasCandidate(admin.machines(), admin.config());
       }

@@ -41,6 +41,9 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   /** What is about the machine is the standby's to answer, whatever data it holds. */
   private static final Set<String> OWN_PATHS = Set.of("/health", "/metrics", "/version");
 
+  /** So is the page that shows it. */
+  private static final String PAGE = "/dashboard";
+
   private static final String CHANGING_MODE = "this machine is changing its mode";
 
   /** curl sends the name of a machine as it was typed, also where a URI should have escapes. */
@@ -228,7 +231,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
             request ->
                 replica
                     .serving()
-                    .filter(peer -> !OWN_PATHS.contains(Request.getPathInContext(request)))
+                    .filter(peer -> !isOwn(Request.getPathInContext(request)))
                     .map(PeerServer::clientHandler)
                     .orElse(standby.clientHandler())));
     peers.answerWith(
@@ -238,6 +241,10 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
                 request -> replica.peer().map(PeerServer::peerHandler).orElse(NOBODY)),
             standbyIdentity(standby),
             standby.peerHandler()));
+  }
+
+  private static boolean isOwn(String path) {
+    return OWN_PATHS.contains(path) || path.startsWith(PAGE);
   }
 
   private IdentityHandler standbyIdentity(StandbyServer standby) {

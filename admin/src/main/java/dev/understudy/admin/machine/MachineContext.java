@@ -52,7 +52,7 @@ public interface MachineContext extends AutoCloseable {
   /** Where tokens lie with which machines find each other. Once open. */
   KeyService keyService();
 
-  /** How a standby asks the leader for its clients; empty where it sends them there. Once open. */
+  /** How a standby asks the leader for its clients; empty where it cannot. Once open. */
   default Optional<ProxyContext> proxy() {
     return Optional.empty();
   }

@@ -441,7 +441,8 @@ final class ModeFactory implements AutoCloseable {
         StandbyOptions.of(self, options.seatPriority(), seedPeerUrls)
             .withLostSeat(lost.isPresent())
             .withVersion(version)
-            .withZone(options.zone()),
+            .withZone(options.zone())
+            .withMode(options.standbyMode()),
         context.clusterClient(),
         context.standbyInfo(),
         () -> context.newLoop("standby-" + self.name()),

@@ -14,7 +14,6 @@ import dev.understudy.clusterconfig.HttpClusterClient;
 import dev.understudy.clusterconfig.HttpClusterClientOptions;
 import dev.understudy.peer.PeerContext;
 import dev.understudy.standby.StandbyInfoFile;
-import dev.understudy.standby.StandbyMode;
 import dev.understudy.standby.ThreadLoop;
 import dev.understudy.standby.WorkLoop;
 import dev.understudy.transport.HttpTransport;
@@ -331,7 +330,7 @@ public final class SystemContext implements MachineContext {
 
   @Override
   public Optional<ProxyContext> proxy() {
-    return options.standbyMode() == StandbyMode.PROXY ? Optional.of(proxy) : Optional.empty();
+    return Optional.of(proxy);
   }
 
   @Override

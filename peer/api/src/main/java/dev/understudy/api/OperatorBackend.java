@@ -6,6 +6,7 @@ import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.SchedulerConfig;
 import dev.understudy.clusterconfig.Servers;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,16 @@ public interface OperatorBackend {
 
   /** The cluster config in force. */
   ClusterConfig config();
+
+  /** What is known of all machines, and what becomes of their seats. */
+  Answer<Outlook> outlook();
+
+  /**
+   * Changes the cluster config by any subset of its fields, as the admin API does.
+   *
+   * @param changeJson what was asked for
+   */
+  CompletableFuture<Answer<ClusterConfig>> setConfig(String changeJson);
 
   /** How seats are looked after, as this peer knows it. */
   Stored<AutopilotConfig> autopilot();
@@ -78,6 +89,44 @@ public interface OperatorBackend {
      */
     record NotLeader<T>(Optional<String> leaderClientUrl) implements Answer<T> {}
   }
+
+  /**
+   * The machines, and what the leader would do about each seat now.
+   *
+   * @param servers all machines
+   * @param openSeats how many seats nobody holds
+   * @param prospects of the peers, by name
+   * @param takers the names of the standbys that would take a seat, the next first
+   * @param preemption which standby would take the seat of a living peer, if its class may
+   * @param newVersion that of the standbys that come before others alike
+   */
+  record Outlook(
+      Servers servers,
+      int openSeats,
+      Map<String, Prospect> prospects,
+      List<String> takers,
+      Optional<Takeover> preemption,
+      Optional<String> newVersion) {
+    public Outlook {
+      prospects = Map.copyOf(prospects);
+      takers = List.copyOf(takers);
+    }
+  }
+
+  /**
+   * What becomes of a peer.
+   *
+   * @param verdict {@code KEEPS}, {@code LOSES} or {@code SPARED}
+   * @param reason why, one line for an operator
+   */
+  record Prospect(String verdict, String reason) {}
+
+  /**
+   * A standby that would take the seat of a living peer.
+   *
+   * @param enabled whether its class may
+   */
+  record Takeover(String standby, String peer, boolean enabled) {}
 
   /**
    * A setting as it is stored.

@@ -12,8 +12,8 @@
  * the peer as an {@link dev.understudy.api.OperatorBackend}. What only the leader knows is
  * redirected there, settings can be read and written at any peer.
  *
- * <p>{@code /v1} stands beside it in a package of its own, which knows this one; whoever puts the
- * peer together hands its routes in.
+ * <p>{@code /v1} stands beside it in a package of its own, which knows this one, and so does the
+ * page at {@code /dashboard}; whoever puts the peer together hands their routes in.
  *
  * <h2>What is always true</h2>
  *

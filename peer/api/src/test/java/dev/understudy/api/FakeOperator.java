@@ -7,6 +7,7 @@ import dev.understudy.clusterconfig.SchedulerConfig;
 import dev.understudy.clusterconfig.Servers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,8 @@ import java.util.concurrent.CompletableFuture;
 final class FakeOperator implements OperatorBackend {
   final List<String> asked = new ArrayList<>();
   Servers servers = Servers.NONE;
+  Outlook outlook =
+      new Outlook(Servers.NONE, 0, Map.of(), List.of(), Optional.empty(), Optional.empty());
   AutopilotConfig autopilot = AutopilotConfig.DEFAULT;
   SchedulerConfig scheduler = SchedulerConfig.DEFAULT;
   long modifyIndex;
@@ -35,6 +38,20 @@ final class FakeOperator implements OperatorBackend {
   @Override
   public ClusterConfig config() {
     return ClusterConfig.DEFAULT;
+  }
+
+  @Override
+  public Answer<Outlook> outlook() {
+    return answer(outlook);
+  }
+
+  @Override
+  public CompletableFuture<Answer<ClusterConfig>> setConfig(String changeJson) {
+    asked.add("config " + changeJson);
+    return CompletableFuture.completedFuture(
+        refusal
+            .<Answer<ClusterConfig>>map(Answer.Refused::new)
+            .orElseGet(() -> answer(ClusterConfig.DEFAULT)));
   }
 
   @Override

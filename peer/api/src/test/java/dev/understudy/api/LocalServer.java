@@ -1,6 +1,8 @@
 package dev.understudy.api;
 
 import dev.understudy.api.access.Guard;
+import dev.understudy.api.dashboard.DashboardData;
+import dev.understudy.api.dashboard.DashboardPage;
 import dev.understudy.api.http.Elsewhere;
 import dev.understudy.api.http.HttpConnections;
 import dev.understudy.api.http.Route;
@@ -47,6 +49,9 @@ final class LocalServer implements AutoCloseable {
         new ArrayList<>(new OperatorApi(operator, backend, Elsewhere.REDIRECT, guard).routes());
     routes.addAll(
         new LocksApi(backend, locks, guard, limits, memory, "0.1.0", Elsewhere.REDIRECT).routes());
+    routes.addAll(
+        new DashboardData(backend, operator, locks, Elsewhere.REDIRECT, guard, "0.1.0").routes());
+    routes.addAll(new DashboardPage().routes());
     server.setHandler(
         new ClientApi(
                 backend, users, guard, limits, memory, "0.1.0", new PrometheusRegistry(), routes)

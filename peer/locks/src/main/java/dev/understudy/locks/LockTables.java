@@ -65,6 +65,11 @@ public final class LockTables {
     return Read.prefix(ENTRIES, ENTRY_BY_KEY, prefix);
   }
 
+  /** What a session holds. */
+  public static Read<Collection<Entry>> heldBy(String session) {
+    return Read.all(ENTRIES, ENTRIES_BY_SESSION, session);
+  }
+
   /** All there is to write down, part by part. */
   public static Collection<LockDelay> delays(Snapshot snapshot) {
     return snapshot.rows(DELAYS).all();

@@ -17,8 +17,6 @@ import java.util.concurrent.CompletableFuture;
  * on already is redirected.
  */
 final class AtTheLeader implements Elsewhere {
-  private static final byte[] NO_BODY = new byte[0];
-
   private final LeaderProxy proxy;
 
   private AtTheLeader(LeaderProxy proxy) {
@@ -49,12 +47,12 @@ final class AtTheLeader implements Elsewhere {
   }
 
   @Override
-  public void answer(HttpExchange exchange, String clientUrl) {
+  public void answer(HttpExchange exchange, byte[] body, String clientUrl) {
     boolean certified = exchange.principal().standing() == Principal.Standing.CERTIFIED;
     if (certified || LeaderProxy.isForwarded(exchange)) { // whose certificate stays here
-      REDIRECT.answer(exchange, clientUrl);
+      REDIRECT.answer(exchange, body, clientUrl);
     } else {
-      proxy.forward(exchange, NO_BODY, 0);
+      proxy.forward(exchange, body, 0);
     }
   }
 }

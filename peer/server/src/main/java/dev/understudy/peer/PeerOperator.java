@@ -14,6 +14,7 @@ import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.peer.leadership.Census;
+import dev.understudy.peer.leadership.SeatPlan;
 import dev.understudy.statemachine.Registry.Seat;
 import dev.understudy.statemachine.StateMachine;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /** The peer as the API for operators sees it. For any thread. */
 final class PeerOperator implements OperatorBackend {
@@ -110,6 +112,33 @@ final class PeerOperator implements OperatorBackend {
   @Override
   public ClusterConfig config() {
     return machine.config();
+  }
+
+  @Override
+  public Answer<Outlook> outlook() {
+    return admin.plan() instanceof AdminOutcome.Done<SeatPlan> plan
+        ? new Answer.Done<>(outlook(plan.value()))
+        : notLeader();
+  }
+
+  private Outlook outlook(SeatPlan plan) {
+    return new Outlook(
+        census.all(),
+        plan.openSeats(),
+        plan.peers().stream()
+            .collect(
+                Collectors.toMap(
+                    peer -> peer.server().name(),
+                    peer -> new Prospect(peer.verdict().name(), peer.reason()))),
+        census.takers(),
+        plan.preemption()
+            .map(would -> new Takeover(would.standby(), would.peer(), plan.preempts())),
+        admin.seatPreference().newVersion());
+  }
+
+  @Override
+  public CompletableFuture<Answer<ClusterConfig>> setConfig(String changeJson) {
+    return admin.putConfig(changeJson).thenApply(this::answer);
   }
 
   @Override

@@ -5,6 +5,8 @@ import dev.understudy.api.ClientBackend;
 import dev.understudy.api.OperatorApi;
 import dev.understudy.api.OperatorBackend;
 import dev.understudy.api.access.Guard;
+import dev.understudy.api.dashboard.DashboardData;
+import dev.understudy.api.dashboard.DashboardPage;
 import dev.understudy.api.http.Elsewhere;
 import dev.understudy.api.http.Route;
 import dev.understudy.api.http.UnavailableHandler;
@@ -197,6 +199,16 @@ public final class PeerServer implements AutoCloseable {
                 options.version(),
                 elsewhere)
             .routes());
+    routes.addAll(
+        new DashboardData(
+                assembly.clientBackend,
+                assembly.operator,
+                assembly.locks,
+                elsewhere,
+                assembly.guard,
+                options.version())
+            .routes());
+    routes.addAll(new DashboardPage().routes());
     return routes;
   }
 

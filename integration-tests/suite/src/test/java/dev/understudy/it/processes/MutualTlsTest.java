@@ -149,16 +149,18 @@ class MutualTlsTest {
                 withCertificate("snapshot", "save", "https://" + endpoint, backup)
                     .toArray(String[]::new)))
         .contains("sound");
-    aCertificateNamesItsUser(curl, founder);
+    aCertificateNamesItsUser(curl, founder, standby);
   }
 
-  private void aCertificateNamesItsUser(Tool curl, MachineUnderTest founder) {
+  private void aCertificateNamesItsUser(
+      Tool curl, MachineUnderTest founder, MachineUnderTest standby) {
     String auth = https(founder, "--addr") + "/v2/auth";
     String app = "{\"role\":\"app\",\"permissions\":{\"kv\":{\"read\":[\"/a\"]}}}";
     Map<String, String> bodies = new LinkedHashMap<>();
     bodies.put("/roles/guest", "{\"role\":\"guest\"}");
     bodies.put("/roles/app", app);
     bodies.put("/users/client", "{\"user\":\"client\",\"password\":\"x\",\"roles\":[\"app\"]}");
+    bodies.put("/users/m4", "{\"user\":\"m4\",\"password\":\"x\",\"roles\":[\"app\"]}");
     bodies.put("/users/root", "{\"user\":\"root\",\"password\":\"x\"}");
     bodies.put("/enable", "");
     bodies.forEach(
@@ -176,5 +178,15 @@ class MutualTlsTest {
     assertThat(run(curl, Map.of(), curl(there, "-XDELETE")).printed()).contains("110");
     assertThat(run(curl, Map.of(), curl(there, "-u", "root:x", "-XDELETE")).printed())
         .contains("\"action\":\"delete\"");
+    String relayed = https(standby, "--addr") + "/v2/keys/a";
+    assertThat(run(curl, Map.of(), curl(relayed, "-H", "X-Understudy-Relay: 1")).printed())
+        .as("who is asked for by a standby has not its rights")
+        .contains("110");
+    assertThat(
+            run(curl, Map.of(), curl(relayed, "-H", "X-Understudy-Relay: 1", "-u", "client:x"))
+                .printed())
+        .contains("\"errorCode\":100");
+    assertThat(run(curl, Map.of(), curl(https(standby, "--addr") + "/dashboard")).printed())
+        .contains("<title>understudy</title>");
   }
 }

@@ -4,6 +4,7 @@ import dev.understudy.api.http.Authenticator;
 import dev.understudy.api.http.ClientCertificates;
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.api.http.Principal;
+import dev.understudy.api.http.proxy.LeaderProxy;
 import dev.understudy.users.ChangeResult;
 import dev.understudy.users.Role;
 import dev.understudy.users.User;
@@ -53,7 +54,15 @@ public final class Guard implements Authenticator {
 
   /** What is not for everybody; the rest tells of this peer, which may be catching up. */
   private static final List<String> GUARDED =
-      List.of("/v2/keys", USERS, "/v2/admin", "/v1/kv", "/v1/txn", "/v1/session", "/v1/operator");
+      List.of(
+          "/v2/keys",
+          USERS,
+          "/v2/admin",
+          "/v1/kv",
+          "/v1/txn",
+          "/v1/session",
+          "/v1/operator",
+          "/dashboard/data");
 
   private final AccessBackend backend;
   private final Options options;
@@ -156,7 +165,7 @@ public final class Guard implements Authenticator {
   }
 
   private CompletableFuture<Principal> named(HttpExchange exchange, Users users) {
-    if (options.certificateNames()) {
+    if (options.certificateNames() && !LeaderProxy.isRelayed(exchange)) {
       Optional<String> name = ClientCertificates.commonName(exchange);
       if (name.flatMap(users::user).isPresent()) {
         return CompletableFuture.completedFuture(Principal.certified(name.get()));

@@ -114,6 +114,11 @@ public final class Census {
     return new Servers(all);
   }
 
+  /** The names of the standbys that take seats, the next first. */
+  public List<String> takers() {
+    return standbys.takers();
+  }
+
   private static String name(Standbys.Announced standby) {
     return standby.notice().machine().name();
   }

@@ -14,6 +14,11 @@ public interface Standbys {
         }
 
         @Override
+        public List<String> takers() {
+          return List.of();
+        }
+
+        @Override
         public boolean hasCandidate() {
           return false;
         }
@@ -21,6 +26,9 @@ public interface Standbys {
 
   /** All of them, the best first. */
   List<Announced> all();
+
+  /** The names of those that take seats, in the order in which they would be given one now. */
+  List<String> takers();
 
   /** Whether one of them could take the seat of a dead peer. */
   boolean hasCandidate();

@@ -106,6 +106,11 @@ class CensusTest {
     census.standbys(
         new Standbys() {
           @Override
+          public List<String> takers() {
+            return List.of();
+          }
+
+          @Override
           public List<Announced> all() {
             return List.of(
                 new Announced(understudy, NOW - 9_000, NOW), new Announced(five, NOW - 8_000, NOW));

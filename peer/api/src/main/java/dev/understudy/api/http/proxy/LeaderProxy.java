@@ -20,6 +20,13 @@ import org.eclipse.jetty.client.HttpClient;
  * <p>For any thread; never blocks.
  */
 public final class LeaderProxy {
+  /**
+   * Says that a standby is to ask the leader rather than to send this client there, whatever it
+   * does with others. A web page of another origin cannot set it: its browser would ask first
+   * whether it may.
+   */
+  public static final String RELAY_HEADER = "X-Understudy-Relay";
+
   private final MachineRecord self;
   private final ProxyContext world;
   private final Supplier<CompletableFuture<Optional<MachineView>>> leaderNow;
@@ -41,6 +48,19 @@ public final class LeaderProxy {
   /** Whether another proxy has sent this request, so that it must not be sent on once more. */
   public static boolean isForwarded(HttpExchange exchange) {
     return exchange.header(ForwardedRequest.MARK) != null;
+  }
+
+  /** Whether a client wants this machine to ask the leader for it, and nobody has done so yet. */
+  public static boolean isRelayWanted(HttpExchange exchange) {
+    return exchange.header(RELAY_HEADER) != null && !isForwarded(exchange);
+  }
+
+  /**
+   * Whether another machine has sent this request because its client wanted that: no operator has
+   * said that the clients of that machine are to have the rights of its certificate.
+   */
+  public static boolean isRelayed(HttpExchange exchange) {
+    return exchange.header(RELAY_HEADER) != null && isForwarded(exchange);
   }
 
   /**
