@@ -8,6 +8,8 @@
  * dev.understudy.admin.http} answers operators on the peer port. {@code
  * dev.understudy.admin.operator} asks them from the command line. {@code
  * dev.understudy.admin.tools} looks after the data of machines and backups. {@code
- * dev.understudy.admin.local} runs a cluster of child processes to play with.
+ * dev.understudy.admin.local} runs a cluster of child processes to play with. {@code
+ * dev.understudy.admin.embedded} gives a machine to other applications, without a process of its
+ * own.
  */
 package dev.understudy.admin;

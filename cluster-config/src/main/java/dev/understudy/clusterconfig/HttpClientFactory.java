@@ -23,8 +23,13 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
  * @param tls how they speak to {@code https} URLs; empty: with what Java believes, and nothing to
  *     prove
  * @param secret by which machines know each other; empty where they do not by one
+ * @param connections hears of every connection that is made, before it is and afterwards; empty
+ *     where nobody asks
  */
-public record HttpClientFactory(Optional<LiveTls> tls, Optional<ProofBySecret> secret) {
+public record HttpClientFactory(
+    Optional<LiveTls> tls,
+    Optional<ProofBySecret> secret,
+    Optional<ClientConnector.ConnectListener> connections) {
   public static final HttpClientFactory PLAIN = new HttpClientFactory(Optional.empty());
 
   /** A name service that takes longer is as good as none. */
@@ -33,11 +38,22 @@ public record HttpClientFactory(Optional<LiveTls> tls, Optional<ProofBySecret> s
   public HttpClientFactory {
     Objects.requireNonNull(tls);
     Objects.requireNonNull(secret);
+    Objects.requireNonNull(connections);
+  }
+
+  /** Of whose connections nobody hears. */
+  public HttpClientFactory(Optional<LiveTls> tls, Optional<ProofBySecret> secret) {
+    this(tls, secret, Optional.empty());
   }
 
   /** Without a secret. */
   public HttpClientFactory(Optional<LiveTls> tls) {
     this(tls, Optional.empty());
+  }
+
+  /** The same, where somebody hears of every connection. */
+  public HttpClientFactory heardBy(Optional<ClientConnector.ConnectListener> listener) {
+    return new HttpClientFactory(tls, secret, listener);
   }
 
   /** What proves to other machines who it is that a client asks for; empty without a secret. */
@@ -53,6 +69,7 @@ public record HttpClientFactory(Optional<LiveTls> tls, Optional<ProofBySecret> s
   public HttpClient create(int selectors) {
     ClientConnector connector = new ClientConnector();
     connector.setSelectors(selectors);
+    connections.ifPresent(connector::addEventListener);
     connector.setSslContextFactory(tls.isPresent() ? tls.get().forClient() : new JavasOwn());
     HttpClient client = new HttpClient(new HttpClientTransportOverHTTP(connector));
     client.setAddressResolutionTimeout(LOOK_UP_TIMEOUT_MILLIS);

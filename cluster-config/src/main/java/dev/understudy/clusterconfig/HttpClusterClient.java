@@ -17,6 +17,7 @@ import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 
 /**
  * A {@link ClusterClient} over HTTP/1.1 with kept-alive connections.
@@ -38,6 +39,7 @@ public final class HttpClusterClient implements ClusterClient {
   private final HttpClientFactory clients;
   private final HttpClusterClientOptions options;
   private final LongSupplier nanoClock;
+  private final String threadName;
   private final Object lifecycle = new Object();
   private final Set<HttpCall<?>> underWay = ConcurrentHashMap.newKeySet();
   private volatile Caller caller;
@@ -50,12 +52,23 @@ public final class HttpClusterClient implements ClusterClient {
    *
    * @param clients makes the client underneath
    * @param nanoClock counts nanoseconds as {@link System#nanoTime} does
+   * @param owner a part of the threads' names; empty for somebody who has one client
    */
   public HttpClusterClient(
-      HttpClientFactory clients, HttpClusterClientOptions options, LongSupplier nanoClock) {
+      HttpClientFactory clients,
+      HttpClusterClientOptions options,
+      LongSupplier nanoClock,
+      String owner) {
+    this.threadName = owner.isEmpty() ? "cluster-client" : "cluster-client-" + owner;
     this.clients = Objects.requireNonNull(clients);
     this.options = Objects.requireNonNull(options);
     this.nanoClock = Objects.requireNonNull(nanoClock);
+  }
+
+  /** Of somebody who has one client; starts nothing. */
+  public HttpClusterClient(
+      HttpClientFactory clients, HttpClusterClientOptions options, LongSupplier nanoClock) {
+    this(clients, options, nanoClock, "");
   }
 
   /** A client of {@code http} URLs; starts nothing. */
@@ -94,12 +107,13 @@ public final class HttpClusterClient implements ClusterClient {
 
   private HttpClient configured() {
     QueuedThreadPool threads = new QueuedThreadPool(options.maxThreads(), 1);
-    threads.setName("cluster-client");
+    threads.setName(threadName);
     threads.setDaemon(true);
     threads.setReservedThreads(0);
     threads.setStopTimeout(STOP_TIMEOUT_MILLIS);
     HttpClient client = clients.create(1);
-    client.setName("cluster-client");
+    client.setName(threadName);
+    client.setScheduler(new ScheduledExecutorScheduler(threadName + "-scheduler", true));
     client.setExecutor(threads);
     client.setFollowRedirects(false);
     client.setConnectTimeout(options.connectTimeoutMillis());

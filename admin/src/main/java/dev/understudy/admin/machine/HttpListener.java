@@ -2,6 +2,7 @@ package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.HostPort;
 import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -18,6 +20,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.NanoTime;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class HttpListener {
   private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
 
+  /** How many connections may wait to be accepted. */
+  static final int ACCEPT_QUEUE_SIZE = 1024;
+
   private static final int MAX_THREADS = 64;
   private static final long STOP_TIMEOUT_MILLIS = 500;
 
@@ -38,13 +44,15 @@ final class HttpListener {
   private static final int MAX_LOGGED_TARGET = 200;
 
   private final HostPort address;
+  private final Optional<ServerSocketChannel> socket;
   private final Server server;
   private final LimitedConnector connector;
   private final SwitchHandler handler;
   private final Handler nobody;
 
   /**
-   * @param what the kind of port, for threads and messages
+   * @param what the kind of port and whose it is, for threads
+   * @param socket listens at that address already; empty where it is to be made
    * @param tls how it speaks TLS; empty where it does not
    * @param invocationType NON_BLOCKING when everything that will answer here never blocks
    * @param bounds what it holds
@@ -55,6 +63,7 @@ final class HttpListener {
   HttpListener(
       String what,
       HostPort address,
+      Optional<ServerSocketChannel> socket,
       Optional<PortTls> tls,
       HttpConfiguration configuration,
       InvocationType invocationType,
@@ -63,11 +72,12 @@ final class HttpListener {
       Handler nobody,
       Consumer<Server> preparation) {
     this.address = address;
+    this.socket = socket;
     this.nobody = nobody;
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 4);
-    threads.setName(what + "-" + address.port());
+    threads.setName(what);
     threads.setDaemon(true);
-    server = new Server(threads);
+    server = new Server(threads, new ScheduledExecutorScheduler(what + "-scheduler", true), null);
     int selectors = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2));
     connector =
         new LimitedConnector(
@@ -78,7 +88,7 @@ final class HttpListener {
             () -> TimeUnit.MILLISECONDS.toNanos(clockMillis.getAsLong()));
     connector.setHost(address.host());
     connector.setPort(address.port());
-    connector.setAcceptQueueSize(1024);
+    connector.setAcceptQueueSize(ACCEPT_QUEUE_SIZE);
     connector.setReuseAddress(true);
     connector.setShutdownIdleTimeout(STOP_IDLE_MILLIS);
     server.addConnector(connector);
@@ -111,6 +121,9 @@ final class HttpListener {
    */
   void open() throws IOException {
     try {
+      if (socket.isPresent()) {
+        connector.open(socket.get());
+      }
       server.start();
     } catch (Exception e) {
       close();
@@ -159,6 +172,12 @@ final class HttpListener {
   void drain() {
     handler.drain();
     connector.close();
+  }
+
+  /** Stops listening and ends every connection as it stands, requests under way too. */
+  void cutOff() {
+    connector.close();
+    connector.getConnectedEndPoints().forEach(EndPoint::close);
   }
 
   /**

@@ -66,9 +66,16 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   private volatile StartingMachine starting;
 
   /**
+   * @param sockets that listen already
+   * @param surroundings what stands before every request
    * @param clockMillis monotonic
    */
-  HttpPorts(MachineOptions options, MachineTls tls, LongSupplier clockMillis) {
+  HttpPorts(
+      MachineOptions options,
+      MachineTls tls,
+      ListeningSockets sockets,
+      Surroundings surroundings,
+      LongSupplier clockMillis) {
     this.tls = tls;
     this.self = options.machine();
     this.clockMillis = clockMillis;
@@ -77,8 +84,9 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
     ConnectionLimits connections = ConnectionLimits.ofProcess(limits);
     this.clients =
         new HttpListener(
-            "client",
+            "client-" + options.name(),
             options.clientBindAddress(),
+            sockets.client(),
             tls.clientPort(),
             ClientApi.httpConfiguration(ofClients),
             InvocationType.NON_BLOCKING,
@@ -87,13 +95,15 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
             Door.closed(CHANGING_MODE),
             server -> {
               gate(server, options.security().browsers().origins(), PortNames.ofClients(options));
+              server.setHandler(surroundings.before(server.getHandler()));
               server.setErrorHandler(ClientApi.errorHandler(ofClients));
             });
     HttpConfiguration peerConfiguration = peerPortConfiguration(ofClients.maxHeaderBytes());
     this.peers =
         new HttpListener(
-            "peer",
+            "peer-" + options.name(),
             options.peerBindAddress(),
+            sockets.peer(),
             tls.peerPort(),
             peerConfiguration,
             InvocationType.BLOCKING,
@@ -110,6 +120,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
                               new ProofGate(proof, nanoClock(clockMillis), server.getHandler())));
               // No page has business here, whatever it may do at the other port.
               gate(server, Set.of(), PortNames.ofPeers(options));
+              server.setHandler(surroundings.before(server.getHandler()));
               server.setErrorHandler(
                   new PlainErrorHandler(peerConfiguration.getRequestHeaderSize()));
             });
@@ -292,12 +303,19 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
     peers.answerNothing();
   }
 
+  /** Ends every connection as it stands, and takes no more. */
+  void cutOff() {
+    peers.cutOff();
+    clients.cutOff();
+  }
+
   @Override
   public void close() {
     try {
       peers.close();
     } finally {
       clients.close();
+      collections.close();
     }
   }
 }

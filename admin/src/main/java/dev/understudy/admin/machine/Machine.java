@@ -4,7 +4,6 @@ import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.peer.PeerFiles;
 import dev.understudy.standby.StandbyInfo;
-import dev.understudy.wal.FileFailure;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Optional;
@@ -96,24 +95,14 @@ public final class Machine implements AutoCloseable {
     } catch (InterruptedIOException e) {
       throw new InterruptedException(e.getMessage());
     } catch (IOException e) {
-      throw new StartRefusedException(FileFailure.reason(e), e);
+      throw StartRefusedException.because(e);
     } catch (InterruptedException e) {
       close();
       throw e;
     } catch (ExecutionException e) {
       close();
-      throw refusal(e.getCause());
+      throw StartRefusedException.because(e.getCause());
     }
-  }
-
-  private static StartRefusedException refusal(Throwable cause) {
-    if (cause instanceof StartRefusedException refused) {
-      return refused;
-    }
-    if (cause instanceof IOException failure) {
-      return new StartRefusedException(FileFailure.reason(failure), cause);
-    }
-    throw new IllegalStateException("the first mode could not be started", cause);
   }
 
   /**

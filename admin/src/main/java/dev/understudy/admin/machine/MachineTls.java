@@ -10,6 +10,7 @@ import dev.understudy.clusterconfig.tls.TlsException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.eclipse.jetty.io.ClientConnector.ConnectListener;
 
 /**
  * The certificates and keys of a machine. A machine that was given none loads nothing.
@@ -19,14 +20,17 @@ import java.util.function.LongSupplier;
  * @param peers for the peer port, and for what is dialled there
  * @param dialling for what is dialled at others' client ports
  * @param secret by which machines know each other
+ * @param connections hears of every connection that this machine makes
  */
 record MachineTls(
     Security security,
     Optional<LiveTls> clients,
     Optional<LiveTls> peers,
     Optional<LiveTls> dialling,
-    Optional<ProofBySecret> secret) {
-  static MachineTls load(Security security) throws IOException {
+    Optional<ProofBySecret> secret,
+    Optional<ConnectListener> connections) {
+  static MachineTls load(Security security, Optional<ConnectListener> connections)
+      throws IOException {
     Optional<LiveTls> clients = live(security.clients());
     Optional<LiveTls> peers = live(security.peers());
     Optional<Tls> dialling = security.towardsClientPorts();
@@ -35,7 +39,8 @@ record MachineTls(
         clients,
         peers,
         dialling.equals(security.clients()) ? clients : live(dialling),
-        secret(security));
+        secret(security),
+        connections);
   }
 
   /**
@@ -79,10 +84,10 @@ record MachineTls(
   }
 
   HttpClientFactory towardsPeers() {
-    return new HttpClientFactory(peers, secret);
+    return new HttpClientFactory(peers, secret, connections);
   }
 
   HttpClientFactory towardsClientPorts() {
-    return new HttpClientFactory(dialling);
+    return new HttpClientFactory(dialling).heardBy(connections);
   }
 }

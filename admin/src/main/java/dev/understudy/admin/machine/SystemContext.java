@@ -37,9 +37,11 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.websocket.client.WebSocketClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +67,10 @@ public final class SystemContext implements MachineContext {
   private static final int PROXIED_TIMES = 3;
 
   private final MachineOptions options;
+  private final Surroundings surroundings;
+  private final ListeningSockets sockets;
+  private final LongSupplier nanoClock;
+  private final LongSupplier wallClockMillis;
   private final SecureRandom seeds = new SecureRandom();
   private final HeapGuard heapGuard =
       HeapGuard.ofProcess(System::nanoTime, SystemContext::collectAside);
@@ -82,7 +88,8 @@ public final class SystemContext implements MachineContext {
   /** Null until it is open. */
   private volatile CertificateWatch certificates;
 
-  private HttpPorts ports;
+  /** Null until it is open. */
+  private volatile HttpPorts ports;
 
   private AuditLog audit = AuditLog.NONE;
 
@@ -90,30 +97,45 @@ public final class SystemContext implements MachineContext {
   private KeyService keyService;
 
   public SystemContext(MachineOptions options) {
+    this(options, Surroundings.SYSTEM, ListeningSockets.NONE);
+  }
+
+  /**
+   * A machine that shares its process with others.
+   *
+   * @param sockets that listen at its addresses already, and are the context's from now on
+   */
+  public SystemContext(
+      MachineOptions options, Surroundings surroundings, ListeningSockets sockets) {
     this.options = options;
+    this.surroundings = surroundings;
+    this.sockets = sockets;
+    nanoClock = surroundings.nanoClock(System::nanoTime);
+    wallClockMillis = surroundings.wallClock(System::currentTimeMillis);
   }
 
   @Override
   public void open() throws IOException {
+    opened.push(sockets);
     try {
       failIfInterrupted();
       openDirectories();
       failIfInterrupted();
-      tls = MachineTls.load(options.security());
+      tls = MachineTls.load(options.security(), surroundings.connections());
       warnOfStrangers();
       openAuditLog();
       peerConnections = openPeerConnections();
       failIfInterrupted();
       clusterClient =
           new HttpClusterClient(
-              tls.towardsPeers(), HttpClusterClientOptions.DEFAULT, System::nanoTime);
+              tls.towardsPeers(), HttpClusterClientOptions.DEFAULT, nanoClock, options.name());
       clusterClient.start();
       opened.push(clusterClient);
       if (options.joining().discovery().isPresent()) {
         keyService = openKeyService();
       }
       proxy = openProxy();
-      ports = new HttpPorts(options, tls, this::monotonicMillis);
+      ports = new HttpPorts(options, tls, sockets, surroundings, this::monotonicMillis);
       opened.push(ports);
       ports.open();
       watchCertificates();
@@ -253,9 +275,16 @@ public final class SystemContext implements MachineContext {
 
   private WebSocketClient openPeerConnections() throws IOException {
     HttpClient http = tls.towardsPeers().create(PEER_SELECTORS);
-    http.setExecutor(clientThreads("peer-connections"));
+    http.setExecutor(clientThreads("peer-connections", http));
     WebSocketClient connections = new WebSocketClient(http);
     HttpTransport.prepare(connections);
+    connections.getContainedBeans(QueuedThreadPool.class).stream()
+        .filter(threads -> threads.getName().startsWith("WebSocket@"))
+        .forEach(
+            threads -> {
+              threads.setName("websocket-" + options.name());
+              threads.setDaemon(true);
+            });
     opened.push(
         () -> {
           connections.stop();
@@ -272,7 +301,7 @@ public final class SystemContext implements MachineContext {
   /** Without a thread until the first request that only a leader can answer. */
   private ProxyContext openProxy() {
     HttpClient http = tls.towardsClientPorts().create(1);
-    http.setExecutor(clientThreads("proxy"));
+    http.setExecutor(clientThreads("proxy", http));
     RequestLimits requests = options.limits().requests();
     BodyLimits bodies =
         new BodyLimits(requests.bodyBytes() + PROXIED_BYTES, PROXIED_TIMES * requests.bodyMillis());
@@ -281,9 +310,12 @@ public final class SystemContext implements MachineContext {
     return context;
   }
 
-  private static QueuedThreadPool clientThreads(String name) {
+  /** Several machines may share a process, so that their threads have their names. */
+  private QueuedThreadPool clientThreads(String what, HttpClient http) {
     QueuedThreadPool threads = new QueuedThreadPool(CLIENT_THREADS, 2);
-    threads.setName(name);
+    threads.setName(what + "-" + options.name());
+    http.setName(threads.getName());
+    http.setScheduler(new ScheduledExecutorScheduler(threads.getName() + "-scheduler", true));
     threads.setDaemon(true);
     threads.setStopTimeout(STOP_TIMEOUT_MILLIS);
     return threads;
@@ -317,7 +349,7 @@ public final class SystemContext implements MachineContext {
 
   private KeyService openKeyService() throws IOException {
     HttpClient http = tls.towardsClientPorts().create(1);
-    http.setExecutor(clientThreads("discovery"));
+    http.setExecutor(clientThreads("discovery", http));
     http.setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
     opened.push(http::stop);
     try {
@@ -352,11 +384,11 @@ public final class SystemContext implements MachineContext {
                       peerConnections,
                       tls.secret(),
                       timer,
-                      System::nanoTime,
+                      nanoClock,
                       newRandom());
               return new PeerContext.Link(network, network.handler());
             },
-            System::nanoTime,
+            nanoClock,
             this::wallMillis,
             newRandom(),
             heapGuard,
@@ -378,12 +410,12 @@ public final class SystemContext implements MachineContext {
 
   @Override
   public long monotonicMillis() {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    return TimeUnit.NANOSECONDS.toMillis(nanoClock.getAsLong());
   }
 
   @Override
   public long wallMillis() {
-    return System.currentTimeMillis();
+    return wallClockMillis.getAsLong();
   }
 
   @Override
@@ -395,6 +427,17 @@ public final class SystemContext implements MachineContext {
   public long newId() {
     long id = seeds.nextLong();
     return id == 0 ? 1 : id;
+  }
+
+  /**
+   * Ends every connection to this machine as it stands, and takes no more: to others it is as if
+   * the process had been killed. It is to be closed then. Any thread.
+   */
+  public void cutOff() {
+    HttpPorts open = ports;
+    if (open != null) {
+      open.cutOff();
+    }
   }
 
   @Override

@@ -71,6 +71,16 @@ public final class PeerThreads implements PeerRunner {
     return thread;
   }
 
+  /** The log names its threads by the member's id, and there may be several machines. */
+  private Thread daemonOfMachine(Runnable task) {
+    return daemon(
+        () -> {
+          Thread self = Thread.currentThread();
+          self.setName(self.getName() + "-" + name);
+          task.run();
+        });
+  }
+
   @Override
   public Executor answers() {
     return answers;
@@ -99,7 +109,7 @@ public final class PeerThreads implements PeerRunner {
   public void start(Loops loops) {
     driver = runner(loops.driver(), "driver-", loops.turnTimes(), loops.onFailure());
     leaderLoop = runner(loops.leaderLoop(), "leader-", new DutyCycleTracker(), loops.onFailure());
-    loops.wal().start(PeerThreads::daemon);
+    loops.wal().start(this::daemonOfMachine);
     driver.start();
     leaderLoop.start();
   }
