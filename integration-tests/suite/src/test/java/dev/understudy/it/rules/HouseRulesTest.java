@@ -39,6 +39,7 @@ import org.slf4j.Logger;
 /** Who may know whom, over all modules at once. What is pure besides is {@link PurityTest}'s. */
 class HouseRulesTest {
   private static final String CLUSTER_CONFIG = "dev.understudy.clusterconfig..";
+  private static final String CLIENT = "dev.understudy.client..";
   private static final String RAFT = "dev.understudy.raft..";
   private static final String WAL = "dev.understudy.wal..";
   private static final String STORE = "dev.understudy.store..";
@@ -60,6 +61,7 @@ class HouseRulesTest {
   private static final List<String> ROOMS =
       List.of(
           CLUSTER_CONFIG,
+          CLIENT,
           RAFT,
           WAL,
           STORE,
@@ -92,6 +94,7 @@ class HouseRulesTest {
   @Test
   void theGroundFloorImportsNothingOfOurs() {
     knowsOfOursOnly(CLUSTER_CONFIG);
+    knowsOfOursOnly(CLIENT);
     knowsOfOursOnly(RAFT);
     knowsOfOursOnly(STORE);
     knowsOfOursOnly(TABLES);
@@ -258,18 +261,24 @@ class HouseRulesTest {
    * real ones come from where a world is made, and nowhere else.
    */
   private static final Map<String, String> WORLDS =
-      Map.of(
-          "dev.understudy.admin.machine.SystemContext", "the clocks of a machine",
-          "dev.understudy.peer.PeerThreads", "the threads and the timer of a peer",
-          "dev.understudy.standby.ThreadLoop", "the thread of a standby, and of a mode switch",
-          "dev.understudy.admin.MachineProcess", "what waits for signals to the process",
-          "dev.understudy.admin.local.LocalCluster",
-              "a tool: starts and stops processes, and prints when",
-          "dev.understudy.admin.local.Child", "a tool: reads what a process prints",
-          "dev.understudy.admin.tools.Tools", "a tool: the clock of its progress bar",
-          "dev.understudy.admin.bench.Bench", "a tool: the clock by which it measures",
-          "dev.understudy.admin.imports.Import",
-              "a tool: its clock, and the pause before it tries again");
+      Map.ofEntries(
+          Map.entry("dev.understudy.admin.machine.SystemContext", "the clocks of a machine"),
+          Map.entry("dev.understudy.peer.PeerThreads", "the threads and the timer of a peer"),
+          Map.entry(
+              "dev.understudy.standby.ThreadLoop", "the thread of a standby, and of a mode switch"),
+          Map.entry("dev.understudy.admin.MachineProcess", "what waits for signals to the process"),
+          Map.entry(
+              "dev.understudy.admin.local.LocalCluster",
+              "a tool: starts and stops processes, and prints when"),
+          Map.entry("dev.understudy.admin.local.Child", "a tool: reads what a process prints"),
+          Map.entry("dev.understudy.admin.tools.Tools", "a tool: the clock of its progress bar"),
+          Map.entry("dev.understudy.admin.bench.Bench", "a tool: the clock by which it measures"),
+          Map.entry(
+              "dev.understudy.admin.imports.Import",
+              "a tool: its clock, and the pause before it tries again"),
+          Map.entry(
+              "dev.understudy.client.ClientThreads",
+              "the clock and the threads of a client elsewhere"));
 
   @Test
   void timeAndThreadsComeFromWhereAWorldIsMade() {
