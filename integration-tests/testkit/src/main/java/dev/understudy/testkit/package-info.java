@@ -19,6 +19,10 @@
  * with a random choice of faults, one for each seed, are in {@code dev.understudy.testkit.swarm},
  * of which nothing here knows.
  *
+ * <p>Real machines in one process, for what speaks HTTP, are in {@code
+ * dev.understudy.testkit.local}, and for JUnit in {@code dev.understudy.testkit.junit}; nothing
+ * here knows them.
+ *
  * <p><b>Always true here.</b> Everything left to chance is drawn from the one source of {@code
  * VirtualTime}, and nothing depends on the order of a hash: two runs with one seed are alike.
  */

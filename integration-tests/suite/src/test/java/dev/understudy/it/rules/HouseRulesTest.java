@@ -278,7 +278,9 @@ class HouseRulesTest {
               "a tool: its clock, and the pause before it tries again"),
           Map.entry(
               "dev.understudy.client.ClientThreads",
-              "the clock and the threads of a client elsewhere"));
+              "the clock and the threads of a client elsewhere"),
+          Map.entry(
+              "dev.understudy.testkit.local.Deadline", "how long tests wait for real machines"));
 
   @Test
   void timeAndThreadsComeFromWhereAWorldIsMade() {
