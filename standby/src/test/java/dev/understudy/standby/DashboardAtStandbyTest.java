@@ -2,6 +2,7 @@ package dev.understudy.standby;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.api.http.BodyLimits;
 import dev.understudy.api.http.ByteBudget;
 import dev.understudy.api.http.proxy.LeaderProxy;
 import dev.understudy.api.http.proxy.ProxyContext;
@@ -32,7 +33,7 @@ class DashboardAtStandbyTest {
       new MachineRecord("four", "http://127.0.0.1:2386", "http://127.0.0.1:2385");
 
   private final ProxyContext upstream =
-      new ProxyContext(new org.eclipse.jetty.client.HttpClient(), 1 << 20);
+      new ProxyContext(new org.eclipse.jetty.client.HttpClient(), 1 << 20, BodyLimits.SMALL);
   private final Server leader = new Server();
   private final Server standby = new Server();
   private String leaderUrl;
@@ -51,6 +52,7 @@ class DashboardAtStandbyTest {
                 view,
                 new StandbyMetrics(view),
                 proxy,
+                upstream.bodies(),
                 new ByteBudget(1 << 20)));
   }
 

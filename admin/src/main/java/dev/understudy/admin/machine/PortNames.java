@@ -30,10 +30,7 @@ final class PortNames {
     Security security = options.security();
     boolean secured = security.hasPeerTls() && !security.allowsPlain();
     return of(
-        options,
-        options.peerBindAddress(),
-        secured || security.knowsPeers(),
-        Others.OF_MACHINES);
+        options, options.peerBindAddress(), secured || security.knowsPeers(), Others.OF_MACHINES);
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.understudy.api.OperatorBackend.Answer;
 import dev.understudy.api.access.Guard;
 import dev.understudy.api.http.Elsewhere;
 import dev.understudy.api.http.HttpExchange;
+import dev.understudy.api.http.Principal;
 import dev.understudy.api.http.Principal.Standing;
 import dev.understudy.api.http.Route;
 import dev.understudy.api.v1.LockBackend;
@@ -83,18 +84,15 @@ public final class DashboardData {
       } else {
         String why = guard.refused(exchange);
         exchange.error(
-            ApiError.of(ErrorCode.UNAUTHORIZED, why)
-                .withHttpStatus(refusal(exchange.principal().standing())));
+            ApiError.of(ErrorCode.UNAUTHORIZED, why).withHttpStatus(refusal(exchange.principal())));
       }
     };
   }
 
-  private static int refusal(Standing standing) {
-    return switch (standing) {
-      case USER, CERTIFIED -> 403;
-      case LIMITED -> 429;
-      case ANYONE, GUEST, REFUSED -> 401;
-    };
+  private static int refusal(Principal principal) {
+    boolean isKnown =
+        principal.standing() == Standing.USER || principal.standing() == Standing.CERTIFIED;
+    return principal.refusalStatus(isKnown ? 403 : 401);
   }
 
   private void machine(HttpExchange exchange) {
