@@ -3,7 +3,6 @@ package dev.understudy.admin.machine;
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.machine.MachineEvents.Mode;
 import dev.understudy.clusterconfig.FailureText;
-import dev.understudy.clusterconfig.FatalErrors;
 import dev.understudy.clusterconfig.HexId;
 import dev.understudy.clusterconfig.ReplicaReply;
 import dev.understudy.peer.PeerServer;
@@ -14,7 +13,6 @@ import dev.understudy.standby.StandbyListener;
 import dev.understudy.standby.StandbyMode;
 import dev.understudy.standby.StandbyServer;
 import dev.understudy.standby.WorkLoop;
-import dev.understudy.wal.FileFailure;
 import dev.understudy.wal.WalIdentity;
 import java.io.IOException;
 import java.util.List;
@@ -54,18 +52,15 @@ final class ModeController {
   private final ModeNews news;
   private final VoteWait votes;
   private final WorkLoop loop;
+  private final ModeChanges changes;
 
   /** The present mode; changed on the loop only, until that is closed. */
   private AutoCloseable mode = () -> {};
-
-  /** Counts the modes, so that what a mode reports last is not taken for its successor's. */
-  private int modeNumber;
 
   private final LeaderlessWarnings leaderless;
   private SeatCheck seatCheck;
   private PeerUpkeep upkeep;
   private boolean askingForSeat;
-  private volatile boolean closing;
 
   /**
    * @param context open, and closed by its owner afterwards
@@ -78,6 +73,7 @@ final class ModeController {
     this.events = events;
     this.news = new ModeNews(events);
     this.loop = context.newLoop("mode-" + options.name());
+    this.changes = new ModeChanges(loop, news, events);
     this.votes = new VoteWait(options.name(), news, this::isInTouch, loop);
     this.leaderless = new LeaderlessWarnings(context::monotonicMillis);
     this.factory = new ModeFactory(options, context, loop, version);
@@ -90,12 +86,14 @@ final class ModeController {
    */
   CompletableFuture<Void> begin() {
     context.ports().answerAs(factory.starting());
-    loop.execute(() -> change(this::findFirstMode));
+    loop.execute(() -> changes.make(this::findFirstMode));
     return news.first();
   }
 
   private void findFirstMode() throws IOException {
-    factory.firstMode().whenComplete((found, failure) -> change(() -> startFirst(found, failure)));
+    factory
+        .firstMode()
+        .whenComplete((found, failure) -> changes.make(() -> startFirst(found, failure)));
   }
 
   private void startFirst(StartupMode found, Throwable failure) throws Exception {
@@ -126,7 +124,7 @@ final class ModeController {
    * a time, while the cluster is heard: somebody waits for it.
    */
   private void startPeer(StartupMode as, String reason) throws IOException {
-    PeerServer peer = factory.peer(as, new PeerEnd(modeNumber));
+    PeerServer peer = factory.peer(as, new PeerEnd(changes.life()));
     runPeer(peer);
     if (as instanceof StartupMode.AsFounder) {
       events.founded(peer.recollection().identity().clusterId());
@@ -140,8 +138,8 @@ final class ModeController {
 
   private void awaitVote(PeerServer peer, String reason) {
     news.hold(Mode.PEER, reason);
-    int life = modeNumber;
-    votes.await(peer, due -> onLoopIn(life, due::run));
+    int life = changes.life();
+    votes.await(peer, due -> changes.inLoop(life, due::run));
   }
 
   private void runPeer(PeerServer peer) throws IOException {
@@ -190,13 +188,13 @@ final class ModeController {
   }
 
   private CopyEvents.Owner endOfCopy() {
-    int life = modeNumber;
+    int life = changes.life();
     return (copy, end) ->
-        onLoopIn(life, () -> ((ReplicaStandby) mode).ended(copy, end, new PeerEnd(life)));
+        changes.inLoop(life, () -> ((ReplicaStandby) mode).ended(copy, end, new PeerEnd(life)));
   }
 
   private void checkSeatRegularly() {
-    change(this::checkSeat);
+    changes.make(this::checkSeat);
     loop.schedule(this::checkSeatRegularly, SEAT_CHECK_INTERVAL_MILLIS);
   }
 
@@ -220,13 +218,13 @@ final class ModeController {
       return;
     }
     askingForSeat = true;
-    int life = modeNumber;
+    int life = changes.life();
     factory
         .askForSeat(peer.recollection())
         .whenComplete(
             (found, failure) -> {
               askingForSeat = false;
-              changeIn(life, () -> actOnSeat(found, failure));
+              changes.makeIn(life, () -> actOnSeat(found, failure));
             });
   }
 
@@ -262,28 +260,29 @@ final class ModeController {
 
     @Override
     public void removed(String reason) {
-      onLoopIn(life, () -> demote(reason));
+      changes.inLoop(life, () -> demote(reason));
     }
 
     @Override
     public void letGo(String reason) {
-      onLoopIn(life, () -> standByAgain(reason));
+      changes.inLoop(life, () -> standByAgain(reason));
     }
 
     /** One voice may err or lie: those who lead know. */
     @Override
     public void denied(String reason) {
-      onLoopIn(life, () -> confirmSeat(reason));
+      changes.inLoop(life, () -> confirmSeat(reason));
     }
 
     @Override
     public void outlived(String reason) {
-      onLoopIn(life, () -> giveUpOutlived(reason));
+      changes.inLoop(life, () -> giveUpOutlived(reason));
     }
 
     @Override
     public void failed(Throwable cause) {
-      onLoopIn(life, () -> events.failed("this peer cannot go on: " + reasonOf(cause)));
+      changes.inLoop(
+          life, () -> events.failed("this peer cannot go on: " + ModeChanges.reasonOf(cause)));
     }
   }
 
@@ -297,11 +296,12 @@ final class ModeController {
     RecoveredIdentity last = peer.recollection();
     LOG.warn("{} stops being a peer: {}", options.name(), reason);
     endMode();
-    int life = modeNumber;
+    int life = changes.life();
     factory
         .askForSeat(last)
         .whenComplete(
-            (found, failure) -> changeIn(life, () -> afterOutlived(found, failure, last, reason)));
+            (found, failure) ->
+                changes.makeIn(life, () -> afterOutlived(found, failure, last, reason)));
   }
 
   private void afterOutlived(
@@ -323,7 +323,7 @@ final class ModeController {
 
   /** What ends a standby; reported on the standby's loop. */
   private final class StandbyEnd implements StandbyListener {
-    private final int life = modeNumber;
+    private final int life = changes.life();
     private final Optional<WalIdentity> lost;
 
     private StandbyEnd(Optional<WalIdentity> lost) {
@@ -332,28 +332,29 @@ final class ModeController {
 
     @Override
     public void seatTaken(SeatTaken seat) {
-      onLoopIn(life, () -> promote(seat));
+      changes.inLoop(life, () -> promote(seat));
     }
 
     @Override
     public void replicaAnswered(ReplicaReply reply, long clusterId) {
-      onLoopIn(life, () -> ((ReplicaStandby) mode).answered(reply, clusterId));
+      changes.inLoop(life, () -> ((ReplicaStandby) mode).answered(reply, clusterId));
     }
 
     @Override
     public void alone() {
-      lost.ifPresent(of -> onLoopIn(life, () -> leaderless.nobodyLeft(options.name(), of)));
+      lost.ifPresent(of -> changes.inLoop(life, () -> leaderless.nobodyLeft(options.name(), of)));
     }
 
     @Override
     public void synced(boolean leaderKnown) {
       lost.ifPresent(
-          of -> onLoopIn(life, () -> leaderless.synced(options.name(), of, leaderKnown)));
+          of -> changes.inLoop(life, () -> leaderless.synced(options.name(), of, leaderKnown)));
     }
 
     @Override
     public void failed(RuntimeException bug) {
-      onLoopIn(life, () -> events.failed("this standby cannot go on: " + FailureText.of(bug)));
+      changes.inLoop(
+          life, () -> events.failed("this standby cannot go on: " + FailureText.of(bug)));
     }
   }
 
@@ -391,7 +392,7 @@ final class ModeController {
   /** Its log goes on, and what it reports from now on is a peer's. */
   private void promote(ReplicaStandby replica) throws Exception {
     leaveMode();
-    PeerServer peer = replica.release(new PeerEnd(modeNumber));
+    PeerServer peer = replica.release(new PeerEnd(changes.life()));
     takeUp(peer);
     factory.markStandbyOver();
     awaitVote(peer, "took an open seat with its data");
@@ -413,57 +414,10 @@ final class ModeController {
   private AutoCloseable leaveMode() {
     news.drop();
     context.ports().answerNothing();
-    modeNumber++;
+    changes.nextLife();
     AutoCloseable last = mode;
     mode = () -> {};
     return last;
-  }
-
-  /** Work of the loop. */
-  @FunctionalInterface
-  private interface ModeChange {
-    void run() throws Exception;
-  }
-
-  private void onLoopIn(int life, ModeChange change) {
-    loop.execute(() -> changeIn(life, change));
-  }
-
-  /** A change that was meant for a mode that has ended since is no more. */
-  private void changeIn(int life, ModeChange change) {
-    if (life == modeNumber) {
-      change(change);
-    }
-  }
-
-  private void change(ModeChange change) {
-    try {
-      if (!closing) {
-        change.run();
-      }
-    } catch (Exception e) {
-      fail(e);
-    } catch (Error e) {
-      FatalErrors.check(e); // the future that led here may keep it to itself
-      throw e;
-    }
-  }
-
-  private static String reasonOf(Throwable cause) {
-    return cause instanceof IOException failure
-        ? FileFailure.reason(failure)
-        : FailureText.of(cause);
-  }
-
-  private void fail(Exception cause) {
-    if (news.first().isDone()) {
-      if (!(cause instanceof IOException)) {
-        LOG.error("the mode could not be changed", cause);
-      }
-      events.failed("the mode could not be changed: " + reasonOf(cause));
-    } else {
-      news.first().completeExceptionally(cause);
-    }
   }
 
   /**
@@ -491,7 +445,7 @@ final class ModeController {
 
   /** Ends the loop and the present mode. Idempotent. */
   void close() throws Exception {
-    closing = true;
+    changes.end();
     news.first().completeExceptionally(new CancellationException("closed while it was starting"));
     loop.close();
     factory.close();
