@@ -1,6 +1,8 @@
 package dev.understudy.locks;
 
+import dev.understudy.tables.Rows;
 import dev.understudy.tables.Transaction;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -117,9 +119,10 @@ final class EntryWriter {
   }
 
   private void delayAll(List<Entry> held, long untilMillis) {
-    for (Entry entry : held) {
-      change.remove(LockTables.DELAYS, LockTables.DELAY_BY_KEY, entry.key());
-    }
+    Rows<LockDelay> delays = change.rows(LockTables.DELAYS);
+    List<LockDelay> before = new ArrayList<>();
+    held.forEach(entry -> delays.get(LockTables.DELAY_BY_KEY, entry.key()).ifPresent(before::add));
+    change.removeAll(LockTables.DELAYS, before);
     change.addAll(
         LockTables.DELAYS,
         held.stream().map(entry -> new LockDelay(entry.key(), untilMillis)).toList());
@@ -127,11 +130,13 @@ final class EntryWriter {
 
   /** Those that are over would otherwise stay for keys that nobody takes again. */
   private void forgetDelays() {
+    List<LockDelay> over = new ArrayList<>();
     for (LockDelay delay : change.rows(LockTables.DELAYS).prefix(LockTables.DELAY_BY_END, "")) {
       if (delay.untilMillis() > nowMillis) {
-        return;
+        break;
       }
-      change.remove(LockTables.DELAYS, LockTables.DELAY_BY_KEY, delay.key());
+      over.add(delay);
     }
+    change.removeAll(LockTables.DELAYS, over);
   }
 }

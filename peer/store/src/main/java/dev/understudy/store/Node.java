@@ -121,6 +121,20 @@ sealed interface Node {
           -previous.bytes() - TextSize.bytes(name));
     }
 
+    /** This without nodes that it has, by their names. */
+    Directory withoutAll(List<String> names, List<Node> nodes) {
+      long fewerNodes = 0;
+      long fewerExpiring = 0;
+      long fewerBytes = 0;
+      for (int i = 0; i < names.size(); i++) {
+        Node node = nodes.get(i);
+        fewerNodes += node.weight();
+        fewerExpiring += node.expiringCount();
+        fewerBytes += node.bytes() + TextSize.bytes(names.get(i));
+      }
+      return changed(Rebuilding.without(children, names), -fewerNodes, -fewerExpiring, -fewerBytes);
+    }
+
     /** This with another time to live. */
     Directory expiringAt(long expirationMillis) {
       return new Directory(

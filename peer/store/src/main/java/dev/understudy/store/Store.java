@@ -1,6 +1,5 @@
 package dev.understudy.store;
 
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
@@ -70,18 +69,13 @@ public final class Store {
    * @return one event for each, in that order; a directory's is for all beneath it as well
    */
   public List<Result.Success> expire(long nowMillis) {
-    List<Result.Success> expired = new ArrayList<>();
-    Version version = current;
-    while (!version.due().nodes().isEmpty() && version.nextExpirationMillis() <= nowMillis) {
-      WriteTxn.Applied applied =
-          new WriteTxn(version, nowMillis).expire(version.due().nodes().first());
-      expired.add((Result.Success) applied.result());
-      version = applied.next();
+    Version before = current;
+    if (before.nextExpirationMillis() > nowMillis || before.due().nodes().isEmpty()) {
+      return List.of();
     }
-    if (!expired.isEmpty()) {
-      current = version;
-    }
-    return expired;
+    Expiry.Expired expired = Expiry.of(before, nowMillis);
+    current = expired.version();
+    return expired.events();
   }
 
   /**

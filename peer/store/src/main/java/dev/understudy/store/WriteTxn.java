@@ -3,7 +3,9 @@ package dev.understudy.store;
 import dev.understudy.store.Node.Directory;
 import dev.understudy.store.Node.File;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -207,13 +209,13 @@ final class WriteTxn {
   /** What is due but for a node and all beneath it; searches only where there are some. */
   private static DueNodes withoutSubtree(DueNodes due, String path, Node node) {
     record Place(String path, Node node) {}
-    DueNodes left = due;
+    List<Expiration> gone = new ArrayList<>();
     Deque<Place> places = new ArrayDeque<>();
     places.push(new Place(path, node));
     while (!places.isEmpty()) {
       Place place = places.pop();
       if (place.node().expires()) {
-        left = left.minus(new Expiration(place.node().expirationMillis(), place.path()));
+        gone.add(new Expiration(place.node().expirationMillis(), place.path()));
       }
       if (place.node() instanceof Directory directory && directory.expiringCountBeneath() > 0) {
         for (Map.Entry<String, Node> child : directory.children().entrySet()) {
@@ -223,6 +225,6 @@ final class WriteTxn {
         }
       }
     }
-    return left;
+    return due.minusAll(gone);
   }
 }

@@ -45,7 +45,9 @@
  * little faster to write but would have to sort for every listing, and its order would depend on
  * hashes; the sorted map is its own listing. Directories count what is beneath them, and what of
  * that expires, so that the removal of a large one searches for entries of the expiry index only
- * where there are any.
+ * where there are any. Where very many keys go at once ({@code Expiry}, or a directory of keys with
+ * times to live), a large part of a tree is left out by one walk ({@code Rebuilding}): the writer
+ * does nothing else meanwhile, and its heartbeats wait.
  *
  * <h2>Where etcd 3.4 differs, and why we do</h2>
  *

@@ -34,6 +34,11 @@ public interface Keys<K> extends Comparator<K> {
         public String head(String key, int length) {
           return key.substring(0, length);
         }
+
+        @Override
+        public boolean begins(String key, String prefix) {
+          return key.startsWith(prefix);
+        }
       };
 
   /** Bytes without sign. An array that has become a key must not be changed any more. */

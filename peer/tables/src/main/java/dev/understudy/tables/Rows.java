@@ -147,21 +147,9 @@ public final class Rows<R> {
 
   private static <R> TreePMap<Object, Object> withoutKeys(
       Index<R, ?> index, TreePMap<Object, Object> map, Collection<R> gone) {
-    return without(map, gone.stream().<Object>flatMap(row -> index.keyOf(row).stream()).toList());
-  }
-
-  /** Of many keys each would copy its way through the tree: then it is built anew. */
-  private static TreePMap<Object, Object> without(TreePMap<Object, Object> map, List<Object> keys) {
-    if (!isWorthRebuilding(map.size(), keys.size())) {
-      return map.minusAll(keys);
-    }
-    TreeMap<Object, Object> left = new TreeMap<>(map);
-    keys.forEach(left::remove);
-    return TreePMap.fromSortedMap(left);
-  }
-
-  private static boolean isWorthRebuilding(int size, int changes) {
-    return changes > 1 && changes > size / 8;
+    List<Object> keys = new ArrayList<>(gone.size());
+    gone.forEach(row -> index.keyOf(row).ifPresent(keys::add));
+    return Rebuilding.without(map, keys);
   }
 
   private TreePMap<Object, Object> withoutMembers(
@@ -179,7 +167,7 @@ public final class Rows<R> {
       left =
           group.size() == each.getValue().size()
               ? left.minus(each.getKey())
-              : left.plus(each.getKey(), without(group, each.getValue()));
+              : left.plus(each.getKey(), Rebuilding.without(group, each.getValue()));
     }
     return left;
   }
@@ -195,22 +183,24 @@ public final class Rows<R> {
         (index, map) ->
             next.put(
                 index,
-                index instanceof Unique && isWorthRebuilding(map.size(), fresh.size())
-                    ? withKeys(index, map, fresh)
-                    : oneByOne(index, map, fresh)));
+                index instanceof Group
+                    ? oneByOne(index, map, fresh)
+                    : withKeys(index, map, fresh)));
     return new Rows<>(table, next);
   }
 
   private TreePMap<Object, Object> withKeys(
       Index<R, ?> index, TreePMap<Object, Object> map, Collection<R> fresh) {
-    TreeMap<Object, Object> all = new TreeMap<>(map);
-    for (R row : fresh) {
-      Optional<?> key = index.keyOf(row);
-      if (key.isPresent() && all.put(key.get(), row) != null) {
-        throw duplicate(index);
-      }
+    List<Map.Entry<Object, Object>> entries = new ArrayList<>(fresh.size());
+    fresh.forEach(row -> index.keyOf(row).ifPresent(key -> entries.add(Map.entry(key, row))));
+    if (!Rebuilding.isWorthwhile(map, entries)) {
+      return oneByOne(index, map, fresh);
     }
-    return TreePMap.fromSortedMap(all);
+    try {
+      return Rebuilding.with(map, entries);
+    } catch (IllegalArgumentException e) {
+      throw duplicate(index);
+    }
   }
 
   private TreePMap<Object, Object> oneByOne(
