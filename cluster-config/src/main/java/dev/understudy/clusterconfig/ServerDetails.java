@@ -40,7 +40,9 @@ public record ServerDetails(
     /** It copies the data without a seat, to take that of a peer. */
     UNDERSTUDY("understudy"),
     /** It waits for a seat. */
-    STANDBY("standby");
+    STANDBY("standby"),
+    /** It has no seat any more, or never had one, and is still in the membership. */
+    LEAVING("leaving");
 
     private final String word;
 
@@ -65,6 +67,19 @@ public record ServerDetails(
   public record Contact(boolean ever, long silentMillis, boolean alive) {
     /** Of a leader with itself. */
     public static final Contact SELF = new Contact(true, 0, true);
+
+    /** Of a machine that consensus has not taken up yet. */
+    public static final Contact NONE = new Contact(false, 0, false);
+
+    /** Whether it is known for how long the machine has been silent. */
+    public boolean isKnown() {
+      return !equals(NONE);
+    }
+
+    /** Whether the machine is known to have been silent for no longer than this. */
+    public boolean isWithin(long millis) {
+      return isKnown() && silentMillis <= millis;
+    }
   }
 
   /**
@@ -73,10 +88,16 @@ public record ServerDetails(
    * @param lastTerm the term of the last entry that it is known to hold; 0 when that is not known
    * @param lastIndex the index of that entry
    * @param lagEntries how many entries are committed behind that one
+   * @param replicating whether it takes the log as it is written, and needs no snapshot or probing
    */
-  public record Progress(long lastTerm, long lastIndex, long lagEntries) {
+  public record Progress(long lastTerm, long lastIndex, long lagEntries, boolean replicating) {
     /** Of a machine without a log. */
-    public static final Progress NONE = new Progress(0, 0, 0);
+    public static final Progress NONE = new Progress(0, 0, 0, false);
+
+    /** Of a machine that takes the log as it is written. */
+    public Progress(long lastTerm, long lastIndex, long lagEntries) {
+      this(lastTerm, lastIndex, lagEntries, true);
+    }
   }
 
   public ServerDetails {

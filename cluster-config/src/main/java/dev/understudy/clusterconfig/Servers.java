@@ -8,13 +8,22 @@ import java.util.stream.Stream;
  * What a leader knows of all machines, as of one moment.
  *
  * @param all peers by name, then an understudy, then standbys, the best first
+ * @param leaving those that are in the membership and none of these: who has lost its seat and is
+ *     still needed for a quorum, and learners that nobody has brought in. No one is shown them; who
+ *     counts votes counts theirs.
  */
-public record Servers(List<ServerDetails> all) {
+public record Servers(List<ServerDetails> all, List<ServerDetails> leaving) {
   /** Of a peer that does not lead. */
   public static final Servers NONE = new Servers(List.of());
 
   public Servers {
     all = List.copyOf(all);
+    leaving = List.copyOf(leaving);
+  }
+
+  /** Where nobody leaves. */
+  public Servers(List<ServerDetails> all) {
+    this(all, List.of());
   }
 
   /** Those with seats. */
@@ -30,6 +39,11 @@ public record Servers(List<ServerDetails> all) {
   /** The machine of a member. */
   public Optional<ServerDetails> byMember(long member) {
     return all.stream().filter(s -> s.member() == member && member != 0).findFirst();
+  }
+
+  /** The one that comes to take the seat of another, once it is a learner. */
+  public Optional<ServerDetails> understudy() {
+    return all.stream().filter(s -> s.mode() == ServerDetails.Mode.UNDERSTUDY).findFirst();
   }
 
   /** The one that leads. */

@@ -193,18 +193,15 @@ final class PeerAssembly {
             options.aliveWithinMillis(),
             options.countedOnWithinMillis());
     SeatSwap swap =
+    Census census =
+        new Census(
+            view, context::monotonicMillis, options.aliveWithinMillis(), options.heartbeatMillis());
         new SeatSwap(
             view,
             context::monotonicMillis,
+            census,
             options.aliveWithinMillis(),
             options.countedOnWithinMillis());
-    Census census =
-        new Census(
-            view,
-            swap,
-            context::monotonicMillis,
-            options.aliveWithinMillis(),
-            options.heartbeatMillis());
     SessionTimers sessionTimers =
         new SessionTimers(
             machine.locks(),
@@ -369,9 +366,11 @@ final class PeerAssembly {
       Replicas replicas) {
     List<Duty> duties = new ArrayList<>();
     duties.add(
-        new ActiveSizeMonitor(view, ACTIVE_SIZE_INTERVAL_MILLIS, options.countedOnWithinMillis()));
+        new ActiveSizeMonitor(
+            view, census, ACTIVE_SIZE_INTERVAL_MILLIS, options.countedOnWithinMillis()));
     duties.add(
-        new ActivityMonitor(view, swap, ACTIVITY_INTERVAL_MILLIS, options.countedOnWithinMillis()));
+        new ActivityMonitor(
+            view, census, swap, ACTIVITY_INTERVAL_MILLIS, options.countedOnWithinMillis()));
     duties.add(new StartRecords(view, START_RECORD_INTERVAL_MILLIS));
     duties.add(
         new LearnerPromotion(

@@ -106,6 +106,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
         new SeatRemoval(
             driver,
             machine,
+            census,
             answers,
             takenOut,
             clockMillis,
@@ -155,16 +156,12 @@ final class PeerClusterAdmin implements ClusterAdmin {
 
   @Override
   public AdminOutcome<SeatPlan> plan() {
-    PeerStatus status = driver.status();
-    return status.isLeader()
+    return driver.status().isLeader()
         ? new AdminOutcome.Done<>(
             SeatPlan.of(
                     census.members(),
-                    status,
-                    machine.registry(),
                     machine.config(),
                     settings.autopilot().value(),
-                    clockMillis.getAsLong(),
                     countedOnWithinMillis)
                 .with(swap, clockMillis.getAsLong())
                 .with(census.all(), settings.scheduler().value(), swap))

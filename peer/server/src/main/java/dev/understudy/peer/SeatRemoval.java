@@ -3,9 +3,11 @@ package dev.understudy.peer;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.Removal;
+import dev.understudy.clusterconfig.ServerDetails;
+import dev.understudy.clusterconfig.Servers;
 import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.Outcome;
-import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.peer.leadership.Census;
 import dev.understudy.peer.leadership.LiveVoters;
 import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;
@@ -30,6 +32,7 @@ final class SeatRemoval {
 
   private final DriverProxy driver;
   private final StateMachine machine;
+  private final Census census;
   private final AdminAnswers answers;
   private final TakenOut takenOut;
   private final LongSupplier clockMillis;
@@ -37,12 +40,14 @@ final class SeatRemoval {
   private final long countedOnWithinMillis;
 
   /**
+   * @param census knows the machines
    * @param aliveWithinMillis a peer can take leadership over that was heard within this time
    * @param countedOnWithinMillis a shorter time, for the votes that are counted on
    */
   SeatRemoval(
       DriverProxy driver,
       StateMachine machine,
+      Census census,
       AdminAnswers answers,
       TakenOut takenOut,
       LongSupplier clockMillis,
@@ -51,6 +56,7 @@ final class SeatRemoval {
     this.countedOnWithinMillis = countedOnWithinMillis;
     this.driver = driver;
     this.machine = machine;
+    this.census = census;
     this.answers = answers;
     this.takenOut = takenOut;
     this.clockMillis = clockMillis;
@@ -110,17 +116,16 @@ final class SeatRemoval {
 
   /** Whether those who are left could decide nothing; says what to do then. */
   private Optional<ApiError> strands(Seat seat) {
-    PeerStatus status = driver.status();
-    LiveVoters live = LiveVoters.of(status, clockMillis.getAsLong(), countedOnWithinMillis);
-    if (!status.voters().contains(seat.member()) || live.hasMajorityWithout(seat.member())) {
+    Servers servers = census.members();
+    LiveVoters live = LiveVoters.of(servers, countedOnWithinMillis);
+    if (!live.voters().contains(seat.member()) || live.hasMajorityWithout(seat.member())) {
       return Optional.empty();
     }
     String silent =
-        machine.registry().all().stream()
-            .filter(other -> status.voters().contains(other.member()))
-            .filter(other -> !live.alive().contains(other.member()))
+        servers.peers().stream()
+            .filter(other -> other.voter() && !live.alive().contains(other.member()))
             .filter(other -> other.member() != seat.member())
-            .map(Seat::name)
+            .map(ServerDetails::name)
             .collect(Collectors.joining(", "));
     return Optional.of(
         ApiError.of(

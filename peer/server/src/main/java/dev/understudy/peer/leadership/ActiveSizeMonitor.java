@@ -1,11 +1,11 @@
 package dev.understudy.peer.leadership;
 
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.ServerDetails;
+import dev.understudy.clusterconfig.Servers;
 import dev.understudy.peer.driver.Outcome;
-import dev.understudy.peer.driver.PeerStatus;
-import dev.understudy.statemachine.Registry;
 import java.util.Comparator;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -21,22 +21,26 @@ public final class ActiveSizeMonitor extends OneAtATimeDuty {
   private static final Logger LOG = LoggerFactory.getLogger(ActiveSizeMonitor.class);
 
   private final LeaderView view;
+  private final Census census;
   private final long aliveWithinMillis;
 
   /**
+   * @param census knows the machines
    * @param aliveWithinMillis a peer counts as alive when it was heard within this time: a short
    *     one, since what is proposed cannot be stopped when it turns out to be dead
    */
-  public ActiveSizeMonitor(LeaderView view, long intervalMillis, long aliveWithinMillis) {
+  public ActiveSizeMonitor(
+      LeaderView view, Census census, long intervalMillis, long aliveWithinMillis) {
     super("active size monitor", intervalMillis);
     this.view = view;
+    this.census = census;
     this.aliveWithinMillis = aliveWithinMillis;
   }
 
   @Override
   Optional<? extends CompletableFuture<? extends Outcome<?>>> next(long nowMillis) {
     Optional<SeatChoice> leaving =
-        choice(view.status(), view.registry(), view.config(), nowMillis, aliveWithinMillis)
+        choice(census.members(nowMillis), view.config(), aliveWithinMillis)
             .filter(SeatChoice::isFree);
     leaving.ifPresent(
         choice ->
@@ -49,34 +53,27 @@ public final class ActiveSizeMonitor extends OneAtATimeDuty {
 
   /** The least up to date of the peers that are not needed, if there are too many. */
   static Optional<SeatChoice> choice(
-      PeerStatus status,
-      Registry registry,
-      ClusterConfig config,
-      long nowMillis,
-      long aliveWithinMillis) {
-    int peers = registry.seats().size();
-    if (peers <= config.activeSize()) {
+      Servers servers, ClusterConfig config, long aliveWithinMillis) {
+    List<ServerDetails> peers = servers.peers();
+    if (peers.size() <= config.activeSize()) {
       return Optional.empty();
     }
-    LiveVoters live = LiveVoters.of(status, nowMillis, aliveWithinMillis);
-    String why = "%d peers for %d seats".formatted(peers, config.activeSize());
-    return status.peers().entrySet().stream()
-        .filter(peer -> peer.getKey() != status.member())
-        .filter(peer -> ActivityMonitor.hasSeatOrVote(peer.getKey(), status, registry))
+    LiveVoters live = LiveVoters.of(servers, aliveWithinMillis);
+    String why = "%d peers for %d seats".formatted(peers.size(), config.activeSize());
+    return peers.stream()
+        .filter(peer -> !peer.leader() && peer.contact().isKnown())
         .min(
             // Whoever is needed goes last; only then does it stand for why nobody goes.
-            Comparator.comparing(
-                    (Map.Entry<Long, PeerStatus.Peer> peer) ->
-                        !live.hasMajorityWithout(peer.getKey()))
-                .thenComparing(peer -> peer.getValue().match())
+            Comparator.comparing((ServerDetails peer) -> !live.hasMajorityWithout(peer.member()))
+                .thenComparing(peer -> peer.progress().lastIndex())
                 // Without writes all are alike up to date, a dead one too.
-                .thenComparing(peer -> peer.getValue().lastHeardMillis()))
+                .thenComparing(peer -> -peer.contact().silentMillis()))
         .map(
             peer ->
                 new SeatChoice(
-                    peer.getKey(),
+                    peer.member(),
                     why,
-                    live.hasMajorityWithout(peer.getKey())
+                    live.hasMajorityWithout(peer.member())
                         ? Optional.empty()
                         : Optional.of("those who are left would have no majority alive")));
   }

@@ -2,9 +2,9 @@ package dev.understudy.peer.leadership;
 
 import dev.understudy.clusterconfig.AutopilotConfig;
 import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.ServerDetails;
+import dev.understudy.clusterconfig.Servers;
 import dev.understudy.peer.driver.Outcome;
-import dev.understudy.peer.driver.PeerStatus;
-import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.SeatResult;
 import java.util.Comparator;
 import java.util.Optional;
@@ -31,18 +31,21 @@ public final class ActivityMonitor extends OneAtATimeDuty {
   static final long NEWCOMER_GRACE_MILLIS = 30_000;
 
   private final LeaderView view;
+  private final Census census;
   private final SeatSwap swap;
   private final long aliveWithinMillis;
 
   /**
+   * @param census knows the machines
    * @param swap replaces a dead peer where a standby is known
    * @param aliveWithinMillis a peer counts as alive when it was heard within this time: a short
    *     one, since what is proposed cannot be stopped when it turns out to be dead
    */
   public ActivityMonitor(
-      LeaderView view, SeatSwap swap, long intervalMillis, long aliveWithinMillis) {
+      LeaderView view, Census census, SeatSwap swap, long intervalMillis, long aliveWithinMillis) {
     super("activity monitor", intervalMillis);
     this.view = view;
+    this.census = census;
     this.swap = swap;
     this.aliveWithinMillis = aliveWithinMillis;
   }
@@ -65,15 +68,10 @@ public final class ActivityMonitor extends OneAtATimeDuty {
     return swapping.isPresent() ? swapping : removal(nowMillis);
   }
 
-  private Optional<CompletableFuture<Outcome<SeatResult>>> removal(long nowMillis) {
+  /** Takes the seat of a dead peer that no standby is to take. */
+  Optional<CompletableFuture<Outcome<SeatResult>>> removal(long nowMillis) {
     Optional<SeatChoice> leaving =
-        choice(
-                view.status(),
-                view.registry(),
-                view.config(),
-                view.autopilot(),
-                nowMillis,
-                aliveWithinMillis)
+        choice(census.members(nowMillis), view.config(), view.autopilot(), aliveWithinMillis)
             .filter(SeatChoice::isFree)
             .filter(choice -> !swap.holds(choice.member(), nowMillis));
     leaving.ifPresent(
@@ -85,46 +83,31 @@ public final class ActivityMonitor extends OneAtATimeDuty {
     return leaving.map(choice -> view.removeMember(choice.member()));
   }
 
-  /** The peer that has been silent for longest, if that is too long. */
+  /**
+   * The peer that has been silent for longest, if that is too long. Only who has a seat can lose
+   * one: a voter without a seat leaves with the joint configuration that still needs it.
+   */
   static Optional<SeatChoice> choice(
-      PeerStatus status,
-      Registry registry,
-      ClusterConfig config,
-      AutopilotConfig autopilot,
-      long nowMillis,
-      long aliveWithinMillis) {
-    return status.peers().entrySet().stream()
-        .filter(peer -> peer.getKey() != status.member())
-        .filter(peer -> hasSeatOrVote(peer.getKey(), status, registry))
-        .filter(peer -> isSilent(peer.getKey(), status, config, nowMillis))
-        .min(Comparator.comparingLong(peer -> peer.getValue().lastHeardMillis()))
+      Servers servers, ClusterConfig config, AutopilotConfig autopilot, long aliveWithinMillis) {
+    return servers.peers().stream()
+        .filter(peer -> isSilent(peer, config))
+        .min(Comparator.comparingLong(peer -> -peer.contact().silentMillis()))
         .map(
             peer ->
                 new SeatChoice(
-                    peer.getKey(),
-                    silence(nowMillis - peer.getValue().lastHeardMillis(), config),
-                    obstacle(
-                        peer.getKey(),
-                        status,
-                        config,
-                        autopilot,
-                        LiveVoters.of(status, nowMillis, aliveWithinMillis))));
+                    peer.member(),
+                    silence(peer.contact().silentMillis(), config),
+                    obstacle(peer, config, autopilot, LiveVoters.of(servers, aliveWithinMillis))));
   }
 
-  /** An understudy has neither yet. */
-  static boolean hasSeatOrVote(long member, PeerStatus status, Registry registry) {
-    return status.voters().contains(member) || registry.byMember(member).isPresent();
-  }
-
-  /** Whether a member has been silent for too long. */
-  static boolean isSilent(long member, PeerStatus status, ClusterConfig config, long nowMillis) {
-    PeerStatus.Peer peer = status.peers().get(member);
-    boolean isNew = !peer.everHeard() && status.learners().contains(member);
+  /** Whether a peer has been silent for too long. */
+  static boolean isSilent(ServerDetails peer, ClusterConfig config) {
+    boolean isNew = !peer.contact().ever() && !peer.voter();
     long allowedMillis =
         isNew
             ? Math.max(NEWCOMER_GRACE_MILLIS, config.removeDelayMillis())
             : config.removeDelayMillis();
-    return nowMillis - peer.lastHeardMillis() > allowedMillis;
+    return !peer.leader() && peer.contact().silentMillis() > allowedMillis;
   }
 
   static String silence(long silentMillis, ClusterConfig config) {
@@ -133,11 +116,7 @@ public final class ActivityMonitor extends OneAtATimeDuty {
   }
 
   private static Optional<String> obstacle(
-      long member,
-      PeerStatus status,
-      ClusterConfig config,
-      AutopilotConfig autopilot,
-      LiveVoters live) {
+      ServerDetails peer, ClusterConfig config, AutopilotConfig autopilot, LiveVoters live) {
     if (!autopilot.cleanupDeadServers()) {
       return Optional.of("the cleanup of dead servers is off");
     }
@@ -146,12 +125,12 @@ public final class ActivityMonitor extends OneAtATimeDuty {
     }
     int needed = config.activeSize() / 2 + 1;
     // A silent learner votes for nothing, so its seat costs no vote.
-    if (!status.voters().contains(member)) {
+    if (!peer.voter()) {
       return Optional.empty();
     }
-    if (status.voters().size() <= autopilot.minQuorum()) {
+    if (live.voters().size() <= autopilot.minQuorum()) {
       return Optional.of(
-          "with %d voters no more than MinQuorum are left".formatted(status.voters().size()));
+          "with %d voters no more than MinQuorum are left".formatted(live.voters().size()));
     }
     return live.count() >= needed
         ? Optional.empty()

@@ -9,6 +9,8 @@ import dev.understudy.clusterconfig.ServerDetails.Mode;
 import dev.understudy.clusterconfig.ServerDetails.Progress;
 import dev.understudy.clusterconfig.Servers;
 import dev.understudy.peer.driver.PeerStatus;
+import dev.understudy.peer.leadership.SeatSwap.Understudy;
+import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.Registry.Seat;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,11 +19,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Puts together what a leader knows of each machine: from consensus, the registry, what machines
  * state of themselves, and the standbys that sync. The only place where {@link ServerDetails} are
- * made.
+ * made: duties, plan, health and metrics judge by the same.
  *
  * <p>A peer is healthy by Consul's rule: heard within {@code LastContactThreshold}, its last entry
  * of the leader's term, and no more than {@code MaxTrailingLogs} entries behind. A threshold of
@@ -32,11 +36,11 @@ import java.util.function.LongSupplier;
  */
 public final class Census {
   private final LeaderView view;
-  private final SeatSwap swap;
   private final LongSupplier clockMillis;
   private final long aliveWithinMillis;
   private final long heartbeatMillis;
   private volatile Standbys standbys = Standbys.NONE;
+  private volatile Supplier<Optional<Understudy>> understudy = Optional::empty;
   private volatile Map<Long, State> noted = Map.of();
   private volatile long watchedSinceMillis;
 
@@ -44,19 +48,13 @@ public final class Census {
   private record State(boolean healthy, long sinceMillis) {}
 
   /**
-   * @param swap knows who comes to take a dead peer's seat
    * @param clockMillis monotonic
    * @param aliveWithinMillis a peer counts as alive when it was heard within this time
    * @param heartbeatMillis how often a leader shows itself, and is answered
    */
   public Census(
-      LeaderView view,
-      SeatSwap swap,
-      LongSupplier clockMillis,
-      long aliveWithinMillis,
-      long heartbeatMillis) {
+      LeaderView view, LongSupplier clockMillis, long aliveWithinMillis, long heartbeatMillis) {
     this.view = view;
-    this.swap = swap;
     this.clockMillis = clockMillis;
     this.aliveWithinMillis = aliveWithinMillis;
     this.heartbeatMillis = heartbeatMillis;
@@ -66,6 +64,16 @@ public final class Census {
   /** Says where to ask for standbys. */
   public void standbys(Standbys known) {
     standbys = known;
+  }
+
+  /** The standbys that sync with this peer. */
+  Standbys standbys() {
+    return standbys;
+  }
+
+  /** Says where to ask who comes to take a seat. */
+  void understudy(Supplier<Optional<Understudy>> coming) {
+    understudy = coming;
   }
 
   /** A term begins, or has ended: nobody has been watched yet. */
@@ -111,7 +119,7 @@ public final class Census {
         all.add(of(standby, now));
       }
     }
-    return new Servers(all);
+    return new Servers(all, members.leaving());
   }
 
   /** The names of the standbys that take seats, the next first. */
@@ -123,24 +131,39 @@ public final class Census {
     return standby.notice().machine().name();
   }
 
-  private Servers members(long nowMillis) {
+  /** The same as of a moment. */
+  Servers members(long nowMillis) {
     PeerStatus status = view.status();
     if (!status.isLeader()) {
       return Servers.NONE;
     }
+    Registry registry = view.registry();
     Map<Long, MachineTraits> traits = view.traits();
     List<ServerDetails> members = new ArrayList<>();
-    for (Seat seat : view.registry().all()) {
+    for (Seat seat : registry.all()) {
       members.add(member(seat.machine(), seat.member(), Mode.PEER, status, traits, nowMillis));
     }
-    swap.understudy()
-        .filter(u -> status.learners().contains(u.member()))
-        .filter(u -> view.registry().byMember(u.member()).isEmpty())
-        .ifPresent(
-            u ->
-                members.add(
-                    member(u.machine(), u.member(), Mode.UNDERSTUDY, status, traits, nowMillis)));
-    return new Servers(members);
+    Optional<Understudy> coming =
+        understudy
+            .get()
+            .filter(u -> status.learners().contains(u.member()))
+            .filter(u -> registry.byMember(u.member()).isEmpty());
+    coming.ifPresent(
+        u ->
+            members.add(
+                member(u.machine(), u.member(), Mode.UNDERSTUDY, status, traits, nowMillis)));
+    List<ServerDetails> leaving =
+        Stream.concat(status.voters().stream(), status.learners().stream())
+            .filter(member -> registry.byMember(member).isEmpty())
+            .filter(member -> coming.filter(u -> u.member() == member).isEmpty())
+            .map(member -> member(named(member), member, Mode.LEAVING, status, traits, nowMillis))
+            .toList();
+    return new Servers(members, leaving);
+  }
+
+  /** The registry has no record of it any more. */
+  private MachineRecord named(long member) {
+    return new MachineRecord(view.nameOf(member), "", "");
   }
 
   private ServerDetails member(
@@ -178,7 +201,7 @@ public final class Census {
     }
     PeerStatus.Peer peer = status.peers().get(member);
     return peer == null
-        ? new Contact(false, 0, false)
+        ? Contact.NONE
         : new Contact(
             peer.everHeard(),
             Math.max(0, nowMillis - peer.lastHeardMillis()),
@@ -192,7 +215,7 @@ public final class Census {
     PeerStatus.Peer peer = status.peers().get(member);
     return peer == null
         ? Progress.NONE
-        : new Progress(peer.matchTerm(), peer.match(), peer.lagEntries());
+        : new Progress(peer.matchTerm(), peer.match(), peer.lagEntries(), peer.replicating());
   }
 
   private Optional<String> ailment(

@@ -1,13 +1,15 @@
 package dev.understudy.peer.leadership;
 
+import dev.understudy.clusterconfig.ServerDetails;
+import dev.understudy.clusterconfig.Servers;
 import dev.understudy.peer.driver.Outcome;
-import dev.understudy.peer.driver.PeerStatus;
-import dev.understudy.statemachine.Registry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,7 @@ public final class LearnerPromotion extends OneAtATimeDuty {
   private static final long CAUGHT_UP_WITHIN_ENTRIES = 1_000;
 
   private final LeaderView view;
+  private final Census census;
   private final VainArrivals vain;
   private final long countedOnWithinMillis;
 
@@ -36,14 +39,20 @@ public final class LearnerPromotion extends OneAtATimeDuty {
   private final Map<Long, Long> laggingSinceMillis = new HashMap<>();
 
   /**
+   * @param census knows the machines
    * @param swap knows who came in vain
    * @param countedOnWithinMillis within which a learner was heard that gets a vote: from then on a
    *     majority may not be had without it
    */
   public LearnerPromotion(
-      LeaderView view, SeatSwap swap, long intervalMillis, long countedOnWithinMillis) {
+      LeaderView view,
+      Census census,
+      SeatSwap swap,
+      long intervalMillis,
+      long countedOnWithinMillis) {
     super("learner promotion", intervalMillis);
     this.view = view;
+    this.census = census;
     this.vain = swap.vain();
     this.countedOnWithinMillis = countedOnWithinMillis;
   }
@@ -56,35 +65,33 @@ public final class LearnerPromotion extends OneAtATimeDuty {
 
   @Override
   Optional<? extends CompletableFuture<? extends Outcome<?>>> next(long nowMillis) {
-    PeerStatus status = view.status();
-    List<Long> seated =
-        status.learners().stream()
-            .filter(member -> view.registry().byMember(member).isPresent())
-            .sorted()
-            .toList();
-    noteLagging(seated, status, nowMillis);
-    Optional<Long> ready =
+    Servers servers = census.members(nowMillis);
+    List<ServerDetails> seated =
+        servers.peers().stream().filter(peer -> !peer.voter() && peer.contact().isKnown()).toList();
+    noteLagging(seated, servers, nowMillis);
+    Optional<ServerDetails> ready =
         seated.stream()
-            .filter(member -> !laggingSinceMillis.containsKey(member))
-            .filter(this::hasRecordedStart)
-            .filter(member -> status.heardWithin(member, nowMillis, countedOnWithinMillis))
+            .filter(peer -> !laggingSinceMillis.containsKey(peer.member()))
+            .filter(peer -> hasRecordedStart(peer.member()))
+            .filter(peer -> peer.contact().isWithin(countedOnWithinMillis))
             .findFirst();
     return ready.isPresent()
         ? ready.map(this::promote)
         : seated.stream()
-            .filter(member -> lagMillis(member, nowMillis) > catchUpMillis())
-            .filter(member -> mayLetGo(member, status, nowMillis))
+            .filter(peer -> lagMillis(peer.member(), nowMillis) > catchUpMillis())
+            .filter(this::mayLetGo)
             .findFirst()
-            .map(member -> letGo(member, nowMillis));
+            .map(peer -> letGo(peer, nowMillis));
   }
 
-  private void noteLagging(List<Long> seated, PeerStatus status, long nowMillis) {
-    laggingSinceMillis
-        .keySet()
-        .removeIf(member -> !seated.contains(member) || caughtUp(status, member));
-    seated.stream()
-        .filter(member -> !caughtUp(status, member))
-        .forEach(member -> laggingSinceMillis.putIfAbsent(member, nowMillis));
+  private void noteLagging(List<ServerDetails> seated, Servers servers, long nowMillis) {
+    Set<Long> lagging =
+        seated.stream()
+            .filter(peer -> !caughtUp(peer, servers))
+            .map(ServerDetails::member)
+            .collect(Collectors.toSet());
+    laggingSinceMillis.keySet().retainAll(lagging);
+    lagging.forEach(member -> laggingSinceMillis.putIfAbsent(member, nowMillis));
   }
 
   private long lagMillis(long member, long nowMillis) {
@@ -95,36 +102,28 @@ public final class LearnerPromotion extends OneAtATimeDuty {
     return SeatSwap.catchUpMillis(view.config());
   }
 
-  private CompletableFuture<? extends Outcome<?>> promote(long member) {
-    machineOf(member).ifPresent(vain::arrived);
-    return view.promoteMember(member);
+  private CompletableFuture<? extends Outcome<?>> promote(ServerDetails learner) {
+    vain.arrived(learner.name());
+    return view.promoteMember(learner.member());
   }
 
-  private Optional<String> machineOf(long member) {
-    return view.registry().byMember(member).map(Registry.Seat::name);
+  private boolean mayLetGo(ServerDetails learner) {
+    return view.autopilot().cleanupDeadServers() || isThere(learner);
   }
 
-  private boolean mayLetGo(long member, PeerStatus status, long nowMillis) {
-    return view.autopilot().cleanupDeadServers() || isThere(member, status, nowMillis);
+  private boolean isThere(ServerDetails learner) {
+    return learner.contact().isWithin(view.config().removeDelayMillis());
   }
 
-  private boolean isThere(long member, PeerStatus status, long nowMillis) {
-    return status.heardWithin(member, nowMillis, view.config().removeDelayMillis());
-  }
-
-  private CompletableFuture<? extends Outcome<?>> letGo(long member, long nowMillis) {
+  private CompletableFuture<? extends Outcome<?>> letGo(ServerDetails learner, long nowMillis) {
     long pauseMillis =
-        isThere(member, view.status(), nowMillis)
-            ? machineOf(member)
-                .map(name -> vain.lagged(name, nowMillis, catchUpMillis()))
-                .orElse(0L)
-            : 0;
+        isThere(learner) ? vain.lagged(learner.name(), nowMillis, catchUpMillis()) : 0;
     LOG.warn(
         "{} loses its seat and stays a standby: it has not caught up within {} ms{}",
-        view.nameOf(member),
-        lagMillis(member, nowMillis),
+        view.nameOf(learner.member()),
+        lagMillis(learner.member(), nowMillis),
         pauseMillis == 0 ? "" : "; it is offered none again for " + pauseMillis + " ms");
-    return view.removeMember(member);
+    return view.removeMember(learner.member());
   }
 
   /** A vote of a start that is not recorded could be given again by a copy of its directory. */
@@ -135,11 +134,10 @@ public final class LearnerPromotion extends OneAtATimeDuty {
         .isPresent();
   }
 
-  static boolean caughtUp(PeerStatus status, long member) {
-    PeerStatus.Peer peer = status.peers().get(member);
-    return peer != null
-        && peer.replicating()
-        && peer.match() > 0
-        && peer.match() + CAUGHT_UP_WITHIN_ENTRIES >= status.commit();
+  static boolean caughtUp(ServerDetails learner, Servers servers) {
+    long committed = servers.leader().map(leader -> leader.progress().lastIndex()).orElse(0L);
+    return learner.progress().replicating()
+        && learner.progress().lastIndex() > 0
+        && learner.progress().lastIndex() + CAUGHT_UP_WITHIN_ENTRIES >= committed;
   }
 }

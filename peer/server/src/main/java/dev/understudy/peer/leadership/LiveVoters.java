@@ -1,12 +1,16 @@
 package dev.understudy.peer.leadership;
 
+import dev.understudy.clusterconfig.ServerDetails;
+import dev.understudy.clusterconfig.Servers;
 import dev.understudy.peer.driver.PeerStatus;
 import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The voters that are alive, as their leader sees it.
@@ -15,16 +19,25 @@ import java.util.stream.Collectors;
  * @param voters all voters
  */
 public record LiveVoters(Set<Long> alive, Set<Long> voters) {
-  /** As of a leader's status. */
-  public static LiveVoters of(PeerStatus status, long nowMillis, long aliveWithinMillis) {
-    Set<Long> alive =
-        status.voters().stream()
-            .filter(voter -> status.heardWithin(voter, nowMillis, aliveWithinMillis))
-            .collect(Collectors.toUnmodifiableSet());
-    return new LiveVoters(alive, status.voters());
+  /** As their leader sees the machines. */
+  public static LiveVoters of(Servers servers, long aliveWithinMillis) {
+    return new LiveVoters(
+        voters(servers, voter -> voter.contact().isWithin(aliveWithinMillis)),
+        voters(servers, voter -> true));
   }
 
-  /** Whether a change of the membership leaves a majority alive, and can be brought to its end. */
+  private static Set<Long> voters(Servers servers, Predicate<ServerDetails> filter) {
+    return Stream.concat(servers.all().stream(), servers.leaving().stream())
+        .filter(ServerDetails::voter)
+        .filter(filter)
+        .map(ServerDetails::member)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * Whether a change of the membership leaves a majority alive, and can be brought to its end.
+   * Asked by consensus itself, when the turn of the change has come.
+   */
   public static boolean survive(
       PeerStatus status, long nowMillis, long aliveWithinMillis, Step... steps) {
     Set<Long> after = new HashSet<>(status.voters());

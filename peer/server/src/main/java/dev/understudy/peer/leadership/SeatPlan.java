@@ -5,8 +5,6 @@ import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.SchedulerConfig;
 import dev.understudy.clusterconfig.ServerDetails;
 import dev.understudy.clusterconfig.Servers;
-import dev.understudy.peer.driver.PeerStatus;
-import dev.understudy.statemachine.Registry;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -57,30 +55,22 @@ public record SeatPlan(
   /**
    * The plan of a leader.
    *
-   * @param servers the machines with seats, of the same moment as the status
-   * @param nowMillis monotonic, as in the status
+   * @param servers the machines with seats
    * @param aliveWithinMillis a peer counts as alive when it was heard within this time
    */
   public static SeatPlan of(
-      Servers servers,
-      PeerStatus status,
-      Registry registry,
-      ClusterConfig config,
-      AutopilotConfig autopilot,
-      long nowMillis,
-      long aliveWithinMillis) {
+      Servers servers, ClusterConfig config, AutopilotConfig autopilot, long aliveWithinMillis) {
     List<SeatChoice> choices =
         Stream.of(
-                ActivityMonitor.choice(
-                    status, registry, config, autopilot, nowMillis, aliveWithinMillis),
-                ActiveSizeMonitor.choice(status, registry, config, nowMillis, aliveWithinMillis))
+                ActivityMonitor.choice(servers, config, autopilot, aliveWithinMillis),
+                ActiveSizeMonitor.choice(servers, config, aliveWithinMillis))
             .flatMap(Optional::stream)
             .toList();
     List<ServerDetails> peers = servers.peers();
     return new SeatPlan(
         config.activeSize(),
         Math.max(0, config.activeSize() - peers.size()),
-        peers.stream().map(peer -> peer(peer, status, config, nowMillis, choices)).toList());
+        peers.stream().map(peer -> peer(peer, config, choices)).toList());
   }
 
   /** The same, where dead peers are replaced by standbys. */
@@ -115,19 +105,13 @@ public record SeatPlan(
         : new Peer(peer.server(), peer.verdict(), peer.reason() + "; " + swap.planned());
   }
 
-  private static Peer peer(
-      ServerDetails server,
-      PeerStatus status,
-      ClusterConfig config,
-      long nowMillis,
-      List<SeatChoice> choices) {
-    long member = server.member();
+  private static Peer peer(ServerDetails server, ClusterConfig config, List<SeatChoice> choices) {
     if (server.leader()) {
       return new Peer(server, Verdict.KEEPS, "leads");
     }
     Optional<SeatChoice> choice =
         choices.stream()
-            .filter(each -> each.member() == member)
+            .filter(each -> each.member() == server.member())
             .min((a, b) -> Boolean.compare(b.isFree(), a.isFree()));
     if (choice.isPresent()) {
       SeatChoice chosen = choice.get();
@@ -137,8 +121,7 @@ public record SeatPlan(
           chosen.why() + chosen.heldBackBy().map(by -> ", but " + by).orElse(""));
     }
     long silentMillis = server.contact().silentMillis();
-    if (status.peers().containsKey(member)
-        && ActivityMonitor.isSilent(member, status, config, nowMillis)) {
+    if (ActivityMonitor.isSilent(server, config)) {
       String why = ActivityMonitor.silence(silentMillis, config) + ", but another peer goes first";
       return new Peer(server, Verdict.SPARED, why);
     }

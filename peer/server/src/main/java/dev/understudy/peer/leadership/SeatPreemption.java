@@ -1,5 +1,6 @@
 package dev.understudy.peer.leadership;
 
+import dev.understudy.clusterconfig.ServerDetails;
 import dev.understudy.peer.driver.Outcome;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +55,7 @@ public final class SeatPreemption extends OneAtATimeDuty {
   public void start(long term, long nowMillis) {
     super.start(term, nowMillis);
     decided = Optional.empty();
-    seats = seats();
+    seats = seats(nowMillis);
     changedMillis = nowMillis;
   }
 
@@ -64,14 +65,14 @@ public final class SeatPreemption extends OneAtATimeDuty {
     decided = Optional.empty();
   }
 
-  private Map<String, Long> seats() {
-    return view.registry().all().stream()
-        .collect(Collectors.toUnmodifiableMap(seat -> seat.name(), seat -> seat.member()));
+  private Map<String, Long> seats(long nowMillis) {
+    return census.members(nowMillis).peers().stream()
+        .collect(Collectors.toUnmodifiableMap(ServerDetails::name, ServerDetails::member));
   }
 
   @Override
   Optional<? extends CompletableFuture<? extends Outcome<?>>> next(long nowMillis) {
-    Map<String, Long> now = seats();
+    Map<String, Long> now = seats(nowMillis);
     if (!now.equals(seats)) {
       seats = now;
       changedMillis = nowMillis;

@@ -4,9 +4,10 @@ import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.ServerDetails;
+import dev.understudy.clusterconfig.ServerDetails.Contact;
+import dev.understudy.clusterconfig.Servers;
 import dev.understudy.peer.driver.Outcome;
-import dev.understudy.peer.driver.PeerStatus;
-import dev.understudy.statemachine.Registry;
 import dev.understudy.statemachine.SeatResult;
 import java.util.Comparator;
 import java.util.Optional;
@@ -68,6 +69,7 @@ public final class SeatSwap {
   public record Understudy(MachineRecord machine, long member, long sinceMillis) {}
 
   private final LeaderView view;
+  private final Census census;
   private final LongSupplier clockMillis;
   private final long aliveWithinMillis;
   private final long countedOnWithinMillis;
@@ -86,19 +88,23 @@ public final class SeatSwap {
   private Optional<Understudy> seenLearner = Optional.empty();
 
   /**
+   * @param census knows the machines, and hears from here who has been brought in
    * @param clockMillis monotonic
    * @param aliveWithinMillis a peer counts as alive when it was heard within this time
    * @param countedOnWithinMillis a shorter time, for the votes that a swap counts on
    */
   public SeatSwap(
       LeaderView view,
+      Census census,
       LongSupplier clockMillis,
       long aliveWithinMillis,
       long countedOnWithinMillis) {
     this.view = view;
+    this.census = census;
     this.clockMillis = clockMillis;
     this.aliveWithinMillis = aliveWithinMillis;
     this.countedOnWithinMillis = countedOnWithinMillis;
+    census.understudy(present::get);
   }
 
   /** Says how to know whether there is a standby that would come. */
@@ -163,7 +169,8 @@ public final class SeatSwap {
 
   private Optional<Long> deadOrSoon(long nowMillis) {
     long early = nowMillis >= earlyFromMillis ? earlyMillis(view.config()) : 0;
-    return silentFor(view.config().removeDelayMillis() - early, nowMillis);
+    return silentFor(view.config().removeDelayMillis() - early, census.members(nowMillis))
+        .map(ServerDetails::member);
   }
 
   private static long earlyMillis(ClusterConfig config) {
@@ -175,20 +182,16 @@ public final class SeatSwap {
    * The voter that has been silent for longest, if that is so long; nobody while a seat is open,
    * which a standby takes first, or while there are more peers than seats, of which one leaves.
    */
-  private Optional<Long> silentFor(long millis, long nowMillis) {
-    PeerStatus status = view.status();
-    Registry registry = view.registry();
-    if (!status.isLeader()
-        || !view.autopilot().cleanupDeadServers()
-        || registry.seats().size() != view.config().activeSize()
-        || !LiveVoters.of(status, nowMillis, aliveWithinMillis).hasMajority()) {
+  private Optional<ServerDetails> silentFor(long millis, Servers servers) {
+    if (!view.autopilot().cleanupDeadServers()
+        || servers.peers().size() != view.config().activeSize()
+        || !LiveVoters.of(servers, aliveWithinMillis).hasMajority()) {
       return Optional.empty();
     }
-    return status.voters().stream()
-        .filter(voter -> voter != status.member() && registry.byMember(voter).isPresent())
-        .filter(voter -> status.peers().containsKey(voter))
-        .filter(voter -> !status.heardWithin(voter, nowMillis, millis))
-        .min(Comparator.comparingLong(voter -> status.peers().get(voter).lastHeardMillis()));
+    return servers.peers().stream()
+        .filter(peer -> peer.voter() && !peer.leader() && peer.contact().isKnown())
+        .filter(peer -> !peer.contact().isWithin(millis))
+        .min(Comparator.comparingLong(peer -> -peer.contact().silentMillis()));
   }
 
   /**
@@ -216,13 +219,13 @@ public final class SeatSwap {
 
   /** Whether a dead peer keeps its seat for now because a standby comes to take it. */
   boolean holds(long member, long nowMillis) {
-    PeerStatus status = view.status();
+    Servers servers = census.members(nowMillis);
     ClusterConfig config = view.config();
-    if (!status.voters().contains(member)
-        || view.registry().seats().size() != config.activeSize()) {
+    Optional<ServerDetails> peer = servers.byMember(member).filter(ServerDetails::voter);
+    if (peer.isEmpty() || servers.peers().size() != config.activeSize()) {
       return false;
     }
-    long dueMillis = status.peers().get(member).lastHeardMillis() + config.removeDelayMillis();
+    long dueMillis = nowMillis - peer.get().contact().silentMillis() + config.removeDelayMillis();
     long waitedMillis = nowMillis - Math.max(dueMillis, lastEndMillis);
     return present.get().isPresent()
         || waitedMillis <= OFFER_INTERVALS * config.syncIntervalMillis()
@@ -231,72 +234,73 @@ public final class SeatSwap {
 
   /** What to ask of the cluster for, or because of, an understudy; empty when nothing. */
   Optional<CompletableFuture<? extends Outcome<?>>> next(long nowMillis) {
-    PeerStatus status = view.status();
-    Optional<Long> stray =
-        status.learners().stream()
-            .filter(learner -> view.registry().byMember(learner).isEmpty())
-            .filter(learner -> present.get().filter(u -> u.member() == learner).isEmpty())
-            .findFirst();
+    Servers servers = census.members(nowMillis);
+    Optional<ServerDetails> stray =
+        servers.leaving().stream().filter(member -> !member.voter()).findFirst();
     if (stray.isPresent()) {
-      return Optional.of(view.removeMember(stray.get()));
+      return Optional.of(view.removeMember(stray.get().member()));
     }
     Optional<Understudy> understudy = present.get();
-    return understudy.isEmpty() ? Optional.empty() : next(understudy.get(), status, nowMillis);
+    return understudy.isEmpty() ? Optional.empty() : next(understudy.get(), servers, nowMillis);
   }
 
   private Optional<CompletableFuture<? extends Outcome<?>>> next(
-      Understudy understudy, PeerStatus status, long nowMillis) {
-    long member = understudy.member();
-    if (view.registry().byMember(member).isPresent()) {
+      Understudy understudy, Servers servers, long nowMillis) {
+    Optional<ServerDetails> known = servers.byMember(understudy.member());
+    if (known.filter(ServerDetails::isPeer).isPresent()) {
       vain.arrived(understudy.machine().name());
       end(nowMillis);
       return Optional.empty();
     }
-    if (wasTakenOut(understudy, status)) {
+    if (wasTakenOut(understudy, known)) {
       return forgetTakenOut(understudy, nowMillis);
     }
-    Optional<String> failure = failure(understudy, status, nowMillis);
+    Optional<String> failure = failure(understudy, known, nowMillis);
     if (failure.isPresent()) {
       return letGoAsFailed(understudy, failure.get(), nowMillis);
     }
-    if (!status.learners().contains(member)) {
-      return Optional.empty(); // on its way
-    }
-    Optional<Long> dead = silentFor(view.config().removeDelayMillis(), nowMillis);
+    return known.isPresent()
+        ? next(understudy, known.get(), servers, nowMillis)
+        : Optional.empty(); // on its way
+  }
+
+  private Optional<CompletableFuture<? extends Outcome<?>>> next(
+      Understudy understudy, ServerDetails known, Servers servers, long nowMillis) {
+    Optional<ServerDetails> dead = silentFor(view.config().removeDelayMillis(), servers);
     if (dead.isPresent()) {
-      return isReady(member, status, nowMillis) && mayReplaceDead(dead.get(), status, nowMillis)
-          ? Optional.of(swap(understudy, dead.get(), nowMillis))
+      return isReady(known, servers) && mayReplaceDead(dead.get(), servers)
+          ? Optional.of(swap(understudy, dead.get()))
           : Optional.empty();
     }
     Optional<Long> preempted = preempted(understudy.machine().name());
     if (preempted.isPresent()) {
-      return isReady(member, status, nowMillis)
-              && mayReplaceLiving(preempted.get(), status, nowMillis)
+      return isReady(known, servers) && mayReplaceLiving(preempted.get(), servers)
           ? Optional.of(preempt(understudy, preempted.get()))
           : Optional.empty();
     }
-    if (view.registry().seats().size() < view.config().activeSize()) {
-      return Optional.of(view.giveSeat(understudy.machine(), member, start(member)));
+    if (servers.peers().size() < view.config().activeSize()) {
+      return Optional.of(
+          view.giveSeat(understudy.machine(), understudy.member(), start(understudy.member())));
     }
-    return silentFor(view.config().removeDelayMillis() - earlyMillis(view.config()), nowMillis)
+    return silentFor(view.config().removeDelayMillis() - earlyMillis(view.config()), servers)
             .isPresent()
         ? Optional.empty()
         : letGoAsNotNeeded(understudy, nowMillis);
   }
 
   /** Its vote is counted on at once. */
-  private boolean isReady(long understudy, PeerStatus status, long nowMillis) {
-    return LearnerPromotion.caughtUp(status, understudy)
-        && status.heardWithin(understudy, nowMillis, countedOnWithinMillis);
+  private boolean isReady(ServerDetails understudy, Servers servers) {
+    return LearnerPromotion.caughtUp(understudy, servers)
+        && understudy.contact().isWithin(countedOnWithinMillis);
   }
 
-  private boolean mayReplaceDead(long dead, PeerStatus status, long nowMillis) {
-    return LiveVoters.of(status, nowMillis, countedOnWithinMillis).hasMajorityNotCounting(dead);
+  private boolean mayReplaceDead(ServerDetails dead, Servers servers) {
+    return LiveVoters.of(servers, countedOnWithinMillis).hasMajorityNotCounting(dead.member());
   }
 
   /** What is not well is mended first: see {@link Preemption#next}. */
-  private boolean mayReplaceLiving(long peer, PeerStatus status, long nowMillis) {
-    LiveVoters live = LiveVoters.of(status, nowMillis, countedOnWithinMillis);
+  private boolean mayReplaceLiving(long peer, Servers servers) {
+    LiveVoters live = LiveVoters.of(servers, countedOnWithinMillis);
     return live.hasAllWithout(peer) && live.hasMajorityNotCounting(peer);
   }
 
@@ -306,12 +310,11 @@ public final class SeatSwap {
   }
 
   /** That it is a learner is noted once it is one; whoever is none any more has not failed. */
-  private boolean wasTakenOut(Understudy understudy, PeerStatus status) {
-    boolean learns = status.learners().contains(understudy.member());
-    if (learns) {
+  private boolean wasTakenOut(Understudy understudy, Optional<ServerDetails> known) {
+    if (known.isPresent()) {
       seenLearner = Optional.of(understudy);
     }
-    return !learns && seenLearner.filter(understudy::equals).isPresent();
+    return known.isEmpty() && seenLearner.filter(understudy::equals).isPresent();
   }
 
   private Optional<CompletableFuture<? extends Outcome<?>>> forgetTakenOut(
@@ -321,11 +324,12 @@ public final class SeatSwap {
     return Optional.empty();
   }
 
-  private Optional<String> failure(Understudy understudy, PeerStatus status, long nowMillis) {
-    PeerStatus.Peer peer = status.peers().get(understudy.member());
+  private Optional<String> failure(
+      Understudy understudy, Optional<ServerDetails> known, long nowMillis) {
+    Optional<Contact> contact = known.map(ServerDetails::contact).filter(Contact::isKnown);
     long sinceMillis = nowMillis - understudy.sinceMillis();
-    long silentMillis = peer == null ? sinceMillis : nowMillis - peer.lastHeardMillis();
-    boolean arrived = peer != null && peer.everHeard();
+    long silentMillis = contact.map(Contact::silentMillis).orElse(sinceMillis);
+    boolean arrived = contact.filter(Contact::ever).isPresent();
     if (!arrived && sinceMillis > ARRIVAL_MILLIS) {
       return Optional.of("it has not come within " + ARRIVAL_MILLIS + " ms");
     }
@@ -346,16 +350,14 @@ public final class SeatSwap {
     return Math.max(MIN_CATCH_UP_MILLIS, Math.min(config.removeDelayMillis(), MAX_CATCH_UP_MILLIS));
   }
 
-  private CompletableFuture<Outcome<SeatResult>> swap(
-      Understudy understudy, long dead, long nowMillis) {
-    long silentMillis = nowMillis - view.status().peers().get(dead).lastHeardMillis();
+  private CompletableFuture<Outcome<SeatResult>> swap(Understudy understudy, ServerDetails dead) {
     LOG.warn(
         "{} {}: {} takes its seat",
-        view.nameOf(dead),
-        ActivityMonitor.silence(silentMillis, view.config()),
+        view.nameOf(dead.member()),
+        ActivityMonitor.silence(dead.contact().silentMillis(), view.config()),
         understudy.machine().name());
     return view.swapMember(
-        understudy.machine(), understudy.member(), start(understudy.member()), dead);
+        understudy.machine(), understudy.member(), start(understudy.member()), dead.member());
   }
 
   private CompletableFuture<Outcome<SeatResult>> preempt(Understudy understudy, long peer) {

@@ -29,17 +29,20 @@
  * measures how long each call kept it and warns beyond a second.
  *
  * <p>What is known of the machines is put together in one place, the {@link
- * dev.understudy.peer.leadership.Census}: the plan, health, metrics and the API for operators show
- * the same {@link dev.understudy.clusterconfig.ServerDetails}.
+ * dev.understudy.peer.leadership.Census}: the duties that look after seats judge by the same {@link
+ * dev.understudy.clusterconfig.ServerDetails} that the plan, health, metrics and the API for
+ * operators show.
  *
  * <p>Seats are looked after by four duties, each of which asks for one change at a time: {@code
  * ActiveSizeMonitor} takes one that is too many, {@code ActivityMonitor} takes that of a dead peer
  * or has {@code SeatSwap} put a standby in its place, {@code SeatPreemption} decides which standby
- * is swapped for a living peer of lower priority, and {@code LearnerPromotion} gives votes. Several
- * of them and an operator may ask at once: consensus takes one change after the other, and whether
- * a majority is alive after it is asked again when its turn has come. Autopilot's configuration
- * says whether the dead are cleaned up and what a standby must have shown before; what the cluster
- * config says (how many seats, which silence) is not said again there.
+ * is swapped for a living peer of lower priority, and {@code LearnerPromotion} gives votes. A
+ * fifth, {@code SeatCalls}, asks for nothing: it lets the best standbys know of a seat, so that
+ * they come now and not with their next sync. Several of them and an operator may ask at once:
+ * consensus takes one change after the other, and whether a majority is alive after it is asked
+ * again when its turn has come. Autopilot's configuration says whether the dead are cleaned up and
+ * what a standby must have shown before; what the cluster config says (how many seats, which
+ * silence) is not said again there.
  *
  * <p>What a leader alone decides by what it alone knows, such as that a session was not renewed, is
  * proposed in its term or not at all ({@code DriverProxy.proposeIn}): a leader that was deposed

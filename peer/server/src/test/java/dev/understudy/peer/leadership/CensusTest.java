@@ -22,8 +22,8 @@ class CensusTest {
 
   private final MonitorsTest.View view = new MonitorsTest.View().voters(3);
   private long now = NOW;
-  private final SeatSwap swap = new SeatSwap(view, () -> now, ALIVE_WITHIN, ALIVE_WITHIN);
-  private final Census census = new Census(view, swap, () -> now, ALIVE_WITHIN, 100);
+  private final Census census = view.census(() -> now);
+  private final SeatSwap swap = new SeatSwap(view, census, () -> now, ALIVE_WITHIN, ALIVE_WITHIN);
 
   private ServerDetails server(long member) {
     return census.members().byMember(member).orElseThrow();
@@ -57,7 +57,7 @@ class CensusTest {
 
   @Test
   void nobodyNeedBeHeardMoreOftenThanEveryTwoHeartbeats() {
-    Census slow = new Census(view, swap, () -> now, ALIVE_WITHIN, 1_000);
+    Census slow = new Census(view, () -> now, ALIVE_WITHIN, 1_000);
     put(2, 2, 0, 1_900);
     assertThat(slow.members().healthy()).isTrue();
     assertThat(census.members().healthy()).isFalse();

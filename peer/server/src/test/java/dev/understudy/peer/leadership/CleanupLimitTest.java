@@ -17,9 +17,14 @@ class CleanupLimitTest {
   private static final long DEAD = 5_001;
 
   private final MonitorsTest.View view = new MonitorsTest.View();
+  private final Census census = view.census(() -> NOW);
   private final ActivityMonitor monitor =
       new ActivityMonitor(
-          view, new SeatSwap(view, () -> NOW, ALIVE_WITHIN, ALIVE_WITHIN), 1_000, ALIVE_WITHIN);
+          view,
+          census,
+          new SeatSwap(view, census, () -> NOW, ALIVE_WITHIN, ALIVE_WITHIN),
+          1_000,
+          ALIVE_WITHIN);
 
   /** Lets the monitor do what it wants to until it wants nothing any more. */
   private void settle() {
@@ -77,7 +82,8 @@ class CleanupLimitTest {
     view.voters(3).silent(3, DEAD);
     settle();
     assertThat(view.removed).isEmpty();
-    assertThat(new SeatSwap(view, () -> NOW, ALIVE_WITHIN, ALIVE_WITHIN).deadOrSoon()).isEmpty();
+    SeatSwap swap = new SeatSwap(view, census, () -> NOW, ALIVE_WITHIN, ALIVE_WITHIN);
+    assertThat(swap.deadOrSoon()).isEmpty();
     assertThat(view.plan().peers())
         .extracting(SeatPlan.Peer::reason)
         .anyMatch(reason -> reason.endsWith("the cleanup of dead servers is off"));

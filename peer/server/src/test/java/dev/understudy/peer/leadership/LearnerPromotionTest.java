@@ -15,8 +15,11 @@ class LearnerPromotionTest {
 
   private final View view = new View();
   private long nowMillis = NOW;
-  private final SeatSwap swap = new SeatSwap(view, () -> nowMillis, ALIVE_WITHIN, ALIVE_WITHIN);
-  private final LearnerPromotion promotion = new LearnerPromotion(view, swap, 100, ALIVE_WITHIN);
+  private final Census census = view.census(() -> nowMillis);
+  private final SeatSwap swap =
+      new SeatSwap(view, census, () -> nowMillis, ALIVE_WITHIN, ALIVE_WITHIN);
+  private final LearnerPromotion promotion =
+      new LearnerPromotion(view, census, swap, 100, ALIVE_WITHIN);
 
   @Test
   void aLearnerThatHasCaughtUpIsPromoted() {

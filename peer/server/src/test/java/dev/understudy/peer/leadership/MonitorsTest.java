@@ -25,6 +25,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import java.util.function.LongSupplier;
 
 /** What the leader's duties ask for, given what they see. Member 1 leads; time is virtual. */
 class MonitorsTest {
@@ -34,9 +35,15 @@ class MonitorsTest {
 
   private final View view = new View();
   private final ActivityMonitor activity =
+  private final Census census = view.census(() -> NOW);
       new ActivityMonitor(
-          view, new SeatSwap(view, () -> NOW, ALIVE_WITHIN, ALIVE_WITHIN), 1_000, ALIVE_WITHIN);
-  private final ActiveSizeMonitor activeSize = new ActiveSizeMonitor(view, 1_000, ALIVE_WITHIN);
+          view,
+          census,
+          new SeatSwap(view, census, () -> NOW, ALIVE_WITHIN, ALIVE_WITHIN),
+          1_000,
+          ALIVE_WITHIN);
+  private final ActiveSizeMonitor activeSize =
+      new ActiveSizeMonitor(view, census, 1_000, ALIVE_WITHIN);
   private final ExpiryStamps expiry = new ExpiryStamps(view, 100);
 
   @Test
@@ -300,6 +307,12 @@ class MonitorsTest {
 
     View gone(long member) {
       voters.remove(member);
+    /** It has lost its seat in a joint configuration that still needs its vote. */
+    View leaving(long member) {
+      seatless.add(member);
+      return this;
+    }
+
       learners.remove(member);
       peers.remove(member);
       return this;
@@ -329,10 +342,12 @@ class MonitorsTest {
     }
 
     SeatPlan plan() {
-      SeatSwap nobody = new SeatSwap(this, () -> NOW, ALIVE_WITHIN, ALIVE_WITHIN);
-      Census census = new Census(this, nobody, () -> NOW, ALIVE_WITHIN, 100);
-      return SeatPlan.of(
-          census.members(), status(), registry(), config, autopilot(), NOW, ALIVE_WITHIN);
+      return SeatPlan.of(census(() -> NOW).members(), config, autopilot(), ALIVE_WITHIN);
+    }
+
+    /** What a leader makes of what is seen here. */
+    Census census(LongSupplier clockMillis) {
+      return new Census(this, clockMillis, ALIVE_WITHIN, 100);
     }
 
     void answerLast() {

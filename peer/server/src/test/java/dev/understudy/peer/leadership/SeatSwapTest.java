@@ -21,9 +21,11 @@ class SeatSwapTest {
   private boolean standbyKnown = true;
   private static final long COUNTED_ON_WITHIN = ALIVE_WITHIN / 2;
 
+  private final Census census = view.census(() -> nowMillis);
   private final SeatSwap swap =
-      new SeatSwap(view, () -> nowMillis, ALIVE_WITHIN, COUNTED_ON_WITHIN);
-  private final ActivityMonitor activity = new ActivityMonitor(view, swap, 100, ALIVE_WITHIN);
+      new SeatSwap(view, census, () -> nowMillis, ALIVE_WITHIN, COUNTED_ON_WITHIN);
+  private final ActivityMonitor activity =
+      new ActivityMonitor(view, census, swap, 100, ALIVE_WITHIN);
 
   SeatSwapTest() {
     swap.standbyKnown(() -> standbyKnown);
