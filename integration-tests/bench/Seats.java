@@ -25,8 +25,11 @@ public final class Seats {
   private static final int PEERS = 3;
   private static final long PATIENCE_NANOS = 60_000_000_000L;
 
-  /** A standby syncs once a second; one that has just come is known to the leader then. */
-  private static final long QUIET_MILLIS = 1_500;
+  /**
+   * A standby is given a seat once it has been known to the leader for two seconds, which is what
+   * the stabilization time is with this remove delay.
+   */
+  private static final long QUIET_MILLIS = 2_500;
 
   private final List<Member> members = new ArrayList<>();
   private final Path work;
@@ -92,8 +95,9 @@ public final class Seats {
   /** From the request to remove a peer until it is a standby. */
   private double removed() throws Exception {
     Member peer = follower();
+    String url = leader().url + "/v2/admin/machines/" + peer.name;
     long begun = System.nanoTime();
-    call("DELETE", leader().url + "/v2/admin/machines/" + peer.name, "");
+    call("DELETE", url, "");
     double took = millisUntil(peer, "standby", begun);
     awaitSettled(PEERS);
     return took;
@@ -118,8 +122,9 @@ public final class Seats {
 
   /** From the request for two more seats until both standbys are peers; then back again. */
   private double grown() throws Exception {
+    String url = leader().url + "/v2/admin/config";
     long begun = System.nanoTime();
-    call("PUT", leader().url + "/v2/admin/config", "{\"activeSize\":" + MACHINES + "}");
+    call("PUT", url, "{\"activeSize\":" + MACHINES + "}");
     await("all are peers", () -> inMode("peer").size() == MACHINES);
     double took =
         members.stream().mapToLong(member -> member.sinceNanos - begun).max().orElseThrow() / 1e6;

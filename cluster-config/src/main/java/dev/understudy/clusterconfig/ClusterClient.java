@@ -33,6 +33,14 @@ public interface ClusterClient extends AutoCloseable {
       String peerUrl, Optional<StandbyNotice> notice, long timeoutMillis);
 
   /**
+   * Tells a standby that there may be a seat for it, so that it syncs now and does not wait for the
+   * end of its interval. Redirects are not followed; one of an older release does not know it.
+   *
+   * @return true, when it has heard
+   */
+  CompletableFuture<ClusterResponse<Boolean>> callToSync(String peerUrl, long timeoutMillis);
+
+  /**
    * Changes the cluster config.
    *
    * @param subsetJson a JSON object with any of its fields

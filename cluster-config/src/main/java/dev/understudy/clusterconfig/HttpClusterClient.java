@@ -201,6 +201,16 @@ public final class HttpClusterClient implements ClusterClient {
   }
 
   @Override
+  public CompletableFuture<ClusterResponse<Boolean>> callToSync(
+      String peerUrl, long timeoutMillis) {
+    return ask(
+        put(base(peerUrl) + "/v2/admin/sync", ""),
+        reply -> true,
+        options.withoutRedirects(),
+        timeoutMillis);
+  }
+
+  @Override
   public CompletableFuture<ClusterResponse<ClusterConfig>> putConfig(
       String peerUrl, String subsetJson, long timeoutMillis) {
     return ask(

@@ -18,27 +18,34 @@ import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpHeader;
 
 /**
- * The peer port of a standby: it says who it is, and sends what operators ask of the cluster to the
- * leader, so that any machine will do for them; anything else is 404. (etcd 0.4 answers 404 to
- * everything here.)
+ * The peer port of a standby: it says who it is, is called by the leader to sync, and sends what
+ * operators ask of the cluster to the leader, so that any machine will do for them; anything else
+ * is 404. (etcd 0.4 answers 404 to everything here.)
  */
 final class StandbyPeerDoor {
   private static final String[] READS = {"GET", "HEAD"};
 
   private final MachineRecord self;
   private final StandbyView view;
+  private final Runnable sync;
 
-  private StandbyPeerDoor(MachineRecord self, StandbyView view) {
+  private StandbyPeerDoor(MachineRecord self, StandbyView view, Runnable sync) {
     this.self = self;
     this.view = view;
+    this.sync = sync;
   }
 
-  /** A handler for the peer port. */
-  static Door of(MachineRecord self, StandbyView view) {
-    StandbyPeerDoor door = new StandbyPeerDoor(self, view);
+  /**
+   * A handler for the peer port.
+   *
+   * @param sync lets the standby sync now; never blocks
+   */
+  static Door of(MachineRecord self, StandbyView view, Runnable sync) {
+    StandbyPeerDoor door = new StandbyPeerDoor(self, view, sync);
     return new Door(
         Dialect.PLAIN,
         RouteTable.of(
+            Route.at("/v2/admin/sync").on(door::sync, "PUT"),
             Route.at("/v2/admin/**").onAny(door::admin),
             Route.at("/version")
                 .on(exchange -> exchange.text(200, Integer.toString(StoreVersion.CURRENT)), READS),
@@ -63,6 +70,15 @@ final class StandbyPeerDoor {
     boolean supported =
         version.matches("\\d{1,9}") && StoreVersion.isSupported(Integer.parseInt(version));
     exchange.text(supported ? 200 : 403, "");
+  }
+
+  /** Whoever calls is believed: all that it costs is a sync. */
+  private void sync(HttpExchange exchange) {
+    exchange.textBody(
+        body -> {
+          sync.run();
+          exchange.jsonLine(200, "true");
+        });
   }
 
   /**

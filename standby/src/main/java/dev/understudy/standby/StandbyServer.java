@@ -150,7 +150,7 @@ public final class StandbyServer implements AutoCloseable {
                         with.bodies(),
                         new ByteBudget(with.maxRequestBytes())))
             .orElseGet(() -> StandbyClientDoor.of(options, view, metrics));
-    this.peerHandler = StandbyPeerDoor.of(options.self(), view);
+    this.peerHandler = StandbyPeerDoor.of(options.self(), view, this::syncNow);
   }
 
   /**
@@ -225,6 +225,14 @@ public final class StandbyServer implements AutoCloseable {
     }
   }
 
+  /** There may be a seat for this standby: it syncs now, or once more, and asks. Any thread. */
+  public void syncNow() {
+    Run current = run;
+    if (current != null) {
+      current.loop.execute(current::called);
+    }
+  }
+
   /** What the standby knows of its cluster, as last synced. */
   public StandbyInfo info() {
     return info;
@@ -295,15 +303,25 @@ public final class StandbyServer implements AutoCloseable {
     private int lookups;
     private int roundsAlone;
     private String lastTold = "";
+    private final RoundSchedule rounds;
     private final ReplicaNews replicaNews = new ReplicaNews(options.self().name(), listener);
     private final SyncOrder order = new SyncOrder(options.self().peerUrl(), options.seedPeerUrls());
     private final Set<String> foreignPeers = new HashSet<>();
 
     Run(WorkLoop loop) {
       this.loop = loop;
+      this.rounds = new RoundSchedule(loop, clockMillis);
+    }
+
+    /** One that has just lost its seat is given none, and is not to wait longer for that. */
+    private void called() {
+      if (!over && mayTakeSeat) {
+        rounds.call(this::beginRound);
+      }
     }
 
     void beginRound() {
+      rounds.begun();
       newRound()
           .run(mayTakeSeat)
           .whenComplete(
@@ -390,9 +408,9 @@ public final class StandbyServer implements AutoCloseable {
         if (result.seat().filter(seat -> !isUnderHeldId(seat)).isPresent()) {
           takeSeat(result);
         } else if (!mayTakeSeat && !result.isUnsettled()) {
-          loop.schedule(this::beginFirstRoundForSeat, info.syncIntervalMillis());
+          rounds.ended(this::beginFirstRoundForSeat, info.syncIntervalMillis());
         } else {
-          loop.schedule(this::beginRound, delayMillis(result));
+          rounds.ended(this::beginRound, delayMillis(result));
         }
       } catch (RuntimeException bug) {
         fail(bug);

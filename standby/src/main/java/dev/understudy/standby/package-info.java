@@ -30,13 +30,14 @@
  *
  * <p><b>Where this differs from etcd 0.4.</b> The first sync comes at once, not after an interval.
  * A changed interval counts from the next round; 0.4 took it at the next start. Intervals vary by a
- * tenth, and while no leader answers the next rounds come after a quarter of the interval, so that
- * clients are sent to a new leader soon. The file is synced to disk. The leader is always asked as
- * well, with this standby's name and priority, and may keep an open seat for another. A standby
- * whose name has a seat at another address does not ask for it: there are two machines of one name,
- * and the other one may well be alive. A client is never redirected to the machine it came from,
- * and without a leader the answer is 503, not 400. Clients are redirected only to a leader that has
- * said so itself half a second ago at most, which is asked where it is longer ago; health, metrics
- * and version are the standby's own; its peer port redirects the admin API.
+ * tenth; a leader that has a seat to give calls, and the next round comes at once; while no leader
+ * answers the next rounds come after a quarter of the interval, so that clients are sent to a new
+ * leader soon. The file is synced to disk. The leader is always asked as well, with this standby's
+ * name and priority, and may keep an open seat for another. A standby whose name has a seat at
+ * another address does not ask for it: there are two machines of one name, and the other one may
+ * well be alive. A client is never redirected to the machine it came from, and without a leader the
+ * answer is 503, not 400. Clients are redirected only to a leader that has said so itself half a
+ * second ago at most, which is asked where it is longer ago; health, metrics and version are the
+ * standby's own; its peer port redirects the admin API.
  */
 package dev.understudy.standby;

@@ -76,6 +76,12 @@ final class FakeClient implements ClusterClient {
   }
 
   @Override
+  public CompletableFuture<ClusterResponse<Boolean>> callToSync(
+      String peerUrl, long timeoutMillis) {
+    throw new AssertionError("a standby calls nobody");
+  }
+
+  @Override
   public CompletableFuture<ClusterResponse<JoinReply>> join(
       String peerUrl, JoinRequest request, long timeoutMillis) {
     asked.add("join " + peerUrl);

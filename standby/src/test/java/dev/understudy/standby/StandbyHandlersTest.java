@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -35,6 +36,7 @@ class StandbyHandlersTest {
   private final ServerConnector connector = new ServerConnector(server, 1, 1);
   private volatile Optional<MachineView> leader = Optional.empty();
   private volatile OptionalLong syncAge = OptionalLong.empty();
+  private final AtomicInteger synced = new AtomicInteger();
 
   private static StandbyOptions options() {
     return StandbyOptions.of(SELF, 50, List.of());
@@ -224,7 +226,7 @@ class StandbyHandlersTest {
 
   @Test
   void thePeerPortSaysWhoThisIsAndKnowsNothingElse() throws Exception {
-    serve(StandbyPeerDoor.of(SELF, new View()));
+    serve(StandbyPeerDoor.of(SELF, new View(), synced::incrementAndGet));
     syncAge = OptionalLong.of(0);
 
     assertThat(send("GET", "/name", "").body()).isEqualTo("four");
@@ -242,7 +244,7 @@ class StandbyHandlersTest {
 
   @Test
   void whatOperatorsAskOfTheClusterIsSentToTheLeadersPeerPort() throws Exception {
-    serve(StandbyPeerDoor.of(SELF, new View()));
+    serve(StandbyPeerDoor.of(SELF, new View(), synced::incrementAndGet));
     leaderAt("http://127.0.0.1:2379");
 
     for (String method : new String[] {"GET", "PUT", "DELETE"}) {
@@ -255,7 +257,7 @@ class StandbyHandlersTest {
 
   @Test
   void noOperatorIsSentFromThePeerPortToItself() throws Exception {
-    serve(StandbyPeerDoor.of(SELF, new View()));
+    serve(StandbyPeerDoor.of(SELF, new View(), synced::incrementAndGet));
     leader =
         Optional.of(
             new MachineView("one", MachineView.State.LEADER, "http://c:1", SELF.peerUrl() + "/"));
@@ -268,7 +270,7 @@ class StandbyHandlersTest {
 
   @Test
   void withoutALeaderThePeerPortListsThePeersItKnows() throws Exception {
-    serve(StandbyPeerDoor.of(SELF, new View()));
+    serve(StandbyPeerDoor.of(SELF, new View(), synced::incrementAndGet));
 
     HttpResponse<String> response = send("GET", "/v2/admin/machines", "");
 
@@ -291,9 +293,10 @@ class StandbyHandlersTest {
             "GET,HEAD /dashboard/",
             "GET,HEAD /dashboard/*",
             "* **");
-    assertThat(StandbyPeerDoor.of(SELF, new View()).routes().routes())
+    assertThat(StandbyPeerDoor.of(SELF, new View(), synced::incrementAndGet).routes().routes())
         .extracting(Object::toString)
         .containsExactly(
+            "PUT /v2/admin/sync",
             "* /v2/admin/**",
             "GET,HEAD /version",
             "GET,HEAD /version/*/check",
@@ -301,6 +304,16 @@ class StandbyHandlersTest {
             "GET,HEAD /etcdURL",
             "GET,HEAD /health",
             "* **");
+  }
+
+  @Test
+  void aCallToSyncIsTakenByTheStandbyItself() throws Exception {
+    serve(StandbyPeerDoor.of(SELF, new View(), synced::incrementAndGet));
+
+    HttpResponse<String> response = send("PUT", "/v2/admin/sync", "");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(synced).hasValue(1);
   }
 
   /** Shows what the test says. */

@@ -23,6 +23,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The standbys that have made themselves known to this peer by syncing, and whom of them an open
@@ -350,38 +351,49 @@ public final class StandbyRegistry {
   }
 
   /** Whether there is a standby that could take a dead peer's seat. Asked on the leader. */
-  public synchronized boolean hasCandidate(List<MachineView> machines, ClusterConfig config) {
-    return candidates(machines, config, SeatPreference.NONE).stream()
-        .anyMatch(
-            known ->
-                known.takesSeats()
-                    && lossAgeMillis.applyAsLong(known.name()) >= config.syncIntervalMillis());
+  public boolean hasCandidate(List<MachineView> machines, ClusterConfig config) {
+    return known(machines, config).stream()
+        .anyMatch(known -> known.takesSeats() && mayBeSeatedAgain(known.name(), config));
   }
 
-  /** These standbys as the peer's leadership sees them. */
-  public Standbys of(ClusterAdmin admin) {
-    return new Standbys() {
-      @Override
-      public List<Announced> all() {
-        // The preference is made of these.
-        return candidates(admin.machines(), admin.config(), SeatPreference.NONE).stream()
-            .map(Known::announced)
-            .toList();
-      }
+  /** The standbys that are there, by seat priority alone: the preference is made of these. */
+  List<Known> known(List<MachineView> machines, ClusterConfig config) {
+    return candidates(machines, config, SeatPreference.NONE);
+  }
 
-      @Override
-      public List<String> takers() {
-        return candidates(admin.machines(), admin.config()).stream()
-            .filter(Known::takesSeats)
-            .map(Known::name)
-            .toList();
-      }
+  /** The names of those that take seats, the best first. */
+  List<String> takers(List<MachineView> machines, ClusterConfig config) {
+    return candidates(machines, config).stream()
+        .filter(Known::takesSeats)
+        .map(Known::name)
+        .toList();
+  }
 
-      @Override
-      public boolean hasCandidate() {
-        return StandbyRegistry.this.hasCandidate(admin.machines(), admin.config());
-      }
-    };
+  /** Those that would take a seat now if it was theirs, the best first. */
+  Stream<Known> inLine(List<MachineView> machines, ClusterConfig config, Predicate<String> wanted) {
+    SeatPreference preferred = preference.get();
+    long now = monotonicMillis.getAsLong();
+    Set<String> seated = names(machines);
+    Set<String> out = takenOut.get();
+    return all().stream()
+        .filter(known -> isCandidate(known, seated, now, config))
+        .filter(known -> isStable(known, preferred, now))
+        .filter(known -> mayBeSeatedAgain(known.name(), config))
+        .filter(known -> !out.contains(known.name()) && wanted.test(known.name()))
+        .sorted(bestFirst(config, preferred));
+  }
+
+  private synchronized List<Known> all() {
+    return List.copyOf(byName.values());
+  }
+
+  private static boolean isStable(Known known, SeatPreference preferred, long nowMillis) {
+    return nowMillis - known.firstHeardMillis() >= preferred.stabilizationMillis();
+  }
+
+  /** One that has just lost its seat gets none for an interval. */
+  private boolean mayBeSeatedAgain(String name, ClusterConfig config) {
+    return lossAgeMillis.applyAsLong(name) >= config.syncIntervalMillis();
   }
 
   /** Where no dead peer's seat is to be taken. */
@@ -422,14 +434,14 @@ public final class StandbyRegistry {
     Predicate<Known> candidate =
         known ->
             isCandidate(known, seated, now, config)
-                && now - known.firstHeardMillis() >= preferred.stabilizationMillis()
+                && isStable(known, preferred, now)
                 && !out.contains(known.name())
                 && !paused.contains(known.name())
                 && (isOpen || wanted.test(known.name()));
     Optional<Known> meant =
         Optional.ofNullable(byName.get(name))
             .filter(candidate)
-            .filter(known -> lossAgeMillis.applyAsLong(name) >= config.syncIntervalMillis())
+            .filter(known -> mayBeSeatedAgain(name, config))
             .filter(
                 known ->
                     isForAnybody(now, config)

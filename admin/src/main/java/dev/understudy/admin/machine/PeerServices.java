@@ -1,5 +1,6 @@
 package dev.understudy.admin.machine;
 
+import dev.understudy.admin.http.AnnouncedStandbys;
 import dev.understudy.admin.http.AskBack;
 import dev.understudy.admin.http.MachineJoining;
 import dev.understudy.admin.http.MachineRemoval;
@@ -17,6 +18,9 @@ import dev.understudy.peer.PeerServer;
  */
 public record PeerServices(
     PeerServer server, MachineRemoval removal, MachineJoining joining, StandbyRegistry standbys) {
+  /** Whoever has not heard by then syncs before long. */
+  private static final long CALL_TIMEOUT_MILLIS = 1_000;
+
   /** Those of a peer that is about to answer. */
   static PeerServices of(PeerServer peer, MachineContext context) {
     ClusterAdmin admin = peer.admin();
@@ -28,7 +32,11 @@ public record PeerServices(
             admin::lossAgeMillis,
             admin::takenOut,
             admin::seatPreference);
-    admin.standbys(standbys.of(admin));
+    admin.standbys(
+        new AnnouncedStandbys(
+            standbys,
+            admin,
+            peerUrl -> context.clusterClient().callToSync(peerUrl, CALL_TIMEOUT_MILLIS)));
     return new PeerServices(
         peer,
         new MachineRemoval(admin, context.clusterClient()),

@@ -18,6 +18,7 @@ import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.clusterconfig.SyncReply;
 import dev.understudy.peer.AdminOutcome;
 import dev.understudy.peer.Schedule;
+import dev.understudy.standby.StandbyServer;
 import dev.understudy.testkit.SimulatedPorts.AdminReply;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -82,6 +83,18 @@ final class SimulatedClusterClient implements ClusterClient {
                     offer.orElse(SeatOffer.UNSTATED),
                     peer.admin().clusterId(),
                     notice.flatMap(of -> peer.standbys().replicaAnswer(of, peer.admin())))));
+  }
+
+  @Override
+  public CompletableFuture<ClusterResponse<Boolean>> callToSync(
+      String peerUrl, long timeoutMillis) {
+    return ask(
+        peerUrl, timeoutMillis, ports -> ports.standby().map(SimulatedClusterClient::called));
+  }
+
+  private static boolean called(StandbyServer standby) {
+    standby.syncNow();
+    return true;
   }
 
   @Override

@@ -31,6 +31,7 @@ import dev.understudy.peer.leadership.LeaderView;
 import dev.understudy.peer.leadership.LeadershipMetrics;
 import dev.understudy.peer.leadership.LearnerPromotion;
 import dev.understudy.peer.leadership.LinearizableReads;
+import dev.understudy.peer.leadership.SeatCalls;
 import dev.understudy.peer.leadership.SeatPreemption;
 import dev.understudy.peer.leadership.SeatSwap;
 import dev.understudy.peer.leadership.SessionTimers;
@@ -70,7 +71,7 @@ final class PeerAssembly {
   private static final long EXPIRY_INTERVAL_MILLIS = 100;
 
   /** A new peer gets its vote within a fraction of the second that filling a seat may take. */
-  private static final long PROMOTION_INTERVAL_MILLIS = 100;
+  private static final long PROMOTION_INTERVAL_MILLIS = 50;
 
   /** Until a start is recorded, an older state of its directory is not known by it. */
   private static final long START_RECORD_INTERVAL_MILLIS = 50;
@@ -192,14 +193,14 @@ final class PeerAssembly {
             context::monotonicMillis,
             options.aliveWithinMillis(),
             options.countedOnWithinMillis());
-    SeatSwap swap =
     Census census =
         new Census(
             view, context::monotonicMillis, options.aliveWithinMillis(), options.heartbeatMillis());
+    SeatSwap swap =
         new SeatSwap(
             view,
-            context::monotonicMillis,
             census,
+            context::monotonicMillis,
             options.aliveWithinMillis(),
             options.countedOnWithinMillis());
     SessionTimers sessionTimers =
@@ -374,7 +375,8 @@ final class PeerAssembly {
     duties.add(new StartRecords(view, START_RECORD_INTERVAL_MILLIS));
     duties.add(
         new LearnerPromotion(
-            view, swap, PROMOTION_INTERVAL_MILLIS, options.countedOnWithinMillis()));
+            view, census, swap, PROMOTION_INTERVAL_MILLIS, options.countedOnWithinMillis()));
+    duties.add(new SeatCalls(view, census, swap));
     duties.add(new ExpiryStamps(view, EXPIRY_INTERVAL_MILLIS));
     duties.add(new HealthDuty(census));
     duties.add(new SeatPreemption(view, census, swap));

@@ -6,7 +6,13 @@ import java.util.Set;
 
 /**
  * The state of consensus for other threads: published as a whole, so that its parts belong
- * together. Progress is refreshed with every tick, the rest whenever it changes.
+ * together. Progress is refreshed with every tick, and more often while there are learners; the
+ * rest whenever it changes.
+ *
+ * <p>What a leader makes of it is said of each machine in {@code ServerDetails}, which the {@code
+ * Census} makes of this: duties, plan and health judge by those. Read directly it is where
+ * consensus itself is meant: who leads, whether a change of the membership can be brought to its
+ * end, what a log has acknowledged.
  *
  * @param member this peer's member id
  * @param role what this peer is at the moment

@@ -13,6 +13,9 @@ import java.util.TreeSet;
 
 /** Publishes the state of consensus. Written by the driver's thread, read by any. */
 final class StatusBoard {
+  /** How often what is known of the others is read while one of them waits for its vote. */
+  private static final long LEARNER_REFRESH_MILLIS = 5;
+
   private final RaftCore core;
   private final LastContacts contacts;
 
@@ -25,6 +28,7 @@ final class StatusBoard {
   private Set<Long> voters = Set.of();
   private Set<Long> learners = Set.of();
   private Map<Long, PeerStatus.Peer> peers = Map.of();
+  private long refreshedMillis = Long.MIN_VALUE / 2;
 
   StatusBoard(RaftCore core, LastContacts contacts) {
     this.core = core;
@@ -59,7 +63,8 @@ final class StatusBoard {
    * Publishes what has changed.
    *
    * @param nowMillis monotonic time
-   * @param refreshPeers whether to read what a leader knows of the others; not in every turn
+   * @param refreshPeers whether to read what a leader knows of the others; not in every turn, but
+   *     often while there are learners
    */
   void publish(long appliedIndex, long nowMillis, boolean refreshPeers) {
     boolean membershipChanged = !core.confState().equals(membership);
@@ -69,8 +74,13 @@ final class StatusBoard {
     PeerStatus last = status;
     boolean roleChanged =
         last.role() != core.role() || last.term() != core.term() || last.leader() != core.leader();
-    boolean refresh = refreshPeers || roleChanged || membershipChanged;
+    boolean awaited =
+        core.role() == Role.LEADER
+            && !learners.isEmpty()
+            && nowMillis - refreshedMillis >= LEARNER_REFRESH_MILLIS;
+    boolean refresh = refreshPeers || roleChanged || membershipChanged || awaited;
     if (refresh) {
+      refreshedMillis = nowMillis;
       observerMatch = Map.of();
       peers = core.role() == Role.LEADER ? peers(nowMillis) : Map.of();
     }

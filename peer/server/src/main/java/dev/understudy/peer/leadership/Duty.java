@@ -33,6 +33,21 @@ public interface Duty {
    */
   void pass(long nowMillis);
 
+  /**
+   * Whether there is something to do before the interval is over; looked at whenever the loop
+   * wakes. A duty that says so for ever keeps the loop from sleeping.
+   */
+  default boolean isHurried() {
+    return false;
+  }
+
+  /**
+   * Says how to wake the loop, from any thread; once, before the first start.
+   *
+   * @param wake returns at once
+   */
+  default void wakeBy(Runnable wake) {}
+
   /** The term has ended; called once for each {@link #start}. */
   void stop();
 }

@@ -107,6 +107,7 @@ public final class LeaderLoop implements Agent {
     this.clockMillis = clockMillis;
     this.timing = timing;
     this.metrics = metrics;
+    duties.forEach(duty -> duty.wakeBy(notices::nudge));
   }
 
   /**
@@ -265,7 +266,7 @@ public final class LeaderLoop implements Agent {
 
     void passIfDue() {
       long now = clockMillis.getAsLong();
-      if (now >= dueMillis) {
+      if (now >= dueMillis || duty.isHurried()) {
         dueMillis = now + duty.intervalMillis();
         fenced("pass", () -> duty.pass(now));
       }

@@ -63,6 +63,12 @@ public final class LearnerPromotion extends OneAtATimeDuty {
     laggingSinceMillis.clear();
   }
 
+  /** Several may have come together; no one waits for an interval because of another. */
+  @Override
+  public boolean isHurried() {
+    return isDone();
+  }
+
   @Override
   Optional<? extends CompletableFuture<? extends Outcome<?>>> next(long nowMillis) {
     Servers servers = census.members(nowMillis);

@@ -15,6 +15,7 @@ abstract class OneAtATimeDuty implements Duty {
   private final String name;
   private final long intervalMillis;
   private CompletableFuture<? extends Outcome<?>> asked;
+  private Runnable wake = () -> {};
 
   OneAtATimeDuty(String name, long intervalMillis) {
     this.name = name;
@@ -29,6 +30,19 @@ abstract class OneAtATimeDuty implements Duty {
   @Override
   public final long intervalMillis() {
     return intervalMillis;
+  }
+
+  @Override
+  public final void wakeBy(Runnable waking) {
+    wake = waking;
+  }
+
+  /**
+   * Whether what was asked last has been done. Of what was refused this is never so: it is asked
+   * again after an interval, not at once and for ever.
+   */
+  final boolean isDone() {
+    return asked != null && asked.isDone() && failure(asked.join()).isEmpty();
   }
 
   @Override
@@ -48,6 +62,9 @@ abstract class OneAtATimeDuty implements Duty {
       tellFailure(answered.join());
     }
     asked = next(nowMillis).orElse(null);
+    if (asked != null) {
+      asked.whenComplete((outcome, bug) -> wake.run());
+    }
   }
 
   @Override

@@ -147,6 +147,13 @@ public final class SeatSwap {
     return preemption.get().filter(p -> p.standby().equals(name)).map(Preemption::member);
   }
 
+  /** The voter whose seat a standby is to come for, while none has come. */
+  Optional<Long> seatToTake() {
+    return present.get().isPresent()
+        ? Optional.empty()
+        : deadOrSoon().or(() -> preemption.get().map(Preemption::member));
+  }
+
   /** For how long the standby of that name is given no seat, since it did not catch up. */
   public long copyPauseMillis(String name) {
     return vain.copyPauseMillis(name, clockMillis.getAsLong());

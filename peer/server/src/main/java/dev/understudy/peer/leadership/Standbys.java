@@ -2,6 +2,8 @@ package dev.understudy.peer.leadership;
 
 import dev.understudy.clusterconfig.StandbyNotice;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /** The standbys that have made themselves known to this peer lately. For any thread. */
 public interface Standbys {
@@ -22,6 +24,11 @@ public interface Standbys {
         public boolean hasCandidate() {
           return false;
         }
+
+        @Override
+        public Set<String> call(int seats, Predicate<String> wanted) {
+          return Set.of();
+        }
       };
 
   /** All of them, the best first. */
@@ -32,6 +39,16 @@ public interface Standbys {
 
   /** Whether one of them could take the seat of a dead peer. */
   boolean hasCandidate();
+
+  /**
+   * Lets the best of them know that there may be a seat for them, so that they ask for it now
+   * rather than at their next sync. Who comes gets what it would have got then.
+   *
+   * @param seats how many seats there are
+   * @param wanted whether a standby may take one of them, by its name
+   * @return the names of those that were called
+   */
+  Set<String> call(int seats, Predicate<String> wanted);
 
   /**
    * A standby that was heard of lately.

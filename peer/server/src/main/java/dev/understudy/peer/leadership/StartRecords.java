@@ -20,6 +20,12 @@ public final class StartRecords extends OneAtATimeDuty {
     this.view = view;
   }
 
+  /** Several may have come together; no one waits for an interval because of another. */
+  @Override
+  public boolean isHurried() {
+    return isDone();
+  }
+
   @Override
   Optional<? extends CompletableFuture<? extends Outcome<?>>> next(long nowMillis) {
     Map<Long, Lineage> processes = view.processes();

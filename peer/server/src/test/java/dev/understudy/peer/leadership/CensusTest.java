@@ -12,6 +12,8 @@ import dev.understudy.clusterconfig.StandbyNotice;
 import dev.understudy.peer.driver.PeerStatus.Peer;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -119,6 +121,11 @@ class CensusTest {
           @Override
           public boolean hasCandidate() {
             return true;
+          }
+
+          @Override
+          public Set<String> call(int seats, Predicate<String> wanted) {
+            return Set.of();
           }
         });
     Servers all = census.all();

@@ -83,6 +83,19 @@ class LeaderLoopTest {
   }
 
   @Test
+  void aDutyThatIsHurriedPassesBeforeItsIntervalIsOver() throws InterruptedException {
+    world.establish(3);
+    world.turn();
+    assertThat(world.duty.passes).isZero();
+    world.duty.hurried = true;
+    world.turn();
+    assertThat(world.duty.passes).isEqualTo(1);
+    world.duty.hurried = false;
+    world.turn();
+    assertThat(world.duty.passes).isEqualTo(1);
+  }
+
+  @Test
   void doesNotSpinWhenBarriersFailAtOnce() throws InterruptedException {
     world.lead(3);
     for (int i = 0; i < 100; i++) {
@@ -255,6 +268,7 @@ class LeaderLoopTest {
     long term;
     int passes;
     boolean fails;
+    boolean hurried;
 
     boolean running() {
       return term != 0;
@@ -269,6 +283,11 @@ class LeaderLoopTest {
     @Override
     public String name() {
       return "recording";
+    }
+
+    @Override
+    public boolean isHurried() {
+      return hurried;
     }
 
     @Override

@@ -3,8 +3,11 @@ package dev.understudy.peer.leadership;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.clusterconfig.AutopilotConfig;
+import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.peer.leadership.MonitorsTest.View;
+import dev.understudy.statemachine.SeatResult;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +29,35 @@ class LearnerPromotionTest {
     view.voters(2).learner(3, 100);
     promotion.pass(NOW);
     assertThat(view.promoted).containsExactly(3L);
+  }
+
+  @Test
+  void ofTwoThatHaveCaughtUpTheSecondIsPromotedAsSoonAsTheFirstIs() {
+    view.voters(2).learner(3, 100).learner(4, 100);
+    int[] woken = {0};
+    promotion.wakeBy(() -> woken[0]++);
+    promotion.pass(NOW);
+    assertThat(view.promoted).hasSize(1);
+    assertThat(promotion.isHurried()).as("while it is not done").isFalse();
+    view.answerLast();
+    assertThat(woken).containsExactly(1);
+    assertThat(promotion.isHurried()).isTrue();
+    view.learners.remove(3L);
+    view.voters.add(3L);
+    promotion.pass(NOW + 1);
+    assertThat(view.promoted).containsExactly(3L, 4L);
+  }
+
+  /** Else it would be asked for again and again, as fast as it is refused. */
+  @Test
+  void whatWasRefusedIsAskedForAgainAfterAnInterval() {
+    view.voters(2).learner(3, 100);
+    view.refusal = Optional.of(new SeatResult.Refused(ErrorCode.SEAT_NEEDED, "no majority"));
+    promotion.pass(NOW);
+    view.answerLast();
+    assertThat(promotion.isHurried()).isFalse();
+    promotion.pass(NOW + 50);
+    assertThat(view.promoted).containsExactly(3L, 3L);
   }
 
   @Test

@@ -19,13 +19,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Test;
 import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Test;
 
 /** What the leader's duties ask for, given what they see. Member 1 leads; time is virtual. */
 class MonitorsTest {
@@ -34,8 +35,8 @@ class MonitorsTest {
   private static final long REMOVE_DELAY = 5_000;
 
   private final View view = new View();
-  private final ActivityMonitor activity =
   private final Census census = view.census(() -> NOW);
+  private final ActivityMonitor activity =
       new ActivityMonitor(
           view,
           census,
@@ -280,6 +281,7 @@ class MonitorsTest {
     long commit = 100;
     long stampedTime = clusterTime;
     int stamps;
+    Optional<SeatResult.Refused> refusal = Optional.empty();
     private Runnable answerLast = () -> {};
 
     View voters(int count) {
@@ -305,14 +307,14 @@ class MonitorsTest {
       return this;
     }
 
-    View gone(long member) {
-      voters.remove(member);
     /** It has lost its seat in a joint configuration that still needs its vote. */
     View leaving(long member) {
       seatless.add(member);
       return this;
     }
 
+    View gone(long member) {
+      voters.remove(member);
       learners.remove(member);
       peers.remove(member);
       return this;
@@ -429,7 +431,7 @@ class MonitorsTest {
     @Override
     public CompletableFuture<Outcome<SeatResult>> promoteMember(long member) {
       promoted.add(member);
-      return answeredLater(new SeatResult.Unchanged());
+      return answeredLater(refusal.<SeatResult>map(r -> r).orElseGet(SeatResult.Unchanged::new));
     }
 
     @Override
