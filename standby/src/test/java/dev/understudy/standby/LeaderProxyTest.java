@@ -318,8 +318,7 @@ class LeaderProxyTest {
   void aBlockingQueryIsAnsweredAndItsConnectionGoesOn() throws Exception {
     leaderAnswers((request, response) -> write(response, request.getHttpURI().getPathQuery()));
     for (String query : List.of("/v1/kv/a?index=7&wait=60s", "/v2/keys/a", "/v1/kv/a?index=8")) {
-      HttpResponse<String> answer =
-          CLIENT.send(request(query).build(), HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> answer = get(query);
 
       assertThat(answer.body()).isEqualTo(query);
       assertThat(answer.headers().firstValue("Connection")).isEmpty();
@@ -438,8 +437,7 @@ class LeaderProxyTest {
   @Test
   void twoProxiesThatTakeEachOtherForTheLeaderDoNotSendInCircles() throws Exception {
     View other = new View();
-    MachineRecord five =
-        new MachineRecord("five", "http://127.0.0.1:2389", "http://127.0.0.1:2388");
+    MachineRecord five = new MachineRecord("five", "http://127.0.0.1:9", "http://127.0.0.1:8");
     LeaderProxy second =
         new LeaderProxy(
             five,
