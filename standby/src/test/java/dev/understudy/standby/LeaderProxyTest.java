@@ -12,7 +12,6 @@ import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -28,16 +27,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,58 +51,6 @@ class LeaderProxyTest {
   private Port standbyPort;
   private LeaderProxy proxy;
   private volatile Optional<MachineView> leader = Optional.empty();
-
-  /** Answers what the leader is asked; may block. */
-  @FunctionalInterface
-  private interface Answer {
-    void give(Request request, Response response) throws Exception;
-  }
-
-  private record Port(Server server, ServerConnector connector) implements AutoCloseable {
-    static Port of(Handler handler) throws Exception {
-      Server server = new Server(new QueuedThreadPool(16, 2));
-      ServerConnector connector = new ServerConnector(server, 1, 1);
-      connector.setHost("127.0.0.1");
-      connector
-          .getConnectionFactory(HttpConnectionFactory.class)
-          .getHttpConfiguration()
-          .setUriCompliance(UriCompliance.UNSAFE);
-      server.addConnector(connector);
-      server.setHandler(handler);
-      server.start();
-      return new Port(server, connector);
-    }
-
-    static Port answering(Answer answer) throws Exception {
-      return of(
-          new Handler.Abstract() {
-            @Override
-            public boolean handle(Request request, Response response, Callback callback)
-                throws Exception {
-              try {
-                answer.give(request, response);
-                callback.succeeded();
-              } catch (IOException | UncheckedIOException e) {
-                callback.failed(e);
-              }
-              return true;
-            }
-          });
-    }
-
-    String url() {
-      return "http://127.0.0.1:" + connector.getLocalPort();
-    }
-
-    @Override
-    public void close() {
-      try {
-        server.stop();
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-    }
-  }
 
   @BeforeEach
   void start() throws Exception {
@@ -135,7 +76,7 @@ class LeaderProxyTest {
     upstream.close();
   }
 
-  private void leaderAnswers(Answer answer) throws Exception {
+  private void leaderAnswers(Port.Answer answer) throws Exception {
     leaderPort = Port.answering(answer);
     leaderAt(leaderPort.url());
   }
