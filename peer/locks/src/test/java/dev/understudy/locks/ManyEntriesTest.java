@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * tree of so many, copied for each, would take a thousand bytes.
  */
 class ManyEntriesTest {
-  private static final int COUNT = 200_000;
+  private static final int COUNT = 50_000;
   private static final long LOCK_DELAY = 15_000;
 
   private final LockSpace space = new LockSpace();
