@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
  * <p>{@link #start}, {@link #begin} and {@link #close} are for one thread at a time, the rest is
  * for any. The machine's threads are daemons and have its name in theirs; it logs through slf4j and
  * leaves it to the application where that goes, touches no signal, and never ends the process. What
- * it cannot survive (a disk that fails, memory that runs out while the log is written) ends its
- * work and is told as {@link #failure} and to listeners; the application closes it then.
+ * it cannot survive, a disk that fails say, ends its work and is told as {@link #failure} and to
+ * listeners; the application closes it then. After an {@link OutOfMemoryError}, which may have left
+ * anything half done, it is for the application to end the process.
  */
 public final class EmbeddedMachine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedMachine.class);

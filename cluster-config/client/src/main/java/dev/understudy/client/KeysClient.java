@@ -17,8 +17,8 @@ import javax.net.ssl.SSLContext;
  * }</pre>
  *
  * <p>Any thread may call; every call blocks until it is done, and tries for as long as {@link
- * Builder#timeout} says. Whatever a write throws other than {@link OutcomeUnknownException} means
- * that it was not done; so does {@link InterruptedException} not, which leaves that open. There is
+ * Builder#timeout} says. What a write throws means that it was not done, but for {@link
+ * OutcomeUnknownException} and {@link InterruptedException}, which leave that open. There is
  * nothing to close: connections end by themselves, and the only threads are those of watches.
  */
 public final class KeysClient {

@@ -54,7 +54,10 @@ public final class Held implements AutoCloseable {
     return !closed && !lost.isDone() && time.nanos() - heldUntilNanos < 0;
   }
 
-  /** Completes when it is lost; not when it is closed. */
+  /**
+   * Completes when it is lost, not when it is closed. While nobody answers that may be later than
+   * {@link #isHeld} knows, by as long as a call of the client tries.
+   */
   public CompletableFuture<Void> lost() {
     return lost.copy();
   }
