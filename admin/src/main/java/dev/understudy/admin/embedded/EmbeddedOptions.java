@@ -273,6 +273,61 @@ public final class EmbeddedOptions {
     return with("max-connections", Integer.toString(connections));
   }
 
+  /** {@code --audit-log-bytes}. */
+  public EmbeddedOptions auditLogBytes(long bytes) {
+    return with("audit-log-bytes", Long.toString(bytes));
+  }
+
+  /** {@code --max-peer-connections}. */
+  public EmbeddedOptions maxPeerConnections(int connections) {
+    return with("max-peer-connections", Integer.toString(connections));
+  }
+
+  /** {@code --max-connections-per-address}. */
+  public EmbeddedOptions maxConnectionsPerAddress(int connections) {
+    return with("max-connections-per-address", Integer.toString(connections));
+  }
+
+  /** {@code --max-peer-streams}. */
+  public EmbeddedOptions maxPeerStreams(int streams) {
+    return with("max-peer-streams", Integer.toString(streams));
+  }
+
+  /** {@code --max-header-bytes}. */
+  public EmbeddedOptions maxHeaderBytes(long bytes) {
+    return with("max-header-bytes", Long.toString(bytes));
+  }
+
+  /** {@code --max-request-bytes}. */
+  public EmbeddedOptions maxRequestBytes(long bytes) {
+    return with("max-request-bytes", Long.toString(bytes));
+  }
+
+  /** {@code --header-timeout}. */
+  public EmbeddedOptions headerTimeout(double seconds) {
+    return with("header-timeout", decimal(seconds));
+  }
+
+  /** {@code --body-timeout}. */
+  public EmbeddedOptions bodyTimeout(double seconds) {
+    return with("body-timeout", decimal(seconds));
+  }
+
+  /** {@code --idle-timeout}. */
+  public EmbeddedOptions idleTimeout(double seconds) {
+    return with("idle-timeout", decimal(seconds));
+  }
+
+  /** {@code --max-watches}. */
+  public EmbeddedOptions maxWatches(int watches) {
+    return with("max-watches", Integer.toString(watches));
+  }
+
+  /** {@code --max-pending-writes}. */
+  public EmbeddedOptions maxPendingWrites(int writes) {
+    return with("max-pending-writes", Integer.toString(writes));
+  }
+
   /** {@code --quota-bytes}. */
   public EmbeddedOptions quotaBytes(long bytes) {
     return with("quota-bytes", Long.toString(bytes));

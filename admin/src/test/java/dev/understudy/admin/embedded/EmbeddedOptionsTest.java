@@ -58,7 +58,10 @@ class EmbeddedOptionsTest {
             .peers("10.0.0.2:2", "10.0.0.3:2")
             .clusterRemoveDelay(2.5)
             .standbyMode("proxy")
-            .zone("rack 1");
+            .zone("rack 1")
+            .maxPeerConnections(300)
+            .maxHeaderBytes(20_000)
+            .idleTimeout(20.5);
     MachineOptions options = EmbeddedOptions.read(given.values(), "1");
     assertThat(options.name()).isEqualTo("a");
     assertThat(options.clientAddress().url()).isEqualTo("http://10.0.0.1:1");
