@@ -6,6 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.understudy.api.http.BodyLimits;
 import dev.understudy.api.http.ByteBudget;
+import dev.understudy.api.http.Dialect;
+import dev.understudy.api.http.Door;
+import dev.understudy.api.http.Route;
+import dev.understudy.api.http.RouteTable;
 import dev.understudy.api.http.proxy.LeaderProxy;
 import dev.understudy.api.http.proxy.ProxyContext;
 import dev.understudy.clusterconfig.MachineRecord;
@@ -178,6 +182,22 @@ class LeaderProxyTest {
     assertThat(answer)
         .contains("null null 1.1 understudy")
         .doesNotContain("Keep-Alive", "Access-Control");
+  }
+
+  /** The leader would take the certificate of this machine for that of whoever asks it. */
+  @Test
+  void whoIsToHaveNoRightsOfThisMachinesCertificateIsMarked() throws Exception {
+    leaderAnswers(
+        (request, response) ->
+            write(response, "" + request.getHeaders().get(LeaderProxy.RELAY_HEADER)));
+    Route.Action relaying = exchange -> exchange.body(body -> proxy.relay(exchange, body));
+    try (Port follower =
+        Port.of(new Door(Dialect.PLAIN, RouteTable.of(Route.at("**").onAny(relaying))))) {
+      HttpRequest asked = HttpRequest.newBuilder(URI.create(follower.url() + "/v1/x")).build();
+
+      assertThat(CLIENT.send(asked, HttpResponse.BodyHandlers.ofString()).body()).isEqualTo("1");
+      assertThat(get("/v1/x").body()).isEqualTo("null");
+    }
   }
 
   private String raw(String request) throws IOException {

@@ -52,7 +52,7 @@ final class AtTheLeader implements Elsewhere {
     if (certified || LeaderProxy.isForwarded(exchange)) { // whose certificate stays here
       REDIRECT.answer(exchange, body, clientUrl);
     } else {
-      proxy.forward(exchange, body, 0);
+      proxy.relay(exchange, body);
     }
   }
 }

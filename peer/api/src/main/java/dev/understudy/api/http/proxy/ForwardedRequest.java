@@ -72,11 +72,18 @@ final class ForwardedRequest {
   private final Relay relay;
   private final String pathQuery;
   private final long blockingMillis;
+  private final boolean asRelay;
   private int redirects;
   private int pauses;
   private volatile Attempt current;
 
-  ForwardedRequest(HttpExchange exchange, byte[] body, long blockingMillis, LeaderProxy proxy) {
+  /**
+   * @param asRelay whether the leader is told that this machine's certificate says nothing of who
+   *     asks
+   */
+  ForwardedRequest(
+      HttpExchange exchange, byte[] body, long blockingMillis, LeaderProxy proxy, boolean asRelay) {
+    this.asRelay = asRelay;
     this.exchange = exchange;
     this.body = SAFE_METHODS.contains(exchange.method()) ? NO_BODY : body;
     this.proxy = proxy;
@@ -213,6 +220,9 @@ final class ForwardedRequest {
       }
       headers.add(HttpHeader.VIA, "1.1 understudy");
       headers.add(MARK, "1");
+      if (asRelay) {
+        headers.put(LeaderProxy.RELAY_HEADER, "1");
+      }
     }
 
     void abort(Throwable cause) {

@@ -56,8 +56,9 @@ public final class LeaderProxy {
   }
 
   /**
-   * Whether another machine has sent this request because its client wanted that: no operator has
-   * said that the clients of that machine are to have the rights of its certificate.
+   * Whether another machine has sent this request because its client wanted that, or because only a
+   * leader answers it: no operator has said that the clients of that machine are to have the rights
+   * of its certificate.
    */
   public static boolean isRelayed(HttpExchange exchange) {
     return exchange.header(RELAY_HEADER) != null && isForwarded(exchange);
@@ -70,7 +71,15 @@ public final class LeaderProxy {
    * @param blockingMillis how long it asks the leader to wait before it answers
    */
   public void forward(HttpExchange exchange, byte[] body, long blockingMillis) {
-    new ForwardedRequest(exchange, body, blockingMillis, this).begin();
+    new ForwardedRequest(exchange, body, blockingMillis, this, false).begin();
+  }
+
+  /**
+   * The same for a client that may not have the rights of this machine's certificate, as {@link
+   * #isRelayed} tells the leader.
+   */
+  public void relay(HttpExchange exchange, byte[] body) {
+    new ForwardedRequest(exchange, body, 0, this, true).begin();
   }
 
   /** How many requests are under way. */
