@@ -49,7 +49,7 @@ record EtcdOption(String word, boolean takesValue, Fate fate) {
   private static final Set<String> OFF = Set.of("false", "0", "no");
   private static final String BY_ITSELF = "it is done without";
 
-  /** All, in the order in which the README shows them. */
+  /** All, in the order in which docs/migration.md shows them. */
   static final List<EtcdOption> ALL =
       List.of(
           same(Flag.NAME),

@@ -50,7 +50,7 @@ final class LeaderlessWarnings {
       LOG.warn(
           "{}: no leader for {} s, and this machine cannot vote: it has lost the seat of its log,"
               + " {}. It takes another one once there is a leader. If a majority of the voters"
-              + " cannot be brought back, see \"When a majority is lost\" in the README",
+              + " cannot be brought back, see \"When a majority is lost\" in docs/operations.md",
           name,
           seconds(),
           log);

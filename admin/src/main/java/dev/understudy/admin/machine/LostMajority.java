@@ -124,7 +124,7 @@ final class LostMajority {
           "{}: no leader for {} s, as only {} of {} voters can be found: {}. Bring the others back"
               + " with their newest data; if these are lost, stop all and begin anew with the log"
               + " of a machine that is still a peer: snapshot save --data-dir, then snapshot"
-              + " restore (see \"When a majority is lost\" in the README)",
+              + " restore (see \"When a majority is lost\" in docs/operations.md)",
           name,
           warnings.seconds(),
           there,

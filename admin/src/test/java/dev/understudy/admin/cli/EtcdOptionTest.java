@@ -255,10 +255,10 @@ class EtcdOptionTest {
   }
 
   @Test
-  void theReadmeNamesEachOption() throws IOException {
-    String readme = Files.readString(Path.of("..", "README.md"));
+  void theDocumentationNamesEachOption() throws IOException {
+    String page = Files.readString(Path.of("docs", "migration.md"));
     assertThat(EtcdOption.ALL.stream().map(option -> "`" + option.word() + "`"))
-        .filteredOn(word -> !readme.contains(word))
+        .filteredOn(word -> !page.contains(word))
         .isEmpty();
   }
 }
