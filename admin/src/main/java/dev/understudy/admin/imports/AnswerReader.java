@@ -99,6 +99,7 @@ final class AnswerReader {
     private Optional<String> value = Optional.empty();
     private boolean directory;
     private long ttlSeconds;
+    private boolean expires;
     private long modifiedIndex;
 
     void readNext(JsonReader json) throws IOException {
@@ -107,19 +108,29 @@ final class AnswerReader {
         case "value" -> value = Optional.of(json.nextString());
         case "dir" -> directory = json.nextBoolean();
         case "ttl" -> ttlSeconds = json.nextLong();
+        case "expiration" -> expires = isGiven(json);
         case "modifiedIndex" -> modifiedIndex = json.nextLong();
         case "nodes" -> json.beginArray();
         default -> json.skipValue();
       }
     }
 
+    private static boolean isGiven(JsonReader json) throws IOException {
+      boolean given = json.peek() != JsonToken.NULL;
+      json.skipValue();
+      return given;
+    }
+
+    /** One that is due and not yet gone has no time left, and says when it was due. */
+    private long expiresAtMillis(long receivedMillis) {
+      return expires || ttlSeconds != 0
+          ? receivedMillis + 1000 * Math.min(ttlSeconds, LONGEST_TTL_SECONDS)
+          : TreeNode.PERMANENT;
+    }
+
     Seen seen(long receivedMillis) {
-      long expires =
-          ttlSeconds == 0
-              ? TreeNode.PERMANENT
-              : receivedMillis + 1000 * Math.min(ttlSeconds, LONGEST_TTL_SECONDS);
       Optional<String> text = directory ? Optional.empty() : value.or(() -> Optional.of(""));
-      return new Seen(new TreeNode(key, text, expires), modifiedIndex);
+      return new Seen(new TreeNode(key, text, expiresAtMillis(receivedMillis)), modifiedIndex);
     }
   }
 }

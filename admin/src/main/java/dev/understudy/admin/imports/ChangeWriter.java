@@ -29,7 +29,7 @@ final class ChangeWriter {
   private final Pause pause;
   private final LongSupplier wallMillis;
   private final Semaphore free = new Semaphore(AT_ONCE);
-  private final AtomicReference<String> failure = new AtomicReference<>();
+  private final AtomicReference<ImportException> failure = new AtomicReference<>();
   private final AtomicLong written = new AtomicLong();
 
   ChangeWriter(KeySpace target, Pause pause, LongSupplier wallMillis) {
@@ -63,8 +63,9 @@ final class ChangeWriter {
       }
       free.acquire(AT_ONCE);
       free.release(AT_ONCE);
-      if (failure.get() != null) {
-        throw new ImportException(failure.get());
+      ImportException failed = failure.getAndSet(null);
+      if (failed != null) {
+        throw failed;
       }
     }
   }
@@ -76,8 +77,7 @@ final class ChangeWriter {
               if (why == null) {
                 written.incrementAndGet();
               } else {
-                failure.compareAndSet(
-                    null, KeySpace.shown(change.path()) + ": " + FailureText.of(unwrapped(why)));
+                failure.compareAndSet(null, failed(change, unwrapped(why)));
               }
               free.release();
             });
@@ -140,16 +140,25 @@ final class ChangeWriter {
         .thenCompose(next -> next);
   }
 
+  private static ImportException failed(Change change, Throwable why) {
+    String text = KeySpace.shown(change.path()) + ": " + FailureText.of(why);
+    return why instanceof Refused refused && refused.refusal.isConflict()
+        ? new ConflictException(text)
+        : new ImportException(text);
+  }
+
   private static Throwable unwrapped(Throwable why) {
     return why instanceof CompletionException && why.getCause() != null ? why.getCause() : why;
   }
 
   private static boolean isDone(Change change, HttpResponse<String> answer) {
     int status = answer.statusCode();
-    return status == 200
-        || status == 201
-        || (change instanceof Change.Delete
-            && Refusal.of(status, answer.body()).code() == Refusal.NOT_FOUND);
+    if (status == 200 || status == 201) {
+      return true;
+    }
+    int code = Refusal.of(status, answer.body()).code();
+    return change instanceof Change.Delete && code == Refusal.NOT_FOUND
+        || change instanceof Change.MakeDirectory && code == Refusal.NOT_A_FILE; // it is one
   }
 
   /** The target says no. */

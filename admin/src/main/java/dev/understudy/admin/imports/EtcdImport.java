@@ -84,8 +84,10 @@ final class EtcdImport {
                   listing.nodes().size(), source.url(), (wallMillis.getAsLong() - begun) / 1000.0));
       long compared = wallMillis.getAsLong();
       while (plan.follow() && !stop.getAsBoolean()) {
-        apply(events.next(TURN_MILLIS));
-        if (events.isOutrun() || wallMillis.getAsLong() - compared >= plan.compareMillis()) {
+        boolean applied = apply(events.next(TURN_MILLIS));
+        if (!applied
+            || events.isOutrun()
+            || wallMillis.getAsLong() - compared >= plan.compareMillis()) {
           events = compareAgain(events);
           compared = wallMillis.getAsLong();
         }
@@ -141,8 +143,17 @@ final class EtcdImport {
     return present;
   }
 
-  private void apply(List<SourceEvent> events) throws ImportException, InterruptedException {
-    writer.write(Batches.of(events), progress);
+  /**
+   * Writes changes one after the other; false when a comparison has to find out how it goes on: a
+   * directory that takes the place of a key is told of as if there had been nothing.
+   */
+  private boolean apply(List<SourceEvent> events) throws ImportException, InterruptedException {
+    try {
+      writer.write(Batches.of(events), progress);
+      return true;
+    } catch (ConflictException e) {
+      return false;
+    }
   }
 
   /** Somebody may be electing a leader just now. */

@@ -20,6 +20,12 @@ final class EtcdRequest {
   private static final Set<String> METHODS =
       Set.of("PUT", "POST", "DELETE", "SYNC", "QGET", "GET", "HEAD", "PATCH");
 
+  /** What etcd lets nobody write, since its own trees begin there. */
+  private static final Set<String> READ_ONLY = Set.of("/", "/0", "/1");
+
+  /** The year 2000: a time before that is one that has overflowed, and etcd takes it for none. */
+  private static final long LEAST_EXPIRATION_MILLIS = 946_684_800_000L;
+
   private static final int NORMAL = 0;
   private static final int REMOVE_NODE = 1;
 
@@ -101,6 +107,10 @@ final class EtcdRequest {
   }
 
   private void apply(Store store) {
+    boolean refused = READ_ONLY.contains(path) && !method.equals("POST") && !method.equals("SYNC");
+    if (refused) {
+      return;
+    }
     switch (method) {
       case "PUT" -> store.apply(put(), EPOCH);
       case "POST" -> store.apply(new Operation.CreateInOrder(path, dir, value, ttl()), EPOCH);
@@ -132,9 +142,10 @@ final class EtcdRequest {
   }
 
   private OptionalLong ttl() {
-    return expirationNanos == 0
+    long millis = TimeUnit.NANOSECONDS.toMillis(expirationNanos);
+    return millis < LEAST_EXPIRATION_MILLIS
         ? OptionalLong.empty()
-        : OptionalLong.of(TimeUnit.NANOSECONDS.toMillis(expirationNanos) - EPOCH);
+        : OptionalLong.of(millis - EPOCH);
   }
 
   private static void changeMembers(byte[] data, Store store) throws IOException {

@@ -1,10 +1,10 @@
 package dev.understudy.admin.imports;
 
+import dev.understudy.admin.tools.WatchedBody;
 import dev.understudy.clusterconfig.BoundedBody;
 import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.TerminalText;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.net.URI;
@@ -15,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -40,6 +42,9 @@ final class KeySpace {
 
   private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration LISTING_TIMEOUT = Duration.ofMinutes(2);
+
+  /** Of a listing that has begun: who is silent for so long is asked again, or another is. */
+  private static final long STALLED_MILLIS = 30_000;
 
   private final HttpClient http;
   private final List<String> urls;
@@ -99,10 +104,12 @@ final class KeySpace {
       throws IOException, ImportException, InterruptedException {
     HttpRequest request =
         request(url, prefix, "?recursive=true&quorum=true").timeout(LISTING_TIMEOUT).GET().build();
-    HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
+    HttpResponse<Flow.Publisher<List<ByteBuffer>>> response =
+        http.send(request, BodyHandlers.ofPublisher());
     long received = wallMillis.getAsLong();
-    try (InputStream body = response.body();
+    try (WatchedBody body = new WatchedBody(STALLED_MILLIS);
         Reader text = new InputStreamReader(body, StandardCharsets.UTF_8)) {
+      response.body().subscribe(body);
       NavigableMap<String, TreeNode> nodes = new TreeMap<>();
       if (response.statusCode() == 404) {
         return new Listing(nodes, index(response));
@@ -134,8 +141,8 @@ final class KeySpace {
   }
 
   /**
-   * Waits for the first change below a prefix at an index or later; as long as it takes. Completes
-   * on any thread.
+   * Waits for the first change below a prefix at an index or later; as long as it takes, or until
+   * it is cancelled. Completes on any thread.
    */
   CompletableFuture<HttpResponse<String>> watch(String prefix, long index) {
     String query = "?recursive=true&wait=true&waitIndex=" + index;
@@ -159,13 +166,16 @@ final class KeySpace {
       Function<String, HttpRequest.Builder> question) {
     String url = url();
     BodyHandler<String> body = BoundedBody.ofAtMost(MAX_ANSWER_BYTES);
-    return http.sendAsync(question.apply(url).build(), body)
-        .whenComplete(
-            (response, failure) -> {
-              if (failure != null) {
-                turnFrom(url);
-              }
-            });
+    // Given as it is: only this one can be cancelled.
+    CompletableFuture<HttpResponse<String>> asked =
+        http.sendAsync(question.apply(url).build(), body);
+    asked.whenComplete(
+        (response, failure) -> {
+          if (failure != null) {
+            turnFrom(url);
+          }
+        });
+    return asked;
   }
 
   /** Others that failed at the same address have perhaps turned already. */

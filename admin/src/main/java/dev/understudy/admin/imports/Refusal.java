@@ -18,6 +18,8 @@ record Refusal(int status, int code, String text) {
 
   static final int NOT_FOUND = 100;
   static final int NOT_A_FILE = 102;
+  static final int NOT_A_DIRECTORY = 104;
+  static final int NOT_EMPTY = 108;
   static final int HISTORY_CLEARED = 401;
 
   private static final int SHOWN_CHARS = 200;
@@ -44,6 +46,11 @@ record Refusal(int status, int code, String text) {
 
   private static String text(JsonObject object, String name) {
     return object.get(name) instanceof JsonPrimitive value ? value.getAsString() : "";
+  }
+
+  /** Whether there is a key where a directory was thought to be, or the other way round. */
+  boolean isConflict() {
+    return code == NOT_A_FILE || code == NOT_A_DIRECTORY || code == NOT_EMPTY;
   }
 
   /** Whether the same may be answered otherwise in a moment: no leader, too many requests. */

@@ -7,8 +7,10 @@ import java.io.StringReader;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -23,6 +25,9 @@ final class SourceEvents implements AutoCloseable {
   /** Changes that were not written yet; what is more than this is cheaper to list again. */
   static final int MAX_WAITING = 200_000;
 
+  /** The same in memory. */
+  private static final long MAX_WAITING_BYTES = 64 << 20;
+
   private static final int MAX_TAKEN = 2_000;
   private static final long PAUSE_MILLIS = 200;
 
@@ -31,6 +36,8 @@ final class SourceEvents implements AutoCloseable {
   private final Pause pause;
   private final LongSupplier wallMillis;
   private final LinkedBlockingQueue<SourceEvent> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
+  private final AtomicLong waitingBytes = new AtomicLong();
+  private volatile CompletableFuture<?> asking = CompletableFuture.completedFuture(null);
   private volatile boolean outrun;
   private volatile boolean closed;
   private volatile String trouble = "";
@@ -60,6 +67,7 @@ final class SourceEvents implements AutoCloseable {
       taken.add(first);
       waiting.drainTo(taken, MAX_TAKEN);
     }
+    taken.forEach(event -> waitingBytes.addAndGet(-event.bytes()));
     return taken;
   }
 
@@ -77,14 +85,19 @@ final class SourceEvents implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    asking.cancel(true);
   }
 
   private void ask(long index) {
     if (closed) {
       return;
     }
-    source
-        .watch(prefix, index)
+    CompletableFuture<HttpResponse<String>> asked = source.watch(prefix, index);
+    asking = asked;
+    if (closed) {
+      asked.cancel(true);
+    }
+    asked
         .handle((answer, failure) -> failure == null ? take(answer, index) : retry(failure, index))
         .whenComplete(
             (done, bug) -> {
@@ -117,7 +130,7 @@ final class SourceEvents implements AutoCloseable {
     try {
       SourceEvent event = event(answer.body());
       trouble = "";
-      outrun = !waiting.offer(event);
+      outrun = waitingBytes.addAndGet(event.bytes()) > MAX_WAITING_BYTES || !waiting.offer(event);
       if (!outrun) {
         ask(event.index() + 1);
       }

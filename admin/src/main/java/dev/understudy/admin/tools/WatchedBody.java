@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Read by one thread; the client's threads bring the bytes, one piece for each that was read.
  */
-final class WatchedBody extends InputStream implements Flow.Subscriber<List<ByteBuffer>> {
+public final class WatchedBody extends InputStream implements Flow.Subscriber<List<ByteBuffer>> {
   /** What the client has brought. */
   private sealed interface News {
     record Begun(Flow.Subscription subscription) implements News {}
@@ -39,7 +39,7 @@ final class WatchedBody extends InputStream implements Flow.Subscriber<List<Byte
   /**
    * @param patienceMillis how long nothing may come
    */
-  WatchedBody(long patienceMillis) {
+  public WatchedBody(long patienceMillis) {
     this.patienceMillis = patienceMillis;
   }
 

@@ -85,6 +85,13 @@ class AnswerReaderTest {
   }
 
   @Test
+  void whatIsDueAndNotYetGoneIsNotTakenForPermanent() throws IOException {
+    read("{\"node\":{\"key\":\"/a\",\"value\":\"v\",\"expiration\":\"2026-01-01T00:00:00Z\"}}");
+
+    assertThat(nodes).containsExactly(new TreeNode("/a", Optional.of("v"), RECEIVED));
+  }
+
+  @Test
   void aTimeToLiveWithoutEndDoesNotWrapAround() throws IOException {
     read("{\"node\":{\"key\":\"/a\",\"value\":\"v\",\"ttl\":" + Long.MAX_VALUE + "}}");
 

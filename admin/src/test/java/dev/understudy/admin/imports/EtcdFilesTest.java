@@ -274,6 +274,67 @@ class EtcdFilesTest {
   }
 
   @Test
+  void aRecordThatAPowerCutTornOffInAFileWithRoomEndsTheLog() throws Exception {
+    record(CRC, new byte[0]);
+    entry(1, request("PUT", "/1/a", "v"));
+    commit(1);
+    int whole = log.size();
+    entry(2, request("PUT", "/1/b", "v"));
+    byte[] torn = Arrays.copyOf(Arrays.copyOf(log.toByteArray(), whole + 20), 4_096);
+    log.reset();
+    log.write(torn);
+    writeLog();
+
+    assertThat(read().nodes()).containsOnlyKeys("/a");
+  }
+
+  @Test
+  void whatEtcdRefusedIsNotDone() throws Exception {
+    record(CRC, new byte[0]);
+    entry(1, request("PUT", "/1/a", "v"));
+    entry(
+        2,
+        message(
+            out -> {
+              out.writeString(2, "DELETE");
+              out.writeString(3, "/1");
+              out.writeBool(12, true);
+            }));
+    entry(3, request("PUT", "/1", "a key instead of all"));
+    entry(4, request("PUT", "/1/b", "v"));
+    commit(4);
+    writeLog();
+
+    assertThat(read().nodes()).containsOnlyKeys("/a", "/b");
+  }
+
+  @Test
+  void aTimeThatHasOverflowedIsNone() throws Exception {
+    record(CRC, new byte[0]);
+    entry(
+        1,
+        message(
+            out -> {
+              out.writeString(2, "PUT");
+              out.writeString(3, "/1/a");
+              out.writeString(4, "v");
+              out.writeInt64(9, -5_000_000_000L);
+            }));
+    entry(
+        2,
+        message(
+            out -> {
+              out.writeString(2, "SYNC");
+              out.writeInt64(15, 1_700_000_000_000_000_000L);
+            }));
+    commit(2);
+    writeLog();
+
+    assertThat(read().nodes()).containsOnlyKeys("/a");
+    assertThat(read().nodes().get("/a").expires()).isFalse();
+  }
+
+  @Test
   void anyOtherDirectoryIsRefused() {
     for (Path other : List.of(directory.resolve("member/snap"), directory.resolve("none"))) {
       assertThatThrownBy(() -> EtcdBackup.read(other))

@@ -104,6 +104,18 @@ class TreeDifferenceTest {
   }
 
   @Test
+  void aDirectoryThatIsDueGoesWithAllThatIsInIt() {
+    TreeNode due = until(directory("/a"), NOW);
+    NavigableMap<String, TreeNode> source =
+        tree(due, key("/a-b", "stays"), key("/a/b", "v"), directory("/a/c"), key("/a/c/d", "v"));
+
+    assertThat(between(source, tree()))
+        .containsExactly(List.of(new Change.Put(key("/a-b", "stays"))));
+    assertThat(between(source, tree(due, key("/a-b", "stays"), key("/a/b", "v"))))
+        .containsExactly(List.of(new Change.Delete("/a", true)));
+  }
+
+  @Test
   void whatIsDueIsNotWritten() {
     assertThat(between(tree(until(key("/a", "v"), NOW)), tree())).isEmpty();
   }
