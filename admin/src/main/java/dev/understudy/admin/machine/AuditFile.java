@@ -40,6 +40,9 @@ final class AuditFile implements AuditLog, Closeable {
 
   private static final int MAX_PREDECESSORS = 9;
 
+  /** Of what was asked for, and of how it ended. */
+  private static final int MAX_CHARS = 1_000;
+
   /** Some megabytes; a disk that stands still for seconds loses nothing of what people do. */
   private static final int MAX_WAITING = 10_000;
 
@@ -144,6 +147,11 @@ final class AuditFile implements AuditLog, Closeable {
     }
   }
 
+  /** What was refused may be as large as a request, and many wait here. */
+  private static String shortened(String text) {
+    return text.length() <= MAX_CHARS ? text : text.substring(0, MAX_CHARS) + "...";
+  }
+
   @Override
   public void record(Event event) {
     JsonObject line = new JsonObject();
@@ -152,8 +160,8 @@ final class AuditFile implements AuditLog, Closeable {
     line.addProperty("user", event.who().name());
     line.addProperty("standing", event.who().standing().name().toLowerCase(Locale.ROOT));
     line.addProperty("from", event.from());
-    line.addProperty("what", event.what());
-    line.addProperty("result", event.result());
+    line.addProperty("what", shortened(event.what()));
+    line.addProperty("result", shortened(event.result()));
     if (queue.getRemainingCapacity() == 0) {
       losses
           .missed()

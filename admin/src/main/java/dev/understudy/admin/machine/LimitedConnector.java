@@ -44,6 +44,9 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
 
   private static final byte[] NONE = {};
 
+  /** Who goes on sending holds up nobody else for longer than that. */
+  private static final int MAX_READS_OF_REFUSED = 16;
+
   private final PortBounds bounds;
   private final AddressPlaces addresses;
   private final LogThrottle refusals;
@@ -189,7 +192,7 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
       channel.shutdownOutput();
       // A close with bytes that nobody has read would make the answer be lost.
       ByteBuffer unread = ByteBuffer.allocate(4 << 10);
-      while (channel.read(unread.clear()) > 0) {
+      for (int i = 0; i < MAX_READS_OF_REFUSED && channel.read(unread.clear()) > 0; i++) {
         ignored++;
       }
     } catch (IOException e) {

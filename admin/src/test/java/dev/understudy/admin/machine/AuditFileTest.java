@@ -38,6 +38,14 @@ class AuditFileTest {
   }
 
   @Test
+  void ofWhatIsAsLargeAsARequestTheBeginningIsKept() throws IOException {
+    try (AuditFile audit = open()) {
+      audit.record(event("x".repeat(100_000)));
+    }
+    assertThat(Files.size(file())).isLessThan(2_000);
+  }
+
+  @Test
   void anEventIsALineForItsOwnersEyes() throws IOException {
     try (AuditFile audit = open()) {
       audit.record(event("delete user \"\u202ex\"\n"));
@@ -70,12 +78,12 @@ class AuditFileTest {
 
   @Test
   void aFullFileMakesRoomForTheNextWhichIsItsOwnersAsWell() throws IOException {
-    String megabyte = "x".repeat(1 << 20);
-    try (AuditFile audit = open()) {
-      for (int i = 0; i < 12; i++) {
-        audit.record(event(megabyte));
-      }
+    AuditFile audit = new AuditFile("m1", () -> 1_000, System::nanoTime);
+    audit.open(file(), 1_000_000);
+    for (int i = 0; i < 150; i++) {
+      audit.record(event("x".repeat(1_000)));
     }
+    audit.close();
     try (Stream<Path> files = Files.list(directory)) {
       assertThat(files)
           .hasSize(2)

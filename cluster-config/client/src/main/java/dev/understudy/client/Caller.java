@@ -13,8 +13,10 @@ final class Caller {
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long MAX_PAUSE_MILLIS = 1_000;
 
-  private static final int LEADER_ELECTION = 301;
-  private static final int STANDBY_WITHOUT_LEADER = 402;
+  private static final int TOO_MANY_REQUESTS = 429;
+
+  /** Of the codes with which the cluster answers 503 the one that leaves open what was done. */
+  private static final int OUTCOME_UNKNOWN = 300;
 
   private final Endpoints endpoints;
   private final HttpSender sender;
@@ -56,7 +58,7 @@ final class Caller {
     Backoff backoff = new Backoff(time);
     boolean mayBeDone = false;
     for (int tries = 1; ; tries++) {
-      Attempt attempt = once(request, attemptMillis(request, end));
+      Attempt attempt = once(request, attemptMillis(request, end), false);
       if (attempt instanceof Attempt.Answered answered && isFinal(answered)) {
         return done(answered);
       }
@@ -76,24 +78,30 @@ final class Caller {
     }
   }
 
-  /** A write that is begun has its whole time: impatience would make it one of unknown outcome. */
+  /**
+   * A write that is begun has its whole time: impatience would make it one of unknown outcome. A
+   * read leaves time to ask another machine.
+   */
   private long attemptMillis(Request request, long endNanos) {
     long most = timeouts.attempt().toMillis();
     long left = TimeUnit.NANOSECONDS.toMillis(endNanos - time.nanos());
-    return request.isRead() ? Math.max(1, Math.min(left, most)) : most;
+    long half = Math.min(most, timeouts.call().toMillis() / 2);
+    return request.isRead() ? Math.max(1, Math.min(left, half)) : most;
   }
 
   /**
    * Sends a request once, along redirects; a machine that gives no final answer is asked after all
    * others the next time.
+   *
+   * @param isPoll whether silence is an answer as well
    */
-  Attempt once(Request request, long timeoutMillis) throws InterruptedException {
+  Attempt once(Request request, long timeoutMillis, boolean isPoll) throws InterruptedException {
     URI first = endpoints.first();
     URI machine = first;
     for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
       Attempt attempt = sender.send(request, request.at(machine), timeoutMillis);
       if (!(attempt instanceof Attempt.Answered answered) || !isRedirect(answered)) {
-        remember(first, machine, attempt);
+        remember(first, machine, attempt, isPoll);
         return attempt;
       }
       URI next = machine.resolve(answered.location().orElseThrow());
@@ -107,9 +115,9 @@ final class Caller {
     return new Attempt.NotSent("redirects from " + first + " lead nowhere");
   }
 
-  private void remember(URI first, URI machine, Attempt attempt) {
+  private void remember(URI first, URI machine, Attempt attempt, boolean isPoll) {
     boolean answers = attempt instanceof Attempt.Answered answered && isFinal(answered);
-    boolean mayAnswer = attempt instanceof Attempt.Lost lost && lost.isSilence() && !answers;
+    boolean mayAnswer = isPoll && attempt instanceof Attempt.Lost lost && lost.isSilence();
     if (answers && !machine.equals(first)) {
       endpoints.leads(machine);
     } else if (!answers && !mayAnswer) {
@@ -133,8 +141,9 @@ final class Caller {
         && answered.location().isPresent();
   }
 
-  private static boolean isFinal(Attempt.Answered answered) {
-    return answered.status() < 500 && answered.status() != 307 && answered.status() != 308;
+  static boolean isFinal(Attempt.Answered answered) {
+    int status = answered.status();
+    return status < 500 && status != 307 && status != 308 && status != TOO_MANY_REQUESTS;
   }
 
   private static Attempt.Answered done(Attempt.Answered answered) throws RefusedException {
@@ -146,12 +155,11 @@ final class Caller {
     throw new RefusedException(answered.status(), error.code(), text, error.index());
   }
 
-  /** A 503 may come from anybody in between; only the cluster's own says that nothing was done. */
+  /** A 503 may come from anybody in between; the cluster's own says that nothing was done. */
   private static boolean mayBeDone(Attempt attempt) {
     if (attempt instanceof Attempt.Answered answered && answered.status() >= 500) {
       int code = KeysJson.error(answered.body()).code();
-      return answered.status() != 503
-          || (code != LEADER_ELECTION && code != STANDBY_WITHOUT_LEADER);
+      return answered.status() != 503 || code == 0 || code == OUTCOME_UNKNOWN;
     }
     return attempt instanceof Attempt.Lost;
   }

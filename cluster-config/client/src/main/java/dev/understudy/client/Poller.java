@@ -32,12 +32,12 @@ final class Poller {
     Request request = Request.read(key).on("wait").with("waitIndex", fromIndex);
     Request whole = recursive ? request.on("recursive") : request;
     long waitMillis = Math.min(patienceMillis, timeouts.idle().toMillis());
-    Attempt attempt = caller.once(whole, waitMillis);
+    Attempt attempt = caller.once(whole, waitMillis, true);
     if (attempt instanceof Attempt.Answered answered && answered.status() == 200) {
       Optional<KeyEvent> event = KeysJson.event(answered.body());
       return event.isPresent() ? new Poll.Event(event.get()) : new Poll.Quiet(true);
     }
-    if (attempt instanceof Attempt.Answered answered && answered.status() < 500) {
+    if (attempt instanceof Attempt.Answered answered && Caller.isFinal(answered)) {
       KeysJson.ApiError error = KeysJson.error(answered.body());
       throw new RefusedException(answered.status(), error.code(), error.text(), error.index());
     }

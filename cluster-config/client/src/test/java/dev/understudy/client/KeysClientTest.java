@@ -59,6 +59,29 @@ class KeysClientTest {
   }
 
   @Test
+  void aMachineThatStandsStillIsAskedAfterTheOthers() throws Exception {
+    try (ScriptedServer frozen = new ScriptedServer()) {
+      frozen.keepSilent().keepSilent();
+      server.answer(200, DONE, "X-Etcd-Index: 12").answer(201, DONE);
+      KeysClient both =
+          KeysClient.to(frozen.url(), server.url())
+              .timeout(Duration.ofSeconds(1))
+              .build(new QuickTime());
+
+      assertThat(both.get("/a").value()).contains("1");
+      both.put("/a", "1");
+
+      assertThat(frozen.asked()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whoIsToldThatTooMuchIsAskedAsksAgain() throws Exception {
+    server.answer(429, "{\"errorCode\":110,\"message\":\"\"}").answer(201, DONE);
+    assertThat(client.put("/a", "1").modifiedIndex()).isEqualTo(7);
+  }
+
+  @Test
   void whatNobodyTakesIsCertainlyNotDone() throws Exception {
     KeysClient nobody = KeysClient.to(deadUrl()).build(new QuickTime());
     assertThatThrownBy(() -> nobody.put("/a", "1")).isInstanceOf(NotDoneException.class);

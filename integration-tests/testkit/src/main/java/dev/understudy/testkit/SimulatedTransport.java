@@ -155,6 +155,11 @@ final class SimulatedTransport implements Transport {
     }
 
     @Override
+    public boolean isObserver() {
+      return peer.isObserver();
+    }
+
+    @Override
     public void snapshotArrived(Message.InstallSnapshot message) {
       deliver(() -> peer.snapshotArrived(message));
     }

@@ -6,6 +6,7 @@ import dev.understudy.admin.machine.ReplicaStandby;
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.locks.Behavior;
 import dev.understudy.locks.Session;
+import dev.understudy.peer.PeerProbe;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.standby.StandbyMode;
 import dev.understudy.store.Operation;
@@ -97,6 +98,21 @@ class ReplicaSimulationTest {
 
     assertThat(has(copy(four), "/b")).isTrue();
     assertThat(has(leader(), "/b")).isTrue();
+  }
+
+  /** No snapshot names it, since it is no member. */
+  @Test
+  void oneThatHasMissedWhatNoLogHoldsAnyMoreTakesASnapshot() {
+    five.crash();
+    long missed = leader().status().commit() + 1;
+    while (new PeerProbe(leader()).firstIndex() <= missed) {
+      write(leader(), "/again");
+    }
+    write(leader(), "/last");
+
+    five.start();
+
+    await(() -> serves(five) && has(copy(five), "/last"));
   }
 
   /** It cannot know the releases of the others; its leader does. */

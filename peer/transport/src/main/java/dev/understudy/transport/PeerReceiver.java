@@ -57,6 +57,12 @@ public interface PeerReceiver {
     return HexId.text(member);
   }
 
+  /**
+   * Whether it copies the log without being a member, so that no snapshot names it. Any thread;
+   * never blocks.
+   */
+  boolean isObserver();
+
   /** Whom this member follows: who may send it a snapshot. Never blocks. */
   Following following();
 

@@ -142,6 +142,11 @@ class StartStopTest {
 
   private record Silent(Set<Message> arrived) implements PeerReceiver {
     @Override
+    public boolean isObserver() {
+      return false;
+    }
+
+    @Override
     public void message(Message message) {
       arrived.add(message);
     }

@@ -37,6 +37,7 @@ final class TestPeer implements AutoCloseable {
   final List<Long> unreachable = new CopyOnWriteArrayList<>();
   final List<Long> ended = new CopyOnWriteArrayList<>();
   final List<Message.InstallSnapshot> snapshots = new CopyOnWriteArrayList<>();
+  volatile boolean observes;
   volatile SnapshotSink sink = (message, content) -> content.transferTo(nowhere());
   volatile Consumer<Message> onMessage = messages::add;
   volatile PeerReceiver.Following following = PeerReceiver.Following.NOBODY;
@@ -197,6 +198,11 @@ final class TestPeer implements AutoCloseable {
     @Override
     public void outlived(String reason) {
       outlived.add(reason);
+    }
+
+    @Override
+    public boolean isObserver() {
+      return observes;
     }
 
     @Override

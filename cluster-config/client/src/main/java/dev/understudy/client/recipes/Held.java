@@ -49,7 +49,10 @@ public final class Held implements AutoCloseable {
     return node.createdIndex();
   }
 
-  /** Whether it is this holder's, for a moment at least; false for ever once it was lost. */
+  /**
+   * Whether it is this holder's, for a moment at least. False for ever once {@link #lost} has
+   * completed; before that a renewal that comes late may make it true again.
+   */
   public boolean isHeld() {
     return !closed && !lost.isDone() && time.nanos() - heldUntilNanos < 0;
   }

@@ -4,6 +4,7 @@ import dev.understudy.client.ClientException;
 import dev.understudy.client.KeyEvent;
 import dev.understudy.client.KeysClient;
 import dev.understudy.client.Node;
+import dev.understudy.client.OutcomeUnknownException;
 import dev.understudy.client.Reading;
 import dev.understudy.client.RefusedException;
 import dev.understudy.client.WriteOptions;
@@ -20,10 +21,13 @@ final class Ownership {
   private final String key;
   private final Duration ttl;
 
+  /**
+   * @param ttl of which whole seconds count, as for the cluster
+   */
   Ownership(KeysClient client, String key, Duration ttl) {
     this.client = client;
     this.key = key;
-    this.ttl = ttl;
+    this.ttl = Duration.ofSeconds(ttl.toSeconds());
   }
 
   /**
@@ -55,6 +59,14 @@ final class Ownership {
         return Optional.empty();
       }
       throw e;
+    } catch (OutcomeUnknownException e) {
+      // Made after all, or not: what is made later under this value nobody takes for a lock, and it
+      // ends by itself.
+      return client
+          .get(key)
+          .node()
+          .filter(node -> node.value().filter(value::equals).isPresent())
+          .map(node -> new Held(client, node, value, ttl, begun));
     }
   }
 

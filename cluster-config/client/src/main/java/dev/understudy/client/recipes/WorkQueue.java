@@ -3,6 +3,7 @@ package dev.understudy.client.recipes;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import dev.understudy.client.ClientException;
 import dev.understudy.client.KeysClient;
 import dev.understudy.client.Node;
@@ -99,7 +100,11 @@ public final class WorkQueue {
       }
       throw e;
     }
-    client.compareAndDelete(node.key(), marked.toString(), unique);
+    try {
+      client.compareAndDelete(node.key(), marked.toString(), unique);
+    } catch (ClientException e) {
+      // It is this taker's all the same, and nobody else gets it.
+    }
     return Optional.of(item.get().get(VALUE).getAsString());
   }
 
@@ -119,7 +124,8 @@ public final class WorkQueue {
   /** Empty where somebody else has put something. */
   private static Optional<JsonObject> read(String value) {
     try {
-      return JsonParser.parseString(value) instanceof JsonObject item && item.has(VALUE)
+      return JsonParser.parseString(value) instanceof JsonObject item
+              && item.get(VALUE) instanceof JsonPrimitive
           ? Optional.of(item)
           : Optional.empty();
     } catch (JsonParseException e) {

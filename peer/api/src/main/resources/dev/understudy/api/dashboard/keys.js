@@ -81,6 +81,7 @@ function facts(node) {
 function showValue(node) {
   const value = el('textarea', {rows: 10, spellcheck: 'false', id: 'key-value'});
   value.value = node.value ?? '';
+  const shown = value.value; // which has other line ends, perhaps
   const ttl = ttlInput(node.ttl);
   const form = submitsByKey(el('form', {class: 'fields'},
     el('h2', {class: 'key'}, node.key),
@@ -97,7 +98,8 @@ function showValue(node) {
     attempt(form, async () => {
       // Only if nobody has changed it since it was read.
       const written = await writeKey(node.key,
-        {value: value.value, prevIndex: node.modifiedIndex, ...ttlFields(ttl)});
+        {value: value.value === shown ? node.value ?? '' : value.value, prevIndex: node.modifiedIndex,
+          ...ttlFields(ttl)});
       showValue(written);
       $('key-detail').firstElementChild.append(said('Saved.', 'done'));
       await tree.refresh(above(node.key));

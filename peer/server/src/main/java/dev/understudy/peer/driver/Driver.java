@@ -70,6 +70,7 @@ public final class Driver implements Agent {
   private long nextTickMillis;
   private boolean campaignWanted;
   private volatile Following following = Following.NOBODY;
+  private final boolean observer;
   private boolean outlived;
   private boolean stopped;
 
@@ -92,7 +93,8 @@ public final class Driver implements Agent {
     this.clockMillis = world.clockMillis();
     this.clusterClock = world.clusterClock();
     this.owner = new OwnerReports(events, world.answers());
-    addresses = new AddressBook(core, world.network(), machine::registry, world.observer());
+    observer = world.observer();
+    addresses = new AddressBook(core, world.network(), machine::registry, observer);
     seatNews =
         new SeatNews(
             core, machine::registry, addresses, raftEvents, world.lineage(), owner, this::outlived);
@@ -149,7 +151,7 @@ public final class Driver implements Agent {
             clusterClock,
             seatNews,
             retries);
-    readyWork = new ReadyHandler(world, options, inbox, applier, reads);
+    readyWork = new ReadyHandler(world, options, inbox, applier, reads, addresses::isObserver);
     leadership = new LeadershipNotifier(notices, gate, world.wallMillis(), raftEvents);
     // The proposer's number is this life's own chance, and its only other use is to be compared.
     earlyElection =
@@ -343,6 +345,11 @@ public final class Driver implements Agent {
         reads.askAgain();
       }
     }
+  }
+
+  /** Whether it copies the log without being a member; for any thread. */
+  boolean isObserver() {
+    return observer;
   }
 
   /** Whom this peer follows; for any thread. */

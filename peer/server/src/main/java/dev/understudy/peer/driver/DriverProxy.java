@@ -336,6 +336,11 @@ public final class DriverProxy implements PeerReceiver {
   }
 
   @Override
+  public boolean isObserver() {
+    return driver.isObserver();
+  }
+
+  @Override
   public Following following() {
     return driver.following();
   }

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 
 /**
  * Turns a {@link Ready} into work: messages to the network, entries to the log's thread, committed
@@ -40,6 +41,7 @@ final class ReadyHandler {
   private final Inbox inbox;
   private final Applier applier;
   private final PendingReads reads;
+  private final LongPredicate observers;
 
   private int outstandingWrites;
   private boolean savingSnapshot;
@@ -51,8 +53,17 @@ final class ReadyHandler {
 
   private volatile long logBytes;
 
+  /**
+   * @param observers who copies the log without being a member
+   */
   ReadyHandler(
-      DriverWorld world, DriverOptions options, Inbox inbox, Applier applier, PendingReads reads) {
+      DriverWorld world,
+      DriverOptions options,
+      Inbox inbox,
+      Applier applier,
+      PendingReads reads,
+      LongPredicate observers) {
+    this.observers = observers;
     this.core = world.core();
     this.raftLog = world.log();
     this.machine = world.machine();
@@ -177,10 +188,11 @@ final class ReadyHandler {
   /**
    * A member that has just come is in no snapshot that was taken before, and refuses one in which
    * it is not: it has to wait for a new one. A learner waits until a joint configuration is left,
-   * which can be done without it.
+   * which can be done without it. An observer is in none and takes any.
    */
   private void sendSnapshot(Message.InstallSnapshot message) {
-    if (!message.snapshot().metadata().confState().contains(message.to())) {
+    boolean isMember = message.snapshot().metadata().confState().contains(message.to());
+    if (!isMember && !observers.test(message.to())) {
       ConfState members = core.confState();
       snapshotWanted |= !members.isJoint() || members.voters().contains(message.to());
       inbox.post(() -> core.reportSnapshot(message.to(), false));

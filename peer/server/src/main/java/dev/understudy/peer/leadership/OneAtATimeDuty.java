@@ -42,7 +42,10 @@ abstract class OneAtATimeDuty implements Duty {
    * again after an interval, not at once and for ever.
    */
   final boolean isDone() {
-    return asked != null && asked.isDone() && failure(asked.join()).isEmpty();
+    return asked != null
+        && asked.isDone()
+        && !asked.isCompletedExceptionally()
+        && failure(asked.join()).isEmpty();
   }
 
   @Override
