@@ -85,7 +85,10 @@ final class EtcdBackup {
       return List.of();
     }
     try (Stream<Path> all = Files.list(directory)) {
-      return all.filter(file -> file.toString().endsWith(ending)).sorted().toList();
+      return all.filter(file -> file.toString().endsWith(ending))
+          .filter(Files::isRegularFile) // a pipe would be read for ever
+          .sorted()
+          .toList();
     }
   }
 

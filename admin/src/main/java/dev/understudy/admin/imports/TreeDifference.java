@@ -100,7 +100,7 @@ final class TreeDifference {
     return from.isEmpty() || !from.firstKey().startsWith(beneath);
   }
 
-  static int depth(String path) {
+  private static int depth(String path) {
     return (int) path.chars().filter(c -> c == '/').count();
   }
 }

@@ -222,6 +222,17 @@ class EtcdFilesTest {
   }
 
   @Test
+  void onlyFilesAreRead() throws Exception {
+    Files.createDirectory(directory.resolve("member/snap/ffffffffffffffff.snap"));
+    record(CRC, new byte[0]);
+    entry(1, request("PUT", "/1/a", "v"));
+    commit(1);
+    writeLog();
+
+    assertThat(read().nodes()).containsOnlyKeys("/a");
+  }
+
+  @Test
   void damageIsSaidWithItsPlace() throws Exception {
     writeSnapshot(30, STORE, 1);
     writeLog();
