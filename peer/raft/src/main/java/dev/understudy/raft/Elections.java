@@ -102,9 +102,12 @@ final class Elections {
   /** Answers a request; a pre-vote changes nothing here, whatever the answer. */
   void answer(Message.AnyVoteRequest request) {
     boolean preVote = request instanceof Message.PreVoteRequest;
+    // A term that had a leader needs no vote any more. The leader itself does not ask for one; who
+    // asks in its name has lost what it wrote as leader, and would begin a second log of that term.
+    boolean undecided = state.termLeader() == 0;
     boolean mayVote =
-        state.vote == request.from() // §5.2: a repeated request gets the same answer
-            || (state.vote == 0 && state.leader == 0) // §5.2: one vote in each term
+        (undecided && state.vote == request.from()) // §5.2: a repeated request: the same answer
+            || (undecided && state.vote == 0) // §5.2: one vote in each term
             || (preVote && request.term() > state.term); // thesis §9.6: a promise is no vote
     EntryId last = state.log.last();
     // §5.4.1: nobody is elected who may lack what is committed.

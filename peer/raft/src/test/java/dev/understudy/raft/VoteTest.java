@@ -104,6 +104,20 @@ class VoteTest {
         .isEqualTo(role == Role.PRE_CANDIDATE);
   }
 
+  /** The leader's disk was set back: it asks again for the vote with which it has led already. */
+  @Test
+  void aTermThatHadALeaderIsNotDecidedASecondTime() {
+    TestNode node = TestNode.withLog(1, PLAIN, VOTERS, new HardState(1, 0, 0));
+    assertThat(granted(node, request(false, 2, 2, 0, 0))).isTrue();
+    node.step(new Message.Heartbeat(2, 1, 2, 0, 0));
+    assertThat(granted(node, request(false, 2, 2, 0, 0))).as("while it is heard").isFalse();
+    node.core().forgetLeader();
+    assertThat(granted(node, request(false, 2, 2, 0, 0))).as("when it is silent").isFalse();
+    assertThat(granted(node, request(true, 2, 2, 0, 0))).as("a promise of it").isFalse();
+    assertThat(granted(node, request(true, 2, 3, 0, 0))).as("the next term").isTrue();
+    assertThat(granted(node, request(false, 2, 3, 0, 0))).as("the next term").isTrue();
+  }
+
   @Test
   void withAKnownLeaderNobodyElseGetsTheVote() {
     TestNode node = TestNode.of(1, PLAIN, 1L, 2L, 3L);

@@ -14,8 +14,10 @@ import java.util.stream.Stream;
 
 /**
  * Sees to it that one process speaks for a member: not one whose directory is outlived by the start
- * that the cluster has recorded, and not a second one while the first is there. A process that has
- * died is not there any more, as its kernel has closed its streams. Any thread.
+ * that the cluster has recorded, not a second one while the first is there, and not one whose
+ * directory knows nothing of the start that was here before it, which may have voted or
+ * acknowledged what is not in that directory. A process that has died is not there any more, as its
+ * kernel has closed its streams. Any thread.
  */
 final class StartJudge {
   private static final int MAX_REMEMBERED = 1_024;
@@ -24,6 +26,10 @@ final class StartJudge {
   private final LongSupplier nanoClock;
   private final long aliveMillis;
   private final Map<Long, MachineTraits> traits = new ConcurrentHashMap<>();
+
+  /** What the process stated that spoke for a member last, whether it is there or not. */
+  private final Map<Long, Lineage> heard = new ConcurrentHashMap<>();
+
   private volatile Map<Long, Incarnation> recorded = Map.of();
 
   /**
@@ -61,17 +67,33 @@ final class StartJudge {
       return Optional.of(HandshakeRejection.outlived(name, newest));
     }
     // Whoever is recorded was judged already: a stream of another process is what it left behind.
-    return lineage.isStated() && lineage.current().equals(newest)
-        ? Optional.empty()
-        : others(member, lineage)
-            .filter(this::isAlive)
-            .findFirst()
-            .map(o -> HandshakeRejection.aliveElsewhere(name, o.lineage().current()));
+    if (lineage.isStated() && lineage.current().equals(newest)) {
+      return Optional.empty();
+    }
+    return others(member, lineage)
+        .filter(this::isAlive)
+        .findFirst()
+        .map(other -> HandshakeRejection.aliveElsewhere(name, other.lineage().current()))
+        .or(
+            () ->
+                heardOf(member, newest)
+                    .filter(lineage::isOutlivedBy)
+                    .map(last -> HandshakeRejection.heardBefore(name, last)));
+  }
+
+  /** The member's last start that was here, unless the record has decided for another since. */
+  private Optional<Incarnation> heardOf(long member, Incarnation newest) {
+    return Optional.ofNullable(heard.get(member))
+        .filter(last -> !last.isOutlivedBy(newest))
+        .map(Lineage::current);
   }
 
   /** A stream's process may speak for its member; those of its other processes end. */
   void admitted(PeerStream admitted) {
-    remember(admitted.member(), admitted.traits());
+    remember(traits, admitted.member(), admitted.traits());
+    if (admitted.lineage().isStated()) {
+      remember(heard, admitted.member(), admitted.lineage());
+    }
     others(admitted.member(), admitted.lineage())
         .forEach(other -> other.close("replaced by another process of this member"));
   }
@@ -93,9 +115,9 @@ final class StartJudge {
   }
 
   /** Strangers come here as well, so it is bounded; far above any cluster. */
-  private void remember(long member, MachineTraits stated) {
-    if (traits.size() < MAX_REMEMBERED || traits.containsKey(member)) {
-      traits.put(member, stated);
+  private static <T> void remember(Map<Long, T> all, long member, T stated) {
+    if (all.size() < MAX_REMEMBERED || all.containsKey(member)) {
+      all.put(member, stated);
     }
   }
 
@@ -108,7 +130,8 @@ final class StartJudge {
 
   /** Forgets what was said by those who are no members. */
   void retain(Set<Long> members) {
-    traits.keySet().removeIf(member -> !members.contains(member));
+    traits.keySet().retainAll(members);
+    heard.keySet().retainAll(members);
   }
 
   /** The members that are there, with their processes' starts. */

@@ -60,6 +60,8 @@ final class StreamDialer {
       return new ForeignClusterException(refused, failure);
     }
     if (refused != null) {
+      // If it is one of this directory's starts, that will be stated when it comes again.
+      answer.heardBefore.ifPresent(starts::isOutlivedBy);
       // Not on its word alone: what it names must not be one of this directory's starts.
       return answer.outlivedBy.filter(starts::isOutlivedBy).isPresent()
           ? new OutlivedException(refused, failure)
@@ -84,6 +86,7 @@ final class StreamDialer {
     private volatile String refused;
     private volatile int status;
     private volatile Optional<Incarnation> outlivedBy = Optional.empty();
+    private volatile Optional<Incarnation> heardBefore = Optional.empty();
 
     private RefusalListener(PeerStream stream) {
       this.stream = stream;
@@ -95,6 +98,7 @@ final class StreamDialer {
       String reason = headers.get(HandshakeRejection.HEADER);
       if (reason != null) {
         outlivedBy = HandshakeRejection.outlivedBy(headers);
+        heardBefore = HandshakeRejection.heardBefore(headers);
         status = answered;
         refused = answered + ", " + reason;
       }

@@ -27,11 +27,14 @@
  *       reason. Who is a member is the core's business.
  *   <li>One process speaks for a member ({@code StartJudge}). Each side states the starts of its
  *       directory at the head of a stream; one that the start recorded by the cluster outlives is
- *       refused and reported, and a second one waits while the first is heard. Few of its starts
- *       are stated at once; whoever is refused for one of its own states that one, too. Whoever
- *       states none, like releases before these, is another process than one that does. What cannot
- *       be told apart: two copies of a directory that are started when no peer that ran before is
- *       up; and somebody who knows a member's id and present start, which is no secret.
+ *       refused and reported, and a second one waits while the first is heard. One whose directory
+ *       knows nothing of the start that was heard before it is kept out until a leader has recorded
+ *       it: the directory was set back or is a copy, and what the other start voted and
+ *       acknowledged here may be missing in it. Few of a directory's starts are stated at once;
+ *       whoever is refused for one of its own states that one, too. Whoever states none, like
+ *       releases before these, is another process than one that does. What cannot be told apart:
+ *       two copies of a directory that are started when no peer that ran before is up; and somebody
+ *       who knows a member's id and present start, which is no secret.
  *   <li>The end of a member's process is reported ({@code PeerReceiver.processEnded}) when no
  *       stream with it stands, whoever opened it, and an attempt to connect is refused, because
  *       nobody listens there. A kernel closes the streams of a process that dies at once, whereas

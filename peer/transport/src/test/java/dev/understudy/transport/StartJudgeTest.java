@@ -2,6 +2,7 @@ package dev.understudy.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.MachineTraits;
 import java.lang.reflect.Proxy;
@@ -58,6 +59,39 @@ class StartJudgeTest {
     assertThat(one.isOpen()).isFalse();
     assertThat(two.isOpen()).isFalse();
     assertThat(judge.connected()).isEqualTo(Map.of(MEMBER, OTHER));
+  }
+
+  /**
+   * It may lack what the start before it has acknowledged here, and nobody may have recorded it.
+   */
+  @Test
+  void aDirectoryThatKnowsNothingOfTheStartBeforeItWaitsForTheRecord() {
+    Lineage second = FIRST.next(Incarnation.NONE, 3);
+    Lineage fork = FIRST.next(Incarnation.NONE, 4);
+    PeerStream process = open(second);
+    judge.admitted(process);
+    process.close("its machine loses power");
+
+    assertThat(judge.refusal(MEMBER, fork).orElseThrow().heardBefore()).contains(second.current());
+    assertThat(judge.refusal(MEMBER, fork.next(Incarnation.NONE, 5)))
+        .as("started again")
+        .isPresent();
+    assertThat(judge.refusal(MEMBER, second.next(Incarnation.NONE, 6))).as("knows of it").isEmpty();
+
+    judge.setRecorded(Map.of(MEMBER, fork.current()));
+    assertThat(judge.refusal(MEMBER, fork)).as("recorded").isEmpty();
+    assertThat(judge.refusal(MEMBER, fork.next(Incarnation.NONE, 7))).as("its next").isEmpty();
+    assertThat(judge.refusal(MEMBER, second).orElseThrow().outlivedBy()).isPresent();
+  }
+
+  @Test
+  void whatWasHeardOfThoseWhoAreNoMembersIsForgotten() {
+    PeerStream process = open(FIRST);
+    judge.admitted(process);
+    process.close("its machine loses power");
+    assertThat(judge.refusal(MEMBER, OTHER)).isPresent();
+    judge.retain(Set.of());
+    assertThat(judge.refusal(MEMBER, OTHER)).isEmpty();
   }
 
   private PeerStream open(Lineage lineage) {

@@ -77,14 +77,26 @@ public final class WalInspection {
    * What a start would recover; a torn tail is left out and left there.
    *
    * @param snapshots those of the same directory
-   * @throws WalCorruptedException where a start would be refused
+   * @throws WalCorruptedException where a start would be refused, and where there is no log
    */
   public static Recovered recover(Directory directory, SnapshotStore snapshots) throws IOException {
+    return recoverIfAny(directory, snapshots)
+        .orElseThrow(
+            () -> new WalCorruptedException(new SegmentName(1, 1).file(), 0, "there is no log"));
+  }
+
+  /**
+   * The same where there may be no log, or one whose beginning was interrupted, which promised
+   * nothing and is made anew by a start.
+   *
+   * @throws WalCorruptedException where a start would be refused
+   */
+  public static Optional<Recovered> recoverIfAny(Directory directory, SnapshotStore snapshots)
+      throws IOException {
     LogReplay replay = new LogReplay();
-    if (new LogScan(directory, replay).run().segments().isEmpty()) {
-      throw new WalCorruptedException(new SegmentName(1, 1).file(), 0, "there is no log");
-    }
-    return replay.recover(snapshots);
+    return new LogScan(directory, replay).run().segments().isEmpty()
+        ? Optional.empty()
+        : Optional.of(replay.recover(snapshots));
   }
 
   /**
