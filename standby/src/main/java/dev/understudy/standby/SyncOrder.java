@@ -12,12 +12,14 @@ import java.util.stream.Stream;
  * In which order a standby asks peers: the last known list in its own, then the seeds. Those that
  * did not answer when they were asked last come behind all others. A peer that is cut off would
  * otherwise cost every round the time to wait for it, in which the leader forgets the standby, and
- * clients wait to be sent on. For one thread, that of the standby.
+ * clients wait to be sent on. It also remembers who knew no leader. For one thread, that of the
+ * standby.
  */
 final class SyncOrder {
   private final String self;
   private final List<String> seeds;
   private final Set<String> silent = new HashSet<>();
+  private final Set<String> leaderless = new HashSet<>();
 
   /**
    * @param self this machine's own peer URL, which is never asked
@@ -35,6 +37,7 @@ final class SyncOrder {
         .filter(url -> !MachineUrl.same(url, self))
         .forEach(all::add);
     silent.retainAll(all);
+    leaderless.retainAll(all);
     return Stream.concat(
             all.stream().filter(url -> !silent.contains(url)),
             all.stream().filter(silent::contains))
@@ -48,5 +51,18 @@ final class SyncOrder {
     } else {
       silent.add(url);
     }
+  }
+
+  /**
+   * A peer has answered.
+   *
+   * @return whether it knew no leader when it was asked before, and knows none now
+   */
+  boolean isStillLeaderless(String url, boolean knowsLeader) {
+    if (knowsLeader) {
+      leaderless.remove(url);
+      return false;
+    }
+    return !leaderless.add(url);
   }
 }

@@ -46,6 +46,12 @@ final class SyncRound {
   private boolean mayTakeSeat;
   private Optional<MachineView> leader = Optional.empty();
 
+  /** How many of the candidates have been asked. */
+  private int asked;
+
+  /** The first answer of a peer that has known no leader for long. */
+  private Optional<SyncReply> leaderless = Optional.empty();
+
   /** Whether every machine that was asked has answered as a standby does. */
   private boolean onlyStandbys = true;
 
@@ -98,23 +104,22 @@ final class SyncRound {
    */
   CompletableFuture<RoundResult> run(boolean takesSeat) {
     mayTakeSeat = takesSeat;
-    loop.execute(guarded(() -> askCandidate(0)));
+    loop.execute(guarded(this::askNextCandidate));
     return result;
   }
 
-  private void askCandidate(int position) {
-    if (position == candidates.size()) {
-      endUnanswered();
+  private void askNextCandidate() {
+    if (asked == candidates.size()) {
+      leaderless.ifPresentOrElse(this::endWithoutLeader, this::endUnanswered);
       return;
     }
-    String url = candidates.get(position);
+    String url = candidates.get(asked++);
     then(
         sync(url),
         answer -> {
           onlyStandbys &=
               answer instanceof ClusterResponse.Refused<SyncReply> refused && refused.isByStandby();
-          useful(url, answer)
-              .ifPresentOrElse(reply -> learned(url, reply), () -> askCandidate(position + 1));
+          useful(url, answer).ifPresentOrElse(reply -> learned(url, reply), this::askNextCandidate);
         });
   }
 
@@ -162,11 +167,19 @@ final class SyncRound {
     follow(url, reply, 0);
   }
 
-  /** Goes to the machine that is said to lead, until one says so of itself. */
+  /**
+   * Goes to the machine that is said to lead, until one says so of itself. An election is soon
+   * over; who still knows of no leader the next time may have been left behind by a cluster that
+   * goes on without it, so the others are asked as well.
+   */
   private void follow(String url, SyncReply reply, int hops) {
     Optional<MachineView> said = reply.leader();
-    if (said.isEmpty()) {
-      end(Status.NO_LEADER, "the cluster has no leader", Optional.of(reply));
+    boolean leftBehind = order.isStillLeaderless(url, said.isPresent());
+    if (leftBehind) {
+      leaderless = leaderless.or(() -> Optional.of(reply));
+      askNextCandidate();
+    } else if (said.isEmpty()) {
+      endWithoutLeader(reply);
     } else if (MachineUrl.same(said.get().peerUrl(), url)) {
       leader = said;
       decide(url, reply);
@@ -269,7 +282,7 @@ final class SyncRound {
     } else if (isRefusedWith(answer, ErrorCode.NO_MORE_PEERS)) {
       endFull(reply); // another standby was faster
     } else if (isRefusedWith(answer, ErrorCode.LEADER_ELECTION)) {
-      end(Status.NO_LEADER, "the cluster has no leader", Optional.of(reply));
+      endWithoutLeader(reply);
     } else if (answer instanceof ClusterResponse.Unreachable<JoinReply>) {
       end(Status.LEADER_SILENT, "the leader does not answer", Optional.of(reply));
     } else {
@@ -279,6 +292,10 @@ final class SyncRound {
 
   private static boolean isRefusedWith(ClusterResponse<JoinReply> answer, ErrorCode code) {
     return answer instanceof ClusterResponse.Refused<JoinReply> refused && refused.is(code);
+  }
+
+  private void endWithoutLeader(SyncReply reply) {
+    end(Status.NO_LEADER, "the cluster has no leader", Optional.of(reply));
   }
 
   private void endFull(SyncReply reply) {

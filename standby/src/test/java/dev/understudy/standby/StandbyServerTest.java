@@ -244,6 +244,22 @@ class StandbyServerTest extends StandbyFixture {
     assertThat(standby.info().cluster()).containsExactly(ONE, THREE);
   }
 
+  /** It was cut off when the others took new seats, and its old neighbours are standbys now. */
+  @Test
+  void aPeerThatWasLeftBehindDoesNotKeepTheStandbyFromItsCluster() throws IOException {
+    cluster.answer(
+        "http://p1", THREE_SEATS, ONE, new MachineView("four", FOLLOWER, "c", "http://p4"));
+    create(StandbyOptions.of(SELF, 50, List.of("http://p1", "http://p2")));
+    cluster.answer("http://p2", THREE_SEATS, TWO, THREE);
+
+    startAndSettle();
+    assertThat(cluster.asked).as("it may be an election").containsExactly("sync http://p1");
+
+    loop.passTime();
+    assertThat(standby.info().leader()).contains(TWO);
+    assertThat(standby.info().cluster()).containsExactly(TWO, THREE);
+  }
+
   /** After a power cut it may come from a peer that has not yet read its log to the end. */
   @Test
   void aListWithoutALeaderReplacesNothing() throws IOException {

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -104,9 +105,9 @@ final class DurablePromises {
   void checkCommitted(Entry entry, ConfState members, List<Witness> disks) {
     Map<Long, Predicate<Entry>> known = new HashMap<>();
     for (Witness each : disks) {
-      if (each.sound() && each.disk().files().stream().anyMatch(file -> file.endsWith(".wal"))) {
-        Recovered left = afterPowerCut(each);
-        known.put(left.identity().memberId(), wanted -> has(left, wanted));
+      if (each.sound()) {
+        logAfterPowerCut(each)
+            .ifPresent(left -> known.put(left.identity().memberId(), wanted -> has(left, wanted)));
       }
     }
     // Of whose disk nothing is known, since it was lost or tampered with, may have had it.
@@ -120,7 +121,14 @@ final class DurablePromises {
         () -> "%d of %s have %s".formatted(having, members, entry.id()));
   }
 
+  /** Of a machine that has promised something: it must have a log. */
   private Recovered afterPowerCut(Witness of) {
+    return logAfterPowerCut(of)
+        .orElseThrow(
+            () -> new Violation("a power cut leaves the log", of.machine() + " has none then"));
+  }
+
+  private Optional<Recovered> logAfterPowerCut(Witness of) {
     cuts++;
     MemorySurvival survival =
         cuts % 2 == 0
@@ -128,7 +136,7 @@ final class DurablePromises {
             : MemorySurvival.byChance(new SplittableRandom(cuts), SURVIVING_PERCENT);
     MemoryDisk left = of.disk().afterPowerCut(of.machine(), survival);
     try (var directory = left.mount()) {
-      return WalInspection.recover(directory, SnapshotStore.open(directory));
+      return WalInspection.recoverIfAny(directory, SnapshotStore.open(directory));
     } catch (IOException e) {
       throw new Violation(
           "a power cut leaves a log that can be read", of.machine() + ": " + e.getMessage());

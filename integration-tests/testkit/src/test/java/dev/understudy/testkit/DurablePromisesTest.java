@@ -1,5 +1,6 @@
 package dev.understudy.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -91,5 +92,36 @@ class DurablePromisesTest {
         .hasMessageContaining("1 of");
     logs.get(1).wal.turn();
     assertThatCode(() -> promises.checkCommitted(ENTRY, members, disks)).doesNotThrowAnyException();
+  }
+
+  /** Its first sync has failed, so it has promised nothing, and whose log it was to be is lost. */
+  @Test
+  void aLogWhoseBeginningWasInterruptedNeedNotBeReadable() throws IOException {
+    List<Log> logs = List.of(new Log(1), new Log(2));
+    for (Log log : logs) {
+      log.write(new HardState(TERM, 2, 0), ENTRY);
+      log.wal.turn();
+    }
+    MemoryDisk begun = new MemoryDisk("begun");
+    begun.setFaults(
+        operation -> {
+          if (operation.kind() == MemoryDisk.Kind.FORCE_DIRECTORY) {
+            throw new IOException("EIO");
+          }
+          return operation.bytes();
+        });
+    assertThatThrownBy(
+            () -> Wal.create(begun.mount(), new WalIdentity(7, 3), Log.OPTIONS, WalListener.NONE))
+        .isInstanceOf(IOException.class);
+    assertThat(begun.files()).anyMatch(file -> file.endsWith(".wal"));
+
+    List<Witness> disks =
+        List.of(logs.get(0).witness(), logs.get(1).witness(), new Witness("m3", begun, true));
+    ConfState members = ConfState.ofVoters(1L, 2L, 3L);
+    assertThatCode(() -> promises.checkCommitted(ENTRY, members, disks)).doesNotThrowAnyException();
+    Message vote = new Message.VoteResponse(3, 2, TERM, true);
+    assertThatThrownBy(() -> promises.sent(disks.get(2), List.of(vote)))
+        .as("but whoever votes must have one")
+        .hasMessageContaining("a power cut leaves the log");
   }
 }

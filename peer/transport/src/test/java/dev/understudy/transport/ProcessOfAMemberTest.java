@@ -143,8 +143,9 @@ class ProcessOfAMemberTest {
     assertThat(a.network.connected()).isEmpty();
   }
 
+  /** What the first has promised may be missing in the directory of the second. */
   @Test
-  void aSecondProcessIsRefusedWhileTheFirstIsThereAndTakenWhenItIsGone() throws Exception {
+  void aSecondProcessIsRefusedWhileTheFirstIsThereAndAlsoThenUntilItIsRecorded() throws Exception {
     TestPeer a = start(A, Lineage.first(9));
     TestPeer one = start(B, ONE);
     one.knows(a);
@@ -157,7 +158,29 @@ class ProcessOfAMemberTest {
     assertThat(a.network.connected()).isEqualTo(Map.of(B, ONE));
 
     one.close();
+    isNotHeard(copy, a);
+    assertThat(copy.outlived).isEmpty();
+    a.network.setRecordedStarts(Map.of(B, COPY.current()));
     talk(copy, a);
+  }
+
+  /** Few starts are stated at once, and the one that was here before may not be among them. */
+  @Test
+  void aProcessThatKnowsOfTheStartBeforeItShowsThatOnceItIsAsked() throws Exception {
+    TestPeer a = start(A, Lineage.first(9));
+    TestPeer one = start(B, ONE);
+    one.knows(a);
+    talk(one, a);
+    one.close();
+
+    Lineage later = ONE;
+    for (int i = 0; i < 2 * Lineage.MAX_STATED; i++) {
+      later = later.next(Incarnation.NONE, 0x100 + i);
+    }
+    assertThat(later.stated().starts()).doesNotContain(ONE.current());
+    TestPeer again = start(B, later);
+    again.knows(a);
+    talk(again, a);
   }
 
   @Test
