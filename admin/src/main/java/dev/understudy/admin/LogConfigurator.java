@@ -7,10 +7,13 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.Layout;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.status.NopStatusListener;
+import dev.understudy.admin.cli.LogFormat;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Where the log goes, and that it never holds anybody up. Code and no logback.xml, because reading
@@ -19,6 +22,8 @@ import ch.qos.logback.core.status.NopStatusListener;
  */
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
   private static final int QUEUE_LENGTH = 4096;
+  private static final String UNHURRIED = "UNHURRIED";
+  private static final String STANDARD_ERROR = "STDERR";
 
   /** Called by logback. */
   public LogConfigurator() {}
@@ -47,7 +52,7 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
   private static AsyncAppender unhurried(LoggerContext context) {
     AsyncAppender appender = new AsyncAppender();
     appender.setContext(context);
-    appender.setName("UNHURRIED");
+    appender.setName(UNHURRIED);
     appender.setQueueSize(QUEUE_LENGTH);
     appender.setDiscardingThreshold(0);
     appender.setNeverBlock(true);
@@ -60,17 +65,36 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
     return appender;
   }
 
-  private static ConsoleAppender<ILoggingEvent> standardError(LoggerContext context) {
-    LogLine line = new LogLine();
+  /**
+   * Has each line be written that way from now on, where this class has configured the log. What
+   * waits to be written may still be written the other way.
+   */
+  static void write(LoggerContext context, LogFormat format) {
+    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    if (root.getAppender(UNHURRIED) instanceof AsyncAppender unhurried
+        && unhurried.getAppender(STANDARD_ERROR) instanceof ConsoleAppender<ILoggingEvent> out) {
+      out.setEncoder(encoder(context, format == LogFormat.JSON ? new JsonLine() : new LogLine()));
+    }
+  }
+
+  private static LayoutWrappingEncoder<ILoggingEvent> encoder(
+      LoggerContext context, Layout<ILoggingEvent> line) {
     line.setContext(context);
     line.start();
     LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
     encoder.setContext(context);
+    encoder.setCharset(StandardCharsets.UTF_8);
     encoder.setLayout(line);
     encoder.start();
+    return encoder;
+  }
+
+  private static ConsoleAppender<ILoggingEvent> standardError(LoggerContext context) {
+    LogLine line = new LogLine();
+    LayoutWrappingEncoder<ILoggingEvent> encoder = encoder(context, line);
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
     appender.setContext(context);
-    appender.setName("STDERR");
+    appender.setName(STANDARD_ERROR);
     appender.setTarget(ConsoleTarget.SystemErr.getName());
     appender.setEncoder(encoder);
     appender.start();

@@ -21,7 +21,7 @@ final class LogLine extends LayoutBase<ILoggingEvent> {
   private static final int LEVEL_WIDTH = 5;
 
   /** Built from numbers alone: what knows the words of all languages takes long to load. */
-  private static final DateTimeFormatter TIME =
+  static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder()
           .append(DateTimeFormatter.ISO_LOCAL_DATE)
           .appendLiteral('T')

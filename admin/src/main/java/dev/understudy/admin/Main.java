@@ -4,6 +4,7 @@ import dev.understudy.admin.bench.Bench;
 import dev.understudy.admin.cli.CliCommand;
 import dev.understudy.admin.cli.CommandLine;
 import dev.understudy.admin.cli.IgnoredVariables;
+import dev.understudy.admin.cli.LogFormat;
 import dev.understudy.admin.cli.UsageException;
 import dev.understudy.admin.imports.Import;
 import dev.understudy.admin.local.LocalCluster;
@@ -31,6 +32,7 @@ public final class Main {
   private final PrintStream out;
   private final PrintStream err;
   private final MachineLauncher launcher;
+  private LogFormat logFormat = LogFormat.TEXT;
 
   Main(
       Map<String, String> environment, PrintStream out, PrintStream err, MachineLauncher launcher) {
@@ -77,48 +79,52 @@ public final class Main {
       err.println("understudy: " + TerminalText.of(e.getMessage()) + " (--help shows the options)");
       return USAGE;
     } catch (MachineLauncher.CannotRunException e) {
-      err.println("understudy: " + TerminalText.of(e.getMessage()));
+      if (logFormat == LogFormat.TEXT) { // else the log says it, whose lines are all JSON
+        err.println("understudy: " + TerminalText.of(e.getMessage()));
+      }
       return CANNOT_RUN;
     }
   }
 
   private int run(CliCommand command, List<String> remarks)
-      throws MachineLauncher.CannotRunException {
+      throws MachineLauncher.CannotRunException, UsageException {
     if (command instanceof CliCommand.RunMachine machine) {
-      beginLog(machine.options().verbosity(), remarks);
+      beginLog(machine.options().verbosity(), machine.options().telemetry().logFormat(), remarks);
       IgnoredVariables.of(environment).forEach(LOG::warn);
       return launcher.run(machine.options());
     }
+    LogFormat format = LogFormat.ofEnvironment(environment);
     if (command instanceof CliCommand.RunLocalCluster cluster) {
-      beginLog(0, remarks);
+      beginLog(0, format, remarks);
       return LocalCluster.run(cluster.options(), out, err);
     }
     if (command instanceof CliCommand.Tool tool) {
-      beginLog(0, remarks);
+      beginLog(0, format, remarks);
       return new Tools(out, err, StandardError::isTerminal, System.in).run(tool);
     }
     if (command instanceof CliCommand.Operate operate) {
-      beginLog(0, remarks);
+      beginLog(0, format, remarks);
       return Operator.run(operate.call(), out, err, System.in);
     }
     if (command instanceof CliCommand.Import imported) {
-      beginLog(0, remarks);
+      beginLog(0, format, remarks);
       return new Import(out, err, StandardError::isTerminal, System.in).run(imported);
     }
     if (command instanceof CliCommand.Bench bench) {
-      beginLog(0, remarks);
+      beginLog(0, format, remarks);
       return new Bench(out, err, StandardError::isTerminal).run(bench.options());
     }
     if (command instanceof CliCommand.CompareBenches compare) {
-      beginLog(0, remarks);
+      beginLog(0, format, remarks);
       return new Bench(out, err, () -> false).compare(compare);
     }
     out.println(((CliCommand.Print) command).text());
     return 0;
   }
 
-  private static void beginLog(int verbosity, List<String> remarks) {
-    Logging.configure(verbosity);
+  private void beginLog(int verbosity, LogFormat format, List<String> remarks) {
+    logFormat = format;
+    Logging.configure(verbosity, format);
     remarks.forEach(LOG::warn);
   }
 

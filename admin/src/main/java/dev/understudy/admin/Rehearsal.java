@@ -2,6 +2,7 @@ package dev.understudy.admin;
 
 import dev.understudy.admin.cli.CliCommand;
 import dev.understudy.admin.cli.CommandLine;
+import dev.understudy.admin.cli.LogFormat;
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.cli.UsageException;
 import dev.understudy.admin.machine.Machine;
@@ -55,7 +56,7 @@ public final class Rehearsal {
 
   /** Runs until it is done, some ten seconds. */
   public static void main(String[] args) throws Exception {
-    Logging.configure(0);
+    Logging.configure(0, LogFormat.TEXT);
     Path directory = Files.createTempDirectory("understudy-");
     int code;
     try {

@@ -7,11 +7,15 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.understudy.admin.cli.LogFormat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class LoggingTest {
@@ -45,6 +49,44 @@ class LoggingTest {
     assertThat(lines).hasSizeGreaterThan(3);
     assertThat(lines[2]).startsWith("\tat ");
     assertThat(lines[lines.length - 1]).contains("long xxx").endsWith("x…").hasSizeLessThan(4_200);
+  }
+
+  @Test
+  void aLineMayBeAnObjectThatSaysTheSame() {
+    PrintStream before = System.err;
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    LoggerContext context = configured();
+    try {
+      LogConfigurator.write(context, LogFormat.JSON);
+      Logger logger = context.getLogger("dev.understudy.peer.Any");
+      logger.info("below what the root lets through");
+      logger
+          .atWarn()
+          .setCause(new IllegalStateException("two\nlines"))
+          .addKeyValue("status", 503)
+          .addKeyValue("path", "/a\u009b\"")
+          .log("said {}", "\u001b[2J\"\n");
+      logger.warn("plain");
+      context.stop(); // writes what waits
+    } finally {
+      System.setErr(before);
+    }
+    String[] lines = err.toString(StandardCharsets.UTF_8).split("\\R");
+    assertThat(lines).hasSize(2);
+    JsonObject first = JsonParser.parseString(lines[0]).getAsJsonObject();
+    assertThat(first.keySet())
+        .containsExactly("time", "level", "part", "thread", "message", "status", "path", "trace");
+    assertThat(Instant.parse(first.get("time").getAsString())).isAfter(Instant.EPOCH);
+    assertThat(first.get("level").getAsString()).isEqualTo("WARN");
+    assertThat(first.get("part").getAsString()).isEqualTo("peer");
+    assertThat(first.get("thread").getAsString()).isEqualTo(Thread.currentThread().getName());
+    assertThat(first.get("message").getAsString()).isEqualTo("said {U+001B}[2J\"{U+000A}");
+    assertThat(first.get("status").getAsInt()).isEqualTo(503);
+    assertThat(first.get("path").getAsString()).isEqualTo("/a{U+009B}\"");
+    assertThat(first.get("trace").getAsString()).contains("IllegalStateException: two", "\tat ");
+    assertThat(JsonParser.parseString(lines[1]).getAsJsonObject().keySet())
+        .containsExactly("time", "level", "part", "thread", "message");
   }
 
   @Test

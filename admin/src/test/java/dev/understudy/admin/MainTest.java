@@ -2,6 +2,7 @@ package dev.understudy.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.admin.cli.LogFormat;
 import dev.understudy.admin.cli.MachineOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -61,6 +62,21 @@ class MainTest {
     assertThat(code).isEqualTo(1);
     assertThat(err.toString(StandardCharsets.UTF_8))
         .isEqualTo("understudy: port 2379 is taken" + NEW_LINE);
+  }
+
+  /** The log has it as its last line, and everything there is to be JSON. */
+  @Test
+  void theReasonIsNoLineOfTextAmongLinesOfJson() {
+    int code =
+        run(
+            options -> {
+              throw new MachineLauncher.CannotRunException("port 2379 is taken");
+            },
+            "--log-format=json");
+    Logging.configure(0, LogFormat.TEXT); // as it was, for whoever comes after
+
+    assertThat(code).isEqualTo(1);
+    assertThat(err.size()).isZero();
   }
 
   @Test

@@ -185,7 +185,8 @@ public final class CommandLine {
         LimitOptions.read(given),
         standbyMode(given),
         security,
-        zone(given));
+        zone(given),
+        Telemetry.read(given, security, addresses));
   }
 
   private static String zone(GivenOptions given) throws UsageException {
@@ -411,6 +412,7 @@ public final class CommandLine {
                 65_536 - 2 * machines),
             keptDirectory(given),
             verbosity(given),
+            LogFormat.parse("--log-format", given.text("log-format").orElse("text")),
             given.isOn("tls")));
   }
 

@@ -228,6 +228,7 @@ final class Commands {
           option("data-dir DIR", "where data and logs are kept"),
           option("keep", "keeps them in ./local.understudy"),
           option("tls", "all ports speak TLS and ask for certificates"),
+          option("log-format FORMAT", "of the machines' logs, text or json"),
           option("v", "more in the log"),
           option("vv", "all in the log"),
           option("help", "prints what it takes"),

@@ -98,6 +98,7 @@ record EtcdOption(String word, boolean takesValue, Fate fate) {
           taken("election-timeout", Flag.PEER_ELECTION_TIMEOUT, AS_IT_IS),
           taken("listen-client-urls", Flag.BIND_ADDR, ONLY_URL),
           taken("listen-peer-urls", Flag.PEER_BIND_ADDR, ONLY_URL),
+          taken("listen-metrics-urls", Flag.METRICS_ADDR, ONLY_URL),
           taken("advertise-client-urls", Flag.ADDR, FIRST_URL),
           taken("initial-advertise-peer-urls", Flag.PEER_ADDR, FIRST_URL),
           taken("initial-cluster", Flag.PEERS, CLUSTER),
@@ -163,7 +164,6 @@ record EtcdOption(String word, boolean takesValue, Fate fate) {
           refused("graphite-host", "/metrics is there for Prometheus to fetch"),
           refused("cpuprofile", "the Java machine's own tools take profiles"),
           refused("cpu-profile-file", "the Java machine's own tools take profiles"),
-          refused("listen-metrics-urls", "/metrics is on the client port"),
           refused("config-file", "it is --config, and TOML"));
 
   private static final Map<String, EtcdOption> BY_WORD =

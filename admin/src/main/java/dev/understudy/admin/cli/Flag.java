@@ -58,6 +58,12 @@ enum Flag {
       "peer-bind-addr",
       "HOST[:PORT]",
       "what it listens on for other machines (default: as --peer-addr)"),
+  METRICS_ADDR(
+      Group.ADDRESSES,
+      "metrics-addr",
+      "HOST:PORT",
+      "where it answers /metrics and /health as well, to whoever reaches it; https:// in front has"
+          + " it speak TLS as the client port does (default: only where clients are answered)"),
 
   CERT_FILE(
       Group.CLIENT_TLS,
@@ -342,6 +348,17 @@ enum Flag {
       "FILE",
       "options out of a TOML file, where neither the command nor the environment has them: keys are"
           + " the words of this list"),
+  LOG_FORMAT(
+      Group.OTHER,
+      "log-format",
+      "FORMAT",
+      "text, or json: each line of the log an object (default: text)"),
+  SLOW_REQUEST_MILLIS(
+      Group.OTHER,
+      "slow-request-millis",
+      "N",
+      "log requests of clients whose answer takes longer to begin, but for watches; 0 logs none"
+          + " (default: 1000)"),
   V(Group.OTHER, "v", "log configuration, membership, elections and snapshots in detail"),
   VV(Group.OTHER, "vv", "log requests and messages, too"),
   VERSION(Group.OTHER, "version", "print the version and exit"),

@@ -250,6 +250,7 @@ final class Help {
         "--tls",
         "all ports speak TLS and ask for certificates, which are made in DIR/tls: client.crt and"
             + " client.key there are for you");
+    append(text, "--log-format FORMAT", "of the machines' logs, text or json (default: text)");
     append(text, "-v, -vv", "more, or all, in the machines' logs");
     text.append(
         "\n"

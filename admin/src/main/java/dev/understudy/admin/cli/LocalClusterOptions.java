@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param dataDirectory beneath which each machine has its own directory and its log, to be kept;
  *     empty for a temporary one, which goes with the cluster
  * @param verbosity of the machines' logs: 0, 1 or 2
+ * @param logFormat of the machines' logs
  * @param tls whether all ports speak TLS and ask for certificates
  */
 public record LocalClusterOptions(
@@ -23,6 +24,7 @@ public record LocalClusterOptions(
     int basePort,
     Optional<Path> dataDirectory,
     int verbosity,
+    LogFormat logFormat,
     boolean tls) {
   /** Two more than there are seats, so that standbys can be seen at work. */
   public static final int DEFAULT_MACHINES = 5;
@@ -36,6 +38,7 @@ public record LocalClusterOptions(
   public LocalClusterOptions {
     Objects.requireNonNull(config);
     Objects.requireNonNull(dataDirectory);
+    Objects.requireNonNull(logFormat);
     if (machines < 1 || machines > MAX_MACHINES) {
       throw new IllegalArgumentException("a local cluster has 1 to " + MAX_MACHINES + " machines");
     }

@@ -33,6 +33,7 @@ import java.util.OptionalInt;
  * @param standbyMode what it does with requests of clients as a standby
  * @param security of its ports, and of the connections that it makes
  * @param zone what it fails with as one; empty when it has none
+ * @param telemetry what it tells of itself
  */
 public record MachineOptions(
     String name,
@@ -53,7 +54,8 @@ public record MachineOptions(
     Limits limits,
     StandbyMode standbyMode,
     Security security,
-    String zone) {
+    String zone,
+    Telemetry telemetry) {
   /** etcd 2 and later; 0.4's 4001 is not registered for anything of the kind. */
   public static final HostPort DEFAULT_CLIENT_ADDRESS = new HostPort("127.0.0.1", 2379);
 
@@ -254,7 +256,8 @@ public record MachineOptions(
         Limits.ofHeap(Runtime.getRuntime().maxMemory()),
         StandbyMode.REDIRECT,
         Security.NONE,
-        "");
+        "",
+        Telemetry.DEFAULT);
   }
 
   public MachineOptions {
@@ -267,6 +270,7 @@ public record MachineOptions(
     Objects.requireNonNull(limits);
     Objects.requireNonNull(standbyMode);
     Objects.requireNonNull(security);
+    Objects.requireNonNull(telemetry);
     peers = List.copyOf(peers);
     if (!MachineRecord.isValidName(name)) {
       throw new IllegalArgumentException("no machine can be called \"" + name + "\"");
@@ -284,15 +288,20 @@ public record MachineOptions(
 
   /** The same with another mode as a standby. */
   public MachineOptions withStandbyMode(StandbyMode mode) {
-    return with(mode, security);
+    return with(mode, security, telemetry);
   }
 
   /** The same, secured otherwise. */
   public MachineOptions withSecurity(Security other) {
-    return with(standbyMode, other);
+    return with(standbyMode, other, telemetry);
   }
 
-  private MachineOptions with(StandbyMode mode, Security other) {
+  /** The same, telling more or less of itself. */
+  public MachineOptions withTelemetry(Telemetry other) {
+    return with(standbyMode, security, other);
+  }
+
+  private MachineOptions with(StandbyMode mode, Security secured, Telemetry told) {
     return new MachineOptions(
         name,
         dataDirectory,
@@ -311,8 +320,9 @@ public record MachineOptions(
         stopsWithStdin,
         limits,
         mode,
-        other,
-        zone);
+        secured,
+        zone,
+        told);
   }
 
   /** The same with another seat priority, in a zone. */
@@ -336,7 +346,8 @@ public record MachineOptions(
         limits,
         standbyMode,
         security,
-        of);
+        of,
+        telemetry);
   }
 
   /** The machine as it stands in the registry once it has a seat. */

@@ -358,6 +358,16 @@ public final class EmbeddedOptions {
     return with("watch-memory-bytes", Long.toString(bytes));
   }
 
+  /** {@code --metrics-addr}; its port is none that others have to know, so it cannot be 0. */
+  public EmbeddedOptions metricsAddr(String hostPort) {
+    return with("metrics-addr", hostPort);
+  }
+
+  /** {@code --slow-request-millis}. */
+  public EmbeddedOptions slowRequestMillis(int millis) {
+    return with("slow-request-millis", Integer.toString(millis));
+  }
+
   /** {@code --config}. */
   public EmbeddedOptions config(Path file) {
     return with("config", file.toString());

@@ -1,6 +1,7 @@
 package dev.understudy.admin.local;
 
 import dev.understudy.admin.cli.LocalClusterOptions;
+import dev.understudy.admin.cli.LogFormat;
 import dev.understudy.admin.tools.TestCertificates;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -66,6 +67,9 @@ final class ChildFactory {
     }
     if (options.tls()) {
       command.addAll(certificates(name));
+    }
+    if (options.logFormat() == LogFormat.JSON) {
+      command.addAll(List.of("--log-format", "json"));
     }
     if (options.verbosity() > 0) {
       command.add(options.verbosity() == 1 ? "-v" : "-vv");

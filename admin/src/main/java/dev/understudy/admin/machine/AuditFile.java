@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -49,16 +50,19 @@ final class AuditFile implements AuditLog, Closeable {
   /** How long what waits may take to be written when the machine stops. */
   private static final int CLOSE_MILLIS = 1_500;
 
-  /** What logback says once it can write again. */
-  private static final String RECOVERED = "Recovered from IO failure";
+  /** Fifty times what logback waits before it tries again. */
+  private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final String machine;
   private final LongSupplier wallMillis;
   private final ContextBase context = new ContextBase();
   private final Appender appender = new Appender();
   private final AsyncAppenderBase<String> queue = new AsyncAppenderBase<>();
+  private final LongSupplier nanoClock;
   private final AtomicBoolean failing = new AtomicBoolean();
   private final LogThrottle losses;
+  private volatile long failedAtNanos;
+  private volatile long recordedAtNanos;
 
   /**
    * @param machine its name, in each line
@@ -68,6 +72,7 @@ final class AuditFile implements AuditLog, Closeable {
   AuditFile(String machine, LongSupplier wallMillis, LongSupplier nanoClock) {
     this.machine = machine;
     this.wallMillis = wallMillis;
+    this.nanoClock = nanoClock;
     this.losses = new LogThrottle(nanoClock);
   }
 
@@ -125,14 +130,29 @@ final class AuditFile implements AuditLog, Closeable {
   /** A log that is not written any more must not go unnoticed, nor fill the other one. */
   private void complain(Status status) {
     if (status.getLevel() >= Status.WARN) {
+      failedAtNanos = nanoClock.getAsLong();
       if (failing.compareAndSet(false, true)) {
         LOG.warn(
             "the audit log cannot be written, and requests are answered all the same: {}",
             status.getMessage());
       }
-    } else if (status.getMessage().startsWith(RECOVERED) && failing.compareAndSet(true, false)) {
+    }
+  }
+
+  /**
+   * What logback says of a recovery means only that it has opened the file again, which a full disk
+   * lets it do each time. A line is written that was handed over long after the last failure, and
+   * long ago, without another.
+   */
+  private void noticeRecovery() {
+    long now = nanoClock.getAsLong();
+    if (failing.get()
+        && recordedAtNanos - failedAtNanos > SETTLED_NANOS
+        && now - recordedAtNanos > SETTLED_NANOS
+        && failing.compareAndSet(true, false)) {
       LOG.info("the audit log is written again");
     }
+    recordedAtNanos = now;
   }
 
   private static void createForOwner(Path file) throws IOException {
@@ -154,6 +174,7 @@ final class AuditFile implements AuditLog, Closeable {
 
   @Override
   public void record(Event event) {
+    noticeRecovery();
     JsonObject line = new JsonObject();
     line.addProperty("time", Instant.ofEpochMilli(wallMillis.getAsLong()).toString());
     line.addProperty("machine", machine);
@@ -162,6 +183,7 @@ final class AuditFile implements AuditLog, Closeable {
     line.addProperty("from", event.from());
     line.addProperty("what", shortened(event.what()));
     line.addProperty("result", shortened(event.result()));
+    line.addProperty("requestId", event.requestId());
     if (queue.getRemainingCapacity() == 0) {
       losses
           .missed()

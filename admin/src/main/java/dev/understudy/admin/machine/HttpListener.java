@@ -1,6 +1,7 @@
 package dev.understudy.admin.machine;
 
 import dev.understudy.admin.cli.HostPort;
+import dev.understudy.api.http.RequestId;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.UnresolvedAddressException;
@@ -94,24 +95,30 @@ final class HttpListener {
     server.addConnector(connector);
     handler = new SwitchHandler(invocationType, nobody);
     server.setHandler(handler);
-    if (LOG.isTraceEnabled()) {
+    if (logsEveryRequest()) {
       server.setRequestLog(HttpListener::logRequest);
     }
     preparation.accept(server);
+  }
+
+  /** Whether there is a line for each request. */
+  static boolean logsEveryRequest() {
+    return LOG.isTraceEnabled();
   }
 
   /** A line for each request, once it is answered. */
   private static void logRequest(Request request, Response response) {
     String target = request.getHttpURI().getPathQuery();
     LOG.trace(
-        "{} {} from {}: {} after {} ms",
+        "{} {} from {}: {} after {} ms (request {})",
         request.getMethod(),
         target.length() <= MAX_LOGGED_TARGET
             ? target
             : target.substring(0, MAX_LOGGED_TARGET) + "…",
         Request.getRemoteAddr(request),
         response.getStatus(),
-        NanoTime.millisSince(request.getBeginNanoTime()));
+        NanoTime.millisSince(request.getBeginNanoTime()),
+        response.getHeaders().get(RequestId.HEADER));
   }
 
   /**

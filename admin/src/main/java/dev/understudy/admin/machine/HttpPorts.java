@@ -1,7 +1,9 @@
 package dev.understudy.admin.machine;
 
+import dev.understudy.admin.cli.HostPort;
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.cli.PortLimits;
+import dev.understudy.admin.cli.Telemetry;
 import dev.understudy.admin.http.AdminApi;
 import dev.understudy.api.ClientApi;
 import dev.understudy.api.ClientLimits;
@@ -9,6 +11,7 @@ import dev.understudy.api.http.BrowserGate;
 import dev.understudy.api.http.Door;
 import dev.understudy.api.http.KnownHosts;
 import dev.understudy.api.http.PlainErrorHandler;
+import dev.understudy.api.http.RequestTracing;
 import dev.understudy.clusterconfig.MachineIdentity;
 import dev.understudy.clusterconfig.MachineIdentity.Mode;
 import dev.understudy.clusterconfig.MachineRecord;
@@ -51,6 +54,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
       UriCompliance.DEFAULT.with("peer-port", UriCompliance.Violation.ILLEGAL_PATH_CHARACTERS);
 
   private static final double MILLIS_PER_SECOND = 1e3;
+  private static final int METRICS_CONNECTIONS = 16;
 
   /** Jetty's own. Streams between peers have their pings. */
   private static final long PEER_IDLE_MILLIS = 30_000;
@@ -60,6 +64,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   private final LongSupplier clockMillis;
   private final HttpListener clients;
   private final HttpListener peers;
+  private final Optional<HttpListener> metrics;
   private final GcPauses collections = GcPauses.ofProcess();
 
   /** Which machine this is; set before there is a mode. */
@@ -94,6 +99,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
             clockMillis,
             Door.closed(CHANGING_MODE),
             server -> {
+              tracing(options.telemetry()).install(server);
               gate(server, options.security().browsers().origins(), PortNames.ofClients(options));
               server.setHandler(surroundings.before(server.getHandler()));
               server.setErrorHandler(ClientApi.errorHandler(ofClients));
@@ -124,6 +130,44 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
               server.setErrorHandler(
                   new PlainErrorHandler(peerConfiguration.getRequestHeaderSize()));
             });
+    this.metrics =
+        options
+            .telemetry()
+            .metricsAddress()
+            .map(address -> metricsListener(options, address, surroundings));
+  }
+
+  /** Scrapers are few, and those that do nothing give way. */
+  private HttpListener metricsListener(
+      MachineOptions options, HostPort address, Surroundings surroundings) {
+    PortLimits limits = options.limits().ports();
+    HttpConfiguration http = peerPortConfiguration(options.limits().requests().headerBytes());
+    return new HttpListener(
+        "metrics-" + options.name(),
+        address,
+        Optional.empty(),
+        address.isTls() ? tls.clientPort() : Optional.empty(),
+        http,
+        InvocationType.NON_BLOCKING,
+        bounds(limits, METRICS_CONNECTIONS, true, limits.idleMillis()),
+        clockMillis,
+        Door.closed(CHANGING_MODE),
+        server -> {
+          gate(server, Set.of(), PortNames.ofMetrics(options, address));
+          server.setHandler(surroundings.before(server.getHandler()));
+          server.setErrorHandler(new PlainErrorHandler(http.getRequestHeaderSize()));
+        });
+  }
+
+  private static RequestTracing tracing(Telemetry telemetry) {
+    int slow = telemetry.slowRequestMillis();
+    return new RequestTracing(slow == 0 ? Long.MAX_VALUE : slow, HttpListener.logsEveryRequest());
+  }
+
+  /** The same clients are answered the same, whichever port they ask for metrics. */
+  private void answerClients(Handler handler) {
+    clients.answerWith(handler);
+    metrics.ifPresent(port -> port.answerWith(new MetricsPort(handler)));
   }
 
   /** Lets web pages in no further than this. */
@@ -158,6 +202,9 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   void open() throws IOException {
     clients.open();
     peers.open();
+    if (metrics.isPresent()) {
+      metrics.get().open();
+    }
   }
 
   @Override
@@ -170,7 +217,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   public void answerAs(PeerServices peer) {
     PeerServer server = peer.server();
     addMetrics(server::addGauge);
-    clients.answerWith(server.clientHandler());
+    answerClients(server.clientHandler());
     Handler admin =
         new AdminApi(
                 peer.admin(),
@@ -220,7 +267,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   @Override
   public void answerAs(StandbyServer standby) {
     addMetrics(standby::addGauge);
-    clients.answerWith(standby.clientHandler());
+    answerClients(standby.clientHandler());
     peers.answerWith(new Handler.Sequence(standbyIdentity(standby), standby.peerHandler()));
   }
 
@@ -236,7 +283,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
         "replica_applied_index",
         "The last entry that this standby has applied to its data; 0 when it has none.",
         () -> replica.peer().map(peer -> peer.appliedIndex()).orElse(0L));
-    clients.answerWith(
+    answerClients(
         new ChosenHandler(
             InvocationType.NON_BLOCKING,
             request ->
@@ -301,12 +348,14 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   public void answerNothing() {
     clients.answerNothing();
     peers.answerNothing();
+    metrics.ifPresent(HttpListener::answerNothing);
   }
 
   /** Ends every connection as it stands, and takes no more. */
   void cutOff() {
     peers.cutOff();
     clients.cutOff();
+    metrics.ifPresent(HttpListener::cutOff);
   }
 
   @Override
@@ -315,6 +364,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
       peers.close();
     } finally {
       clients.close();
+      metrics.ifPresent(HttpListener::close);
       collections.close();
     }
   }

@@ -33,6 +33,10 @@ final class PortNames {
         options, options.peerBindAddress(), secured || security.knowsPeers(), Others.OF_MACHINES);
   }
 
+  static KnownHosts ofMetrics(MachineOptions options, HostPort address) {
+    return of(options, address, address.isTls(), Others.OF_PROGRAMS);
+  }
+
   /**
    * @param provesItself whether a page cannot be made to lead here, since the port shows a
    *     certificate, or gets nothing done, since it asks for proof

@@ -35,6 +35,7 @@ class EtcdOptionTest {
           Map.entry(Flag.BIND_ADDR, "10.0.0.2:4001"),
           Map.entry(Flag.PEER_ADDR, "10.0.0.1:7001"),
           Map.entry(Flag.PEER_BIND_ADDR, "10.0.0.2:7001"),
+          Map.entry(Flag.METRICS_ADDR, "10.0.0.2:9379"),
           Map.entry(Flag.PEERS, "10.0.0.3:7001"),
           Map.entry(Flag.DISCOVERY, "https://discovery.etcd.io/abc"),
           Map.entry(Flag.MAX_RETRY_ATTEMPTS, "7"),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.admin.cli.LocalClusterOptions;
+import dev.understudy.admin.cli.LogFormat;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -18,7 +19,8 @@ class ClusterHomeTest {
   @TempDir Path directory;
 
   private static LocalClusterOptions options(int basePort, Optional<Path> kept) {
-    return new LocalClusterOptions(1, LocalClusterOptions.DEFAULT_CONFIG, basePort, kept, 0, false);
+    return new LocalClusterOptions(
+        1, LocalClusterOptions.DEFAULT_CONFIG, basePort, kept, 0, LogFormat.TEXT, false);
   }
 
   /** A machine takes this one and the next. */

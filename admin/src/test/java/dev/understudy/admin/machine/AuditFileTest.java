@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +35,7 @@ class AuditFileTest {
   }
 
   private static AuditLog.Event event(String what) {
-    return new AuditLog.Event(Principal.user("joe"), "10.0.0.9", what, "done");
+    return new AuditLog.Event(Principal.user("joe"), "10.0.0.9", what, "done", "r-1");
   }
 
   @Test
@@ -57,6 +58,7 @@ class AuditFileTest {
     assertThat(line.get("time").getAsString()).isEqualTo("1970-01-01T00:00:01Z");
     assertThat(line.get("machine").getAsString()).isEqualTo("m1");
     assertThat(line.get("user").getAsString()).isEqualTo("joe");
+    assertThat(line.get("requestId").getAsString()).isEqualTo("r-1");
     assertThat(line.get("standing").getAsString()).isEqualTo("user");
     assertThat(line.get("from").getAsString()).isEqualTo("10.0.0.9");
     assertThat(line.get("what").getAsString()).isEqualTo("delete user \"\u202ex\"\n");
@@ -119,7 +121,7 @@ class AuditFileTest {
     assertThat(bytes).isBetween(900_000L, 1_020_000L);
   }
 
-  /** A device that is always full. */
+  /** A device that is always full; it is tried again after 20 ms, then ever later. */
   @Test
   void aFullDiskIsWarnedOfOnceAndKeepsNobodyWaiting() {
     ListAppender<ILoggingEvent> said = new ListAppender<>();
@@ -129,7 +131,11 @@ class AuditFileTest {
     try {
       AuditFile audit = new AuditFile("m1", () -> 1_000, System::nanoTime);
       audit.start(Path.of("/dev/full"), 1_000_000);
-      for (int i = 0; i < 1_000; i++) {
+      long begin = System.nanoTime();
+      for (int millis = 0; millis < 200; millis++) {
+        while (System.nanoTime() - begin < TimeUnit.MILLISECONDS.toNanos(millis)) {
+          Thread.onSpinWait();
+        }
         audit.record(event("x"));
       }
       audit.close();

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.understudy.admin.LoopbackPorts;
 import dev.understudy.admin.cli.HostPort;
+import dev.understudy.admin.cli.LogFormat;
 import dev.understudy.admin.cli.MachineOptions;
+import dev.understudy.admin.cli.Telemetry;
 import dev.understudy.clusterconfig.ClusterConfig;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +51,9 @@ class MachineTest {
       four.machine.start();
       assertThat(four.told).as("three seats are taken").containsExactly("ready standby");
       put(one, "/v2/keys/a", "value=1");
+      assertThat(metricsOf(two)).contains("understudy_leading 0.0");
+      assertThat(metricsStatus(two, "/health")).isEqualTo(200);
+      assertThat(metricsStatus(two, "/v2/keys/a")).as("for metrics alone").isEqualTo(404);
 
       // Two votes are needed from now on, and there are three.
       await().atMost(SOON).until(() -> remove(one, "two") == 200);
@@ -55,6 +61,8 @@ class MachineTest {
       await().atMost(SOON).until(() -> four.told.contains("changed peer"));
       await().atMost(SOON).until(() -> get(four, "/v2/keys/a") == 200);
       await("a standby redirects").atMost(SOON).until(() -> get(two, "/v2/keys/a") == 307);
+      assertThat(metricsOf(two)).as("in each mode its own").contains("understudy_standby");
+      assertThat(metricsStatus(two, "/v2/keys/a")).isEqualTo(404);
 
       await().atMost(SOON).until(() -> remove(one, "four") == 200);
       await().atMost(SOON).until(() -> two.told.contains("changed peer") || four.told.size() > 3);
@@ -267,6 +275,21 @@ class MachineTest {
     return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
   }
 
+  private static String metricsOf(Subject subject) throws Exception {
+    return HTTP.send(metricsRequest(subject, "/metrics"), HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+
+  private static int metricsStatus(Subject subject, String path) throws Exception {
+    return HTTP.send(metricsRequest(subject, path), HttpResponse.BodyHandlers.ofString())
+        .statusCode();
+  }
+
+  private static HttpRequest metricsRequest(Subject subject, String path) {
+    String url = subject.options.telemetry().metricsAddress().orElseThrow().url();
+    return HttpRequest.newBuilder(URI.create(url + path)).timeout(SOON).build();
+  }
+
   /** A machine and what it has told. */
   private final class Subject implements AutoCloseable, MachineEvents {
     private final List<String> told = new CopyOnWriteArrayList<>();
@@ -281,24 +304,25 @@ class MachineTest {
           List.of(peers).stream().map(peer -> peer.options.peerAddress()).toList());
     }
 
-    Subject(String name, HostPort client, HostPort peer, List<HostPort> peers) {
+    Subject(String name, HostPort client, HostPort peer, List<HostPort> peers) throws IOException {
       options =
           new MachineOptions(
-              name,
-              directory.resolve(name),
-              client,
-              client,
-              peer,
-              peer,
-              peers,
-              new MachineOptions.Joining(3, 200),
-              new MachineOptions.Timing(50, 500, 1),
-              1_000,
-              new ClusterConfig(3, 1800, 1),
-              50,
-              false,
-              0,
-              false);
+                  name,
+                  directory.resolve(name),
+                  client,
+                  client,
+                  peer,
+                  peer,
+                  peers,
+                  new MachineOptions.Joining(3, 200),
+                  new MachineOptions.Timing(50, 500, 1),
+                  1_000,
+                  new ClusterConfig(3, 1800, 1),
+                  50,
+                  false,
+                  0,
+                  false)
+              .withTelemetry(new Telemetry(LogFormat.TEXT, 1_000, Optional.of(freePort())));
       machine = new Machine(options, new SystemContext(options), this, "test");
     }
 

@@ -19,11 +19,13 @@ public interface AuditLog {
    * @param from the address
    * @param what the method and the path, without a query, or what was changed in words
    * @param result {@code done}, {@code refused} with a reason, or a status
+   * @param requestId that the answer has, too
    */
-  record Event(Principal who, String from, String what, String result) {
+  record Event(Principal who, String from, String what, String result, String requestId) {
     /** About a request. */
     static Event of(HttpExchange exchange, String what, String result) {
-      return new Event(exchange.principal(), exchange.remoteAddress(), what, result);
+      return new Event(
+          exchange.principal(), exchange.remoteAddress(), what, result, exchange.requestId());
     }
   }
 }

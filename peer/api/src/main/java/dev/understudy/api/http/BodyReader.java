@@ -21,7 +21,7 @@ final class BodyReader extends BodyChunks {
   private final HttpExchange exchange;
   private final Request request;
   private final BodyLimits limits;
-  private final HttpExchange.BodyAction next;
+  private final BodyAction<byte[]> next;
   private ByteArrayOutputStream earlier;
   private boolean refused;
   private long charged;
@@ -33,7 +33,7 @@ final class BodyReader extends BodyChunks {
   private boolean readToEnd;
 
   private BodyReader(
-      HttpExchange exchange, Request request, BodyLimits limits, HttpExchange.BodyAction next) {
+      HttpExchange exchange, Request request, BodyLimits limits, BodyAction<byte[]> next) {
     super(exchange, request, limits.timeoutMillis());
     this.exchange = exchange;
     this.request = request;
@@ -43,7 +43,7 @@ final class BodyReader extends BodyChunks {
 
   /** Begins, and ends as well if the body is there. */
   static void read(
-      HttpExchange exchange, Request request, BodyLimits limits, HttpExchange.BodyAction next) {
+      HttpExchange exchange, Request request, BodyLimits limits, BodyAction<byte[]> next) {
     new BodyReader(exchange, request, limits, next).run();
   }
 

@@ -20,8 +20,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One request and the ways to answer it. It is answered exactly once: a second answer is a bug and
@@ -32,8 +30,6 @@ import org.slf4j.LoggerFactory;
  * that has begun already, in a closed connection.
  */
 public final class HttpExchange {
-  private static final Logger LOG = LoggerFactory.getLogger(HttpExchange.class);
-
   private static final HttpField JSON =
       new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
   private static final HttpField TEXT =
@@ -54,7 +50,9 @@ public final class HttpExchange {
   private final Dialect dialect;
   private final String path;
   private String wildcard = "";
+  private String requestId;
   private boolean bodyTaken;
+  private boolean waits;
   private Principal principal = Principal.ANYONE;
   private volatile long chargedBytes;
   private volatile int answers;
@@ -130,28 +128,26 @@ public final class HttpExchange {
     return AddressBlock.of(request.getConnectionMetaData().getRemoteSocketAddress());
   }
 
-  /** What can be done with a body. */
-  @FunctionalInterface
-  public interface BodyAction {
-    /**
-     * Goes on with the body.
-     *
-     * @throws ApiException to answer with that error
-     */
-    void accept(byte[] body) throws ApiException;
+  /** By what it is found again in the log. Who asks for it names it there: the answer has it. */
+  public String requestId() {
+    if (requestId == null) {
+      String given = RequestId.given(request.getHeaders());
+      requestId = given == null ? RequestId.next() : given;
+    }
+    return requestId;
   }
 
   /**
    * Continues with the whole body, on this thread if it has arrived already. One that is too large
    * or too slow for the door is answered by its dialect.
    */
-  public void body(BodyAction next) {
+  public void body(BodyAction<byte[]> next) {
     bodyTaken = true;
     BodyReader.read(this, request, dialect.bodyLimits(), next);
   }
 
   /** As {@link #body}, with the body as text; one that is not UTF-8 is answered 400. */
-  public void textBody(TextAction next) {
+  public void textBody(BodyAction<String> next) {
     body(
         bytes -> {
           String text = Utf8.decode(bytes);
@@ -160,17 +156,6 @@ public final class HttpExchange {
           }
           next.accept(text);
         });
-  }
-
-  /** What can be done with a body that is text. */
-  @FunctionalInterface
-  public interface TextAction {
-    /**
-     * Goes on with the body.
-     *
-     * @throws ApiException to answer with that error
-     */
-    void accept(String body) throws ApiException;
   }
 
   /** Whether a body was announced that nobody has begun to read. */
@@ -271,7 +256,7 @@ public final class HttpExchange {
   void fault(Throwable bug) {
     FatalErrors.check(bug);
     try {
-      LOG.error("{} {} failed, this is a bug", method(), request.getHttpURI().getPath(), bug);
+      RequestTracing.bug(this, bug);
       if (answers != 0 || response.isCommitted()) {
         giveBack();
         callback.failed(bug);
@@ -304,8 +289,7 @@ public final class HttpExchange {
 
   /** Answers with these bytes; the headers are there. */
   public void send(int status, ByteBuffer body) {
-    begin();
-    response.setStatus(status);
+    begin(status);
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.remaining());
     afterBody(() -> response.write(true, body, callback));
   }
@@ -317,16 +301,14 @@ public final class HttpExchange {
       send(status, body.toBuffer());
       return;
     }
-    begin();
-    response.setStatus(status);
+    begin(status);
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
     sliced(body, SlicedAnswer.NOTHING);
   }
 
   /** Answers with JSON of which only the beginning is in memory; the headers are there. */
   public void send(int status, JsonBytes begin, AnswerRest rest) {
-    begin();
-    response.setStatus(status);
+    begin(status);
     sliced(begin, rest);
   }
 
@@ -429,11 +411,13 @@ public final class HttpExchange {
     }
   }
 
-  private void begin() {
+  private void begin(int status) {
     if (!ANSWERS.compareAndSet(this, 0, 1)) {
       throw new IllegalStateException("answered twice: " + method() + " " + path);
     }
     giveBack();
+    response.setStatus(status);
+    RequestTracing.answering(this, status);
   }
 
   // ---- long answers
@@ -454,6 +438,19 @@ public final class HttpExchange {
   /** Begins an answer that goes on for as long as its source has something to send. */
   public LiveStream stream(LiveStream.Source source) {
     return new LiveStream(this, source);
+  }
+
+  /** It waits for something by its nature, so that nobody is slow who answers it late. */
+  void willWait() {
+    waits = true;
+  }
+
+  boolean waits() {
+    return waits;
+  }
+
+  boolean hasRequestId() {
+    return requestId != null;
   }
 
   Dialect dialect() {
@@ -482,8 +479,7 @@ public final class HttpExchange {
 
   /** From here on somebody else writes to the response. */
   void beginStream(int status) {
-    begin();
-    response.setStatus(status);
+    begin(status);
     if (hasUnreadBody()) {
       closeAfterwards();
     }

@@ -41,6 +41,7 @@ public final class LongPoll {
 
   /** Begins to wait, unless it was woken already: then it goes on at once, by this thread. */
   public void start(long millis) {
+    exchange.willWait();
     if (!state.compareAndSet(State.NEW, State.WAITING)) {
       exchange.run(same -> next.run());
       return;

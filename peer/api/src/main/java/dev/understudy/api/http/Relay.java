@@ -99,6 +99,7 @@ public final class Relay {
 
   /** Watches over a client whose answer may be long in coming. To be called before it begins. */
   public void watchClient() {
+    exchange.willWait();
     if (!monitored) {
       // It is idle by nature; a client that has gone is noticed by other means.
       exchange.request().addIdleTimeoutListener(timeout -> writing);

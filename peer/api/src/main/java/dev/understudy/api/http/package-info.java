@@ -16,6 +16,8 @@
  *       any thread, becomes a 500 or, if an answer has begun, the end of the connection.
  *   <li>Every answer 503 with a code says {@code Retry-After: 1}; {@code HttpExchange.error} alone
  *       writes it.
+ *   <li>What the log says of a request has an id that its answer has, too; {@link
+ *       dev.understudy.api.http.RequestTracing} alone decides which answers have one.
  *   <li>Nothing blocks but a download, which has a thread of the server for itself.
  *   <li>An exchange is the only object that a request needs here, besides the reader of its body.
  * </ul>
