@@ -1,5 +1,6 @@
 package dev.understudy.api.http;
 
+import java.util.OptionalLong;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.NanoTime;
@@ -13,8 +14,9 @@ import org.slf4j.LoggerFactory;
  * @param slowMillis from the end of a request's headers to the beginning of its answer; one that
  *     takes longer is logged, unless it waits for something by its nature
  * @param everyRequest whether the port logs each request anyway, so that each answer has its id
+ * @param lines how many slow requests are logged: when a disk stands still, all are slow
  */
-public record RequestTracing(long slowMillis, boolean everyRequest) {
+public record RequestTracing(long slowMillis, boolean everyRequest, LineBudget lines) {
   private static final Logger LOG = LoggerFactory.getLogger(RequestTracing.class);
 
   /** Nothing is logged. */
@@ -22,8 +24,13 @@ public record RequestTracing(long slowMillis, boolean everyRequest) {
 
   private static final String ATTRIBUTE = RequestTracing.class.getName();
 
+  private static final int MAX_LINES_A_SECOND = 20;
   private static final int MAX_LOGGED_CHARS = 200;
   private static final int FIRST_ERROR = 400;
+
+  public RequestTracing(long slowMillis, boolean everyRequest) {
+    this(slowMillis, everyRequest, new LineBudget(MAX_LINES_A_SECOND, NanoTime::now));
+  }
 
   /** Has a port do it. Before it is opened. */
   public void install(Server port) {
@@ -50,10 +57,14 @@ public record RequestTracing(long slowMillis, boolean everyRequest) {
     return server.getAttribute(ATTRIBUTE) instanceof RequestTracing tracing ? tracing : NONE;
   }
 
-  /** Whether the log names it, which it does at once if it was slow. */
+  /** Whether the log names it, which it does at once if it was slow and there is room for it. */
   private boolean names(HttpExchange exchange, int status) {
     long millis = NanoTime.millisSince(exchange.request().getHeadersNanoTime());
     if (millis < slowMillis || exchange.waits()) {
+      return everyRequest;
+    }
+    OptionalLong unsaid = lines.take();
+    if (unsaid.isEmpty()) {
       return everyRequest;
     }
     String path = shown(exchange.request().getHttpURI().getPath());
@@ -65,13 +76,14 @@ public record RequestTracing(long slowMillis, boolean everyRequest) {
         .addKeyValue("durationMillis", millis)
         .addKeyValue("from", exchange.remoteAddress())
         .log(
-            "slow request {}: {} {} from {}, {} after {} ms",
+            "slow request {}: {} {} from {}, {} after {} ms{}",
             exchange.requestId(),
             exchange.method(),
             path,
             exchange.remoteAddress(),
             status,
-            millis);
+            millis,
+            unsaid.getAsLong() == 0 ? "" : " (" + unsaid.getAsLong() + " more before it)");
     return true;
   }
 
