@@ -3,6 +3,7 @@ package dev.understudy.testkit.swarm;
 import dev.understudy.peer.PeerServer;
 import dev.understudy.testkit.SimulatedMachine;
 import dev.understudy.testkit.SimulatedMachine.Disks;
+import java.util.OptionalLong;
 
 /**
  * A machine's data directory is not what it was. Happens only while the cluster {@linkplain
@@ -15,6 +16,7 @@ import dev.understudy.testkit.SimulatedMachine.Disks;
  */
 public record DirectoryFault(Kind kind, Who who, long millis) implements Action {
   private static final long CLONE_MILLIS = 5_000;
+  private static final long SEAT_CHECK_MILLIS = 500;
 
   /** What may happen to a directory. */
   public enum Kind {
@@ -61,10 +63,29 @@ public record DirectoryFault(Kind kind, Who who, long millis) implements Action 
       setBack(stage, machine, copied);
     } else {
       stage.note("a copy of " + machine.name() + " is started");
+      OptionalLong member = memberOf(machine);
       SimulatedMachine clone = machine.cloneAt("clone-of-" + machine.name(), copied);
       clone.start();
-      stage.endAfter(CLONE_MILLIS, clone::crash);
+      stage.endAfter(CLONE_MILLIS, () -> endCopy(stage, clone, member));
     }
+  }
+
+  /**
+   * One that was given a seat of its own is a copy no more: it goes for good as a machine does,
+   * when the others can do without its vote and its data.
+   */
+  private static void endCopy(Stage stage, SimulatedMachine clone, OptionalLong original) {
+    OptionalLong own = memberOf(clone);
+    boolean hasSeat = own.isPresent() && !own.equals(original);
+    if (hasSeat && !stage.areOthersWhole(clone.name())) {
+      stage.later(SEAT_CHECK_MILLIS, () -> endCopy(stage, clone, original));
+    } else {
+      clone.crash();
+    }
+  }
+
+  private static OptionalLong memberOf(SimulatedMachine machine) {
+    return machine.peer().stream().mapToLong(peer -> peer.status().member()).findFirst();
   }
 
   private static boolean isStartRecorded(Stage stage, SimulatedMachine machine) {
