@@ -1,0 +1,2 @@
+/** The documentation as tests read it. */
+package dev.understudy.it.pages;
