@@ -2,6 +2,7 @@ package dev.understudy.admin.cli;
 
 import dev.understudy.clusterconfig.FailureText;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,6 +24,9 @@ import org.tomlj.TomlParseResult;
  */
 final class ConfigFile {
   private static final int MAX_BYTES = 64 << 10;
+
+  /** No option has lists within lists. The library takes memory by the square of the depth. */
+  private static final int MAX_DEPTH = 32;
 
   private final Path file;
   private final EtcdOptions etcd;
@@ -57,7 +61,11 @@ final class ConfigFile {
         throw new UsageException(
             Flag.CONFIG + ": " + file + " is longer than " + MAX_BYTES + " bytes");
       }
-      TomlParseResult content = Toml.parse(file);
+      String text = Files.readString(file);
+      if (depth(text) > MAX_DEPTH) {
+        throw nestedTooDeeply();
+      }
+      TomlParseResult content = Toml.parse(text);
       if (content.hasErrors()) {
         TomlParseError first = content.errors().get(0);
         throw new UsageException(
@@ -72,13 +80,38 @@ final class ConfigFile {
                 + first.getMessage().replaceAll("\\s+", " "));
       }
       return content;
-    } catch (StackOverflowError e) { // the library goes as deep as the brackets; nothing is held
-      throw new UsageException(Flag.CONFIG + ": " + file + " is nested too deeply");
+    } catch (StackOverflowError e) { // the library goes as deep as a dotted key; nothing is held
+      throw nestedTooDeeply();
+    } catch (CharacterCodingException e) {
+      throw new UsageException(Flag.CONFIG + ": " + file + " is not text in UTF-8");
     } catch (NoSuchFileException e) {
       throw new UsageException(Flag.CONFIG + ": there is no file " + file);
     } catch (IOException e) {
       throw new UsageException(Flag.CONFIG + ": " + file + " cannot be read: " + FailureText.of(e));
     }
+  }
+
+  private UsageException nestedTooDeeply() {
+    return new UsageException(Flag.CONFIG + ": " + file + " is nested too deeply");
+  }
+
+  /**
+   * How many brackets are open at most. Those within texts count as well: they come in pairs where
+   * an option has any, as in the address {@code [::1]:2379}.
+   */
+  private static int depth(String text) {
+    int depth = 0;
+    int deepest = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char each = text.charAt(i);
+      if (each == '[' || each == '{') {
+        depth++;
+        deepest = Math.max(deepest, depth);
+      } else if (each == ']' || each == '}') {
+        depth = Math.max(0, depth - 1);
+      }
+    }
+    return deepest;
   }
 
   private void take(List<String> path, TomlParseResult content) throws UsageException {

@@ -19,8 +19,8 @@ class ConfigFileFuzzTest {
             "name = \"a\"\naddr = \"10.0.0.1:4001\"\npeers = [\"10.0.0.2:7001\", \"b:1\"]\n"
                 + "verbose = true\n[cluster]\nactive_size = 9\nremove_delay = 1800.0\n",
             "a.b.c = {d = [1, 2, [3]], e = 1979-05-27T07:32:00Z}\n[[x]]\ny = '''z'''\n")
-        .bytesForAByte(500_000) // of the library for nested brackets; a file has 64 KiB
-        .words("[[", "]]", "= {a = ", "'''")
+        .bytesForAByte(40_000) // of the library, which remembers what it has tried
+        .words("[[", "]]", "= {a = ", "'''", "a.b.c.d.e.f.g.h.", "# ")
         .run(
             input -> {
               Files.write(file, input);

@@ -101,11 +101,15 @@ public final class Fuzz {
       attempt(parser, seed, "as it was given");
     }
     long start = System.nanoTime();
-    for (long i = 0;
-        i < INPUTS || TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start) < SECONDS;
-        i++) {
-      Mutations mutations = new Mutations(new SplittableRandom(SEED + i), seeds, words);
-      attempt(parser, mutations.next(), "-Dunderstudy.parsers.seed=" + (SEED + i));
+    long seed = SEED;
+    while (seed - SEED < INPUTS
+        || TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start) < SECONDS) {
+      Mutations mutations = new Mutations(new SplittableRandom(seed), seeds, words);
+      attempt(parser, mutations.next(), "-Dunderstudy.parsers.seed=" + seed);
+      seed++;
+    }
+    if (SECONDS > 0) {
+      System.out.printf("%s: %d inputs, from seed %d%n", name, seed - SEED, SEED);
     }
   }
 
