@@ -9,8 +9,12 @@ public sealed interface UserChange {
   /** What is changed, without any secret. */
   String text();
 
-  /** Whether there may be more in memory behind it than before. */
-  default boolean mayGrow() {
+  /**
+   * Whether there may be more in memory behind it than before.
+   *
+   * @param now what it is likely to be applied to: changes under way may come first
+   */
+  default boolean mayGrow(Users now) {
     return true;
   }
 
@@ -40,6 +44,12 @@ public sealed interface UserChange {
     public String text() {
       return "set user " + user.name();
     }
+
+    /** For a user that there is, a hash takes the place of another. */
+    @Override
+    public boolean mayGrow(Users now) {
+      return now.user(user.name()).isEmpty();
+    }
   }
 
   /**
@@ -67,7 +77,7 @@ public sealed interface UserChange {
 
     /** A hash takes the place of one that is as long. */
     @Override
-    public boolean mayGrow() {
+    public boolean mayGrow(Users now) {
       return !grant.isEmpty();
     }
   }
@@ -84,7 +94,7 @@ public sealed interface UserChange {
     }
 
     @Override
-    public boolean mayGrow() {
+    public boolean mayGrow(Users now) {
       return false;
     }
   }
@@ -119,7 +129,7 @@ public sealed interface UserChange {
     }
 
     @Override
-    public boolean mayGrow() {
+    public boolean mayGrow(Users now) {
       return grant.isPresent();
     }
   }
@@ -136,7 +146,7 @@ public sealed interface UserChange {
     }
 
     @Override
-    public boolean mayGrow() {
+    public boolean mayGrow(Users now) {
       return false;
     }
   }
@@ -150,7 +160,7 @@ public sealed interface UserChange {
 
     /** By a role {@code guest}, once. */
     @Override
-    public boolean mayGrow() {
+    public boolean mayGrow(Users now) {
       return false;
     }
   }

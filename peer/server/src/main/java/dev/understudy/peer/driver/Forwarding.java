@@ -130,7 +130,7 @@ final class Forwarding {
   private void refuseGrowing(List<Payload> sound, Reason reason, ForwardedProposals of) {
     List<Payload> growing =
         sound.stream()
-            .filter(payload -> MemoryQuota.takesMemory(((Payload.Normal) payload).data()))
+            .filter(payload -> quota.takesMemory(((Payload.Normal) payload).data()))
             .toList();
     if (!growing.isEmpty()) {
       sound.removeAll(growing);

@@ -46,18 +46,18 @@ final class MemoryQuota {
   }
 
   /** Whether an encoded command takes memory that is not freed again when it is applied. */
-  static boolean takesMemory(byte[] command) {
+  boolean takesMemory(byte[] command) {
     return CommandCodec.read(command)
         .map(envelope -> takesMemory(envelope.command()))
         .orElse(false);
   }
 
-  private static boolean takesMemory(Command<?> command) {
+  private boolean takesMemory(Command<?> command) {
     if (command instanceof Command.ChangeEntries change) {
       return change.steps().stream().anyMatch(LockOperation::mayGrow);
     }
     if (command instanceof Command.ChangeUsers users) {
-      return users.change().mayGrow();
+      return users.change().mayGrow(machine.users());
     }
     return command instanceof Command.CreateSession
         || command instanceof Command.WriteKey write && write.operation().mayGrow();

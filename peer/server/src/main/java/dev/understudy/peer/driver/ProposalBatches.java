@@ -138,7 +138,7 @@ final class ProposalBatches implements Waiters {
   private void refuseGrowing(Outcome<Object> answer) {
     batch.removeIf(
         proposal -> {
-          boolean growing = MemoryQuota.takesMemory(proposal.command());
+          boolean growing = quota.takesMemory(proposal.command());
           if (growing) {
             completions.add(proposal.future(), answer);
           }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.locks.LockOperation;
 import dev.understudy.locks.LockOperation.Verb;
 import dev.understudy.locks.Value;
+import dev.understudy.raft.MemoryStorage;
 import dev.understudy.statemachine.Command;
 import dev.understudy.statemachine.CommandCodec;
 import dev.understudy.statemachine.CommandEnvelope;
+import dev.understudy.statemachine.StateMachine;
 import dev.understudy.users.NameList;
 import dev.understudy.users.PathPermissions;
 import dev.understudy.users.Role;
@@ -22,11 +24,20 @@ class MemoryQuotaTest {
   private static final Optional<PathPermissions> PATHS =
       Optional.of(new PathPermissions(NameList.of(List.of("/a")), NameList.ABSENT));
 
-  private static boolean takesMemory(Verb verb, String value) {
+  private static final User USER = new User("u", "hash", NameList.ABSENT);
+
+  private final StateMachine machine = new StateMachine(1);
+  private final MemoryQuota quota =
+      new MemoryQuota(machine, new MemoryStorage(), DriverOptions.DEFAULT, () -> false);
+
+  private boolean takesMemory(Command<?> command) {
+    return quota.takesMemory(CommandCodec.encode(new CommandEnvelope(1, 2, 3, command)));
+  }
+
+  private boolean takesMemory(Verb verb, String value) {
     LockOperation step =
         new LockOperation(verb, "k", Value.of(value.getBytes(StandardCharsets.UTF_8)), 0, 0, "s");
-    Command<?> command = new Command.ChangeEntries(List.of(step));
-    return MemoryQuota.takesMemory(CommandCodec.encode(new CommandEnvelope(1, 2, 0, command)));
+    return takesMemory(new Command.ChangeEntries(List.of(step)));
   }
 
   @Test
@@ -40,21 +51,25 @@ class MemoryQuotaTest {
 
   @Test
   void sessionsCanEndWhenMemoryIsShort() {
-    Command<?> command = new Command.EndSessions(List.of("s"));
-    assertThat(MemoryQuota.takesMemory(CommandCodec.encode(new CommandEnvelope(1, 2, 0, command))))
-        .isFalse();
+    assertThat(takesMemory(new Command.EndSessions(List.of("s")))).isFalse();
   }
 
-  private static boolean takesMemory(UserChange change) {
-    return MemoryQuota.takesMemory(
-        CommandCodec.encode(new CommandEnvelope(1, 2, 3, new Command.ChangeUsers(change))));
+  private boolean takesMemory(UserChange change) {
+    return takesMemory(new Command.ChangeUsers(change));
+  }
+
+  @Test
+  void whereMemoryIsShortAUserThatThereIsGetsAnotherPassword() {
+    UserChange.PutUser put = new UserChange.PutUser(USER);
+    assertThat(takesMemory(put)).isTrue();
+    machine.apply(1, 0, new Command.ChangeUsers(put));
+    assertThat(takesMemory(put)).isFalse();
   }
 
   @Test
   void whereMemoryIsShortUsersAndRolesAreNotMadeButUndone() {
-    User user = new User("u", "hash", NameList.ABSENT);
-    assertThat(takesMemory(new UserChange.CreateUser(user))).isTrue();
-    assertThat(takesMemory(new UserChange.PutUser(user))).isTrue();
+    assertThat(takesMemory(new UserChange.CreateUser(USER))).isTrue();
+    assertThat(takesMemory(new UserChange.PutUser(USER))).isTrue();
     assertThat(takesMemory(new UserChange.CreateRole(new Role("r", PATHS.get())))).isTrue();
     assertThat(takesMemory(new UserChange.UpdateUser("u", "", List.of("r"), List.of()))).isTrue();
     assertThat(takesMemory(new UserChange.UpdateRole("r", PATHS, Optional.empty()))).isTrue();
