@@ -286,6 +286,18 @@ public final class HttpTransport implements Transport {
             .count();
   }
 
+  /** How long nothing has come on the stream that is silent for longest, for tests. */
+  long longestSilenceMillis() {
+    Running now = running;
+    return now == null
+        ? 0
+        : now.context().streams().stream()
+            .filter(PeerStream::isOpen)
+            .mapToLong(stream -> stream.silentMillis(nanoClock.getAsLong()))
+            .max()
+            .orElse(0);
+  }
+
   /** Makes the links agree with the addresses. */
   private void relink() {
     Routes.Change change;

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.websocket.client.WebSocketClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class HttpTransportTest {
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private final List<AutoCloseable> open = new ArrayList<>();
   private WebSocketClient client;
@@ -274,7 +275,7 @@ class HttpTransportTest {
     b.onMessage =
         message -> {
           try {
-            release.await(20, TimeUnit.SECONDS);
+            release.await(60, TimeUnit.SECONDS);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
@@ -290,7 +291,7 @@ class HttpTransportTest {
             0);
     try {
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(SOON)
           .until(
               () -> {
                 a.send(large);
@@ -301,18 +302,25 @@ class HttpTransportTest {
     }
   }
 
+  /** Time passes in steps in which a stream may be silent, and in all for longer. */
   @Test
   void silentStreamsAreKeptByPings() throws Exception {
-    TestPeer a = peer(1);
-    TestPeer b = peer(2);
+    AtomicLong nanos = new AtomicLong();
+    TestPeer a = track(TestPeer.start(1, nanos::get, client, timer));
+    TestPeer b = track(TestPeer.start(2, nanos::get, client, timer));
     a.knows(b);
     a.send(a.heartbeat(b, 1));
     await().atMost(SOON).until(() -> b.messages.size() == 1);
-    // Longer than the time after which a silent stream is given up.
-    await()
-        .during(Duration.ofMillis(2_500))
-        .atMost(SOON)
-        .until(() -> a.unreachable.isEmpty() && b.unreachable.isEmpty());
+    long stepMillis = TestPeer.QUICK.readTimeoutMillis() * 2 / 3;
+    for (int step = 0; step < 3; step++) {
+      nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(stepMillis));
+      await()
+          .atMost(SOON)
+          .until(
+              () -> a.network.longestSilenceMillis() == 0 && b.network.longestSilenceMillis() == 0);
+    }
+    assertThat(a.unreachable).isEmpty();
+    assertThat(b.unreachable).isEmpty();
     b.send(new Message.HeartbeatResponse(2, 1, 1, 1));
     await().atMost(SOON).until(() -> a.messages.size() == 1);
   }

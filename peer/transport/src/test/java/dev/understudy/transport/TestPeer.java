@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -23,10 +24,13 @@ import org.eclipse.jetty.websocket.client.WebSocketClient;
 final class TestPeer implements AutoCloseable {
   static final long CLUSTER = 0xc0ffeeL;
 
-  /** Quick to notice, so that tests are quick. */
+  /**
+   * Quick to connect again and to ping, so that tests are quick; slow to give a stream up, so that
+   * none loses one because the process stood still.
+   */
   static final TransportOptions QUICK =
       new TransportOptions(
-          1000, 1 << 20, 64 << 10, 1 << 20, 10, 100, 5_000, 1_000, 200, 2_000, 5_000, 20_000,
+          1000, 1 << 20, 64 << 10, 1 << 20, 10, 100, 30_000, 30_000, 200, 30_000, 30_000, 60_000,
           1_000);
 
   final long id;
@@ -55,7 +59,8 @@ final class TestPeer implements AutoCloseable {
       Lineage lineage,
       TransportOptions options,
       WebSocketClient client,
-      ScheduledExecutorService timer)
+      ScheduledExecutorService timer,
+      LongSupplier nanoClock)
       throws Exception {
     this.id = id;
     QueuedThreadPool threads = new QueuedThreadPool(16, 2);
@@ -74,7 +79,7 @@ final class TestPeer implements AutoCloseable {
             (message, content) -> sink.receive(message, content),
             client,
             timerOf(timer),
-            System::nanoTime,
+            nanoClock,
             new java.util.SplittableRandom(id));
     server.setHandler(network.handler());
     server.start();
@@ -101,14 +106,22 @@ final class TestPeer implements AutoCloseable {
       WebSocketClient client,
       ScheduledExecutorService timer)
       throws Exception {
-    return new TestPeer(id, cluster, port, Lineage.UNSTATED, options, client, timer);
+    return new TestPeer(
+        id, cluster, port, Lineage.UNSTATED, options, client, timer, System::nanoTime);
+  }
+
+  /** One whose time is told by the test; what is to be done now and then is done in real time. */
+  static TestPeer start(
+      long id, LongSupplier nanoClock, WebSocketClient client, ScheduledExecutorService timer)
+      throws Exception {
+    return new TestPeer(id, CLUSTER, 0, Lineage.UNSTATED, QUICK, client, timer, nanoClock);
   }
 
   /** A process of a member whose directory has these starts. */
   static TestPeer start(
       long id, Lineage lineage, WebSocketClient client, ScheduledExecutorService timer)
       throws Exception {
-    return new TestPeer(id, CLUSTER, 0, lineage, QUICK, client, timer);
+    return new TestPeer(id, CLUSTER, 0, lineage, QUICK, client, timer, System::nanoTime);
   }
 
   /** A client like the one that a machine has. */
