@@ -28,7 +28,7 @@ class IdleFloodSoak {
       MachineUnderTest other = cluster.follower();
       flood.open(CONNECTIONS, 600);
       flood.throwGarbage();
-      flood.assertCalm(other, cluster.machines(), 2_000);
+      flood.assertCalm(other, cluster.machines(), 2_000, machines.directory());
       assertThat(flood.threads()).isLessThan(MAX_THREADS);
     }
   }

@@ -19,7 +19,7 @@ class IdleFloodTest {
       MachineUnderTest other = cluster.follower();
       flood.open(700, 600);
       flood.throwGarbage();
-      flood.assertCalm(other, cluster.machines(), 100);
+      flood.assertCalm(other, cluster.machines(), 100, machines.directory());
       assertThat(flood.threads()).isLessThan(MAX_THREADS);
     }
   }

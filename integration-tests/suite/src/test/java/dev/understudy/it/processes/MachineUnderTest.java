@@ -47,6 +47,7 @@ final class MachineUnderTest {
   private Process process;
   private long startedNanos;
   private int linesBefore;
+  private int errorsBefore;
   private final AtomicInteger lives = new AtomicInteger();
 
   /**
@@ -99,6 +100,7 @@ final class MachineUnderTest {
   MachineUnderTest start() {
     assertThat(isAlive()).as(name + " runs already").isFalse();
     linesBefore = lines(out()).size();
+    errorsBefore = lines(err()).size();
     lives.incrementAndGet();
     List<String> command = new ArrayList<>(launcher);
     command.addAll(limits);
@@ -163,6 +165,12 @@ final class MachineUnderTest {
   /** What it ever printed on standard error. */
   List<String> errors() {
     return lines(err());
+  }
+
+  /** What it printed on standard error since it was started last. */
+  List<String> errorsOfThisLife() {
+    List<String> all = lines(err());
+    return all.subList(Math.min(errorsBefore, all.size()), all.size());
   }
 
   boolean isAlive() {
