@@ -28,13 +28,10 @@ final class MachineUnderTest {
   /** Starts fast and leaves memory for the others; these tests measure no throughput. */
   private static final List<String> JAVA =
       List.of(
-          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-          "-Xmx192m",
-          "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1");
+          JavaCommand.JAVA.toString(), "-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
   /** The build that this source belongs to. */
-  static final String THIS_BUILD = System.getProperty("understudy.jar");
+  static final String THIS_BUILD = JavaCommand.THIS_BUILD;
 
   private final String name;
   private final Path directory;
@@ -106,7 +103,7 @@ final class MachineUnderTest {
     command.addAll(limits);
     command.addAll(JAVA);
     command.addAll(javaOptions);
-    command.addAll(List.of("-jar", jar));
+    command.addAll(JavaCommand.run(jar));
     command.addAll(options);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(directory.toFile());

@@ -28,10 +28,10 @@ class MutualTlsTest {
   }
 
   private String understudy(String... command) {
-    List<String> arguments = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-jar"));
-    arguments.add(MachineUnderTest.THIS_BUILD);
+    List<String> arguments = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
+    arguments.addAll(JavaCommand.run(JavaCommand.THIS_BUILD));
     arguments.addAll(List.of(command));
-    Tool java = Tool.at(Path.of(System.getProperty("java.home"), "bin", "java"));
+    Tool java = Tool.at(JavaCommand.JAVA);
     Result result = run(java, Map.of(), arguments.toArray(String[]::new));
     assertThat(result.exit()).as(result.printed()).isZero();
     return result.printed();

@@ -20,10 +20,10 @@ class OperatorCommandsTest {
   @TempDir Path directory;
 
   private Result understudy(String endpoint, String... command) {
-    List<String> arguments = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-jar"));
-    arguments.add(MachineUnderTest.THIS_BUILD);
+    List<String> arguments = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
+    arguments.addAll(JavaCommand.run(JavaCommand.THIS_BUILD));
     arguments.addAll(List.of(command));
-    return Tool.at(Path.of(System.getProperty("java.home"), "bin", "java"))
+    return Tool.at(JavaCommand.JAVA)
         .run(
             directory,
             Map.of("UNDERSTUDY_ENDPOINTS", "127.0.0.1:1," + endpoint.replace("http://", "")),

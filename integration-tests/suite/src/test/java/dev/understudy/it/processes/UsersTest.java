@@ -23,12 +23,12 @@ class UsersTest {
   @TempDir Path directory;
 
   private Result understudy(Map<String, String> login, String endpoint, String... command) {
-    List<String> arguments = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-jar"));
-    arguments.add(MachineUnderTest.THIS_BUILD);
+    List<String> arguments = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
+    arguments.addAll(JavaCommand.run(JavaCommand.THIS_BUILD));
     arguments.addAll(List.of(command));
     Map<String, String> environment = new HashMap<>(login);
     environment.put("UNDERSTUDY_ENDPOINTS", endpoint.replace("http://", ""));
-    return Tool.at(Path.of(System.getProperty("java.home"), "bin", "java"))
+    return Tool.at(JavaCommand.JAVA)
         .run(directory, environment, SECONDS, arguments.toArray(String[]::new));
   }
 
