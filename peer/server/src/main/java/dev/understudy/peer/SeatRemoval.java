@@ -3,12 +3,9 @@ package dev.understudy.peer;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.Removal;
-import dev.understudy.clusterconfig.ServerDetails;
-import dev.understudy.clusterconfig.Servers;
 import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.leadership.Census;
-import dev.understudy.peer.leadership.LiveVoters;
 import dev.understudy.raft.ConfChange.Step;
 import dev.understudy.raft.ConfChange.StepType;
 import dev.understudy.statemachine.Command.ChangeSeats;
@@ -21,18 +18,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** An operator takes a seat away. Asked on the leader, from any thread. */
 final class SeatRemoval {
   private static final Outcome<Boolean> HANDED_OVER = new Outcome.Done<>(true);
 
-  /** The same code as for the last seat: releases before this one know it. */
-  private static final int CONFLICT = 409;
-
   private final DriverProxy driver;
   private final StateMachine machine;
-  private final Census census;
+  private final SeatNeed need;
   private final AdminAnswers answers;
   private final TakenOut takenOut;
   private final LongSupplier clockMillis;
@@ -56,7 +49,7 @@ final class SeatRemoval {
     this.countedOnWithinMillis = countedOnWithinMillis;
     this.driver = driver;
     this.machine = machine;
-    this.census = census;
+    this.need = new SeatNeed(driver::status, census::members, countedOnWithinMillis);
     this.answers = answers;
     this.takenOut = takenOut;
     this.clockMillis = clockMillis;
@@ -91,17 +84,17 @@ final class SeatRemoval {
    */
   private CompletableFuture<AdminOutcome<String>> unlessStranding(
       Removal removal, Seat seat, Supplier<CompletableFuture<AdminOutcome<String>>> taking) {
-    return removal.forced() || strands(seat).isEmpty()
+    return removal.forced() || need.error(seat).isEmpty()
         ? taking.get()
         : driver
-            .awaitState(() -> strands(seat).isEmpty(), countedOnWithinMillis)
+            .awaitState(() -> need.isSpared(seat), countedOnWithinMillis)
             .thenCompose(whatever -> unlessStranded(seat, taking));
   }
 
   private CompletableFuture<AdminOutcome<String>> unlessStranded(
       Seat seat, Supplier<CompletableFuture<AdminOutcome<String>>> taking) {
     return driver.status().isLeader()
-        ? strands(seat)
+        ? need.error(seat)
             .<CompletableFuture<AdminOutcome<String>>>map(AdminAnswers::refused)
             .orElseGet(taking)
         : answers.notLeader();
@@ -112,32 +105,6 @@ final class SeatRemoval {
     return verdict instanceof Registry.Verdict.Refused refused
         ? Optional.of(ApiError.of(refused.code(), refused.cause()))
         : Optional.empty();
-  }
-
-  /** Whether those who are left could decide nothing; says what to do then. */
-  private Optional<ApiError> strands(Seat seat) {
-    Servers servers = census.members();
-    LiveVoters live = LiveVoters.of(servers, countedOnWithinMillis);
-    if (!live.voters().contains(seat.member()) || live.hasMajorityWithout(seat.member())) {
-      return Optional.empty();
-    }
-    String silent =
-        servers.peers().stream()
-            .filter(other -> other.voter() && !live.alive().contains(other.member()))
-            .filter(other -> other.member() != seat.member())
-            .map(ServerDetails::name)
-            .collect(Collectors.joining(", "));
-    return Optional.of(
-        ApiError.of(
-                ErrorCode.SEAT_NEEDED,
-                "without "
-                    + seat.name()
-                    + " no majority of the voters would be alive ("
-                    + silent
-                    + " silent), and nothing could be written; start or remove "
-                    + silent
-                    + " first, or repeat with ?force=true")
-            .withHttpStatus(CONFLICT));
   }
 
   private CompletableFuture<AdminOutcome<String>> markOnly(String name) {
@@ -204,7 +171,7 @@ final class SeatRemoval {
   }
 
   private Optional<SeatResult.Refused> obstacle(Seat seat, AtomicReference<ApiError> stranded) {
-    Optional<ApiError> error = strands(seat);
+    Optional<ApiError> error = need.error(seat);
     error.ifPresent(stranded::set);
     return error.map(e -> new SeatResult.Refused(ErrorCode.SEAT_NEEDED, e.cause()));
   }

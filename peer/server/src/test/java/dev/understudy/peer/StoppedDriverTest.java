@@ -36,6 +36,7 @@ class StoppedDriverTest {
               driver.awaitApplied(1),
               driver.capture(),
               driver.handOver(2, 1_000),
+              driver.awaitState(() -> true, 1_000),
               driver.awaitVote(1_000));
       for (CompletableFuture<? extends Outcome<?>> one : asked) {
         assertThat(one).isCompleted();

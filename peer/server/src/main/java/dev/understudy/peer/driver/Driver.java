@@ -238,11 +238,11 @@ public final class Driver implements Agent {
     }
     reads.applied(applier.appliedIndex());
     conditions.check(now);
+    board.publish(applier.appliedIndex(), now, ticked);
     if (ticked) {
       waiters.forEach(each -> each.expire(now));
       addresses.expire(now);
     }
-    board.publish(applier.appliedIndex(), now, ticked);
     completions.flush();
   }
 
@@ -451,8 +451,8 @@ public final class Driver implements Agent {
   }
 
   void awaitState(
-      BooleanSupplier state, CompletableFuture<Outcome<Boolean>> future, long deadlineMillis) {
-    conditions.add(state, future, deadlineMillis);
+      BooleanSupplier state, CompletableFuture<Outcome<Boolean>> future, long withinMillis) {
+    conditions.addJudged(state, future, withinMillis / tickMillis + 1);
   }
 
   void awaitVote(CompletableFuture<Outcome<Boolean>> future, long deadlineMillis) {

@@ -228,14 +228,15 @@ public final class DriverProxy implements PeerReceiver {
   }
 
   /**
-   * Waits until something holds.
+   * Waits until something holds of the {@link #status}.
    *
-   * @param state asked in every turn, on the driver's thread; cheap, does not block
-   * @return completes with whether it held at some moment within the time
+   * @param state asked once a tick, on the driver's thread, when the status is as of that tick;
+   *     does not block
+   * @param withinMillis of time in which this process ran
+   * @return completes with whether it held at some tick within the time
    */
   public CompletableFuture<Outcome<Boolean>> awaitState(BooleanSupplier state, long withinMillis) {
-    long deadline = clockMillis.getAsLong() + withinMillis;
-    return ask(future -> driver.awaitState(state, future, deadline));
+    return ask(future -> driver.awaitState(state, future, withinMillis));
   }
 
   /**
