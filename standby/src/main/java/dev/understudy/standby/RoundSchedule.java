@@ -19,6 +19,11 @@ final class RoundSchedule {
   private boolean underWay;
   private boolean called;
 
+  /** When a round is due that nobody has called for. */
+  private long dueMillis = Long.MIN_VALUE;
+
+  private boolean due;
+
   /** Of the round that is waited for; what waits for an earlier one does nothing. */
   private int number;
 
@@ -31,13 +36,25 @@ final class RoundSchedule {
   /** A round begins now. */
   void begun() {
     begunMillis = clockMillis.getAsLong();
+    due = begunMillis >= dueMillis;
     underWay = true;
     called = false;
+  }
+
+  /**
+   * Whether the round under way would have come by now without a call. However often somebody
+   * calls, there are no more of these: they are what may be counted.
+   */
+  boolean isDue() {
+    return due;
   }
 
   /** The round under way has ended, and the next is due after this time. */
   void ended(Runnable next, long delayMillis) {
     underWay = false;
+    if (due) {
+      dueMillis = clockMillis.getAsLong() + delayMillis;
+    }
     await(next, called ? Math.min(pauseMillis(), delayMillis) : delayMillis);
   }
 

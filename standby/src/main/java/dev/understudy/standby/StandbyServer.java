@@ -164,8 +164,11 @@ public final class StandbyServer implements AutoCloseable {
       if (run != null) {
         throw new IllegalStateException("started twice");
       }
-      StandbyInfo known = file.load().orElse(StandbyInfo.FRESH).withRunning(true);
-      file.save(known);
+      Optional<StandbyInfo> saved = file.load();
+      StandbyInfo known = saved.orElse(StandbyInfo.FRESH).withRunning(true);
+      if (!saved.equals(Optional.of(known))) {
+        file.save(known);
+      }
       info = known;
       sight = Optional.empty();
       syncedMillis = OptionalLong.empty();
@@ -427,9 +430,9 @@ public final class StandbyServer implements AutoCloseable {
     }
 
     private void reportAlone(RoundResult result) {
-      boolean alone = result.status() == RoundResult.Status.ONLY_STANDBYS;
-      roundsAlone = alone ? roundsAlone + 1 : 0;
-      if (roundsAlone == ROUNDS_ALONE) {
+      if (result.status() != RoundResult.Status.ONLY_STANDBYS) {
+        roundsAlone = 0;
+      } else if (rounds.isDue() && ++roundsAlone == ROUNDS_ALONE) {
         listener.alone();
       }
     }
@@ -471,9 +474,9 @@ public final class StandbyServer implements AutoCloseable {
     }
 
     private long delayMillis(RoundResult result) {
-      quickRounds = result.isUnsettled() ? quickRounds + 1 : 0;
       long interval = info.syncIntervalMillis();
-      boolean quick = quickRounds > 0 && quickRounds <= MAX_QUICK_ROUNDS;
+      boolean quick = result.isUnsettled() && quickRounds < MAX_QUICK_ROUNDS;
+      quickRounds = result.isUnsettled() ? quickRounds + (rounds.isDue() ? 1 : 0) : 0;
       double base = quick ? (double) interval / UNSETTLED_DIVISOR : interval;
       return Math.round(base * (1 - JITTER + 2 * JITTER * jitter.nextDouble()));
     }

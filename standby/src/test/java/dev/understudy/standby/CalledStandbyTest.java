@@ -2,9 +2,12 @@ package dev.understudy.standby;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.clusterconfig.ClusterConfig;
+import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.SeatOffer;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +84,44 @@ class CalledStandbyTest extends StandbyFixture {
     rounds.ended(next::incrementAndGet, 1_000);
     turned.passTime(999);
     assertThat(next).as("it was answered").hasValue(1);
+  }
+
+  /** Anybody can call; what a standby makes of its own rounds is not to be hurried by that. */
+  @Test
+  void callsOfStrangersUseUpNoRoundOfAStandbyThatFindsNoLeader() throws IOException {
+    cluster.answer("http://p2", new ClusterConfig(3, 60, 5), ONE, THREE);
+    startAndSettle();
+    for (int i = 0; i < 50; i++) {
+      call();
+      pass(PAUSE);
+    }
+    cluster.asked.clear();
+    pass(4_000);
+    assertThat(cluster.asked)
+        .as("it still looks for one in quick rounds")
+        .filteredOn("sync http://p2"::equals)
+        .hasSizeBetween(2, 4);
+  }
+
+  @Test
+  void callsOfStrangersDoNotMakeAStandbyThinkThatItHasBeenAloneForLong() throws IOException {
+    for (String url : List.of("http://p1", "http://p2")) {
+      cluster.syncs.put(url, new ClusterResponse.Refused<>(404, Optional.empty(), url));
+    }
+    startAndSettle();
+    for (int i = 0; i < 3; i++) {
+      call();
+      pass(PAUSE);
+    }
+    assertThat(timesAlone).as("after four rounds in 0.6 s").isZero();
+    pass(5_000);
+    assertThat(timesAlone).isEqualTo(1);
+  }
+
+  private void pass(long millis) {
+    for (long i = 0; i < millis; i += 10) {
+      loop.passTime(10);
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A loop that a test turns by hand; time passes only when the test says so. */
 final class ManualLoop implements WorkLoop {
@@ -11,7 +12,19 @@ final class ManualLoop implements WorkLoop {
 
   private final Deque<Runnable> ready = new ArrayDeque<>();
   private final List<Later> later = new ArrayList<>();
+  private final AtomicLong nowMillis;
   private boolean closed;
+
+  ManualLoop() {
+    this(new AtomicLong());
+  }
+
+  /**
+   * @param nowMillis the clock of those who use the loop
+   */
+  ManualLoop(AtomicLong nowMillis) {
+    this.nowMillis = nowMillis;
+  }
 
   @Override
   public void execute(Runnable task) {
@@ -40,6 +53,7 @@ final class ManualLoop implements WorkLoop {
       throw new AssertionError("expected one waiting task: " + later);
     }
     Later next = later.remove(0);
+    nowMillis.addAndGet(next.delayMillis());
     execute(next.task());
     settle();
     return next.delayMillis();
@@ -47,6 +61,7 @@ final class ManualLoop implements WorkLoop {
 
   /** Lets so much time pass to all that waits, and runs what is due. */
   void passTime(long millis) {
+    nowMillis.addAndGet(millis);
     List<Later> waiting = List.copyOf(later);
     later.clear();
     for (Later each : waiting) {

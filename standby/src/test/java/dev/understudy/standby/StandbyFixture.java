@@ -72,7 +72,7 @@ abstract class StandbyFixture {
             options,
             cluster,
             new StandbyInfoFile(directory),
-            () -> loop = new ManualLoop(),
+            () -> loop = new ManualLoop(now),
             new Random(1),
             now::get,
             listener);

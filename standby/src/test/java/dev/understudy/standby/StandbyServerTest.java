@@ -13,6 +13,7 @@ import dev.understudy.clusterconfig.SeatOffer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -380,6 +381,20 @@ class StandbyServerTest extends StandbyFixture {
 
     assertThat(cluster.asked).startsWith("sync http://p1");
     assertThat(loop).isNotSameAs(first);
+  }
+
+  /** To write takes the time of two syncs of the disk, in which clients would wait. */
+  @Test
+  void whatIsSavedAlreadyIsNotWrittenAgain() throws IOException {
+    new StandbyInfoFile(directory).save(StandbyInfo.FRESH);
+    Path file = directory.resolve("standby_info");
+    Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+    standby.start();
+    assertThat(Files.getLastModifiedTime(file)).isEqualTo(FileTime.fromMillis(0));
+    standby.close();
+    new StandbyInfoFile(directory).save(StandbyInfo.FRESH.withRunning(false));
+    standby.start();
+    assertThat(saved().running()).isTrue();
   }
 
   @Test

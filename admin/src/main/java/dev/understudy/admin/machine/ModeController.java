@@ -379,13 +379,25 @@ final class ModeController {
     becomeStandby(last, reason);
   }
 
-  /** Of a peer that was never announced nobody need hear that it is none any more. */
+  /**
+   * Clients are sent to the leader before the peer's threads, streams and files are closed: for
+   * them it has ended when it has lost its seat. A copy of the data goes on in the same directory,
+   * so that has to wait. Of a peer that was never announced nobody need hear that it is none any
+   * more.
+   */
   private void becomeStandby(RecoveredIdentity last, String reason) throws Exception {
     boolean unannounced = news.first().isDone() && news.isHeld();
-    endMode();
-    startStandby(factory.seeds(last), Optional.of(last.identity()));
-    if (!unannounced) {
-      news.tell(Mode.STANDBY, reason);
+    AutoCloseable peer = leaveMode();
+    try {
+      if (options.standbyMode() == StandbyMode.REPLICA) {
+        peer.close();
+      }
+      startStandby(factory.seeds(last), Optional.of(last.identity()));
+      if (!unannounced) {
+        news.tell(Mode.STANDBY, reason);
+      }
+    } finally {
+      peer.close();
     }
   }
 

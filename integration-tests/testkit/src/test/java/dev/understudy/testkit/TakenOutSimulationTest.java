@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.Removal;
+import dev.understudy.peer.PeerServer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +52,34 @@ class TakenOutSimulationTest {
       now.receive(() -> {});
       until(cluster, () -> out.peer().isPresent());
       assertThat(allowed).isCompleted();
+    }
+  }
+
+  /** Closing streams and files takes longer than to say where the leader is. */
+  @Test
+  void clientsAreRedirectedBeforeTheLastOfThePeerIsClosed() {
+    try (SimulatedCluster cluster =
+        SimulatedCluster.of(3, new ClusterConfig(3, 60, 1), 1).start()) {
+      until(cluster, () -> cluster.isSettled(3));
+      SimulatedMachine leader = cluster.leader().orElseThrow();
+      SimulatedMachine out =
+          cluster.peers().stream().filter(peer -> !peer.equals(leader)).findFirst().orElseThrow();
+      PeerServer peer = out.peer().orElseThrow();
+      List<CompletableFuture<Boolean>> askedOfPeer = new ArrayList<>();
+      cluster.addListener(
+          new ClusterListener() {
+            @Override
+            public void noted(String machine, String what) {
+              if (machine.equals(out.name()) && what.startsWith("changed standby")) {
+                assertThat(out.standby()).isPresent();
+                askedOfPeer.add(peer.awaitVote(1));
+                assertThat(askedOfPeer.get(0)).as("the peer has not stopped").isNotDone();
+              }
+            }
+          });
+      cluster.newOperator().remove(leader.peerUrl(), Removal.of(out.name()), 10_000);
+      until(cluster, () -> !askedOfPeer.isEmpty());
+      assertThat(askedOfPeer).singleElement().satisfies(asked -> assertThat(asked).isCompleted());
     }
   }
 
