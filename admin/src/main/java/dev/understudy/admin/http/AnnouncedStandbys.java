@@ -4,7 +4,9 @@ import dev.understudy.peer.ClusterAdmin;
 import dev.understudy.peer.leadership.Standbys;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -12,14 +14,18 @@ import java.util.stream.Collectors;
 public final class AnnouncedStandbys implements Standbys {
   private final StandbyRegistry registry;
   private final ClusterAdmin admin;
-  private final Consumer<String> caller;
+  private final Function<String, CompletableFuture<Boolean>> caller;
 
   /**
    * @param registry the standbys that have synced with the peer
    * @param admin the peer
-   * @param caller lets the standby at a peer URL know that it is to sync now; never blocks
+   * @param caller lets the standby at a peer URL know that it is to sync now; never blocks, and
+   *     completes with whether it has heard
    */
-  public AnnouncedStandbys(StandbyRegistry registry, ClusterAdmin admin, Consumer<String> caller) {
+  public AnnouncedStandbys(
+      StandbyRegistry registry,
+      ClusterAdmin admin,
+      Function<String, CompletableFuture<Boolean>> caller) {
     this.registry = registry;
     this.admin = admin;
     this.caller = caller;
@@ -43,7 +49,7 @@ public final class AnnouncedStandbys implements Standbys {
   }
 
   @Override
-  public Set<String> call(int seats, Predicate<String> wanted) {
+  public Set<String> call(int seats, Predicate<String> wanted, Consumer<String> unreached) {
     Set<String> paused = admin.paused();
     List<StandbyRegistry.Known> best =
         registry
@@ -53,7 +59,18 @@ public final class AnnouncedStandbys implements Standbys {
                 name -> !paused.contains(name) && wanted.test(name))
             .limit(seats)
             .toList();
-    best.forEach(standby -> caller.accept(standby.notice().machine().peerUrl()));
+    best.forEach(standby -> call(standby, unreached));
     return best.stream().map(StandbyRegistry.Known::name).collect(Collectors.toUnmodifiableSet());
+  }
+
+  private void call(StandbyRegistry.Known standby, Consumer<String> unreached) {
+    caller
+        .apply(standby.notice().machine().peerUrl())
+        .whenComplete(
+            (heard, failure) -> {
+              if (failure != null || !heard) {
+                unreached.accept(standby.name());
+              }
+            });
   }
 }

@@ -36,7 +36,11 @@ public record PeerServices(
         new AnnouncedStandbys(
             standbys,
             admin,
-            peerUrl -> context.clusterClient().callToSync(peerUrl, CALL_TIMEOUT_MILLIS)));
+            peerUrl ->
+                context
+                    .clusterClient()
+                    .callToSync(peerUrl, CALL_TIMEOUT_MILLIS)
+                    .thenApply(answer -> answer.granted().isPresent())));
     return new PeerServices(
         peer,
         new MachineRemoval(admin, context.clusterClient()),

@@ -3,6 +3,7 @@ package dev.understudy.peer.leadership;
 import dev.understudy.clusterconfig.StandbyNotice;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** The standbys that have made themselves known to this peer lately. For any thread. */
@@ -26,7 +27,7 @@ public interface Standbys {
         }
 
         @Override
-        public Set<String> call(int seats, Predicate<String> wanted) {
+        public Set<String> call(int seats, Predicate<String> wanted, Consumer<String> unreached) {
           return Set.of();
         }
       };
@@ -46,9 +47,10 @@ public interface Standbys {
    *
    * @param seats how many seats there are
    * @param wanted whether a standby may take one of them, by its name
-   * @return the names of those that were called
+   * @param unreached told the names of those that turn out not to have heard, on any thread
+   * @return the names of those that are called
    */
-  Set<String> call(int seats, Predicate<String> wanted);
+  Set<String> call(int seats, Predicate<String> wanted, Consumer<String> unreached);
 
   /**
    * A standby that was heard of lately.

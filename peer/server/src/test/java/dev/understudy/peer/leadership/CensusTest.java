@@ -13,6 +13,7 @@ import dev.understudy.peer.driver.PeerStatus.Peer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,7 +125,7 @@ class CensusTest {
           }
 
           @Override
-          public Set<String> call(int seats, Predicate<String> wanted) {
+          public Set<String> call(int seats, Predicate<String> wanted, Consumer<String> unreached) {
             return Set.of();
           }
         });

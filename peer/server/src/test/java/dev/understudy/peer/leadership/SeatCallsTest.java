@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,9 @@ class SeatCallsTest {
 
   /** For how many seats was called, and who has heard. */
   private final List<String> called = new ArrayList<>();
+
+  /** Told who has not heard the last call. */
+  private Consumer<String> missed;
 
   /** Who would be given a seat. */
   private final List<String> inLine = new ArrayList<>(List.of("a", "b"));
@@ -51,8 +55,9 @@ class SeatCallsTest {
           }
 
           @Override
-          public Set<String> call(int seats, Predicate<String> wanted) {
+          public Set<String> call(int seats, Predicate<String> wanted, Consumer<String> unreached) {
             List<String> names = inLine.stream().filter(wanted).limit(seats).toList();
+            missed = unreached;
             called.add(seats + " " + String.join("", names));
             return Set.copyOf(names);
           }
@@ -102,6 +107,38 @@ class SeatCallsTest {
     swap.preemption(() -> Optional.of(new Preemption("b", SchedulerClass.SYSTEM, "m3", 3, false)));
     passTwice();
     assertThat(called).containsExactly("1 b");
+  }
+
+  @Test
+  void inThePlaceOfOneThatDoesNotHearAnotherIsCalledAndLaterItself() {
+    view.config = new ClusterConfig(4, 5, 1);
+    calls.pass(NOW);
+    missed.accept("a");
+    calls.pass(NOW + 200);
+    assertThat(called).containsExactly("1 a", "1 b");
+    missed.accept("b");
+    calls.pass(NOW + 400);
+    assertThat(called).as("both rest").last().isEqualTo("1 ");
+    calls.pass(NOW + 1_100);
+    calls.pass(NOW + 1_300);
+    assertThat(called).as("a has rested").last().isEqualTo("1 a");
+    calls.pass(NOW + 10_000);
+    assertThat(called).filteredOn("1 a"::equals).hasSize(2);
+  }
+
+  /** It would let one more be called than there are seats. */
+  @Test
+  void whoHasNotHeardACallForAnEarlierNeedIsNotCalledAgainForThat() {
+    view.config = new ClusterConfig(5, 5, 1);
+    calls.pass(NOW);
+    Consumer<String> early = missed;
+    view.learner(4, 0);
+    calls.pass(NOW + 50);
+    assertThat(called).containsExactly("2 ab", "1 a");
+    early.accept("a");
+    passTwice();
+    calls.pass(NOW + 1_000);
+    assertThat(called).hasSize(2);
   }
 
   @Test
