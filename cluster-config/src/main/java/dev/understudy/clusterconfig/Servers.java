@@ -46,9 +46,9 @@ public record Servers(List<ServerDetails> all, List<ServerDetails> leaving) {
     return all.stream().filter(s -> s.mode() == ServerDetails.Mode.UNDERSTUDY).findFirst();
   }
 
-  /** The one that leads. */
+  /** The one that leads; it may have lost its seat and lead until it has no vote any more. */
   public Optional<ServerDetails> leader() {
-    return all.stream().filter(ServerDetails::leader).findFirst();
+    return Stream.concat(all.stream(), leaving.stream()).filter(ServerDetails::leader).findFirst();
   }
 
   private Stream<ServerDetails> voters() {

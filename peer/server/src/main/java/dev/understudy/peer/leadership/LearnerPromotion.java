@@ -141,9 +141,13 @@ public final class LearnerPromotion extends OneAtATimeDuty {
   }
 
   static boolean caughtUp(ServerDetails learner, Servers servers) {
-    long committed = servers.leader().map(leader -> leader.progress().lastIndex()).orElse(0L);
     return learner.progress().replicating()
         && learner.progress().lastIndex() > 0
-        && learner.progress().lastIndex() + CAUGHT_UP_WITHIN_ENTRIES >= committed;
+        && servers
+            .leader()
+            .map(leader -> leader.progress().lastIndex())
+            .filter(
+                committed -> learner.progress().lastIndex() + CAUGHT_UP_WITHIN_ENTRIES >= committed)
+            .isPresent();
   }
 }

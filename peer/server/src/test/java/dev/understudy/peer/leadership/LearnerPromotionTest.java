@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.clusterconfig.AutopilotConfig;
 import dev.understudy.clusterconfig.ErrorCode;
 import dev.understudy.clusterconfig.Lineage;
+import dev.understudy.clusterconfig.ServerDetails;
+import dev.understudy.clusterconfig.Servers;
 import dev.understudy.peer.leadership.MonitorsTest.View;
 import dev.understudy.statemachine.SeatResult;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -66,6 +69,27 @@ class LearnerPromotionTest {
     view.voters(2).learner(3, 100);
     promotion.pass(NOW);
     assertThat(view.promoted).isEmpty();
+  }
+
+  /** It leads until the joint configuration is left that takes its vote. */
+  @Test
+  void aLearnerIsMeasuredByALeaderThatHasLostItsSeat() {
+    view.commit = 5_000;
+    view.voters(2).leaving(1).learner(3, 100);
+    promotion.pass(NOW);
+    assertThat(view.promoted).isEmpty();
+    view.match(3, 4_500);
+    promotion.pass(NOW);
+    assertThat(view.promoted).containsExactly(3L);
+  }
+
+  @Test
+  void whereNobodyIsKnownToLeadNobodyHasCaughtUp() {
+    view.voters(2).learner(3, 100);
+    Servers servers = census.members(NOW);
+    ServerDetails learner = servers.byMember(3).orElseThrow();
+    assertThat(LearnerPromotion.caughtUp(learner, servers)).isTrue();
+    assertThat(LearnerPromotion.caughtUp(learner, new Servers(List.of(learner)))).isFalse();
   }
 
   /** Of two voters both are needed from then on. */
