@@ -63,13 +63,20 @@ public record ServerDetails(
    * @param silentMillis for how long it has not been; counted from the beginning of the leadership
    *     at the earliest, and of who was never heard from its coming
    * @param alive whether that is no longer than a living machine may be silent
+   * @param absentMillis how much of its silence counts against it: not the time in which the leader
+   *     did not run itself, or heard no majority
    */
-  public record Contact(boolean ever, long silentMillis, boolean alive) {
+  public record Contact(boolean ever, long silentMillis, boolean alive, long absentMillis) {
     /** Of a leader with itself. */
     public static final Contact SELF = new Contact(true, 0, true);
 
     /** Of a machine that consensus has not taken up yet. */
     public static final Contact NONE = new Contact(false, 0, false);
+
+    /** Where all silence counts. */
+    public Contact(boolean ever, long silentMillis, boolean alive) {
+      this(ever, silentMillis, alive, silentMillis);
+    }
 
     /** Whether it is known for how long the machine has been silent. */
     public boolean isKnown() {
@@ -79,6 +86,11 @@ public record ServerDetails(
     /** Whether the machine is known to have been silent for no longer than this. */
     public boolean isWithin(long millis) {
       return isKnown() && silentMillis <= millis;
+    }
+
+    /** Whether no more silence than this counts against the machine. */
+    public boolean isAbsentWithin(long millis) {
+      return isKnown() && absentMillis <= millis;
     }
   }
 

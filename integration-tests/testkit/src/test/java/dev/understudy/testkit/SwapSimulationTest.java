@@ -160,7 +160,7 @@ class SwapSimulationTest {
       }
       cluster.heal();
       settle(cluster, 5);
-      assertThat(votes.changes).as("seats have changed hands").isGreaterThan(5);
+      assertThat(votes.changes).as("seats have changed hands").isGreaterThan(3);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.understudy.raft.ConfState;
 import dev.understudy.transport.LogThrottle;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongFunction;
@@ -27,11 +28,16 @@ final class LastContacts {
   private static final long ARRIVAL_MILLIS = 5_000;
 
   private final Map<Long, Long> heardMillis = new HashMap<>();
+
+  /** How much of the time since each was heard does not count as its silence. */
+  private final Map<Long, Long> excusedMillis = new HashMap<>();
+
   private final Map<Long, LogThrottle> silences = new HashMap<>();
   private final LongSupplier clockMillis;
   private final LongFunction<String> names;
   private final long missedAfterMillis;
   private final long silentAfterMillis;
+  private final long electionMillis;
   private final LateHeartbeats late;
   private final Set<Long> everHeard = new HashSet<>();
   private long leadingSinceMillis;
@@ -54,6 +60,7 @@ final class LastContacts {
     this.names = names;
     this.missedAfterMillis = missedAfterMillis;
     this.silentAfterMillis = Math.max(missedAfterMillis, electionMillis / 3);
+    this.electionMillis = electionMillis;
     this.late = new LateHeartbeats(names, electionMillis);
     this.checkedMillis = clockMillis.getAsLong();
   }
@@ -68,6 +75,7 @@ final class LastContacts {
       late.heard(member, nowMillis);
     }
     heardMillis.put(member, nowMillis);
+    excusedMillis.remove(member);
     everHeard.add(member);
     LogThrottle silence = silences.get(member);
     if (silence != null) {
@@ -87,6 +95,7 @@ final class LastContacts {
     leadingSinceMillis = nowMillis;
     checkedMillis = nowMillis;
     silences.clear();
+    excusedMillis.clear();
   }
 
   /**
@@ -97,6 +106,15 @@ final class LastContacts {
     return Math.max(leadingSinceMillis, heardMillis.computeIfAbsent(member, m -> nowMillis));
   }
 
+  /**
+   * How much of the time since {@link #lastHeardMillis} a member's seat is not to be lost for: what
+   * passed while this leader did not run, or heard no majority. After a pause of its own in which
+   * another could have been elected, all that was before it.
+   */
+  long excusedMillis(long member) {
+    return excusedMillis.getOrDefault(member, 0L);
+  }
+
   /** Whether any message has come from a member since it came. */
   boolean hasHeard(long member) {
     return everHeard.contains(member);
@@ -104,7 +122,9 @@ final class LastContacts {
 
   /** Forgets members that are gone; reports those that are silent. Once a tick, on a leader. */
   void check(long self, ConfState members, long nowMillis) {
+    excuse(members, nowMillis - checkedMillis, self, nowMillis);
     noticeOwnPause(nowMillis);
+    excusedMillis.keySet().removeIf(member -> !members.contains(member));
     everHeard.removeIf(member -> !members.contains(member));
     heardMillis.keySet().removeIf(member -> !members.contains(member));
     silences.keySet().removeIf(member -> !members.contains(member));
@@ -122,6 +142,32 @@ final class LastContacts {
 
   private long toleratedMillis(long member) {
     return everHeard.contains(member) ? silentAfterMillis : ARRIVAL_MILLIS;
+  }
+
+  private void excuse(ConfState members, long passedMillis, long self, long nowMillis) {
+    boolean stoodStill = passedMillis > silentAfterMillis;
+    if (!stoodStill
+        && hearsMajority(members.voters(), self, nowMillis)
+        && hearsMajority(members.votersOutgoing(), self, nowMillis)) {
+      return;
+    }
+    for (long member : membersOf(members)) {
+      long silentMillis = nowMillis - lastHeardMillis(member, nowMillis);
+      long excused =
+          passedMillis > electionMillis ? silentMillis : excusedMillis(member) + passedMillis;
+      excusedMillis.put(member, Math.min(silentMillis, excused));
+    }
+  }
+
+  private boolean hearsMajority(List<Long> voters, long self, long nowMillis) {
+    long heard =
+        voters.stream()
+            .filter(
+                voter ->
+                    voter == self
+                        || nowMillis - lastHeardMillis(voter, nowMillis) <= electionMillis)
+            .count();
+    return voters.isEmpty() || heard >= voters.size() / 2 + 1;
   }
 
   /** Who was not awake to listen cannot say that others were silent. */

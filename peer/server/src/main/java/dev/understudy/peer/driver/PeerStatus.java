@@ -44,6 +44,8 @@ public record PeerStatus(
    * @param lastHeardMillis monotonic time of its last message, of its coming, or of the start of
    *     this leadership
    * @param everHeard whether any message has come from it since it came
+   * @param excusedMillis how much of the time since then does not count as its silence: what passed
+   *     while this leader did not run, or heard no majority
    */
   public record Peer(
       long match,
@@ -51,7 +53,19 @@ public record PeerStatus(
       long lagEntries,
       boolean replicating,
       long lastHeardMillis,
-      boolean everHeard) {
+      boolean everHeard,
+      long excusedMillis) {
+    /** A member of which all silence counts. */
+    public Peer(
+        long match,
+        long matchTerm,
+        long lagEntries,
+        boolean replicating,
+        long lastHeardMillis,
+        boolean everHeard) {
+      this(match, matchTerm, lagEntries, replicating, lastHeardMillis, everHeard, 0);
+    }
+
     /** A member of the end of whose log nothing else is known. */
     public Peer(long match, boolean replicating, long lastHeardMillis, boolean everHeard) {
       this(match, 0, 0, replicating, lastHeardMillis, everHeard);

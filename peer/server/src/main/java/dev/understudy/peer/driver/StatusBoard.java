@@ -148,7 +148,8 @@ final class StatusBoard {
                       Math.max(0, core.commitIndex() - progress.match()),
                       progress.state() == PeerProgress.State.REPLICATE,
                       contacts.lastHeardMillis(member, nowMillis),
-                      contacts.hasHeard(member)));
+                      contacts.hasHeard(member),
+                      contacts.excusedMillis(member)));
             });
     observerMatch = Collections.unmodifiableMap(observed);
     return Collections.unmodifiableMap(seen);

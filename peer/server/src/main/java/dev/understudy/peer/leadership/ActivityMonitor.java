@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
  * <p>The rule an operator can remember: one at a time, only while a majority of the voters is
  * alive, and never below {@code activeSize / 2 + 1} live voters. Silence counts from the later of
  * the peer's last message and the moment this leader took over; that of a newcomer that was never
- * heard from its joining, with a grace. Where a standby is known, it takes the seat: see {@link
- * SeatSwap}.
+ * heard from its joining, with a grace. Time in which this leader did not run, or heard no
+ * majority, is nobody's silence: when everything has stood still, who is a little slower to come
+ * back keeps its seat. Where a standby is known, it takes the seat: see {@link SeatSwap}.
  */
 public final class ActivityMonitor extends OneAtATimeDuty {
   private static final Logger LOG = LoggerFactory.getLogger(ActivityMonitor.class);
@@ -91,12 +92,12 @@ public final class ActivityMonitor extends OneAtATimeDuty {
       Servers servers, ClusterConfig config, AutopilotConfig autopilot, long aliveWithinMillis) {
     return servers.peers().stream()
         .filter(peer -> isSilent(peer, config))
-        .min(Comparator.comparingLong(peer -> -peer.contact().silentMillis()))
+        .min(Comparator.comparingLong(peer -> -peer.contact().absentMillis()))
         .map(
             peer ->
                 new SeatChoice(
                     peer.member(),
-                    silence(peer.contact().silentMillis(), config),
+                    silence(peer.contact().absentMillis(), config),
                     obstacle(peer, config, autopilot, LiveVoters.of(servers, aliveWithinMillis))));
   }
 
@@ -107,7 +108,7 @@ public final class ActivityMonitor extends OneAtATimeDuty {
         isNew
             ? Math.max(NEWCOMER_GRACE_MILLIS, config.removeDelayMillis())
             : config.removeDelayMillis();
-    return !peer.leader() && peer.contact().silentMillis() > allowedMillis;
+    return !peer.leader() && peer.contact().absentMillis() > allowedMillis;
   }
 
   static String silence(long silentMillis, ClusterConfig config) {

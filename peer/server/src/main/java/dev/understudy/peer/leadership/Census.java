@@ -200,12 +200,15 @@ public final class Census {
       return Contact.SELF;
     }
     PeerStatus.Peer peer = status.peers().get(member);
-    return peer == null
-        ? Contact.NONE
-        : new Contact(
-            peer.everHeard(),
-            Math.max(0, nowMillis - peer.lastHeardMillis()),
-            status.heardWithin(member, nowMillis, aliveWithinMillis));
+    if (peer == null) {
+      return Contact.NONE;
+    }
+    long silentMillis = Math.max(0, nowMillis - peer.lastHeardMillis());
+    return new Contact(
+        peer.everHeard(),
+        silentMillis,
+        status.heardWithin(member, nowMillis, aliveWithinMillis),
+        Math.max(0, silentMillis - peer.excusedMillis()));
   }
 
   private static Progress progress(long member, PeerStatus status) {

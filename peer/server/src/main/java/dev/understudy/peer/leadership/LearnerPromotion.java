@@ -118,7 +118,7 @@ public final class LearnerPromotion extends OneAtATimeDuty {
   }
 
   private boolean isThere(ServerDetails learner) {
-    return learner.contact().isWithin(view.config().removeDelayMillis());
+    return learner.contact().isAbsentWithin(view.config().removeDelayMillis());
   }
 
   private CompletableFuture<? extends Outcome<?>> letGo(ServerDetails learner, long nowMillis) {

@@ -197,8 +197,8 @@ public final class SeatSwap {
     }
     return servers.peers().stream()
         .filter(peer -> peer.voter() && !peer.leader() && peer.contact().isKnown())
-        .filter(peer -> !peer.contact().isWithin(millis))
-        .min(Comparator.comparingLong(peer -> -peer.contact().silentMillis()));
+        .filter(peer -> !peer.contact().isAbsentWithin(millis))
+        .min(Comparator.comparingLong(peer -> -peer.contact().absentMillis()));
   }
 
   /**
@@ -232,7 +232,7 @@ public final class SeatSwap {
     if (peer.isEmpty() || servers.peers().size() != config.activeSize()) {
       return false;
     }
-    long dueMillis = nowMillis - peer.get().contact().silentMillis() + config.removeDelayMillis();
+    long dueMillis = nowMillis - peer.get().contact().absentMillis() + config.removeDelayMillis();
     long waitedMillis = nowMillis - Math.max(dueMillis, lastEndMillis);
     return present.get().isPresent()
         || waitedMillis <= OFFER_INTERVALS * config.syncIntervalMillis()
@@ -335,7 +335,7 @@ public final class SeatSwap {
       Understudy understudy, Optional<ServerDetails> known, long nowMillis) {
     Optional<Contact> contact = known.map(ServerDetails::contact).filter(Contact::isKnown);
     long sinceMillis = nowMillis - understudy.sinceMillis();
-    long silentMillis = contact.map(Contact::silentMillis).orElse(sinceMillis);
+    long silentMillis = contact.map(Contact::absentMillis).orElse(sinceMillis);
     boolean arrived = contact.filter(Contact::ever).isPresent();
     if (!arrived && sinceMillis > ARRIVAL_MILLIS) {
       return Optional.of("it has not come within " + ARRIVAL_MILLIS + " ms");
@@ -361,7 +361,7 @@ public final class SeatSwap {
     LOG.warn(
         "{} {}: {} takes its seat",
         view.nameOf(dead.member()),
-        ActivityMonitor.silence(dead.contact().silentMillis(), view.config()),
+        ActivityMonitor.silence(dead.contact().absentMillis(), view.config()),
         understudy.machine().name());
     return view.swapMember(
         understudy.machine(), understudy.member(), start(understudy.member()), dead.member());

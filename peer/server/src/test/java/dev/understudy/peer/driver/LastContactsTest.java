@@ -123,4 +123,67 @@ class LastContactsTest {
     contacts.heard(OTHER, NOBODY, nowMillis);
     assertThat(lines("INFO")).hasSize(6).last().asString().startsWith("INFO peer m2 is back after");
   }
+
+  private static final ConfState THREE = ConfState.ofVoters(SELF, OTHER, 3L);
+
+  /** What is held against a member at this moment. */
+  private long absentMillis(long member) {
+    return nowMillis - contacts.lastHeardMillis(member, nowMillis) - contacts.excusedMillis(member);
+  }
+
+  private void tick(ConfState members, long millis, Long... heard) {
+    for (long end = nowMillis + millis; nowMillis < end; ) {
+      nowMillis += TICK_MILLIS;
+      List.of(heard).forEach(member -> contacts.heard(member, NOBODY, nowMillis));
+      contacts.check(SELF, members, nowMillis);
+    }
+  }
+
+  /** As when the host of all machines is suspended: the first that answers is not the only one. */
+  @Test
+  void afterTheLeaderHasStoodStillEverybodyHasAFreshDelay() {
+    tick(THREE, TICK_MILLIS, OTHER, 3L);
+    tick(THREE, 1_900, OTHER);
+    assertThat(absentMillis(3)).isEqualTo(1_900);
+    nowMillis += 60_000;
+    tick(THREE, TICK_MILLIS, OTHER);
+    assertThat(absentMillis(3)).isZero();
+    assertThat(nowMillis - contacts.lastHeardMillis(3, nowMillis))
+        .as("it was not heard, so it is not alive")
+        .isEqualTo(62_000);
+    tick(THREE, 1_000, OTHER);
+    assertThat(absentMillis(3)).isEqualTo(1_000);
+  }
+
+  /** Else a leader that pauses now and then would keep the dead in their seats for ever. */
+  @Test
+  void aShortPauseOfTheLeaderIsLeftOutAndWhatWasBeforeItCounts() {
+    tick(THREE, TICK_MILLIS, OTHER, 3L);
+    for (int i = 0; i < 10; i++) {
+      tick(THREE, 500, OTHER);
+      nowMillis += 400;
+      tick(THREE, TICK_MILLIS, OTHER);
+    }
+    assertThat(absentMillis(3)).isEqualTo(5_000);
+  }
+
+  @Test
+  void whileNoMajorityIsHeardNobodysSilenceCounts() {
+    tick(THREE, TICK_MILLIS, OTHER, 3L);
+    tick(THREE, 30_000);
+    assertThat(absentMillis(OTHER)).isEqualTo(ELECTION_MILLIS);
+    assertThat(absentMillis(3)).isEqualTo(ELECTION_MILLIS);
+    tick(THREE, 500, OTHER);
+    assertThat(absentMillis(3)).isEqualTo(ELECTION_MILLIS + 500);
+    assertThat(absentMillis(OTHER)).isZero();
+  }
+
+  @Test
+  void inAJointConfigurationItIsAMajorityOfBothThatHasToBeHeard() {
+    ConfState joint =
+        new ConfState(List.of(SELF), List.of(), List.of(SELF, OTHER, 3L), List.of(), true);
+    tick(joint, TICK_MILLIS, OTHER, 3L);
+    tick(joint, 30_000);
+    assertThat(absentMillis(3)).isEqualTo(ELECTION_MILLIS);
+  }
 }
