@@ -1,11 +1,12 @@
 package dev.understudy.standby;
 
+import dev.understudy.api.http.HttpCounts;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.function.DoubleSupplier;
 
 /** What {@code /metrics} tells of a standby: of itself, and never of the leader. */
-final class StandbyMetrics {
+public final class StandbyMetrics {
   private static final double MILLIS_PER_SECOND = 1e3;
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
@@ -38,11 +39,16 @@ final class StandbyMetrics {
   }
 
   /** One more; any thread may ask for its value. */
-  void gauge(String name, String help, DoubleSupplier value) {
+  public void gauge(String name, String help, DoubleSupplier value) {
     GaugeWithCallback.builder()
         .name("understudy_" + name)
         .help(help)
         .callback(callback -> callback.call(value.getAsDouble()))
         .register(registry);
+  }
+
+  /** Adds what a port counts. */
+  public void add(HttpCounts counts) {
+    counts.registerWith(registry);
   }
 }

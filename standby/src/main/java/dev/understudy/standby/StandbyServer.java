@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -206,9 +205,9 @@ public final class StandbyServer implements AutoCloseable {
     return clientHandler;
   }
 
-  /** Adds a number to what {@code /metrics} tells, which any thread may ask for. */
-  public void addGauge(String name, String help, DoubleSupplier value) {
-    metrics.gauge(name, help, value);
+  /** What {@code /metrics} tells, to which its machine adds. */
+  public StandbyMetrics metrics() {
+    return metrics;
   }
 
   /** For the peer port: says who this is, and sends operators to the leader. */

@@ -9,6 +9,7 @@ import dev.understudy.api.ClientApi;
 import dev.understudy.api.ClientLimits;
 import dev.understudy.api.http.BrowserGate;
 import dev.understudy.api.http.Door;
+import dev.understudy.api.http.HttpCounts;
 import dev.understudy.api.http.KnownHosts;
 import dev.understudy.api.http.PlainErrorHandler;
 import dev.understudy.api.http.RequestTracing;
@@ -24,6 +25,7 @@ import java.util.Date;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -67,6 +69,8 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   private final Optional<HttpListener> metrics;
   private final GcPauses collections = GcPauses.ofProcess();
 
+  private final HttpCounts counts = new HttpCounts();
+
   /** Which machine this is; set before there is a mode. */
   private volatile StartingMachine starting;
 
@@ -100,6 +104,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
             Door.closed(CHANGING_MODE),
             server -> {
               tracing(options.telemetry()).install(server);
+              counts.install(server);
               gate(server, options.security().browsers().origins(), PortNames.ofClients(options));
               server.setHandler(surroundings.before(server.getHandler()));
               server.setErrorHandler(ClientApi.errorHandler(ofClients));
@@ -216,7 +221,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   @Override
   public void answerAs(PeerServices peer) {
     PeerServer server = peer.server();
-    addMetrics(server::addGauge);
+    addMetrics(server::addGauge, server::addCounts);
     answerClients(server.clientHandler());
     Handler admin =
         new AdminApi(
@@ -242,7 +247,8 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   }
 
   /** The ports are the machine's, whatever its mode. */
-  private void addMetrics(Gauges gauges) {
+  private void addMetrics(Gauges gauges, Consumer<HttpCounts> requests) {
+    requests.accept(counts);
     addExpiry(gauges, "client", tls.clientPort());
     addExpiry(gauges, "peer", tls.peerPort());
     gauges.add("client_connections", "Connections to the client port.", clients::connections);
@@ -266,7 +272,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
 
   @Override
   public void answerAs(StandbyServer standby) {
-    addMetrics(standby::addGauge);
+    addMetrics(standby.metrics()::gauge, standby.metrics()::add);
     answerClients(standby.clientHandler());
     peers.answerWith(new Handler.Sequence(standbyIdentity(standby), standby.peerHandler()));
   }
@@ -274,15 +280,19 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   @Override
   public void answerAs(ReplicaStandby replica) {
     StandbyServer standby = replica.standby();
-    addMetrics(standby::addGauge);
-    standby.addGauge(
-        "replica_serves",
-        "1 while this standby answers clients from the data that it holds.",
-        () -> replica.serving().isPresent() ? 1 : 0);
-    standby.addGauge(
-        "replica_applied_index",
-        "The last entry that this standby has applied to its data; 0 when it has none.",
-        () -> replica.peer().map(peer -> peer.appliedIndex()).orElse(0L));
+    addMetrics(standby.metrics()::gauge, standby.metrics()::add);
+    standby
+        .metrics()
+        .gauge(
+            "replica_serves",
+            "1 while this standby answers clients from the data that it holds.",
+            () -> replica.serving().isPresent() ? 1 : 0);
+    standby
+        .metrics()
+        .gauge(
+            "replica_applied_index",
+            "The last entry that this standby has applied to its data; 0 when it has none.",
+            () -> replica.peer().map(peer -> peer.appliedIndex()).orElse(0L));
     answerClients(
         new ChosenHandler(
             InvocationType.NON_BLOCKING,

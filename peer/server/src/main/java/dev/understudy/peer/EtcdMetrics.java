@@ -6,11 +6,16 @@ import dev.understudy.peer.driver.RaftCounts;
 import dev.understudy.statemachine.StateMachine;
 import dev.understudy.store.Counter;
 import dev.understudy.store.Statistics;
+import dev.understudy.transport.RoundTrips;
+import dev.understudy.transport.Transport;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 
@@ -74,6 +79,14 @@ final class EtcdMetrics {
         "The last entry applied here.",
         () -> driver.status().applied());
     meters.gauge(
+        "server_proposals_pending",
+        "Writes of this peer that waited to be applied, as of the last tick.",
+        driver::pendingProposals);
+    meters.counter(
+        "server_proposals_failed",
+        "Writes of this peer of which is unknown what became of them.",
+        driver::failedProposals);
+    meters.gauge(
         "server_quota_backend_bytes",
         "At so many bytes of keys, writes that take memory are refused.",
         () -> options.driver().maxTreeBytes());
@@ -110,6 +123,42 @@ final class EtcdMetrics {
         "Bytes of records that syncs of the log made durable.",
         syncs::syncedBytes);
     return this;
+  }
+
+  /** By pings of streams that have nothing to say, one a second each. */
+  EtcdMetrics network(Transport network) {
+    MetricMetadata name =
+        new MetricMetadata(
+            "etcd_network_peer_round_trip_time_seconds", "Round trips to other peers, by member.");
+    registry.register(
+        new Collector() {
+          @Override
+          public MetricSnapshot collect() {
+            return new HistogramSnapshot(
+                name,
+                network.traffic().roundTrips().entrySet().stream()
+                    .map(each -> roundTrips(each.getKey(), each.getValue()))
+                    .toList());
+          }
+
+          @Override
+          public String getPrometheusName() {
+            return name.getPrometheusName();
+          }
+        });
+    return this;
+  }
+
+  private static HistogramDataPointSnapshot roundTrips(long member, RoundTrips trips) {
+    ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
+    for (int i = 0; i < trips.counts().size(); i++) {
+      buckets.bucket(RoundTrips.upperBoundSeconds(i), trips.counts().get(i));
+    }
+    return HistogramDataPointSnapshot.builder()
+        .labels(Labels.of("To", HexId.text(member)))
+        .classicHistogramBuckets(buckets.build())
+        .sum(trips.totalSeconds())
+        .build();
   }
 
   EtcdMetrics store(StateMachine machine) {

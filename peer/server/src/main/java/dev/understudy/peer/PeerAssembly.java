@@ -284,12 +284,14 @@ final class PeerAssembly {
             .clients(clientMemory)
             .watches(machine.watchers(), options.limits().maxWaitingBytes())
             .syncs(syncs)
+            .sessions(machine.locks())
             .servers(census)
             .registry();
     new EtcdMetrics(metrics)
         .id(identity.memberId())
         .server(options, driver, raftEvents.counts())
         .disk(syncs)
+        .network(link.network())
         .store(machine);
     clockNotes =
         new ClockNotes(

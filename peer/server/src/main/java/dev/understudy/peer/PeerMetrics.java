@@ -2,7 +2,10 @@ package dev.understudy.peer;
 
 import dev.understudy.api.ClientMemory;
 import dev.understudy.clusterconfig.ServerDetails;
+import dev.understudy.clusterconfig.ServerDetails.Mode;
 import dev.understudy.clusterconfig.Servers;
+import dev.understudy.locks.LockSpace;
+import dev.understudy.locks.LockTables;
 import dev.understudy.peer.driver.DriverOptions;
 import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.DutyCycleTracker;
@@ -218,6 +221,14 @@ final class PeerMetrics {
     return this;
   }
 
+  PeerMetrics sessions(LockSpace locks) {
+    gauge(
+        "sessions",
+        "Sessions that are held.",
+        () -> LockTables.sessions().of(locks.current()).size());
+    return this;
+  }
+
   /** As the leader knows them; other peers tell nothing. */
   PeerMetrics servers(Census census) {
     whileLeading(
@@ -230,6 +241,11 @@ final class PeerMetrics {
         "Healthy voters that may fail before nothing can be decided.",
         census,
         Servers::failureTolerance);
+    whileLeading("seats", "Machines with a seat.", census, servers -> servers.peers().size());
+    gauge(
+        "standbys",
+        "Standbys that this leader has heard of lately; 0 on other peers.",
+        () -> census.all().all().stream().filter(s -> s.mode() == Mode.STANDBY).count());
     whileLeading("healthy_voters", "Voters that are healthy.", census, Servers::healthyVoterCount);
     ofEach(
         "server_healthy", "1 if this peer is healthy.", census, server -> server.healthy() ? 1 : 0);

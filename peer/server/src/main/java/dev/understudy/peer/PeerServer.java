@@ -8,6 +8,7 @@ import dev.understudy.api.access.Guard;
 import dev.understudy.api.dashboard.DashboardData;
 import dev.understudy.api.dashboard.DashboardPage;
 import dev.understudy.api.http.Elsewhere;
+import dev.understudy.api.http.HttpCounts;
 import dev.understudy.api.http.Route;
 import dev.understudy.api.http.UnavailableHandler;
 import dev.understudy.api.v1.LockBackend;
@@ -238,6 +239,11 @@ public final class PeerServer implements AutoCloseable {
   /** Adds a number to what {@code /metrics} tells, which any thread may ask for. */
   public void addGauge(String name, String help, DoubleSupplier value) {
     PeerMetrics.gauge(assembly.metrics, name, help, value);
+  }
+
+  /** Adds what a port counts. */
+  public void addCounts(HttpCounts counts) {
+    counts.registerWith(assembly.metrics);
   }
 
   /** Answers the client port while this peer runs. */

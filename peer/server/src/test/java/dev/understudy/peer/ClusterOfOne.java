@@ -193,7 +193,7 @@ final class ClusterOfOne implements AutoCloseable {
 
     @Override
     public TrafficCount traffic() {
-      return new TrafficCount(0, 0, 0, 0, 0);
+      return new TrafficCount(0, 0, 0, 0, 0, Map.of());
     }
 
     @Override

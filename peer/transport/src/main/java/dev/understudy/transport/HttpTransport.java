@@ -239,6 +239,7 @@ public final class HttpTransport implements Transport {
     }
     if (now != null) {
       now.context().starts().retain(urls.keySet());
+      traffic.retain(urls.keySet());
     }
     routes.setMembers(urls.keySet());
     relink();

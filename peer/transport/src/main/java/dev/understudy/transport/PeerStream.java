@@ -43,6 +43,7 @@ public final class PeerStream implements Session.Listener {
   private final TransportOptions options;
   private final LongSupplier nanoClock;
   private final Owner owner;
+  private final Traffic traffic;
   private final SendQueue outbox;
   private final FrameAssembly inbound;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -53,6 +54,7 @@ public final class PeerStream implements Session.Listener {
   private volatile long openedNanos;
   private volatile long lastReadNanos;
   private volatile long lastPingNanos;
+  private volatile boolean pinged;
   private volatile long writeBegunNanos;
   private volatile boolean writing;
   private volatile boolean closing;
@@ -70,6 +72,7 @@ public final class PeerStream implements Session.Listener {
     this.options = options;
     this.nanoClock = nanoClock;
     this.owner = owner;
+    this.traffic = traffic;
     this.inbound = new FrameAssembly(budget);
     this.outbox = new SendQueue(options, codec, writers, traffic);
   }
@@ -182,6 +185,7 @@ public final class PeerStream implements Session.Listener {
     if (silentMillis >= options.pingIntervalMillis()
         && millisBetween(lastPingNanos, nowNanos) >= options.pingIntervalMillis()) {
       lastPingNanos = nowNanos;
+      pinged = true;
       current.sendPing(ByteBuffer.allocate(0), Callback.NOOP);
     }
   }
@@ -252,7 +256,12 @@ public final class PeerStream implements Session.Listener {
 
   @Override
   public void onWebSocketPong(ByteBuffer payload) {
-    lastReadNanos = nanoClock.getAsLong();
+    long now = nanoClock.getAsLong();
+    lastReadNanos = now;
+    if (pinged) { // and not one that nobody asked for
+      pinged = false;
+      traffic.roundTrip(member, now - lastPingNanos);
+    }
     session.demand();
   }
 

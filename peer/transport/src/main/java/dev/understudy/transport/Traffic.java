@@ -1,14 +1,20 @@
 package dev.understudy.transport;
 
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The counters behind {@link TrafficCount}; safe for many threads. */
 final class Traffic {
+  private static final double NANOS_PER_SECOND = 1e9;
+
   private final LongAdder sentMessages = new LongAdder();
   private final LongAdder sentBytes = new LongAdder();
   private final LongAdder receivedMessages = new LongAdder();
   private final LongAdder receivedBytes = new LongAdder();
   private final LongAdder droppedMessages = new LongAdder();
+  private final Map<Long, RoundTrips> roundTrips = new ConcurrentHashMap<>();
 
   void sent(long messages, long bytes) {
     sentMessages.add(messages);
@@ -24,12 +30,26 @@ final class Traffic {
     droppedMessages.add(messages);
   }
 
+  /** One each second and stream at most. */
+  void roundTrip(long member, long nanos) {
+    roundTrips.merge(
+        member,
+        RoundTrips.none().plus(nanos / NANOS_PER_SECOND),
+        (before, one) -> before.plus(one.totalSeconds()));
+  }
+
+  /** Forgets those who are no members. */
+  void retain(Set<Long> members) {
+    roundTrips.keySet().retainAll(members);
+  }
+
   TrafficCount count() {
     return new TrafficCount(
         sentMessages.sum(),
         sentBytes.sum(),
         receivedMessages.sum(),
         receivedBytes.sum(),
-        droppedMessages.sum());
+        droppedMessages.sum(),
+        roundTrips);
   }
 }

@@ -321,6 +321,7 @@ class HttpTransportTest {
     }
     assertThat(a.unreachable).isEmpty();
     assertThat(b.unreachable).isEmpty();
+    assertThat(a.network.traffic().roundTrips()).containsOnlyKeys(2L);
     b.send(new Message.HeartbeatResponse(2, 1, 1, 1));
     await().atMost(SOON).until(() -> a.messages.size() == 1);
   }

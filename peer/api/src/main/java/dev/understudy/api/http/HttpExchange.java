@@ -418,6 +418,7 @@ public final class HttpExchange {
     giveBack();
     response.setStatus(status);
     RequestTracing.answering(this, status);
+    HttpCounts.answering(this, status);
   }
 
   // ---- long answers

@@ -493,4 +493,8 @@ public final class Driver implements Agent {
       owner.outlived(reason);
     }
   }
+
+  PendingProposals proposals() {
+    return proposals;
+  }
 }

@@ -276,6 +276,16 @@ public final class DriverProxy implements PeerReceiver {
     return board.observerMatch();
   }
 
+  /** How many writes of this peer waited to be applied at the last tick. */
+  public int pendingProposals() {
+    return driver.proposals().waiting();
+  }
+
+  /** How many writes of this peer were answered without word of what became of them. */
+  public long failedProposals() {
+    return driver.proposals().failed();
+  }
+
   /** What the log takes in memory, as of the last work on it. */
   public long logBytes() {
     return logBytes.getAsLong();

@@ -19,6 +19,8 @@ final class PendingProposals implements Waiters {
   private record Pending(Proposal proposal, long term, long leader) {}
 
   private final Map<Long, Pending> bySequence = new LinkedHashMap<>();
+  private volatile int waiting;
+  private volatile long failed;
   private final Completions completions;
 
   PendingProposals(Completions completions) {
@@ -86,11 +88,9 @@ final class PendingProposals implements Waiters {
       Pending pending = all.next();
       if (Long.compareUnsigned(pending.term(), snapshotTerm) <= 0) {
         all.remove();
-        completions.add(
-            pending.proposal().future(),
-            new Outcome.Unknown<>(
-                "this peer fell behind and took over a snapshot; whether it was applied is"
-                    + " unknown"));
+        unknown(
+            pending.proposal(),
+            "this peer fell behind and took over a snapshot; whether it was applied is unknown");
       }
     }
   }
@@ -102,21 +102,34 @@ final class PendingProposals implements Waiters {
       Proposal proposal = all.next().proposal();
       if (proposal.deadlineMillis() <= nowMillis) {
         all.remove();
-        completions.add(
-            proposal.future(),
-            new Outcome.Unknown<>(
-                "request timed out, possibly due to leader failure or lost connection; whether it"
-                    + " was applied is unknown"));
+        unknown(
+            proposal,
+            "request timed out, possibly due to leader failure or lost connection; whether it was"
+                + " applied is unknown");
       }
     }
+    waiting = bySequence.size();
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // by the driver's thread alone
+  private void unknown(Proposal proposal, String cause) {
+    failed++;
+    completions.add(proposal.future(), new Outcome.Unknown<>(cause));
+  }
+
+  /** How many waited at the last tick. Any thread. */
+  int waiting() {
+    return waiting;
+  }
+
+  /** Of how many nobody was told what became of them. Any thread. */
+  long failed() {
+    return failed;
   }
 
   @Override
   public void abandon(String cause) {
-    bySequence
-        .values()
-        .forEach(
-            pending -> completions.add(pending.proposal().future(), new Outcome.Unknown<>(cause)));
+    bySequence.values().forEach(pending -> unknown(pending.proposal(), cause));
     bySequence.clear();
   }
 }

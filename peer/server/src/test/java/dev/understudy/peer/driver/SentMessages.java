@@ -78,7 +78,7 @@ final class SentMessages implements Transport {
 
   @Override
   public TrafficCount traffic() {
-    return new TrafficCount(0, 0, 0, 0, 0);
+    return new TrafficCount(0, 0, 0, 0, 0, Map.of());
   }
 
   @Override
