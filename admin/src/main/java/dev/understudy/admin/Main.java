@@ -93,6 +93,10 @@ public final class Main {
       IgnoredVariables.of(environment).forEach(LOG::warn);
       return launcher.run(machine.options());
     }
+    if (command instanceof CliCommand.Print print) {
+      out.println(print.text());
+      return 0;
+    }
     LogFormat format = LogFormat.ofEnvironment(environment);
     if (command instanceof CliCommand.RunLocalCluster cluster) {
       beginLog(0, format, remarks);
@@ -118,8 +122,7 @@ public final class Main {
       beginLog(0, format, remarks);
       return new Bench(out, err, () -> false).compare(compare);
     }
-    out.println(((CliCommand.Print) command).text());
-    return 0;
+    throw new IllegalStateException("no command: " + command);
   }
 
   private void beginLog(int verbosity, LogFormat format, List<String> remarks) {

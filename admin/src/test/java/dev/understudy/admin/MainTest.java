@@ -51,6 +51,21 @@ class MainTest {
     assertThat(launched).isEmpty();
   }
 
+  /** It is what a wrong one tells its user to ask for. */
+  @Test
+  void helpIsThereWhateverTheEnvironmentSays() {
+    int code =
+        new Main(
+                Map.of("UNDERSTUDY_LOG_FORMAT", "xml"),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                this::launch)
+            .run(List.of("--help"));
+
+    assertThat(code).isZero();
+    assertThat(err.size()).isZero();
+  }
+
   @Test
   void aMachineThatCannotRunIsOneLineAndOne() {
     int code =

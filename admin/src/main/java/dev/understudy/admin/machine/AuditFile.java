@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,8 +62,8 @@ final class AuditFile implements AuditLog, Closeable {
   private final LongSupplier nanoClock;
   private final AtomicBoolean failing = new AtomicBoolean();
   private final LogThrottle losses;
-  private volatile long failedAtNanos;
-  private volatile long recordedAtNanos;
+  private final AtomicLong sinceFailure = new AtomicLong();
+  private volatile long secondAtNanos;
 
   /**
    * @param machine its name, in each line
@@ -130,7 +131,7 @@ final class AuditFile implements AuditLog, Closeable {
   /** A log that is not written any more must not go unnoticed, nor fill the other one. */
   private void complain(Status status) {
     if (status.getLevel() >= Status.WARN) {
-      failedAtNanos = nanoClock.getAsLong();
+      sinceFailure.set(0);
       if (failing.compareAndSet(false, true)) {
         LOG.warn(
             "the audit log cannot be written, and requests are answered all the same: {}",
@@ -141,18 +142,22 @@ final class AuditFile implements AuditLog, Closeable {
 
   /**
    * What logback says of a recovery means only that it has opened the file again, which a full disk
-   * lets it do each time. A line is written that was handed over long after the last failure, and
-   * long ago, without another.
+   * lets it do each time, and drops the line with which it did. So the second line since the last
+   * failure is the first that is written, and it has been if a second later none has failed.
    */
   private void noticeRecovery() {
+    if (!failing.get()) {
+      return;
+    }
     long now = nanoClock.getAsLong();
-    if (failing.get()
-        && recordedAtNanos - failedAtNanos > SETTLED_NANOS
-        && now - recordedAtNanos > SETTLED_NANOS
+    long lines = sinceFailure.incrementAndGet();
+    if (lines == 2) {
+      secondAtNanos = now;
+    } else if (lines > 2
+        && now - secondAtNanos > SETTLED_NANOS
         && failing.compareAndSet(true, false)) {
       LOG.info("the audit log is written again");
     }
-    recordedAtNanos = now;
   }
 
   private static void createForOwner(Path file) throws IOException {

@@ -373,9 +373,12 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
     try {
       peers.close();
     } finally {
-      clients.close();
-      metrics.ifPresent(HttpListener::close);
-      collections.close();
+      try {
+        clients.close();
+      } finally {
+        collections.close();
+        metrics.ifPresent(HttpListener::close);
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.understudy.admin.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -147,5 +149,39 @@ class AuditFileTest {
         .singleElement()
         .asString()
         .startsWith("the audit log cannot be written");
+  }
+
+  /** As after somebody has made room; logback opens the file anew, and then it is another. */
+  @Test
+  void thatItIsWrittenAgainIsToldOnce() throws Exception {
+    Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("/dev/full"));
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(AuditFile.class);
+    logger.addAppender(said);
+    AuditFile audit = new AuditFile("m1", () -> 1_000, System::nanoTime);
+    try {
+      audit.start(link, 1_000_000);
+      recordUntilSaid(audit, said, "the audit log cannot be written");
+      Files.delete(link);
+      recordUntilSaid(audit, said, "the audit log is written again");
+    } finally {
+      audit.close();
+      logger.detachAppender(said);
+    }
+    assertThat(said.list).hasSize(2);
+    assertThat(Files.readAllLines(link)).isNotEmpty();
+  }
+
+  private static void recordUntilSaid(
+      AuditFile audit, ListAppender<ILoggingEvent> said, String begin) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              audit.record(event("x"));
+              return List.copyOf(said.list).stream()
+                  .anyMatch(line -> line.getFormattedMessage().startsWith(begin));
+            });
   }
 }

@@ -51,8 +51,8 @@ class MachineTest {
       four.machine.start();
       assertThat(four.told).as("three seats are taken").containsExactly("ready standby");
       put(one, "/v2/keys/a", "value=1");
-      assertThat(metricsOf(two)).contains("understudy_leading 0.0");
-      assertThat(metricsStatus(two, "/health")).isEqualTo(200);
+      assertThat(metricsOf(two)).contains("\nunderstudy_leading ");
+      await().atMost(SOON).until(() -> metricsStatus(two, "/health") == 200);
       assertThat(metricsStatus(two, "/v2/keys/a")).as("for metrics alone").isEqualTo(404);
 
       // Two votes are needed from now on, and there are three.

@@ -44,7 +44,7 @@ class EtcdMetricsTest {
             "\netcd_server_version{server_version=\"",
             "\netcd_debugging_store_writes_total{action=\"delete\"} 1.0\n",
             "\netcd_debugging_store_watchers 0.0\n",
-            "\netcd_server_proposals_pending 0.0\n",
+            "\netcd_server_proposals_pending ",
             "\netcd_server_proposals_failed_total 0.0\n",
             "\nunderstudy_sessions 0.0\n",
             "\nunderstudy_seats 1.0\n",

@@ -239,8 +239,8 @@ public final class HttpTransport implements Transport {
     }
     if (now != null) {
       now.context().starts().retain(urls.keySet());
-      traffic.retain(urls.keySet());
     }
+    traffic.setMembers(urls.keySet());
     routes.setMembers(urls.keySet());
     relink();
   }

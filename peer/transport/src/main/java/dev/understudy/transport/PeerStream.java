@@ -54,7 +54,6 @@ public final class PeerStream implements Session.Listener {
   private volatile long openedNanos;
   private volatile long lastReadNanos;
   private volatile long lastPingNanos;
-  private volatile boolean pinged;
   private volatile long writeBegunNanos;
   private volatile boolean writing;
   private volatile boolean closing;
@@ -185,8 +184,8 @@ public final class PeerStream implements Session.Listener {
     if (silentMillis >= options.pingIntervalMillis()
         && millisBetween(lastPingNanos, nowNanos) >= options.pingIntervalMillis()) {
       lastPingNanos = nowNanos;
-      pinged = true;
-      current.sendPing(ByteBuffer.allocate(0), Callback.NOOP);
+      ByteBuffer sentAt = ByteBuffer.allocate(Long.BYTES).putLong(0, nowNanos);
+      current.sendPing(sentAt, Callback.NOOP);
     }
   }
 
@@ -258,8 +257,8 @@ public final class PeerStream implements Session.Listener {
   public void onWebSocketPong(ByteBuffer payload) {
     long now = nanoClock.getAsLong();
     lastReadNanos = now;
-    if (pinged) { // and not one that nobody asked for
-      pinged = false;
+    // Of several pings under way the last counts, and no answer that nobody asked for.
+    if (payload.remaining() == Long.BYTES && payload.getLong(payload.position()) == lastPingNanos) {
       traffic.roundTrip(member, now - lastPingNanos);
     }
     session.demand();

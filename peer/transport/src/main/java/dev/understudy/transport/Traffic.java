@@ -15,6 +15,7 @@ final class Traffic {
   private final LongAdder receivedBytes = new LongAdder();
   private final LongAdder droppedMessages = new LongAdder();
   private final Map<Long, RoundTrips> roundTrips = new ConcurrentHashMap<>();
+  private volatile Set<Long> members = Set.of();
 
   void sent(long messages, long bytes) {
     sentMessages.add(messages);
@@ -30,17 +31,21 @@ final class Traffic {
     droppedMessages.add(messages);
   }
 
-  /** One each second and stream at most. */
+  /** One each second and stream at most; strangers, who may call themselves anything, have none. */
   void roundTrip(long member, long nanos) {
+    if (!members.contains(member)) {
+      return;
+    }
     roundTrips.merge(
         member,
         RoundTrips.none().plus(nanos / NANOS_PER_SECOND),
         (before, one) -> before.plus(one.totalSeconds()));
   }
 
-  /** Forgets those who are no members. */
-  void retain(Set<Long> members) {
-    roundTrips.keySet().retainAll(members);
+  /** Only of these is told how long round trips take. */
+  void setMembers(Set<Long> next) {
+    members = Set.copyOf(next);
+    roundTrips.keySet().retainAll(next);
   }
 
   TrafficCount count() {

@@ -11,6 +11,7 @@ class RoundTripsTest {
 
   @Test
   void eachCountsUnderTheFirstBoundThatItDoesNotExceed() {
+    traffic.setMembers(Set.of(7L, 8L));
     traffic.roundTrip(7, TimeUnit.MICROSECONDS.toNanos(100));
     traffic.roundTrip(7, TimeUnit.MICROSECONDS.toNanos(101));
     traffic.roundTrip(7, TimeUnit.SECONDS.toNanos(3));
@@ -21,7 +22,8 @@ class RoundTripsTest {
     assertThat(trips.totalSeconds()).isBetween(3.0002, 3.0003);
     assertThat(RoundTrips.upperBoundSeconds(RoundTrips.BOUNDS - 1)).isEqualTo(0.8192);
 
-    traffic.retain(Set.of(8L));
+    traffic.setMembers(Set.of(8L));
+    traffic.roundTrip(7, 1);
     assertThat(traffic.count().roundTrips()).containsOnlyKeys(8L);
   }
 }

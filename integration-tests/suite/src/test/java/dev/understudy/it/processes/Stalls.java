@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * How long this process, or the disk, stood still at a stretch: machines beside it may have stood
@@ -45,7 +46,7 @@ final class Stalls implements AutoCloseable {
   static void judgeWithout(long millis, Path directory, Observation observation) throws Exception {
     for (int window = 1; ; window++) {
       try (Stalls stalls = new Stalls(directory)) {
-        Runnable judgement = observation.make();
+        Runnable judgement = seenBy(observation);
         long longestMillis = stalls.longestMillis();
         if (longestMillis <= millis || window == WINDOWS) {
           judgement.run();
@@ -53,6 +54,17 @@ final class Stalls implements AutoCloseable {
         }
         System.out.printf("stood still for %d ms: looked at once more%n", longestMillis);
       }
+    }
+  }
+
+  /** What went wrong already while it was looked at is judged like the rest. */
+  private static Runnable seenBy(Observation observation) throws Exception {
+    try {
+      return observation.make();
+    } catch (AssertionError | ConditionTimeoutException e) {
+      return () -> {
+        throw e;
+      };
     }
   }
 

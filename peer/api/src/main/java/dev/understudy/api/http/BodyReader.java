@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.NanoTime;
 
 /**
  * Reads the body of one request and goes on with it.
@@ -86,6 +87,7 @@ final class BodyReader extends BodyChunks {
   void ended() {
     byte[] whole = body;
     if (whole != null) {
+      exchange.arrivedNanos = NanoTime.now();
       exchange.run(same -> next.accept(whole));
       return;
     }

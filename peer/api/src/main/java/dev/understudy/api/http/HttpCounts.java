@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.util.NanoTime;
 
 /**
  * How many requests a port has answered, and how fast, by method and status: by our names, and by
@@ -63,7 +62,7 @@ public final class HttpCounts {
       Histogram.builder()
           .name("understudy_http_request_duration")
           .unit(Unit.SECONDS)
-          .help("From a request's headers to the beginning of its answer; not of who waits.")
+          .help("From a request's arrival to the beginning of its answer; not of who waits.")
           .labelNames(LABELS)
           .classicOnly()
           .classicExponentialUpperBounds(FIRST_BOUND_SECONDS, 2, BOUNDS)
@@ -100,8 +99,7 @@ public final class HttpCounts {
     if (exchange.waits()) {
       waited.labelValues(method.name(), Integer.toString(status)).inc();
     } else {
-      long nanos = NanoTime.since(exchange.request().getHeadersNanoTime());
-      point(method, status).observe(nanos / NANOS_PER_SECOND);
+      point(method, status).observe(RequestTracing.nanosSinceArrival(exchange) / NANOS_PER_SECOND);
     }
   }
 

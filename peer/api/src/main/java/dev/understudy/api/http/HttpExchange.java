@@ -53,6 +53,10 @@ public final class HttpExchange {
   private String requestId;
   private boolean bodyTaken;
   private boolean waits;
+
+  /** When its body had arrived; 0 where nobody reads one. */
+  long arrivedNanos;
+
   private Principal principal = Principal.ANYONE;
   private volatile long chargedBytes;
   private volatile int answers;

@@ -56,6 +56,7 @@ public final class LiveStream {
 
   /** Begins to answer, with status 200; the headers are there. */
   public void start() {
+    exchange.willWait();
     exchange.beginStream(200);
     // A stream is idle by nature; a client that has gone is noticed by other means.
     // One that does not take what is there is cut off: it counts for all.

@@ -130,6 +130,9 @@ public final class Relay {
    * @param headers of the answer; what the door has set already stays as it is
    */
   public void begin(int status, HttpFields headers, Callback written) {
+    if (!headers.contains(HttpHeader.CONTENT_LENGTH)) {
+      exchange.willWait();
+    }
     exchange.beginStream(status);
     HttpFields.Mutable out = exchange.response().getHeaders();
     Set<String> present =

@@ -1,6 +1,7 @@
 package dev.understudy.api.http;
 
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.NanoTime;
@@ -11,8 +12,8 @@ import org.slf4j.LoggerFactory;
  * Which requests to a port are named in the log. A server has it as an attribute, since a port
  * outlives what answers on it.
  *
- * @param slowMillis from the end of a request's headers to the beginning of its answer; one that
- *     takes longer is logged, unless it waits for something by its nature
+ * @param slowMillis from a request's arrival, its body too, to the beginning of its answer; one
+ *     that takes longer is logged, unless it waits for something by its nature
  * @param everyRequest whether the port logs each request anyway, so that each answer has its id
  * @param lines how many slow requests are logged: when a disk stands still, all are slow
  */
@@ -52,6 +53,12 @@ public record RequestTracing(long slowMillis, boolean everyRequest, LineBudget l
     }
   }
 
+  /** Since then it has waited for nothing but this server: a slow upload makes none slow. */
+  static long nanosSinceArrival(HttpExchange exchange) {
+    long arrived = exchange.arrivedNanos;
+    return NanoTime.since(arrived == 0 ? exchange.request().getHeadersNanoTime() : arrived);
+  }
+
   private static RequestTracing of(Request request) {
     Server server = request.getConnectionMetaData().getConnector().getServer();
     return server.getAttribute(ATTRIBUTE) instanceof RequestTracing tracing ? tracing : NONE;
@@ -59,7 +66,7 @@ public record RequestTracing(long slowMillis, boolean everyRequest, LineBudget l
 
   /** Whether the log names it, which it does at once if it was slow and there is room for it. */
   private boolean names(HttpExchange exchange, int status) {
-    long millis = NanoTime.millisSince(exchange.request().getHeadersNanoTime());
+    long millis = TimeUnit.NANOSECONDS.toMillis(nanosSinceArrival(exchange));
     if (millis < slowMillis || exchange.waits()) {
       return everyRequest;
     }
@@ -67,10 +74,11 @@ public record RequestTracing(long slowMillis, boolean everyRequest, LineBudget l
     if (unsaid.isEmpty()) {
       return everyRequest;
     }
+    String method = shown(exchange.method());
     String path = shown(exchange.request().getHttpURI().getPath());
     LOG.atWarn()
         .addKeyValue("requestId", exchange.requestId())
-        .addKeyValue("method", exchange.method())
+        .addKeyValue("method", method)
         .addKeyValue("path", path)
         .addKeyValue("status", status)
         .addKeyValue("durationMillis", millis)
@@ -78,7 +86,7 @@ public record RequestTracing(long slowMillis, boolean everyRequest, LineBudget l
         .log(
             "slow request {}: {} {} from {}, {} after {} ms{}",
             exchange.requestId(),
-            exchange.method(),
+            method,
             path,
             exchange.remoteAddress(),
             status,
@@ -100,9 +108,9 @@ public record RequestTracing(long slowMillis, boolean everyRequest, LineBudget l
   }
 
   /** Not the query, which may hold a value; and no more than a line can hold. */
-  private static String shown(String path) {
-    return path == null
+  private static String shown(String text) {
+    return text == null
         ? ""
-        : path.length() <= MAX_LOGGED_CHARS ? path : path.substring(0, MAX_LOGGED_CHARS) + "…";
+        : text.length() <= MAX_LOGGED_CHARS ? text : text.substring(0, MAX_LOGGED_CHARS) + "…";
   }
 }

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +32,7 @@ class HttpCountsTest {
             RouteTable.of(
                 Route.at("/keys/**").onAny(exchange -> exchange.text(200, "ok")),
                 Route.at("/made").onAny(exchange -> exchange.text(201, "ok")),
+                Route.at("/watch").on(exchange -> exchange.stream(new OnePiece()).start(), "GET"),
                 Route.at("/poll")
                     .on(
                         e -> new LongPoll(e, () -> e.text(200, "late"), () -> {}).start(1),
@@ -88,11 +90,22 @@ class HttpCountsTest {
   @Test
   void whoWaitsIsCountedAndHasNoDuration() throws Exception {
     ask("GET", "/poll");
+    ask("GET", "/watch");
 
     assertThat(told())
         .contains(
-            "\nunderstudy_http_waits_total{code=\"200\",method=\"GET\"} 1.0\n",
-            "\netcd_http_received_total{method=\"GET\"} 1.0\n")
+            "\nunderstudy_http_waits_total{code=\"200\",method=\"GET\"} 2.0\n",
+            "\netcd_http_received_total{method=\"GET\"} 2.0\n")
         .doesNotContain("duration_seconds_count{");
+  }
+
+  private static final class OnePiece implements LiveStream.Source {
+    @Override
+    public LiveStream.Piece next() {
+      return new LiveStream.Piece(BufferUtil.toBuffer("{}"), true);
+    }
+
+    @Override
+    public void close() {}
   }
 }

@@ -2,7 +2,6 @@ package dev.understudy.api.http.proxy;
 
 import dev.understudy.api.http.HttpExchange;
 import dev.understudy.api.http.Relay;
-import dev.understudy.api.http.RequestId;
 import dev.understudy.api.http.RequestPath;
 import dev.understudy.clusterconfig.ApiError;
 import dev.understudy.clusterconfig.ErrorCode;
@@ -221,7 +220,6 @@ final class ForwardedRequest {
       }
       headers.add(HttpHeader.VIA, "1.1 understudy");
       headers.add(MARK, "1");
-      headers.put(RequestId.HEADER, exchange.requestId());
       if (asRelay) {
         headers.put(LeaderProxy.RELAY_HEADER, "1");
       }
