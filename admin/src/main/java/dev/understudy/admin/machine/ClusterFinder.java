@@ -117,9 +117,10 @@ final class ClusterFinder {
   CompletableFuture<StartupMode> find(
       Optional<StandbyInfo> saved, Optional<RecoveredIdentity> log) {
     if (saved.isPresent() && saved.get().running() && !hasSeat(saved.get(), log)) {
+      // What it has saved may name nobody: its disk may have failed before its first sync.
       return decision(
           new StartupMode.AsStandby(
-              given.peerUrls(),
+              candidates(log.stream().flatMap(l -> l.registry().all().stream()).map(Seat::peerUrl)),
               "was a standby when it last ran",
               log.map(RecoveredIdentity::identity)));
     }
