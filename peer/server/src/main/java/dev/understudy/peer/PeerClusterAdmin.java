@@ -61,6 +61,7 @@ final class PeerClusterAdmin implements ClusterAdmin {
   private final AdminAnswers answers;
   private final TakenOut takenOut;
   private final SeatRemoval removals;
+  private final Doubts doubts = new Doubts();
   private final SeatGrant grants;
 
   /**
@@ -313,10 +314,23 @@ final class PeerClusterAdmin implements ClusterAdmin {
     if (isAnotherAlive(held)) {
       return aliveElsewhere(seat);
     }
-    Optional<String> older = OlderState.of(held, seat, driver.status().peers().get(seat.member()));
-    return older.isPresent()
-        ? grants.instead(request, seat, older.get())
-        : confirm(request, seat, held.lineage());
+    PeerStatus.Peer known = driver.status().peers().get(seat.member());
+    Optional<String> older = OlderState.of(held, seat, known);
+    if (older.isEmpty()) {
+      return confirm(request, seat, held.lineage());
+    }
+    return isPresent(held) && !doubts.isStillOlder(held, seat, known)
+        ? refused(
+            ApiError.of(ErrorCode.LEADER_ELECTION, "what it has is being looked at; ask again"))
+        : grants.instead(request, seat, older.get());
+  }
+
+  private boolean isPresent(LocalData.Held held) {
+    return isAlive(held.memberId())
+        && processes
+            .of(held.memberId())
+            .filter(present -> present.current().equals(held.lineage().current()))
+            .isPresent();
   }
 
   /** Of processes that state no starts nobody knows whether they are the same. */
