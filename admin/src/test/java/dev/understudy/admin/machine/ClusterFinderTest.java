@@ -130,16 +130,6 @@ class ClusterFinderTest {
     }
   }
 
-  /** The disk may have failed before the first sync, and a founder was never told of others. */
-  @Test
-  void aStandbyWhoseNoteNamesNobodyAsksThoseOfItsLog() throws Exception {
-    StandbyInfo note = StandbyInfo.FRESH.withLost(1, MEMBER);
-    Optional<RecoveredIdentity> log = Optional.of(recollection(registry("self", "a", "b")));
-    assertThat(found(finder(true).find(Optional.of(note), log)))
-        .isInstanceOfSatisfying(
-            StartupMode.AsStandby.class, it -> assertThat(it.seedPeerUrls()).containsExactly(A, B));
-  }
-
   /** Without a quorum a peer asks again every few seconds, for as long as that lasts. */
   @Test
   void whatAPeerAnswersIsNewsOnlyWhenItChanges() throws Exception {

@@ -18,9 +18,11 @@ import dev.understudy.statemachine.Registry;
 import dev.understudy.wal.WalIdentity;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -91,7 +93,19 @@ class LostSeatWarningTest {
     assertThat(lines.all()).isEmpty();
   }
 
-  private void begin(Optional<StandbyInfo> saved, Registry registry) {
+  /** The disk may have failed before the first sync, and a founder was never told of others. */
+  @Test
+  void whoseNoteNamesNobodyAsksThoseOfItsLogAsAStandby() {
+    MachineRecord logged = new MachineRecord("b", "http://b:1", "");
+    Registry registry =
+        new Registry(new TreeMap<>(Map.of("b", new Registry.Seat(logged, 9))), Set.of());
+    assertThat(begin(Optional.of(StandbyInfo.FRESH.withLost(1, MEMBER)), registry))
+        .isInstanceOfSatisfying(
+            StartupMode.AsStandby.class,
+            it -> assertThat(it.seedPeerUrls()).containsExactly("http://b:1", OTHER));
+  }
+
+  private StartupMode begin(Optional<StandbyInfo> saved, Registry registry) {
     RecoveredIdentity log =
         new RecoveredIdentity(
             new WalIdentity(1, MEMBER),
@@ -111,6 +125,7 @@ class LostSeatWarningTest {
             .find(saved, Optional.of(log));
     loop.settle();
     assertThat(decision).isCompleted();
+    return decision.join();
   }
 
   private ClusterClient client() {
