@@ -9,6 +9,7 @@ import dev.understudy.api.ClientApi;
 import dev.understudy.api.ClientLimits;
 import dev.understudy.api.http.BrowserGate;
 import dev.understudy.api.http.Door;
+import dev.understudy.api.http.HttpConnections;
 import dev.understudy.api.http.HttpCounts;
 import dev.understudy.api.http.KnownHosts;
 import dev.understudy.api.http.PlainErrorHandler;
@@ -191,9 +192,7 @@ final class HttpPorts implements MachinePorts, AutoCloseable {
   }
 
   private static HttpConfiguration peerPortConfiguration(int headerBytes) {
-    HttpConfiguration configuration = new HttpConfiguration();
-    configuration.setRequestHeaderSize(headerBytes);
-    configuration.setSendServerVersion(false);
+    HttpConfiguration configuration = HttpConnections.configuration(headerBytes);
     configuration.setHttpCompliance(ClientApi.HTTP_COMPLIANCE);
     configuration.setUriCompliance(NAMES_AS_TYPED);
     return configuration;

@@ -3,6 +3,7 @@ package dev.understudy.api;
 import dev.understudy.api.access.AccessBackend;
 import dev.understudy.api.access.Guard;
 import dev.understudy.api.http.Door;
+import dev.understudy.api.http.HttpConnections;
 import dev.understudy.api.http.MetricsHandler;
 import dev.understudy.api.http.PlainErrorHandler;
 import dev.understudy.api.http.Route;
@@ -92,10 +93,8 @@ public final class ClientApi {
    * cleaned here, and headers up to the limit.
    */
   public static HttpConfiguration httpConfiguration(ClientLimits limits) {
-    HttpConfiguration http = new HttpConfiguration();
-    http.setSendServerVersion(false);
+    HttpConfiguration http = HttpConnections.configuration(limits.maxHeaderBytes());
     http.setSendDateHeader(true);
-    http.setRequestHeaderSize(limits.maxHeaderBytes());
     http.setUriCompliance(UriCompliance.UNSAFE);
     http.setHttpCompliance(HTTP_COMPLIANCE);
     return http;
