@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,9 +34,17 @@ final class FatalErrorEnd {
   private static final byte[] NO_THREADS =
       line("no further thread can be started; the system allows the process too few");
 
+  /**
+   * Given back before the line is written; what other threads take of it meanwhile is left over.
+   */
+  private static final int RESERVE_BYTES = 4 << 20;
+
+  private static final int MAX_ATTEMPTS = 100;
+
   private final PrintStream err;
   private final IntConsumer halt;
   private final AtomicBoolean ending = new AtomicBoolean();
+  private final AtomicReference<byte[]> reserve = new AtomicReference<>(new byte[RESERVE_BYTES]);
 
   /**
    * @param halt ends the process at once, without hooks
@@ -66,12 +75,25 @@ final class FatalErrorEnd {
     if (!ending.compareAndSet(false, true)) {
       return;
     }
+    reserve.set(null);
+    try {
+      for (int attempt = 0; !written(error) && attempt < MAX_ATTEMPTS; attempt++) {
+        Thread.yield();
+      }
+    } finally {
+      halt.accept(CODE);
+    }
+  }
+
+  /** Whether the line is out; writing it may fail by the want of memory that it tells of. */
+  private boolean written(Throwable error) {
     try {
       byte[] line = lineOf(error);
       err.write(line, 0, line.length);
       err.flush();
-    } finally {
-      halt.accept(CODE);
+      return true;
+    } catch (OutOfMemoryError again) {
+      return false;
     }
   }
 

@@ -9,10 +9,12 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.understudy.clusterconfig.FatalErrors;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,32 @@ class FatalErrorEndTest {
             "understudy: the memory is used up; give the process more heap (java -Xmx…) or it less"
                 + " to keep; this machine cannot go on"
                 + System.lineSeparator());
+  }
+
+  @Test
+  void theLineIsWrittenAgainWhenMemoryLacksForItToo() {
+    AtomicInteger refusals = new AtomicInteger(3);
+    OutputStream poor =
+        new OutputStream() {
+          @Override
+          public void write(int b) {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
+          public void write(byte[] line, int from, int length) {
+            if (refusals.decrementAndGet() >= 0) {
+              throw new OutOfMemoryError("Java heap space");
+            }
+            err.write(line, from, length);
+          }
+        };
+    new FatalErrorEnd(new PrintStream(poor, true, StandardCharsets.UTF_8), codes::add).install();
+    FatalErrors.check(new OutOfMemoryError("Java heap space"));
+    assertThat(codes).containsExactly(1);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .startsWith("understudy: the memory is used up")
+        .hasLineCount(1);
   }
 
   @Test
