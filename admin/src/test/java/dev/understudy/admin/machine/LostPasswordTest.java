@@ -1,7 +1,7 @@
 package dev.understudy.admin.machine;
 
+import static dev.understudy.clusterconfig.waits.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.understudy.admin.cli.CliCommand;
 import dev.understudy.admin.cli.CommandLine;

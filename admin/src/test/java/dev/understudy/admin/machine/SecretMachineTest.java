@@ -1,8 +1,8 @@
 package dev.understudy.admin.machine;
 
+import static dev.understudy.clusterconfig.waits.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.understudy.admin.LoopbackPorts;
 import dev.understudy.admin.cli.HostPort;

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.understudy.api.BackendFailure;
+import dev.understudy.clusterconfig.waits.Waits;
 import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.Outcome;
 import dev.understudy.peer.leadership.Duty;
@@ -22,7 +23,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,9 +76,7 @@ class FlappingDriverTest {
         // Now and then, the flap comes while the barrier waits for followers who hold it back.
         peer.holdAppends(random.nextInt(3) == 0);
         if (random.nextInt(3) == 0) {
-          Awaitility.await()
-              .atMost(PATIENCE)
-              .until(() -> peer.gate.holdsBack() || peer.gate.isOpen());
+          Waits.await().atMost(PATIENCE).until(() -> peer.gate.holdsBack() || peer.gate.isOpen());
         }
         peer.depose();
       }
@@ -174,9 +172,7 @@ class FlappingDriverTest {
 
   private static void serves(LonePeer peer) throws Exception {
     peer.elect();
-    Awaitility.await("the last term is established")
-        .atMost(PATIENCE)
-        .until(() -> peer.gate.isOpen());
+    Waits.await("the last term is established").atMost(PATIENCE).until(() -> peer.gate.isOpen());
     assertThat(peer.write("last", PATIENCE)).isInstanceOf(Outcome.Done.class);
     peer.backend.linearizable().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(peer.failures).isEmpty();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.clusterconfig.ClusterConfig;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.waits.Waits;
 import dev.understudy.wal.DiskDirectory;
 import dev.understudy.wal.WalOptions;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +29,7 @@ class KeptDataDirectoryTest {
     unpack(FORMAT_1);
     try (DiskDirectory directory = DiskDirectory.open(path.resolve("peer"));
         ClusterOfOne peer = new ClusterOfOne(directory, WalOptions.DEFAULT, 50_000)) {
-      Awaitility.await().until(() -> peer.peer().status().applied() >= LAST_INDEX);
+      Waits.await().until(() -> peer.peer().status().applied() >= LAST_INDEX);
       assertThat(peer.peer().admin().config()).isEqualTo(new ClusterConfig(5, 90_000, 7));
       assertThat(peer.peer().recollection().registry().byName("m3").orElseThrow().machine())
           .isEqualTo(new MachineRecord("m3", "http://127.0.0.1:35403", "http://127.0.0.1:25403"));

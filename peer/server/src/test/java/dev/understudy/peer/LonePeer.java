@@ -5,6 +5,7 @@ import dev.understudy.api.ClientLimits;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.MachineRecord;
+import dev.understudy.clusterconfig.waits.Waits;
 import dev.understudy.peer.driver.DriverOptions;
 import dev.understudy.peer.driver.DriverProxy;
 import dev.understudy.peer.driver.DutyCycleTracker;
@@ -44,7 +45,6 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.eclipse.jetty.server.Handler;
 
 /**
@@ -127,7 +127,7 @@ final class LonePeer implements AutoCloseable, PeerEvents {
   void elect() {
     long at = nowMillis();
     driver.campaign();
-    Awaitility.await("leads")
+    Waits.await("leads")
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(1))
         .atMost(PATIENCE)
@@ -145,7 +145,7 @@ final class LonePeer implements AutoCloseable, PeerEvents {
     long term = driver.status().term();
     driver.message(
         new Message.Append(RIVAL, SELF, term + 1, new LogSlice(EntryId.ZERO, List.of()), 0));
-    Awaitility.await("deposed")
+    Waits.await("deposed")
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(1))
         .atMost(PATIENCE)

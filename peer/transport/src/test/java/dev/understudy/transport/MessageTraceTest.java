@@ -1,6 +1,6 @@
 package dev.understudy.transport;
 
-import static org.awaitility.Awaitility.await;
+import static dev.understudy.clusterconfig.waits.Waits.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;

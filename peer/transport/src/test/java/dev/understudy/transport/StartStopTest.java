@@ -1,7 +1,7 @@
 package dev.understudy.transport;
 
+import static dev.understudy.clusterconfig.waits.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.understudy.clusterconfig.Lineage;

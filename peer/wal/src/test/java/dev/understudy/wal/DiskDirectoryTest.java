@@ -1,11 +1,11 @@
 package dev.understudy.wal;
 
+import static dev.understudy.clusterconfig.waits.Waits.await;
 import static dev.understudy.wal.Logs.entries;
 import static dev.understudy.wal.Logs.hardState;
 import static dev.understudy.wal.Logs.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,8 +1,8 @@
 package dev.understudy.api.http;
 
+import static dev.understudy.clusterconfig.waits.Waits.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import dev.understudy.clusterconfig.waits.Waits;
 import dev.understudy.peer.driver.AgentRunner;
 import dev.understudy.peer.driver.DutyCycleTracker;
 import dev.understudy.peer.driver.LatestValue;
@@ -24,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,7 +125,7 @@ class LeadershipFlapsTest {
     world.say(true);
     world.settlesAt(true, "before");
     world.duty.bug = true;
-    Awaitility.await().atMost(PATIENCE).until(() -> world.failure.get() != null);
+    Waits.await().atMost(PATIENCE).until(() -> world.failure.get() != null);
     assertThat(world.thread.stop(PATIENCE)).isTrue();
     assertThat(world.duty.term).isZero();
   }
@@ -202,7 +202,7 @@ class LeadershipFlapsTest {
     }
 
     void settlesAt(boolean leads, String as) {
-      Awaitility.await(as)
+      Waits.await(as)
           .pollDelay(Duration.ZERO)
           .pollInterval(Duration.ofMillis(1))
           .atMost(PATIENCE)
