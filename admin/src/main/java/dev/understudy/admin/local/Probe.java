@@ -29,16 +29,26 @@ final class Probe {
   private static final int MAX_STATISTICS_BYTES = 1 << 20;
 
   private final HttpClient http;
+  private final Duration timeout;
 
   /**
    * @param tls how it speaks to {@code https} URLs
    * @throws TlsException when certificates or keys cannot be used
    */
   Probe(Tls tls) throws TlsException {
+    this(tls, TIMEOUT);
+  }
+
+  /**
+   * @param timeout of each of the requests that make an answer; what a machine does not tell in
+   *     time is missing in it
+   */
+  Probe(Tls tls, Duration timeout) throws TlsException {
+    this.timeout = timeout;
     http =
         HttpClientFactory.forTool(tls)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(TIMEOUT)
+            .connectTimeout(timeout)
             .build();
   }
 
@@ -83,7 +93,7 @@ final class Probe {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url))
             .method(method, HttpRequest.BodyPublishers.noBody())
-            .timeout(TIMEOUT)
+            .timeout(timeout)
             .build();
     return http.sendAsync(request, body);
   }

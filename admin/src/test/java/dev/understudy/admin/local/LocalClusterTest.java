@@ -1,7 +1,7 @@
 package dev.understudy.admin.local;
 
+import static dev.understudy.clusterconfig.waits.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.understudy.admin.LoopbackPorts;
 import dev.understudy.clusterconfig.tls.Tls;
@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LocalClusterTest {
+  /** A machine that is slow on a busy processor tells its term late, and not nothing of it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   @TempDir Path directory;
 
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -44,7 +48,7 @@ class LocalClusterTest {
             LocalTime::now);
     cluster =
         new LocalCluster(
-            children, 3, screen, new PipedInputStream(keyboard), new Probe(Tls.SYSTEM));
+            children, 3, screen, new PipedInputStream(keyboard), new Probe(Tls.SYSTEM, PATIENCE));
     running =
         new Thread(
             () -> {
@@ -92,7 +96,7 @@ class LocalClusterTest {
 
   private void awaitPrinted(String text) {
     await()
-        .atMost(30, TimeUnit.SECONDS)
+        .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(printed.toString(StandardCharsets.UTF_8)).contains(text));
   }
 
@@ -107,7 +111,7 @@ class LocalClusterTest {
     awaitPrinted("m1 died");
     type("restart m1");
     await()
-        .atMost(30, TimeUnit.SECONDS)
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(printed.toString(StandardCharsets.UTF_8).split("m1 was elected"))
@@ -148,7 +152,7 @@ class LocalClusterTest {
 
   /** A process is told to stop or to go on, and does when it is next given processor time. */
   private static void awaitState(ProcessHandle process, boolean held) {
-    await().atMost(30, TimeUnit.SECONDS).until(() -> state(process).equals("T") == held);
+    await().atMost(PATIENCE).until(() -> state(process).equals("T") == held);
   }
 
   /** As {@code ps} shows it: T for one that is held. */
@@ -165,7 +169,7 @@ class LocalClusterTest {
 
     Process byHand = new ProcessBuilder("sh", "-c", children.get(1).commandLine()).start();
     await()
-        .atMost(30, TimeUnit.SECONDS)
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(printed.toString(StandardCharsets.UTF_8).split("m2 started"))
