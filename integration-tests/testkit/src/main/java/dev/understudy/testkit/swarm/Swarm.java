@@ -1,9 +1,9 @@
 package dev.understudy.testkit.swarm;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.LongStream;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 
 /**
  * Runs client code against simulated clusters in which a random choice of faults happens, one
@@ -28,9 +28,6 @@ public final class Swarm {
   private static final String ONE = "understudy.simulation.seed";
   private static final String COUNT = "understudy.simulation.seeds";
   private static final String FIRST = "understudy.simulation.firstSeed";
-
-  /** So many seeds are begun before it is looked whether one has failed. */
-  private static final int AT_ONCE = 32;
 
   private static final String SHRINK = "understudy.simulation.shrink";
   private static final int MOST_RUNS_TO_SHRINK = 80;
@@ -84,35 +81,41 @@ public final class Swarm {
     Optional<Long> one = Optional.ofNullable(Long.getLong(ONE));
     long first = one.orElse(Long.getLong(FIRST, firstSeed));
     long end = one.isPresent() ? first + 1 : first + Long.getLong(COUNT, count);
-    Summary sum = Summary.NONE;
-    for (long from = first; from < end; from += AT_ONCE) {
-      sum = sum.plus(runAll(from, Math.min(end, from + AT_ONCE)));
+    AtomicLong next = new AtomicLong(first);
+    AtomicReference<RunResult> failed = new AtomicReference<>();
+    Summary sum =
+        IntStream.range(0, Runtime.getRuntime().availableProcessors())
+            .parallel()
+            .mapToObj(processor -> runSeeds(next, end, failed))
+            .reduce(Summary.NONE, Summary::plus);
+    if (failed.get() != null) {
+      throw new AssertionError(report(failed.get()), failed.get().failure().orElseThrow());
     }
     return sum;
   }
 
-  /** Later seeds are left out once an earlier one has failed. */
-  private Summary runAll(long from, long end) {
-    AtomicLong failed = new AtomicLong(Long.MAX_VALUE);
-    List<RunResult> results =
-        LongStream.range(from, end)
-            .parallel()
-            .filter(seed -> seed < failed.get())
-            .mapToObj(seed -> run(plan(seed)))
-            .peek(result -> result.failure().ifPresent(f -> lower(failed, result.plan().seed())))
-            .toList();
+  /**
+   * Takes one seed after the other, as others do at the same time, until one has failed. By then
+   * all earlier ones have been taken too, and are run to their ends.
+   */
+  private Summary runSeeds(AtomicLong next, long end, AtomicReference<RunResult> failed) {
     Summary sum = Summary.NONE;
-    for (RunResult result : results) {
+    while (failed.get() == null) {
+      long seed = next.getAndIncrement();
+      if (seed >= end) {
+        break;
+      }
+      RunResult result = run(plan(seed));
       if (result.failure().isPresent()) {
-        throw new AssertionError(report(result), result.failure().get());
+        failed.accumulateAndGet(result, Swarm::earlier);
       }
       sum = sum.plus(Summary.of(result));
     }
     return sum;
   }
 
-  private static void lower(AtomicLong value, long candidate) {
-    value.accumulateAndGet(candidate, Math::min);
+  private static RunResult earlier(RunResult one, RunResult other) {
+    return one == null || other.plan().seed() < one.plan().seed() ? other : one;
   }
 
   private String report(RunResult failed) {
