@@ -1,8 +1,6 @@
 package dev.understudy.clusterconfig;
 
 import dev.understudy.clusterconfig.secret.ProvenCalls;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -339,8 +337,7 @@ public final class HttpClusterClient implements ClusterClient {
   }
 
   private static String machineUrl(String peerUrl, String name) {
-    String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
-    return base(peerUrl) + MACHINES + "/" + encoded;
+    return base(peerUrl) + MACHINES + "/" + UrlText.escaped(name);
   }
 
   private <T> CompletableFuture<ClusterResponse<T>> ask(

@@ -1,7 +1,6 @@
 package dev.understudy.clusterconfig;
 
 import java.net.URLDecoder;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
@@ -56,7 +55,7 @@ public record MachineRecord(String name, String peerUrl, String clientUrl) {
 
   /** The value in the key space. */
   public String toValue() {
-    return "raft=" + encoded(peerUrl) + "&etcd=" + encoded(clientUrl);
+    return "raft=" + UrlText.inForm(peerUrl) + "&etcd=" + UrlText.inForm(clientUrl);
   }
 
   /**
@@ -97,10 +96,6 @@ public record MachineRecord(String name, String peerUrl, String clientUrl) {
       start = end + 1;
     }
     return "";
-  }
-
-  static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   private static String decoded(String text) {

@@ -68,10 +68,10 @@ public record MachineTraits(
 
   /** {@code version=…&priority=…&zone=…&knows=…}, percent-encoded, without what is not stated. */
   public String toHeader() {
-    StringBuilder header = new StringBuilder("version=").append(MachineRecord.encoded(version));
+    StringBuilder header = new StringBuilder("version=").append(UrlText.inForm(version));
     seatPriority.ifPresent(priority -> header.append("&priority=").append(priority));
     if (!zone.isEmpty()) {
-      header.append("&zone=").append(MachineRecord.encoded(zone));
+      header.append("&zone=").append(UrlText.inForm(zone));
     }
     if (knowsUsers) {
       header.append("&knows=").append(USERS);

@@ -39,7 +39,7 @@ public sealed interface ReplicaReply {
 
     @Override
     public String toHeader() {
-      return "refused=" + MachineRecord.encoded(why);
+      return "refused=" + UrlText.inForm(why);
     }
   }
 

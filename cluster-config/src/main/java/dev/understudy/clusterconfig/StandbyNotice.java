@@ -60,7 +60,7 @@ public record StandbyNotice(
   /** The value of the header. */
   public String toHeader() {
     return "name="
-        + MachineRecord.encoded(machine.name())
+        + UrlText.inForm(machine.name())
         + "&"
         + machine.toValue()
         + "&"

@@ -4,9 +4,8 @@ import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
 import dev.understudy.admin.discovery.KeyService.Answer;
 import dev.understudy.admin.discovery.KeyService.Question;
+import dev.understudy.clusterconfig.UrlText;
 import dev.understudy.standby.WorkLoop;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -99,7 +98,8 @@ public final class Discovery {
   public CompletableFuture<Registration> claim() {
     boolean again = claiming; // the answer may have been lost
     claiming = true;
-    return ask("PUT", "/_state?prevExist=false", Optional.of("value=" + encoded(self.text())))
+    return ask(
+            "PUT", "/_state?prevExist=false", Optional.of("value=" + UrlText.inForm(self.text())))
         .thenCompose(
             answer -> {
               if (answer.status() == 201 || answer.status() == 200) {
@@ -161,7 +161,8 @@ public final class Discovery {
               if (answer.status() != EXISTS) {
                 return failed("this machine cannot be registered", answer, false);
               }
-              return ask("GET", "/" + encoded(self.name()) + "?quorum=true", Optional.empty())
+              return ask(
+                      "GET", "/" + UrlText.escaped(self.name()) + "?quorum=true", Optional.empty())
                   .thenCompose(
                       present -> {
                         Optional<Registration> there =
@@ -212,8 +213,8 @@ public final class Discovery {
   private CompletableFuture<Answer> write(String condition) {
     return ask(
         "PUT",
-        "/" + encoded(self.name()) + "?" + condition,
-        Optional.of("value=" + encoded(self.text()) + "&ttl=" + TTL_SECONDS));
+        "/" + UrlText.escaped(self.name()) + "?" + condition,
+        Optional.of("value=" + UrlText.inForm(self.text()) + "&ttl=" + TTL_SECONDS));
   }
 
   private CompletableFuture<List<Registration>> machines() {
@@ -278,9 +279,5 @@ public final class Discovery {
 
   private static CompletableFuture<Void> done() {
     return CompletableFuture.completedFuture(null);
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

@@ -7,9 +7,8 @@ import dev.understudy.admin.cli.OperatorCall;
 import dev.understudy.admin.cli.OperatorCommand;
 import dev.understudy.admin.operator.Web.Answer;
 import dev.understudy.clusterconfig.TerminalText;
+import dev.understudy.clusterconfig.UrlText;
 import java.io.PrintStream;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -43,13 +42,13 @@ record ConsulCommands(OperatorCall call, Reach reach, PrintStream out, Keys.End 
     if (command instanceof OperatorCommand.RemovePeer remove) {
       return act(
           "DELETE",
-          "/raft/peer?" + remove.word() + "=" + encoded(remove.value()),
+          "/raft/peer?" + remove.word() + "=" + UrlText.escaped(remove.value()),
           "removed " + remove.value());
     }
     Optional<String> id = ((OperatorCommand.TransferRaftLeader) command).id();
     return act(
         "PUT",
-        "/raft/transfer-leader" + id.map(each -> "?id=" + encoded(each)).orElse(""),
+        "/raft/transfer-leader" + id.map(each -> "?id=" + UrlText.escaped(each)).orElse(""),
         "leadership was handed over");
   }
 
@@ -91,10 +90,6 @@ record ConsulCommands(OperatorCall call, Reach reach, PrintStream out, Keys.End 
     Table table = new Table("FIELD", "VALUE");
     Settings.fields(setting).forEach((field, value) -> table.row(field, value.getAsString()));
     table.print(out);
-  }
-
-  private static String encoded(String value) {
-    return URLEncoder.encode(value, StandardCharsets.UTF_8);
   }
 
   private int ask(String method, String path, Consumer<JsonElement> print)

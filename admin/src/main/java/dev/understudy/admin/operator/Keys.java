@@ -6,17 +6,15 @@ import dev.understudy.admin.cli.OperatorCommand;
 import dev.understudy.admin.cli.OperatorCommand.Condition;
 import dev.understudy.admin.operator.Web.Answer;
 import dev.understudy.clusterconfig.TerminalText;
+import dev.understudy.clusterconfig.UrlText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
 
 /**
  * Commands for keys, over {@code /v2/keys}.
@@ -68,7 +66,7 @@ record Keys(OperatorCall call, Reach reach, PrintStream out, InputStream in, End
             : new String(in.readAllBytes(), StandardCharsets.UTF_8);
     List<String> query = conditions(set.condition());
     set.ttlSeconds().ifPresent(seconds -> query.add("ttl=" + seconds));
-    Answer answer = ask("PUT", set.key(), query, Optional.of("value=" + encoded(value)));
+    Answer answer = ask("PUT", set.key(), query, Optional.of("value=" + UrlText.inForm(value)));
     if (answer.status() != 200 && answer.status() != 201) {
       return refused(answer);
     }
@@ -168,13 +166,9 @@ record Keys(OperatorCall call, Reach reach, PrintStream out, InputStream in, End
   }
 
   private static String path(String key, List<String> query) {
-    String path =
-        Arrays.stream(key.split("/", -1)).map(Keys::encoded).collect(Collectors.joining("/"));
-    return "/v2/keys" + path + (query.isEmpty() ? "" : "?" + String.join("&", query));
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    return "/v2/keys"
+        + UrlText.escapedPath(key)
+        + (query.isEmpty() ? "" : "?" + String.join("&", query));
   }
 
   private static List<String> pairs(String name, boolean on) {
@@ -184,7 +178,7 @@ record Keys(OperatorCall call, Reach reach, PrintStream out, InputStream in, End
   private static List<String> conditions(Condition condition) {
     List<String> query = new ArrayList<>();
     condition.exists().ifPresent(exists -> query.add("prevExist=" + exists));
-    condition.value().ifPresent(value -> query.add("prevValue=" + encoded(value)));
+    condition.value().ifPresent(value -> query.add("prevValue=" + UrlText.escaped(value)));
     condition.index().ifPresent(index -> query.add("prevIndex=" + index));
     return query;
   }

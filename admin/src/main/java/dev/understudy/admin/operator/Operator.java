@@ -14,12 +14,11 @@ import dev.understudy.clusterconfig.LeaderRequest;
 import dev.understudy.clusterconfig.Removal;
 import dev.understudy.clusterconfig.SeatPermission;
 import dev.understudy.clusterconfig.TerminalText;
+import dev.understudy.clusterconfig.UrlText;
 import dev.understudy.clusterconfig.secret.ClusterSecret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -145,7 +144,7 @@ public final class Operator {
     if (command instanceof OperatorCommand.AllowStandby allow) {
       return ask(
           "PUT",
-          STANDBYS + "/" + encoded(allow.name()),
+          STANDBYS + "/" + UrlText.escaped(allow.name()),
           Optional.of(SeatPermission.BODY),
           answer -> out.println(TerminalText.of(allow.name()) + " may take a seat again"));
     }
@@ -167,11 +166,7 @@ public final class Operator {
   }
 
   private static String machine(String name) {
-    return MACHINES + "/" + encoded(name);
-  }
-
-  private static String encoded(String name) {
-    return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+    return MACHINES + "/" + UrlText.escaped(name);
   }
 
   private int ask(String method, String path, Optional<String> json, Consumer<JsonElement> print)

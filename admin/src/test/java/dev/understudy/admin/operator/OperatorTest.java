@@ -252,10 +252,10 @@ class OperatorTest {
         "PUT " + CLIENT + "/v2/keys/a/b%20c?prevExist=false&ttl=9",
         answer(201, "{\"action\":\"create\",\"node\":{\"key\":\"/a/b c\",\"value\":\"x y\"}}"));
     assertThat(run("keys", "set", "a/b c", "x y", "--create", "--ttl", "9")).isZero();
-    assertThat(asked.get(asked.size() - 1).form()).contains("value=x%20y");
+    assertThat(asked.get(asked.size() - 1).form()).contains("value=x+y");
     on("PUT " + CLIENT + "/v2/keys/a", ok("{\"node\":{\"key\":\"/a\",\"value\":\"v\"}}"));
     assertThat(run("keys", "set", "a")).isZero();
-    assertThat(asked.get(asked.size() - 1).form()).contains("value=from%20stdin");
+    assertThat(asked.get(asked.size() - 1).form()).contains("value=from+stdin");
     assertThat(run("keys", "set", "a", "--", "--json")).isZero();
     assertThat(asked.get(asked.size() - 1).form()).contains("value=--json");
     out.reset();

@@ -50,6 +50,14 @@ class KeysClientTest {
   }
 
   @Test
+  void aKeyMayHoldAnything() throws Exception {
+    server.answer(201, DONE);
+    client.put("/100%/a+b?c#d;e&f=g", "1 + 1");
+    assertThat(server.lines())
+        .containsExactly("PUT /v2/keys/100%25/a%2Bb%3Fc%23d%3Be%26f%3Dg HTTP/1.1");
+  }
+
+  @Test
   void aMachineThatIsNotThereIsPassedOver() throws Exception {
     server.answer(201, DONE).answer(201, DONE);
     KeysClient both = KeysClient.to(deadUrl(), server.url()).build(new QuickTime());
