@@ -23,8 +23,8 @@ final class AnswerReader {
   private String action = "";
   private Optional<Seen> top = Optional.empty();
 
-  /** A node with what only the answer to a watch needs. */
-  record Seen(TreeNode node, long modifiedIndex) {}
+  /** A node with its indexes, which are not copied. */
+  record Seen(TreeNode node, long createdIndex, long modifiedIndex) {}
 
   /**
    * @param text closed by whoever opened it
@@ -100,6 +100,7 @@ final class AnswerReader {
     private boolean directory;
     private long ttlSeconds;
     private boolean expires;
+    private long createdIndex;
     private long modifiedIndex;
 
     void readNext(JsonReader json) throws IOException {
@@ -109,6 +110,7 @@ final class AnswerReader {
         case "dir" -> directory = json.nextBoolean();
         case "ttl" -> ttlSeconds = json.nextLong();
         case "expiration" -> expires = isGiven(json);
+        case "createdIndex" -> createdIndex = json.nextLong();
         case "modifiedIndex" -> modifiedIndex = json.nextLong();
         case "nodes" -> json.beginArray();
         default -> json.skipValue();
@@ -130,7 +132,8 @@ final class AnswerReader {
 
     Seen seen(long receivedMillis) {
       Optional<String> text = directory ? Optional.empty() : value.or(() -> Optional.of(""));
-      return new Seen(new TreeNode(key, text, expiresAtMillis(receivedMillis)), modifiedIndex);
+      TreeNode node = new TreeNode(key, text, expiresAtMillis(receivedMillis));
+      return new Seen(node, createdIndex, modifiedIndex);
     }
   }
 }

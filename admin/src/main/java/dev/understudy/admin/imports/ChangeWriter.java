@@ -1,9 +1,8 @@
 package dev.understudy.admin.imports;
 
 import dev.understudy.clusterconfig.FailureText;
-import java.net.URLEncoder;
+import dev.understudy.clusterconfig.UrlText;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -92,7 +91,7 @@ final class ChangeWriter {
       return makeDirectory(make, untilMillis);
     }
     Change.Put put = (Change.Put) change;
-    String value = URLEncoder.encode(put.node().value().orElseThrow(), StandardCharsets.UTF_8);
+    String value = UrlText.inForm(put.node().value().orElseThrow());
     return attempt(change, "", Optional.of("value=" + value + ttl(put.node())), untilMillis);
   }
 
@@ -142,9 +141,10 @@ final class ChangeWriter {
 
   private static ImportException failed(Change change, Throwable why) {
     String text = KeySpace.shown(change.path()) + ": " + FailureText.of(why);
-    return why instanceof Refused refused && refused.refusal.isConflict()
-        ? new ConflictException(text)
-        : new ImportException(text);
+    if (!(why instanceof Refused refused) || refused.refusal.mayPass()) {
+      return new UnansweredException(text);
+    }
+    return refused.refusal.isConflict() ? new ConflictException(text) : new ImportException(text);
   }
 
   private static Throwable unwrapped(Throwable why) {

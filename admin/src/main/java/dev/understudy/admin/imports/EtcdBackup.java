@@ -1,6 +1,7 @@
 package dev.understudy.admin.imports;
 
 import dev.understudy.store.NodeView;
+import dev.understudy.store.Result;
 import dev.understudy.store.SnapshotRecord;
 import dev.understudy.store.Store;
 import dev.understudy.store.Version;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /**
@@ -53,14 +55,28 @@ final class EtcdBackup {
     long applied = 0;
     Optional<EtcdSnapshot> snapshot = newestWhole(inner.resolve(SNAPSHOTS));
     if (snapshot.isPresent()) {
-      store.restore(snapshot.get().records().iterator());
+      store.restore(snapshot.get().records());
       applied = snapshot.get().index();
     }
-    EtcdLog log = EtcdLog.read(files(inner.resolve(LOG), ".wal"), applied);
-    for (EtcdLog.Entry entry : log.entries()) {
-      EtcdRequest.apply(entry, store);
-    }
-    return new EtcdBackup(store, log.uncommitted());
+    List<Path> log = files(inner.resolve(LOG), ".wal");
+    InOrderNaming naming = naming(store, log, applied);
+    long uncommitted = EtcdLog.read(log, applied, entry -> EtcdRequest.apply(entry, store, naming));
+    return new EtcdBackup(store, uncommitted);
+  }
+
+  /** By the last version that the cluster had; that of the log stands behind the snapshot's. */
+  private static InOrderNaming naming(Store store, List<Path> log, long applied)
+      throws IOException, ImportException {
+    AtomicReference<Optional<String>> version =
+        new AtomicReference<>(
+            store.current().get(EtcdRequest.CLUSTER_VERSION, false) instanceof Result.Success there
+                ? Optional.ofNullable(there.event().node().value())
+                : Optional.empty());
+    EtcdLog.read(
+        log,
+        applied,
+        entry -> EtcdRequest.clusterVersion(entry).ifPresent(now -> version.set(Optional.of(now))));
+    return InOrderNaming.of(version.get());
   }
 
   private static Optional<EtcdSnapshot> newestWhole(Path directory)
@@ -92,19 +108,15 @@ final class EtcdBackup {
     }
   }
 
-  /** Of the last write that is in it. */
-  long index() {
-    return store.current().index();
-  }
-
   /** How many entries of the log were taken that the member did not know to be committed. */
   long uncommitted() {
     return uncommitted;
   }
 
   /** The keys as clients know them, by their paths. */
-  NavigableMap<String, TreeNode> nodes() {
+  KeySpace.Listing listing() {
     NavigableMap<String, TreeNode> nodes = new TreeMap<>();
+    long plainNames = 0;
     Version version = store.current();
     List<String> way = new ArrayList<>();
     for (Iterator<SnapshotRecord> records = version.records(); records.hasNext(); ) {
@@ -115,10 +127,11 @@ final class EtcdBackup {
         if (path.startsWith(KEYS + "/")) {
           TreeNode read = read(path.substring(KEYS.length()), node);
           nodes.put(read.path(), read);
+          plainNames += InOrderNames.isPlain(path, node.createdIndex()) ? 1 : 0;
         }
       }
     }
-    return nodes;
+    return new KeySpace.Listing(nodes, version.index(), plainNames);
   }
 
   private static TreeNode read(String path, SnapshotRecord.Node node) {

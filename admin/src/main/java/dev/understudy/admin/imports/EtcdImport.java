@@ -16,10 +16,13 @@ import java.util.function.LongSupplier;
  * forgotten a change before it was asked for, that is done at once. So it may begin anew at any
  * time: what is there already is not written again.
  *
- * <p>For one thread, which it blocks.
+ * <p>For one thread, which it blocks, and for one run.
  */
 final class EtcdImport {
   private static final long TURN_MILLIS = 200;
+
+  /** At the end. While the source is written to, there may always be something to mend. */
+  private static final int LAST_ROUNDS = 5;
 
   private final KeySpace source;
   private final KeySpace target;
@@ -29,6 +32,7 @@ final class EtcdImport {
   private final ChangeWriter writer;
   private final Consumer<String> out;
   private final Runnable progress;
+  private SourceEvents events;
 
   /**
    * @param prefix what is copied; {@code /} for all
@@ -75,26 +79,42 @@ final class EtcdImport {
     }
     long begun = wallMillis.getAsLong();
     KeySpace.Listing listing = listed(source);
-    SourceEvents events = eventsFrom(listing);
+    events = eventsFrom(listing);
     try {
-      warnOfNames(listing, write(listing));
+      remark(listing, write(listing));
       say(
           "copied %,d nodes of %s in %.1f s"
               .formatted(
                   listing.nodes().size(), source.url(), (wallMillis.getAsLong() - begun) / 1000.0));
-      long compared = wallMillis.getAsLong();
-      while (plan.follow() && !stop.getAsBoolean()) {
-        boolean applied = apply(events.next(TURN_MILLIS));
-        if (!applied
-            || events.isOutrun()
-            || wallMillis.getAsLong() - compared >= plan.compareMillis()) {
-          events = compareAgain(events);
-          compared = wallMillis.getAsLong();
-        }
+      if (plan.follow()) {
+        follow(plan.compareMillis(), stop);
       }
-      compareAgain(events).close();
+      long mended = compareAgain();
+      for (int round = 1; mended > 0 && round < LAST_ROUNDS; round++) {
+        mended = compareAgain();
+      }
     } finally {
       events.close();
+    }
+  }
+
+  /** One that does not answer, as while it is started again, is no reason to end. */
+  private void follow(long compareMillis, BooleanSupplier stop)
+      throws ImportException, InterruptedException {
+    long compared = wallMillis.getAsLong();
+    boolean unsure = false;
+    while (!stop.getAsBoolean()) {
+      try {
+        unsure |= !apply(events.next(TURN_MILLIS)) || events.isOutrun();
+        if (unsure || wallMillis.getAsLong() - compared >= compareMillis) {
+          compareAgain();
+          compared = wallMillis.getAsLong();
+          unsure = false;
+        }
+      } catch (UnansweredException e) {
+        say(e.getMessage() + "; trying on");
+        unsure = true; // what was to be written is not, and only a comparison finds it
+      }
     }
   }
 
@@ -108,26 +128,30 @@ final class EtcdImport {
   }
 
   /**
-   * Lists both, and writes what differs: all that has come and was not written yet is in it.
-   * Returns what goes on from there.
+   * Lists both, and writes what differs: all that has come and was not written yet is in it. What
+   * comes from then on goes on from there. Returns how much differed.
    */
-  private SourceEvents compareAgain(SourceEvents before)
-      throws ImportException, InterruptedException {
-    if (before.isOutrun()) {
-      say("the source no longer knows all changes: comparing");
-    } else if (!before.trouble().isEmpty()) {
-      say(before.trouble());
+  private long compareAgain() throws ImportException, InterruptedException {
+    if (events.isOutrun()) {
+      say("not all changes of the source are known: comparing");
+    } else if (!events.trouble().isEmpty()) {
+      say(events.trouble());
     }
-    before.close();
+    events.close();
     KeySpace.Listing listing = listed(source);
-    SourceEvents events = eventsFrom(listing);
-    long changes = writer.written();
+    events = eventsFrom(listing);
+    long before = writer.written();
     write(listing);
+    long mended = writer.written() - before;
     say(
-        "equal at index %,d of %s: %,d nodes, %,d of them mended"
+        "%s at index %,d of %s: %,d nodes%s"
             .formatted(
-                listing.index(), source.url(), listing.nodes().size(), writer.written() - changes));
-    return events;
+                mended == 0 ? "equal" : "compared",
+                listing.index(),
+                source.url(),
+                listing.nodes().size(),
+                mended == 0 ? "" : ", %,d of them mended".formatted(mended)));
+    return mended;
   }
 
   private SourceEvents eventsFrom(KeySpace.Listing listing) {
@@ -164,23 +188,16 @@ final class EtcdImport {
         return keys.list(prefix);
       } catch (IOException e) {
         if (wallMillis.getAsLong() >= until) {
-          throw new ImportException(FailureText.of(e));
+          throw new UnansweredException(FailureText.of(e));
         }
       }
       pause.of(TURN_MILLIS).join();
     }
   }
 
-  /** New keys in order are named by the index, which is the target's own. */
-  private void warnOfNames(KeySpace.Listing copied, KeySpace.Listing before) {
-    long ahead =
-        InOrderNames.above(before.index() + copied.nodes().size(), copied.nodes().keySet());
-    if (ahead > 0) {
-      say(
-          ("%,d keys are named like keys in order (POST) with a higher index than the target's:"
-                  + " new ones would be sorted before them until it has got there")
-              .formatted(ahead));
-    }
+  private void remark(KeySpace.Listing copied, KeySpace.Listing before) {
+    long index = before.index() + copied.nodes().size();
+    InOrderNames.remarks(copied.nodes().keySet(), copied.plainNames(), index).forEach(this::say);
   }
 
   private void say(String line) {

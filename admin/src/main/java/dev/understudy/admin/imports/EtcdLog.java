@@ -2,17 +2,20 @@ package dev.understudy.admin.imports;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 
 /**
  * The entries in etcd's log ({@code wal}): records with their lengths before them, padded to eight
- * bytes, each with the checksum of all data from the beginning of the log up to its own.
+ * bytes, each with the checksum of all data from the beginning of the log up to its own. It is read
+ * record by record, and no more is kept than entries that others may still take the place of.
  */
 final class EtcdLog {
   private static final int ENTRY = 2;
@@ -22,13 +25,20 @@ final class EtcdLog {
   private static final long LENGTH_MASK = 0x00ff_ffff_ffff_ffffL;
   private static final int LENGTH_BYTES = Long.BYTES;
 
-  private final long applied;
-  private final List<Entry> entries = new ArrayList<>();
+  /** Far more than a request may have: what says so is damaged. */
+  private static final long MAX_RECORD_BYTES = 1 << 30;
+
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final Sink sink;
+  private final Deque<Entry> open = new ArrayDeque<>();
+  private long done;
   private long commit;
   private int crc;
 
-  private EtcdLog(long applied) {
-    this.applied = applied;
+  private EtcdLog(long applied, Sink sink) {
+    this.done = applied;
+    this.sink = sink;
   }
 
   /**
@@ -38,70 +48,76 @@ final class EtcdLog {
    */
   record Entry(long index, int type, byte[] data) {}
 
+  /** Takes entries in their order, each once. */
+  @FunctionalInterface
+  interface Sink {
+    void take(Entry entry) throws ImportException;
+  }
+
   private record Piece(int type, int crc, byte[] data) {}
 
   /**
-   * Reads the entries behind a snapshot.
+   * Reads the entries behind a snapshot. The last ones may have been acknowledged though the member
+   * had not written down yet that they were committed, so none is left out.
    *
    * @param files of the log, oldest first
    * @param applied the last entry that is in the snapshot
+   * @return how many of them the member had not written down as committed
    * @throws ImportException if a record is damaged, or entries are missing
    */
-  static EtcdLog read(List<Path> files, long applied) throws IOException, ImportException {
-    EtcdLog log = new EtcdLog(applied);
+  static long read(List<Path> files, long applied, Sink sink) throws IOException, ImportException {
+    EtcdLog log = new EtcdLog(applied, sink);
     for (Path file : files) {
       boolean last = file.equals(files.get(files.size() - 1));
-      log.read(
-          file, ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN), last);
+      try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES)) {
+        log.read(file, new DataInputStream(in), Files.size(file), last);
+      }
     }
-    return log;
+    int uncommitted = log.open.size();
+    log.handOut(Long.MAX_VALUE);
+    return uncommitted;
   }
 
-  /**
-   * Those behind the snapshot, in their order. The last ones may have been acknowledged though the
-   * member had not written down yet that they were committed, so none is left out.
-   */
-  List<Entry> entries() {
-    return List.copyOf(entries);
-  }
-
-  /** How many of them the member had not written down as committed. */
-  long uncommitted() {
-    return entries.stream().filter(entry -> entry.index() > commit).count();
-  }
-
-  private void read(Path file, ByteBuffer bytes, boolean last) throws ImportException {
-    while (bytes.remaining() >= LENGTH_BYTES) {
-      int at = bytes.position();
-      long field = bytes.getLong();
+  private void read(Path file, DataInputStream in, long size, boolean last)
+      throws IOException, ImportException {
+    long at = 0;
+    while (size - at >= LENGTH_BYTES) {
+      long field = Long.reverseBytes(in.readLong());
       if (field == 0) {
         return; // what was made ready for records that never came
       }
       long length = field & LENGTH_MASK;
       int padding = field < 0 ? (int) (field >>> 56) & 7 : 0;
-      if (length + padding > bytes.remaining()) {
+      if (length + padding > size - at - LENGTH_BYTES) {
         if (last) {
           return; // a power cut in the middle of a record that nobody was told of
         }
-        throw new ImportException(file + " at offset " + at + ": a record beyond the end");
+        throw damaged(file, at, "a record beyond the end");
       }
-      byte[] record = new byte[(int) length];
-      bytes.get(record);
-      bytes.position(bytes.position() + padding);
+      if (length > MAX_RECORD_BYTES) {
+        throw damaged(file, at, "a record of %,d bytes".formatted(length));
+      }
+      byte[] record = in.readNBytes((int) length);
+      in.skipNBytes(padding);
       try {
         take(piece(record));
       } catch (IOException e) {
-        if (last && isZero(bytes)) {
+        if (last && isZero(in)) {
           return; // the same in a file whose room was made before
         }
-        throw new ImportException(file + " at offset " + at + ": " + e.getMessage());
+        throw damaged(file, at, e.getMessage());
       }
+      at += LENGTH_BYTES + length + padding;
     }
   }
 
-  private static boolean isZero(ByteBuffer rest) {
-    while (rest.hasRemaining()) {
-      if (rest.get() != 0) {
+  private static ImportException damaged(Path file, long at, String what) {
+    return new ImportException(file + " at offset " + at + ": " + what);
+  }
+
+  private static boolean isZero(InputStream rest) throws IOException {
+    for (int next = rest.read(); next >= 0; next = rest.read()) {
+      if (next != 0) {
         return false;
       }
     }
@@ -124,7 +140,7 @@ final class EtcdLog {
     return new Piece(type, crc, data);
   }
 
-  private void take(Piece piece) throws IOException {
+  private void take(Piece piece) throws IOException, ImportException {
     if (piece.type() == CRC) {
       crc = piece.crc(); // at the beginning of a file: that of the files before
       return;
@@ -138,19 +154,30 @@ final class EtcdLog {
     } else if (piece.type() == STATE) {
       commit = commitOf(piece.data());
     }
+    handOut(commit);
   }
 
-  /** An entry takes the place of what stood there and of all behind it. */
+  /** An entry takes the place of what stood there and of all behind it; of a committed one none. */
   private void add(Entry entry) throws IOException {
-    if (entry.index() <= applied) {
+    if (entry.index() <= done) {
       return;
     }
-    long next = applied + 1 + entries.size();
+    while (!open.isEmpty() && open.getLast().index() >= entry.index()) {
+      open.removeLast();
+    }
+    long next = open.isEmpty() ? done + 1 : open.getLast().index() + 1;
     if (entry.index() > next) {
       throw new IOException("entries " + next + " to " + (entry.index() - 1) + " are missing");
     }
-    entries.subList((int) (entry.index() - applied - 1), entries.size()).clear();
-    entries.add(entry);
+    open.addLast(entry);
+  }
+
+  private void handOut(long upTo) throws ImportException {
+    while (!open.isEmpty() && open.getFirst().index() <= upTo) {
+      Entry entry = open.removeFirst();
+      done = entry.index();
+      sink.take(entry);
+    }
   }
 
   private static Entry entry(byte[] bytes) throws IOException {

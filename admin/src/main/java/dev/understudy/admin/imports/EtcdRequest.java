@@ -26,6 +26,9 @@ final class EtcdRequest {
   /** The year 2000: a time before that is one that has overflowed, and etcd takes it for none. */
   private static final long LEAST_EXPIRATION_MILLIS = 946_684_800_000L;
 
+  /** Where etcd writes down the version of its cluster. */
+  static final String CLUSTER_VERSION = "/0/version";
+
   private static final int NORMAL = 0;
   private static final int REMOVE_NODE = 1;
 
@@ -51,7 +54,7 @@ final class EtcdRequest {
    *
    * @throws ImportException if it cannot be read
    */
-  static void apply(EtcdLog.Entry entry, Store store) throws ImportException {
+  static void apply(EtcdLog.Entry entry, Store store, InOrderNaming naming) throws ImportException {
     try {
       if (entry.type() != NORMAL) {
         changeMembers(entry.data(), store);
@@ -59,11 +62,34 @@ final class EtcdRequest {
       }
       Optional<EtcdRequest> request = of(entry.data());
       if (request.isPresent()) {
-        request.get().apply(store);
+        request.get().apply(store, naming);
       }
     } catch (IOException e) {
-      throw new ImportException("entry " + entry.index() + ": " + e.getMessage());
+      throw unreadable(entry, e);
     }
+  }
+
+  /**
+   * The version that a cluster has from this entry on; empty for any other entry.
+   *
+   * @throws ImportException if it cannot be read
+   */
+  static Optional<String> clusterVersion(EtcdLog.Entry entry) throws ImportException {
+    if (entry.type() != NORMAL) {
+      return Optional.empty();
+    }
+    try {
+      return of(entry.data())
+          .filter(request -> request.method.equals("PUT"))
+          .filter(request -> request.path.equals(CLUSTER_VERSION))
+          .map(request -> request.value);
+    } catch (IOException e) {
+      throw unreadable(entry, e);
+    }
+  }
+
+  private static ImportException unreadable(EtcdLog.Entry entry, IOException why) {
+    return new ImportException("entry " + entry.index() + ": " + why.getMessage());
   }
 
   /** Either the request itself, or one of the third API's that has it within; empty for others. */
@@ -106,18 +132,24 @@ final class EtcdRequest {
     return request;
   }
 
-  private void apply(Store store) {
+  private void apply(Store store, InOrderNaming naming) {
     boolean refused = READ_ONLY.contains(path) && !method.equals("POST") && !method.equals("SYNC");
     if (refused) {
       return;
     }
     switch (method) {
       case "PUT" -> store.apply(put(), EPOCH);
-      case "POST" -> store.apply(new Operation.CreateInOrder(path, dir, value, ttl()), EPOCH);
+      case "POST" -> store.apply(createInOrder(store.current().index() + 1, naming), EPOCH);
       case "DELETE" -> store.apply(delete(), EPOCH);
       case "SYNC" -> store.expire(TimeUnit.NANOSECONDS.toMillis(timeNanos));
       default -> {} // what only reads
     }
+  }
+
+  private Operation createInOrder(long index, InOrderNaming naming) {
+    return naming == InOrderNaming.PADDED
+        ? new Operation.CreateInOrder(path, dir, value, ttl())
+        : new Operation.Create(path + "/" + index, dir, value, ttl());
   }
 
   private Operation put() {

@@ -2,88 +2,73 @@ package dev.understudy.admin.imports;
 
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
-import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.WireFormat;
+import dev.understudy.admin.imports.MessageFile.Message;
+import dev.understudy.admin.imports.MessageFile.Span;
 import dev.understudy.store.NodeView;
 import dev.understudy.store.SnapshotRecord;
 import dev.understudy.store.Statistics;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
 
 /**
  * A snapshot of etcd's: a checksum, around a snapshot of its raft library, around the JSON of its
  * v2 store ({@code etcdserver/api/snap}, {@code etcdserver/api/v2store}).
  *
  * @param index of the last entry that is in it
- * @param records the tree, as our store takes it
+ * @param records the tree, as our store takes it, once
  */
-record EtcdSnapshot(long index, List<SnapshotRecord> records) {
+record EtcdSnapshot(long index, Iterator<SnapshotRecord> records) {
   private static final String NEVER = "0001-01-01T00:00:00Z";
 
+  private static final int CHECKSUM = 1;
+  private static final int RAFT = 2;
+  private static final int STORE = 1;
+  private static final int METADATA = 2;
+  private static final int INDEX = 2;
+
   /**
-   * Reads one.
+   * Reads one; of its file never more at once than fits into a buffer.
    *
    * @throws ImportException if it is damaged, or none
    */
   static EtcdSnapshot read(Path file) throws IOException, ImportException {
-    byte[] bytes = Files.readAllBytes(file);
+    try (FileChannel channel = FileChannel.open(file)) {
+      return read(file, new MessageFile(channel));
+    }
+  }
+
+  private static EtcdSnapshot read(Path path, MessageFile file) throws ImportException {
     try {
-      return read(bytes);
+      Message outer = file.message(file.whole());
+      Span raft = outer.bytes(RAFT);
+      if (raft.length() == 0 || checksum(file.open(raft)) != (int) outer.number(CHECKSUM)) {
+        throw new IOException("its checksum does not match");
+      }
+      Message inner = file.message(raft);
+      long index = file.message(inner.bytes(METADATA)).number(INDEX);
+      return new EtcdSnapshot(index, new StoreReader(file.open(inner.bytes(STORE))).read());
     } catch (IOException | IllegalStateException | DateTimeException | NumberFormatException e) {
-      throw new ImportException(file + ": a damaged snapshot: " + e.getMessage());
+      throw new ImportException(path + ": a damaged snapshot: " + e.getMessage());
     }
   }
 
-  private static EtcdSnapshot read(byte[] bytes) throws IOException {
-    CodedInputStream in = CodedInputStream.newInstance(bytes);
-    int crc = 0;
-    byte[] raft = new byte[0];
-    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-      switch (WireFormat.getTagFieldNumber(tag)) {
-        case 1 -> crc = in.readUInt32();
-        case 2 -> raft = in.readByteArray();
-        default -> in.skipField(tag);
-      }
-    }
-    if (raft.length == 0 || Crc32c.of(0, raft) != crc) {
-      throw new IOException("its checksum does not match");
-    }
-    return ofRaft(raft);
-  }
-
-  private static EtcdSnapshot ofRaft(byte[] raft) throws IOException {
-    CodedInputStream in = CodedInputStream.newInstance(raft);
-    byte[] store = new byte[0];
-    long index = 0;
-    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-      switch (WireFormat.getTagFieldNumber(tag)) {
-        case 1 -> store = in.readByteArray();
-        case 2 -> index = indexOf(in.readByteArray());
-        default -> in.skipField(tag);
-      }
-    }
-    return new EtcdSnapshot(index, new StoreReader(store).read());
-  }
-
-  private static long indexOf(byte[] metadata) throws IOException {
-    CodedInputStream in = CodedInputStream.newInstance(metadata);
-    long index = 0;
-    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-      if (WireFormat.getTagFieldNumber(tag) == 2) {
-        index = in.readUInt64();
-      } else {
-        in.skipField(tag);
-      }
-    }
-    return index;
+  private static int checksum(InputStream bytes) throws IOException {
+    CheckedInputStream all = new CheckedInputStream(bytes, new CRC32C());
+    all.transferTo(OutputStream.nullOutputStream());
+    return (int) all.getChecksum().getValue();
   }
 
   /**
@@ -95,14 +80,12 @@ record EtcdSnapshot(long index, List<SnapshotRecord> records) {
     private final List<SnapshotRecord> nodes = new ArrayList<>();
     private long index;
 
-    StoreReader(byte[] store) {
-      json =
-          new JsonReader(
-              new InputStreamReader(new ByteArrayInputStream(store), StandardCharsets.UTF_8));
+    StoreReader(InputStream store) {
+      json = new JsonReader(new InputStreamReader(store, StandardCharsets.UTF_8));
       json.setNestingLimit(Integer.MAX_VALUE);
     }
 
-    List<SnapshotRecord> read() throws IOException {
+    Iterator<SnapshotRecord> read() throws IOException {
       json.beginObject();
       while (json.hasNext()) {
         switch (json.nextName()) {
@@ -112,10 +95,8 @@ record EtcdSnapshot(long index, List<SnapshotRecord> records) {
         }
       }
       json.endObject();
-      List<SnapshotRecord> all = new ArrayList<>();
-      all.add(new SnapshotRecord.Header(index, nodes.size(), 0, Statistics.ZERO));
-      all.addAll(nodes);
-      return all;
+      SnapshotRecord header = new SnapshotRecord.Header(index, nodes.size(), 0, Statistics.ZERO);
+      return Stream.concat(Stream.of(header), nodes.stream()).iterator();
     }
 
     private void readTree() throws IOException {

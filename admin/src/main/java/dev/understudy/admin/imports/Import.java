@@ -12,7 +12,6 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
 import java.time.Duration;
-import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -92,12 +91,16 @@ public final class Import {
           "%s has %,d nodes: --resume makes them like the backup's, or deletes them"
               .formatted(target.url(), present.nodes().size()));
     }
-    NavigableMap<String, TreeNode> nodes = backup.nodes();
+    KeySpace.Listing read = backup.listing();
     writer.write(
-        TreeDifference.between(nodes, present.nodes(), System.currentTimeMillis()), progress);
+        TreeDifference.between(read.nodes(), present.nodes(), System.currentTimeMillis()),
+        progress);
     say(
         "%s: %,d nodes as of index %,d, %,d changes written"
-            .formatted(command.directory(), nodes.size(), backup.index(), writer.written()));
+            .formatted(command.directory(), read.nodes().size(), read.index(), writer.written()));
+    InOrderNames.remarks(
+            read.nodes().keySet(), read.plainNames(), present.index() + writer.written())
+        .forEach(this::say);
     if (backup.uncommitted() > 0) {
       say(
           "the last %,d entries of its log may have been acknowledged or not; they are in it"

@@ -4,11 +4,11 @@ import dev.understudy.admin.tools.WatchedBody;
 import dev.understudy.clusterconfig.BoundedBody;
 import dev.understudy.clusterconfig.FailureText;
 import dev.understudy.clusterconfig.TerminalText;
+import dev.understudy.clusterconfig.UrlText;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -57,8 +58,9 @@ final class KeySpace {
    *
    * @param nodes by their paths; hidden ones cannot be listed
    * @param index of the key space at that moment
+   * @param plainNames how many of them are keys in order as etcd named them before 2.2
    */
-  record Listing(NavigableMap<String, TreeNode> nodes, long index) {}
+  record Listing(NavigableMap<String, TreeNode> nodes, long index, long plainNames) {}
 
   /**
    * @param http follows redirects
@@ -112,15 +114,22 @@ final class KeySpace {
       response.body().subscribe(body);
       NavigableMap<String, TreeNode> nodes = new TreeMap<>();
       if (response.statusCode() == 404) {
-        return new Listing(nodes, index(response));
+        return new Listing(nodes, index(response), 0);
       }
       if (response.statusCode() != 200) {
         String why = new String(body.readNBytes(Refusal.MAX_BYTES), StandardCharsets.UTF_8);
         throw refusal(url + KEYS + prefix, response.statusCode(), why);
       }
-      new AnswerReader(text, received).read(seen -> nodes.put(seen.node().path(), seen.node()));
+      AtomicLong plainNames = new AtomicLong();
+      new AnswerReader(text, received)
+          .read(
+              seen -> {
+                String path = seen.node().path();
+                nodes.put(path, seen.node());
+                plainNames.addAndGet(InOrderNames.isPlain(path, seen.createdIndex()) ? 1 : 0);
+              });
       nodes.remove("/");
-      return new Listing(nodes, index(response));
+      return new Listing(nodes, index(response), plainNames.get());
     }
   }
 
@@ -171,7 +180,7 @@ final class KeySpace {
         http.sendAsync(question.apply(url).build(), body);
     asked.whenComplete(
         (response, failure) -> {
-          if (failure != null) {
+          if (failure != null || response.statusCode() >= 500) {
             turnFrom(url);
           }
         });
@@ -188,13 +197,9 @@ final class KeySpace {
 
   private HttpRequest.Builder request(String url, String path, String query) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(url + KEYS + escaped(path) + query));
+        HttpRequest.newBuilder(URI.create(url + KEYS + UrlText.escapedPath(path) + query));
     authorization.ifPresent(value -> request.header("Authorization", value));
     return request;
-  }
-
-  static String escaped(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/");
   }
 
   /** For a line on a terminal: keys may hold anything. */

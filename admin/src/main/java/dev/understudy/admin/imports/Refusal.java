@@ -10,7 +10,7 @@ import dev.understudy.clusterconfig.TerminalText;
 /**
  * An answer of a v2 API that says no.
  *
- * @param code of the API, or the status of HTTP where there is none
+ * @param code of the API; 0 where there is none, as when a user or a password is not known
  */
 record Refusal(int status, int code, String text) {
   /** More than any answer that says no. */
@@ -41,7 +41,7 @@ record Refusal(int status, int code, String text) {
 
   private static Refusal plain(int status, String body) {
     String start = body.strip().substring(0, Math.min(SHOWN_CHARS, body.strip().length()));
-    return new Refusal(status, status, TerminalText.of("status " + status + " " + start).strip());
+    return new Refusal(status, 0, TerminalText.of("status " + status + " " + start).strip());
   }
 
   private static String text(JsonObject object, String name) {

@@ -130,7 +130,10 @@ final class SourceEvents implements AutoCloseable {
     try {
       SourceEvent event = event(answer.body());
       trouble = "";
-      outrun = waitingBytes.addAndGet(event.bytes()) > MAX_WAITING_BYTES || !waiting.offer(event);
+      outrun =
+          !isWithin(event.change().path())
+              || waitingBytes.addAndGet(event.bytes()) > MAX_WAITING_BYTES
+              || !waiting.offer(event);
       if (!outrun) {
         ask(event.index() + 1);
       }
@@ -138,6 +141,11 @@ final class SourceEvents implements AutoCloseable {
       return retry(e, index);
     }
     return null;
+  }
+
+  /** A directory above what is copied may have been deleted: more goes with it than that. */
+  private boolean isWithin(String path) {
+    return prefix.equals("/") || path.equals(prefix) || path.startsWith(prefix + "/");
   }
 
   private SourceEvent event(String body) throws IOException {

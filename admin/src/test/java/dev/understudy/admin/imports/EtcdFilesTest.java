@@ -1,5 +1,6 @@
 package dev.understudy.admin.imports;
 
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,8 @@ class EtcdFilesTest {
   private static final int ENTRY = 2;
   private static final int STATE = 3;
   private static final int CRC = 4;
+
+  private static final String LOG = "member/wal/0000000000000000-0000000000000000.wal";
 
   @TempDir Path directory;
 
@@ -98,8 +102,7 @@ class EtcdFilesTest {
   }
 
   private void writeLog() throws IOException {
-    Files.write(
-        directory.resolve("member/wal/0000000000000000-0000000000000000.wal"), log.toByteArray());
+    Files.write(directory.resolve(LOG), log.toByteArray());
   }
 
   private void writeSnapshot(long index, String store, int spoil) throws IOException {
@@ -142,8 +145,8 @@ class EtcdFilesTest {
 
     EtcdBackup backup = read();
 
-    assertThat(backup.nodes().keySet()).containsExactly("/a", "/dir", "/dir/_hidden");
-    assertThat(backup.nodes().get("/a").value()).hasValue("3");
+    assertThat(backup.listing().nodes().keySet()).containsExactly("/a", "/dir", "/dir/_hidden");
+    assertThat(backup.listing().nodes().get("/a").value()).hasValue("3");
     assertThat(backup.uncommitted()).isEqualTo(1);
   }
 
@@ -156,8 +159,8 @@ class EtcdFilesTest {
     commit(1);
     writeLog();
 
-    assertThat(read().nodes()).containsOnlyKeys("/a");
-    assertThat(read().nodes().get("/a").value()).hasValue("new");
+    assertThat(read().listing().nodes()).containsOnlyKeys("/a");
+    assertThat(read().listing().nodes().get("/a").value()).hasValue("new");
   }
 
   @Test
@@ -170,7 +173,7 @@ class EtcdFilesTest {
     commit(3);
     writeLog();
 
-    assertThat(read().nodes()).containsOnlyKeys("/in");
+    assertThat(read().listing().nodes()).containsOnlyKeys("/in");
   }
 
   private static final String STORE =
@@ -202,8 +205,8 @@ class EtcdFilesTest {
 
     EtcdBackup backup = read();
 
-    assertThat(backup.index()).isEqualTo(10);
-    assertThat(backup.nodes())
+    assertThat(backup.listing().index()).isEqualTo(10);
+    assertThat(backup.listing().nodes())
         .containsOnlyKeys("/d", "/d/k")
         .containsEntry("/d", new TreeNode("/d", Optional.empty(), 4_102_444_800_500L))
         .containsEntry("/d/k", new TreeNode("/d/k", Optional.of("kept"), TreeNode.PERMANENT));
@@ -218,7 +221,7 @@ class EtcdFilesTest {
     commit(21);
     writeLog();
 
-    assertThat(read().nodes()).containsOnlyKeys("/d", "/d/k");
+    assertThat(read().listing().nodes()).containsOnlyKeys("/d", "/d/k");
   }
 
   @Test
@@ -229,7 +232,7 @@ class EtcdFilesTest {
     commit(1);
     writeLog();
 
-    assertThat(read().nodes()).containsOnlyKeys("/a");
+    assertThat(read().listing().nodes()).containsOnlyKeys("/a");
   }
 
   @Test
@@ -281,7 +284,7 @@ class EtcdFilesTest {
     log.write(torn);
     writeLog();
 
-    assertThat(read().nodes()).containsOnlyKeys("/a");
+    assertThat(read().listing().nodes()).containsOnlyKeys("/a");
   }
 
   @Test
@@ -296,7 +299,7 @@ class EtcdFilesTest {
     log.write(torn);
     writeLog();
 
-    assertThat(read().nodes()).containsOnlyKeys("/a");
+    assertThat(read().listing().nodes()).containsOnlyKeys("/a");
   }
 
   @Test
@@ -316,7 +319,7 @@ class EtcdFilesTest {
     commit(4);
     writeLog();
 
-    assertThat(read().nodes()).containsOnlyKeys("/a", "/b");
+    assertThat(read().listing().nodes()).containsOnlyKeys("/a", "/b");
   }
 
   @Test
@@ -341,8 +344,62 @@ class EtcdFilesTest {
     commit(2);
     writeLog();
 
-    assertThat(read().nodes()).containsOnlyKeys("/a");
-    assertThat(read().nodes().get("/a").expires()).isFalse();
+    assertThat(read().listing().nodes()).containsOnlyKeys("/a");
+    assertThat(read().listing().nodes().get("/a").expires()).isFalse();
+  }
+
+  @Test
+  void aKeyInOrderIsNamedAsTheEtcdOfItsLogNamedIt() throws Exception {
+    record(CRC, new byte[0]);
+    entry(1, request("POST", "/1/queue", "first"));
+    entry(2, request("PUT", "/0/version", "2.1.0"));
+    entry(3, request("POST", "/1/queue", "second"));
+    commit(3);
+    writeLog();
+
+    assertThat(read().listing().nodes()).containsOnlyKeys("/queue", "/queue/1", "/queue/3");
+    assertThat(read().listing().plainNames()).isEqualTo(2);
+
+    entry(4, request("PUT", "/0/version", "2.2.0"));
+    writeLog();
+
+    assertThat(read().listing().nodes())
+        .as("a newer one has done its log again")
+        .containsOnlyKeys("/queue", "/queue/00000000000000000001", "/queue/00000000000000000003");
+    assertThat(read().listing().plainNames()).isZero();
+  }
+
+  @Test
+  void aSnapshotTellsTheVersionOfItsCluster() throws Exception {
+    String old = STORE.replace("\"Children\":{}", "\"Children\":{" + VERSION + "}");
+    record(CRC, new byte[0]);
+    entry(21, request("POST", "/1/queue", "v"));
+    commit(21);
+    writeLog();
+
+    writeSnapshot(20, old.formatted("2.0.0"), 0);
+    assertThat(read().listing().nodes()).containsKey("/queue/10");
+    writeSnapshot(20, old.formatted("2.3.0"), 0);
+    assertThat(read().listing().nodes()).containsKey("/queue/00000000000000000010");
+  }
+
+  private static final String VERSION =
+      """
+      "version":{"Path":"/0/version","CreatedIndex":0,"ModifiedIndex":0,
+       "ExpireTime":"0001-01-01T00:00:00Z","Value":"%s","Children":null}\
+      """;
+
+  @Test
+  void aLogMayHaveMoreThanTwoGibibytes() throws Exception {
+    record(CRC, new byte[0]);
+    entry(1, request("PUT", "/1/a", "v"));
+    commit(1);
+    writeLog();
+    try (FileChannel file = FileChannel.open(directory.resolve(LOG), WRITE)) {
+      file.write(ByteBuffer.allocate(8), 3L << 30); // a hole: room that was made before
+    }
+
+    assertThat(read().listing().nodes()).containsOnlyKeys("/a");
   }
 
   @Test

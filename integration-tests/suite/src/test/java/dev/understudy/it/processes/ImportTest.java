@@ -87,6 +87,7 @@ class ImportTest {
     Http.put(keys + "/lease", Map.of("value", "ends", "ttl", "3600"));
     Http.put(keys + "/service", Map.of("dir", "true", "ttl", "7200"));
     Http.putValue(keys + "/service/a%2Bb%20%C3%A4", "1 + 1 = ä & more");
+    Http.putValue(keys + "/service/100%25%3Fx%3Dy%231%3Bc%26d", "100 % ; #");
     Http.put(keys + "/empty", Map.of("dir", "true"));
     Http.putValue(keys + "/_hidden/key", "seen by nobody");
     Http.post(keys + "/queue", Map.of("value", "first"));
