@@ -254,9 +254,10 @@ final class Help {
     append(text, "-v, -vv", "more, or all, in the machines' logs");
     text.append(
         "\n"
-            + "Typed while it runs: restart NAME, stop NAME, kill NAME (as kill -9), command NAME"
-            + " (how to\n"
-            + "start it by hand), table, help, quit. Ctrl-C stops all.\n\n"
+            + "Typed while it runs: restart NAME, stop NAME, kill NAME (as kill -9), pause NAME (as"
+            + " kill -STOP),\n"
+            + "resume NAME, command NAME (how to start it by hand), table, help, quit. Ctrl-C stops"
+            + " all.\n\n"
             + "Exit code: 0 after quit, 130 after Ctrl-C; 1 if a port is taken or the directory"
             + " cannot be used, 2 for\n"
             + "a wrong option.");

@@ -51,9 +51,10 @@ public final class AdminApi {
   private static final String NOTE =
       "it stands by and may take an open seat after one sync interval, when no other standby"
           + " does; to keep it out, stop it, start it with --seat-priority 0, or repeat with"
-          + " ?forGood=true";
+          + " --for-good (in the API ?forGood=true)";
   private static final String NOTE_FOR_GOOD =
-      "it stands by until PUT /v2/admin/standbys/<name> with {\"mayTakeSeat\":true}";
+      "it stands by until understudy standbys allow NAME (in the API PUT /v2/admin/standbys/NAME"
+          + " with {\"mayTakeSeat\":true})";
   private static final String NO_NAME = "the path holds no name";
 
   private final ClusterAdmin admin;

@@ -64,9 +64,7 @@ final class JoinReasons {
     return new StartRefusedException(
         "no cluster could be joined; tried "
             + String.join(", ", tried)
-            + " ("
-            + attempts
-            + " times)"
+            + (attempts == 1 ? " (once)" : " (" + attempts + " times)")
             + WHAT_TO_CHECK);
   }
 }
