@@ -75,6 +75,8 @@ final class AnswerReader {
 
   private void readNode(Consumer<Seen> each) throws IOException {
     Deque<Fields> open = new ArrayDeque<>();
+    json.beginObject();
+    open.push(new Fields());
     do {
       JsonToken next = json.peek();
       if (next == JsonToken.BEGIN_OBJECT) {

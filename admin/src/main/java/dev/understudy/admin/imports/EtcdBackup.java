@@ -52,12 +52,7 @@ final class EtcdBackup {
           directory + ": neither a data directory of etcd nor a backup of one");
     }
     Store store = new Store(1);
-    long applied = 0;
-    Optional<EtcdSnapshot> snapshot = newestWhole(inner.resolve(SNAPSHOTS));
-    if (snapshot.isPresent()) {
-      store.restore(snapshot.get().records());
-      applied = snapshot.get().index();
-    }
+    long applied = restoreNewestWhole(inner.resolve(SNAPSHOTS), store);
     List<Path> log = files(inner.resolve(LOG), ".wal");
     InOrderNaming naming = naming(store, log, applied);
     long uncommitted = EtcdLog.read(log, applied, entry -> EtcdRequest.apply(entry, store, naming));
@@ -79,13 +74,14 @@ final class EtcdBackup {
     return InOrderNaming.of(version.get());
   }
 
-  private static Optional<EtcdSnapshot> newestWhole(Path directory)
+  /** Returns the last entry that is in the store afterwards. */
+  private static long restoreNewestWhole(Path directory, Store store)
       throws IOException, ImportException {
     List<Path> files = files(directory, ".snap");
     ImportException why = null;
     for (int i = files.size() - 1; i >= 0; i--) {
       try {
-        return Optional.of(EtcdSnapshot.read(files.get(i)));
+        return restore(files.get(i), store);
       } catch (ImportException e) {
         why = e;
       }
@@ -93,7 +89,17 @@ final class EtcdBackup {
     if (why != null) {
       throw why;
     }
-    return Optional.empty();
+    return 0;
+  }
+
+  private static long restore(Path file, Store store) throws IOException, ImportException {
+    EtcdSnapshot snapshot = EtcdSnapshot.read(file);
+    try {
+      store.restore(snapshot.records());
+    } catch (IllegalArgumentException e) {
+      throw new ImportException(file + ": a damaged snapshot: its nodes are no tree");
+    }
+    return snapshot.index();
   }
 
   private static List<Path> files(Path directory, String ending) throws IOException {
