@@ -1,11 +1,14 @@
 package dev.understudy.admin.discovery;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.admin.discovery.KeyService.Answer;
 import dev.understudy.admin.discovery.KeyService.Question;
+import dev.understudy.clusterconfig.fuzz.Fuzz;
 import dev.understudy.standby.WorkLoop;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -221,5 +224,29 @@ class DiscoveryTest {
     new Discovery(URL, SELF, false, this::ask, loop).look();
     loop.settle();
     assertThat(writes()).isEmpty();
+  }
+
+  @Test
+  void whatSomebodyElseAnswersIsReadOrRefused() throws IOException {
+    Fuzz fuzz = new Fuzz(DiscoveryTest.class, "discovery", DiscoveryException.class);
+    aToken(node("m2", "m2=http://10.0.0.2:2380", 8), node("m3", "http://10.0.0.3:7001", 9));
+    answers.values().forEach(answer -> fuzz.seed(answer.body()));
+    fuzz.words("\"nodes\":[", "m1=", "\"value\":", "&")
+        .run(
+            input -> {
+              Answer any = new Answer(200, new String(input, UTF_8));
+              answers.put("GET ?recursive=true", any);
+              answers.put("GET /_state", any);
+              look();
+              answers.put("GET /_config/size", any);
+              try {
+                look();
+              } finally {
+                aToken();
+                asked.clear();
+                loop.later.clear();
+                loop.delaysMillis.clear();
+              }
+            });
   }
 }

@@ -54,4 +54,23 @@ class RequestFuzzTest {
         .seed("application/x-www-form-urlencoded; charset=\"utf-8\"", "a/b;c=\"d\\\"e\";f=g")
         .run(input -> MediaTypes.parse(new String(input, ISO_8859_1)));
   }
+
+  @Test
+  void aUserOrARoleIsReadOrRefused() throws IOException {
+    new Fuzz(RequestFuzzTest.class, "users", UserRequest.MalformedException.class)
+        .seed(
+            "{\"user\":\"u\",\"password\":\"p\",\"roles\":[\"r\"],\"grant\":[\"s\"],\"revoke\":null}",
+            "{\"role\":\"r\",\"permissions\":{\"kv\":{\"read\":[\"/a/*\"],\"write\":[]}},\"grant\":"
+                + "{\"kv\":{\"read\":[\"/b\"]}},\"revoke\":{\"kv\":{\"write\":[\"*\"]}}}")
+        .words("\"kv\":{", "\"GRANT\":", "\"roles\":[", "[\"/*\"")
+        .run(
+            input -> {
+              String text = new String(input, UTF_8);
+              try {
+                UserRequest.user(text);
+              } catch (UserRequest.MalformedException refused) {
+                UserRequest.role(text).creates(); // the other reader gets its turn in any case
+              }
+            });
+  }
 }

@@ -42,7 +42,7 @@ record Credentials(String user, byte[] password) {
     return consul ? token(exchange) : Optional.empty();
   }
 
-  private static Credentials ofHeader(String header, boolean consul) {
+  static Credentials ofHeader(String header, boolean consul) {
     if (header.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
       try {
         return split(Base64.getDecoder().decode(header.substring(BASIC.length()).strip()));
@@ -65,7 +65,7 @@ record Credentials(String user, byte[] password) {
         : Optional.of(split(token.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static String parameter(String query) {
+  static String parameter(String query) {
     if (query == null || !query.contains(TOKEN_PARAMETER)) {
       return "";
     }
