@@ -43,7 +43,7 @@ final class Commands {
               CommandSpec.of(
                   "machines remove NAME",
                   "takes its seat; left running, it stands by and may take an open seat later",
-                  option("for-good", "it gets no seat again until standbys allow"),
+                  option("for-good", "it gets no seat again until 'standbys allow NAME'"),
                   option("force", "also when no majority of the voters would be alive then")),
               CommandSpec.of(
                   "standbys allow NAME",

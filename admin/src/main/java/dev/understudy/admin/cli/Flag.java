@@ -16,103 +16,115 @@ enum Flag {
   FORCE(
       Group.MACHINE,
       "force",
-      "drop the local data and start anew; it cannot be brought back. Only on the command line, and"
-          + " refused at a second start in a row"),
+      "drop the local data and start with none; they cannot be brought back. Only on the"
+          + " command line, and refused at a second start in a row"),
   SEAT_PRIORITY(
       Group.MACHINE,
       "seat-priority",
       "0-100",
-      "as a standby: who is offered an open seat first; 0 never takes one by itself (default: 50)"),
+      "the standby with the higher one is offered an open seat first; 0 never takes one by"
+          + " itself (default: 50)"),
   ZONE(
       Group.MACHINE,
       "zone",
       "NAME",
-      "what fails as one with this machine, a rack say: seats are spread over zones (default:"
-          + " none)"),
+      "what fails together with this machine, a rack for example: seats are spread over"
+          + " zones (default: none)"),
   STANDBY_MODE(
       Group.MACHINE,
       "standby-mode",
       "MODE",
-      "as a standby: redirect sends clients to the leader; proxy asks it for them, for clients that"
-          + " do not follow redirects; replica holds the data, answers reads and watches itself,"
-          + " and takes a seat without copying anything first (default: redirect)"),
+      "what a standby does with clients: redirect sends them to the leader; proxy asks the"
+          + " leader for them, for clients that do not follow redirects; replica holds the data,"
+          + " answers reads and watches itself, and takes a seat without copying anything first"
+          + " (default: redirect)"),
   SNAPSHOT_COUNT(
       Group.MACHINE,
       "snapshot-count",
       "N",
-      "entries of the log between two snapshots (default: 50000)"),
+      "a snapshot is taken after this many entries of the log (default: 50000)"),
 
-  ADDR(Group.ADDRESSES, "addr", "HOST:PORT", "what clients are told (default: 127.0.0.1:2379)"),
+  ADDR(
+      Group.ADDRESSES,
+      "addr",
+      "HOST:PORT",
+      "address for clients, as it is announced to them (default: 127.0.0.1:2379)"),
   BIND_ADDR(
       Group.ADDRESSES,
       "bind-addr",
       "HOST[:PORT]",
-      "what it listens on for clients (default: as --addr)"),
+      "address to listen on for clients (default: as --addr)"),
   PEER_ADDR(
       Group.ADDRESSES,
       "peer-addr",
       "HOST:PORT",
-      "what other machines are told (default: 127.0.0.1:2380)"),
+      "address for other machines, as it is announced to them (default: 127.0.0.1:2380)"),
   PEER_BIND_ADDR(
       Group.ADDRESSES,
       "peer-bind-addr",
       "HOST[:PORT]",
-      "what it listens on for other machines (default: as --peer-addr)"),
+      "address to listen on for other machines (default: as --peer-addr)"),
   METRICS_ADDR(
       Group.ADDRESSES,
       "metrics-addr",
       "HOST:PORT",
-      "where it answers /metrics and /health as well, to whoever reaches it; https:// in front has"
-          + " it speak TLS as the client port does (default: only where clients are answered)"),
+      "one more address to answer /metrics and /health on, for whoever reaches it; with"
+          + " https:// in front it speaks TLS as the client port does (default: only the client"
+          + " port)"),
 
   CERT_FILE(
       Group.CLIENT_TLS,
       "cert-file",
       "FILE",
-      "PEM: the certificate, and the chain behind it; the client port speaks TLS then"),
+      "PEM: the certificate, followed by its chain; with it the client port speaks TLS"),
   KEY_FILE(Group.CLIENT_TLS, "key-file", "FILE", "PEM: its key, not encrypted"),
   CA_FILE(
       Group.CLIENT_TLS,
       "ca-file",
       "FILE",
-      "PEM: every client has to have a certificate that is from one of these"),
+      "PEM: every client must have a certificate from one of these CAs"),
   TRUSTED_CA_FILE(
       Group.CLIENT_TLS,
       "trusted-ca-file",
       "FILE",
-      "the same, for those that are asked for one by --client-cert-auth"),
-  CLIENT_CERT_AUTH(Group.CLIENT_TLS, "client-cert-auth", "every client has to have a certificate"),
+      "PEM: the same, but only with --client-cert-auth"),
+  CLIENT_CERT_AUTH(
+      Group.CLIENT_TLS,
+      "client-cert-auth",
+      "every client must have a certificate from --trusted-ca-file"),
 
   PEER_CERT_FILE(
       Group.PEER_TLS,
       "peer-cert-file",
       "FILE",
-      "PEM: the certificate, for callers and to show when calling; the peer port speaks TLS then"),
+      "PEM: the certificate for calls from and to other machines; with it the peer port"
+          + " speaks TLS"),
   PEER_KEY_FILE(Group.PEER_TLS, "peer-key-file", "FILE", "PEM: its key, not encrypted"),
   PEER_CA_FILE(
       Group.PEER_TLS,
       "peer-ca-file",
       "FILE",
-      "PEM: every machine, and every operator, has to have a certificate from one of these"),
+      "PEM: every machine, and every operator, must have a certificate from one of these CAs"),
   PEER_TRUSTED_CA_FILE(
       Group.PEER_TLS,
       "peer-trusted-ca-file",
       "FILE",
-      "the same, for those that are asked for one by --peer-client-cert-auth"),
+      "PEM: the same, but only with --peer-client-cert-auth"),
   PEER_CLIENT_CERT_AUTH(
       Group.PEER_TLS,
       "peer-client-cert-auth",
-      "every machine, and every operator, has to have a certificate"),
+      "every machine, and every operator, must have a certificate from"
+          + " --peer-trusted-ca-file"),
   PEER_CERT_ALLOWED_CN(
       Group.PEER_TLS,
       "peer-cert-allowed-cn",
       "NAME",
-      "the common name that a certificate at the other end has to have, besides"),
+      "the certificate at the other end must also have this common name"),
   PEER_CERT_ALLOWED_HOSTNAME(
       Group.PEER_TLS,
       "peer-cert-allowed-hostname",
       "NAME",
-      "a host name that a certificate at the other end has to be for, besides"),
+      "the certificate at the other end must also be for this host name"),
 
   TLS_MIN_VERSION(
       Group.TLS, "tls-min-version", "VERSION", "1.2 or 1.3, on both ports (default: 1.2)"),
@@ -120,24 +132,26 @@ enum Flag {
       Group.TLS,
       "cipher-suites",
       "LIST",
-      "that may be used, separated by commas (default: those that Java holds to be good)"),
+      "cipher suites that may be used, separated by commas (default: Java's choice)"),
   TLS_ALLOW_PLAIN(
       Group.TLS,
       "tls-allow-plain",
-      "ports that speak TLS take plain connections, too, and others are told http unless --addr or"
-          + " --peer-addr says https: for changing a running cluster, machine by machine"),
+      "ports with TLS accept plain connections as well, and are announced as http unless"
+          + " --addr or --peer-addr says https: for changing a running cluster to TLS, machine by"
+          + " machine"),
 
   CLUSTER_SECRET_FILE(
       Group.SECRET,
       "cluster-secret-file",
       "FILE",
-      "16 characters or more, alike on all machines: each proves to know them, and sends them"
-          + " never; everything on the peer port needs it, operators' commands too"),
+      "a secret of 16 characters or more, the same on all machines, which prove that they"
+          + " know it and never send it; every request to the peer port needs it, those of"
+          + " operators too"),
   CLUSTER_SECRET_OPTIONAL(
       Group.SECRET,
       "cluster-secret-optional",
-      "whoever proves nothing is answered, too, and other machines need not know the secret: for"
-          + " changing a running cluster, machine by machine"),
+      "callers that do not know the secret are answered as well, and other machines need not"
+          + " know it: for giving a running cluster a secret, machine by machine"),
 
   CORS(
       Group.BROWSERS,
@@ -150,67 +164,68 @@ enum Flag {
       Group.BROWSERS,
       "host-whitelist",
       "LIST",
-      "hosts that both ports may be asked for by, besides the announced and the local ones; others"
-          + " get 403; * for all (default: no others on a port that only this host reaches; else,"
-          + " without TLS, addresses and the machine's names, and for programs, on the peer port"
-          + " for understudy alone, any)"),
+      "names by which both ports may be addressed, besides the announced and the local ones;"
+          + " others get 403; * is for all (default: on a port that only this host reaches no"
+          + " others; on other ports without TLS, browsers may use IP addresses and the machine's"
+          + " names, other programs any name, on the peer port only machines and understudy)"),
 
   CLIENT_CERT_CN_AUTH(
       Group.USERS,
       "client-cert-cn-auth",
-      "whoever gives no name is the user that the common name of its certificate names; needs"
-          + " --ca-file"),
+      "a request without a user's name is from the user that its certificate's common name"
+          + " gives; needs --ca-file"),
   MAX_FAILED_LOGINS(
       Group.USERS,
       "max-failed-logins",
       "N",
-      "wrong passwords of one address within a minute, behind which the rest of it is answered 429;"
-          + " of IPv6 its first 64 bits count (default: 30)"),
+      "wrong passwords that one address may send within a minute; after that it is answered"
+          + " 429 for the rest of the minute; of IPv6 the first 64 bits count (default: 30)"),
   AUDIT_LOG(
       Group.USERS,
       "audit-log",
       "FILE",
-      "where it takes down, in lines of JSON, who has changed users, machines or config, and who"
-          + " was refused what; full files get a number, and the oldest goes"),
+      "records in this file, a line of JSON each, who has changed users, machines or config,"
+          + " and who was refused what; a full file gets a number, and the oldest is deleted"),
   AUDIT_LOG_BYTES(
       Group.USERS,
       "audit-log-bytes",
       "BYTES",
-      "of the audit log and its nine predecessors together (default: 100000000)"),
+      "size of the audit log and its nine predecessors together (default: 100000000)"),
 
   PEERS(
       Group.FINDING,
       "peers",
       "LIST",
-      "peer addresses of the cluster to join, HOST:PORT separated by commas"),
+      "peer addresses of the cluster to join, HOST:PORT separated by commas; with this"
+          + " machine's own among them, those of a cluster that all found together"),
   PEERS_FILE(
       Group.FINDING,
       "peers-file",
       "FILE",
-      "the same out of a file, separated by commas or line breaks"),
+      "the same from a file, separated by commas or line breaks"),
   DISCOVERY(
       Group.FINDING,
       "discovery",
       "URL",
-      "of a token (understudy discovery new), with which all machines of a new cluster find each"
-          + " other: the first of them are peers, the rest stand by"),
+      "URL of a token (understudy discovery new), where all machines of a new cluster find"
+          + " each other: the first of them are peers, the rest stand by"),
   CLUSTER_STATE(
       Group.FINDING,
       "cluster-state",
       "STATE",
-      "existing: never founds a cluster; new: founds one without waiting whether an old one calls;"
-          + " auto: founds one when nothing tells of a cluster (default: auto)"),
+      "existing: never founds a cluster; new: founds one without listening for an old one"
+          + " first; auto: founds one when nothing is known of a cluster (default: auto)"),
   STATE_FILE(
       Group.FINDING,
       "state-file",
       "FILE",
-      "where it notes its cluster and who is in it; outside of the data directory it outlives the"
-          + " loss of that (default: standby_info in the data directory)"),
+      "where the machine notes its cluster and who is in it; outside of the data directory"
+          + " the note survives the loss of that (default: standby_info in the data directory)"),
   MAX_RETRY_ATTEMPTS(
       Group.FINDING,
       "max-retry-attempts",
       "N",
-      "how often the whole list is tried; 0 for ever (default: 3)"),
+      "how often the whole list is tried; 0 is for ever (default: 3)"),
   RETRY_INTERVAL(
       Group.FINDING, "retry-interval", "SECONDS", "pause between two tries (default: 3)"),
 
@@ -244,31 +259,33 @@ enum Flag {
       Group.TIMING,
       "raft-multiplier",
       "1-10",
-      "stretches both, for slow disks, small machines, long ways (default: 1)"),
+      "multiplies both, for slow disks, small machines, long distances (default: 1)"),
 
   MAX_CONNECTIONS(
       Group.LIMITS,
       "max-connections",
       "N",
-      "connections of clients at once; more are answered 503 (default: what the descriptors of the"
-          + " process leave, less a reserve for log, snapshots and peers)"),
+      "connections of clients at once; further ones are answered 503 (default: what the file"
+          + " descriptors of the process leave, less a reserve for log, snapshots and peers)"),
   MAX_PEER_CONNECTIONS(
       Group.LIMITS,
       "max-peer-connections",
       "N",
-      "connections to the peer port at once; beyond, those that do nothing give way, and where none"
-          + " does, more are answered 503 (default: an eighth of the descriptors, 16 to 512)"),
+      "connections to the peer port at once; beyond, idle ones are closed, and if none is"
+          + " idle, further ones are answered 503 (default: an eighth of the file descriptors, 16"
+          + " to 512)"),
   MAX_CONNECTIONS_PER_ADDRESS(
       Group.LIMITS,
       "max-connections-per-address",
       "N",
-      "connections of one address to each port at once, of IPv6 the first 64 bits; more are"
-          + " answered 503 (default: as many as the port holds)"),
+      "connections of one address to each port at once, of IPv6 the first 64 bits; further"
+          + " ones are answered 503 (default: as many as the port allows)"),
   MAX_PEER_STREAMS(
       Group.LIMITS,
       "max-peer-streams",
       "N",
-      "streams that other peers may have opened, one each; more are answered 503 (default: 256)"),
+      "streams that other peers have opened, one each; further ones are answered 503"
+          + " (default: 256)"),
   MAX_HEADER_BYTES(
       Group.LIMITS,
       "max-header-bytes",
@@ -284,37 +301,37 @@ enum Flag {
       Group.LIMITS,
       "header-timeout",
       "SECONDS",
-      "from the first byte of a request to the end of its headers; later ones are answered 408"
-          + " (default: 10)"),
+      "from the first byte of a request to the end of its headers; slower ones are answered"
+          + " 408 (default: 10)"),
   BODY_TIMEOUT(
       Group.LIMITS,
       "body-timeout",
       "SECONDS",
-      "from the headers of a client's request to the end of its body; later ones are answered 408"
-          + " (default: 10)"),
+      "from the headers of a client's request to the end of its body; slower ones are"
+          + " answered 408 (default: 10)"),
   IDLE_TIMEOUT(
       Group.LIMITS,
       "idle-timeout",
       "SECONDS",
-      "how long a client's connection may stand still that is no watch, an answer that is not read"
-          + " among them; then it is closed (default: 30)"),
+      "how long a client's connection may stand still, also one whose client does not read"
+          + " its answer; then it is closed; watches are exempt (default: 30)"),
   MAX_WATCHES(
       Group.LIMITS,
       "max-watches",
       "N",
-      "watches and blocking queries at once, one on a connection; more are answered 503 (default:"
-          + " as many as there may be connections)"),
+      "watches and blocking queries at once, one on a connection; further ones are answered"
+          + " 503 (default: as many as connections)"),
   MAX_PENDING_WRITES(
       Group.LIMITS,
       "max-pending-writes",
       "N",
-      "writes under way at once; more are answered 503 (default: 8192)"),
+      "writes that wait for their answer; further ones are answered 503 (default: 8192)"),
   QUOTA_BYTES(
       Group.LIMITS,
       "quota-bytes",
       "BYTES",
-      "memory of all keys; at that, writes get error 405 until keys are deleted (default: a quarter"
-          + " of the heap; the event history has 16 MiB of its own, on every machine)"),
+      "memory for all keys; beyond it writes get error 405 until keys are deleted (default:"
+          + " a quarter of the heap; the event history has 16 MiB of its own, on every machine)"),
   SESSION_TTL_MIN(
       Group.LIMITS,
       "session-ttl-min",
@@ -324,43 +341,45 @@ enum Flag {
       Group.LIMITS,
       "log-memory-bytes",
       "BYTES",
-      "of the log in memory; more makes a snapshot due (default: an eighth of the heap)"),
+      "memory for the log; beyond it a snapshot is taken (default: an eighth of the heap)"),
   REQUEST_MEMORY_BYTES(
       Group.LIMITS,
       "request-memory-bytes",
       "BYTES",
-      "of large requests under way; more get 503 (default: an eighth of the heap)"),
+      "memory for large requests; beyond it they are answered 503 (default: an eighth of the"
+          + " heap)"),
   ANSWER_MEMORY_BYTES(
       Group.LIMITS,
       "answer-memory-bytes",
       "BYTES",
-      "of large answers under way; more get 503 (default: an eighth of the heap)"),
+      "memory for large answers; beyond it requests are answered 503 (default: an eighth of"
+          + " the heap)"),
   WATCH_MEMORY_BYTES(
       Group.LIMITS,
       "watch-memory-bytes",
       "BYTES",
-      "of events that wait for watchers to read; then those end that have read nothing for longest"
-          + " (default: a sixteenth of the heap)"),
+      "memory for events that watchers have not read; beyond it the watches end that have"
+          + " read nothing for longest (default: a sixteenth of the heap)"),
 
   CONFIG(
       Group.OTHER,
       "config",
       "FILE",
-      "options out of a TOML file, where neither the command nor the environment has them: keys are"
-          + " the words of this list"),
+      "a TOML file of options, used where neither the command line nor the environment gives"
+          + " them; its keys are the names in this list"),
   LOG_FORMAT(
       Group.OTHER,
       "log-format",
       "FORMAT",
-      "text, or json: each line of the log an object (default: text)"),
+      "text, or json: each line of the log is an object (default: text)"),
   SLOW_REQUEST_MILLIS(
       Group.OTHER,
       "slow-request-millis",
       "N",
-      "log requests of clients whose answer takes longer to begin, but for watches; 0 logs none"
-          + " (default: 1000)"),
+      "log requests of clients whose answer takes longer than this to begin, watches"
+          + " excepted; 0 logs none (default: 1000)"),
   V(Group.OTHER, "v", "log configuration, membership, elections and snapshots in detail"),
-  VV(Group.OTHER, "vv", "log requests and messages, too"),
+  VV(Group.OTHER, "vv", "log requests and messages as well"),
   VERSION(Group.OTHER, "version", "print the version and exit"),
   HELP(Group.OTHER, "help", "print this and exit"),
 
@@ -374,13 +393,13 @@ enum Flag {
     CLIENT_TLS("TLS on the client port"),
     PEER_TLS("TLS on the peer port"),
     TLS("TLS on both (certificates are read again when they change, and at SIGHUP)"),
-    SECRET("A secret on the peer port, where machines have no certificates"),
+    SECRET("A secret for the peer port, for machines without certificates"),
     BROWSERS("Web pages"),
-    USERS("Users (they are made by way of /v2/auth, by etcdctl for example)"),
+    USERS("Users (made with etcdctl, or any client of /v2/auth)"),
     FINDING("Finding a cluster to join (none given: a new cluster)"),
     NEW_CLUSTER("A new cluster's config (an existing one keeps its own)"),
-    TIMING("Timing (alike on all machines)"),
-    LIMITS("Limits of this machine (memory by the size of the heap, -Xmx)"),
+    TIMING("Timing (give all machines the same)"),
+    LIMITS("Limits of this machine (defaults for memory depend on the heap, -Xmx)"),
     OTHER("Other"),
     HIDDEN("");
 

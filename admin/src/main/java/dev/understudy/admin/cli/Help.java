@@ -16,19 +16,22 @@ final class Help {
     text.append("understudy: a replicated key-value server, peers with standbys behind them\n\n");
     text.append("  understudy [options]            runs one machine\n");
     text.append("  understudy cluster [options]    runs a cluster to play with (cluster --help)\n");
-    text.append("  understudy machines, standbys, config, plan, health, leader, keys, discovery\n");
-    text.append("                                  asks a running cluster (machines --help)\n");
-    text.append("  understudy wal, snapshot, tls   looks after data and backups (wal --help)\n");
+    text.append("  understudy machines, standbys, config, plan, health, leader, keys, operator,\n");
+    text.append("    discovery                     asks a running cluster (machines --help)\n");
+    text.append("  understudy wal, snapshot, recover, tls\n");
+    text.append("                                  looks after data and backups (wal --help)\n");
     text.append("  understudy import               copies the keys of an etcd (import --help)\n");
     text.append("  understudy bench                measures a cluster, or etcd (bench --help)\n");
     text.append("  understudy completion SHELL     completes commands in bash and zsh\n\n");
-    text.append("One dash or two. An option that is not given is taken from the environment:\n");
+    text.append(
+        "Options have one dash or two. One that is not given is taken from the environment:\n");
     text.append(
         "--data-dir from UNDERSTUDY_DATA_DIR, and so on; a switch is on for true, yes or 1."
             + " Then\n");
     text.append(
-        "come etcd's variables (ETCD_DATA_DIR), then the file of --config. etcd's options\n");
-    text.append("are taken where they mean the same; the others are named with a reason.\n");
+        "come etcd's variables (ETCD_DATA_DIR), then the file of --config. Options of etcd\n");
+    text.append(
+        "work where they mean the same; the others are refused or ignored with a reason.\n");
     for (Flag.Group group : Flag.Group.values()) {
       if (group != Flag.Group.HIDDEN) {
         text.append('\n').append(group.heading()).append('\n');

@@ -17,6 +17,10 @@ public record HostPort(String host, int port, boolean isTls) {
           "(?:(https?)://)?(?:\\[([0-9a-f:.]+)]|([^/:\\[\\]@]*))(?::([1-9]\\d{0,4}))?/?",
           Pattern.CASE_INSENSITIVE);
 
+  /** An IPv6 address without brackets, of which nobody can say where its port begins. */
+  private static final Pattern BARE_IPV6 =
+      Pattern.compile("(?:https?://)?[0-9a-f]*:[0-9a-f:.]*:[0-9a-f.]*/?", Pattern.CASE_INSENSITIVE);
+
   public HostPort {
     if (host.isEmpty() || port < 1 || port > 65_535) {
       throw new IllegalArgumentException("no place on the network: " + host + ":" + port);
@@ -70,7 +74,9 @@ public record HostPort(String host, int port, boolean isTls) {
   }
 
   private static UsageException unreadable(String option, String text) {
-    return new UsageException(option + " needs HOST:PORT, not \"" + text + "\"");
+    String brackets =
+        BARE_IPV6.matcher(text).matches() ? "; an IPv6 address needs brackets: [::1]:2379" : "";
+    return new UsageException(option + " needs HOST:PORT, not \"" + text + "\"" + brackets);
   }
 
   private static String hostIn(Matcher matcher) {

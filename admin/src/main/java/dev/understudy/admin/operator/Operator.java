@@ -184,7 +184,7 @@ public final class Operator {
   }
 
   private int refused(Answer answer) {
-    Refusal refusal = Refusal.of(answer);
+    Refusal refusal = Refusal.ofAdmin(answer);
     return end(
         answer.status() == 503 ? NOBODY : refusal.code() == Refusal.NOT_FOUND ? NOT_FOUND : REFUSED,
         refusal.text());

@@ -15,14 +15,24 @@ record Refusal(int code, String text) {
   static final int NOT_FOUND = 100;
   private static final int LONGEST = 300;
 
+  /** Of the admin API, where what is not found is a machine, whose name is the cause. */
+  static Refusal ofAdmin(Answer answer) {
+    return of(answer, "no machine of that name has a seat");
+  }
+
   static Refusal of(Answer answer) {
+    return of(answer, "");
+  }
+
+  private static Refusal of(Answer answer, String notFound) {
     try {
       JsonObject error = Answers.object(answer.body());
       int code = (int) Answers.number(error, "errorCode");
+      boolean renamed = code == NOT_FOUND && !notFound.isEmpty();
       String cause = error.has("cause") ? Answers.text(error, "cause") : "";
       return new Refusal(
           code,
-          Answers.text(error, "message")
+          (renamed ? notFound : Answers.text(error, "message"))
               + (cause.isEmpty() ? "" : " (" + cause + ")")
               + " ["
               + code

@@ -210,6 +210,7 @@ class CommandLineTest {
         "--addr :2379|--addr needs HOST:PORT",
         "--addr 127.0.0.1:0|--addr needs HOST:PORT",
         "--addr 127.0.0.1:70000|--addr needs HOST:PORT",
+        "--addr ::1:2379|an IPv6 address needs brackets: [::1]:2379",
         "--addr https://a:1|--addr says https, which needs --cert-file",
         "--addr 127.0.0.1:02379|--addr needs HOST:PORT",
         "--addr user:pw@a:1|--addr needs HOST:PORT",

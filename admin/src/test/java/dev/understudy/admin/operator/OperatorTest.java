@@ -183,7 +183,7 @@ class OperatorTest {
             404,
             "{\"errorCode\":100,\"message\":\"Key not found\",\"cause\":\"a b\",\"index\":0}"));
     assertThat(run("machines", "remove", "a b")).isEqualTo(4);
-    assertThat(complaint()).contains("understudy: Key not found (a b) [100]");
+    assertThat(complaint()).contains("understudy: no machine of that name has a seat (a b) [100]");
     on(
         "DELETE " + PEER + "/v2/admin/machines/one",
         answer(400, "{\"errorCode\":406,\"message\":\"The cluster needs this seat\"}"));
