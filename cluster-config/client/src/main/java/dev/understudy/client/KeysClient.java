@@ -37,7 +37,7 @@ public final class KeysClient {
     settlement = new Settlement(caller, poller);
   }
 
-  /** How a client is to be. */
+  /** Settings of a client. */
   public static final class Builder {
     private final Endpoints endpoints;
     private Timeouts timeouts = Timeouts.DEFAULT;
@@ -49,8 +49,8 @@ public final class KeysClient {
     }
 
     /**
-     * How long a call tries, 20 s unless something else is said. A write that has been sent by then
-     * is waited for, as long again at most.
+     * How long a call tries, 20 s by default. If a write has been sent by then, the call waits for
+     * its answer, at most as long again.
      */
     public Builder timeout(Duration call) {
       timeouts = timeouts.withCall(call);
@@ -63,7 +63,7 @@ public final class KeysClient {
       return this;
     }
 
-    /** Certificates: whom to believe, and what to show. Without it, what Java believes. */
+    /** Trusted CAs and the client's certificate. Without it, the CAs that Java trusts. */
     public Builder tls(SSLContext context) {
       tls = Optional.of(context);
       return this;
@@ -108,7 +108,7 @@ public final class KeysClient {
     return reads.read(key, true, false);
   }
 
-  /** The same as the machine that answers has it, which may be behind; cheaper. */
+  /** The same as the machine that answers has it; cheaper, but it may be out of date. */
   public Reading getLocal(String key) throws ClientException, InterruptedException {
     return reads.read(key, false, false);
   }
@@ -179,8 +179,8 @@ public final class KeysClient {
   }
 
   /**
-   * Gives a key that has a value its whole time to live anew, which no watch hears of. May be
-   * repeated without harm, and is.
+   * Starts the time to live of a key with this value again; watches are not told. The client
+   * repeats this if need be, which does no harm.
    */
   public Node refresh(String key, String expectedValue, Duration ttl)
       throws ClientException, InterruptedException {
@@ -191,7 +191,7 @@ public final class KeysClient {
     return Writes.node(caller.call(request.asRepeatable()));
   }
 
-  /** Makes a key with a name that is in order behind those that are in the directory. */
+  /** Makes a key in a directory, with a name that sorts behind all that are there. */
   public Node createInOrder(String directory, String value, WriteOptions options)
       throws ClientException, InterruptedException {
     Request request =

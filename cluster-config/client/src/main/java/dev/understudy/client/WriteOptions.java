@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How a write is to be done.
+ * Options of a write.
  *
  * @param ttl after which the key is gone, in whole seconds; empty: it stays
  * @param hasUniqueValue whether nobody else writes this value to this key

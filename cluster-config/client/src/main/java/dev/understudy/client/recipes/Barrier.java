@@ -7,7 +7,7 @@ import dev.understudy.client.RefusedException;
 import dev.understudy.client.WriteOptions;
 import java.time.Duration;
 
-/** Holds everybody up who waits at it, from when it is raised until it is lifted. */
+/** Blocks everybody who waits at it, from when it is raised until it is lifted. */
 public final class Barrier {
   private final KeysClient client;
   private final String key;

@@ -24,17 +24,18 @@ public final class Lock {
 
   /**
    * @param key of the lock
-   * @param ttl after which the lock of a holder that has died is free; its renewals have so much
-   *     time, too, so that it should be several election timeouts long
+   * @param ttl after which the lock of a holder that has died is free. A holder renews it within
+   *     that time, also while the cluster elects a leader: make it several election timeouts long
    */
   public Lock(KeysClient client, String key, Duration ttl) {
     this.key = new Ownership(client, key, ttl);
   }
 
   /**
-   * Takes the lock, and waits until it is free. Blocks.
+   * Waits until the lock is free, and takes it. Blocks.
    *
-   * @return empty if it was another's until the patience was over
+   * @param patience how long to wait at most
+   * @return empty if another held it all that time
    */
   public Optional<Held> tryAcquire(Duration patience) throws ClientException, InterruptedException {
     return key.take("", patience);

@@ -25,9 +25,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }
  * }</pre>
  *
- * <p>On a class, all its tests share one cluster, which begins with the first that asks for it,
- * unless {@link #lifecycle} says otherwise; on a method, the cluster is that test's. What a test
- * does to a shared cluster it has to undo.
+ * <p>On a class, all its tests share one cluster, which starts with the first test that asks for
+ * it, unless {@link #lifecycle} says otherwise; on a method, the test has its own. A test has to
+ * undo what it does to a shared cluster: restart what it killed, resume what it paused.
  */
 @Documented
 @Inherited
@@ -58,6 +58,6 @@ public @interface Understudy {
   /** Further options of every machine, each {@code name=value} as on the command line. */
   String[] options() default {};
 
-  /** Of a cluster on a class. */
+  /** How long a cluster on a class lives. */
   Lifecycle lifecycle() default Lifecycle.PER_CLASS;
 }

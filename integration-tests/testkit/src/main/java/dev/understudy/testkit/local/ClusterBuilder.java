@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How a cluster is to be. Without more it has three machines, all with a seat; silent peers lose
- * theirs after five seconds, and its data are in a temporary directory that goes with it.
+ * Settings of a cluster. By default it has three machines, all with a seat; silent peers lose
+ * theirs after five seconds; the data are in a temporary directory, which is deleted in the end.
  */
 public final class ClusterBuilder {
   static final int DEFAULT_MACHINES = 3;
@@ -56,7 +56,7 @@ public final class ClusterBuilder {
     return this;
   }
 
-  /** Where the machines keep their data, each in a directory of its name; stays there. */
+  /** Where the machines keep their data, each in a directory of its name; it is not deleted. */
   public ClusterBuilder directory(Path kept) {
     directory = Optional.of(kept);
     return this;
