@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class IdleFlood implements AutoCloseable {
   private static final int GARBAGE_BYTES = 2_000;
   private static final long HALF_WRITE_MILLIS = 1_000;
+  private static final long LONGEST_WRITE_MILLIS = 5_000;
 
   /** A fifth of the election timeout. */
   private static final long STALL_MILLIS = 200;
@@ -109,6 +110,9 @@ final class IdleFlood implements AutoCloseable {
             assertThat(millis.get(millis.size() / 2))
                 .as("half of the writes beside the flood, in ms")
                 .isLessThan(HALF_WRITE_MILLIS);
+            assertThat(millis.get(millis.size() - 1))
+                .as("the longest write beside the flood, in ms")
+                .isLessThan(LONGEST_WRITE_MILLIS);
             assertThat(termAfter).as("the term").isEqualTo(term);
             assertThat(votesAfter).as("elections wanted").isEqualTo(votes);
           };
