@@ -4,11 +4,10 @@ import static dev.understudy.clusterconfig.waits.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import ch.qos.logback.classic.Level;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.understudy.admin.LogLines;
 import dev.understudy.api.access.AuditLog;
 import dev.understudy.api.http.Principal;
 import java.io.IOException;
@@ -21,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 class AuditFileTest {
   @TempDir Path directory;
@@ -126,11 +124,7 @@ class AuditFileTest {
   /** A device that is always full; it is tried again after 20 ms, then ever later. */
   @Test
   void aFullDiskIsWarnedOfOnceAndKeepsNobodyWaiting() {
-    ListAppender<ILoggingEvent> said = new ListAppender<>();
-    said.start();
-    Logger logger = (Logger) LoggerFactory.getLogger(AuditFile.class);
-    logger.addAppender(said);
-    try {
+    try (LogLines said = new LogLines(AuditFile.class.getName(), Level.INFO)) {
       AuditFile audit = new AuditFile("m1", () -> 1_000, System::nanoTime);
       audit.start(Path.of("/dev/full"), 1_000_000);
       long begin = System.nanoTime();
@@ -141,47 +135,37 @@ class AuditFileTest {
         audit.record(event("x"));
       }
       audit.close();
-    } finally {
-      logger.detachAppender(said);
+      assertThat(said.all())
+          .singleElement()
+          .asString()
+          .startsWith("WARN the audit log cannot be written");
     }
-    assertThat(said.list)
-        .extracting(ILoggingEvent::getFormattedMessage)
-        .singleElement()
-        .asString()
-        .startsWith("the audit log cannot be written");
   }
 
   /** As after somebody has made room; logback opens the file anew, and then it is another. */
   @Test
   void thatItIsWrittenAgainIsToldOnce() throws Exception {
     Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("/dev/full"));
-    ListAppender<ILoggingEvent> said = new ListAppender<>();
-    said.start();
-    Logger logger = (Logger) LoggerFactory.getLogger(AuditFile.class);
-    logger.addAppender(said);
     AuditFile audit = new AuditFile("m1", () -> 1_000, System::nanoTime);
-    try {
+    try (LogLines said = new LogLines(AuditFile.class.getName(), Level.INFO)) {
       audit.start(link, 1_000_000);
-      recordUntilSaid(audit, said, "the audit log cannot be written");
+      recordUntilSaid(audit, said, "WARN the audit log cannot be written");
       Files.delete(link);
-      recordUntilSaid(audit, said, "the audit log is written again");
+      recordUntilSaid(audit, said, "INFO the audit log is written again");
+      assertThat(said.all()).hasSize(2);
     } finally {
       audit.close();
-      logger.detachAppender(said);
     }
-    assertThat(said.list).hasSize(2);
     assertThat(Files.readAllLines(link)).isNotEmpty();
   }
 
-  private static void recordUntilSaid(
-      AuditFile audit, ListAppender<ILoggingEvent> said, String begin) {
+  private static void recordUntilSaid(AuditFile audit, LogLines said, String begin) {
     await()
         .atMost(Duration.ofSeconds(60))
         .until(
             () -> {
               audit.record(event("x"));
-              return List.copyOf(said.list).stream()
-                  .anyMatch(line -> line.getFormattedMessage().startsWith(begin));
+              return said.all().stream().anyMatch(line -> line.startsWith(begin));
             });
   }
 }
