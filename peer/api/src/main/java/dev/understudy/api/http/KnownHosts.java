@@ -79,7 +79,8 @@ public record KnownHosts(Set<String> names, Others others) {
    * By what a page cannot keep its browser from sending. Some let it choose {@code User-Agent}, and
    * what {@code Accept-Language} says, but not whether it is sent. To places without TLS none sends
    * {@code Sec-Fetch-Mode}, and to those with TLS {@code Sec-Fetch-Site} as well: so a program that
-   * sends languages and that mode alone, as Node's {@code fetch} does, is no browser.
+   * sends languages and that mode alone, as Node's {@code fetch} does, is no browser. What {@code
+   * Accept} says proves nothing: a page chooses it, and who types a command may ask for HTML.
    */
   private static boolean isOfBrowser(HttpFields headers) {
     String agent = headers.get(HttpHeader.USER_AGENT);

@@ -162,6 +162,7 @@ class BrowserGateTest {
     return Stream.of(
         new String[] {"User-Agent: Mozilla/5.0 (X11)", NO_LANGUAGE},
         new String[] {"User-Agent: curl/8.0", "Accept-Language: de"},
+        new String[] {"User-Agent: curl/8.0\r\nAccept: */*", "Accept-Language: de"}, // chosen
         new String[] {"User-Agent: understudy", "Accept-Language: *"},
         new String[] {"Referer: http://evil.test/", NO_LANGUAGE},
         new String[] {"Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors"},
@@ -174,6 +175,7 @@ class BrowserGateTest {
         new String[] {NO_LANGUAGE, NO_LANGUAGE}, // Node's http, netcat
         new String[] {"User-Agent: Go-http-client/1.1", "Accept-Encoding: gzip"}, // etcdctl
         new String[] {"User-Agent: curl/8.5.0", "Accept: */*"},
+        new String[] {"User-Agent: curl/8.5.0", "Accept: text/html"},
         new String[] {"User-Agent: python-requests/2.31", "Accept-Encoding: gzip, deflate"},
         new String[] {"User-Agent: Java-http-client/17", NO_LANGUAGE},
         new String[] {"User-Agent: node\r\nAccept-Language: *", "Sec-Fetch-Mode: cors"});
