@@ -72,7 +72,10 @@ public final class ClientApi {
                 .on(keys::read, "HEAD", "GET")
                 .on(keys::writeWithBody, "PUT", "POST")
                 .on(keys::delete, "DELETE"),
-            Route.at("/v2/members/**").on(members::read, "GET"),
+            Route.at("/v2/members/**")
+                .on(members::read, "GET")
+                .on(members::refuseToAdd, "POST")
+                .on(members::refuseToRemove, "DELETE"),
             Route.at("/v2/stats/self").on(statistics::self, "GET"),
             Route.at("/v2/stats/leader").on(statistics::leader, "GET"),
             Route.at("/v2/stats/store").on(statistics::store, "GET"),

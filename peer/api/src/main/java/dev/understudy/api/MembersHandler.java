@@ -7,6 +7,11 @@ import java.util.Optional;
 
 /** {@code /v2/members}: to be read only, since members change through the admin API. */
 final class MembersHandler {
+  private static final String ADD =
+      "machines join by themselves: start one with --peers and the address of another";
+  private static final String REMOVE =
+      "a machine is taken out by its name: understudy machines remove NAME";
+
   private final ClientBackend backend;
   private final EtcdDialect dialect;
 
@@ -23,6 +28,17 @@ final class MembersHandler {
       case "/leader" -> exchange.await(backend.caughtUp(), ready -> leader(exchange));
       default -> dialect.clusterJson(exchange, 404, EtcdDialect.message("Not found"));
     }
+  }
+
+  /** POST: {@code etcdctl member add} shows the message of this status, and of no other. */
+  void refuseToAdd(HttpExchange exchange) {
+    dialect.clusterJson(exchange, 409, EtcdDialect.message(ADD));
+  }
+
+  /** DELETE: {@code etcdctl member remove} shows the status alone. */
+  void refuseToRemove(HttpExchange exchange) {
+    exchange.addHeader("Allow", "GET");
+    dialect.clusterJson(exchange, 405, EtcdDialect.message(REMOVE));
   }
 
   private JsonBytes all() {

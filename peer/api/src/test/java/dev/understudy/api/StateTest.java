@@ -54,11 +54,20 @@ class StateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"PUT", "POST", "DELETE", "HEAD"})
+  @ValueSource(strings = {"PUT", "DELETE", "HEAD"})
   void membersAreChangedElsewhere(String method) throws IOException {
     RawHttpConnection.Answer answer = wire.ask(method, "/v2/members");
     assertThat(answer.status()).isEqualTo(405);
-    assertThat(answer.header("Allow")).isEqualTo("GET");
+    assertThat(answer.header("Allow")).contains("GET");
+  }
+
+  @Test
+  void whoAddsOrRemovesMembersAsOfEtcdIsToldWhatToDoInstead() throws IOException {
+    RawHttpConnection.Answer added = wire.ask("POST", "/v2/members");
+    assertThat(added.status()).as("of which etcdctl shows the message").isEqualTo(409);
+    assertThat(added.body()).contains("\"message\":\"machines join by themselves");
+    assertThat(wire.ask("DELETE", "/v2/members/17").body())
+        .contains("understudy machines remove NAME");
   }
 
   @Test

@@ -192,6 +192,10 @@ class EtcdctlTest {
           .hasSize(1);
     }
 
+    Ended added = run(asked, "member", "add", "new", "http://10.0.0.9:2380");
+    assertThat(added.code()).isNotZero();
+    assertThat(added.out() + added.err()).contains("start one with --peers");
+
     Ended health = run(asked, "cluster-health");
     assertThat(health.code()).as(health.out()).isZero();
     assertThat(health.out().lines().filter(line -> line.contains(" is healthy: "))).hasSize(3);
