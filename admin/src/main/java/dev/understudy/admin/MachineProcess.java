@@ -38,15 +38,18 @@ final class MachineProcess implements MachineLauncher {
   private final PrintStream out;
   private final InputStream in;
   private final String version;
+  private final ServiceNotices notices;
 
   /**
    * @param out where the lines for the process that started this one go
    * @param in its end stops a machine with {@code --stop-with-stdin}
+   * @param notices for who has started the process
    */
-  MachineProcess(PrintStream out, InputStream in, String version) {
+  MachineProcess(PrintStream out, InputStream in, String version, ServiceNotices notices) {
     this.out = out;
     this.in = in;
     this.version = version;
+    this.notices = notices;
   }
 
   @Override
@@ -87,7 +90,8 @@ final class MachineProcess implements MachineLauncher {
       if (!options.security().equals(Security.NONE)) {
         HangUpSignal.handle(machine::reloadCertificates);
       }
-      Optional<String> failure = end.join();
+      notices.ready();
+      Optional<String> failure = await(end);
       if (failure.isPresent()) {
         throw new CannotRunException(failure.get());
       }
@@ -99,10 +103,24 @@ final class MachineProcess implements MachineLauncher {
       }
       throw new CannotRunException(e.getMessage());
     } catch (InterruptedException e) {
-      return 0; // stopped while it was starting
+      return 0; // stopped while it was starting, or had just started
     } finally {
       closed.countDown();
       forget(signal);
+    }
+  }
+
+  /** Waits for the end, and says now and then that it waits. */
+  private Optional<String> await(CompletableFuture<Optional<String>> end)
+      throws InterruptedException {
+    while (true) {
+      try {
+        return end.get(notices.intervalMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        notices.alive();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e); // nobody completes it so
+      }
     }
   }
 

@@ -47,7 +47,8 @@ public final class Main {
     spareJettyTheQuestion();
     NameCache.shorten();
     new FatalErrorEnd(System.err, Runtime.getRuntime()::halt).install();
-    MachineLauncher machine = new MachineProcess(System.out, System.in, version());
+    MachineLauncher machine =
+        new MachineProcess(System.out, System.in, version(), ServiceNotices.ofProcess());
     MachineLauncher launcher =
         options -> {
           try {
