@@ -133,7 +133,7 @@ final class EtcdBackup {
         if (path.startsWith(KEYS + "/")) {
           TreeNode read = read(path.substring(KEYS.length()), node);
           nodes.put(read.path(), read);
-          plainNames += InOrderNames.isPlain(path, node.createdIndex()) ? 1 : 0;
+          plainNames += InOrderNames.isPlain(read, node.createdIndex()) ? 1 : 0;
         }
       }
     }

@@ -11,9 +11,14 @@ final class InOrderNames {
 
   private InOrderNames() {}
 
-  /** Whether a node is named by the index of its creation, and that is not padded. */
-  static boolean isPlain(String path, long createdIndex) {
-    return createdIndex > 0 && name(path).equals(Long.toString(createdIndex));
+  /**
+   * Whether a key is named by the index of its creation, and that is not padded. A directory that
+   * is, is so by chance far more often.
+   */
+  static boolean isPlain(TreeNode node, long createdIndex) {
+    return !node.isDirectory()
+        && createdIndex > 0
+        && name(node.path()).equals(Long.toString(createdIndex));
   }
 
   /**

@@ -126,7 +126,8 @@ final class KeySpace {
               seen -> {
                 String path = seen.node().path();
                 nodes.put(path, seen.node());
-                plainNames.addAndGet(InOrderNames.isPlain(path, seen.createdIndex()) ? 1 : 0);
+                plainNames.addAndGet(
+                    InOrderNames.isPlain(seen.node(), seen.createdIndex()) ? 1 : 0);
               });
       nodes.remove("/");
       return new Listing(nodes, index(response), plainNames.get());

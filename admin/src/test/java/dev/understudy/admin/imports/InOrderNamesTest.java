@@ -24,12 +24,18 @@ class InOrderNamesTest {
     assertThat(InOrderNaming.of(Optional.ofNullable(version))).isEqualTo(naming);
   }
 
+  private static TreeNode key(String path) {
+    return new TreeNode(path, Optional.of("v"), TreeNode.PERMANENT);
+  }
+
   @Test
   void aPlainNameIsTheIndexOfItsCreation() {
-    assertThat(InOrderNames.isPlain("/queue/17", 17)).isTrue();
-    assertThat(InOrderNames.isPlain("/users/17", 3)).isFalse();
-    assertThat(InOrderNames.isPlain("/queue/00000000000000000017", 17)).isFalse();
-    assertThat(InOrderNames.isPlain("/queue/0", 0)).as("no index told").isFalse();
+    assertThat(InOrderNames.isPlain(key("/queue/17"), 17)).isTrue();
+    assertThat(InOrderNames.isPlain(key("/users/17"), 3)).isFalse();
+    assertThat(InOrderNames.isPlain(key("/queue/00000000000000000017"), 17)).isFalse();
+    assertThat(InOrderNames.isPlain(key("/queue/0"), 0)).as("no index told").isFalse();
+    TreeNode directory = new TreeNode("/hosts/17", Optional.empty(), TreeNode.PERMANENT);
+    assertThat(InOrderNames.isPlain(directory, 17)).isFalse();
   }
 
   @Test
