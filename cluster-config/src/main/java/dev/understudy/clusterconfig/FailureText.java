@@ -31,7 +31,14 @@ public final class FailureText {
     if (told instanceof FileSystemException file && file.getReason() == null) {
       return message + ": " + reason(file);
     }
-    return message == null || message.isBlank() ? kind(told) : TerminalText.of(message);
+    return message == null || message.isBlank() || isOfAConnection(told)
+        ? kind(told)
+        : TerminalText.of(message);
+  }
+
+  /** Jetty has a connection that ends early describe itself, with the state of its buffers. */
+  private static boolean isOfAConnection(Throwable failure) {
+    return failure instanceof EOFException && failure.getMessage().indexOf('@') >= 0;
   }
 
   /** Past what only passes a failure on, and has the failure's class name for a message. */

@@ -30,6 +30,11 @@ class FailureTextTest {
         Arguments.of(new IOException(" "), "input or output has failed"),
         Arguments.of(new ClosedChannelException(), "the connection was closed"),
         Arguments.of(new EOFException(), "the connection was closed"),
+        Arguments.of(new EOFException("an event was dropped"), "an event was dropped"),
+        Arguments.of(
+            new EOFException(
+                "oejcti.HttpConnectionOverHTTP@1679da23::oeji.SocketChannelEndPoint@d9"),
+            "the connection was closed"),
         Arguments.of(new TimeoutException(), "no answer in time"),
         Arguments.of(new ConnectException(), "connection refused"),
         Arguments.of(new UnresolvedAddressException(), "the address is not known here"),
