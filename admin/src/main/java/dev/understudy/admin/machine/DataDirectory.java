@@ -31,7 +31,7 @@ final class DataDirectory {
   static void check(Path directory, boolean force) throws IOException {
     Path peer = directory.resolve(PEER);
     List<Path> inPeer = children(peer);
-    boolean hasLog = inPeer.stream().anyMatch(file -> file.toString().endsWith(".wal"));
+    boolean hasLog = inPeer.stream().anyMatch(DataDirectory::isSegment);
     Optional<String> product = hasLog ? Optional.empty() : otherProduct(directory);
     if (product.isPresent()) {
       throw new UnknownDataException(
@@ -43,6 +43,10 @@ final class DataDirectory {
               + ", and copy the keys over the client API");
     }
     for (Path file : inPeer) {
+      if (!force && isSegment(file) && !Files.isRegularFile(file)) {
+        throw new UnknownDataException(
+            file + " is no file, and leads to none: a part of the log is not there");
+      }
       boolean plain = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
       if ((force || !hasLog) && !plain && !file.endsWith(LOST_AND_FOUND)) {
         throw new UnknownDataException(
@@ -53,6 +57,10 @@ final class DataDirectory {
       throw new UnknownDataException(
           peer + " is a symbolic link, and --force does not follow it; empty its target by hand");
     }
+  }
+
+  private static boolean isSegment(Path file) {
+    return file.toString().endsWith(".wal");
   }
 
   /** Who else may read what clients have stored; empty for nobody, or where nobody can tell. */
