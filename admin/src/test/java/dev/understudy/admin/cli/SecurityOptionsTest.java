@@ -91,10 +91,12 @@ class SecurityOptionsTest {
             "ETCD_PEER_KEY_FILE", "k",
             "ETCD_PEER_TRUSTED_CA_FILE", "ca",
             "ETCD_PEER_CLIENT_CERT_AUTH", "true",
-            "ETCD_PEER_CERT_ALLOWED_CN", "peer");
+            "ETCD_PEER_CERT_ALLOWED_CN", "peer",
+            "ETCD_PEER_CERT_ALLOWED_HOSTNAME", "m.example");
     Tls peers = machine("--name a", etcd).security().peers().orElseThrow();
     assertThat(peers.clientAuth()).isTrue();
     assertThat(peers.allowedNames().commonName()).contains("peer");
+    assertThat(peers.allowedNames().hostname()).contains("m.example");
   }
 
   @Test

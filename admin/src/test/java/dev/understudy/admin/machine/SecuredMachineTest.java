@@ -25,6 +25,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,12 +108,27 @@ class SecuredMachineTest {
       String url = subject.options.machine().clientUrl();
       await().atMost(SOON).until(() -> put(user, url, "1").statusCode() / 100 == 2);
     }
+    assertThat(expiryDays(user, one, "client")).isBetween(0.9, 1.1);
+    assertThat(expiryDays(user, one, "peer")).isBetween(0.9, 1.1);
     HttpClient nobody = caller(Optional.empty());
     assertThatThrownBy(() -> put(nobody, one.options.machine().clientUrl(), "2"))
         .isInstanceOf(IOException.class);
     HttpClient stranger = caller(Optional.of(identity(OTHER_CA, "stranger")));
     assertThatThrownBy(() -> put(stranger, one.options.machine().clientUrl(), "2"))
         .isInstanceOf(IOException.class);
+  }
+
+  /** As its metrics say. */
+  private static double expiryDays(HttpClient http, Subject subject, String port)
+      throws IOException, InterruptedException {
+    URI metrics = URI.create(subject.options.machine().clientUrl() + "/metrics");
+    HttpRequest get = HttpRequest.newBuilder(metrics).timeout(SOON).build();
+    String text = http.send(get, HttpResponse.BodyHandlers.ofString()).body();
+    Matcher sample =
+        Pattern.compile("(?m)^understudy_" + port + "_certificate_expiry_timestamp_seconds (.+)$")
+            .matcher(text);
+    assertThat(sample.find()).as(text).isTrue();
+    return (Double.parseDouble(sample.group(1)) - System.currentTimeMillis() / 1_000.0) / 86_400;
   }
 
   @Test
