@@ -102,6 +102,7 @@ class CertificateRotationSoak {
       for (int second = 0; second < SECONDS; second++) {
         Awaitility.await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
         replaceCertificate();
+        machine.hangUp(); // by itself it looks every few seconds
       }
       enough.set(true);
       for (CompletableFuture<Void> caller : callers) {
@@ -112,7 +113,8 @@ class CertificateRotationSoak {
       threads.shutdownNow();
     }
     long taken = machine.errors().stream().filter(l -> l.contains("new certificates for")).count();
-    assertThat(taken).isGreaterThan(SECONDS / 5);
+    // A machine that gets no processor for a second takes two of them as one.
+    assertThat(taken).isGreaterThan(SECONDS * 3 / 4);
     System.out.printf("%d requests, %d certificates taken%n", answered.get(), taken);
   }
 }

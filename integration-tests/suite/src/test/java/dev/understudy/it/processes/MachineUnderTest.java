@@ -248,6 +248,11 @@ final class MachineUnderTest {
     signal("CONT");
   }
 
+  /** Has it read its certificates now. */
+  void hangUp() {
+    signal("HUP");
+  }
+
   private void signal(String signal) {
     try {
       Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start();
