@@ -52,6 +52,7 @@ public final class AdminApi {
       "it stands by and may take an open seat after one sync interval, when no other standby"
           + " does; to keep it out, stop it, start it with --seat-priority 0, or repeat with"
           + " --for-good (in the API ?forGood=true)";
+  private static final String NO_SEAT = "no machine of that name has a seat now; ";
   private static final String NOTE_FOR_GOOD =
       "it stands by until understudy standbys allow NAME (in the API PUT /v2/admin/standbys/NAME"
           + " with {\"mayTakeSeat\":true})";
@@ -234,7 +235,7 @@ public final class AdminApi {
               member.isPresent() ? "has lost its seat" : "gets no seat",
               removal.forGood() ? " for good" : "",
               exchange.remoteAddress());
-          return removed(removal);
+          return removed(removal, member.isPresent());
         });
   }
 
@@ -261,10 +262,12 @@ public final class AdminApi {
         });
   }
 
-  private static String removed(Removal removal) {
+  /** A name without a seat may be misspelt, or that of a machine that is yet to come. */
+  private static String removed(Removal removal, boolean hadSeat) {
     JsonObject object = new JsonObject();
     object.addProperty("removed", removal.name());
-    object.addProperty("note", removal.forGood() ? NOTE_FOR_GOOD : NOTE);
+    String note = removal.forGood() ? NOTE_FOR_GOOD : NOTE;
+    object.addProperty("note", hadSeat ? note : NO_SEAT + note);
     object.addProperty("forGood", removal.forGood());
     return object.toString();
   }

@@ -153,10 +153,17 @@ class AdminApiTest {
   }
 
   @Test
+  void aNameThatHasNoSeatAndGetsNoneMayBeMisspeltAndTheAnswerSaysSo() throws Exception {
+    assertThat(send("DELETE", "/v2/admin/machines/tow?forGood=true", "").body())
+        .contains("no machine of that name has a seat now; it stands by until");
+  }
+
+  @Test
   void whatAnOperatorSaysOfARemovalIsPassedOnAndAMisspeltWordIsRefused() throws Exception {
     assertThat(send("DELETE", "/v2/admin/machines/one", "").body()).contains("forGood\":false");
     assertThat(send("DELETE", "/v2/admin/machines/one?force=true&forGood=true", "").body())
-        .contains("forGood\":true", "/v2/admin/standbys/");
+        .contains("forGood\":true", "/v2/admin/standbys/")
+        .doesNotContain("no machine of that name");
     wait(client.remove(url(), new Removal("one", true, false), 10_000));
     assertThat(admin.asked)
         .containsExactly(
