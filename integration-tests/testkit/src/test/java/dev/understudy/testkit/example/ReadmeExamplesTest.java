@@ -69,6 +69,13 @@ class ReadmeExamplesTest {
     }
   }
 
+  /** Those of the cluster that a reader has started; nobody is asked before the first request. */
+  @Test
+  void aClientIsMadeForTheAddressesOfMachines() {
+    KeysClient client = KeysClient.to("http://127.0.0.1:2379", "http://127.0.0.1:2381").build();
+    assertThat(client).isNotNull();
+  }
+
   private static void write(String what, long token) {
     assertThat(what).isNotEmpty();
     assertThat(token).isPositive();
