@@ -84,6 +84,7 @@ final class Browser implements AutoCloseable {
     chrome.add("args", arguments);
     JsonObject wanted = new JsonObject();
     wanted.addProperty("browserName", "chrome");
+    wanted.addProperty("acceptInsecureCerts", true); // of an authority that was made for a test
     wanted.add("goog:chromeOptions", chrome);
     wanted.add("goog:loggingPrefs", object("browser", "ALL"));
     JsonObject match = new JsonObject();

@@ -2,12 +2,13 @@ package dev.understudy.it.processes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.clusterconfig.tls.Authority;
 import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -18,14 +19,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The dashboard in Debian's Chromium; without it these tests are skipped. Pictures of what a person
- * sees are left in {@code target/screenshots}.
+ * The dashboard in Debian's Chromium, of a cluster with certificates on all ports that asks who is
+ * there; without Chromium these tests are skipped. Pictures of what a person sees are left in
+ * {@code target/screenshots}.
  */
 class DashboardBrowserTest {
   private static final String ENTER = "\uE007";
   private static final String ESCAPE = "\uE00C";
   private static final String DOWN = "\uE015";
   private static final String RIGHT = "\uE014";
+  private static final String PASSWORD = "top-secret";
   private static final int WIDE = 1400;
   private static final int NARROW = 400;
 
@@ -40,7 +43,50 @@ class DashboardBrowserTest {
   @BeforeAll
   static void start() throws IOException {
     browser = Browser.start(MACHINES.directory());
-    cluster = TestCluster.start(MACHINES, 4, 3, 60);
+    cluster = TestCluster.start(MACHINES, 4, 3, 60, certificates());
+    askUsers();
+  }
+
+  /** One for all of them. */
+  private static String[] certificates() throws IOException {
+    Authority authority = new Authority("ca", System.currentTimeMillis());
+    Authority.Issued issued = authority.issue("all", List.of("127.0.0.1"), 2);
+    Map<String, String> files =
+        Map.of(
+            "trusted-ca-file", authority.own().certificatePem(),
+            "cert-file", issued.certificatePem(),
+            "key-file", issued.keyPem());
+    List<String> options = new ArrayList<>();
+    for (Map.Entry<String, String> each : files.entrySet()) {
+      Path file = MACHINES.directory().resolve(each.getKey());
+      Files.writeString(file, each.getValue());
+      options.addAll(List.of("--" + each.getKey(), file.toString()));
+      options.addAll(List.of("--peer-" + each.getKey(), file.toString()));
+    }
+    return options.toArray(String[]::new);
+  }
+
+  private static void askUsers() {
+    makeUser("/users/root", "{\"user\":\"root\",\"password\":\"" + PASSWORD + "\"}");
+    makeUser("/users/joe", "{\"user\":\"joe\",\"password\":\"pw\"}");
+    makeUser("/enable", "");
+    for (MachineUnderTest machine : cluster.machines()) {
+      await(
+          machine.name() + " asks who is there",
+          () -> Http.get(machine.clientUrl() + "/dashboard/data/overview").status() != 200);
+    }
+  }
+
+  /** Refused until every member is known to know users. */
+  private static void makeUser(String path, String json) {
+    await(
+        path,
+        () -> Http.putJson(cluster.leader().clientUrl() + "/v2/auth" + path, json).succeeded());
+  }
+
+  /** Where root asks, besides the browser. */
+  private static String asRoot(MachineUnderTest machine) {
+    return machine.clientUrl().replace("://", "://root:" + PASSWORD + "@");
   }
 
   @AfterAll
@@ -70,8 +116,12 @@ class DashboardBrowserTest {
     }
   }
 
+  /** As root, whom a page asks for the password each time that it is loaded. */
   private static void visit(MachineUnderTest machine, String view) throws IOException {
     browser.visit(machine.clientUrl() + "/dashboard#" + view);
+    await("it asks", () -> isShown("#login[open]"));
+    logIn("root", PASSWORD);
+    await("root is let in", () -> !isShown("#login[open]"));
   }
 
   private static void await(String what, Callable<Boolean> condition) {
@@ -118,7 +168,7 @@ class DashboardBrowserTest {
   void itFitsAWideAndANarrowScreenInLightAndInDark() throws IOException {
     MachineUnderTest leader = cluster.leader();
     for (int at = 0; at < 12; at++) {
-      Http.putValue(leader.clientUrl() + "/v2/keys/services/web-" + at, "{\"port\": 80" + at + "}");
+      Http.putValue(asRoot(leader) + "/v2/keys/services/web-" + at, "{\"port\": 80" + at + "}");
     }
     session(leader, "nightly backup");
     browser.width(WIDE);
@@ -156,19 +206,19 @@ class DashboardBrowserTest {
   private static void session(MachineUnderTest machine, String name) throws IOException {
     String id =
         Http.putJson(
-                machine.clientUrl() + "/v1/session/create",
+                asRoot(machine) + "/v1/session/create",
                 "{\"Name\":\"" + name + "\",\"TTL\":\"600s\"}")
             .object()
             .get("ID")
             .getAsString();
-    Http.putJson(machine.clientUrl() + "/v1/kv/jobs/backup?acquire=" + id, "m1");
+    Http.putJson(asRoot(machine) + "/v1/kv/jobs/backup?acquire=" + id, "m1");
   }
 
   // ---- keys
 
   @Test
   void aKeyIsMadeChangedAndDeletedFromAStandbyWithTheKeyboardToo() throws IOException {
-    String key = cluster.leader().clientUrl() + "/v2/keys/from/browser";
+    String key = asRoot(cluster.leader()) + "/v2/keys/from/browser";
     browser.width(WIDE);
     visit(Asked.STANDBY.machine(), "keys");
     await("the root is read", () -> isShown("#tree [aria-expanded=true]"));
@@ -211,7 +261,7 @@ class DashboardBrowserTest {
   @Test
   void whatIsMarkupInAKeyOrAValueIsShownAsText() throws IOException {
     String name = "<img src=x onerror=\"document.title='taken'\">";
-    String url = cluster.leader().clientUrl() + "/v2/keys/evil/";
+    String url = asRoot(cluster.leader()) + "/v2/keys/evil/";
     Http.putValue(
         url + Http.encoded(name).replace("+", "%20"), "<script>document.title='taken'</script>");
     visit(Asked.LEADER.machine(), "keys");
@@ -230,42 +280,26 @@ class DashboardBrowserTest {
   // ---- who may
 
   @Test
-  void whereUsersAreAskedThePageAsksForAPasswordAndAnOperatorChangesTheConfig() throws IOException {
-    String url = cluster.leader().clientUrl() + "/v2/auth";
-    Http.putJson(url + "/users/root", "{\"user\":\"root\",\"password\":\"top\"}");
-    Http.putJson(url + "/users/joe", "{\"user\":\"joe\",\"password\":\"pw\"}");
-    assertThat(Http.putJson(url + "/enable", "").status()).isEqualTo(200);
+  void thePageAsksForAPasswordAndAnOperatorChangesTheConfig() throws IOException {
     browser.width(WIDE);
-    try {
-      visit(Asked.STANDBY.machine(), "settings");
-      await("it asks", () -> isShown("#login[open]"));
-      assertThat(browser.count("#machines tr, #config input")).as("nothing is shown").isZero();
-      logIn("root", "wrong");
-      awaitText("#login-error", "wrong");
-      logIn("joe", "pw");
-      awaitText("#banner-text", "joe may not see this");
-      browser.click("#account");
-      await("joe is forgotten", () -> browser.text("#account").equals("Log in"));
-      await("it asks again", () -> isShown("#login[open]"));
-      logIn("root", "top");
-      await("the config is shown", () -> isShown("#config-removeDelay"));
-      browser.type("#config-removeDelay", "50");
-      browser.click("#config .primary");
-      awaitText("#config-said", "Saved.");
-      assertThat(cluster.config().get("removeDelay").getAsDouble()).isEqualTo(50);
-      browser.click("#account");
-      await("it forgets", () -> browser.text("#account").equals("Log in"));
-    } finally {
-      assertThat(disableUsers(url + "/enable")).isEqualTo(200);
-    }
-  }
-
-  private static int disableUsers(String url) throws IOException {
-    String root = Base64.getEncoder().encodeToString("root:top".getBytes(StandardCharsets.UTF_8));
-    HttpURLConnection request = (HttpURLConnection) URI.create(url).toURL().openConnection();
-    request.setRequestMethod("DELETE");
-    request.setRequestProperty("Authorization", "Basic " + root);
-    return request.getResponseCode();
+    browser.visit(Asked.STANDBY.machine().clientUrl() + "/dashboard#settings");
+    await("it asks", () -> isShown("#login[open]"));
+    assertThat(browser.count("#machines tr, #config input")).as("nothing is shown").isZero();
+    logIn("root", "wrong");
+    awaitText("#login-error", "wrong");
+    logIn("joe", "pw");
+    awaitText("#banner-text", "joe may not see this");
+    browser.click("#account");
+    await("joe is forgotten", () -> browser.text("#account").equals("Log in"));
+    await("it asks again", () -> isShown("#login[open]"));
+    logIn("root", PASSWORD);
+    await("the config is shown", () -> isShown("#config-removeDelay"));
+    browser.type("#config-removeDelay", "50");
+    browser.click("#config .primary");
+    awaitText("#config-said", "Saved.");
+    assertThat(cluster.config().get("removeDelay").getAsDouble()).isEqualTo(50);
+    browser.click("#account");
+    await("it forgets", () -> browser.text("#account").equals("Log in"));
   }
 
   private static void logIn(String user, String password) throws IOException {

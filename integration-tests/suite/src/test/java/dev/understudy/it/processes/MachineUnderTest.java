@@ -272,7 +272,7 @@ final class MachineUnderTest {
   }
 
   String clientUrl() {
-    return "http://" + option("--addr").orElseThrow();
+    return scheme("--cert-file") + option("--addr").orElseThrow();
   }
 
   String peerAddress() {
@@ -280,7 +280,11 @@ final class MachineUnderTest {
   }
 
   String peerUrl() {
-    return "http://" + peerAddress();
+    return scheme("--peer-cert-file") + peerAddress();
+  }
+
+  private String scheme(String certificate) {
+    return option(certificate).isPresent() ? "https://" : "http://";
   }
 
   Path dataDirectory() {
