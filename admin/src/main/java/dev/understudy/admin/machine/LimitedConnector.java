@@ -23,6 +23,7 @@ import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.DetectorConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
@@ -75,6 +76,9 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
     if (tls.isEmpty()) {
       return new ConnectionFactory[] {http};
     }
+    // Jetty's own would answer 400 to whoever asks for a name that is not the certificate's, of a
+    // balancer for example; what names are taken is for those who stand behind this.
+    configuration.addCustomizer(new SecureRequestCustomizer(/* sniHostCheck= */ false));
     SslConnectionFactory secure =
         new SslConnectionFactory(tls.get().live().forServer(), http.getProtocol());
     return tls.get().allowsPlain()

@@ -15,10 +15,12 @@ import dev.understudy.clusterconfig.tls.Authority;
 import dev.understudy.clusterconfig.tls.Tls;
 import dev.understudy.clusterconfig.tls.TlsVersion;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,6 +110,11 @@ class SecuredMachineTest {
       String url = subject.options.machine().clientUrl();
       await().atMost(SOON).until(() -> put(user, url, "1").statusCode() / 100 == 2);
     }
+    assertThat(answerTo(user, one, "balancer.example"))
+        .as("judged by the names that are let in, not by those of the certificate")
+        .startsWith("HTTP/1.1 403 ")
+        .contains("--host-whitelist");
+    assertThat(answerTo(user, one, "localhost")).startsWith("HTTP/1.1 200 ");
     assertThat(expiryDays(user, one, "client")).isBetween(0.9, 1.1);
     assertThat(expiryDays(user, one, "peer")).isBetween(0.9, 1.1);
     HttpClient nobody = caller(Optional.empty());
@@ -116,6 +123,18 @@ class SecuredMachineTest {
     HttpClient stranger = caller(Optional.of(identity(OTHER_CA, "stranger")));
     assertThatThrownBy(() -> put(stranger, one.options.machine().clientUrl(), "2"))
         .isInstanceOf(IOException.class);
+  }
+
+  /** To whoever asks for another name than those of the certificate. */
+  private static String answerTo(HttpClient http, Subject subject, String host) throws IOException {
+    URI url = URI.create(subject.options.machine().clientUrl());
+    String get = "GET /version HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+    try (Socket socket =
+        http.sslContext().getSocketFactory().createSocket(url.getHost(), url.getPort())) {
+      socket.setSoTimeout((int) SOON.toMillis());
+      socket.getOutputStream().write(get.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   /** As its metrics say. */
