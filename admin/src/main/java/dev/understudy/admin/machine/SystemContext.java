@@ -1,6 +1,5 @@
 package dev.understudy.admin.machine;
 
-import dev.understudy.admin.cli.HostPort;
 import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.cli.RequestLimits;
 import dev.understudy.admin.discovery.HttpKeyService;
@@ -23,7 +22,6 @@ import dev.understudy.wal.DiskDirectory;
 import dev.understudy.wal.WalOptions;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -122,7 +120,7 @@ public final class SystemContext implements MachineContext {
       openDirectories();
       failIfInterrupted();
       tls = MachineTls.load(options.security(), surroundings.connections());
-      warnOfStrangers();
+      OpenPeerPort.warning(options).ifPresent(LOG::warn);
       openAuditLog();
       peerConnections = openPeerConnections();
       failIfInterrupted();
@@ -153,21 +151,6 @@ public final class SystemContext implements MachineContext {
       opening.open(file.get(), options.security().users().auditBytes());
       opened.push(opening);
       audit = opening;
-    }
-  }
-
-  /** One line at each start, for whoever did not mean to open it to all. */
-  private void warnOfStrangers() {
-    HostPort bound = options.peerBindAddress();
-    InetSocketAddress address = new InetSocketAddress(bound.host(), bound.port());
-    if (!options.security().knowsPeers()
-        && !address.isUnresolved() // then it cannot be opened either
-        && !address.getAddress().isLoopbackAddress()) {
-      LOG.warn(
-          "whoever reaches the peer port {} can read and change everything and speak in a member's"
-              + " name: give machines certificates (--peer-cert-file, --peer-key-file,"
-              + " --peer-ca-file) or a secret (--cluster-secret-file)",
-          bound);
     }
   }
 

@@ -35,7 +35,7 @@ class ClientRoutesTest {
           .extracting(Route::toString)
           .containsExactly(
               "HEAD,GET,PUT,POST,DELETE /v2/keys/**",
-              "GET /v2/members/**",
+              "GET,POST,DELETE /v2/members/**",
               "GET /v2/stats/self",
               "GET /v2/stats/leader",
               "GET /v2/stats/store",
