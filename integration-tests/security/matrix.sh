@@ -119,7 +119,7 @@ guarded() {
 }
 
 try_etcdctl() {
-  [ "$(ctl m1 set /ctl 1)" = 1 ] && [ "$(ctl m2 get /ctl)" = 1 ] && ctl m3 member list | grep -q name=m2 &&
+  [ "$(ctl m1 set /ctl 1)" = 1 ] && [ "$(ctl m2 get --quorum /ctl)" = 1 ] && ctl m3 member list | grep -q name=m2 &&
     ctl m1 ls / | grep -q /ctl
 }
 
