@@ -13,7 +13,7 @@ public final class HttpConnections extends HttpConnectionFactory {
 
   /**
    * Jetty would keep a trie of the header fields that it has met for each connection, 100 KB of
-   * heap at its default size: 10,000 clients that have asked once would hold a gigabyte.
+   * heap at its default size: 10,000 clients that have asked twice would hold a gigabyte.
    */
   private static final int NO_HEADER_CACHE = 0;
 

@@ -18,9 +18,9 @@ class HttpConnectionsTest {
   private static final int CONNECTIONS = 300;
   private static final int MAX_BYTES_EACH = 25_000; // both ends of one are in this process
 
-  /** What thousands of clients cost that have asked once and keep their connection. */
+  /** What thousands of clients cost that ask now and then and keep their connection. */
   @Test
-  void aConnectionThatHasAskedOnceHoldsLittleOfTheHeap() throws Exception {
+  void aConnectionThatHasAskedTwiceHoldsLittleOfTheHeap() throws Exception {
     Server server = new Server();
     ServerConnector connector =
         new ServerConnector(server, 0, 1, new HttpConnections(HttpConnections.configuration(8192)));
@@ -46,8 +46,10 @@ class HttpConnectionsTest {
 
   private static RawHttpConnection asked(ServerConnector connector) throws Exception {
     RawHttpConnection client = new RawHttpConnection(connector.getLocalPort());
-    client.send("GET /v2/keys/a HTTP/1.1\r\nHost: h\r\nUser-Agent: any\r\nX-Own: b\r\n\r\n");
-    assertThat(client.answer("GET").status()).isEqualTo(200);
+    for (int request = 0; request < 2; request++) { // the second is what a cache would serve
+      client.send("GET /v2/keys/a HTTP/1.1\r\nHost: h\r\nUser-Agent: any\r\nX-Own: b\r\n\r\n");
+      assertThat(client.answer("GET").status()).isEqualTo(200);
+    }
     return client;
   }
 
