@@ -34,9 +34,7 @@ final class FatalErrorEnd {
   private static final byte[] NO_THREADS =
       line("no further thread can be started; the system allows the process too few");
 
-  /**
-   * Given back before the line is written; what other threads take of it meanwhile is left over.
-   */
+  /** Freed before the line is written, so that there is memory for it; other threads take some. */
   private static final int RESERVE_BYTES = 4 << 20;
 
   private static final int MAX_ATTEMPTS = 100;

@@ -2,7 +2,6 @@ package dev.understudy.it.processes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,12 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -92,6 +88,9 @@ class ImportSoak {
           .until(() -> writes.get() - before > LEAST_WRITES);
       enough.set(true);
       writing.forEach(CompletableFuture::join);
+      Deadlines.await("what lives for seconds is gone, and nothing changes any more")
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> !Http.get(keys + "/short").object().getAsJsonObject("node").has("nodes"));
       copy.getOutputStream().write('\n');
       copy.getOutputStream().flush();
       assertThat(copy.waitFor(5, TimeUnit.MINUTES)).isTrue();
@@ -207,28 +206,12 @@ class ImportSoak {
   }
 
   private static Map<String, Seen> tree(String url) throws IOException {
-    Map<String, Seen> nodes = new TreeMap<>();
-    Deque<JsonObject> open = new ArrayDeque<>();
-    open.push(
-        Http.get(url + "/v2/keys/?recursive=true&quorum=true").object().getAsJsonObject("node"));
-    while (!open.isEmpty()) {
-      JsonObject node = open.pop();
-      if (node.has("nodes")) {
-        for (JsonElement child : node.getAsJsonArray("nodes")) {
-          open.push(child.getAsJsonObject());
-        }
-      }
-      if (node.has("key")) {
-        String value = node.has("dir") ? "a directory" : node.get("value").getAsString();
-        long expires =
-            node.has("expiration")
-                ? OffsetDateTime.parse(node.get("expiration").getAsString())
-                    .toInstant()
-                    .toEpochMilli()
-                : 0;
-        nodes.put(node.get("key").getAsString(), new Seen(value, expires));
-      }
-    }
-    return nodes;
+    return ListedKeys.of(url, node -> new Seen(ListedKeys.value(node), expiresAtMillis(node)));
+  }
+
+  private static long expiresAtMillis(JsonObject node) {
+    return node.has("expiration")
+        ? OffsetDateTime.parse(node.get("expiration").getAsString()).toInstant().toEpochMilli()
+        : 0;
   }
 }

@@ -2,18 +2,13 @@ package dev.understudy.it.processes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import dev.understudy.it.processes.Tool.Result;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -110,23 +105,7 @@ class ImportTest {
 
   /** Every key and directory that can be listed, and whether it expires; no indexes. */
   private static Map<String, String> tree(String url) throws IOException {
-    Map<String, String> nodes = new TreeMap<>();
-    Deque<JsonObject> open = new ArrayDeque<>();
-    open.push(
-        Http.get(url + "/v2/keys/?recursive=true&quorum=true").object().getAsJsonObject("node"));
-    while (!open.isEmpty()) {
-      JsonObject node = open.pop();
-      if (node.has("nodes")) {
-        for (JsonElement child : node.getAsJsonArray("nodes")) {
-          open.push(child.getAsJsonObject());
-        }
-      }
-      if (node.has("key")) {
-        String what = node.has("dir") ? "a directory" : node.get("value").getAsString();
-        String ends = node.has("ttl") ? ", expires" : "";
-        nodes.put(node.get("key").getAsString(), what + ends);
-      }
-    }
-    return nodes;
+    return ListedKeys.of(
+        url, node -> ListedKeys.value(node) + (node.has("ttl") ? ", expires" : ""));
   }
 }
