@@ -228,9 +228,17 @@ public final class PeerStream implements Session.Listener {
             this::abort));
   }
 
-  /** Frames come in parts and are put together here, so that unfinished ones count as well. */
+  /**
+   * Frames come in parts and are put together here, so that unfinished ones count as well. Jetty
+   * hands over what had arrived before a stream was closed although nobody asks for it: that may be
+   * of a process that must not be heard.
+   */
   @Override
   public void onWebSocketPartialBinary(ByteBuffer part, boolean last, Callback callback) {
+    if (closing || ended.isDone()) {
+      callback.succeed();
+      return;
+    }
     lastReadNanos = nanoClock.getAsLong();
     try {
       Optional<ByteBuffer> frame = inbound.add(part, last, owner.maxFrameBytes(this));

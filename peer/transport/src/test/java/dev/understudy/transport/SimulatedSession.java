@@ -27,6 +27,7 @@ final class SimulatedSession implements Session {
   private boolean opened;
   private boolean closeSent;
   private boolean over;
+  private boolean disconnected;
 
   /**
    * @param otherUrl where the other end is
@@ -109,10 +110,19 @@ final class SimulatedSession implements Session {
       callback.fail(new IllegalStateException("the connection has ended"));
       return;
     }
-    here.world().carry(otherUrl, () -> other.arrived(() -> other.take(frame.duplicate())));
+    here.world()
+        .carry(
+            otherUrl,
+            () -> {
+              if (other.disconnected && other.here.world().isAlive()) {
+                other.take(frame.duplicate());
+              }
+              other.arrived(() -> other.take(frame.duplicate()));
+            });
     here.world().schedule(0, callback::succeed);
   }
 
+  /** Like Jetty's, this end hands over what still arrives after it was disconnected. */
   void take(ByteBuffer frame) {
     stream.onWebSocketPartialBinary(frame, true, Callback.NOOP);
   }
@@ -149,6 +159,7 @@ final class SimulatedSession implements Session {
       if (!closeSent) {
         here.world().carry(otherUrl, () -> other.reset());
       }
+      disconnected = true;
       end(StatusCode.ABNORMAL, "disconnected");
     }
   }
