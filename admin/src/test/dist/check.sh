@@ -117,5 +117,11 @@ set -- "$work"/unpacked/*
 [ -s "$1/docs/README.md" ] || fail "the archive has no documentation"
 cmp -s "$1/lib/understudy.jar" "$work/root/usr/share/understudy/lib/understudy.jar" ||
   fail "the archive and the package have different programs"
+find "$1" -name '*.md' | while read -r page; do
+  grep -o '](.[^)#]*' "$page" | sed 's/^](//' | grep -v -e '^https\{0,1\}:' -e '^#' | while read -r link; do
+    [ -e "${page%/*}/$link" ] || echo "${page#"$1"/}: $link"
+  done || true
+done >"$work/found"
+same "what leads nowhere in the archive" </dev/null
 "$1/bin/understudy" --version >/dev/null || fail "it does not run"
 echo "checked: $(basename "$deb"), $(basename "$archive")"
