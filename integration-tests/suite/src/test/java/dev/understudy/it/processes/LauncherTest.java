@@ -37,10 +37,22 @@ class LauncherTest {
 
   @Test
   void theClassesComeOutOfTheArchiveOfThisBuild() {
-    Map<String, String> environment =
-        Map.of(
-            "JAVA_HOME", THIS_JAVA.get("JAVA_HOME"), "JAVA_OPTS", "-Xlog:class+load=info:stderr");
-    assertThat(launcher.run(directory, environment, 60, "--version").printed())
+    assertThat(printedWith("-Xlog:class+load=info:stderr"))
         .containsPattern("dev\\.understudy\\.admin\\.Main source: shared objects file");
+  }
+
+  @Test
+  void memoryIsGivenBackInQuietMinutesUnlessItsUserSaysOtherwise() {
+    assertThat(printedWith("-XX:+PrintFlagsFinal"))
+        .containsPattern("G1PeriodicGCInterval += 60000 ")
+        .containsPattern("MaxHeapFreeRatio += 40 ");
+    assertThat(printedWith("-XX:+PrintFlagsFinal -XX:G1PeriodicGCInterval=0"))
+        .containsPattern("G1PeriodicGCInterval += 0 ");
+  }
+
+  private String printedWith(String options) {
+    Map<String, String> environment =
+        Map.of("JAVA_HOME", THIS_JAVA.get("JAVA_HOME"), "JAVA_OPTS", options);
+    return launcher.run(directory, environment, 60, "--version").printed();
   }
 }
