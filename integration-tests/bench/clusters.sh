@@ -94,7 +94,10 @@ member() { # who StateLeader|StateFollower [members]: the number of the first th
   exit 1
 }
 
-bench() { JAVA_OPTS="-Xmx256m -XX:+UseSerialGC" $understudy bench "$@"; }
+# It runs for seconds: the second compiler would take the processor from what is measured.
+bench() {
+  JAVA_OPTS="-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1" $understudy bench "$@"
+}
 
 resident() { # who number: megabytes
   awk '/VmRSS/ { printf "%.0f\n", $2 / 1024 }' "/proc/$(pid_of "$1" "$2")/status"

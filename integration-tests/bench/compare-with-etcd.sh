@@ -8,6 +8,7 @@
 #   put-1 put-16 put-64 put-256 put-follower-64 get-64 get-follower-64 quorum-get-64
 #   quorum-get-follower-64 mixed-64 cas-64 watch-1000     load on three members, by understudy bench
 #   memory              resident memory of both leaders, after that load
+#   memory-quiet        the same two and a half minutes later
 #   bytes-1 bytes-64    bytes that the disk takes for a put at so many connections
 #   start               from exec to the first accepted write of a machine that is alone
 #   warm-up             from exec of three until they take 80 % of the puts that they take later
@@ -41,7 +42,7 @@ understudy=${UNDERSTUDY:-$here/../../admin/target/understudy/bin/understudy}
 export JAVA_OPTS=${JAVA_OPTS:--Xmx512m}
 lines=("$@")
 ((${#lines[@]})) || lines=(put-1 put-16 put-64 put-256 put-follower-64 get-64 get-follower-64
-  quorum-get-64 quorum-get-follower-64 mixed-64 cas-64 watch-1000 memory bytes-1 bytes-64 start
+  quorum-get-64 quorum-get-follower-64 mixed-64 cas-64 watch-1000 memory memory-quiet bytes-1 bytes-64 start
   warm-up term kill many-keys log-1g)
 work=$(mktemp -d)
 mkdir -p "$out"
@@ -69,6 +70,7 @@ for line in "${lines[@]}"; do
   kill) UNDERSTUDY="$understudy" "$here/failover.sh" "$kills" ;;
   term) SIGNAL=TERM UNDERSTUDY="$understudy" "$here/failover.sh" "$kills" ;;
   memory) three_up && memory ;;
+  memory-quiet) three_up && memory_quiet ;;
   bytes-*) three_up && bytes_of_a_put "${line#bytes-}" ;;
   *) three_up && each_in_turn "$line" ;;
   esac
