@@ -7,7 +7,9 @@ import org.slf4j.LoggerFactory;
 /**
  * SIGHUP, by which daemons are told to read their files again. Java has no name for signals that is
  * not its own business ({@code sun.misc.Signal}), which a compiler warns of; so it is called by
- * name, and where it is missing the signal ends the process as it always did.
+ * name, and where it is missing the signal ends the process as it always did. It is heard by every
+ * machine from its start on: a service that is told to reload must not end for want of
+ * certificates.
  */
 final class HangUpSignal {
   private static final Logger LOG = LoggerFactory.getLogger(HangUpSignal.class);

@@ -1,7 +1,6 @@
 package dev.understudy.admin;
 
 import dev.understudy.admin.cli.MachineOptions;
-import dev.understudy.admin.cli.Security;
 import dev.understudy.admin.machine.Machine;
 import dev.understudy.admin.machine.MachineEvents;
 import dev.understudy.admin.machine.StartRefusedException;
@@ -85,11 +84,9 @@ final class MachineProcess implements MachineLauncher {
     }
     try (Machine machine =
         new Machine(options, new SystemContext(options), events(options, end), version)) {
+      HangUpSignal.handle(machine::reloadCertificates);
       machine.start();
       starting.set(null);
-      if (!options.security().equals(Security.NONE)) {
-        HangUpSignal.handle(machine::reloadCertificates);
-      }
       notices.ready();
       Optional<String> failure = await(end);
       if (failure.isPresent()) {

@@ -42,9 +42,9 @@ final class CallerTls {
   /** What {@link #ofSource} reads, and the user there. */
   static final List<CommandSpec.Option> OF_SOURCE =
       List.of(
-          option(SOURCE + CA + " FILE", "PEM: the same for the source"),
-          option(SOURCE + CERT + " FILE", "PEM: the same for the source"),
-          option(SOURCE + KEY + " FILE", "PEM: the same for the source"),
+          option(SOURCE + CA + " FILE", "PEM: authorities that certify the source"),
+          option(SOURCE + CERT + " FILE", "PEM: certificate to show the source"),
+          option(SOURCE + KEY + " FILE", "PEM: its key"),
           option(
               Login.SOURCE_OPTION + " NAME[:PASSWORD]",
               "a user of the source's; its password may be given in"

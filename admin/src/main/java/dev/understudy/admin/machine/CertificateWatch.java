@@ -67,6 +67,9 @@ final class CertificateWatch {
 
   /** The same because somebody asks for it, who gets an answer in the log. */
   synchronized void reload() {
+    if (all.isEmpty()) {
+      LOG.info("SIGHUP: there are no certificates to read again");
+    }
     all.forEach(watched -> look(watched, true));
   }
 

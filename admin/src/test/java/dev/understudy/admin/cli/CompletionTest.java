@@ -42,6 +42,10 @@ class CompletionTest {
       _understudy
       """;
 
+  /** As a package installs it: by the name of a file, which is run by the first Tab. */
+  private static final String IN_ZSH_BY_ITS_NAME =
+      IN_ZSH.replace("source ./script", "cp script _understudy; fpath=(.); autoload _understudy");
+
   private static final String CASES =
       """
       understudy|machines,keys,plan,bench,completion
@@ -119,6 +123,9 @@ class CompletionTest {
   void zshCompletesCommandsAndOptions() throws Exception {
     assumeTrue(isThere("zsh"), "zsh is not installed");
     check("zsh", IN_ZSH);
+    assertThat(completed("zsh", IN_ZSH_BY_ITS_NAME, "understudy", "machines", ""))
+        .as("the first Tab")
+        .contains("list", "show", "remove");
   }
 
   @ParameterizedTest

@@ -67,6 +67,27 @@ class PlannedStopTest {
     Deadlines.kept("a stop of one", millisSince(begun), STOP_AT_MOST_MILLIS / 2);
   }
 
+  /** A service is told so to read its files again, whether there are any. */
+  @Test
+  void aHangUpEndsNoMachine() throws IOException {
+    String nobody = "127.0.0.1:" + Ports.free();
+    MachineUnderTest looking =
+        machines.machineAt("looking", "--peers", nobody, "--max-retry-attempts", "1000").start();
+    awaitLogged(looking, "no seat by way of http://" + nobody);
+    looking.hangUp();
+    awaitLogged(looking, "SIGHUP: there are no certificates to read again");
+    MachineUnderTest alone = machines.machineAt("alone").start().awaitReady();
+    alone.hangUp();
+    awaitLogged(alone, "SIGHUP: there are no certificates to read again");
+    assertThat(Http.putValue(alone.clientUrl() + "/v2/keys/a", "1").status()).isEqualTo(201);
+    assertThat(looking.isAlive()).isTrue();
+  }
+
+  private static void awaitLogged(MachineUnderTest machine, String text) {
+    Deadlines.await(text)
+        .until(() -> machine.errors().stream().anyMatch(line -> line.contains(text)));
+  }
+
   private static long millisSince(long nanos) {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
   }
