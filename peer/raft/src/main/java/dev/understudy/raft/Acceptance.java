@@ -10,7 +10,8 @@ import java.util.Optional;
  * <ul>
  *   <li>a term that is far ahead is not adopted: terms grow by one an election, and one that is
  *       near the last number would be the end of all elections;
- *   <li>a term has one leader (§5.2), so what another member sends as leader of it is a lie;
+ *   <li>a term has one leader (§5.2), so what another member sends as leader of it is a lie; unless
+ *       the one that was heard first is no member and the other one is, which is then believed;
  *   <li>a sender outside the own configuration is not listened to while a known leader is: a
  *       rightful leader repeats itself, so a member that was cut off for long and does not know its
  *       leader yet (thesis §4.1) follows it an election timeout later;
@@ -91,7 +92,12 @@ final class Acceptance {
     return message instanceof Message.FromLeader
         && message.term() == state.term
         && state.termLeader() != 0
-        && state.termLeader() != message.from();
+        && state.termLeader() != message.from()
+        && (isMember(state.termLeader()) || !isMember(message.from()));
+  }
+
+  private boolean isMember(long id) {
+    return state.membership().contains(id);
   }
 
   /** Requests for votes have rules of their own: the lease, and the denial of the removed. */
@@ -101,7 +107,7 @@ final class Acceptance {
         && moves
         && !(message instanceof Message.AnyVoteRequest)
         && message.from() != state.leader
-        && !state.membership().contains(message.from())
+        && !isMember(message.from())
         && state.hearsLeader();
   }
 
@@ -112,7 +118,7 @@ final class Acceptance {
   /** A member may be the leader as long as none is known; somebody else gives no orders at all. */
   private boolean isFromLeader(Message message) {
     return state.termLeader() == 0
-        ? state.membership().contains(message.from())
+        ? isMember(message.from())
         : message.from() == state.termLeader();
   }
 }

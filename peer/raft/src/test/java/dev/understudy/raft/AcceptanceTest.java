@@ -176,6 +176,23 @@ class AcceptanceTest {
     assertThat(distrusted).containsOnly(Distrust.RIVAL_LEADER).hasSize(3);
   }
 
+  /** Nobody elects another one while the others hear theirs, so this would last. */
+  @Test
+  void aMemberThatLeadsIsFollowedThoughAStrangerWasHeardFirstInItsTerm() {
+    RaftCore core = follower();
+    while (core.leader() != 0) {
+      core.tick();
+    }
+    core.step(new Message.Heartbeat(STRANGER, 1, 3, 0, 0));
+    assertThat(core.leader()).isEqualTo(STRANGER);
+    core.step(new Message.Heartbeat(3, 1, 3, 0, 0));
+    assertThat(core.leader()).isEqualTo(3);
+    core.step(new Message.Heartbeat(STRANGER, 1, 3, 0, 0));
+    core.step(new Message.Heartbeat(2, 1, 3, 0, 0));
+    assertThat(core.leader()).isEqualTo(3);
+    assertThat(distrusted).containsOnly(Distrust.RIVAL_LEADER).hasSize(2);
+  }
+
   @Test
   void aRivalDoesNotHoldUpTheElectionThatTheSilenceOfTheLeaderCauses() {
     RaftCore core = follower();
