@@ -3,13 +3,11 @@ package dev.understudy.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.eclipse.jetty.websocket.api.Callback;
-import org.eclipse.jetty.websocket.api.Session;
 import org.junit.jupiter.api.Test;
 
 class PeerStreamTest {
@@ -62,17 +60,8 @@ class PeerStreamTest {
             new Traffic(),
             budget,
             new Recorder());
-    stream.onWebSocketOpen(session());
+    stream.onWebSocketOpen(ObligingSession.open());
     return stream;
-  }
-
-  /** Takes whatever is asked of it. */
-  private static Session session() {
-    return (Session)
-        Proxy.newProxyInstance(
-            Session.class.getClassLoader(),
-            new Class<?>[] {Session.class},
-            (proxy, method, arguments) -> null);
   }
 
   private final class Recorder implements PeerStream.Owner {

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.clusterconfig.Incarnation;
 import dev.understudy.clusterconfig.Lineage;
 import dev.understudy.clusterconfig.MachineTraits;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.websocket.api.Session;
 import org.junit.jupiter.api.Test;
 
 /** A process may have two streams: the one that it opened, and the one that was opened to it. */
@@ -106,18 +104,9 @@ class StartJudgeTest {
             new ReceiveBudget(1),
             new Deaf());
     stream.setStated(lineage, MachineTraits.UNSTATED);
-    stream.onWebSocketOpen(session());
+    stream.onWebSocketOpen(ObligingSession.open());
     streams.add(stream);
     return stream;
-  }
-
-  /** Takes whatever is asked of it. */
-  private static Session session() {
-    return (Session)
-        Proxy.newProxyInstance(
-            Session.class.getClassLoader(),
-            new Class<?>[] {Session.class},
-            (proxy, method, arguments) -> null);
   }
 
   private static final class Deaf implements PeerStream.Owner {
