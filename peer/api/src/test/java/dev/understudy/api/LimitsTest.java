@@ -249,13 +249,8 @@ class LimitsTest {
       for (int i = 0; i < 2; i++) {
         client.begin("GET", "/v2/keys/d");
         assertThat(client.head().status()).isEqualTo(200);
-        StringBuilder listing = new StringBuilder();
-        for (String chunk = client.chunk(); !chunk.isEmpty(); chunk = client.chunk()) {
-          listing.append(chunk);
-        }
         assertThat(
-                listing
-                    .toString()
+                rest(client)
                     .equals(
                         "{\"action\":\"get\",\"node\":{\"key\":\"/d\",\"dir\":true,\"nodes\":["
                             + expected
@@ -328,53 +323,72 @@ class LimitsTest {
         client.form("PUT", "/v2/keys/d/" + i, "value=" + "x".repeat(1_000_000));
       }
       List<RawHttpConnection> idle = new ArrayList<>();
-      for (int i = 0; i < 8; i++) {
-        RawHttpConnection wire = new RawHttpConnection(other.port());
-        wire.begin("GET", "/v2/keys/d");
-        idle.add(wire);
+      try {
+        assertThat(askWithoutReading(other, "/v2/keys/d", idle)).isEqualTo(200);
+        assertThat(askWithoutReading(other, "/v2/keys/d", idle)).isEqualTo(200);
+        assertThat(askWithoutReading(other, "/v2/keys/d", idle)).as("one beyond").isEqualTo(200);
+        assertThat(client.ask("GET", "/v2/keys/d").status()).isEqualTo(503);
+        assertThat(client.form("PUT", "/v2/keys/other", "value=1").status()).isIn(200, 201);
+      } finally {
+        idle.forEach(RawHttpConnection::close);
       }
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> client.ask("GET", "/v2/keys/d").status() == 503);
-      assertThat(client.form("PUT", "/v2/keys/other", "value=1").status()).isIn(200, 201);
-      idle.forEach(RawHttpConnection::close);
       await()
           .atMost(Duration.ofSeconds(20))
           .until(() -> client.ask("GET", "/v2/keys/d").status() == 200);
     }
   }
 
+  /**
+   * Asks on a connection of its own, and waits until the answer is begun: what is asked later comes
+   * later. The answer should be longer than what kernels take for those who do not read.
+   */
+  private static int askWithoutReading(
+      LocalServer asked, String target, List<RawHttpConnection> idle) throws IOException {
+    RawHttpConnection connection = new RawHttpConnection(asked.port());
+    idle.add(connection);
+    connection.begin("GET", target);
+    return connection.head().status();
+  }
+
   @Test
   void aWatchWaitsForMemoryAndThenHasItsEvent() throws Exception {
-    ClientLimits little = ClientLimits.DEFAULT.withMemory(100_000_000, 22_000_000, 1_000_000);
+    int memory = 8 << 20;
+    ClientLimits little =
+        new ClientLimits(9_000_000, 100, 1_000, 10, 30_000, 100)
+            .withMemory(50_000_000, memory, 3_000_000);
     try (LocalServer other = new LocalServer(little, 0);
         RawHttpConnection client = new RawHttpConnection(other.port());
         RawHttpConnection watcher = new RawHttpConnection(other.port())) {
-      for (int i = 0; i < 10; i++) {
-        client.form("PUT", "/v2/keys/d/" + i, "value=" + "x".repeat(1_000_000));
-      }
+      // With what stands before and behind it, 64 KB each, less is left than a watch takes.
+      client.form("PUT", "/v2/keys/large", "value=" + "x".repeat(memory - (128 << 10) - 10_000));
+      String event = "value=" + "y".repeat(1_000_000);
       List<RawHttpConnection> idle = new ArrayList<>();
-      for (int i = 0; i < 8; i++) {
-        RawHttpConnection wire = new RawHttpConnection(other.port());
-        wire.begin("GET", "/v2/keys/d");
-        idle.add(wire);
-      }
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> client.ask("GET", "/v2/keys/d").status() == 503);
-      for (int i = 0; i < 10; i++) {
+      try {
+        assertThat(askWithoutReading(other, "/v2/keys/large", idle)).isEqualTo(200);
         watcher.begin("GET", "/v2/keys/w?wait=true");
         watcher.head();
-        client.form("PUT", "/v2/keys/w", "value=" + "y".repeat(1_000_000));
-        if (i == 5) {
-          idle.forEach(RawHttpConnection::close);
-        }
-        StringBuilder event = new StringBuilder();
-        for (String chunk = watcher.chunk(); !chunk.isEmpty(); chunk = watcher.chunk()) {
-          event.append(chunk);
-        }
-        assertThat(event.length()).isGreaterThan(1_000_000);
+        client.form("PUT", "/v2/keys/w", event);
+        await()
+            .during(Duration.ofMillis(300))
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> other.backend.watchers().waitingBytes() > 1_000_000);
+      } finally {
+        idle.forEach(RawHttpConnection::close);
       }
+      assertThat(rest(watcher)).hasSizeGreaterThan(1_000_000);
+
+      watcher.begin("GET", "/v2/keys/w?wait=true");
+      watcher.head();
+      client.form("PUT", "/v2/keys/w", event);
+      assertThat(rest(watcher)).hasSizeGreaterThan(2_000_000);
     }
+  }
+
+  private static String rest(RawHttpConnection answering) throws IOException {
+    StringBuilder rest = new StringBuilder();
+    for (String chunk = answering.chunk(); !chunk.isEmpty(); chunk = answering.chunk()) {
+      rest.append(chunk);
+    }
+    return rest.toString();
   }
 }
