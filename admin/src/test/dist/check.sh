@@ -23,14 +23,20 @@ same() {
 # ---- the package for Debian
 
 dpkg-deb --fsys-tarfile "$deb" | tar -tv |
-  awk '$1 !~ /^d/ { sub(/^\.\//, "/", $6); print $1, $2, $6 $7 $8 }' | sort -k3 >"$work/found"
+  awk '$1 !~ /^d/ { sub(/^\.\//, "/", $6); print $1, $2, $6 $7 $8 }' |
+  grep -v ' /usr/share/doc/understudy/docs/' | sort -k3 >"$work/found"
 same "the content of the package" <<'END'
 -rw-r--r-- root/root /etc/default/understudy
 -rw-r--r-- root/root /etc/understudy/understudy.toml
 -rw-r--r-- root/root /lib/systemd/system/understudy.service
 lrw-r--r-- root/root /usr/bin/understudy->/usr/share/understudy/bin/understudy
 -rw-r--r-- root/root /usr/share/bash-completion/completions/understudy
+-rw-r--r-- root/root /usr/share/doc/understudy/CHANGELOG.md
+-rw-r--r-- root/root /usr/share/doc/understudy/LICENSE
+-rw-r--r-- root/root /usr/share/doc/understudy/README.md
+-rw-r--r-- root/root /usr/share/doc/understudy/SECURITY.md
 -rw-r--r-- root/root /usr/share/doc/understudy/copyright
+lrw-r--r-- root/root /usr/share/doc/understudy/monitoring->/usr/share/understudy/monitoring
 -rw-r--r-- root/root /usr/share/man/man1/understudy.1
 -rwxr-xr-x root/root /usr/share/understudy/bin/understudy
 -rw-r--r-- root/root /usr/share/understudy/lib/understudy.jar
@@ -117,11 +123,20 @@ set -- "$work"/unpacked/*
 [ -s "$1/docs/README.md" ] || fail "the archive has no documentation"
 cmp -s "$1/lib/understudy.jar" "$work/root/usr/share/understudy/lib/understudy.jar" ||
   fail "the archive and the package have different programs"
-find "$1" -name '*.md' | while read -r page; do
-  grep -o '](.[^)#]*' "$page" | sed 's/^](//' | grep -v -e '^https\{0,1\}:' -e '^#' | while read -r link; do
-    [ -e "${page%/*}/$link" ] || echo "${page#"$1"/}: $link"
-  done || true
-done >"$work/found"
+# leads DIRECTORY: what its pages lead to and is not there
+leads() {
+  find "$1" -name '*.md' | while read -r page; do
+    grep -o '](.[^)#]*' "$page" | sed 's/^](//' | grep -v -e '^https\{0,1\}:' -e '^#' | while read -r link; do
+      [ -e "${page%/*}/$link" ] || echo "${page#"$1"/}: $link"
+    done || true
+  done
+}
+leads "$1" >"$work/found"
 same "what leads nowhere in the archive" </dev/null
+# The one link of the package that goes elsewhere is to the root that it is installed in.
+ln -sfn "$work/root/usr/share/understudy/monitoring" "$work/root/usr/share/doc/understudy/monitoring"
+[ -s "$work/root/usr/share/doc/understudy/docs/README.md" ] || fail "the package has no documentation"
+leads "$work/root/usr/share/doc/understudy" >"$work/found"
+same "what leads nowhere in the package" </dev/null
 "$1/bin/understudy" --version >/dev/null || fail "it does not run"
 echo "checked: $(basename "$deb"), $(basename "$archive")"

@@ -6,6 +6,8 @@ import dev.understudy.store.SnapshotRecord;
 import dev.understudy.store.Store;
 import dev.understudy.store.Version;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,9 +56,28 @@ final class EtcdBackup {
     Store store = new Store(1);
     long applied = restoreNewestWhole(inner.resolve(SNAPSHOTS), store);
     List<Path> log = files(inner.resolve(LOG), ".wal");
+    for (Path file : log) {
+      if (isLocked(file)) {
+        throw new ImportException(
+            directory + ": an etcd runs with it: stop that, or import its backup (etcdctl backup)");
+      }
+    }
     InOrderNaming naming = naming(store, log, applied);
     long uncommitted = EtcdLog.read(log, applied, entry -> EtcdRequest.apply(entry, store, naming));
     return new EtcdBackup(store, uncommitted);
+  }
+
+  /** As an etcd that runs has locked every file of its log. */
+  private static boolean isLocked(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file)) {
+      FileLock lock;
+      try {
+        lock = channel.tryLock(0, Long.MAX_VALUE, true);
+      } catch (IOException e) {
+        return false; // nothing can be locked there, without which no etcd runs
+      }
+      return lock == null; // which ends when the file is closed
+    }
   }
 
   /** By the last version that the cluster had; that of the log stands behind the snapshot's. */

@@ -101,6 +101,7 @@ final class EtcdImport {
   /** One that does not answer, as while it is started again, is no reason to end. */
   private void follow(long compareMillis, BooleanSupplier stop)
       throws ImportException, InterruptedException {
+    say("following %s: a line on standard input (Enter) ends it".formatted(source.url()));
     long compared = wallMillis.getAsLong();
     boolean unsure = false;
     while (!stop.getAsBoolean()) {

@@ -46,11 +46,14 @@ class ImportTest {
       Result during = understudy("import", "etcd", source.url(), "--endpoints", first.clientUrl());
       enough.set(true);
       writes.join();
+      Result whileItRuns = filesInto(second);
       Result again = understudy("import", "etcd", source.url(), "--endpoints", first.clientUrl());
       Result resumed =
           understudy("import", "etcd", source.url(), "--endpoints", first.clientUrl(), "--resume");
 
       assertThat(during.exit()).as(during.printed()).isZero();
+      assertThat(whileItRuns.exit()).as("what it writes later would be missing").isEqualTo(1);
+      assertThat(whileItRuns.printed()).contains("an etcd runs with it");
       assertThat(again.exit()).isEqualTo(1);
       assertThat(again.printed()).contains("--resume");
       assertThat(resumed.exit()).as(resumed.printed()).isZero();
@@ -58,13 +61,7 @@ class ImportTest {
     }
 
     // It was killed, and its files hold what it had acknowledged, hidden keys as well.
-    Result files =
-        understudy(
-            "import",
-            "snapshot",
-            directory.resolve("reference-data").toString(),
-            "--endpoints",
-            second.clientUrl());
+    Result files = filesInto(second);
 
     assertThat(files.exit()).as(files.printed()).isZero();
     assertThat(tree(second.clientUrl())).isEqualTo(tree(first.clientUrl()));
@@ -72,6 +69,11 @@ class ImportTest {
         .contains("\"value\":\"seen by nobody\"");
     first.kill();
     second.kill();
+  }
+
+  private Result filesInto(MachineUnderTest target) {
+    String data = directory.resolve("reference-data").toString();
+    return understudy("import", "snapshot", data, "--endpoints", target.clientUrl());
   }
 
   private static void fill(String keys) throws IOException {
