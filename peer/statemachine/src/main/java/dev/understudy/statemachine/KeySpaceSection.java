@@ -1,5 +1,6 @@
 package dev.understudy.statemachine;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import dev.understudy.statemachine.proto.SnapshotProto.EventNode;
 import dev.understudy.statemachine.proto.SnapshotProto.Node;
@@ -30,6 +31,10 @@ import java.util.stream.Stream;
  */
 final class KeySpaceSection {
   private static final int BUFFER_BYTES = 1 << 16;
+
+  private static final int FIXED64 = 1;
+  private static final int LENGTH_DELIMITED = 2;
+  private static final int NODE_TAG = Record.NODE_FIELD_NUMBER << 3 | LENGTH_DELIMITED;
 
   private static final Map<String, Action> ACTIONS =
       Stream.of(Action.values())
@@ -65,7 +70,8 @@ final class KeySpaceSection {
 
           @Override
           public SnapshotRecord next() {
-            return decode(records.next());
+            SnapshotRecord.Node node = records.next(KeySpaceSection::plainNode);
+            return node == null ? decode(records.next()) : node;
           }
         });
     return store.current();
@@ -130,6 +136,37 @@ final class KeySpaceSection {
       encoded.setExpirationMillis(node.expirationMillis());
     }
     return encoded.build();
+  }
+
+  /** A node as this release writes it; null for whatever else may be in a record. */
+  private static SnapshotRecord.Node plainNode(byte[] record) throws IOException {
+    CodedInputStream in = CodedInputStream.newInstance(record);
+    if (in.readTag() != NODE_TAG
+        || in.readRawVarint32() != record.length - in.getTotalBytesRead()) {
+      return null;
+    }
+    int depth = 0;
+    String name = "";
+    String value = null;
+    long createdIndex = 0;
+    long modifiedIndex = 0;
+    long expirationMillis = NodeView.PERMANENT;
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      switch (tag) {
+        case Node.DEPTH_FIELD_NUMBER << 3 -> depth = in.readUInt32();
+        case Node.NAME_FIELD_NUMBER << 3 | LENGTH_DELIMITED -> name = in.readStringRequireUtf8();
+        case Node.VALUE_FIELD_NUMBER << 3 | LENGTH_DELIMITED -> value = in.readStringRequireUtf8();
+        case Node.CREATED_INDEX_FIELD_NUMBER << 3 -> createdIndex = in.readUInt64();
+        case Node.MODIFIED_INDEX_FIELD_NUMBER << 3 -> modifiedIndex = in.readUInt64();
+        case Node.EXPIRATION_MILLIS_FIELD_NUMBER << 3 | FIXED64 ->
+            expirationMillis = in.readFixed64();
+        default -> {
+          return null;
+        }
+      }
+    }
+    return new SnapshotRecord.Node(
+        depth, name, value, createdIndex, modifiedIndex, expirationMillis);
   }
 
   private static SnapshotRecord decode(Record record) {

@@ -16,10 +16,12 @@ import dev.understudy.store.SnapshotRecord;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class StateImageCodecTest {
@@ -132,6 +134,41 @@ class StateImageCodecTest {
   void format1HasNoSections() throws IOException {
     byte[] snapshot = withSections(1, section("hints", 0, true));
     assertThatThrownBy(() -> read(snapshot)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void whatANewerReleaseSaysOfANodeIsSkippedWhereverItStands() throws IOException {
+    UnknownFieldSet more = record(900).getUnknownFields();
+    byte[] inNodes =
+        withNodes(
+            record ->
+                record.toBuilder().setNode(record.getNode().toBuilder().setUnknownFields(more)));
+    byte[] besideNodes = withNodes(record -> record.toBuilder().setUnknownFields(more));
+
+    assertThat(inNodes).hasSizeGreaterThan(written(image()).length);
+    assertThat(written(read(inNodes))).isEqualTo(written(image()));
+    assertThat(written(read(besideNodes))).isEqualTo(written(image()));
+  }
+
+  @Test
+  void aNameThatIsNoTextIsRefused() throws IOException {
+    String snapshot = new String(written(image()), StandardCharsets.ISO_8859_1);
+    assertThat(snapshot).contains("empty");
+    byte[] noText = snapshot.replace("empty", "empt\u00ff").getBytes(StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> read(noText))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("UTF-8");
+  }
+
+  /** The image with other records of its nodes. */
+  private static byte[] withNodes(Function<Record, Record.Builder> change) throws IOException {
+    ByteArrayInputStream in = new ByteArrayInputStream(written(image()));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    while (in.available() > 0) {
+      Record record = Record.parseDelimitedFrom(in);
+      (record.hasNode() ? change.apply(record).build() : record).writeDelimitedTo(out);
+    }
+    return out.toByteArray();
   }
 
   private static StateImage read(byte[] snapshot) throws IOException {

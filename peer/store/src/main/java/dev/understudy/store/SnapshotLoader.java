@@ -5,8 +5,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
@@ -143,7 +141,7 @@ final class SnapshotLoader {
     private final String name;
     private final int pathChars;
     private final Directory bare;
-    private final SortedMap<String, Node> children = new TreeMap<>(KeyPath.BY_UTF8);
+    private final NamedNodes children = new NamedNodes();
     private long nodes;
     private long expiring;
     private long bytes;
@@ -155,9 +153,7 @@ final class SnapshotLoader {
     }
 
     void add(String child, Node node) {
-      if (children.put(child, node) != null) {
-        throw new IllegalArgumentException("twice in the tree: " + child + " in " + name);
-      }
+      children.add(child, node);
       nodes += node.weight();
       expiring += node.expiringCount();
       bytes += node.bytes() + TextSize.bytes(child);
@@ -165,7 +161,7 @@ final class SnapshotLoader {
 
     Directory closed() {
       return new Directory(
-          children.isEmpty() ? Directory.NO_CHILDREN : TreePMap.fromSortedMap(children),
+          children.isEmpty() ? Directory.NO_CHILDREN : TreePMap.fromSortedMap(children.sorted()),
           bare.createdIndex(),
           bare.modifiedIndex(),
           bare.expirationMillis(),

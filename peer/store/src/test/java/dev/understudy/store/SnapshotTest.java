@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalLong;
@@ -125,6 +126,24 @@ class SnapshotTest {
     assertThatThrownBy(() -> new Store().restore(records))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("a path of");
+  }
+
+  @Test
+  void childrenInAnotherOrderMakeTheSameTree() {
+    Script script = new Script();
+    List.of("set /a 1", "set /b 2", "set /c 3").forEach(script::answer);
+    List<SnapshotRecord> records =
+        new ArrayList<>(StorePropertiesTest.records(script.store.current()));
+    Collections.swap(records, 1, 3);
+    Store restored = new Store();
+    restored.restore(records.iterator());
+    Invariants.check(restored.current());
+    assertSameRecords(restored.current(), script.store.current());
+
+    records.set(2, records.get(1));
+    assertThatThrownBy(() -> new Store().restore(records.iterator()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("twice in the tree: c");
   }
 
   private static void assertRefused(Consumer<List<SnapshotRecord>> damage, String message) {

@@ -16,6 +16,9 @@ public final class SnapshotInput extends InputStream {
   /** Far above what is written; a length beyond it is damage. */
   private static final int MAX_CHUNK_BYTES = 1 << 24;
 
+  /** What comes in chunks of the usual length needs no memory for each of them. */
+  private final byte[] usual = new byte[SnapshotOutput.CHUNK_BYTES];
+
   private final String name;
   private final InputStream raw;
   private final CRC32C crc = new CRC32C();
@@ -42,7 +45,7 @@ public final class SnapshotInput extends InputStream {
   }
 
   private SnapshotMetadata readHeader() throws IOException {
-    byte[] payload = readChunk();
+    ByteBuffer payload = readChunk();
     try {
       LogProto.SnapshotHeader header = LogProto.SnapshotHeader.parseFrom(payload);
       if (header.getFormatVersion() > SnapshotOutput.FORMAT_VERSION) {
@@ -60,32 +63,35 @@ public final class SnapshotInput extends InputStream {
     return metadata;
   }
 
-  private byte[] readChunk() throws IOException {
-    ByteBuffer header = ByteBuffer.wrap(readExactly(SnapshotOutput.CHUNK_HEADER_BYTES));
+  /** The payload, until the next one is read. */
+  private ByteBuffer readChunk() throws IOException {
+    ByteBuffer header = readExactly(SnapshotOutput.CHUNK_HEADER_BYTES);
     int bytes = header.getInt();
     int sum = header.getInt();
     if (bytes < 0 || bytes > MAX_CHUNK_BYTES) {
       throw new WalCorruptedException(name, position, "the chunk's length is damaged");
     }
-    byte[] payload = readExactly(bytes);
-    if (sum != SnapshotOutput.checksum(crc, place, position, ByteBuffer.wrap(payload))) {
+    ByteBuffer payload = readExactly(bytes);
+    if (sum != SnapshotOutput.checksum(crc, place, position, payload.duplicate())) {
       throw new WalCorruptedException(name, position, "the chunk is damaged");
     }
     position += SnapshotOutput.CHUNK_HEADER_BYTES + bytes;
     return payload;
   }
 
-  private byte[] readExactly(int count) throws IOException {
-    byte[] bytes = raw.readNBytes(count);
-    if (bytes.length < count) {
+  /** Takes memory beyond the usual only for what has arrived. */
+  private ByteBuffer readExactly(int count) throws IOException {
+    byte[] bytes = count <= usual.length ? usual : raw.readNBytes(count);
+    int read = bytes == usual ? raw.readNBytes(usual, 0, count) : bytes.length;
+    if (read < count) {
       throw new WalCorruptedException(name, position, "the snapshot ends in the middle of a chunk");
     }
-    return bytes;
+    return ByteBuffer.wrap(bytes, 0, count);
   }
 
   private boolean advance() throws IOException {
     if (!chunk.hasRemaining() && !ended) {
-      chunk = ByteBuffer.wrap(readChunk());
+      chunk = readChunk();
       ended = !chunk.hasRemaining();
     }
     return !ended;

@@ -15,7 +15,8 @@ final class SnapshotOutput extends OutputStream {
   /** Length and checksum of a chunk. */
   static final int CHUNK_HEADER_BYTES = 8;
 
-  private static final int CHUNK_BYTES = 1 << 16;
+  /** What a chunk holds, but for the last ones. */
+  static final int CHUNK_BYTES = 1 << 16;
 
   /**
    * So much is written between two syncs. One sync at the end would push hundreds of megabytes to
