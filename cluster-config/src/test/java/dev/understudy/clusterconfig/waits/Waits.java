@@ -12,15 +12,18 @@ import org.awaitility.core.ConditionFactory;
 public final class Waits {
   private static final Duration LOOKS_EVERY = Duration.ofMillis(10);
 
+  /** Awaitility's own ten seconds are not enough where the machine has much else to do. */
+  private static final Duration GIVES_UP_AFTER = Duration.ofSeconds(30);
+
   private Waits() {}
 
   /** Begins a wait. */
   public static ConditionFactory await() {
-    return Awaitility.await().pollInterval(LOOKS_EVERY);
+    return Awaitility.await().pollInterval(LOOKS_EVERY).atMost(GIVES_UP_AFTER);
   }
 
   /** Begins a wait that is called so where it fails. */
   public static ConditionFactory await(String what) {
-    return Awaitility.await(what).pollInterval(LOOKS_EVERY);
+    return Awaitility.await(what).pollInterval(LOOKS_EVERY).atMost(GIVES_UP_AFTER);
   }
 }
