@@ -1,7 +1,10 @@
 package dev.understudy.client;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Where the client takes time and threads from: the system. */
 final class ClientThreads implements ClientTime {
@@ -16,6 +19,12 @@ final class ClientThreads implements ClientTime {
     if (never) {
       throw new IllegalStateException("nobody counts it down");
     }
+  }
+
+  @Override
+  public <T> T await(Future<T> future, long millis)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return future.get(millis, TimeUnit.MILLISECONDS);
   }
 
   @Override

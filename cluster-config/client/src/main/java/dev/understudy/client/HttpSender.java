@@ -13,7 +13,6 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
@@ -21,13 +20,17 @@ import javax.net.ssl.SSLHandshakeException;
 /** Sends a request to one machine, once. Any thread; blocks. */
 final class HttpSender {
   private final HttpClient http;
+  private final ClientTime time;
   private final Optional<String> authorization;
 
   /**
+   * @param time by which answers are waited for
    * @param tls for https; empty: what Java believes
    * @param login {@code NAME:PASSWORD}
    */
-  HttpSender(Duration connectTimeout, Optional<SSLContext> tls, Optional<String> login) {
+  HttpSender(
+      ClientTime time, Duration connectTimeout, Optional<SSLContext> tls, Optional<String> login) {
+    this.time = time;
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -52,7 +55,7 @@ final class HttpSender {
         http.sendAsync(
             built(request, to), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
     try {
-      return answered(sent.get(timeoutMillis, TimeUnit.MILLISECONDS));
+      return answered(time.await(sent, timeoutMillis));
     } catch (TimeoutException e) {
       sent.cancel(true);
       return new Attempt.Lost("no answer within " + timeoutMillis + " ms", true);

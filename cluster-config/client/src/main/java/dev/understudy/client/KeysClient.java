@@ -30,7 +30,8 @@ public final class KeysClient {
 
   private KeysClient(Builder builder, ClientTime time) {
     this.time = time;
-    HttpSender sender = new HttpSender(builder.timeouts.connect(), builder.tls, builder.login);
+    HttpSender sender =
+        new HttpSender(time, builder.timeouts.connect(), builder.tls, builder.login);
     caller = new Caller(builder.endpoints, sender, time, builder.timeouts);
     poller = new Poller(caller, builder.timeouts);
     reads = new Reads(caller);
@@ -54,12 +55,6 @@ public final class KeysClient {
      */
     public Builder timeout(Duration call) {
       timeouts = timeouts.withCall(call);
-      return this;
-    }
-
-    /** How long a watch waits for an event before it looks whether its machine is still there. */
-    Builder idle(Duration idle) {
-      timeouts = new Timeouts(timeouts.connect(), timeouts.attempt(), timeouts.call(), idle);
       return this;
     }
 

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -25,18 +26,21 @@ class KeysClientTest {
   private static final String COMPARE_FAILED =
       "{\"errorCode\":101,\"message\":\"Compare failed\",\"cause\":\"[6 != 7]\",\"index\":9}";
 
+  private final Socket dead = new Socket();
   private ScriptedServer server;
   private KeysClient client;
 
   @BeforeEach
   void begin() throws IOException {
     server = new ScriptedServer();
-    client = KeysClient.to(server.url()).timeout(Duration.ofSeconds(5)).build(new QuickTime());
+    client =
+        KeysClient.to(server.url()).timeout(Duration.ofSeconds(5)).build(new QuickTime(server));
   }
 
   @AfterEach
   void end() throws IOException {
     server.close();
+    dead.close();
   }
 
   @Test
@@ -60,7 +64,7 @@ class KeysClientTest {
   @Test
   void aMachineThatIsNotThereIsPassedOver() throws Exception {
     server.answer(201, DONE).answer(201, DONE);
-    KeysClient both = KeysClient.to(deadUrl(), server.url()).build(new QuickTime());
+    KeysClient both = KeysClient.to(deadUrl(), server.url()).build(new QuickTime(server));
     both.put("/a", "1");
     both.put("/a", "1");
     assertThat(server.asked()).hasSize(2);
@@ -69,12 +73,12 @@ class KeysClientTest {
   @Test
   void aMachineThatStandsStillIsAskedAfterTheOthers() throws Exception {
     try (ScriptedServer frozen = new ScriptedServer()) {
-      frozen.keepSilent().keepSilent();
+      frozen.keepSilent();
       server.answer(200, DONE, "X-Etcd-Index: 12").answer(201, DONE);
       KeysClient both =
           KeysClient.to(frozen.url(), server.url())
               .timeout(Duration.ofSeconds(1))
-              .build(new QuickTime());
+              .build(new QuickTime(frozen));
 
       assertThat(both.get("/a").value()).contains("1");
       both.put("/a", "1");
@@ -91,7 +95,7 @@ class KeysClientTest {
 
   @Test
   void whatNobodyTakesIsCertainlyNotDone() throws Exception {
-    KeysClient nobody = KeysClient.to(deadUrl()).build(new QuickTime());
+    KeysClient nobody = KeysClient.to(deadUrl()).build(new QuickTime(server));
     assertThatThrownBy(() -> nobody.put("/a", "1")).isInstanceOf(NotDoneException.class);
   }
 
@@ -142,7 +146,7 @@ class KeysClientTest {
     try (ScriptedServer leader = new ScriptedServer()) {
       server.answer(307, "", "Location: " + leader.url() + "/v2/keys/a");
       leader.answer(201, DONE).answer(201, DONE);
-      KeysClient joe = KeysClient.to(server.url()).login("joe", "pw").build(new QuickTime());
+      KeysClient joe = KeysClient.to(server.url()).login("joe", "pw").build(new QuickTime(server));
       joe.put("/a", "1");
       joe.put("/a", "2");
       assertThat(server.asked()).hasSize(1);
@@ -231,9 +235,9 @@ class KeysClientTest {
         + "}}";
   }
 
-  private static String deadUrl() throws IOException {
-    try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return "http://127.0.0.1:" + gone.getLocalPort();
-    }
+  /** Nobody listens there, and nobody else is given the port before the test has ended. */
+  private String deadUrl() throws IOException {
+    dead.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    return "http://127.0.0.1:" + dead.getLocalPort();
   }
 }

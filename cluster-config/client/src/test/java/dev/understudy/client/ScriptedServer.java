@@ -1,6 +1,7 @@
 package dev.understudy.client;
 
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -11,8 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Answers one request after the other with what a test has said, on a connection each. */
+/**
+ * Answers one request after the other with what a test has said, on a connection each. What comes
+ * behind all that is never answered.
+ */
 final class ScriptedServer implements AutoCloseable {
   private static final String BREAK = "";
   private static final String SILENCE = "silence";
@@ -21,6 +26,7 @@ final class ScriptedServer implements AutoCloseable {
   private final ConcurrentLinkedDeque<String> answers = new ConcurrentLinkedDeque<>();
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
   private final List<Socket> held = new CopyOnWriteArrayList<>();
+  private final AtomicInteger unanswered = new AtomicInteger();
 
   /** A request that has come. */
   record Asked(String line, String head, String body) {}
@@ -66,6 +72,11 @@ final class ScriptedServer implements AutoCloseable {
     return this;
   }
 
+  /** How many requests it has that it was told not to answer. */
+  int unanswered() {
+    return unanswered.get();
+  }
+
   private void serve() {
     while (!listening.isClosed()) {
       try {
@@ -92,11 +103,17 @@ final class ScriptedServer implements AutoCloseable {
     }
     char[] body = new char[length];
     for (int read = 0; read < length; ) {
-      read += in.read(body, read, length - read);
+      int more = in.read(body, read, length - read);
+      if (more < 0) {
+        throw new EOFException("the client has left");
+      }
+      read += more;
     }
     asked.add(new Asked(line, head.toString(), new String(body)));
-    String answer = answers.isEmpty() ? SILENCE : answers.poll();
-    if (!answer.equals(SILENCE)) {
+    String answer = answers.poll();
+    if (SILENCE.equals(answer)) {
+      unanswered.incrementAndGet();
+    } else if (answer != null) {
       socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
       socket.close();
     }
