@@ -24,6 +24,8 @@ class TablesBenchmarkTest {
             .shouldFailOnError(true)
             .verbosity(VerboseMode.SILENT);
     if (!FULL) {
+      // Else it fails where another process of this host runs some, as other modules' tests do.
+      System.setProperty("jmh.ignoreLock", "true");
       options
           .warmupIterations(0)
           .measurementIterations(1)
