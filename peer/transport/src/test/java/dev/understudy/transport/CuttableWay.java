@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,19 +19,21 @@ import java.util.concurrent.Executors;
 /** The way to a server on loopback, on which connections can be cut and refused. */
 final class CuttableWay implements AutoCloseable {
   private final InetSocketAddress target;
-  private final ServerSocket door;
+  private final HeldPort port = new HeldPort();
+  private final ServerSocket door = new ServerSocket();
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch refusing = new CountDownLatch(1);
 
   CuttableWay(int targetPort) throws IOException {
     target = new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort);
-    door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    door.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+    door.bind(port.address(), 50);
     threads.execute(this::accept);
   }
 
-  URI url() {
-    return URI.create("http://127.0.0.1:" + door.getLocalPort());
+  URI url() throws IOException {
+    return URI.create("http://127.0.0.1:" + port.number());
   }
 
   /** Breaks what stands, as a kernel does with the connections of a process that has ended. */
@@ -58,7 +61,7 @@ final class CuttableWay implements AutoCloseable {
         Socket far = new Socket();
         sockets.add(near);
         sockets.add(far);
-        far.connect(target);
+        connect(near, far);
         threads.execute(() -> carry(near, far));
         threads.execute(() -> carry(far, near));
       } catch (IOException e) {
@@ -67,6 +70,15 @@ final class CuttableWay implements AutoCloseable {
       }
     }
     refusing.countDown();
+  }
+
+  private void connect(Socket near, Socket far) throws IOException {
+    try {
+      far.connect(target);
+    } catch (IOException e) {
+      close(near);
+      throw e;
+    }
   }
 
   private void carry(Socket from, Socket to) {
@@ -95,5 +107,6 @@ final class CuttableWay implements AutoCloseable {
     refuse();
     cut();
     threads.shutdownNow();
+    port.close();
   }
 }

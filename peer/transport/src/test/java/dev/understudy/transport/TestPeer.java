@@ -25,13 +25,13 @@ final class TestPeer implements AutoCloseable {
   static final long CLUSTER = 0xc0ffeeL;
 
   /**
-   * Quick to connect again and to ping, so that tests are quick; slow to give a stream up, so that
-   * none loses one because the process stood still.
+   * Quick to connect again and to ping, so that tests are quick; slow to give a stream up or to
+   * close without waiting for its end, so that none does so because the process stood still.
    */
   static final TransportOptions QUICK =
       new TransportOptions(
           1000, 1 << 20, 64 << 10, 1 << 20, 10, 100, 30_000, 30_000, 200, 30_000, 30_000, 60_000,
-          1_000);
+          30_000);
 
   final long id;
   final Map<Long, String> names = new ConcurrentHashMap<>();
@@ -69,6 +69,7 @@ final class TestPeer implements AutoCloseable {
     connector = new ServerConnector(server, 1, 1);
     connector.setHost("127.0.0.1");
     connector.setPort(port);
+    connector.setReusePort(port != 0);
     connector.open();
     server.addConnector(connector);
     HttpTransport.prepare(server);
@@ -98,6 +99,9 @@ final class TestPeer implements AutoCloseable {
     return start(id, CLUSTER, 0, QUICK, client, timer);
   }
 
+  /**
+   * @param port one that is held; 0 for any
+   */
   static TestPeer start(
       long id,
       long cluster,
@@ -114,7 +118,18 @@ final class TestPeer implements AutoCloseable {
   static TestPeer start(
       long id, LongSupplier nanoClock, WebSocketClient client, ScheduledExecutorService timer)
       throws Exception {
-    return new TestPeer(id, CLUSTER, 0, Lineage.UNSTATED, QUICK, client, timer, nanoClock);
+    return start(id, QUICK, nanoClock, client, timer);
+  }
+
+  /** The same with other limits. */
+  static TestPeer start(
+      long id,
+      TransportOptions options,
+      LongSupplier nanoClock,
+      WebSocketClient client,
+      ScheduledExecutorService timer)
+      throws Exception {
+    return new TestPeer(id, CLUSTER, 0, Lineage.UNSTATED, options, client, timer, nanoClock);
   }
 
   /** A process of a member whose directory has these starts. */
@@ -124,10 +139,11 @@ final class TestPeer implements AutoCloseable {
     return new TestPeer(id, CLUSTER, 0, lineage, QUICK, client, timer, System::nanoTime);
   }
 
-  /** A client like the one that a machine has. */
+  /** A client like the one that a machine has, but as patient as those who use it. */
   static WebSocketClient newClient() throws Exception {
     WebSocketClient client = new WebSocketClient();
     HttpTransport.prepare(client);
+    client.setConnectTimeout(QUICK.connectTimeoutMillis());
     client.start();
     return client;
   }
