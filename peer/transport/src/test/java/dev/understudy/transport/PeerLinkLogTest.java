@@ -51,7 +51,11 @@ class PeerLinkLogTest {
   }
 
   private List<String> texts() {
-    return List.copyOf(lines.list).stream()
+    List<ILoggingEvent> written;
+    synchronized (lines) { // as it does itself when a line is added, by whatever thread
+      written = List.copyOf(lines.list);
+    }
+    return written.stream()
         .map(line -> line.getLevel() + " " + line.getFormattedMessage())
         .toList();
   }
@@ -137,6 +141,7 @@ class PeerLinkLogTest {
       for (int i = 0; i < REPLACEMENTS; i++) {
         long before = i;
         await().atMost(SOON).until(() -> streamsTo("2") > before);
+        awaitHeard(a, b, i);
         ClientUpgradeRequest request = new ClientUpgradeRequest(StreamDialer.streamUrl(b.url()));
         new Handshake(
                 TestPeer.CLUSTER,
@@ -154,6 +159,17 @@ class PeerLinkLogTest {
           .filteredOn(t -> t.contains("replaced by a newer stream"))
           .hasSizeBetween(1, REPLACEMENTS / 2);
     }
+  }
+
+  /** Nobody takes the place of a stream before the accepting side has opened it. */
+  private static void awaitHeard(TestPeer from, TestPeer to, long mark) {
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              from.send(from.heartbeat(to, mark));
+              return to.messages.contains(from.heartbeat(to, mark));
+            });
   }
 
   private long streamsTo(String member) {

@@ -31,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.ContentResponse;
 import org.eclipse.jetty.websocket.api.Callback;
@@ -66,7 +67,11 @@ class StrangerTest {
   }
 
   private TestPeer start(TransportOptions options) throws Exception {
-    TestPeer started = TestPeer.start(SELF, TestPeer.CLUSTER, 0, options, client, timer);
+    return start(options, System::nanoTime);
+  }
+
+  private TestPeer start(TransportOptions options, LongSupplier nanoClock) throws Exception {
+    TestPeer started = TestPeer.start(SELF, options, nanoClock, client, timer);
     open.add(started);
     started.network.setPeers(Map.of(SELF, started.url(), MEMBER, URI.create("http://127.0.0.1:1")));
     return started;
@@ -173,7 +178,8 @@ class StrangerTest {
 
   @Test
   void strangersAreFewAndDoNotStay() throws Exception {
-    TestPeer strict = start(TestPeer.QUICK.withFloodLimits(1 << 20, 1_500, 0));
+    AtomicLong nanos = new AtomicLong();
+    TestPeer strict = start(TestPeer.QUICK.withFloodLimits(1 << 20, 1_500, 0), nanos::get);
     CountDownLatch closed = new CountDownLatch(16);
     for (int i = 0; i < 16; i++) {
       connect(strict, STRANGER + i, closed);
@@ -181,6 +187,8 @@ class StrangerTest {
     awaitRefusal(strict, 1, closed);
     CountDownLatch never = new CountDownLatch(1);
     connect(strict, MEMBER, never);
+    assertThat(closed.getCount()).as("nobody has left").isEqualTo(16);
+    nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(1_501));
     assertThat(closed.await(20, TimeUnit.SECONDS)).as("they end").isTrue();
     assertThat(never.getCount()).as("a member stays").isEqualTo(1);
   }
