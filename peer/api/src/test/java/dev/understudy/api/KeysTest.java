@@ -1,5 +1,6 @@
 package dev.understudy.api;
 
+import static dev.understudy.clusterconfig.waits.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.api.http.RawHttpConnection;
@@ -279,6 +280,7 @@ class KeysTest {
     CompletableFuture<Void> catchingUp = new CompletableFuture<>();
     server.backend.catchingUp.set(catchingUp);
     wire.begin("GET", target);
+    await().until(() -> catchingUp.getNumberOfDependents() > 0);
     try (RawHttpConnection other = new RawHttpConnection(server.port())) {
       assertThat(other.form("PUT", "/v2/keys/early", "value=1").status()).isIn(200, 201);
       assertThat(other.ask("GET", "/v2/keys/early?quorum=true").status()).isEqualTo(200);

@@ -70,13 +70,16 @@ class LimitsTest {
   }
 
   @Test
-  void aBodyInPiecesIsPutTogether() throws IOException {
-    wire.send(
-        "PUT /v2/keys/pieces HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\nContent-Type:"
-            + " application/x-www-form-urlencoded\r\n\r\nval");
-    wire.send("ue=ab");
-    wire.send("cde");
-    assertThat(wire.answer("PUT").body()).contains("\"value\":\"abcde\"");
+  void aBodyInPiecesIsPutTogether() throws Exception {
+    try (LocalServer patient = new LocalServer(ClientLimits.DEFAULT, 0);
+        RawHttpConnection client = new RawHttpConnection(patient.port())) {
+      client.send(
+          "PUT /v2/keys/pieces HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\nContent-Type:"
+              + " application/x-www-form-urlencoded\r\n\r\nval");
+      client.send("ue=ab");
+      client.send("cde");
+      assertThat(client.answer("PUT").body()).contains("\"value\":\"abcde\"");
+    }
   }
 
   @Test

@@ -8,9 +8,16 @@ import dev.understudy.api.http.HttpConnections;
 import dev.understudy.api.http.Route;
 import dev.understudy.api.v1.LocksApi;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -28,6 +35,7 @@ final class LocalServer implements AutoCloseable {
   final InMemoryUsers users = new InMemoryUsers();
   private final Server server;
   private final ServerConnector connector;
+  private final AtomicLong receivedBytes = new AtomicLong();
 
   LocalServer(ClientLimits limits, int port) throws Exception {
     backend = new InMemoryBackend(limits);
@@ -38,7 +46,13 @@ final class LocalServer implements AutoCloseable {
             server,
             0,
             Integer.getInteger("selectors", -1),
-            new HttpConnections(http, limits.requestMillis()));
+            new HttpConnections(http, limits.requestMillis())) {
+          @Override
+          protected SocketChannelEndPoint newEndPoint(
+              SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+            return counted(channel, selector, key, this);
+          }
+        };
     connector.setHost("127.0.0.1");
     connector.setPort(port);
     connector.setAcceptQueueSize(1024); // many watchers come at once
@@ -64,6 +78,26 @@ final class LocalServer implements AutoCloseable {
 
   int port() {
     return connector.getLocalPort();
+  }
+
+  private SocketChannelEndPoint counted(
+      SocketChannel channel, ManagedSelector selector, SelectionKey key, ServerConnector of) {
+    SocketChannelEndPoint endPoint =
+        new SocketChannelEndPoint(channel, selector, key, of.getScheduler()) {
+          @Override
+          public int fill(ByteBuffer buffer) throws IOException {
+            int filled = super.fill(buffer);
+            receivedBytes.addAndGet(Math.max(0, filled));
+            return filled;
+          }
+        };
+    endPoint.setIdleTimeout(of.getIdleTimeout());
+    return endPoint;
+  }
+
+  /** What was read on all connections. */
+  long receivedBytes() {
+    return receivedBytes.get();
   }
 
   int connections() {

@@ -146,7 +146,9 @@ class WatchTest {
       watchers.add(watchAndSend("/v2/keys/w" + query, more));
       watchers.add(watchAndSend("/v2/keys/w" + query, more.repeat(60_000 / more.length())));
     }
-    await().pollDelay(Duration.ofMillis(200)).until(() -> true); // the server sees the bytes first
+    // The server sees the bytes first.
+    long sent = watchers.stream().mapToLong(RawHttpConnection::sentBytes).sum();
+    await().atMost(GENEROUS).until(() -> server.receivedBytes() == sent);
     watchers.forEach(RawHttpConnection::close);
     await().atMost(GENEROUS).until(() -> server.backend.watchers().count() == 0);
     await().atMost(GENEROUS).until(() -> server.connections() == 2);
@@ -201,13 +203,10 @@ class WatchTest {
     watcher.begin("GET", "/v2/keys/w?wait=true");
     watcher.head();
     watcher.begin("GET", "/version");
-    await()
-        .atMost(GENEROUS)
-        .until(
-            () -> {
-              writer.form("PUT", "/v2/keys/w", "value=1");
-              return server.backend.watchers().count() == 0;
-            });
+    // What it has not read by then it would answer.
+    await().atMost(GENEROUS).until(() -> server.receivedBytes() == watcher.sentBytes());
+    writer.form("PUT", "/v2/keys/w", "value=1");
+    assertThat(server.backend.watchers().count()).isZero();
     assertThat(watcher.chunk()).contains("\"key\":\"/w\"");
     assertThat(watcher.chunk()).isEmpty();
     assertThat(watcher.isEnded()).isTrue();

@@ -106,7 +106,8 @@ class DoorTest {
 
   @Test
   void aBodyThatArrivesLaterMayFailAsWell() throws Exception {
-    serve(failing(later));
+    Route failing = Route.at("/body").on(e -> e.body(body -> fail()), "PUT");
+    serve(new Door(Dialect.PLAIN, RouteTable.of(failing)));
     wire.send("PUT /body HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\na");
     wire.send("bc");
 

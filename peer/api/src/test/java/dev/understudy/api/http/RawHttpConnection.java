@@ -14,6 +14,7 @@ import java.util.TreeMap;
 public final class RawHttpConnection implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
+  private long sentBytes;
   private boolean betweenChunks;
 
   public RawHttpConnection(int port) throws IOException {
@@ -61,12 +62,18 @@ public final class RawHttpConnection implements AutoCloseable {
   }
 
   public void send(String text) throws IOException {
-    socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    send(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Sends bytes that may be no text. */
   public void send(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
+    sentBytes += bytes.length;
+  }
+
+  /** How much the server will have read once it has read all. */
+  public long sentBytes() {
+    return sentBytes;
   }
 
   public Answer answer(String method) throws IOException {
