@@ -11,8 +11,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -53,8 +54,11 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
   private final LogThrottle refusals;
   private final LogThrottle failures;
 
-  /** Accepted, and not yet among the connected. */
-  private final AtomicInteger arriving = new AtomicInteger();
+  /**
+   * The channels that are connected or on their way there. Counted from both, one on its way might
+   * be counted in neither, and one more be let in than may be.
+   */
+  private final Set<Object> held = ConcurrentHashMap.newKeySet();
 
   private static byte[] refusal(String why) {
     String body =
@@ -106,7 +110,7 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
   }
 
   int connections() {
-    return getConnectedEndPoints().size() + Math.max(0, arriving.get());
+    return held.size();
   }
 
   int maxConnections() {
@@ -119,7 +123,7 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
       SocketChannel channel = listening.accept();
       if (!addresses.tryTake(channel)) {
         refuse(channel, TOO_MANY_OF_ADDRESS);
-      } else if (connections() < bounds.connections() || (bounds.replacesIdle() && closeIdle())) {
+      } else if (connections() < bounds.connections() || (bounds.replacesIdle() && makesRoom())) {
         take(channel);
       } else {
         addresses.leave(channel);
@@ -137,35 +141,42 @@ final class LimitedConnector extends ServerConnector implements SelectorManager.
       channel.close();
       throw e;
     }
-    arriving.incrementAndGet();
+    held.add(channel);
     getSelectorManager().accept(channel);
-  }
-
-  @Override
-  protected void onEndPointOpened(EndPoint endPoint) {
-    super.onEndPointOpened(endPoint);
-    arriving.decrementAndGet();
   }
 
   @Override
   protected void onEndPointClosed(EndPoint endPoint) {
     addresses.leave(endPoint.getTransport());
+    held.remove(endPoint.getTransport());
     super.onEndPointClosed(endPoint);
   }
 
   @Override
   public void onAcceptFailed(SelectableChannel channel, Throwable cause) {
     addresses.leave(channel);
-    arriving.decrementAndGet();
+    held.remove(channel);
+  }
+
+  /** A closed one is among the connected until one of Jetty's threads has taken it away. */
+  private boolean makesRoom() {
+    return getConnectedEndPoints().stream()
+            .filter(endPoint -> !endPoint.isOpen())
+            .anyMatch(endPoint -> held.remove(endPoint.getTransport()))
+        || closeIdle();
   }
 
   private boolean closeIdle() {
     Optional<EndPoint> idle =
         getConnectedEndPoints().stream()
-            .filter(EndPoint::isOpen) // a closed one is among them until its selector has run
+            .filter(EndPoint::isOpen)
             .filter(endPoint -> isIdle(spokenOn(endPoint)))
             .max(Comparator.comparingLong(LimitedConnector::idleMillis));
-    idle.ifPresent(EndPoint::close);
+    idle.ifPresent(
+        endPoint -> {
+          endPoint.close();
+          held.remove(endPoint.getTransport());
+        });
     return idle.isPresent();
   }
 

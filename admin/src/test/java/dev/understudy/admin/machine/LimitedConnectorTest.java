@@ -16,14 +16,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class LimitedConnectorTest {
-  private final Server server = new Server();
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  private final LateFarewells threads = new LateFarewells();
+  private final Server server = new Server(threads);
   private final List<Socket> sockets = new ArrayList<>();
   private long idleMillis = 30_000;
   private LimitedConnector connector;
@@ -47,8 +53,24 @@ class LimitedConnectorTest {
     server.start();
   }
 
+  /** Connections that the server has closed are taken from among the connected when it is told. */
+  private static final class LateFarewells extends QueuedThreadPool {
+    private final Queue<Runnable> late = new ConcurrentLinkedQueue<>();
+    private volatile boolean areLate;
+
+    @Override
+    public void execute(Runnable task) {
+      if (areLate && task.getClass().getSimpleName().equals("DestroyEndPoint")) {
+        late.add(task);
+      } else {
+        super.execute(task);
+      }
+    }
+  }
+
   @AfterEach
   void stop() throws IOException {
+    threads.late.forEach(Runnable::run);
     for (Socket socket : sockets) {
       socket.close();
     }
@@ -57,7 +79,7 @@ class LimitedConnectorTest {
 
   private Socket connect() throws IOException {
     Socket socket = new Socket("127.0.0.1", connector.getLocalPort());
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout((int) SOON.toMillis());
     sockets.add(socket);
     return socket;
   }
@@ -69,7 +91,7 @@ class LimitedConnectorTest {
             connector.getLocalPort(),
             InetAddress.getByName(address),
             0);
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout((int) SOON.toMillis());
     sockets.add(socket);
     return socket;
   }
@@ -98,7 +120,7 @@ class LimitedConnectorTest {
     String body = answer.substring(answer.indexOf("\r\n\r\n") + 4);
     assertThat(answer).contains("Content-Length: " + body.length() + "\r\n");
     sockets.get(0).close();
-    await().atMost(Duration.ofSeconds(10)).until(() -> connector.connections() == 2);
+    await().atMost(SOON).until(() -> connector.connections() == 2);
     assertThat(ask(connect())).startsWith("HTTP/1.1 200 ");
   }
 
@@ -111,7 +133,7 @@ class LimitedConnectorTest {
     assertThat(answer).startsWith("HTTP/1.1 503 ").contains("too many connections from this");
     assertThat(ask(connectFrom("127.0.0.2"))).startsWith("HTTP/1.1 200 ");
     sockets.get(0).close();
-    await().atMost(Duration.ofSeconds(10)).until(() -> ask(connect()).startsWith("HTTP/1.1 200 "));
+    await().atMost(SOON).until(() -> ask(connect()).startsWith("HTTP/1.1 200 "));
   }
 
   @Test
@@ -120,9 +142,40 @@ class LimitedConnectorTest {
     for (int i = 0; i < 3; i++) {
       connect();
     }
-    await().atMost(Duration.ofSeconds(10)).until(() -> connector.connections() == 3);
+    await().atMost(SOON).until(() -> connector.connections() == 3);
     for (int i = 0; i < 20; i++) {
       assertThat(ask(connect())).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  @Test
+  void oneThatHasEndedGivesWayBeforeItIsTakenFromAmongTheConnected() throws Exception {
+    threads.areLate = true;
+    serve(true);
+    for (int i = 1; i <= 20; i++) {
+      int ended = i;
+      try (Socket socket = connect()) {
+        assertThat(ask(socket)).startsWith("HTTP/1.1 200 ");
+      }
+      await().atMost(SOON).until(() -> threads.late.size() == ended);
+    }
+  }
+
+  /** One that is just becoming a connected one counts; of some hundred bursts one showed it. */
+  @Test
+  void ofManyThatComeInABurstNotOneMoreIsLetIn() throws Exception {
+    serve(false);
+    for (int burst = 0; burst < 300; burst++) {
+      for (int i = 0; i < 5; i++) {
+        connect();
+      }
+      assertThat(all(connect())).startsWith("HTTP/1.1 503 "); // and all before it are decided on
+      assertThat(connector.connections()).as("burst %s", burst).isEqualTo(3);
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+      sockets.clear();
+      await().atMost(SOON).until(() -> connector.connections() == 0);
     }
   }
 
@@ -148,7 +201,7 @@ class LimitedConnectorTest {
     idleMillis = 200;
     serve(false);
     assertThat(all(connect())).isEmpty();
-    await().atMost(Duration.ofSeconds(10)).until(() -> connector.connections() == 0);
+    await().atMost(SOON).until(() -> connector.connections() == 0);
   }
 
   @Test
@@ -158,7 +211,7 @@ class LimitedConnectorTest {
       connect();
     }
     // Refused for as long as those before it still arrive, of which none is idle yet.
-    await().atMost(Duration.ofSeconds(10)).until(() -> ask(connect()).startsWith("HTTP/1.1 200 "));
-    await().atMost(Duration.ofSeconds(10)).until(() -> connector.connections() <= 3);
+    await().atMost(SOON).until(() -> ask(connect()).startsWith("HTTP/1.1 200 "));
+    await().atMost(SOON).until(() -> connector.connections() <= 3);
   }
 }
