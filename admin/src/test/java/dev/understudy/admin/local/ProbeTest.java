@@ -9,12 +9,16 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a machine is taken for, by what it answers. */
 class ProbeTest {
+  /** What is told late, on a busy processor, is not missing here. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private HttpServer machine;
 
   @BeforeEach
@@ -42,7 +46,7 @@ class ProbeTest {
 
   private Role role() throws Exception {
     String url = "http://127.0.0.1:" + machine.getAddress().getPort();
-    return new Probe(Tls.SYSTEM).ask(url).get().role();
+    return new Probe(Tls.SYSTEM, PATIENCE).ask(url).get().role();
   }
 
   private void tellsOfItself(String state) {
