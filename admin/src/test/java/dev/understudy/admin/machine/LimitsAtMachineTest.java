@@ -3,6 +3,7 @@ package dev.understudy.admin.machine;
 import static dev.understudy.clusterconfig.waits.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.admin.LoopbackPorts;
 import dev.understudy.admin.cli.CliCommand;
 import dev.understudy.admin.cli.CommandLine;
 import dev.understudy.admin.cli.HostPort;
@@ -11,7 +12,6 @@ import dev.understudy.clusterconfig.MachineIdentity.Mode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -50,8 +50,8 @@ class LimitsAtMachineTest {
 
   @BeforeAll
   static void start() throws Exception {
-    clients = new HostPort("127.0.0.1", freePort());
-    peers = new HostPort("127.0.0.1", freePort());
+    clients = new HostPort("127.0.0.1", LoopbackPorts.free());
+    peers = new HostPort("127.0.0.1", LoopbackPorts.free());
     String[] args = {
       "--name=m1",
       "--data-dir=" + directory.resolve("m1"),
@@ -93,12 +93,6 @@ class LimitsAtMachineTest {
   void disconnect() throws IOException {
     for (Socket socket : sockets) {
       socket.close();
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.understudy.admin.machine;
 import static dev.understudy.clusterconfig.waits.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.admin.LoopbackPorts;
 import dev.understudy.admin.cli.CliCommand;
 import dev.understudy.admin.cli.CommandLine;
 import dev.understudy.admin.cli.HostPort;
@@ -10,10 +11,7 @@ import dev.understudy.admin.cli.MachineOptions;
 import dev.understudy.admin.tools.Tools;
 import dev.understudy.clusterconfig.MachineIdentity.Mode;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,19 +39,13 @@ class LostPasswordTest {
 
   @BeforeEach
   void lockDown() throws Exception {
-    client = new HostPort("127.0.0.1", freePort());
-    peer = new HostPort("127.0.0.1", freePort());
+    client = new HostPort("127.0.0.1", LoopbackPorts.free());
+    peer = new HostPort("127.0.0.1", LoopbackPorts.free());
     try (Machine machine = start("data")) {
       put(machine, "", "/v2/auth/users/root", "{\"user\":\"root\",\"password\":\"known\"}");
       put(machine, "", "/v2/auth/roles/guest", "{\"role\":\"guest\"}");
       put(machine, "", "/v2/auth/enable", "");
       assertThat(get("", KEYS)).isEqualTo(401);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 
