@@ -28,9 +28,13 @@ public final class LogCapture implements AutoCloseable {
     logger.addAppender(appender);
   }
 
-  /** Everything so far, each line with its level before it. */
+  /** Everything so far, each line with its level before it. Any thread may write meanwhile. */
   public List<String> lines() {
-    return List.copyOf(appender.list).stream()
+    List<ILoggingEvent> events;
+    synchronized (appender) { // as it does when it adds one
+      events = List.copyOf(appender.list);
+    }
+    return events.stream()
         .map(event -> event.getLevel() + " " + event.getFormattedMessage())
         .toList();
   }
