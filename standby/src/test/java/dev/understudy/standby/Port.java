@@ -14,6 +14,9 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** A port on loopback that is open. */
 record Port(Server server, ServerConnector connector) implements AutoCloseable {
+  /** What the kernel keeps of a connection in either direction; it may take twice as much. */
+  static final int BUFFER_BYTES = 1 << 16;
+
   /** Answers what the leader is asked; may block. */
   @FunctionalInterface
   interface Answer {
@@ -24,6 +27,8 @@ record Port(Server server, ServerConnector connector) implements AutoCloseable {
     Server server = new Server(new QueuedThreadPool(16, 2));
     ServerConnector connector = new ServerConnector(server, 1, 1);
     connector.setHost("127.0.0.1");
+    connector.setAcceptedSendBufferSize(BUFFER_BYTES);
+    connector.setAcceptedReceiveBufferSize(BUFFER_BYTES);
     connector
         .getConnectionFactory(HttpConnectionFactory.class)
         .getHttpConfiguration()
