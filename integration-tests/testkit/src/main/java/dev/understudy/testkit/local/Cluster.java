@@ -262,9 +262,14 @@ public final class Cluster implements AutoCloseable {
     Deadline deadline = Deadline.in(PATIENCE);
     String path = "/v2/admin/machines/" + machine(name).name();
     ClusterProbe.Answer answer = probe.delete(peerUrl(awaitLeader()) + path);
+    boolean perhapsDone = answer.isLost();
     while (answer.status() != 200 && !deadline.isOver()) {
       deadline.pause();
       answer = probe.delete(peerUrl(awaitLeader()) + path);
+      if (answer.status() == 404 && perhapsDone) {
+        return; // by an attempt whose answer was lost
+      }
+      perhapsDone |= answer.isLost();
     }
     if (answer.status() != 200) {
       throw new IllegalStateException(name + " cannot be removed: " + answer.body().strip());
@@ -279,9 +284,7 @@ public final class Cluster implements AutoCloseable {
    * heard of all that live, five seconds at most.
    */
   public void moveClock(Duration by) throws InterruptedException {
-    Optional<JsonObject> config = probe.autopilot(clientUrl(awaitLeader()));
-    JsonObject before =
-        config.orElseThrow(() -> new IllegalStateException("the leader has gone: " + this));
+    JsonObject before = autopilot();
     JsonObject meanwhile = before.deepCopy();
     meanwhile.addProperty("CleanupDeadServers", false);
     setAutopilot(meanwhile);
@@ -295,6 +298,18 @@ public final class Cluster implements AutoCloseable {
 
   private List<String> awake() {
     return peers().stream().filter(name -> !machine(name).isPaused()).toList();
+  }
+
+  /** Of whoever leads by the time that it is asked. */
+  private JsonObject autopilot() throws InterruptedException {
+    Deadline deadline = Deadline.in(PATIENCE);
+    Optional<JsonObject> config = probe.autopilot(clientUrl(awaitLeader()));
+    while (config.isEmpty() && !deadline.isOver()) {
+      deadline.pause();
+      config = probe.autopilot(clientUrl(awaitLeader()));
+    }
+    return config.orElseThrow(
+        () -> new IllegalStateException("nobody tells the autopilot's config: " + this));
   }
 
   private void setAutopilot(JsonObject config) throws InterruptedException {

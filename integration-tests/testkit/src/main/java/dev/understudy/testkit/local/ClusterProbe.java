@@ -81,7 +81,12 @@ final class ClusterProbe {
   }
 
   /** A status of 0 is no answer. */
-  record Answer(int status, String body) {}
+  record Answer(int status, String body) {
+    /** Whether what was asked for may have been done nevertheless. */
+    boolean isLost() {
+      return status == 0 || status == 500;
+    }
+  }
 
   Answer delete(String url) throws InterruptedException {
     return ask("DELETE", url, "");

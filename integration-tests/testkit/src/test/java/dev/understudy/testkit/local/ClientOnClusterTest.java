@@ -34,6 +34,9 @@ class ClientOnClusterTest {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final Duration TTL = Duration.ofSeconds(20);
 
+  /** A third of it is waited for a renewal; all of it may not pass between two calls. */
+  private static final Duration SHORT_TTL = Duration.ofSeconds(5);
+
   private static KeysClient client(Cluster cluster) {
     return KeysClient.to(cluster.clientUrls()).build();
   }
@@ -129,7 +132,7 @@ class ClientOnClusterTest {
   @Test
   void aHolderNoticesThatItHasLostItsKey(Cluster cluster) throws Exception {
     KeysClient client = client(cluster);
-    Lock lock = new Lock(client, "/locks/taken-away", Duration.ofSeconds(1));
+    Lock lock = new Lock(client, "/locks/taken-away", SHORT_TTL);
     try (Held held = lock.tryAcquire(SOON).orElseThrow()) {
       client.delete("/locks/taken-away");
       await().atMost(SOON).until(() -> held.lost().isDone());
@@ -202,9 +205,8 @@ class ClientOnClusterTest {
   @Test
   void aServiceIsThereUntilItEndsAndComesBackWhenItsRecordIsLost(Cluster cluster) throws Exception {
     KeysClient client = client(cluster);
-    Duration ttl = Duration.ofSeconds(1);
     try (ServiceRecord record =
-        ServiceRecord.announce(client, "/services/web/1", "10.0.0.1:80", ttl)) {
+        ServiceRecord.announce(client, "/services/web/1", "10.0.0.1:80", SHORT_TTL)) {
       assertThat(record).isNotNull();
       assertThat(client.list("/services/web")).hasSize(1);
       client.delete("/services/web/1");
