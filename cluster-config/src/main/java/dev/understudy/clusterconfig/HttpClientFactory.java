@@ -69,6 +69,7 @@ public record HttpClientFactory(
   public HttpClient create(int selectors) {
     ClientConnector connector = new ClientConnector();
     connector.setSelectors(selectors);
+    connector.addEventListener(new PendingConnects());
     connections.ifPresent(connector::addEventListener);
     connector.setSslContextFactory(tls.isPresent() ? tls.get().forClient() : new JavasOwn());
     HttpClient client = new HttpClient(new HttpClientTransportOverHTTP(connector));
