@@ -28,6 +28,7 @@ class EtcdctlTest {
   private static TestCluster cluster;
 
   private final List<Process> running = new ArrayList<>();
+  private String endpoint = "";
 
   /** Whom the client is pointed at. */
   enum Asked {
@@ -254,7 +255,7 @@ class EtcdctlTest {
   private Process start(Asked asked, String... command) {
     List<String> line = new ArrayList<>(List.of("etcdctl"));
     // Otherwise it would look for the leader by itself.
-    line.addAll(List.of("--no-sync", "--endpoints", asked.machine().clientUrl()));
+    line.addAll(List.of("--no-sync", "--endpoints", endpoint(asked)));
     line.addAll(List.of(command));
     ProcessBuilder builder = new ProcessBuilder(line);
     builder.environment().put("ETCDCTL_API", "2");
@@ -265,6 +266,17 @@ class EtcdctlTest {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * The same machine for all commands of a test, whoever leads by then: another one may not have
+   * what this one has acknowledged.
+   */
+  private String endpoint(Asked asked) {
+    if (endpoint.isEmpty()) {
+      endpoint = asked.machine().clientUrl();
+    }
+    return endpoint;
   }
 
   /** What it prints is far less than a pipe holds, so it may be read afterwards. */

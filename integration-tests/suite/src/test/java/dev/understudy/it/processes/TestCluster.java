@@ -97,7 +97,16 @@ final class TestCluster {
 
   /** Who leads, in the eyes of itself. */
   Optional<MachineUnderTest> leaderNow() {
-    return alive().stream()
+    return leaderAmong(alive());
+  }
+
+  /** Who leads of the others; the one that may be held still is not asked. */
+  Optional<MachineUnderTest> leaderBeside(MachineUnderTest held) {
+    return leaderAmong(alive().stream().filter(machine -> machine != held).toList());
+  }
+
+  private static Optional<MachineUnderTest> leaderAmong(List<MachineUnderTest> asked) {
+    return asked.stream()
         .filter(machine -> "leader".equals(seats(machine).get(machine.name())))
         .findFirst();
   }
