@@ -1,22 +1,18 @@
 package dev.understudy.clusterconfig;
 
-import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.IO;
 import org.eclipse.jetty.util.component.LifeCycle;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Closes what a client was just connecting when it was stopped: Jetty forgets of it, and each would
  * be a descriptor that stays open for as long as the process lives. For any thread.
  */
 final class PendingConnects implements ClientConnector.ConnectListener, LifeCycle.Listener {
-  private static final Logger LOG = LoggerFactory.getLogger(PendingConnects.class);
-
   private final Set<SocketChannel> pending = ConcurrentHashMap.newKeySet();
   private volatile boolean stopped;
 
@@ -57,11 +53,7 @@ final class PendingConnects implements ClientConnector.ConnectListener, LifeCycl
   private void closeAll() {
     for (SocketChannel channel : pending) {
       pending.remove(channel);
-      try {
-        channel.close();
-      } catch (IOException e) {
-        LOG.debug("not closed: {}", FailureText.of(e));
-      }
+      IO.close(channel);
     }
   }
 }
