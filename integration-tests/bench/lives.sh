@@ -58,7 +58,7 @@ many_keys() {
   local round who
   for round in $(seq "$rounds"); do
     for who in etcd understudy; do
-      JAVA_OPTS=${JAVA_OPTS_MANY_KEYS:--Xmx2g} run "$who" 1 1
+      JAVA_OPTS=${JAVA_OPTS_MANY_KEYS:--Xmx1g} run "$who" 1 1
       until_it_writes "$who"
       bench get --endpoints "$(client "$who" 1)" --value-bytes 100 --keys "$many_keys" --warm-up 0 \
         --duration 1 --json >/dev/null # writes all of them first
@@ -66,7 +66,7 @@ many_keys() {
         --warm-up 5 --duration 30 --label "many-keys/$who" --json >"$out/many-keys-$round-$who.json"
       figure many-keys-longest "$round" "$who" "$(of_json max <"$out/many-keys-$round-$who.json")" ms
       figure many-keys-memory "$round" "$who" "$(resident "$who" 1)" MB
-      JAVA_OPTS=${JAVA_OPTS_MANY_KEYS:--Xmx2g} restart many-keys-restart "$round" "$who"
+      JAVA_OPTS=${JAVA_OPTS_MANY_KEYS:--Xmx1g} restart many-keys-restart "$round" "$who"
       end_all
     done
   done
