@@ -53,8 +53,6 @@ final class EtcdBackup {
       throw new ImportException(
           directory + ": neither a data directory of etcd nor a backup of one");
     }
-    Store store = new Store(1);
-    long applied = restoreNewestWhole(inner.resolve(SNAPSHOTS), store);
     List<Path> log = files(inner.resolve(LOG), ".wal");
     for (Path file : log) {
       if (isLocked(file)) {
@@ -62,12 +60,17 @@ final class EtcdBackup {
             directory + ": an etcd runs with it: stop that, or import its backup (etcdctl backup)");
       }
     }
+    Store store = new Store(1);
+    long applied = restoreNewestWhole(inner.resolve(SNAPSHOTS), store);
     InOrderNaming naming = naming(store, log, applied);
     long uncommitted = EtcdLog.read(log, applied, entry -> EtcdRequest.apply(entry, store, naming));
     return new EtcdBackup(store, uncommitted);
   }
 
-  /** As an etcd that runs has locked every file of its log. */
+  /**
+   * As an etcd 3 that runs has locked every file of its log. One of 2.x locks them in a way that
+   * Java does not see, so of that it is left to the caller.
+   */
   private static boolean isLocked(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {
       FileLock lock;

@@ -61,6 +61,14 @@ class StandbyRegistryTest {
     assertThat(offer("late", ONE_SEATED)).isEqualTo(SeatOffer.OFFERED);
   }
 
+  /** Each machine is where it says. */
+  static AskBack everybodyAnswers() {
+    return new AskBack(
+        (url, timeout) ->
+            CompletableFuture.completedFuture(
+                new ClusterResponse.Granted<>(Optional.empty(), url)));
+  }
+
   private StandbyRegistry preferring(SeatPreference preference) {
     AskBack everybody = new AskBack((url, timeout) -> new CompletableFuture<>());
     return new StandbyRegistry(
@@ -153,11 +161,7 @@ class StandbyRegistryTest {
 
   @Test
   void aMachineThatWasTakenOutForGoodIsListedAndOfferedNothing() {
-    AskBack everybody =
-        new AskBack(
-            (url, timeout) ->
-                CompletableFuture.completedFuture(
-                    new ClusterResponse.Granted<>(Optional.empty(), url)));
+    AskBack everybody = everybodyAnswers();
     Set<String> out = new HashSet<>(Set.of("four"));
     StandbyRegistry registry =
         new StandbyRegistry(now::get, everybody, name -> Long.MAX_VALUE, () -> out);
@@ -286,10 +290,7 @@ class StandbyRegistryTest {
     StandbyRegistry afterLoss =
         new StandbyRegistry(
             now::get,
-            new AskBack(
-                (url, timeout) ->
-                    CompletableFuture.completedFuture(
-                        new ClusterResponse.Granted<>(Optional.empty(), url))),
+            everybodyAnswers(),
             name -> name.equals("lost") ? lossAge.get() : Long.MAX_VALUE,
             Set::of);
     afterLoss.heard(notice("lost", 100));

@@ -3,7 +3,6 @@ package dev.understudy.admin.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.clusterconfig.ClusterConfig;
-import dev.understudy.clusterconfig.ClusterResponse;
 import dev.understudy.clusterconfig.MachineRecord;
 import dev.understudy.clusterconfig.MachineView;
 import dev.understudy.clusterconfig.SeatOffer;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import java.util.stream.DoubleStream;
@@ -70,13 +68,7 @@ class TenThousandStandbysTest {
     private final AtomicLong now = new AtomicLong();
     private final StandbyRegistry registry =
         new StandbyRegistry(
-            now::get,
-            new AskBack(
-                (url, timeout) ->
-                    CompletableFuture.completedFuture(
-                        new ClusterResponse.Granted<>(Optional.empty(), url))),
-            name -> Long.MAX_VALUE,
-            Set::of);
+            now::get, StandbyRegistryTest.everybodyAnswers(), name -> Long.MAX_VALUE, Set::of);
     private final List<String> notices = new ArrayList<>();
     private List<MachineView> machines = seated(3);
     private final ClusterAdmin admin =

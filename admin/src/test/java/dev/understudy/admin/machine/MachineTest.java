@@ -257,7 +257,7 @@ class MachineTest {
             .build());
   }
 
-  /** Until it is done; after an answer that did not know, nothing may be left to do. */
+  /** Until it is done; after an outcome that is not known (500), nothing may be left to do. */
   private static void remove(Subject at, String name) {
     List<Integer> told = new ArrayList<>();
     await()
@@ -266,7 +266,7 @@ class MachineTest {
             () -> {
               told.add(asked(at, name));
               int last = told.get(told.size() - 1);
-              return last == 200 || (last == 404 && told.contains(503));
+              return last == 200 || (last == 404 && told.contains(500));
             });
   }
 

@@ -12,7 +12,7 @@ import java.util.NoSuchElementException;
 final class SnapshotRecords implements Iterator<Record> {
   private static final int BUFFER_BYTES = 1 << 16;
 
-  /** One for all records: each of its own would cost more than what it reads. */
+  /** Has a buffer, so there is one for the stream; a record of it is decoded from an array. */
   private final CodedInputStream in;
 
   private byte[] bytes;

@@ -1,16 +1,12 @@
 package dev.understudy.store;
 
-import java.util.AbstractMap;
-import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
@@ -43,7 +39,7 @@ final class Rebuilding {
         left.add(entry);
       }
     }
-    return TreePMap.fromSortedMap(new Sorted<>(left, map.comparator()));
+    return TreePMap.fromSortedMap(new SortedEntries<>(left, map.comparator()));
   }
 
   /** Without elements of this set, each named once. */
@@ -58,62 +54,6 @@ final class Rebuilding {
         left.add(Map.entry(element, element));
       }
     }
-    return TreePMap.fromSortedMap(new Sorted<>(left, Comparator.naturalOrder())).keySet();
-  }
-
-  /** What a tree is built from: it is asked for its order and walked through once. */
-  private static final class Sorted<K, V> extends AbstractMap<K, V> implements SortedMap<K, V> {
-    private final List<Map.Entry<K, V>> entries;
-    private final Comparator<? super K> order;
-
-    Sorted(List<Map.Entry<K, V>> entries, Comparator<? super K> order) {
-      this.entries = entries;
-      this.order = order;
-    }
-
-    @Override
-    public Comparator<? super K> comparator() {
-      return order;
-    }
-
-    @Override
-    public Set<Map.Entry<K, V>> entrySet() {
-      return new AbstractSet<>() {
-        @Override
-        public Iterator<Map.Entry<K, V>> iterator() {
-          return entries.iterator();
-        }
-
-        @Override
-        public int size() {
-          return entries.size();
-        }
-      };
-    }
-
-    @Override
-    public SortedMap<K, V> subMap(K from, K to) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public SortedMap<K, V> headMap(K to) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public SortedMap<K, V> tailMap(K from) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public K firstKey() {
-      return entries.get(0).getKey();
-    }
-
-    @Override
-    public K lastKey() {
-      return entries.get(entries.size() - 1).getKey();
-    }
+    return TreePMap.fromSortedMap(new SortedEntries<>(left, Comparator.naturalOrder())).keySet();
   }
 }

@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.TreeSet;
-import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
 /**
@@ -161,7 +160,7 @@ final class SnapshotLoader {
 
     Directory closed() {
       return new Directory(
-          children.isEmpty() ? Directory.NO_CHILDREN : TreePMap.fromSortedMap(children.sorted()),
+          children.toMap(),
           bare.createdIndex(),
           bare.modifiedIndex(),
           bare.expirationMillis(),

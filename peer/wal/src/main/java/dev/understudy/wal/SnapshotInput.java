@@ -81,12 +81,14 @@ public final class SnapshotInput extends InputStream {
 
   /** Takes memory beyond the usual only for what has arrived. */
   private ByteBuffer readExactly(int count) throws IOException {
-    byte[] bytes = count <= usual.length ? usual : raw.readNBytes(count);
-    int read = bytes == usual ? raw.readNBytes(usual, 0, count) : bytes.length;
-    if (read < count) {
+    ByteBuffer read =
+        count <= usual.length
+            ? ByteBuffer.wrap(usual, 0, raw.readNBytes(usual, 0, count))
+            : ByteBuffer.wrap(raw.readNBytes(count));
+    if (read.remaining() < count) {
       throw new WalCorruptedException(name, position, "the snapshot ends in the middle of a chunk");
     }
-    return ByteBuffer.wrap(bytes, 0, count);
+    return read;
   }
 
   private boolean advance() throws IOException {

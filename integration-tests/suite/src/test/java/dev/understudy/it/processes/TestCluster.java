@@ -231,7 +231,7 @@ final class TestCluster {
    * of a voter for half a second, or was late itself, counts on no vote of it (409).
    */
   static void remove(String name, MachineUnderTest asked) {
-    AtomicBoolean mayBeDone = new AtomicBoolean(); // as the leader did not know when it answered
+    AtomicBoolean mayBeDone = new AtomicBoolean(); // 500 is an outcome that is not known
     Deadlines.await(name + " is removed")
         .until(
             () -> {
@@ -242,8 +242,8 @@ final class TestCluster {
               if (answer.status() == 404 && mayBeDone.get()) {
                 return true;
               }
-              assertThat(answer.status()).as(answer.body()).isIn(200, 307, 409, 503);
-              mayBeDone.compareAndSet(false, answer.status() == 503);
+              assertThat(answer.status()).as(answer.body()).isIn(200, 307, 409, 500, 503);
+              mayBeDone.compareAndSet(false, answer.status() == 500);
               return answer.status() == 200;
             });
   }
